@@ -1,0 +1,1 @@
+"""The program: command line, application, settings, identity, the agent's process."""

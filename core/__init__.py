@@ -1,0 +1,1 @@
+"""The domain: no terminal, usable from a script or a test."""

@@ -1,0 +1,1 @@
+"""What is declared: customers, services, agreements, components, staff, calendars."""

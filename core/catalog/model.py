@@ -1,0 +1,234 @@
+"""The catalog as the rest of the house sees it: frozen values, free of files and of checking.
+
+How files become these values, and how every mistake in them is found, is `declaration` and
+`reader`. Nothing here imports more than the standard library: a console that only shows a
+component does not pay for its validation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The ranges that make one metric of a probe a warning or critical.
+
+    Ranges are text in the Nagios grammar `[@]start:end` (see core.monitoring.ranges), already
+    checked. A state once raised holds until the value is inside its `_clear` range (hysteresis);
+    an empty clear range means the raising range's own opposite.
+    """
+
+    metric: str
+    warning: str = ""
+    critical: str = ""
+    warning_clear: str = ""
+    critical_clear: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpTarget:
+    """`http`: one GET over a new connection. Metrics: latency_ms, size_bytes, certificate_days (https)."""
+
+    url: str
+    status: tuple[int, ...] = (200,)
+    body: str = ""  # a regular expression that must be found in the first 64 KiB
+    headers: tuple[tuple[str, str], ...] = ()
+    verify_certificate: bool = True
+    kind: Literal["http"] = "http"
+
+
+@dataclass(frozen=True, slots=True)
+class TcpTarget:
+    """`tcp`: a connection that is opened, and what it must say first. Metric: latency_ms."""
+
+    host: str
+    port: int
+    expect: str = ""  # a regular expression for the first bytes the other side sends
+    kind: Literal["tcp"] = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessTarget:
+    """`process`: found by pid file or by a pattern over the command line. Metrics: count, cpu_percent, memory_mb, age_s."""
+
+    pid_file: str = ""
+    pattern: str = ""
+    at_least: int = 1
+    at_most: int = 0  # 0: no limit
+    kind: Literal["process"] = "process"
+
+
+@dataclass(frozen=True, slots=True)
+class HostTarget:
+    """`host`: one aspect of this machine.
+
+    Metrics: load → load1_per_core, load5_per_core; memory → used_percent, available_mb;
+    disk → used_percent, free_gb, inodes_used_percent; clock → offset_ms (against the monotonic clock
+    since the agent's start: a step shows), swap → used_percent.
+    """
+
+    aspect: Literal["load", "memory", "disk", "clock", "swap"]
+    path: str = "/"  # disk only
+    kind: Literal["host"] = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTarget:
+    """`file`: its age, its size, and a pattern seen in its new lines. Metrics: age_s, size_bytes, matches."""
+
+    path: str
+    pattern: str = ""
+    within_s: float = 300.0  # matches are counted over this many last seconds
+    missing: Literal["ok", "warning", "critical", "unknown"] = "critical"
+    kind: Literal["file"] = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTarget:
+    """`command`: a plugin of the Nagios plugin API, run without a shell. Metrics: those of its perfdata."""
+
+    argv: tuple[str, ...]
+    env: tuple[tuple[str, str], ...] = ()
+    directory: str = ""
+    kind: Literal["command"] = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatTarget:
+    """`heartbeat`: somebody else says `watchfloor beat NAME`; silence beyond `within_s` is critical. Metric: silence_s."""
+
+    name: str
+    within_s: float
+    grace_s: float = 0.0  # silence beyond within_s is a warning, beyond within_s + grace_s critical
+    kind: Literal["heartbeat"] = "heartbeat"
+
+
+Target = HttpTarget | TcpTarget | ProcessTarget | HostTarget | FileTarget | CommandTarget | HeartbeatTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How one aspect of a component is looked at. Spans are seconds."""
+
+    id: str  # unique within its component
+    target: Target
+    every_s: float = 30.0
+    timeout_s: float = 5.0
+    attempts: int = 3  # results in a row that confirm a worse state
+    good_attempts: int = 1  # results in a row that confirm recovery
+    retry_s: float = 5.0  # between results while unconfirmed
+    thresholds: tuple[Threshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A dependency: at least `at_least` of the named components must stand."""
+
+    of: tuple[str, ...]
+    at_least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of the service system that can be watched or operated."""
+
+    id: str
+    title: str
+    service: str
+    owner: str = ""  # a staff id, or free text
+    note: str = ""
+    needs: tuple[Need, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    procedures: tuple[str, ...] = ()  # procedure ids, in the order shown
+    severity: int = 2  # of the incident that its failure opens: 1 worst … 4
+
+    @property
+    def needed_ids(self) -> tuple[str, ...]:
+        """Returns every component this one names as needed, once, in order."""
+        return tuple(dict.fromkeys(i for need in self.needs for i in need.of))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a customer gets."""
+
+    id: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who gets services under agreements."""
+
+    id: str
+    title: str
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise of an agreement for one severity; spans are seconds in the agreement's hours."""
+
+    severity: int
+    respond_s: float
+    resolve_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Service agreement: which services, for which customer, in which hours, with which targets."""
+
+    id: str
+    title: str
+    customer: str
+    services: tuple[str, ...]
+    calendar: str = ""
+    targets: tuple[Promise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """A person who operates."""
+
+    id: str
+    name: str
+    login: str = ""  # the operating-system user; empty: the same as id
+    email: str = ""
+    role: Literal["viewer", "operator", "lead", "reviewer", "admin"] = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Service hours: an IANA zone, weekly hours, and days off. Hours are (weekday 0=Monday, from minute, to minute)."""
+
+    id: str
+    zone: str
+    hours: tuple[tuple[int, int, int], ...] = ()
+    holidays: tuple[str, ...] = ()  # ISO dates
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureText:
+    """A procedure as written: Markdown with front matter. Its meaning is core.operations' business."""
+
+    id: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything declared, by kind and id; consistent in itself (every reference is right, no cycles)."""
+
+    customers: dict[str, Customer] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    agreements: dict[str, Agreement] = field(default_factory=dict)
+    components: dict[str, Component] = field(default_factory=dict)
+    staff: dict[str, Staff] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    procedures: dict[str, ProcedureText] = field(default_factory=dict)

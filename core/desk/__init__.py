@@ -1,0 +1,1 @@
+"""Incidents, from opening to closing."""

@@ -1,0 +1,95 @@
+"""Every error a person can meet, in one tree.
+
+WatchfloorError
+├── BadInput          what was given is wrong          exit code 2
+│   └── CatalogProblems   all that is wrong with a catalog, at once (exit code 1 of `check`)
+├── Refused           the rules say no                 exit code 1
+│   ├── NotPermitted  the mode, the level or the person does not allow it
+│   ├── NotPossible   the state of the subject does not allow it
+│   └── Moved         the subject changed since it was seen
+├── NotFound          nothing goes by that name        exit code 1
+└── Unavailable       it cannot be done now            exit code 3
+    ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
+    └── StoreRefused      the file is not a database of ours, or newer than this program
+"""
+
+from __future__ import annotations
+
+
+class WatchfloorError(Exception):
+    """What happened, where, and what to do next, in words for the person at the keyboard.
+
+    `what` is one sentence without a full stop at its end; `where` names the file, key or subject
+    (empty when `what` says it); `next_step` says what to do (empty when nothing can be done).
+    """
+
+    title = "Something went wrong"
+    exit_code = 3
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text}. {self.next_step}" if self.next_step else text
+
+
+class BadInput(WatchfloorError):
+    """What was given is wrong: an argument, a field, a file."""
+
+    title = "That input cannot be used"
+    exit_code = 2
+
+
+class Refused(WatchfloorError):
+    """The rules of the house say no; nothing was changed."""
+
+    title = "Refused"
+    exit_code = 1
+
+
+class NotPermitted(Refused):
+    """The mode, the level of confirmation or the person does not allow it."""
+
+    title = "Not permitted"
+
+
+class NotPossible(Refused):
+    """The state of the subject does not allow it."""
+
+    title = "Not possible now"
+
+
+class Moved(Refused):
+    """The subject changed since the person saw it; `what` says how."""
+
+    title = "It changed in the meantime"
+
+
+class NotFound(WatchfloorError):
+    """Nothing goes by that name."""
+
+    title = "Not found"
+    exit_code = 1
+
+
+class Unavailable(WatchfloorError):
+    """It cannot be done now, though nothing is wrong with the question."""
+
+    title = "Not possible now"
+    exit_code = 3
+
+
+class StoreUnavailable(Unavailable):
+    """The database cannot be used now: gone, locked, full or read-only."""
+
+    title = "The database cannot be used"
+
+
+class StoreRefused(Unavailable):
+    """The file is not a database of this program, or is newer than it."""
+
+    title = "This database is not ours to open"

@@ -1,0 +1,1 @@
+"""Probes, samples, thresholds, and the state of components."""

@@ -1,0 +1,68 @@
+"""The words of monitoring: states, readings, and what is known of a probe and of a component.
+
+Pure values only. The rules over them are `ranges`, `evaluation`, `flapping` and `reachability`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The state of a component or of one probe."""
+
+    OK = "ok"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+    UNREACHABLE = "unreachable"
+    STOPPED = "stopped"
+    PENDING = "pending"
+
+    @property
+    def severity(self) -> int:
+        """Returns how bad it is: 0 good … 5 worst; the order in which a board shows states and the worst of several is found."""
+        return _SEVERITY[self]
+
+
+# Checkmk's order (ok < pending < warning < unknown < critical) with ours between: what was stopped on
+# purpose is not a fault, what is unreachable has its fault elsewhere.
+_SEVERITY = {
+    State.OK: 0,
+    State.STOPPED: 1,
+    State.PENDING: 1,
+    State.WARNING: 2,
+    State.UNREACHABLE: 3,
+    State.UNKNOWN: 4,
+    State.CRITICAL: 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of a reading. Limits are range texts as the source gave them (perfdata), empty if none."""
+
+    name: str
+    value: float
+    unit: str = ""  # s, ms, %, B, MB, c (a counter) or empty
+    warning: str = ""
+    critical: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one run of a probe found, before thresholds.
+
+    `verdict` is OK, WARNING, CRITICAL or UNKNOWN: what the probe itself says. `summary` is one
+    printable line in an operator's words; `detail` printable lines, at most 64 KiB. The first
+    metric is the one drawn. `phases` are seconds of each part (dns, connect, tls, first_byte, total).
+    """
+
+    verdict: State
+    summary: str
+    metrics: tuple[Metric, ...] = ()
+    detail: str = ""
+    phases: tuple[tuple[str, float], ...] = ()

@@ -1,0 +1,1 @@
+"""How each kind of probe looks at its target."""

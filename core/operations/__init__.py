@@ -1,0 +1,1 @@
+"""Procedures, their runs and drivers."""

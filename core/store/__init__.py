@@ -1,0 +1,1 @@
+"""The engine under the journal: connections, unit of work, migrations, change feed."""
