@@ -1,0 +1,191 @@
+"""Which files make up a catalog, and their text: everything that touches the disk.
+
+Files whose names begin with a dot are left alone (editors and version control keep theirs there). A
+link is followed, but no directory and no file is read twice.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.catalog.positions import KeyPath, key_lines, line_of
+from core.catalog.problem import Problem
+
+SIZE_LIMIT = 8 * 1024 * 1024  # bytes; far beyond what people write, and still parsed in seconds
+_BOM = b"\xef\xbb\xbf"
+_STEPS = {
+    errno.ELOOP: "Remove the link, or point it at a file",
+    errno.ENOENT: "Remove the link, or bring back what it leads to",
+    errno.EACCES: "Give the user who runs Watchfloor the right to read it",
+    errno.EPERM: "Give the user who runs Watchfloor the right to read it",
+}
+
+
+@dataclass(slots=True)
+class Source:
+    """One file that could be read: its place on disk, its name below the catalog directory, its text."""
+
+    path: str
+    name: str
+    text: str
+    _lines: dict[KeyPath, int] | None = field(default=None, repr=False)
+
+    def line(self, path: KeyPath) -> int:
+        """Returns the line on which a key path of this TOML file stands; the file is indexed when first asked."""
+        if self._lines is None:
+            self._lines = key_lines(self.text)
+        return line_of(self._lines, path)
+
+    def problem(self, path: KeyPath, key: str, what: str, next_step: str = "") -> Problem:
+        """Returns a problem that stands where `path` does."""
+        return Problem(self.path, self.line(path), key, what, next_step)
+
+
+@dataclass(slots=True)
+class Sources:
+    """All files of a catalog that could be read, and what was wrong with the others.
+
+    `contents` has a (name, content) for every file found, for the digest; what could not be read
+    stands there by its reason. `garbled` is the text of files that are not UTF-8, as far as it can be
+    made out; `unseen` counts those of which nothing could be read.
+    """
+
+    tables: list[Source] = field(default_factory=list)
+    procedures: list[Source] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    contents: list[tuple[bytes, bytes]] = field(default_factory=list)
+    garbled: list[str] = field(default_factory=list)
+    unseen: int = 0
+
+
+class _Unreadable(Exception):
+    """A file cannot be taken in; carries the words for it."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+
+def read_sources(directory: Path) -> Sources:
+    """Returns the text of every `*.toml` below `directory` and of every `procedures/*.md`, in order of their names."""
+    sources = Sources()
+    if not directory.is_dir():
+        is_other = directory.exists()
+        what = "is not a directory" if is_other else "there is no such directory"
+        sources.problems.append(
+            Problem(str(directory), 0, "", what, "Name the directory that holds the catalog, or make it with `watchfloor init`")
+        )
+        return sources
+    seen: dict[tuple[int, int], str] = {}
+    for name in sorted(_find(directory, sources)):
+        _take(directory, name, seen, sources)
+    if not any(name.lower().endswith(b".toml") for name, _ in sources.contents) and not sources.problems:
+        sources.problems.append(
+            Problem(str(directory), 0, "", "holds no catalog file", "Put a file there whose name ends in .toml")
+        )
+    return sources
+
+
+def _find(directory: Path, sources: Sources) -> list[str]:
+    """Returns the names, below `directory`, of all files of the catalog; real directories come before links to them."""
+    found: list[str] = []
+    visited: dict[tuple[int, int], str] = {}
+    waiting = deque([""])
+    links: deque[str] = deque()
+    while waiting or links:
+        name = waiting.popleft() if waiting else links.popleft()
+        path = directory / name
+        try:
+            facts = path.stat()
+            first = visited.setdefault((facts.st_dev, facts.st_ino), str(path))
+            if first != str(path):
+                what = f"the link leads to {first}, which is read already"
+                sources.problems.append(Problem(str(path), 0, "", what, "Remove the link"))
+                continue
+            entries = sorted(os.scandir(path), key=lambda entry: entry.name)
+        except OSError as error:
+            _refuse(str(path), _words(error), sources)
+            continue
+        for entry in entries:
+            below = f"{name}/{entry.name}" if name else entry.name
+            if entry.name.startswith("."):
+                continue
+            if _is_directory(entry):
+                (links if entry.is_symlink() else waiting).append(below)
+            elif _is_table(below) or _is_procedure(below):
+                found.append(below)
+    return found
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads in a circle; reading it says so
+
+
+def _is_table(name: str) -> bool:
+    return name.lower().endswith(".toml")
+
+
+def _is_procedure(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    return folder == "procedures" and file.lower().endswith(".md")
+
+
+def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources: Sources) -> None:
+    """Reads one file and files it under `sources`: as text, or as a problem."""
+    path = str(directory / name)
+    try:
+        raw, identity = _read(path)
+        first = seen.setdefault(identity, path)
+        if first != path:
+            raise _Unreadable(f"is the same file as {first}", "Remove one of the two")
+    except _Unreadable as reason:
+        _refuse(path, reason, sources)
+        sources.contents.append((os.fsencode(name), f"unreadable: {reason}".encode(errors="replace")))
+        return
+    sources.contents.append((os.fsencode(name), raw))
+    try:
+        text = raw.removeprefix(_BOM).decode("utf-8")
+    except UnicodeDecodeError as error:
+        offset = error.start + (len(_BOM) if raw.startswith(_BOM) else 0)
+        line = raw.count(b"\n", 0, offset) + 1
+        what = f"is not UTF-8 text: the byte 0x{raw[offset]:02x} at offset {offset}"
+        sources.problems.append(Problem(path, line, "", what, "Save the file as UTF-8"))
+        sources.garbled.append(raw.decode("utf-8", "replace"))
+        return
+    (sources.tables if _is_table(name) else sources.procedures).append(Source(path, name, text))
+
+
+def _read(path: str) -> tuple[bytes, tuple[int, int]]:
+    """Returns a file's bytes and its identity (device, inode); raises _Unreadable. Never waits for a pipe or a device."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 – flags are needed
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise _Unreadable("is not a regular file", "Put a file in its place")
+            raw = file.read(SIZE_LIMIT + 1) if facts.st_size <= SIZE_LIMIT else b""
+    except OSError as error:
+        raise _words(error) from error
+    if facts.st_size > SIZE_LIMIT or len(raw) > SIZE_LIMIT:
+        size = max(facts.st_size, len(raw)) / 1024 / 1024
+        what = f"is {size:.1f} MB long; at most {SIZE_LIMIT // 1024 // 1024} MB are read"
+        raise _Unreadable(what, "Split it over several files")
+    return raw, (facts.st_dev, facts.st_ino)
+
+
+def _words(error: OSError) -> _Unreadable:
+    reason = (error.strerror or str(error)).lower()
+    return _Unreadable(f"cannot be read: {reason}", _STEPS.get(error.errno or 0, "Look at the file and at its disk"))
+
+
+def _refuse(path: str, reason: _Unreadable, sources: Sources) -> None:
+    sources.problems.append(Problem(path, 0, "", reason.what, reason.next_step))
+    sources.unseen += 1

@@ -1,0 +1,246 @@
+"""Every write of the desk. People's verbs first; what the agent does, after them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from core.desk.model import Incident, IncidentState, check_follows
+from core.desk.queries import to_incident
+from core.desk.tables import incident
+from core.errors import BadInput
+from core.gate.commands import admit
+from core.journal.model import Subject
+from core.printable import printable, printable_lines
+from core.store.rows import revise, row_of
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.gate.model import Consent
+    from core.journal.appending import Recorded
+    from core.store.work import Work
+
+SEVERITIES = (1, 2, 3, 4)
+
+
+def subject(incident_id: int) -> Subject:
+    """Returns the journal's subject of an incident."""
+    return Subject("incident", str(incident_id))
+
+
+def acknowledge_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
+    """Says that a person has seen it. Level 1, undoable."""
+    return _advance(
+        work, "incident.acknowledge", "incident.acknowledged", incident_id, seen, IncidentState.ACKNOWLEDGED,
+        acknowledged_at=to_micros(work.now), acknowledged_by=work.actor,
+    )  # fmt: skip
+
+
+def take_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
+    """Makes the actor its owner, which is also taking note of it. Level 1, undoable."""
+    admit(work, "incident.take", [f"I-{incident_id}"])
+    row = row_of(work, incident, "incident", incident_id, seen)
+    after: dict[str, Any] = {"owner": work.actor}
+    if row.acknowledged_at is None:
+        after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
+    if row.state in {IncidentState.OPEN, IncidentState.REOPENED}:
+        after["state"] = IncidentState.ACKNOWLEDGED
+    revise(work, incident, row, "incident.taken", after, subject=subject(incident_id))
+    return _now(work, incident_id)
+
+
+def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
+    """Says that work on it has begun; takes note and ownership where nobody had. Level 1, undoable."""
+    admit(work, "incident.start", [f"I-{incident_id}"])
+    row = row_of(work, incident, "incident", incident_id, seen)
+    check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.IN_PROGRESS)
+    after: dict[str, Any] = {"state": IncidentState.IN_PROGRESS, "owner": row.owner or work.actor}
+    if row.acknowledged_at is None:
+        after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
+    revise(work, incident, row, "incident.started", after, subject=subject(incident_id))
+    return _now(work, incident_id)
+
+
+def set_severity(work: Work, incident_id: int, severity: int, seen: int | None = None) -> Incident:
+    """Sets its severity, 1 (worst) to 4. Level 1, undoable. Raises BadInput for another number."""
+    admit(work, "incident.severity", [f"I-{incident_id}"])
+    if severity not in SEVERITIES:
+        raise BadInput(f"severity {severity} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
+    row = row_of(work, incident, "incident", incident_id, seen)
+    revise(work, incident, row, "incident.severity_set", {"severity": severity}, subject=subject(incident_id))
+    return _now(work, incident_id)
+
+
+def note_incident(work: Work, incident_id: int, text: str) -> None:
+    """Adds a note to its time line; a note binds to nothing seen, so that none is ever refused."""
+    admit(work, "incident.note", [f"I-{incident_id}"])
+    text = printable_lines(text.strip(), 20_000)
+    if not text:
+        raise BadInput("the note is empty", next_step="Write what you saw or did")
+    row_of(work, incident, "incident", incident_id)
+    work.record("incident.noted", subject(incident_id), note=text)
+
+
+def open_incident(
+    work: Work, component: str, service: str, title: str, severity: int, consent: Consent
+) -> Incident:
+    """Opens one by hand: what a person sees before any probe does. Level 2."""
+    admit(work, "incident.open", [component or title], consent)
+    title = printable(title.strip(), 200)
+    if not title:
+        raise BadInput("the incident needs a title", next_step="Say in one line what is wrong")
+    if severity not in SEVERITIES:
+        raise BadInput(f"severity {severity} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
+    recorded = _insert(work, component, service, title, severity, affected=(), cause=None)
+    return _now(work, int(recorded.subject.id))
+
+
+def resolve_incident(
+    work: Work, incident_id: int, text: str, consent: Consent, seen: int | None = None
+) -> Incident:
+    """Says that it is mended, and how. Level 2."""
+    return _end(work, incident_id, seen, "incident.resolve", IncidentState.RESOLVED, text, consent)
+
+
+def close_incident(
+    work: Work, incident_id: int, text: str, consent: Consent, seen: int | None = None
+) -> Incident:
+    """Closes a resolved incident with its resolution. Level 2. Raises BadInput without one."""
+    return _end(work, incident_id, seen, "incident.close", IncidentState.CLOSED, text, consent)
+
+
+def reopen_incident(
+    work: Work, incident_id: int, text: str, consent: Consent, seen: int | None = None
+) -> Incident:
+    """Opens it again, with the reason. Level 2."""
+    admit(work, "incident.reopen", [f"I-{incident_id}"], consent)
+    row = row_of(work, incident, "incident", incident_id, seen)
+    check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.REOPENED)
+    text = _sentence(text, "why it is opened again")
+    after = {"state": IncidentState.REOPENED, "resolved_at": None, "closed_at": None, "closed_by": ""}
+    revise(work, incident, row, "incident.reopened", after, subject=subject(incident_id), note=text)
+    return _now(work, incident_id)
+
+
+def raise_for_failure(
+    work: Work, component: str, service: str, title: str, severity: int, *, cause: Recorded | int | None
+) -> int:
+    """For the agent: a component is confirmed critical. Returns the number of the incident that now stands for it.
+
+    One that is not closed is used again (reopened where it was resolved); otherwise a new one is opened.
+    """
+    row = _unclosed(work, component)
+    if row is None:
+        return int(_insert(work, component, service, title, severity, affected=(), cause=cause).subject.id)
+    after: dict[str, Any] = {"cleared_at": None}
+    kind = "incident.failed_again"
+    if row.state == IncidentState.RESOLVED:
+        after |= {"state": IncidentState.REOPENED, "resolved_at": None}
+        kind = "incident.reopened"
+    revise(work, incident, row, kind, after, subject=subject(row.id), note=title, cause=cause)
+    return int(row.id)
+
+
+def clear_after_recovery(work: Work, component: str, *, cause: Recorded | int | None) -> None:
+    """For the agent: the component recovered, so its incident is resolved; closing it stays a person's."""
+    row = _unclosed(work, component)
+    if row is None or row.state == IncidentState.RESOLVED:
+        return
+    micros = to_micros(work.now)
+    after = {"state": IncidentState.RESOLVED, "cleared_at": micros, "resolved_at": micros, "affected": "[]"}
+    revise(work, incident, row, "incident.cleared", after, subject=subject(row.id), cause=cause)
+
+
+def set_affected(
+    work: Work, component: str, affected: Iterable[str], *, cause: Recorded | int | None
+) -> None:
+    """For the agent: lists what is unreachable behind the component on its incident, where it has one."""
+    row = _unclosed(work, component)
+    text = json.dumps(sorted(affected))
+    if row is not None and row.affected != text:
+        revise(
+            work, incident, row, "incident.affected", {"affected": text}, subject=subject(row.id), cause=cause
+        )
+
+
+def _unclosed(work: Work, component: str) -> Any:
+    return work.connection.execute(
+        select(incident)
+        .where(incident.c.component == component, incident.c.state != IncidentState.CLOSED)
+        .order_by(incident.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _insert(
+    work: Work,
+    component: str,
+    service: str,
+    title: str,
+    severity: int,
+    *,
+    affected: Iterable[str],
+    cause: Recorded | int | None,
+) -> Recorded:
+    number = (work.connection.scalar(select(func.max(incident.c.id))) or 0) + 1
+    values: dict[str, Any] = {
+        "state": IncidentState.OPEN, "severity": severity, "component": component, "service": service,
+        "title": printable(title, 200), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
+        "acknowledged_at": None, "acknowledged_by": "", "cleared_at": None, "resolved_at": None,
+        "closed_at": None, "closed_by": "", "resolution": "", "affected": json.dumps(sorted(affected)),
+    }  # fmt: skip
+    work.connection.execute(insert(incident).values(id=number, version=1, **values))
+    changes = {name: (None, value) for name, value in values.items()}
+    return work.record("incident.opened", subject(number), changes, cause=cause)
+
+
+def _advance(
+    work: Work, verb: str, kind: str, incident_id: int, seen: int | None, wanted: IncidentState, **after: Any
+) -> Incident:
+    admit(work, verb, [f"I-{incident_id}"])
+    row = row_of(work, incident, "incident", incident_id, seen)
+    check_follows(f"I-{incident_id}", IncidentState(row.state), wanted)
+    revise(work, incident, row, kind, {"state": wanted, **after}, subject=subject(incident_id))
+    return _now(work, incident_id)
+
+
+def _end(
+    work: Work,
+    incident_id: int,
+    seen: int | None,
+    verb: str,
+    wanted: IncidentState,
+    text: str,
+    consent: Consent,
+) -> Incident:
+    admit(work, verb, [f"I-{incident_id}"], consent)
+    row = row_of(work, incident, "incident", incident_id, seen)
+    check_follows(f"I-{incident_id}", IncidentState(row.state), wanted)
+    micros = to_micros(work.now)
+    after: dict[str, Any] = {"state": wanted, "resolution": _sentence(text, "how it was resolved")}
+    if row.acknowledged_at is None:
+        after |= {"acknowledged_at": micros, "acknowledged_by": work.actor}
+    if wanted is IncidentState.CLOSED:
+        after |= {"closed_at": micros, "closed_by": work.actor}
+    else:
+        after["resolved_at"] = micros
+    kind = "incident.closed" if wanted is IncidentState.CLOSED else "incident.resolved"
+    revise(work, incident, row, kind, after, subject=subject(incident_id))
+    return _now(work, incident_id)
+
+
+def _sentence(text: str, wanted: str) -> str:
+    text = printable_lines(text.strip(), 4000)
+    if not text:
+        raise BadInput(
+            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
+        )
+    return text
+
+
+def _now(work: Work, incident_id: int) -> Incident:
+    return to_incident(work.connection.execute(select(incident).where(incident.c.id == incident_id)).one())

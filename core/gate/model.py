@@ -1,0 +1,134 @@
+"""What may be done, in which mode, and how surely it must be meant.
+
+One table of every verb. Screens, command line and tests all come through `core.gate.commands.admit`,
+the first line of every command; which keys are bound where decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+OPERATE_S = 15 * 60
+"""How long OPERATE lasts once unlocked."""
+UNDO_S = 60
+"""How long a change can be taken back."""
+MANY = 10
+"""More subjects than this at once raise the level by one."""
+
+
+class Mode(StrEnum):
+    """WATCH looks and works the queues; OPERATE may also act on the service system."""
+
+    WATCH = "watch"
+    OPERATE = "operate"
+
+
+class Level(IntEnum):
+    """How surely a doing must be meant."""
+
+    READ = 0
+    UNDOABLE = 1  # acts at once, can be taken back
+    BOX = 2  # asked once, Cancel first
+    NAME = 3  # the subject's name typed, and a reason
+    SECOND = 4  # and a second person
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that can be done: its full name, its level, and whether it needs OPERATE."""
+
+    id: str
+    level: Level
+    operate: bool = False
+    undoable: bool = False
+
+
+VERBS = {
+    verb.id: verb
+    for verb in (
+        Verb("operate.unlock", Level.BOX),
+        Verb("operate.lock", Level.UNDOABLE),
+        Verb("incident.acknowledge", Level.UNDOABLE, undoable=True),
+        Verb("incident.take", Level.UNDOABLE, undoable=True),
+        Verb("incident.start", Level.UNDOABLE, undoable=True),
+        Verb("incident.severity", Level.UNDOABLE, undoable=True),
+        Verb("incident.note", Level.UNDOABLE),
+        Verb("incident.open", Level.BOX),
+        Verb("incident.resolve", Level.BOX),
+        Verb("incident.close", Level.BOX),
+        Verb("incident.reopen", Level.BOX),
+        Verb("action.draft", Level.UNDOABLE, undoable=True),
+        Verb("action.revise", Level.UNDOABLE, undoable=True),
+        Verb("action.close", Level.BOX),
+        Verb("action.cancel", Level.BOX),
+        Verb("action.reopen", Level.BOX),
+        Verb("run.begin", Level.BOX, operate=True),
+        Verb("run.stop_component", Level.NAME, operate=True),
+        Verb("run.hold", Level.UNDOABLE),
+        Verb("run.resume", Level.UNDOABLE, operate=True),
+        Verb("run.cancel", Level.BOX),
+        Verb("run.tick", Level.UNDOABLE, operate=True),
+        Verb("run.skip", Level.BOX, operate=True),
+        Verb("component.check", Level.READ),
+        Verb("undo", Level.UNDOABLE),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the person did to mean it: the level of the box they went through, the name typed, the reason given."""
+
+    level: Level = Level.UNDOABLE
+    typed: str = ""
+    reason: str = ""
+
+
+AT_ONCE = Consent()
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """OPERATE, unlocked at one seat by one person until an instant."""
+
+    seat: str
+    actor: str
+    reason: str
+    since: datetime
+    until: datetime
+
+
+def needed_level(verb: Verb, subjects: int) -> Level:
+    """Returns the level that `verb` asks for over that many subjects: one more above MANY, at most NAME."""
+    if subjects > MANY and verb.level >= Level.UNDOABLE:
+        return Level(min(verb.level + 1, max(verb.level, Level.NAME)))
+    return verb.level
+
+
+def name_to_type(names: Sequence[str]) -> str:
+    """Returns what a NAME box asks to be typed: the one subject's name, or their count."""
+    return names[0] if len(names) == 1 else f"{len(names)} subjects"
+
+
+def check_consent(verb: Verb, names: Sequence[str], consent: Consent) -> None:
+    """Raises BadInput when `consent` is less than `verb` over `names` asks for."""
+    level = needed_level(verb, len(names))
+    if level >= Level.BOX and consent.level < level:
+        raise BadInput(
+            f"{verb.id} asks to be confirmed (level {int(level)})",
+            next_step="Confirm it in its box; on the command line with --yes, or --confirm NAME --reason TEXT",
+        )
+    if level >= Level.NAME:
+        wanted = name_to_type(names)
+        if consent.typed != wanted:
+            raise BadInput(f"the name typed is not {wanted!r}", next_step="Nothing was done. Type it exactly")
+        if not consent.reason.strip():
+            raise BadInput("a reason is asked for", next_step="Nothing was done. Say why in one sentence")

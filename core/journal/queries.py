@@ -1,0 +1,146 @@
+"""Every read of the journal. All page by number, never by offset, and never by time alone."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, or_, select
+
+from core.journal.appending import head
+from core.journal.folding import fold
+from core.journal.model import Cursor, Entry, Subject, Via
+from core.journal.tables import journal
+from core.timekeeping import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from core.journal.log_filter import LogFilter
+
+PAGE = 500
+_COLUMNS = (
+    journal.c.seq, journal.c.at, journal.c.actor, journal.c.via, journal.c.kind, journal.c.subject_kind,
+    journal.c.subject_id, journal.c.body, journal.c.cause, journal.c.hash,
+)  # fmt: skip
+_AFTER = select(*_COLUMNS).order_by(journal.c.seq).limit(PAGE)
+
+
+def _entry(row: Any) -> Entry:
+    seq, at, actor, via, kind, subject_kind, subject_id, body, cause, digest = row
+    written, note = json.loads(body)
+    changes = {name: (pair[0], pair[1]) for name, pair in written.items()}
+    return Entry(
+        seq, from_micros(at), actor, Via(via), kind, Subject(subject_kind, subject_id), changes,
+        note, cause, digest,
+    )  # fmt: skip
+
+
+def newest(connection: Connection) -> Cursor:
+    """Returns the cursor of the newest entry (START when the journal is empty)."""
+    return head(connection)[0]
+
+
+def after(connection: Connection, cursor: Cursor) -> list[Entry] | None:
+    """Returns at most PAGE entries after `cursor`, oldest first.
+
+    Returns None when the journal no longer holds the entry the cursor names (a restored or rolled back
+    database): the reader must rebuild from the state rows and say so.
+    """
+    rows = connection.execute(_AFTER.where(journal.c.seq > cursor.seq)).all()
+    if rows and rows[0].seq == cursor.seq + 1 and cursor.seq == 0:
+        return [_entry(row) for row in rows]
+    if cursor.seq and _hash_of(connection, cursor.seq) != cursor.hash:
+        return None
+    return [_entry(row) for row in rows]
+
+
+def _hash_of(connection: Connection, seq: int) -> str | None:
+    return connection.scalar(select(journal.c.hash).where(journal.c.seq == seq))
+
+
+def find(connection: Connection, key: str) -> int | None:
+    """Returns the number of the entry that carries this transaction key, None when it never committed."""
+    return connection.scalar(select(journal.c.seq).where(journal.c.key == key))
+
+
+def one(connection: Connection, seq: int) -> Entry | None:
+    """Returns the entry of that number."""
+    row = connection.execute(select(*_COLUMNS).where(journal.c.seq == seq)).first()
+    return _entry(row) if row else None
+
+
+def page(
+    connection: Connection, *, before: int | None = None, limit: int = PAGE, wanted: LogFilter | None = None
+) -> list[Entry]:
+    """Returns the newest `limit` entries below number `before` that `wanted` lets through, newest first."""
+    query = select(*_COLUMNS).order_by(journal.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(journal.c.seq < before)
+    if wanted is not None:
+        query = query.where(*_conditions(wanted))
+    return [_entry(row) for row in connection.execute(query).all()]
+
+
+def _conditions(wanted: LogFilter) -> Iterable[ColumnElement[bool]]:
+    columns = {
+        "kind": journal.c.kind, "actor": journal.c.actor, "via": journal.c.via,
+        "subject": journal.c.subject_kind + ":" + journal.c.subject_id,
+    }  # fmt: skip
+    for term in wanted.terms:
+        if term.field in columns:
+            found = columns[term.field].icontains(term.text, autoescape=True)
+        else:
+            found = or_(
+                *(c.icontains(term.text, autoescape=True) for c in (*columns.values(), journal.c.body))
+            )
+        yield ~found if term.inverted else found
+
+
+def of_subject(
+    connection: Connection, subject: Subject, *, until: datetime | None = None, limit: int | None = None
+) -> list[Entry]:
+    """Returns the entries of one subject, oldest first; with `limit` only the newest that many."""
+    query = select(*_COLUMNS).where(
+        journal.c.subject_kind == subject.kind, journal.c.subject_id == subject.id
+    )
+    if until is not None:
+        query = query.where(journal.c.at <= to_micros(until))
+    query = query.order_by(journal.c.seq.desc())
+    if limit is not None:
+        query = query.limit(limit)
+    return [_entry(row) for row in reversed(connection.execute(query).all())]
+
+
+def as_of(connection: Connection, subject: Subject, instant: datetime) -> dict[str, Any]:
+    """Returns the fields of `subject` as they stood at `instant`; empty when it did not exist yet."""
+    return fold(of_subject(connection, subject, until=instant))
+
+
+def chain_of(connection: Connection, seq: int, *, limit: int = 200) -> list[Entry]:
+    """Returns the entry `seq`, what led to it, and what it led to, in order: the chain of causes walked both ways."""
+    found: dict[int, Entry] = {}
+    up: int | None = seq
+    while up is not None and up not in found and len(found) < limit:
+        entry = one(connection, up)
+        if entry is None:
+            break
+        found[up] = entry
+        up = entry.cause
+    frontier: Sequence[int] = [seq]
+    while frontier and len(found) < limit:
+        rows = connection.execute(
+            select(*_COLUMNS).where(and_(journal.c.cause.in_(frontier), journal.c.seq > min(frontier)))
+        ).all()
+        fresh = [entry for entry in map(_entry, rows) if entry.seq not in found]
+        found.update((entry.seq, entry) for entry in fresh)
+        frontier = [entry.seq for entry in fresh]
+    return [found[number] for number in sorted(found)]
+
+
+def count(connection: Connection) -> int:
+    """Returns how many entries the journal holds; gapless, so this is also the newest number."""
+    return connection.scalar(select(func.count()).select_from(journal)) or 0

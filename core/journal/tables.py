@@ -1,0 +1,29 @@
+"""The one table that is only ever added to."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Named, Table, Text, TypedColumns
+
+from core.store.metadata import metadata
+
+
+class JournalColumns(TypedColumns):
+    """Columns of `journal`; `at` is microseconds since 1970 UTC and never decreases with `seq`."""
+
+    seq: Named[int] = Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    at: Named[int] = Column(BigInteger)
+    actor: Named[str] = Column(Text)
+    via: Named[str] = Column(Text)
+    kind: Named[str] = Column(Text)
+    subject_kind: Named[str] = Column(Text)
+    subject_id: Named[str] = Column(Text)
+    body: Named[str] = Column(Text)
+    cause: Named[int | None] = Column(BigInteger)
+    key: Named[str | None] = Column(Text, unique=True)
+    hash: Named[str] = Column(Text)
+
+    __row_pos__: tuple[int, int, str, str, str, str, str, str, int | None, str | None, str]
+
+
+journal = Table("journal", metadata, JournalColumns, sqlite_autoincrement=True)
+Index("journal_subject", journal.c.subject_kind, journal.c.subject_id, journal.c.seq)

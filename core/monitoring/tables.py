@@ -1,0 +1,89 @@
+"""The state of components and probes, and the samples, packed apart from the journal."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Named, Table, Text, TypedColumns
+
+from core.store.metadata import metadata
+
+
+class ComponentStateColumns(TypedColumns):
+    """Columns of `component_state`. Instants in microseconds UTC; `roots` a JSON list of component ids.
+
+    The `stopped_` columns are set while it is stopped on purpose.
+    """
+
+    id: Named[str] = Column(Text, primary_key=True)
+    version: Named[int] = Column(Integer)
+    state: Named[str] = Column(Text)
+    confirmed: Named[bool] = Column(Integer)
+    flapping: Named[bool] = Column(Integer)
+    since: Named[int] = Column(BigInteger)
+    summary: Named[str] = Column(Text)
+    roots: Named[str] = Column(Text)
+    stopped_by: Named[str] = Column(Text)
+    stopped_reason: Named[str] = Column(Text)
+    stopped_at: Named[int | None] = Column(BigInteger)
+    entry: Named[int] = Column(BigInteger)
+
+
+class ProbeStateColumns(TypedColumns):
+    """Columns of `probe_state`: `number` names the probe in the samples; `data` is the evaluator's state as JSON."""
+
+    number: Named[int] = Column(Integer, primary_key=True)
+    component: Named[str] = Column(Text)
+    probe: Named[str] = Column(Text)
+    state: Named[str] = Column(Text)
+    summary: Named[str] = Column(Text)
+    detail: Named[str] = Column(Text)
+    metric: Named[str] = Column(Text)
+    unit: Named[str] = Column(Text)
+    seen_at: Named[int] = Column(BigInteger)
+    data: Named[str] = Column(Text)
+
+
+class SampleOpenColumns(TypedColumns):
+    """Columns of `sample_open`: the samples not packed yet, in the order they came; `at` in milliseconds UTC."""
+
+    probe: Named[int] = Column(Integer)
+    at: Named[int] = Column(BigInteger)
+    value: Named[float | None] = Column(Float)
+    state: Named[int] = Column(Integer)
+
+
+class SampleHourColumns(TypedColumns):
+    """Columns of `sample_hour`: one hour of one probe, packed; `hour` is hours since 1970 UTC."""
+
+    probe: Named[int] = Column(Integer, primary_key=True)
+    hour: Named[int] = Column(Integer, primary_key=True)
+    samples: Named[int] = Column(Integer)
+    packed: Named[bytes] = Column(LargeBinary)
+
+
+class SampleMinuteColumns(TypedColumns):
+    """Columns of `sample_minute`: one minute of one probe; `minute` is minutes since 1970 UTC, `worst` a severity."""
+
+    probe: Named[int] = Column(Integer, primary_key=True)
+    minute: Named[int] = Column(Integer, primary_key=True)
+    samples: Named[int] = Column(Integer)
+    lowest: Named[float | None] = Column(Float)
+    highest: Named[float | None] = Column(Float)
+    total: Named[float] = Column(Float)
+    worst: Named[int] = Column(Integer)
+
+
+class HeartbeatColumns(TypedColumns):
+    """Columns of `heartbeat`: the last beat of each name."""
+
+    name: Named[str] = Column(Text, primary_key=True)
+    at: Named[int] = Column(BigInteger)
+    verdict: Named[str] = Column(Text)
+    note: Named[str] = Column(Text)
+
+
+component_state = Table("component_state", metadata, ComponentStateColumns)
+probe_state = Table("probe_state", metadata, ProbeStateColumns)
+sample_open = Table("sample_open", metadata, SampleOpenColumns)
+sample_hour = Table("sample_hour", metadata, SampleHourColumns)
+sample_minute = Table("sample_minute", metadata, SampleMinuteColumns, sqlite_with_rowid=False)
+heartbeat = Table("heartbeat", metadata, HeartbeatColumns)

@@ -1,0 +1,130 @@
+"""Leases: each always-on duty is held by one process at a time.
+
+The holder beats; every write it makes names its token, so that a holder that was paused and replaced
+cannot write (a fencing token: M. Kleppmann, How to do distributed locking, 2016). A lease is dead when
+its beat has not moved for LOST_S on the observer's own clock, or when its time is up by the wall clock.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Column, Integer, Named, Table, Text, TypedColumns, insert, select, update
+
+from core.errors import Unavailable
+from core.journal.model import Subject
+from core.store.metadata import metadata
+from core.timekeeping import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.store.work import Work
+
+BEAT_S = 1.0
+LOST_S = 6.0
+
+
+class LeaseColumns(TypedColumns):
+    """Columns of `lease`: one row a duty; instants in microseconds UTC, `info` a JSON object for people."""
+
+    duty: Named[str] = Column(Text, primary_key=True)
+    holder: Named[str] = Column(Text)
+    token: Named[int] = Column(Integer)
+    beat_at: Named[int] = Column(BigInteger)
+    until: Named[int] = Column(BigInteger)
+    info: Named[str] = Column(Text)
+
+
+lease = Table("lease", metadata, LeaseColumns)
+
+
+class LeaseLost(Unavailable):
+    """Another process holds the duty now; this one must stop working at it."""
+
+    title = "Replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds a duty, under which token, and when it last gave a sign of life."""
+
+    duty: str
+    holder: str
+    token: int
+    beat_at: datetime
+    until: datetime
+    info: dict[str, Any]
+
+    def stands_at(self, now: datetime) -> bool:
+        """Tells whether its time is not up."""
+        return now < self.until
+
+
+def lease_of(connection: Connection, duty: str) -> Lease | None:
+    """Returns the lease of a duty, live or not; None when nobody ever held it."""
+    row = connection.execute(select(lease).where(lease.c.duty == duty)).first()
+    if row is None:
+        return None
+    return Lease(
+        row.duty,
+        row.holder,
+        row.token,
+        from_micros(row.beat_at),
+        from_micros(row.until),
+        json.loads(row.info),
+    )
+
+
+def take_lease(work: Work, duty: str, holder: str, *, over: int | None = None) -> int:
+    """Takes a duty and returns the new token.
+
+    A lease that stands is taken over only when its token is `over`: the one the caller watched and saw
+    dead. Raises Unavailable when another holds it.
+    """
+    held = lease_of(work.connection, duty)
+    if held is not None and held.stands_at(work.now) and held.token != over:
+        raise Unavailable(
+            f"{duty} is held by {held.holder}", next_step="It ends by itself when that process does"
+        )
+    token = held.token + 1 if held else 1
+    values = _beat_values(work.now) | {"holder": holder, "token": token, "info": "{}"}
+    if held is None:
+        work.connection.execute(insert(lease).values(duty=duty, **values))
+    else:
+        work.connection.execute(update(lease).where(lease.c.duty == duty).values(**values))
+    work.record(
+        "lease.taken", Subject("lease", duty),
+        {"holder": (held.holder if held else None, holder), "token": (held.token if held else None, token)},
+    )  # fmt: skip
+    return token
+
+
+def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) -> None:
+    """Gives the sign of life, with figures for people; raises LeaseLost when the duty went to another."""
+    values = _beat_values(work.now)
+    if info is not None:
+        values["info"] = json.dumps(info)
+    done = work.connection.execute(
+        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(**values)
+    )
+    if done.rowcount != 1:
+        raise LeaseLost(f"another process has taken over {duty}", next_step="This one ends; nothing is lost")
+
+
+def give_up_lease(work: Work, duty: str, token: int) -> None:
+    """Ends the own lease at once, so that a successor need not wait."""
+    done = work.connection.execute(
+        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(until=to_micros(work.now))
+    )
+    if done.rowcount == 1:
+        work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
+
+
+def _beat_values(now: datetime) -> dict[str, Any]:
+    return {"beat_at": to_micros(now), "until": to_micros(now + timedelta(seconds=LOST_S))}

@@ -1,0 +1,66 @@
+"""One way to change a row: with the version that was seen, and with its entry.
+
+Rows that people change carry `id` and `version`. A command says which version the person saw; where the
+row moved on, nothing is changed and the person is told what happened since.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, select, update
+
+from core.errors import Moved, NotFound
+from core.journal import queries as journal
+from core.journal.model import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Row
+
+    from core.journal.appending import Recorded
+    from core.store.work import Work
+
+
+def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Row[Any]:
+    """Returns the row; raises NotFound, or Moved when it is no longer at version `seen` (None: any)."""
+    row = work.connection.execute(select(table).where(table.c.id == row_id)).first()
+    if row is None:
+        raise NotFound(f"there is no {kind} {row_id}")
+    if seen is not None and row.version != seen:
+        raise Moved(
+            f"{kind} {row_id} changed since you saw it: {_since(work, Subject(kind, str(row_id)), row.version - seen)}",
+            next_step="Nothing was changed. Look again, then decide",
+        )
+    return row
+
+
+def _since(work: Work, subject: Subject, steps: int) -> str:
+    entries = journal.of_subject(work.connection, subject, limit=max(steps, 1))
+    return "; ".join(
+        f"{e.actor} {e.kind.split('.', 1)[-1].replace('_', ' ')} at {e.at:%H:%M:%S}Z" for e in entries
+    )
+
+
+def revise(
+    work: Work,
+    table: Table[Any],
+    row: Row[Any],
+    kind: str,
+    after: Mapping[str, Any],
+    *,
+    subject: Subject,
+    note: str = "",
+    cause: int | Recorded | None = None,
+) -> Recorded:
+    """Sets the fields `after` of `row`, raises its version, and records the entry `kind` with before and after.
+
+    Fields that hold instants are stored in microseconds and so recorded.
+    """
+    values = {name: value for name, value in after.items() if getattr(row, name) != value}
+    work.connection.execute(
+        update(table).where(table.c.id == row.id).values({**values, "version": row.version + 1})
+    )
+    changes = {name: (getattr(row, name), value) for name, value in values.items()}
+    return work.record(kind, subject, changes, note=note, cause=cause)

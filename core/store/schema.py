@@ -1,0 +1,61 @@
+"""Which schema a database has, and who may read and write it.
+
+One row, compared at every start: alembic is imported only where that row says the schema is older than
+this program. `min_reader` and `min_writer` are the oldest programs that may still read and write, so
+that a migration can leave older consoles reading and tell them why they no longer write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select
+
+from core.errors import StoreRefused
+from core.store.metadata import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+PROGRAM_SCHEMA = 1
+"""The schema this program writes: the number of the newest file in migrations/versions."""
+
+
+class SchemaInfoColumns(TypedColumns):
+    """Columns of `schema_info`: a single row with id 1."""
+
+    id: Named[int] = Column(Integer, primary_key=True)
+    version: Named[int]
+    min_reader: Named[int]
+    min_writer: Named[int]
+
+    __row_pos__: tuple[int, int, int, int]
+
+
+schema_info = Table("schema_info", metadata, SchemaInfoColumns)
+
+
+class SchemaInfo(NamedTuple):
+    """The schema of a database, and the oldest program schema that may read and write it."""
+
+    version: int
+    min_reader: int
+    min_writer: int
+
+
+def schema_of(connection: Connection) -> SchemaInfo:
+    """Returns what the database says of its schema. The table must exist."""
+    row = connection.execute(
+        select(schema_info.c.version, schema_info.c.min_reader, schema_info.c.min_writer)
+    ).one()
+    return SchemaInfo(*row)
+
+
+def check_readable(info: SchemaInfo, where: str) -> None:
+    """Raises StoreRefused when the database is newer than this program can read."""
+    if info.min_reader > PROGRAM_SCHEMA:
+        raise StoreRefused(
+            f"this database has schema {info.version}, this program knows schemas up to {PROGRAM_SCHEMA}",
+            where=where,
+            next_step="Nothing was changed. Install the newer Watchfloor, or open another database with --db",
+        )

@@ -1,0 +1,1 @@
+"""The embedded database: everything that is SQLite's own."""

@@ -1,0 +1,29 @@
+"""Every house's tables, imported so that the whole schema stands in the one MetaData.
+
+Migrations and their test need all of them at once; nothing else does.
+"""
+
+from __future__ import annotations
+
+from core.catalog import tables as catalog
+from core.desk import tables as desk
+from core.gate import tables as gate
+from core.improvement import tables as improvement
+from core.journal import tables as journal
+from core.monitoring import tables as monitoring
+from core.operations import tables as operations
+from core.store import lease, schema
+from core.store.metadata import metadata
+
+__all__ = [
+    "catalog",
+    "desk",
+    "gate",
+    "improvement",
+    "journal",
+    "lease",
+    "metadata",
+    "monitoring",
+    "operations",
+    "schema",
+]
