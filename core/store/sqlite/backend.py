@@ -63,14 +63,24 @@ class SqliteBackend:
                 f"the folder cannot be made: {error.strerror}", where=str(self._path.parent),
                 next_step="Name another place with --db",
             ) from error  # fmt: skip
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+        self._lay_ballast()
+
+    def _open(self) -> None:
         with self._explaining():
             self._connect()
             if self._needs_schema():
                 with self._lane.held():
                     self._make_schema()
-            check_readable(schema_of(self._open_connection()), self.where)
-            self._open_connection().rollback()
-        self._lay_ballast()
+            connection = self._open_connection()
+            with connection.begin() as transaction:
+                info = schema_of(connection)
+                transaction.rollback()
+            check_readable(info, self.where)
 
     def close(self) -> None:
         """Disconnects."""
@@ -92,7 +102,6 @@ class SqliteBackend:
         """A consistent read; ends with rollback so that no read transaction stays open."""
         with self._explaining():
             connection = self._open_connection()
-            self._begin = "BEGIN"
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()
@@ -103,8 +112,7 @@ class SqliteBackend:
         with self._explaining():
             connection = self._open_connection()
             with self._lane.held():
-                self._begin = "BEGIN IMMEDIATE"
-                with connection.begin():
+                with self._immediate(connection):
                     yield connection
                 self._checkpoint_when_due()
             self._bell.ring()
@@ -116,6 +124,16 @@ class SqliteBackend:
         except OSError:
             return False
         return True
+
+    @contextmanager
+    def _immediate(self, connection: Connection) -> Iterator[None]:
+        self._begin = "BEGIN IMMEDIATE"
+        try:
+            transaction = connection.begin()
+        finally:
+            self._begin = "BEGIN"
+        with transaction:
+            yield
 
     def _open_connection(self) -> Connection:
         if self._connection is None or self._connection.closed or self._connection.invalidated:
@@ -161,8 +179,7 @@ class SqliteBackend:
         )
 
         connection = self._open_connection()
-        self._begin = "BEGIN IMMEDIATE"
-        with connection.begin():
+        with self._immediate(connection):
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             upgrade(connection)
 

@@ -61,13 +61,15 @@ class Bell:
 
     def __init__(self, folder: Path) -> None:
         self._folder = _Folder(folder)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
+        self._socket: socket.socket | None = None
 
     def ring(self) -> None:
         """Sends every listener the hint; never waits, never fails."""
         if not self._folder.open():
             return
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            self._socket.setblocking(False)
         for name in self._folder.names():
             try:
                 self._socket.sendto(b"!", self._folder.address(name))
@@ -77,8 +79,10 @@ class Bell:
                     self._folder.remove(name)
 
     def close(self) -> None:
-        """Frees the socket."""
-        self._socket.close()
+        """Frees the socket; ringing again opens another."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
         self._folder.close()
 
 

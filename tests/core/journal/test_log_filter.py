@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.journal import queries
+from core.journal.log_filter import parse_log_filter
+from core.journal.model import Subject
+
+if TYPE_CHECKING:
+    from core.store.store import Store
+    from core.store.work import Author, Work
+
+WORDS = [
+    "incident",
+    "ada",
+    "kind:opened",
+    "actor:agent",
+    "!subject:9",
+    "subject:incident:1",
+    "!disk",
+    "100%",
+    "a_b",
+]
+
+
+def write_some(work: Work) -> None:
+    work.record("incident.opened", Subject("incident", "1"), {"title": (None, "disk full")})
+    work.record("incident.noted", Subject("incident", "9"), note="looked at 100% of it")
+    work.record("component.changed", Subject("component", "a_b"), {"state": ("ok", "critical")})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(words=st.lists(st.sampled_from(WORDS), max_size=3))
+def test_the_database_and_the_live_feed_filter_alike(store: Store, ada: Author, words: list[str]) -> None:
+    if not store.read(queries.newest).seq:
+        store.write(ada, write_some)
+    wanted = parse_log_filter(" ".join(words))
+    everything = store.read(queries.page)
+    assert store.read(queries.page, wanted=wanted) == [e for e in everything if wanted.lets_through(e)]
+
+
+def test_any_text_is_a_filter() -> None:
+    assert parse_log_filter("! : kind: x:y !!") is not None
+    assert parse_log_filter("") == parse_log_filter("   ")
