@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Named, Table, Text, TypedColumns
+from sqlalchemy import BigInteger, Column, Index, Named, Table, Text, TypedColumns
 
-from core.store.metadata import metadata
+from core.store.metadata import LONG_NUMBER, NEVER_REUSED, metadata
 
 
 class JournalColumns(TypedColumns):
     """Columns of `journal`; `at` is microseconds since 1970 UTC and never decreases with `seq`."""
 
-    seq: Named[int] = Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    seq: Named[int] = Column(LONG_NUMBER, primary_key=True)
     at: Named[int] = Column(BigInteger)
     actor: Named[str] = Column(Text)
     via: Named[str] = Column(Text)
@@ -25,5 +25,5 @@ class JournalColumns(TypedColumns):
     __row_pos__: tuple[int, int, str, str, str, str, str, str, int | None, str | None, str]
 
 
-journal = Table("journal", metadata, JournalColumns, sqlite_autoincrement=True)
+journal = Table("journal", metadata, JournalColumns, **NEVER_REUSED)
 Index("journal_subject", journal.c.subject_kind, journal.c.subject_id, journal.c.seq)

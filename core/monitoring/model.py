@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class State(StrEnum):
@@ -66,3 +70,35 @@ class Reading:
     metrics: tuple[Metric, ...] = ()
     detail: str = ""
     phases: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A component is down on purpose: who said so, why, and since when."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of a component now.
+
+    `roots` names the components that are down before it, when it is unreachable.
+    """
+
+    id: str
+    version: int
+    state: State
+    confirmed: bool
+    since: datetime
+    summary: str
+    flapping: bool = False
+    roots: tuple[str, ...] = ()
+    stopped: Stopped | None = None
+
+    @property
+    def is_down(self) -> bool:
+        """Tells whether its failure is certain: confirmed critical, opening an incident."""
+        return self.state is State.CRITICAL and self.confirmed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Named, Table, Text, TypedColumns
 
-from core.store.metadata import metadata
+from core.store.metadata import KEY_ORDERED, metadata
 
 
 class ComponentStateColumns(TypedColumns):
@@ -24,7 +24,6 @@ class ComponentStateColumns(TypedColumns):
     stopped_by: Named[str] = Column(Text)
     stopped_reason: Named[str] = Column(Text)
     stopped_at: Named[int | None] = Column(BigInteger)
-    entry: Named[int] = Column(BigInteger)
 
 
 class ProbeStateColumns(TypedColumns):
@@ -72,18 +71,8 @@ class SampleMinuteColumns(TypedColumns):
     worst: Named[int] = Column(Integer)
 
 
-class HeartbeatColumns(TypedColumns):
-    """Columns of `heartbeat`: the last beat of each name."""
-
-    name: Named[str] = Column(Text, primary_key=True)
-    at: Named[int] = Column(BigInteger)
-    verdict: Named[str] = Column(Text)
-    note: Named[str] = Column(Text)
-
-
 component_state = Table("component_state", metadata, ComponentStateColumns)
 probe_state = Table("probe_state", metadata, ProbeStateColumns)
 sample_open = Table("sample_open", metadata, SampleOpenColumns)
 sample_hour = Table("sample_hour", metadata, SampleHourColumns)
-sample_minute = Table("sample_minute", metadata, SampleMinuteColumns, sqlite_with_rowid=False)
-heartbeat = Table("heartbeat", metadata, HeartbeatColumns)
+sample_minute = Table("sample_minute", metadata, SampleMinuteColumns, **KEY_ORDERED)

@@ -1,7 +1,16 @@
-"""The one MetaData that every house's `tables` module adds to."""
+"""The one MetaData that every house's `tables` module adds to, and what its tables may ask of a database."""
 
 from __future__ import annotations
 
-from sqlalchemy import MetaData
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Integer, MetaData
 
 metadata = MetaData()
+
+KEY_ORDERED: Final[dict[str, Any]] = {"sqlite_with_rowid": False}
+"""Table arguments: rows lie in the order of the primary key, where the database can do that."""
+NEVER_REUSED: Final[dict[str, Any]] = {"sqlite_autoincrement": True}
+"""Table arguments: a number once given is never given again."""
+LONG_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a primary key that counts up for ever."""

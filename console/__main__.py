@@ -1,0 +1,80 @@
+"""The command `watchfloor`: without a word the console, with one of console.cli.COMMANDS that command."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from typing import TYPE_CHECKING
+
+from console.cli import COMMANDS
+from core.errors import WatchfloorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possible now"
+
+
+def parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Returns the parser; with `only`, just that command's arguments are read from its module."""
+    top = argparse.ArgumentParser(
+        prog="watchfloor", description="The console from which an operations team runs a service system.",
+        epilog=EXIT_CODES,
+    )  # fmt: skip
+    top.add_argument("--version", action="store_true", help="print the version")
+    console_arguments(top)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, command in COMMANDS.items():
+        sub = commands.add_parser(name, help=command.help, description=command.help, epilog=EXIT_CODES)
+        if only in {None, name}:
+            importlib.import_module(command.module).add_arguments(sub)
+    return top
+
+
+def console_arguments(top: argparse.ArgumentParser) -> None:
+    """Adds what the console itself takes."""
+    top.add_argument("--db", metavar="FILE", help="the database to open")
+    top.add_argument("--catalog", metavar="DIR", help="the catalog directory its agent reads")
+    top.add_argument(
+        "--view", metavar="NAME", default="", help="the screen to open first: board, incidents, log …"
+    )
+    top.add_argument(
+        "--theme", default="", choices=["", "dark", "light", "high-contrast", "terminal-16"], help="colours"
+    )
+    top.add_argument(
+        "--glyphs", default="", choices=["", "unicode", "ascii"], help="characters used for states"
+    )
+    top.add_argument("--no-agent", action="store_true", help="start no agent, whether or not one runs")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit code; one clear line on standard error when it is not 0."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = next((word for word in words if word in COMMANDS), "")
+    options = parser(only=chosen).parse_args(words)
+    try:
+        if options.version:
+            return _print_version()
+        if not options.command:
+            from console.launch import open_console
+
+            return int(open_console(options))
+        answer = importlib.import_module(COMMANDS[options.command].module).run(options)
+        return int(answer or 0)
+    except WatchfloorError as error:
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone; there is nobody left to tell
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _print_version() -> int:
+
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,25 @@
+"""The command line: one module a command, imported only when it is the one asked for."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Command(NamedTuple):
+    """A command's module and its one line of help."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": Command("console.cli.init", "write the starter service system"),
+    "check": Command("console.cli.check", "check a catalog and print every problem"),
+    "agent": Command("console.cli.agent", "run the agent: probes, states, incidents"),
+    "beat": Command("console.cli.beat", "leave a heartbeat"),
+    "board": Command("console.cli.board", "print the state of every component"),
+    "log": Command("console.cli.log", "print the journal"),
+    "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
+    "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
+    "run": Command("console.cli.run", "carry out a procedure, or print runs"),
+}

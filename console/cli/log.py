@@ -1,0 +1,95 @@
+"""`watchfloor log`: the journal, newest last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import add_store_arguments, open_store, print_json
+from core.errors import BadInput
+from core.journal import queries
+from core.journal.log_filter import parse_log_filter
+from core.journal.model import Entry, Subject
+from core.journal.wording import sentence
+from core.printable import printable
+from core.timekeeping import utc_now
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `log`."""
+    add_store_arguments(parser)
+    parser.add_argument("filter", nargs="*", help="words, kind:… actor:… via:… subject:…, ! inverts")
+    parser.add_argument("-n", "--lines", type=int, default=50, help="how many entries (default 50)")
+    parser.add_argument("--as-of", metavar="SUBJECT@TIME", default="",
+                        help="print what a subject was at an instant: incident:7@2026-11-23T03:12Z")  # fmt: skip
+    parser.add_argument(
+        "--chain", metavar="N", type=int, help="print what led to entry N and what followed from it"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the entries."""
+    if options.lines < 1:
+        raise BadInput(
+            f"{options.lines} lines cannot be printed", next_step="Write --lines with a number from 1"
+        )
+    with open_store(options) as store:
+        if options.as_of:
+            subject, instant = _subject_at(options.as_of)
+            fields = store.read(queries.as_of, subject, instant)
+            print_json(fields) if options.json else _print_fields(fields)
+            return 0 if fields else 1
+        if options.chain is not None:
+            entries = store.read(queries.chain_of, options.chain)
+        else:
+            wanted = parse_log_filter(" ".join(options.filter))
+            entries = list(reversed(store.read(queries.page, limit=options.lines, wanted=wanted)))
+    if options.json:
+        print_json([as_data(entry) for entry in entries])
+    else:
+        for entry in entries:
+            print(as_line(entry))
+    return 0
+
+
+def as_data(entry: Entry) -> dict[str, Any]:
+    """Returns an entry as JSON holds it."""
+    return {
+        "id": entry.seq, "at": entry.at, "actor": entry.actor, "via": entry.via, "kind": entry.kind,
+        "subject": str(entry.subject), "changes": {name: list(pair) for name, pair in entry.changes.items()},
+        "note": entry.note, "cause": entry.cause,
+    }  # fmt: skip
+
+
+def as_line(entry: Entry) -> str:
+    """Returns an entry as one line: number, instant, who, what."""
+    return printable(
+        f"{entry.seq:>7}  {entry.at:%Y-%m-%d %H:%M:%S}Z  {entry.actor:<12}  {sentence(entry)}", 400
+    )
+
+
+def _print_fields(fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        print(printable(f"{name}: {value}", 400))
+    if not fields:
+        print("It did not exist then.")
+
+
+def _subject_at(text: str) -> tuple[Subject, datetime]:
+    from datetime import UTC, datetime
+
+    name, _, when = text.rpartition("@")
+    subject = Subject.parse(name)
+    try:
+        instant = utc_now() if when == "now" else datetime.fromisoformat(when)
+    except ValueError:
+        instant = None
+    if instant is None or not subject.kind or not subject.id:
+        raise BadInput(
+            f"{text!r} names no subject at an instant",
+            next_step="Write it as incident:7@2026-11-23T03:12:00Z",
+        )
+    return subject, instant if instant.tzinfo else instant.replace(tzinfo=UTC)

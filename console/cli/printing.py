@@ -1,0 +1,86 @@
+"""How commands print: plain lines that a screen reader, a pipe or a mail can take, or JSON."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.identity import actor, new_seat
+from console.places import default_database
+from core.errors import NotFound
+from core.journal.model import Via
+from core.printable import printable
+from core.store.store import Store
+from core.store.work import Author
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+def add_store_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of every command that opens the database and prints."""
+    parser.add_argument("--db", metavar="FILE", help="the database to open")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_consent_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what a person says on the command line to mean it."""
+    parser.add_argument("--yes", action="store_true", help="confirm what asks to be confirmed")
+    parser.add_argument(
+        "--confirm", metavar="NAME", default="", help="type the subject's name, where that is asked"
+    )
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why")
+
+
+def database_of(options: argparse.Namespace) -> Path:
+    """Returns the database the command line names, or the default one."""
+    return Path(options.db).expanduser().absolute() if options.db else default_database()
+
+
+@contextmanager
+def open_store(options: argparse.Namespace, *, create: bool = False) -> Iterator[Store]:
+    """Opens the database for one command; raises NotFound when there is none and it may not be made."""
+    place = database_of(options)
+    if not create and not place.exists():
+        raise NotFound(
+            f"there is no database {place}", next_step="Start watchfloor once, or name one with --db FILE"
+        )
+    store = Store.at(place)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def person() -> Author:
+    """Returns the author of a change made on the command line."""
+    return Author(actor(), Via.CLI, new_seat("cli"))
+
+
+def print_json(value: Any) -> None:
+    """Prints `value` (dataclasses, instants and tuples allowed) as indented JSON."""
+    print(json.dumps(value, default=_plain, indent=1, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    return str(value)
+
+
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Prints columns under their titles, two blanks apart; `empty` when there is no row."""
+    texts = [[printable("" if cell is None else str(cell), 200) for cell in row] for row in rows]
+    if not texts:
+        print(empty)
+        return
+    widths = [max(len(line[n]) for line in [list(titles), *texts]) for n in range(len(titles))]
+    for line in [list(titles), *texts]:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())

@@ -1,0 +1,21 @@
+"""Who is at the keyboard, and which seat this is."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import secrets
+import socket
+
+
+def actor() -> str:
+    """Returns the operating-system user; never an environment variable that anyone may set."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
+
+
+def new_seat(kind: str) -> str:
+    """Returns a name for this process that no other has: `console:host:4711:9f3a`."""
+    return f"{kind}:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"

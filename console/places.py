@@ -1,0 +1,37 @@
+"""Where things are kept: the database, the catalog, drafts. One place decides."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from platformdirs import user_data_path, user_state_path
+
+APP = "watchfloor"
+
+
+def data_directory() -> Path:
+    """Returns the folder of the embedded database and the starter catalog; WATCHFLOOR_HOME overrides it."""
+    home = os.environ.get("WATCHFLOOR_HOME")
+    return Path(home).expanduser().absolute() if home else user_data_path(APP)
+
+
+def state_directory() -> Path:
+    """Returns the folder of drafts and of what this person last had open."""
+    home = os.environ.get("WATCHFLOOR_HOME")
+    return Path(home).expanduser().absolute() / "state" if home else user_state_path(APP)
+
+
+def default_database() -> Path:
+    """Returns the database opened when none is named."""
+    return data_directory() / "watchfloor.db"
+
+
+def default_catalog() -> Path:
+    """Returns the catalog directory read when none is named."""
+    return data_directory() / "catalog"
+
+
+def beats_beside(database: Path) -> Path:
+    """Returns the folder in which heartbeats for this database are left."""
+    return database.with_name(database.name + ".beats")

@@ -1,0 +1,103 @@
+"""Every read of what is declared."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from core.catalog.codec import decode
+from core.catalog.model import Component, ProcedureText, Service
+from core.catalog.tables import catalog_item, catalog_state
+from core.errors import NotFound
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogStatus:
+    """Which catalog is in force, and what is wrong with the newer one that is not."""
+
+    directory: str
+    digest: str
+    loaded_at: datetime
+    problems: tuple[str, ...]
+
+
+def catalog_status(connection: Connection) -> CatalogStatus | None:
+    """Returns what is in force; None when nothing was ever loaded."""
+    row = connection.execute(select(catalog_state).where(catalog_state.c.id == 1)).first()
+    if row is None:
+        return None
+    return CatalogStatus(
+        row.directory, row.digest, from_micros(row.loaded_at), tuple(json.loads(row.problems))
+    )
+
+
+def _definition(connection: Connection, kind: str, key: str) -> tuple[int, str] | None:
+    row = connection.execute(
+        select(catalog_item.c.version, catalog_item.c.definition).where(
+            catalog_item.c.kind == kind, catalog_item.c.id == key, catalog_item.c.until.is_(None)
+        )
+    ).first()
+    return (row.version, row.definition) if row else None
+
+
+def declared_component(connection: Connection, component_id: str) -> Component:
+    """Returns the declared component in force; raises NotFound."""
+    found = _definition(connection, "component", component_id)
+    if found is None:
+        raise NotFound(f"there is no component {component_id!r}", next_step="watchfloor board lists them")
+    return decode(Component, json.loads(found[1]))
+
+
+def declared_procedure(connection: Connection, procedure_id: str) -> tuple[int, ProcedureText]:
+    """Returns version and text of the procedure in force; raises NotFound."""
+    found = _definition(connection, "procedure", procedure_id)
+    if found is None:
+        raise NotFound(
+            f"there is no procedure {procedure_id!r}", next_step="watchfloor run --list lists them"
+        )
+    return found[0], decode(ProcedureText, json.loads(found[1]))
+
+
+def declared_procedures(connection: Connection) -> list[ProcedureText]:
+    """Returns every procedure in force, by id."""
+    rows = connection.execute(
+        select(catalog_item.c.definition)
+        .where(catalog_item.c.kind == "procedure", catalog_item.c.until.is_(None))
+        .order_by(catalog_item.c.id)
+    ).all()
+    return [decode(ProcedureText, json.loads(row.definition)) for row in rows]
+
+
+def declared_services(connection: Connection) -> dict[str, Service]:
+    """Returns every service in force, by id."""
+    rows = connection.execute(
+        select(catalog_item.c.definition)
+        .where(catalog_item.c.kind == "service", catalog_item.c.until.is_(None))
+        .order_by(catalog_item.c.id)
+    ).all()
+    services = (decode(Service, json.loads(row.definition)) for row in rows)
+    return {service.id: service for service in services}
+
+
+def needed_by(connection: Connection, component_id: str) -> list[str]:
+    """Returns the components that name this one as needed, by id."""
+    rows = connection.execute(
+        select(catalog_item.c.id, catalog_item.c.definition)
+        .where(
+            catalog_item.c.kind == "component", catalog_item.c.until.is_(None),
+            catalog_item.c.definition.contains(f'"{component_id}"', autoescape=True),
+        )
+        .order_by(catalog_item.c.id)
+    ).all()  # fmt: skip
+    return [
+        row.id for row in rows if component_id in decode(Component, json.loads(row.definition)).needed_ids
+    ]

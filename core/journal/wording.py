@@ -1,0 +1,97 @@
+"""An entry as one sentence for people. Pure; every kind has its words, an unknown one is still readable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.journal.model import Entry
+
+_LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
+
+
+
+def label(kind: str, subject_id: str) -> str:
+    """Returns how people name a subject: I-207, A-118, R-31, or its own id."""
+    return f"{_LABELS.get(kind, '')}{subject_id}"
+
+
+def sentence(entry: Entry) -> str:
+    """Returns what happened, with the subject's name first."""
+    name = label(*entry.subject)
+    verb = entry.kind.split(".", 1)[-1].replace("_", " ")
+    words = _WORDS.get(entry.kind)
+    if words:
+        text = words(name, entry)
+    else:
+        template = _TEMPLATES.get(entry.kind, "{name} " + verb)
+        values = {field: str(pair[1]) for field, pair in entry.changes.items()}
+        text = template.format_map(_Written(values | {"name": name})).strip(" :")
+    return f"{text}: {first_line(entry.note)}" if entry.note and entry.kind not in _NOTE_SAID else text
+
+
+def first_line(text: str) -> str:
+    """Returns the first line of a note, with a sign that there is more."""
+    line, _, rest = text.partition("\n")
+    return f"{line} …" if rest.strip() else line
+
+
+def after(entry: Entry, field: str, default: Any = "") -> Any:
+    """Returns the value a field got by this entry."""
+    return entry.changes[field][1] if field in entry.changes else default
+
+
+class _Written(dict[str, str]):
+    """What an entry wrote, by field; a field it did not write is empty."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _component(name: str, entry: Entry) -> str:
+    state = after(entry, "state") or "as before"
+    soft = "" if after(entry, "confirmed", True) else " (not confirmed yet)"
+    summary = after(entry, "summary")
+    return f"{name} is {state}{soft}" + (f": {summary}" if summary else "")
+
+
+def _loaded(_name: str, entry: Entry) -> str:
+    differences = after(entry, "differences", [])
+    shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
+    return f"catalog loaded ({entry.note}): {shown}" if shown else f"catalog loaded ({entry.note})"
+
+
+def _refused(_name: str, entry: Entry) -> str:
+    problems = after(entry, "problems", [])
+    first = f": {problems[0]}" if problems else ""
+    return f"catalog refused, the last good one stays in force; {len(problems)} problem(s){first}"
+
+
+_WORDS: dict[str, Callable[[str, Entry], str]] = {
+    "component.changed": _component,
+    "catalog.loaded": _loaded,
+    "catalog.refused": _refused,
+}
+_TEMPLATES = {
+    "component.stopped": "{name} stopped on purpose",
+    "component.released": "{name} is no longer stopped on purpose",
+    "incident.opened": "{name} opened: {title}",
+    "incident.severity_set": "{name} severity set to {severity}",
+    "incident.cleared": "{name} cleared: its component recovered",
+    "incident.affected": "{name} affects {affected}",
+    "incident.resolved": "{name} resolved: {resolution}",
+    "incident.closed": "{name} closed: {resolution}",
+    "action.drafted": "{name} drafted: {deviation}",
+    "action.closed": "{name} closed: {outcome}",
+    "action.cancelled": "{name} cancelled: {outcome}",
+    "run.begun": "{name} begun: {title} on {component}",
+    "run.ended": "{name} {state}: {text}",
+    "catalog.mended": "catalog mended: no problems left",
+    "operate.unlocked": "{name} went to OPERATE",
+    "operate.locked": "{name} went back to WATCH",
+    "lease.taken": "{name} taken by {holder}",
+    "lease.given_up": "{name} given up",
+}
+_NOTE_SAID = frozenset({"catalog.loaded"})

@@ -1,0 +1,214 @@
+"""Every write of monitoring: states with their entries and incidents, samples, and stopping on purpose."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from core.desk import commands as desk
+from core.errors import NotFound
+from core.journal.model import Subject
+from core.monitoring.model import State, Status, Stopped
+from core.monitoring.queries import to_status
+from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
+from core.printable import printable, printable_lines
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Row
+
+    from core.journal.appending import Recorded
+    from core.store.work import Work
+
+
+_SAME_MINUTE = delete(sample_minute).where(
+    sample_minute.c.probe == bindparam("b_probe"), sample_minute.c.minute == bindparam("b_minute")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A component whose state differs: what it is now, and what an incident of it would be called."""
+
+    now: Status
+    service: str
+    title: str
+    severity: int
+    affected: tuple[str, ...] = ()  # components unreachable behind it, after this change
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeRecord:
+    """What is kept of a probe: for people, and (`data`, JSON) for the agent that continues after a restart."""
+
+    number: int
+    component: str
+    probe: str
+    state: State
+    summary: str
+    detail: str
+    metric: str
+    unit: str
+    seen_at: int
+    data: str
+
+
+def subject(component_id: str) -> Subject:
+    """Returns the journal's subject of a component."""
+    return Subject("component", component_id)
+
+
+def record_changes(work: Work, changes: Sequence[Change]) -> list[Status]:
+    """Writes new states with their entries, and opens, reopens or clears incidents; roots come first.
+
+    Returns the statuses as they now stand. A component that was stopped on purpose in the meantime keeps
+    that state; its status is returned as it stands.
+    """
+    standing = {status.id: status for status in _statuses(work, [change.now.id for change in changes])}
+    recorded: dict[str, Recorded] = {}
+    answer: list[Status] = []
+    for change in sorted(changes, key=lambda c: len(c.now.roots)):
+        before = standing.get(change.now.id)
+        if before is not None and before.stopped is not None:
+            answer.append(before)
+            continue
+        cause = next((recorded[root] for root in change.now.roots if root in recorded), None)
+        recorded[change.now.id] = entry = _store_status(work, before, change.now, cause=cause)
+        _tell_desk(work, before, change, entry)
+        answer.append(replace(change.now, version=before.version + 1 if before else 1))
+    return answer
+
+
+def _tell_desk(work: Work, before: Status | None, change: Change, entry: Recorded) -> None:
+    now = change.now
+    was_down = before is not None and before.is_down
+    if now.is_down and not was_down:
+        title = f"{change.title} is {now.state}: {now.summary}"
+        desk.raise_for_failure(work, now.id, change.service, title, change.severity, cause=entry)
+    elif now.confirmed and now.state in {State.OK, State.WARNING}:
+        desk.clear_after_recovery(work, now.id, cause=entry)
+    if now.is_down:
+        desk.set_affected(work, now.id, change.affected, cause=entry)
+
+
+def set_affected(work: Work, component_id: str, affected: Iterable[str]) -> None:
+    """Lists what is unreachable behind a component on its incident, where it has one."""
+    desk.set_affected(work, component_id, affected, cause=None)
+
+
+def stop_on_purpose(
+    work: Work, component_id: str, reason: str, *, cause: Recorded | int | None = None
+) -> Status:
+    """Marks a component as stopped on purpose by the actor: it raises nothing until it is released."""
+    stopped = Stopped(work.actor, printable(reason, 500), work.now)
+    before = _status(work, component_id)
+    after = replace(
+        before, state=State.STOPPED, confirmed=True, flapping=False, since=work.now, roots=(), stopped=stopped,
+        summary=f"stopped on purpose by {stopped.by}: {stopped.reason}",
+    )  # fmt: skip
+    _store_status(work, before, after, kind="component.stopped", cause=cause)
+    return after
+
+
+def release_stopped(work: Work, component_id: str, *, cause: Recorded | int | None = None) -> None:
+    """Ends `stopped on purpose`: the component is pending until its probes have looked. Nothing where it is not stopped."""
+    before = _status(work, component_id)
+    if before.stopped is None:
+        return
+    after = replace(
+        before, state=State.PENDING, confirmed=True, since=work.now, stopped=None, summary="not looked at yet"
+    )
+    _store_status(work, before, after, kind="component.released", cause=cause)
+
+
+def forget_components(work: Work, component_ids: Iterable[str]) -> None:
+    """Removes the states of components that are declared no longer; their entries and samples stay."""
+    for component_id in component_ids:
+        done = work.connection.execute(delete(component_state).where(component_state.c.id == component_id))
+        if done.rowcount:
+            work.record("component.forgotten", subject(component_id))
+
+
+def add_samples(work: Work, samples: Sequence[tuple[int, int, float | None, int]]) -> None:
+    """Adds samples (probe number, milliseconds UTC, value, severity) to the open hour."""
+    if samples:
+        work.connection.execute(
+            insert(sample_open),
+            [{"probe": p, "at": at, "value": value, "state": state} for p, at, value, state in samples],
+        )
+
+
+def add_minutes(work: Work, rows: Sequence[dict[str, Any]]) -> None:
+    """Adds finished minutes (columns of `sample_minute`); one that is there already (a restart) is replaced."""
+    if rows:
+        keys = [{"b_probe": row["probe"], "b_minute": row["minute"]} for row in rows]
+        work.connection.execute(_SAME_MINUTE, keys)
+        work.connection.execute(insert(sample_minute), rows)
+
+
+def keep_probes(work: Work, records: Sequence[ProbeRecord]) -> None:
+    """Keeps the state of probes whose state changed, or was last kept a while ago."""
+    for record in records:
+        values = {
+            "component": record.component, "probe": record.probe, "state": record.state,
+            "summary": printable(record.summary, 500), "detail": printable_lines(record.detail),
+            "metric": record.metric, "unit": record.unit, "seen_at": record.seen_at, "data": record.data,
+        }  # fmt: skip
+        done = work.connection.execute(
+            update(probe_state).where(probe_state.c.number == record.number).values(**values)
+        )
+        if done.rowcount == 0:
+            work.connection.execute(insert(probe_state).values(number=record.number, **values))
+
+
+def _statuses(work: Work, ids: Sequence[str]) -> list[Status]:
+    rows: list[Row[Any]] = []
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        rows += work.connection.execute(select(component_state).where(component_state.c.id.in_(chunk))).all()
+    return [to_status(row) for row in rows]
+
+
+def _status(work: Work, component_id: str) -> Status:
+    found = _statuses(work, [component_id])
+    if not found:
+        raise NotFound(f"there is no component {component_id!r}", next_step="watchfloor board lists them")
+    return found[0]
+
+
+def _fields(status: Status) -> dict[str, Any]:
+    stopped = status.stopped
+    return {
+        "state": status.state, "confirmed": status.confirmed, "flapping": status.flapping,
+        "since": to_micros(status.since), "summary": printable(status.summary, 500),
+        "roots": json.dumps(list(status.roots)),
+        "stopped_by": stopped.by if stopped else "", "stopped_reason": stopped.reason if stopped else "",
+        "stopped_at": to_micros(stopped.at) if stopped else None,
+    }  # fmt: skip
+
+
+def _store_status(
+    work: Work,
+    before: Status | None,
+    after: Status,
+    *,
+    kind: str = "component.changed",
+    cause: Recorded | int | None = None,
+) -> Recorded:
+    new = _fields(after)
+    old = _fields(before) if before else dict.fromkeys(new)
+    if before is None:
+        work.connection.execute(insert(component_state).values(id=after.id, version=1, **new))
+    else:
+        work.connection.execute(
+            update(component_state)
+            .where(component_state.c.id == after.id)
+            .values(version=before.version + 1, **new)
+        )
+    changes = {name: (old[name], value) for name, value in new.items()}
+    return work.record(kind, subject(after.id), changes, cause=cause)

@@ -1,0 +1,176 @@
+"""Every read of monitoring."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from core.catalog.tables import component
+from core.errors import NotFound
+from core.monitoring.model import State, Status, Stopped
+from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
+from core.timekeeping import EPOCH, from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A component as the board shows it."""
+
+    status: Status
+    title: str
+    service: str
+    owner: str
+    needs: int
+    needed_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeView:
+    """A probe as the component's own screen shows it."""
+
+    number: int
+    probe: str
+    state: State
+    summary: str
+    detail: str
+    metric: str
+    unit: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute of one probe: `minute` since 1970 UTC; values None when it gave none."""
+
+    minute: int
+    samples: int
+    lowest: float | None
+    highest: float | None
+    mean: float | None
+    worst: int
+
+
+NOT_LOOKED_AT = "not looked at yet"
+
+
+def to_status(row: Row[Any]) -> Status:
+    """Returns the value of a row of `component_state`."""
+    stopped = None
+    if row.stopped_at is not None:
+        stopped = Stopped(row.stopped_by, row.stopped_reason, from_micros(row.stopped_at))
+    return Status(
+        row.id, row.version, State(row.state), bool(row.confirmed), from_micros(row.since), row.summary,
+        bool(row.flapping), tuple(json.loads(row.roots)), stopped,
+    )  # fmt: skip
+
+
+def board(connection: Connection) -> list[BoardRow]:
+    """Returns every declared component with its state, by id; pending where nothing has looked yet."""
+    states = {row.id: to_status(row) for row in connection.execute(select(component_state)).all()}
+    rows = connection.execute(select(component).order_by(component.c.id)).all()
+    return [_board_row(row, states.get(row.id)) for row in rows]
+
+
+def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
+    """Returns the rows of the named components that are declared."""
+    found: list[BoardRow] = []
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        states = connection.execute(select(component_state).where(component_state.c.id.in_(chunk))).all()
+        by_id = {row.id: to_status(row) for row in states}
+        rows = connection.execute(select(component).where(component.c.id.in_(chunk))).all()
+        found += [_board_row(row, by_id.get(row.id)) for row in rows]
+    return found
+
+
+def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
+    shown = status or Status(row.id, 0, State.PENDING, True, EPOCH, NOT_LOOKED_AT)
+    return BoardRow(shown, row.title, row.service, row.owner, row.needs, row.needed_by)
+
+
+def statuses(connection: Connection) -> dict[str, Status]:
+    """Returns every state kept, by component id: what the agent continues from."""
+    return {row.id: to_status(row) for row in connection.execute(select(component_state)).all()}
+
+
+def status_of(connection: Connection, component_id: str) -> Status:
+    """Returns the state of one component; raises NotFound."""
+    rows = board_rows(connection, [component_id])
+    if not rows:
+        raise NotFound(f"there is no component {component_id!r}", next_step="watchfloor board lists them")
+    return rows[0].status
+
+
+def probe_records(connection: Connection) -> dict[tuple[str, str], tuple[int, str]]:
+    """Returns (component, probe) → (number, the evaluator's state as JSON): what the agent continues from."""
+    columns = (probe_state.c.component, probe_state.c.probe, probe_state.c.number, probe_state.c.data)
+    return {(c, p): (number, data) for c, p, number, data in connection.execute(select(*columns)).all()}
+
+
+def probes_of(connection: Connection, component_id: str) -> list[ProbeView]:
+    """Returns the probes of a component in the order declared first."""
+    rows = connection.execute(
+        select(probe_state).where(probe_state.c.component == component_id).order_by(probe_state.c.number)
+    ).all()
+    return [
+        ProbeView(
+            r.number, r.probe, State(r.state), r.summary, r.detail, r.metric, r.unit, from_micros(r.seen_at)
+        )
+        for r in rows
+    ]
+
+
+def minutes_of(connection: Connection, number: int, *, since: int, until: int | None = None) -> list[Minute]:
+    """Returns the minutes of a probe from `since` (minutes since 1970 UTC) on, oldest first; gaps are absent."""
+    query = select(sample_minute).where(sample_minute.c.probe == number, sample_minute.c.minute >= since)
+    if until is not None:
+        query = query.where(sample_minute.c.minute <= until)
+    return [_minute(row) for row in connection.execute(query.order_by(sample_minute.c.minute)).all()]
+
+
+def first_probe_minutes(
+    connection: Connection, component_ids: Sequence[str], *, since: int
+) -> dict[str, list[Minute]]:
+    """Returns the minutes of each component's first probe: what its sparkline draws."""
+    numbers = connection.execute(
+        select(probe_state.c.component, func.min(probe_state.c.number))
+        .where(probe_state.c.component.in_(component_ids))
+        .group_by(probe_state.c.component)
+    ).all()
+    component_of = {number: name for name, number in numbers}
+    found: dict[str, list[Minute]] = {name: [] for name in component_of.values()}
+    rows = connection.execute(
+        select(sample_minute)
+        .where(sample_minute.c.probe.in_(list(component_of)), sample_minute.c.minute >= since)
+        .order_by(sample_minute.c.minute)
+    ).all()
+    for row in rows:
+        found[component_of[row.probe]].append(_minute(row))
+    return found
+
+
+def recent_samples(
+    connection: Connection, number: int, *, limit: int = 200
+) -> list[tuple[int, float | None, int]]:
+    """Returns the newest samples of a probe in the open hour, oldest first: (milliseconds UTC, value, severity)."""
+    rows = connection.execute(
+        select(sample_open.c.at, sample_open.c.value, sample_open.c.state)
+        .where(sample_open.c.probe == number)
+        .order_by(sample_open.c.at.desc())
+        .limit(limit)
+    ).all()
+    return [(at, value, state) for at, value, state in reversed(rows)]
+
+
+def _minute(row: Row[Any]) -> Minute:
+    mean = row.total / row.samples if row.samples and row.lowest is not None else None
+    return Minute(row.minute, row.samples, row.lowest, row.highest, mean, row.worst)
