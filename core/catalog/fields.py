@@ -10,17 +10,18 @@ import math
 import re
 import warnings
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from core.catalog.nearest import listed
-from core.catalog.positions import KeyPath
 from core.errors import BadInput
 from core.printable import printable
 from core.timekeeping import parse_span
+
+if TYPE_CHECKING:
+    from core.catalog.positions import KeyPath
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _ID_LIMIT = 100
@@ -32,7 +33,12 @@ _RANGE_STEP = "Write a range as 80, 10:, ~:5, 10:20 or @10:20"
 
 
 def told(
-    what: str, next_step: str = "", *, at: KeyPath = (), concerns: tuple[KeyPath, ...] = (), first: KeyPath | None = None
+    what: str,
+    next_step: str = "",
+    *,
+    at: KeyPath = (),
+    concerns: tuple[KeyPath, ...] = (),
+    first: KeyPath | None = None,
 ) -> PydanticCustomError:
     """Returns the error that says `what` and `next_step` of the key at `at`, a path below the value being checked.
 
@@ -66,9 +72,13 @@ def _checked_id(text: str) -> str:
 
 def _checked_line(text: str) -> str:
     if printable(text, _TEXT_LIMIT + 1) != text:
-        raise told("holds characters that cannot be shown on one line", "Take out control characters and escapes")
+        raise told(
+            "holds characters that cannot be shown on one line", "Take out control characters and escapes"
+        )
     if len(text) > _TEXT_LIMIT:
-        raise told(f"has {len(text)} characters; at most {_TEXT_LIMIT} fit", "Shorten it; a note has more room")
+        raise told(
+            f"has {len(text)} characters; at most {_TEXT_LIMIT} fit", "Shorten it; a note has more room"
+        )
     return text
 
 
@@ -102,14 +112,16 @@ def _checked_path(text: str) -> str:
 
 def _checked_pattern(text: str) -> str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
+        with warnings.catch_warnings():  # what a later Python may read differently is no fault today
+            warnings.simplefilter("ignore", FutureWarning)
             re.compile(text)
     except re.error as error:
         place = f" at character {error.pos + 1}" if error.pos is not None else ""
-        raise told(f"is not a regular expression: {error.msg}{place}", "Escape what is meant literally with \\") from error
-    except (Warning, OverflowError, RecursionError) as error:
-        raise told(f"is not a clear regular expression: {error}", "Escape what is meant literally with \\") from error
+        raise told(
+            f"is not a regular expression: {error.msg}{place}", "Escape what is meant literally with \\"
+        ) from error
+    except (OverflowError, RecursionError) as error:
+        raise told(f"is not a regular expression: {error}", "Make it simpler") from error
     return text
 
 
@@ -151,7 +163,9 @@ def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise told(f"there is no time zone {text!r}", "Use an IANA name such as Europe/Lisbon or UTC") from error
+        raise told(
+            f"there is no time zone {text!r}", "Use an IANA name such as Europe/Lisbon or UTC"
+        ) from error
     return text
 
 
@@ -165,18 +179,12 @@ def _date(value: Any) -> Any:
 
 
 def _distinct(items: list[str]) -> list[str]:
+    seen: set[str] = set()
     for index, item in enumerate(items):
-        first = items.index(item)
-        if first != index:
+        if item in seen:
             raise told(f'names "{item}" twice', "Name it once", at=(index,))
+        seen.add(item)
     return items
-
-
-def choice(value: str, names: tuple[str, ...]) -> tuple[str, str]:
-    """Returns (what, next step) for a value that is none of `names`."""
-    from core.catalog.nearest import did_you_mean
-
-    return f'"{value}" is not one of {listed(names)}', did_you_mean(value, names, f"Use one of {listed(names)}")
 
 
 Id = Annotated[str, AfterValidator(_checked_id)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from core.errors import BadInput
 
@@ -31,7 +32,7 @@ def parse_hours(text: str) -> WeekHours:
 def overlap(hours: WeekHours) -> tuple[int, int, int] | None:
     """Returns the first of the hours that begins before the one before it has ended; None when all stand apart."""
     ordered = sorted(hours)
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before[0] == after[0] and after[1] < before[2]:
             return after
     return None
@@ -49,7 +50,9 @@ def _days(text: str) -> list[int]:
         first, dash, last = part.partition("-")
         for name in (first, last) if dash else (first,):
             if name not in WEEKDAYS:
-                raise BadInput(f"{name!r} is not a day of the week", next_step=f"The days are: {', '.join(WEEKDAYS)}")
+                raise BadInput(
+                    f"{name!r} is not a day of the week", next_step=f"The days are: {', '.join(WEEKDAYS)}"
+                )
         start = WEEKDAYS.index(first)
         count = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
         days.extend((start + offset) % 7 for offset in range(count))

@@ -26,7 +26,9 @@ def metrics_of(target: Target) -> tuple[str, ...] | None:
     match target:
         case HttpTarget():
             secure = target.url.lower().startswith("https:")
-            return ("latency_ms", "size_bytes", "certificate_days") if secure else ("latency_ms", "size_bytes")
+            return (
+                ("latency_ms", "size_bytes", "certificate_days") if secure else ("latency_ms", "size_bytes")
+            )
         case TcpTarget():
             return ("latency_ms",)
         case ProcessTarget():

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KeyPath = tuple[str | int, ...]
 
@@ -27,6 +30,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _NEWLINE = "\n"
+_DEEPEST = 200  # the TOML reader gives up before; paths longer than this would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,8 @@ class _Index:
                 self._enter(token.text)
 
     def _enter(self, mark: str) -> None:
-        self._open.append(_Container(self._pending, 0 if mark == "[" else -1))
+        path = self._pending if len(self._open) < _DEEPEST else self._open[-1].path
+        self._open.append(_Container(path, 0 if mark == "[" else -1))
         self._in_value = mark == "["
 
     def _next(self, top: _Container | None) -> None:

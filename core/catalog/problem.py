@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.catalog.model import Catalog
 from core.errors import BadInput
 from core.printable import printable
+
+if TYPE_CHECKING:
+    from core.catalog.model import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,16 @@ class Problem:
     what: str
     next_step: str = ""
 
+    def __post_init__(self) -> None:
+        """Makes every text printable: they quote what files hold and how they are named."""
+        for name in ("file", "key", "what", "next_step"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
+
     def __str__(self) -> str:
         """Returns `file:line: key: what. next step` on one printable line."""
         place = f"{self.file}:{self.line}" if self.line else self.file
         text = ": ".join(part for part in (place, self.key, self.what) if part)
-        return printable(f"{text}. {self.next_step}" if self.next_step else text, 4000)
+        return f"{text}. {self.next_step}" if self.next_step else text
 
 
 class CatalogProblems(BadInput):

@@ -11,10 +11,13 @@ import os
 import stat
 from collections import deque
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.catalog.positions import KeyPath, key_lines, line_of
 from core.catalog.problem import Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIZE_LIMIT = 8 * 1024 * 1024  # bytes; far beyond what people write, and still parsed in seconds
 _BOM = b"\xef\xbb\xbf"
@@ -79,7 +82,13 @@ def read_sources(directory: Path) -> Sources:
         is_other = directory.exists()
         what = "is not a directory" if is_other else "there is no such directory"
         sources.problems.append(
-            Problem(str(directory), 0, "", what, "Name the directory that holds the catalog, or make it with `watchfloor init`")
+            Problem(
+                str(directory),
+                0,
+                "",
+                what,
+                "Name the directory that holds the catalog, or make it with `watchfloor init`",
+            )
         )
         return sources
     seen: dict[tuple[int, int], str] = {}
@@ -87,7 +96,9 @@ def read_sources(directory: Path) -> Sources:
         _take(directory, name, seen, sources)
     if not any(name.lower().endswith(b".toml") for name, _ in sources.contents) and not sources.problems:
         sources.problems.append(
-            Problem(str(directory), 0, "", "holds no catalog file", "Put a file there whose name ends in .toml")
+            Problem(
+                str(directory), 0, "", "holds no catalog file", "Put a file there whose name ends in .toml"
+            )
         )
     return sources
 
@@ -143,10 +154,7 @@ def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources:
     """Reads one file and files it under `sources`: as text, or as a problem."""
     path = str(directory / name)
     try:
-        raw, identity = _read(path)
-        first = seen.setdefault(identity, path)
-        if first != path:
-            raise _Unreadable(f"is the same file as {first}", "Remove one of the two")
+        raw = _read(path, seen)
     except _Unreadable as reason:
         _refuse(path, reason, sources)
         sources.contents.append((os.fsencode(name), f"unreadable: {reason}".encode(errors="replace")))
@@ -164,8 +172,11 @@ def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources:
     (sources.tables if _is_table(name) else sources.procedures).append(Source(path, name, text))
 
 
-def _read(path: str) -> tuple[bytes, tuple[int, int]]:
-    """Returns a file's bytes and its identity (device, inode); raises _Unreadable. Never waits for a pipe or a device."""
+def _read(path: str, seen: dict[tuple[int, int], str]) -> bytes:
+    """Returns a file's bytes; raises _Unreadable. Never waits for a pipe or a device.
+
+    `seen` has the path of every file read so far, by device and inode.
+    """
     try:
         with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 – flags are needed
             facts = os.fstat(file.fileno())
@@ -178,12 +189,17 @@ def _read(path: str) -> tuple[bytes, tuple[int, int]]:
         size = max(facts.st_size, len(raw)) / 1024 / 1024
         what = f"is {size:.1f} MB long; at most {SIZE_LIMIT // 1024 // 1024} MB are read"
         raise _Unreadable(what, "Split it over several files")
-    return raw, (facts.st_dev, facts.st_ino)
+    first = seen.setdefault((facts.st_dev, facts.st_ino), path)
+    if first != path:
+        raise _Unreadable(f"is the same file as {first}", "Remove one of the two")
+    return raw
 
 
 def _words(error: OSError) -> _Unreadable:
     reason = (error.strerror or str(error)).lower()
-    return _Unreadable(f"cannot be read: {reason}", _STEPS.get(error.errno or 0, "Look at the file and at its disk"))
+    return _Unreadable(
+        f"cannot be read: {reason}", _STEPS.get(error.errno or 0, "Look at the file and at its disk")
+    )
 
 
 def _refuse(path: str, reason: _Unreadable, sources: Sources) -> None:

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.positions import KeyPath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from core.catalog.positions import KeyPath
 
 _PLACEHOLDER = re.compile(r"\$?\$\{([^{}]*)\}")
 
@@ -26,14 +29,20 @@ def expand(value: Any, variables: Mapping[str, str]) -> Any:
     return value
 
 
-def unknown_placeholders(value: Any, variables: Mapping[str, str], path: KeyPath = ()) -> Iterator[tuple[KeyPath, str, str]]:
+def unknown_placeholders(
+    value: Any, variables: Mapping[str, str], path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, str, str]]:
     """Yields (key path, what, next step) for every placeholder that has no value."""
     if isinstance(value, str):
         for match in _PLACEHOLDER.finditer(value):
             name = match.group(1)
             if not match.group().startswith("$$") and name not in variables:
                 step = did_you_mean(name, variables, f"The variables are: {listed(variables)}.")
-                yield path, f"there is no variable {match.group()}", f"{step} Write $${{{name}}} for the text itself"
+                yield (
+                    path,
+                    f"there is no variable {match.group()}",
+                    f"{step} Write $${{{name}}} for the text itself",
+                )
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from unknown_placeholders(item, variables, (*path, key))

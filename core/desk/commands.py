@@ -49,8 +49,7 @@ def take_incident(work: Work, incident_id: int, seen: int | None = None) -> Inci
         after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
     if row.state in {IncidentState.OPEN, IncidentState.REOPENED}:
         after["state"] = IncidentState.ACKNOWLEDGED
-    revise(work, incident, row, "incident.taken", after, subject=subject(incident_id))
-    return _now(work, incident_id)
+    return to_incident(revise(work, incident, row, "incident.taken", after, subject=subject(incident_id)))
 
 
 def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
@@ -61,8 +60,7 @@ def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Inc
     after: dict[str, Any] = {"state": IncidentState.IN_PROGRESS, "owner": row.owner or work.actor}
     if row.acknowledged_at is None:
         after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
-    revise(work, incident, row, "incident.started", after, subject=subject(incident_id))
-    return _now(work, incident_id)
+    return to_incident(revise(work, incident, row, "incident.started", after, subject=subject(incident_id)))
 
 
 def set_severity(work: Work, incident_id: int, severity: int, seen: int | None = None) -> Incident:
@@ -71,8 +69,11 @@ def set_severity(work: Work, incident_id: int, severity: int, seen: int | None =
     if severity not in SEVERITIES:
         raise BadInput(f"severity {severity} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
     row = row_of(work, incident, "incident", incident_id, seen)
-    revise(work, incident, row, "incident.severity_set", {"severity": severity}, subject=subject(incident_id))
-    return _now(work, incident_id)
+    return to_incident(
+        revise(
+            work, incident, row, "incident.severity_set", {"severity": severity}, subject=subject(incident_id)
+        )
+    )
 
 
 def note_incident(work: Work, incident_id: int, text: str) -> None:
@@ -122,8 +123,9 @@ def reopen_incident(
     check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.REOPENED)
     text = _sentence(text, "why it is opened again")
     after = {"state": IncidentState.REOPENED, "resolved_at": None, "closed_at": None, "closed_by": ""}
-    revise(work, incident, row, "incident.reopened", after, subject=subject(incident_id), note=text)
-    return _now(work, incident_id)
+    return to_incident(
+        revise(work, incident, row, "incident.reopened", after, subject=subject(incident_id), note=text)
+    )
 
 
 def raise_for_failure(
@@ -204,8 +206,9 @@ def _advance(
     admit(work, verb, [f"I-{incident_id}"])
     row = row_of(work, incident, "incident", incident_id, seen)
     check_follows(f"I-{incident_id}", IncidentState(row.state), wanted)
-    revise(work, incident, row, kind, {"state": wanted, **after}, subject=subject(incident_id))
-    return _now(work, incident_id)
+    return to_incident(
+        revise(work, incident, row, kind, {"state": wanted, **after}, subject=subject(incident_id))
+    )
 
 
 def _end(
@@ -229,8 +232,7 @@ def _end(
     else:
         after["resolved_at"] = micros
     kind = "incident.closed" if wanted is IncidentState.CLOSED else "incident.resolved"
-    revise(work, incident, row, kind, after, subject=subject(incident_id))
-    return _now(work, incident_id)
+    return to_incident(revise(work, incident, row, kind, after, subject=subject(incident_id)))
 
 
 def _sentence(text: str, wanted: str) -> str:

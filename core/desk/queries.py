@@ -15,10 +15,10 @@ from core.timekeeping import from_micros
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 
-def to_incident(row: Row[Any]) -> Incident:
+def to_incident(row: Any) -> Incident:
     """Returns the value of a row of `incident`."""
     return Incident(
         id=row.id, version=row.version, state=IncidentState(row.state), severity=row.severity,

@@ -67,8 +67,9 @@ def revise_action(
     row = row_of(work, corrective_action, "action", action_id, seen)
     if row.state in {ActionState.CLOSED, ActionState.CANCELLED}:
         raise NotPossible(f"A-{action_id} is {row.state}", next_step="Reopen it first")
-    revise(work, corrective_action, row, "action.revised", _checked(fields), subject=subject(action_id))
-    return _now(work, action_id)
+    return to_action(
+        revise(work, corrective_action, row, "action.revised", _checked(fields), subject=subject(action_id))
+    )
 
 
 def complete_action(work: Work, action_id: int, seen: int | None = None) -> CorrectiveAction:
@@ -76,10 +77,16 @@ def complete_action(work: Work, action_id: int, seen: int | None = None) -> Corr
     admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.DONE)
-    revise(
-        work, corrective_action, row, "action.done", {"state": ActionState.DONE}, subject=subject(action_id)
+    return to_action(
+        revise(
+            work,
+            corrective_action,
+            row,
+            "action.done",
+            {"state": ActionState.DONE},
+            subject=subject(action_id),
+        )
     )
-    return _now(work, action_id)
 
 
 def close_action(
@@ -120,8 +127,9 @@ def reopen_action(
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.OPEN)
     after = {"state": ActionState.OPEN, "closed_at": None, "closed_by": ""}
     note = _sentence(reason, "why it is opened again")
-    revise(work, corrective_action, row, "action.reopened", after, subject=subject(action_id), note=note)
-    return _now(work, action_id)
+    return to_action(
+        revise(work, corrective_action, row, "action.reopened", after, subject=subject(action_id), note=note)
+    )
 
 
 def _end(
@@ -131,8 +139,7 @@ def _end(
         "state": state, "outcome": _sentence(text, wanted), "closed_at": to_micros(work.now),
         "closed_by": work.actor,
     }  # fmt: skip
-    revise(work, corrective_action, row, kind, after, subject=subject(action_id))
-    return _now(work, action_id)
+    return to_action(revise(work, corrective_action, row, kind, after, subject=subject(action_id)))
 
 
 def _checked(fields: Mapping[str, str]) -> dict[str, str]:

@@ -13,10 +13,10 @@ from core.improvement.tables import corrective_action
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
 
-def to_action(row: Row[Any]) -> CorrectiveAction:
+def to_action(row: Any) -> CorrectiveAction:
     """Returns the value of a row of `corrective_action`."""
     return CorrectiveAction(
         id=row.id, version=row.version, state=ActionState(row.state), incident=row.incident,

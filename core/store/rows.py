@@ -6,9 +6,11 @@ row moved on, nothing is changed and the person is told what happened since.
 
 from __future__ import annotations
 
+from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 
 from core.errors import Moved, NotFound
 from core.journal import queries as journal
@@ -17,7 +19,7 @@ from core.journal.model import Subject
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Select, Update
 
     from core.journal.appending import Recorded
     from core.store.work import Work
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Row[Any]:
     """Returns the row; raises NotFound, or Moved when it is no longer at version `seen` (None: any)."""
-    row = work.connection.execute(select(table).where(table.c.id == row_id)).first()
+    row = work.connection.execute(_by_id(table), {"wanted": row_id}).first()
     if row is None:
         raise NotFound(f"there is no {kind} {row_id}")
     if seen is not None and row.version != seen:
@@ -53,14 +55,31 @@ def revise(
     subject: Subject,
     note: str = "",
     cause: int | Recorded | None = None,
-) -> Recorded:
-    """Sets the fields `after` of `row`, raises its version, and records the entry `kind` with before and after.
+) -> SimpleNamespace:
+    """Sets the fields `after` of `row`, raises its version, records the entry `kind`, and returns the row as it now is.
 
     Fields that hold instants are stored in microseconds and so recorded.
     """
     values = {name: value for name, value in after.items() if getattr(row, name) != value}
-    work.connection.execute(
-        update(table).where(table.c.id == row.id).values({**values, "version": row.version + 1})
-    )
+    written = {**values, "version": row.version + 1}
+    work.connection.execute(_setting(table, tuple(written)), {"wanted": row.id, **written})
     changes = {name: (getattr(row, name), value) for name, value in values.items()}
-    return work.record(kind, subject, changes, note=note, cause=cause)
+    work.record(kind, subject, changes, note=note, cause=cause)
+    return SimpleNamespace(**{**row._mapping, **written})  # noqa: SLF001  (SQLAlchemy's public name)
+
+
+# Statements are built once for each table and set of fields: building one costs as much as running it.
+
+
+@cache
+def _by_id(table: Table[Any]) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("wanted"))
+
+
+@cache
+def _setting(table: Table[Any], names: tuple[str, ...]) -> Update:
+    return (
+        update(table)
+        .where(table.c.id == bindparam("wanted"))
+        .values({name: bindparam(name) for name in names})
+    )

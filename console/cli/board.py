@@ -1,0 +1,71 @@
+"""`watchfloor board`: the state of every component, worst first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from core.desk.queries import unsolved_of_components
+from core.monitoring.queries import board
+from core.monitoring.watch import agent_of
+from core.timekeeping import age, utc_now
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+    from core.monitoring.queries import BoardRow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `board`."""
+    add_store_arguments(parser)
+    parser.add_argument("--service", default="", help="only this service")
+    parser.add_argument("--state", default="", help="only this state")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the board; 1 when the agent is dead, for what is printed is then old."""
+    with open_store(options) as store:
+        rows = store.read(board)
+        incidents = store.read(unsolved_of_components)
+        agent = store.read(agent_of)
+    now = utc_now()
+    rows = [r for r in rows if options.service in {"", r.service} and options.state in {"", r.status.state}]
+    rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
+    stale = agent is None or not agent.stands_at(now)
+    if options.json:
+        print_json([as_data(row, incidents.get(row.status.id), stale=stale) for row in rows])
+    else:
+        if stale:
+            beat = (
+                f"its last beat is {age((now - agent.beat_at).total_seconds())} old"
+                if agent
+                else "none ever ran"
+            )
+            print(f"STALE: no agent is watching ({beat}). What follows is the last that is known.")
+        print_table(
+            ("STATE", "COMPONENT", "SERVICE", "SINCE", "INCIDENT", "SUMMARY"),
+            [_line(row, incidents.get(row.status.id), now) for row in rows],
+            "No component is declared.",
+        )
+    return 1 if stale else 0
+
+
+def _line(row: BoardRow, incident: int | None, now: datetime) -> tuple[object, ...]:
+    status = row.status
+    state = str(status.state) if status.confirmed else f"{status.state}?"
+    since = age((now - status.since).total_seconds()) if status.version else "-"
+    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", status.summary
+
+
+def as_data(row: BoardRow, incident: int | None, *, stale: bool) -> dict[str, Any]:
+    """Returns a row of the board as JSON holds it."""
+    status = row.status
+    return {
+        "id": status.id, "service": row.service, "title": row.title, "state": status.state,
+        "confirmed": status.confirmed, "since": status.since if status.version else None,
+        "summary": status.summary, "flapping": status.flapping, "unreachable_behind": list(status.roots),
+        "stopped": status.stopped, "owner": row.owner, "incident": f"I-{incident}" if incident else None,
+        "stale": stale,
+    }  # fmt: skip

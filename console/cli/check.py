@@ -1,0 +1,48 @@
+"""`watchfloor check DIR`: every problem of a catalog at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.cli.printing import print_json
+from console.places import default_catalog
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `check`."""
+    parser.add_argument(
+        "directory", nargs="?", metavar="DIR", help="the catalog directory (default: the user's own)"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints every problem; 1 when there is any."""
+    from console.catalog_source import read
+
+    directory = Path(options.directory).expanduser().absolute() if options.directory else default_catalog()
+    loaded = read(directory)
+    if options.json:
+        print_json([
+            {"file": p.file, "line": p.line, "key": p.key, "what": p.what, "next_step": p.next_step}
+            for p in loaded.problems
+        ])  # fmt: skip
+    else:
+        for problem in loaded.problems:
+            print(problem, file=sys.stderr)
+    if loaded.catalog is None:
+        count = len(loaded.problems)
+        print(f"watchfloor: {directory}: {count} problem{'s' if count != 1 else ''}", file=sys.stderr)
+        return 1
+    if not options.json:
+        c = loaded.catalog
+        print(
+            f"{directory}: no problems. {len(c.components)} components, {len(c.services)} services, "
+            f"{len(c.agreements)} agreements, {len(c.procedures)} procedures"
+        )
+    return 0

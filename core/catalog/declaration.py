@@ -1,0 +1,230 @@
+"""The tables of a catalog file, as written, and how each becomes a value of the catalog.
+
+Nothing outside the reading of files imports this: it brings Pydantic with it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+
+from core.catalog import model
+from core.catalog.fields import (
+    Duration,
+    Given,
+    Id,
+    IsoDate,
+    Line,
+    Names,
+    Note,
+    Role,
+    Severity,
+    Title,
+    Zone,
+    told,
+)
+from core.catalog.hours import WeekHours, hours_text, overlap, parse_hours
+from core.catalog.probe_declaration import PROBES, AnyProbe, Declaration
+from core.errors import BadInput
+
+
+class CustomerDeclaration(Declaration):
+    """`[[customer]]`."""
+
+    id: Id
+    title: Title | None = None
+    contact: Line = ""
+
+    def value(self) -> model.Customer:
+        """Returns the customer; without a title it goes by its id."""
+        return model.Customer(self.id, self.title or self.id, self.contact)
+
+
+class ServiceDeclaration(Declaration):
+    """`[[service]]`."""
+
+    id: Id
+    title: Title | None = None
+    note: Note = ""
+
+    def value(self) -> model.Service:
+        """Returns the service; without a title it goes by its id."""
+        return model.Service(self.id, self.title or self.id, self.note)
+
+
+class TargetDeclaration(Declaration):
+    """`[[agreement.target]]`: what is promised for one severity."""
+
+    severity: Severity
+    respond: Duration
+    resolve: Duration
+
+    @model_validator(mode="after")
+    def _response_comes_first(self) -> Self:
+        if self.resolve < self.respond:
+            what = f"promises to resolve ({self.resolve:g}s) before responding ({self.respond:g}s)"
+            raise told(
+                what, "Make resolve at least as long as respond", at=("resolve",), concerns=(("respond",),)
+            )
+        return self
+
+    def value(self) -> model.Promise:
+        """Returns the promise."""
+        return model.Promise(self.severity, self.respond, self.resolve)
+
+
+def _distinct_severities(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
+    seen: dict[int, int] = {}
+    for index, target in enumerate(targets):
+        first = seen.setdefault(target.severity, index)
+        if first != index:
+            what = f"a second target for severity {target.severity}"
+            raise told(what, "Keep one of the two", at=(index, "severity"), first=(first, "severity"))
+    return targets
+
+
+class AgreementDeclaration(Declaration):
+    """`[[agreement]]`."""
+
+    nested: ClassVar[dict[str, Any]] = {"target": TargetDeclaration}
+
+    id: Id
+    title: Title | None = None
+    customer: Given
+    services: Annotated[Names, Field(min_length=1)]
+    calendar: str = ""
+    target: Annotated[list[TargetDeclaration], AfterValidator(_distinct_severities)] = Field(default=[])
+
+    def value(self) -> model.Agreement:
+        """Returns the agreement; without a title it goes by its id."""
+        targets = tuple(target.value() for target in self.target)
+        services = tuple(self.services)
+        return model.Agreement(
+            self.id, self.title or self.id, self.customer, services, self.calendar, targets
+        )
+
+
+def _plain_need(value: Any) -> Any:
+    return {"of": [value], "at_least": 1} if isinstance(value, str) else value
+
+
+class NeedDeclaration(Declaration):
+    """One of `needs`: the id of a component, or `{of = [ids], at_least = n}`."""
+
+    of: Annotated[Names, Field(min_length=1)]
+    at_least: Annotated[int, Field(ge=1)]
+
+    @model_validator(mode="after")
+    def _enough_are_named(self) -> Self:
+        if self.at_least > len(self.of):
+            what = f"asks for at least {self.at_least} of {len(self.of)}"
+            raise told(what, "Name more components, or lower at_least", at=("at_least",), concerns=(("of",),))
+        return self
+
+    def value(self) -> model.Need:
+        """Returns the dependency."""
+        return model.Need(tuple(self.of), self.at_least)
+
+
+def _distinct_probes(probes: list[AnyProbe]) -> list[AnyProbe]:
+    seen: dict[str, int] = {}
+    for index, probe in enumerate(probes):
+        first = seen.setdefault(probe.id, index)
+        if first != index:
+            what = f'a second probe "{probe.id}" of this component'
+            raise told(what, "Give one of the two another id", at=(index, "id"), first=(first, "id"))
+    return probes
+
+
+class ComponentDeclaration(Declaration):
+    """`[[component]]`, with its `[[component.probe]]` tables."""
+
+    nested: ClassVar[dict[str, Any]] = {"probe": PROBES, "needs": NeedDeclaration}
+
+    id: Id
+    title: Title | None = None
+    service: Given
+    owner: Line = ""
+    note: Note = ""
+    needs: list[Annotated[NeedDeclaration, BeforeValidator(_plain_need)]] = Field(default=[])
+    probe: Annotated[list[AnyProbe], AfterValidator(_distinct_probes)] = Field(default=[])
+    procedures: Names = Field(default=[])
+    severity: Severity = 2
+
+    def value(self) -> model.Component:
+        """Returns the component; without a title it goes by its id."""
+        return model.Component(
+            id=self.id,
+            title=self.title or self.id,
+            service=self.service,
+            owner=self.owner,
+            note=self.note,
+            needs=tuple(need.value() for need in self.needs),
+            probes=tuple(probe.value() for probe in self.probe),
+            procedures=tuple(self.procedures),
+            severity=self.severity,
+        )
+
+
+class StaffDeclaration(Declaration):
+    """`[[staff]]`."""
+
+    id: Id
+    name: Title
+    login: Line = ""
+    email: Line = ""
+    role: Role = "operator"
+
+    def value(self) -> model.Staff:
+        """Returns the person."""
+        return model.Staff(self.id, self.name, self.login, self.email, self.role)
+
+
+def _hours(value: Any) -> WeekHours:
+    if not isinstance(value, str):
+        raise told("must be text", "Write it as mon-fri 08:00-18:00")
+    try:
+        return parse_hours(value)
+    except BadInput as error:
+        raise told(error.what, error.next_step) from error
+
+
+def _apart(lines: list[WeekHours]) -> list[WeekHours]:
+    for index in range(len(lines)):
+        clash = overlap(tuple(hours for line in lines[: index + 1] for hours in line))
+        if clash is not None:
+            raise told(
+                f"{hours_text(clash)} overlaps other hours of that day",
+                "Write the day's hours once",
+                at=(index,),
+            )
+    return lines
+
+
+class CalendarDeclaration(Declaration):
+    """`[[calendar]]`."""
+
+    id: Id
+    zone: Zone
+    hours: Annotated[
+        list[Annotated[WeekHours, PlainValidator(_hours)]],
+        Field(min_length=1, max_length=100),
+        AfterValidator(_apart),
+    ]
+    holidays: list[IsoDate] = Field(default=[])
+
+    def value(self) -> model.Calendar:
+        """Returns the calendar, its hours in the order of the week."""
+        hours = tuple(sorted(hours for line in self.hours for hours in line))
+        return model.Calendar(self.id, self.zone, hours, tuple(self.holidays))
+
+
+KINDS: dict[str, type[Declaration]] = {
+    "customer": CustomerDeclaration,
+    "service": ServiceDeclaration,
+    "agreement": AgreementDeclaration,
+    "component": ComponentDeclaration,
+    "staff": StaffDeclaration,
+    "calendar": CalendarDeclaration,
+}
