@@ -1,0 +1,172 @@
+"""Every read of operations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.errors import NotFound
+from core.operations.model import Effect, RunState, StepState
+from core.operations.tables import run, run_order, run_output, run_step
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+ACTIVE = (RunState.WAITING, RunState.RUNNING, RunState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One carrying-out of a procedure. Written R-31."""
+
+    id: int
+    version: int
+    procedure: str
+    procedure_version: int
+    title: str
+    component: str
+    effect: Effect
+    incident: int | None
+    state: RunState
+    begun_by: str
+    reason: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    text: str
+    beat_at: datetime | None
+    conductor: str
+
+    @property
+    def label(self) -> str:
+        """Returns how people name it: R-31."""
+        return f"R-{self.id}"
+
+    @property
+    def is_active(self) -> bool:
+        """Tells whether it has not ended."""
+        return self.state in ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class RunStep:
+    """One part of a run; `n` from 1."""
+
+    n: int
+    kind: str
+    title: str
+    commands: tuple[str, ...]
+    state: StepState
+    exit_code: int | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLine:
+    """A line a step wrote; `id` grows with time."""
+
+    id: int
+    n: int
+    at: datetime
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """What a person told a run to do: hold, resume, cancel, tick or skip step `n`."""
+
+    id: int
+    kind: str
+    n: int
+    by: str
+    note: str
+
+
+def to_run(row: Any) -> Run:
+    """Returns the value of a row of `run`."""
+    return Run(
+        row.id, row.version, row.procedure, row.procedure_version, row.title, row.component, Effect(row.effect),
+        row.incident, RunState(row.state), row.begun_by, row.reason, from_micros(row.created_at),
+        _instant(row.started_at), _instant(row.ended_at), row.text, _instant(row.beat_at), row.conductor,
+    )  # fmt: skip
+
+
+def one_run(connection: Connection, run_id: int) -> Run:
+    """Returns one run; raises NotFound."""
+    row = connection.execute(select(run).where(run.c.id == run_id)).first()
+    if row is None:
+        raise NotFound(f"there is no run R-{run_id}", next_step="watchfloor run --list-runs lists them")
+    return to_run(row)
+
+
+def runs(connection: Connection, *, active: bool = False, limit: int = 200) -> list[Run]:
+    """Returns runs, newest first; with `active` only those that have not ended."""
+    query = select(run).order_by(run.c.id.desc()).limit(limit)
+    if active:
+        query = query.where(run.c.state.in_(ACTIVE))
+    return [to_run(row) for row in connection.execute(query).all()]
+
+
+def some_runs(connection: Connection, ids: Sequence[int]) -> list[Run]:
+    """Returns the runs of these numbers that exist."""
+    return [to_run(row) for row in connection.execute(select(run).where(run.c.id.in_(ids))).all()]
+
+
+def runs_of_incident(connection: Connection, incident_id: int) -> list[Run]:
+    """Returns the runs started from an incident, oldest first."""
+    query = select(run).where(run.c.incident == incident_id).order_by(run.c.id)
+    return [to_run(row) for row in connection.execute(query).all()]
+
+
+def active_run_of(connection: Connection, component_id: str) -> Run | None:
+    """Returns the run on a component that has not ended."""
+    row = connection.execute(
+        select(run).where(run.c.component == component_id, run.c.state.in_(ACTIVE)).limit(1)
+    ).first()
+    return to_run(row) if row else None
+
+
+def steps_of(connection: Connection, run_id: int) -> list[RunStep]:
+    """Returns the steps of a run in order."""
+    rows = connection.execute(select(run_step).where(run_step.c.run == run_id).order_by(run_step.c.n)).all()
+    return [
+        RunStep(
+            r.n, r.kind, r.title, tuple(json.loads(r.commands)), StepState(r.state), r.exit_code,
+            _instant(r.started_at), _instant(r.ended_at), r.text, r.by,
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def output_of(connection: Connection, run_id: int, *, after: int = 0, limit: int = 5000) -> list[OutputLine]:
+    """Returns the output of a run after line id `after`, oldest first."""
+    rows = connection.execute(
+        select(run_output)
+        .where(run_output.c.run == run_id, run_output.c.id > after)
+        .order_by(run_output.c.id)
+        .limit(limit)
+    ).all()
+    return [OutputLine(r.id, r.n, from_micros(r.at), r.stream, r.text) for r in rows]
+
+
+def orders_after(connection: Connection, run_id: int, after: int) -> list[RunOrder]:
+    """Returns what people told a run after order id `after`, oldest first."""
+    rows = connection.execute(
+        select(run_order).where(run_order.c.run == run_id, run_order.c.id > after).order_by(run_order.c.id)
+    ).all()
+    return [RunOrder(r.id, r.kind, r.n, r.by, r.note) for r in rows]
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -1,0 +1,138 @@
+"""What a conductor writes of the run it carries out, and what the agent says of one nobody carries any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, insert, or_, select, update
+
+from core.desk import commands as desk
+from core.errors import NotPossible
+from core.monitoring.commands import release_stopped
+from core.operations.commands import subject
+from core.operations.model import Effect, RunState, StepState
+from core.operations.queries import ACTIVE, Run, to_run
+from core.operations.tables import run, run_output, run_step
+from core.printable import printable
+from core.store.rows import revise, row_of
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.store.work import Work
+
+LOST_AFTER_S = 15.0
+"""Without a sign of life for this long a run's conductor is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of output to keep."""
+
+    n: int
+    at: datetime
+    stream: str
+    text: str
+
+
+def take_up_run(work: Work, run_id: int, conductor: str) -> Run:
+    """Makes the caller the conductor of a waiting run; raises NotPossible when it is not waiting (any more)."""
+    row = row_of(work, run, "run", run_id)
+    if row.state != RunState.WAITING:
+        raise NotPossible(
+            f"R-{run_id} is {row.state}", next_step="Another process carries it out, or it has ended"
+        )
+    now = to_micros(work.now)
+    after = {"state": RunState.RUNNING, "started_at": now, "beat_at": now, "conductor": conductor}
+    return to_run(revise(work, run, row, "run.started", after, subject=subject(run_id)))
+
+
+def beat_run(work: Work, run_id: int) -> None:
+    """Gives the conductor's sign of life."""
+    work.connection.execute(update(run).where(run.c.id == run_id).values(beat_at=to_micros(work.now)))
+
+
+def set_run_state(work: Work, run_id: int, state: RunState, text: str = "") -> None:
+    """Says that the run is held, or goes on."""
+    row = row_of(work, run, "run", run_id)
+    if row.state != state:
+        kind = "run.held" if state is RunState.HELD else "run.resumed"
+        revise(work, run, row, kind, {"state": state, "text": text}, subject=subject(run_id))
+
+
+def report_step(work: Work, run_id: int, n: int, state: StepState, *, exit_code: int | None = None,
+                text: str = "", by: str = "") -> None:  # fmt: skip
+    """Writes where step `n` stands; a step that begins or ends is an entry of its run."""
+    now = to_micros(work.now)
+    began = state in {StepState.RUNNING, StepState.ASKED}
+    values: dict[str, Any] = {"state": state, "text": printable(text, 500), "by": by}
+    values |= {"started_at": now} if began else {"ended_at": now, "exit_code": exit_code}
+    where = and_(run_step.c.run == run_id, run_step.c.n == n)
+    work.connection.execute(update(run_step).where(where).values(**values))
+    title = work.connection.scalar(select(run_step.c.title).where(where)) or ""
+    changes: dict[str, tuple[Any, Any]] = {"step": (None, n), "step_state": (None, state)}
+    if exit_code is not None:
+        changes["exit_code"] = (None, exit_code)
+    work.record(f"run.step_{state}", subject(run_id), changes, note=": ".join(t for t in (title, text) if t))
+
+
+def keep_output(work: Work, run_id: int, lines: Sequence[Written]) -> None:
+    """Keeps lines of output, in order."""
+    if lines:
+        work.connection.execute(
+            insert(run_output),
+            [
+                {"run": run_id, "n": w.n, "at": to_micros(w.at), "stream": w.stream, "text": printable(w.text, 4000)}
+                for w in lines
+            ],
+        )  # fmt: skip
+
+
+def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
+    """Writes the end of a run, its end on the incident it was started from, and releases its component.
+
+    After a stop that was done the component stays stopped on purpose; in every other case the probes say
+    from now on what is true.
+    """
+    row = row_of(work, run, "run", run_id)
+    if RunState(row.state) not in ACTIVE:
+        return
+    after = {"state": state, "ended_at": to_micros(work.now), "text": printable(text, 500)}
+    found = to_run(revise(work, run, row, "run.ended", after, subject=subject(run_id)))
+    waiting = and_(
+        run_step.c.run == run_id,
+        run_step.c.state.in_([StepState.WAITING, StepState.RUNNING, StepState.ASKED]),
+    )
+    left = StepState.LOST if state is RunState.LOST else StepState.CANCELLED
+    work.connection.execute(update(run_step).where(waiting).values(state=left))
+    ended = work.recorded[-1]
+    if found.incident is not None:
+        work.record(
+            "incident.run_ended", desk.subject(found.incident), {"run": (None, run_id), "run_state": (None, state)},
+            note=f"{found.title}: {text or state}", cause=ended,
+        )  # fmt: skip
+    if found.effect is not Effect.NONE and not (found.effect is Effect.STOP and state is RunState.DONE):
+        release_stopped(work, found.component, cause=ended)
+
+
+def lose_runs(work: Work) -> list[int]:
+    """Marks as lost every run whose conductor gave no sign of life for LOST_AFTER_S; returns their numbers."""
+    limit = to_micros(work.now - timedelta(seconds=LOST_AFTER_S))
+    silent = or_(run.c.beat_at < limit, and_(run.c.beat_at.is_(None), run.c.created_at < limit))
+    rows = work.connection.execute(
+        select(run.c.id, run.c.conductor).where(run.c.state.in_(ACTIVE), silent)
+    ).all()
+    for row in rows:
+        who = row.conductor or "no process"
+        reason = "took it up" if not row.conductor else "has given no sign of life"
+        end_run(
+            work,
+            row.id,
+            RunState.LOST,
+            f"{who} {reason}; what it began may still be running: look before you repeat it",
+        )
+    return [row.id for row in rows]

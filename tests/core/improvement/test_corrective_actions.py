@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import BadInput, NotPossible
+from core.gate.model import Consent, Level
+from core.improvement import commands, queries
+from core.improvement.model import FOLLOWS, ActionState
+
+if TYPE_CHECKING:
+    from core.store.store import Store
+    from core.store.work import Author
+
+BOX = Consent(Level.BOX)
+WRITTEN = {
+    "cause": "no limit on the queue", "action": "set a limit", "owner": "ada", "due": "2026-12-01",
+    "check_plan": "no backlog alarm in December",
+}  # fmt: skip
+
+
+def test_closing_asks_for_cause_action_owner_and_check(store: Store, ada: Author) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "orders stuck"}, incident=7)
+    with pytest.raises(NotPossible, match="cause, action, owner, check_plan"):
+        store.write(ada, commands.close_action, drafted.id, "worked", BOX)
+    store.write(ada, commands.revise_action, drafted.id, WRITTEN)
+    store.write(ada, commands.complete_action, drafted.id)
+    closed = store.write(ada, commands.close_action, drafted.id, "no alarm for a month", BOX)
+    assert (closed.state, closed.closed_by, closed.due) == (ActionState.CLOSED, "ada", date(2026, 12, 1))
+    assert store.read(queries.corrective_actions) == []
+    assert [a.id for a in store.read(queries.corrective_actions, ended=True)] == [drafted.id]
+
+
+def test_bad_fields_are_refused_with_their_name(store: Store, ada: Author) -> None:
+    with pytest.raises(BadInput, match="deviation"):
+        store.write(ada, commands.draft_action, {})
+    with pytest.raises(BadInput, match="due"):
+        store.write(ada, commands.draft_action, {"deviation": "x", "due": "next week"})
+    with pytest.raises(BadInput, match="priority"):
+        store.write(ada, commands.draft_action, {"deviation": "x", "priority": "1"})
+
+
+def test_an_action_past_its_date_is_overdue_until_carried_out(store: Store, ada: Author) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x", "due": "2026-01-31"})
+    assert not drafted.is_overdue(date(2026, 1, 31))
+    assert drafted.is_overdue(date(2026, 2, 1))
+    assert not store.write(ada, commands.complete_action, drafted.id).is_overdue(date(2026, 2, 1))
+
+
+def test_an_ended_action_is_reopened_before_it_is_written_again(store: Store, ada: Author) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x"})
+    store.write(ada, commands.cancel_action, drafted.id, "a duplicate", BOX)
+    with pytest.raises(NotPossible, match="Reopen"):
+        store.write(ada, commands.revise_action, drafted.id, {"cause": "y"})
+    store.write(ada, commands.reopen_action, drafted.id, "not a duplicate", BOX)
+    assert store.write(ada, commands.revise_action, drafted.id, {"cause": "y"}).cause == "y"
+
+
+def test_every_state_has_a_way_out() -> None:
+    assert all(FOLLOWS[state] for state in ActionState)
