@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from core.catalog.declaration import KINDS
+from core.catalog.nearest import nearest
+from core.catalog.probe_declaration import PROBES, ProbeDeclaration
 from core.catalog.wording import Finding, finding
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def check_entry(entry: Entry) -> tuple[Any, list[Problem]]:
         if not fresh:
             break
         problems.extend(_problem(item, entry) for item in fresh)
-        raw = _repaired(raw, fresh)
+        raw = _repaired(raw, fresh, reported)
     return None, problems
 
 
@@ -87,13 +89,15 @@ def _fresh(found: list[Finding], reported: set[KeyPath]) -> list[Finding]:
 
     A key that was misspelt stands for the one that was meant: that one is not missed besides.
     """
-    fresh: list[Finding] = []
-    for item in sorted(found, key=lambda item: not item.meant):
-        if item.path not in reported and reported.isdisjoint(item.rests_on):
-            fresh.append(item)
-        reported.add(item.path)
-        if item.meant:
-            reported.add((*item.path[:-1], item.meant))
+    meant = {(*item.path[:-1], item.meant) for item in found if item.meant}
+    fresh = [
+        item
+        for item in found
+        if item.path not in reported
+        and reported.isdisjoint(item.rests_on)
+        and not (item.is_missing and item.path in meant)
+    ]
+    reported.update(item.path for item in fresh)
     return fresh
 
 
@@ -104,8 +108,12 @@ def _problem(item: Finding, entry: Entry) -> Problem:
     return entry.problem(item.path, what, item.next_step)
 
 
-def _repaired(raw: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
-    """Returns the entry without the keys that are wrong; a misspelt kind of probe becomes the likely one."""
+def _repaired(raw: dict[str, Any], findings: list[Finding], reported: set[KeyPath]) -> dict[str, Any]:
+    """Returns the entry without the keys that are wrong, which count as `reported`.
+
+    A misspelt key becomes the one that was meant, if that is not there as well. A misspelt kind of
+    probe becomes the one that was meant, if the probe's other keys bear that out.
+    """
     raw = copy.deepcopy(raw)
     for item in findings:
         path = item.path
@@ -117,11 +125,20 @@ def _repaired(raw: dict[str, Any], findings: list[Finding]) -> dict[str, Any]:
         key = path[-1] if path else None
         if not isinstance(holder, dict) or key not in holder or _holds_tables(holder[key]):
             continue
-        if key == "kind" and item.meant:
+        if key == "kind" and item.meant and _has_keys_of(item.meant, holder):
             holder[key] = item.meant
+        elif key != "kind" and item.meant and item.meant not in holder:
+            holder[item.meant] = holder.pop(key)
         else:
             del holder[key]
+            reported.add(path)
     return raw
+
+
+def _has_keys_of(kind: str, probe: dict[str, Any]) -> bool:
+    """Says whether a probe has what its kind needs, or something spelt much like it."""
+    own = PROBES[kind].model_fields.keys() - ProbeDeclaration.model_fields.keys()
+    return all(nearest(name, probe) for name in own if PROBES[kind].model_fields[name].is_required())
 
 
 def _holds_tables(value: Any) -> bool:

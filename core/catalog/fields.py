@@ -194,6 +194,7 @@ Note = Annotated[str, AfterValidator(_checked_note)]
 Plain = Annotated[str, AfterValidator(_checked_plain)]
 Given = Annotated[str, AfterValidator(_checked_plain), AfterValidator(_checked_given)]
 AbsolutePath = Annotated[str, AfterValidator(_checked_plain), AfterValidator(_checked_path)]
+GivenPath = Annotated[AbsolutePath, AfterValidator(_checked_given)]
 Pattern = Annotated[str, AfterValidator(_checked_pattern)]
 Span = Annotated[float, BeforeValidator(_span)]  # seconds, may be none at all
 Duration = Annotated[Span, AfterValidator(_above_zero)]  # seconds, some

@@ -18,6 +18,7 @@ from core.catalog.fields import (
     Count,
     Duration,
     Given,
+    GivenPath,
     Id,
     Pattern,
     Plain,
@@ -284,7 +285,7 @@ class FileProbe(ProbeDeclaration):
     """`kind = "file"`."""
 
     kind: Literal["file"]
-    path: Annotated[AbsolutePath, Given]
+    path: GivenPath
     pattern: Pattern = ""
     within: Duration = 300.0
     missing: Literal["ok", "warning", "critical", "unknown"] = "critical"

@@ -42,6 +42,7 @@ class Finding:
     rests_on: tuple[KeyPath, ...] = ()
     first: KeyPath | None = None
     meant: str = ""
+    is_missing: bool = False
 
 
 def finding(error: ErrorDetails, kind: str, raw: dict[str, Any]) -> Finding:
@@ -61,7 +62,7 @@ def finding(error: ErrorDetails, kind: str, raw: dict[str, Any]) -> Finding:
             step = f'Did you mean "{meant}"?' if meant else f"The keys are: {listed(keys, 30)}"
             return Finding(path, f'there is no key "{key}" here', step, meant=meant)
         case "missing":
-            return Finding(path, f'the key "{loc[-1]}" is missing', f"Add {loc[-1]}")
+            return Finding(path, f'the key "{loc[-1]}" is missing', f"Add {loc[-1]}", is_missing=True)
         case "union_tag_not_found":
             step = f"Add kind, one of {listed(PROBES)}"
             return Finding((*path, "kind"), 'the key "kind" is missing', step)

@@ -51,3 +51,9 @@ def actions_of_incident(connection: Connection, incident_id: int) -> list[Correc
     """Returns the actions drafted from an incident, oldest first."""
     query = select(corrective_action).where(corrective_action.c.incident == incident_id)
     return [to_action(row) for row in connection.execute(query.order_by(corrective_action.c.id)).all()]
+
+
+def some_actions(connection: Connection, ids: list[int]) -> list[CorrectiveAction]:
+    """Returns the corrective actions of these numbers that exist."""
+    rows = connection.execute(select(corrective_action).where(corrective_action.c.id.in_(ids))).all()
+    return [to_action(row) for row in rows]

@@ -15,7 +15,7 @@ from core.errors import WatchfloorError
 from core.journal import queries as journal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,13 +30,13 @@ QUIET_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class News(Generic[P]):
-    """What one look brought: the entries since the last, and the pulse read beside them.
+    """What one look brought: the entries since the last, and what was gathered beside them.
 
     `rebuild` is True when the journal is not the one read before: everything shown must be read anew.
     """
 
     entries: tuple[Entry, ...]
-    pulse: P
+    gathered: P
     cursor: Cursor
     rebuild: bool = False
 
@@ -44,7 +44,8 @@ class News(Generic[P]):
 class Feed(Generic[P]):
     """Follows the journal from `cursor`, calling `tell` (on the database thread) with each News.
 
-    `pulse` is asked at each look for what is live but not in the journal (the agent's beat).
+    `gather` is asked at each look, on the same connection, for the rows that the entries name and for what
+    is live but not in the journal (the agent's beat).
     `fail` hears of a database that cannot be read; the feed goes on trying. `pace_s` is the least time
     between two looks, so that a hundred commits a second are a few looks.
     """
@@ -54,14 +55,14 @@ class Feed(Generic[P]):
         database: DatabaseThread,
         cursor: Cursor,
         *,
-        pulse: Callable[[Connection], P],
+        gather: Callable[[Connection, Sequence[Entry]], P],
         tell: Callable[[News[P]], Any],
         fail: Callable[[WatchfloorError], Any],
         pace_s: float = 0.066,
     ) -> None:
         self._database = database
         self._cursor = cursor
-        self._pulse = pulse
+        self._gather = gather
         self._tell = tell
         self._fail = fail
         self._pace_s = pace_s
@@ -103,12 +104,12 @@ class Feed(Generic[P]):
     def _look(self, connection: Connection) -> bool:
         """Reads one page and tells it; True when there may be more at once."""
         entries = journal.after(connection, self._cursor)
-        pulse = self._pulse(connection)
         if entries is None:
             self._cursor = journal.newest(connection)
-            self._tell(News((), pulse, self._cursor, rebuild=True))
+            self._tell(News((), self._gather(connection, ()), self._cursor, rebuild=True))
             return False
+        gathered = self._gather(connection, entries)
         if entries:
             self._cursor = entries[-1].cursor
-        self._tell(News(tuple(entries), pulse, self._cursor))
+        self._tell(News(tuple(entries), gathered, self._cursor))
         return len(entries) == journal.PAGE

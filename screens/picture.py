@@ -1,0 +1,158 @@
+"""What this console knows: one picture of the house, read once and then patched by the feed.
+
+`gather` runs on the database thread and re-reads only the rows that new entries name; `Picture.apply`
+runs on the event loop. Views read the picture and never the database for what it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.catalog.queries import CatalogStatus, catalog_status
+from core.desk.queries import incidents, some_incidents
+from core.gate.queries import operating_at
+from core.improvement.queries import corrective_actions, some_actions
+from core.journal import queries as journal
+from core.monitoring.model import State
+from core.monitoring.queries import BoardRow, board, board_rows
+from core.monitoring.watch import agent_of
+from core.operations.queries import Run, runs, some_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection
+
+    from core.desk.model import Incident
+    from core.gate.model import Operating
+    from core.improvement.model import CorrectiveAction
+    from core.journal.model import Cursor, Entry
+    from core.store.lease import Lease
+
+REREAD_ABOVE = 2000
+"""With more components named at once, the whole board is read: one query instead of many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """What is live but not in the journal, and what stands in a single row: read at each look."""
+
+    agent: Lease | None
+    catalog: CatalogStatus | None
+    operating: Operating | None
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The rows that differ since the last look. `whole` says that the maps hold everything there is."""
+
+    vital: Vital
+    board: dict[str, BoardRow] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    actions: dict[str, CorrectiveAction] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    whole: bool = False
+    whole_board: bool = False
+
+
+@dataclass(slots=True)
+class Picture:
+    """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels."""
+
+    vital: Vital = field(default_factory=lambda: Vital(None, None, None))
+    board: dict[str, BoardRow] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    actions: dict[str, CorrectiveAction] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
+
+    def apply(self, patch: Patch) -> None:
+        """Takes in what differs."""
+        self.vital = patch.vital
+        if patch.whole or patch.whole_board:
+            self.board = dict(patch.board)
+        else:
+            self.board.update(patch.board)
+        if patch.whole:
+            self.incidents, self.actions = dict(patch.incidents), dict(patch.actions)
+            self.runs = dict(patch.runs)
+        else:
+            self.incidents.update(patch.incidents)
+            self.actions.update(patch.actions)
+            self.runs.update(patch.runs)
+
+    def add_entries(self, entries: Sequence[Entry], keep: int = 300) -> None:
+        """Keeps the newest entries for what shows the last things that happened."""
+        self.entries = [*self.entries, *entries][-keep:]
+
+    def count_states(self) -> dict[State, int]:
+        """Returns how many components are in each state."""
+        counts = dict.fromkeys(State, 0)
+        for row in self.board.values():
+            counts[row.status.state] += 1
+        return counts
+
+    def incident_of(self, component_id: str) -> Incident | None:
+        """Returns the incident that stands for a component: the newest that is not closed."""
+        found = [i for i in self.incidents.values() if i.component == component_id and i.closed_at is None]
+        return max(found, key=lambda i: i.id, default=None)
+
+    def active_runs(self) -> list[Run]:
+        """Returns the runs that have not ended, oldest first."""
+        return sorted((r for r in self.runs.values() if r.is_active), key=lambda r: r.id)
+
+
+def load(connection: Connection, seat: str) -> tuple[Cursor, Patch, list[Entry]]:
+    """Reads the whole picture; returns it with the cursor up to which it is true and the newest entries."""
+    cursor = journal.newest(connection)
+    entries = list(reversed(journal.page(connection, limit=300)))
+    return cursor, _whole(connection, seat), entries
+
+
+def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
+    """Returns the feed's `gather` for a console at `seat`."""
+
+    def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
+        return _named(connection, seat, entries)
+
+    return gather
+
+
+def _vital(connection: Connection, seat: str) -> Vital:
+    return Vital(agent_of(connection), catalog_status(connection), operating_at(connection, seat))
+
+
+def _whole(connection: Connection, seat: str) -> Patch:
+    return Patch(
+        _vital(connection, seat),
+        board={row.status.id: row for row in board(connection)},
+        incidents={i.label: i for i in incidents(connection, closed=True)},
+        actions={a.label: a for a in corrective_actions(connection, ended=True)},
+        runs={r.label: r for r in runs(connection)},
+        whole=True,
+    )
+
+
+def _named(connection: Connection, seat: str, entries: Sequence[Entry]) -> Patch:
+    vital = _vital(connection, seat)
+    if not entries:
+        return Patch(vital)
+    named: dict[str, set[str]] = {}
+    for entry in entries:
+        named.setdefault(entry.subject.kind, set()).add(entry.subject.id)
+    components = sorted(named.get("component", ()))
+    whole_board = "catalog" in named or len(components) > REREAD_ABOVE
+    rows = board(connection) if whole_board else board_rows(connection, components)
+    return Patch(
+        vital,
+        board={row.status.id: row for row in rows},
+        incidents={i.label: i for i in some_incidents(connection, _numbers(named, "incident"))},
+        actions={a.label: a for a in some_actions(connection, _numbers(named, "action"))},
+        runs={r.label: r for r in some_runs(connection, _numbers(named, "run"))},
+        whole_board=whole_board,
+    )
+
+
+def _numbers(named: dict[str, set[str]], kind: str) -> list[int]:
+    return sorted(int(text) for text in named.get(kind, ()))
