@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, Named, Table, Text, TypedColumns
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, Named, Table, Text, TypedColumns
 
 from core.store.metadata import KEY_ORDERED, metadata
 
@@ -16,8 +16,8 @@ class ComponentStateColumns(TypedColumns):
     id: Named[str] = Column(Text, primary_key=True)
     version: Named[int] = Column(Integer)
     state: Named[str] = Column(Text)
-    confirmed: Named[bool] = Column(Integer)
-    flapping: Named[bool] = Column(Integer)
+    confirmed: Named[bool] = Column(Boolean)
+    flapping: Named[bool] = Column(Boolean)
     since: Named[int] = Column(BigInteger)
     summary: Named[str] = Column(Text)
     roots: Named[str] = Column(Text)

@@ -1,0 +1,69 @@
+"""What the agent writes in one go: states first, then probes, minutes and samples, under its lease.
+
+Filled on the event loop, written on the database thread. A batch that could not be written is kept and
+joined with the next; when that grows too large, samples are dropped, oldest first, and counted. Changes
+of state are never dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.monitoring.commands import (
+    Change,
+    ProbeRecord,
+    add_minutes,
+    add_samples,
+    forget_components,
+    keep_probes,
+    record_changes,
+)
+from core.monitoring.watch import DUTY
+from core.store.lease import beat
+
+if TYPE_CHECKING:
+    from core.monitoring.model import Status
+    from core.store.work import Work
+
+MOST_SAMPLES = 200_000
+Sample = tuple[int, int, float | None, int]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Everything that waits to be written."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    probes: dict[int, ProbeRecord] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    minutes: list[dict[str, Any]] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
+    dropped: int = 0
+
+    def put_back(self, unwritten: Batch) -> None:
+        """Takes in again what could not be written; what is newer here stands."""
+        self.changes = {**unwritten.changes, **self.changes}
+        self.probes = {**unwritten.probes, **self.probes}
+        self.samples = unwritten.samples + self.samples
+        self.minutes = unwritten.minutes + self.minutes
+        self.forgotten |= unwritten.forgotten
+        surplus = len(self.samples) - MOST_SAMPLES
+        if surplus > 0:
+            del self.samples[:surplus]
+            self.dropped += surplus
+
+
+def write_batch(work: Work, batch: Batch, token: int, info: dict[str, Any]) -> list[Status]:
+    """Writes a batch and the agent's beat; returns the changed statuses as they now stand.
+
+    Raises LeaseLost, and writes nothing, when another agent has taken over.
+    """
+    beat(work, DUTY, token, info)
+    written = record_changes(work, list(batch.changes.values())) if batch.changes else []
+    if batch.forgotten:
+        forget_components(work, sorted(batch.forgotten))
+    keep_probes(work, list(batch.probes.values()))
+    add_minutes(work, batch.minutes)
+    add_samples(work, batch.samples)
+    return written

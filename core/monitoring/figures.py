@@ -1,0 +1,56 @@
+"""The agent's figures about itself: what was asked of it, what it achieved, how late it was. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+LATE_S = 0.05
+"""A look that begins later than this after its slot counts as late."""
+_STEPS = 12  # buckets a factor of ten
+_LEAST_S = 0.0001
+_BUCKETS = 6 * _STEPS  # 0.1 ms to 100 s
+
+
+def _bucket(seconds: float) -> int:
+    if seconds <= _LEAST_S:
+        return 0
+    return min(int(math.log10(seconds / _LEAST_S) * _STEPS) + 1, _BUCKETS)
+
+
+@dataclass(slots=True)
+class Figures:
+    """Counts since `began` (monotonic seconds); taken and begun anew once a minute."""
+
+    began: float
+    looks: int = 0
+    late: int = 0
+    skipped: int = 0
+    lateness: list[int] = field(default_factory=lambda: [0] * (_BUCKETS + 1))
+
+    def count_look(self, lateness_s: float) -> None:
+        """Counts a look that began `lateness_s` seconds after it was due."""
+        self.looks += 1
+        self.late += lateness_s > LATE_S
+        self.lateness[_bucket(lateness_s)] += 1
+
+    def percentile_s(self, share: float) -> float:
+        """Returns the lateness that `share` (0 to 1) of the looks did not exceed; the upper end of its bucket (21 % wide)."""
+        wanted = math.ceil(sum(self.lateness) * share)
+        seen = 0
+        for number, amount in enumerate(self.lateness):
+            seen += amount
+            if amount and seen >= wanted:
+                return _LEAST_S * 10 ** (number / _STEPS)
+        return 0.0
+
+    def as_info(self, now: float, *, asked_per_s: float, in_flight: int, probes: int) -> dict[str, Any]:
+        """Returns the figures for the lease: rates a second, lateness in milliseconds, counts."""
+        span = max(now - self.began, 1e-9)
+        return {
+            "probes": probes, "asked_per_s": round(asked_per_s, 2), "achieved_per_s": round(self.looks / span, 2),
+            "late": self.late, "skipped": self.skipped, "in_flight": in_flight,
+            "late_p50_ms": round(self.percentile_s(0.5) * 1000, 1),
+            "late_p99_ms": round(self.percentile_s(0.99) * 1000, 1),
+        }  # fmt: skip

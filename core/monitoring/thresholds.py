@@ -1,0 +1,90 @@
+"""A reading held against its thresholds, with hysteresis. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from core.monitoring.model import Metric, Reading, State
+from core.monitoring.ranges import Range, parse_range
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from core.catalog.model import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a reading comes to: a state, why in words, and the level each metric is at now."""
+
+    state: State
+    summary: str
+    levels: Mapping[str, State]
+
+
+_range = lru_cache(maxsize=4096)(parse_range)
+
+
+def judge(reading: Reading, thresholds: Sequence[Threshold], levels: Mapping[str, State]) -> Judgement:
+    """Returns the worst of the probe's own verdict and of every threshold.
+
+    `levels` is the judgement before: a level once raised holds until the value is inside its clear
+    range. A threshold whose metric the reading does not give makes it unknown, unless the probe itself
+    failed: then its own words stand alone.
+    """
+    if not thresholds:
+        return Judgement(reading.verdict, reading.summary, {})
+    metrics = {metric.name: metric for metric in reading.metrics}
+    worst = reading.verdict
+    reasons: list[str] = []
+    now: dict[str, State] = {}
+    for threshold in thresholds:
+        metric = metrics.get(threshold.metric)
+        if metric is None or math.isnan(metric.value):
+            if reading.verdict in {State.OK, State.WARNING}:
+                worst = _worse(worst, State.UNKNOWN)
+                reasons.append(f"gave no {threshold.metric}")
+            continue
+        level, reason = _level(threshold, metric, levels.get(threshold.metric, State.OK))
+        now[threshold.metric] = _worse(now.get(threshold.metric, State.OK), level)
+        if level is not State.OK:
+            reasons.append(reason)
+            worst = _worse(worst, level)
+    return Judgement(worst, "; ".join([*reasons, reading.summary]) if reasons else reading.summary, now)
+
+
+def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, str]:
+    value = metric.value
+    steps = (
+        (State.CRITICAL, threshold.critical, threshold.critical_clear, before is State.CRITICAL),
+        (
+            State.WARNING,
+            threshold.warning,
+            threshold.warning_clear,
+            before.severity >= State.WARNING.severity,
+        ),
+    )
+    for state, raising, clearing, was_raised in steps:
+        if not raising:
+            continue
+        limit = _range(raising)
+        if limit.alerts(value):
+            return state, f"{_figure(metric)} is {limit.broken_by(value)} ({state})"
+        if was_raised and clearing and not _is_clear(_range(clearing), value):
+            return state, f"{_figure(metric)} has not cleared yet: {clearing} ({state})"
+    return State.OK, ""
+
+
+def _is_clear(clearing: Range, value: float) -> bool:
+    return not clearing.alerts(value)
+
+
+def _figure(metric: Metric) -> str:
+    return f"{metric.name} {metric.value:.6g}{metric.unit if metric.unit != 'c' else ''}"
+
+
+def _worse(one: State, other: State) -> State:
+    return one if one.severity >= other.severity else other
