@@ -18,6 +18,7 @@ from core.monitoring.commands import (
     forget_components,
     keep_probes,
     record_changes,
+    set_affected,
 )
 from core.monitoring.watch import DUTY
 from core.store.lease import beat
@@ -39,6 +40,7 @@ class Batch:
     samples: list[Sample] = field(default_factory=list)
     minutes: list[dict[str, Any]] = field(default_factory=list)
     forgotten: set[str] = field(default_factory=set)
+    affected: dict[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: int = 0
 
     def put_back(self, unwritten: Batch) -> None:
@@ -48,6 +50,7 @@ class Batch:
         self.samples = unwritten.samples + self.samples
         self.minutes = unwritten.minutes + self.minutes
         self.forgotten |= unwritten.forgotten
+        self.affected = {**unwritten.affected, **self.affected}
         surplus = len(self.samples) - MOST_SAMPLES
         if surplus > 0:
             del self.samples[:surplus]
@@ -61,6 +64,8 @@ def write_batch(work: Work, batch: Batch, token: int, info: dict[str, Any]) -> l
     """
     beat(work, DUTY, token, info)
     written = record_changes(work, list(batch.changes.values())) if batch.changes else []
+    for root, behind in batch.affected.items():
+        set_affected(work, root, behind)
     if batch.forgotten:
         forget_components(work, sorted(batch.forgotten))
     keep_probes(work, list(batch.probes.values()))

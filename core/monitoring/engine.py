@@ -1,0 +1,282 @@
+"""The agent's engine: looks at probes when they are due, and writes what it found.
+
+One event loop looks; one database thread writes. A slow target holds its own slot only; the scheduler
+never waits for a result, and the writer never waits for the scheduler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import StoreUnavailable
+from core.monitoring.batch import Batch, write_batch
+from core.monitoring.figures import Figures
+from core.monitoring.packing import MINUTE_MS, roll_minutes
+from core.monitoring.probes.factory import prober
+from core.monitoring.roster import Roster
+from core.monitoring.schedule import Kind, Slots
+from core.timekeeping import to_micros, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from core.catalog.model import Catalog, Probe
+    from core.monitoring.commands import Change
+    from core.monitoring.model import Reading, Status
+    from core.monitoring.probes.factory import ProbeContext, Prober
+    from core.monitoring.probes.pools import Pools
+    from core.monitoring.roster import Outcome
+    from core.monitoring.schedule import Due, Key
+    from core.store.thread import DatabaseThread
+    from core.store.work import Author
+
+FLUSH_S = 1.0
+FLUSH_CHANGES_S = 0.1
+SILENCE_EVERY_S = 5.0
+KEEP_PROBE_S = 60.0
+FIGURES_S = 60.0
+SUSPENDED_S = 5.0
+
+
+@dataclass(slots=True)
+class Watching:
+    """A probe under watch: how to look at it, and what of it waits to be rolled into minutes."""
+
+    probe: Probe
+    prober: Prober
+    number: int
+    busy: bool = False
+    kept_at: float = 0.0
+    points: list[tuple[int, float | None, int]] | None = None
+
+
+class Engine:
+    """Watches one catalog. `run` works until it is cancelled, or until its lease is lost."""
+
+    def __init__(
+        self,
+        database: DatabaseThread,
+        author: Author,
+        token: int,
+        pools: Pools,
+        context: ProbeContext,
+        *,
+        about: Mapping[str, Any],
+        warn: Callable[[str], None],
+    ) -> None:
+        self._database, self._author, self._token = database, author, token
+        self._pools, self._context = pools, context
+        self._about, self._warn = dict(about), warn
+        self.roster = Roster()
+        self._slots = Slots()
+        self._watching: dict[Key, Watching] = {}
+        self._batch = Batch()
+        self._figures = Figures(time.monotonic())
+        self._shown: dict[str, Any] = {}
+        self._asked_per_s = 0.0
+        self._looks: set[asyncio.Task[None]] = set()
+        self._wake, self._write_soon = asyncio.Event(), asyncio.Event()
+        self._trouble = ""
+
+    def take_catalog(
+        self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, Any]
+    ) -> None:
+        """Watches what `catalog` declares from now on."""
+        changes, gone = self.roster.take_catalog(catalog, statuses, states)
+        wanted = self.roster.probes()
+        for key in set(self._watching) - set(wanted):
+            self._drop(key)
+        now = time.monotonic()
+        for key, probe in wanted.items():
+            held = self._watching.get(key)
+            if held is not None and held.probe == probe:
+                continue
+            if held is not None:
+                self._drop(key)
+            looker = prober(probe.target, self._context)
+            self._watching[key] = Watching(probe, looker, self.roster.number(key))
+            self._slots.add(key, probe.every_s, now)
+        self._asked_per_s = sum(1 / probe.every_s for probe in wanted.values())
+        self._batch.forgotten |= gone
+        self._take_changes(changes)
+        self._wake.set()
+
+    def _drop(self, key: Key) -> None:
+        watching = self._watching.pop(key)
+        self._slots.remove(key)
+        self._start(watching.prober.close())
+
+    def look_soon(self, keys: Sequence[Key]) -> None:
+        """Has these probes looked at now; their slots stay where they are."""
+        now = time.monotonic()
+        for key in keys:
+            self._slots.once(key, now)
+        self._wake.set()
+
+    def look_at_component(self, component_id: str) -> None:
+        """Has every probe of a component looked at now."""
+        self.look_soon([key for key in self._watching if key[0] == component_id])
+
+    def take_stopped(self, component_id: str, status: Status) -> None:
+        """Takes in that a person stopped a component on purpose, or released it."""
+        changes, keys = self.roster.take_stopped(component_id, status, to_micros(utc_now()))
+        self._take_changes(changes)
+        if status.stopped is None:
+            self.look_soon(keys)
+
+    async def run(self) -> None:
+        """Looks and writes until cancelled; raises LeaseLost when another agent has taken over."""
+        tasks = [
+            asyncio.create_task(part, name=name)
+            for name, part in (
+                ("schedule", self._schedule()), ("write", self._write()), ("silence", self._listen_for_silence()),
+            )
+        ]  # fmt: skip
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in [*tasks, *self._looks]:
+                task.cancel()
+            await asyncio.gather(*tasks, *self._looks, return_exceptions=True)
+            for watching in self._watching.values():
+                await watching.prober.close()
+
+    async def _schedule(self) -> None:
+        last_wall, last_mono = time.time(), time.monotonic()
+        while True:
+            now, wall = time.monotonic(), time.time()
+            if abs((wall - last_wall) - (now - last_mono)) > SUSPENDED_S:
+                self._slots.resplay(now)
+                self._warn(
+                    f"the clock jumped by {(wall - last_wall) - (now - last_mono):+.0f} s: slots are spread anew"
+                )
+            last_wall, last_mono = wall, now
+            for due in self._slots.pop_due(now):
+                self._begin(due, now)
+            due_at = self._slots.next_due()
+            wait = 1.0 if due_at is None else min(max(due_at - time.monotonic(), 0.0), 1.0)
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait)
+            except TimeoutError:
+                continue
+
+    def _begin(self, due: Due, now: float) -> None:
+        watching = self._watching.get(due.key)
+        if watching is None:
+            return
+        self._figures.skipped += due.missed
+        if watching.busy:
+            # At most one look of a probe at a time; a slot that finds it busy is counted as skipped.
+            self._figures.skipped += due.kind is Kind.SLOT
+            return
+        if due.kind is Kind.SLOT:
+            self._figures.count_look(now - due.due)
+        watching.busy = True
+        self.roster.began_look(due.key)
+        self._start(self._look(due.key, watching))
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+
+    async def _look(self, key: Key, watching: Watching) -> None:
+        try:
+            reading = await self._pools.run(
+                watching.probe.target, lambda: watching.prober.look(watching.probe.timeout_s)
+            )
+        finally:
+            watching.busy = False
+            self.roster.ended_look(key)
+        self._take_reading(key, watching, reading)
+
+    def _take_reading(self, key: Key, watching: Watching, reading: Reading) -> None:
+        at = to_micros(utc_now())
+        outcome = self.roster.take_reading(key, reading, at)
+        value = reading.metrics[0].value if reading.metrics else None
+        point = (at // 1000, value, reading.verdict.severity)
+        self._batch.samples.append((watching.number, *point))
+        self._roll(watching, point)
+        self._take_outcome(key, watching, outcome)
+
+    def _roll(self, watching: Watching, point: tuple[int, float | None, int]) -> None:
+        """Collects a probe's samples until their minute is over."""
+        if watching.points and watching.points[0][0] // MINUTE_MS != point[0] // MINUTE_MS:
+            self._batch.minutes += [
+                {
+                    "probe": watching.number, "minute": roll.minute, "samples": roll.samples, "lowest": roll.lowest,
+                    "highest": roll.highest, "total": roll.total, "worst": roll.worst,
+                }
+                for roll in roll_minutes(watching.points)
+            ]  # fmt: skip
+            watching.points = []
+        watching.points = [*(watching.points or []), point]
+
+    def _take_outcome(self, key: Key, watching: Watching, outcome: Outcome) -> None:
+        now = time.monotonic()
+        if outcome.retry:
+            self._slots.once(key, now + watching.probe.retry_s)
+        if outcome.record is not None or now - watching.kept_at > KEEP_PROBE_S:
+            record = outcome.record or self.roster.record(key)
+            self._batch.probes[watching.number] = record
+            watching.kept_at = now
+        self._take_changes(outcome.changes)
+        if outcome.look_now:
+            self.look_soon(outcome.look_now)
+
+    def _take_changes(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self._batch.changes[change.now.id] = change
+            for root in change.now.roots:
+                self._batch.affected[root] = self.roster.affected_of(root)
+        if changes:
+            self._write_soon.set()
+
+    async def _listen_for_silence(self) -> None:
+        while True:
+            await asyncio.sleep(SILENCE_EVERY_S)
+            lateness = self._figures.percentile_s(0.99)
+            self._take_changes(self.roster.take_silence(to_micros(utc_now()), lateness_s=lateness))
+
+    async def _write(self) -> None:
+        while True:
+            try:
+                await asyncio.wait_for(self._write_soon.wait(), FLUSH_S)
+                await asyncio.sleep(FLUSH_CHANGES_S)
+            except TimeoutError:
+                pass
+            self._write_soon.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        batch, self._batch = self._batch, Batch()
+        try:
+            written = await asyncio.wrap_future(
+                self._database.write(self._author, write_batch, batch, self._token, self._info(batch))
+            )
+        except StoreUnavailable as error:
+            self._batch.put_back(batch)
+            if str(error) != self._trouble:
+                self._warn(f"nothing can be written, looking goes on: {error}")
+            self._trouble = str(error)
+            return
+        if self._trouble:
+            self._warn("writing works again")
+        self._trouble = ""
+        self.roster.written(written)
+
+    def _info(self, batch: Batch) -> dict[str, Any]:
+        now = time.monotonic()
+        figures = self._figures.as_info(
+            now, asked_per_s=self._asked_per_s, in_flight=len(self._looks), probes=len(self._watching)
+        )
+        if now - self._figures.began > FIGURES_S:
+            self._shown, self._figures = figures, Figures(now)
+        shown = self._shown if now - self._figures.began < FIGURES_S / 6 and self._shown else figures
+        return {**self._about, **shown, "dropped": batch.dropped, "pools": self._pools.queued()}

@@ -1,0 +1,284 @@
+"""What the agent watches, and what it knows of it: the pure middle between results and what is written.
+
+Fed with catalogs and readings, it gives back which components changed, what is to be looked at again
+soon, and what is to be kept. It knows no clock, no database and no network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.monitoring.commands import Change, ProbeRecord
+from core.monitoring.evaluation import Evaluated, ProbeState, doubt, evaluate, no_data
+from core.monitoring.model import State, Status, Stopped
+from core.monitoring.reachability import BAD, Dependencies, Effective
+from core.monitoring.standing import own_standing
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from core.catalog.model import Catalog, Component, Probe
+    from core.monitoring.model import Reading
+    from core.monitoring.schedule import Key
+
+
+@dataclass(slots=True)
+class Watched:
+    """A component under watch, with the state of each of its probes by id, and what was last written of it."""
+
+    component: Component
+    probes: dict[str, ProbeState]
+    status: Status | None = None
+    stopped: Stopped | None = None
+    awaiting: set[str] = field(default_factory=set)  # probes to be looked at before it leaves `unreachable`
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a reading led to: changed components to write, and probes to look at soon."""
+
+    changes: tuple[Change, ...] = ()
+    retry: bool = False
+    look_now: tuple[Key, ...] = ()
+    record: ProbeRecord | None = None
+
+
+class Roster:
+    """Every component under watch."""
+
+    def __init__(self) -> None:
+        self._watched: dict[str, Watched] = {}
+        self._probes: dict[Key, Probe] = {}
+        self._numbers: dict[Key, int] = {}
+        self._effective: dict[str, Effective] = {}
+        self._dependencies = Dependencies({})
+        self._looking: dict[str, int] = {}
+
+    def continue_from(
+        self, statuses: Mapping[str, Status], records: Mapping[Key, tuple[int, str]]
+    ) -> tuple[dict[str, Status], dict[Key, ProbeState]]:
+        """Takes the numbers given to probes so far; returns statuses and probe states to begin from."""
+        self._numbers = {key: number for key, (number, _) in records.items()}
+        states = {key: ProbeState.from_json(data) for key, (_, data) in records.items() if data}
+        return dict(statuses), states
+
+    def take_catalog(
+        self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, ProbeState]
+    ) -> tuple[list[Change], set[str]]:
+        """Watches what `catalog` declares from now on; what stays keeps its state.
+
+        Returns the changes of components nothing was known of, and the components declared no longer.
+        """
+        before, self._watched = self._watched, {}
+        self._probes = {}
+        self._dependencies = Dependencies(catalog.components)
+        last = max(self._numbers.values(), default=0)
+        for component in catalog.components.values():
+            known = before.get(component.id)
+            status = known.status if known else statuses.get(component.id)
+            probes = {}
+            for probe in component.probes:
+                key = (component.id, probe.id)
+                self._probes[key] = probe
+                if key not in self._numbers:
+                    last += 1
+                    self._numbers[key] = last
+                held = known.probes.get(probe.id) if known else states.get(key)
+                probes[probe.id] = held or ProbeState()
+            self._watched[component.id] = Watched(
+                component, probes, status, status.stopped if status else None
+            )
+        self._effective = {name: self._effective[name] for name in self._watched if name in self._effective}
+        gone = {*before, *statuses} - set(self._watched)
+        return self._recompute(self._watched, at=0), gone
+
+    def probes(self) -> Mapping[Key, Probe]:
+        """Returns every probe under watch."""
+        return self._probes
+
+    def number(self, key: Key) -> int:
+        """Returns the number under which the probe's samples are kept."""
+        return self._numbers[key]
+
+    def status(self, component_id: str) -> Status | None:
+        """Returns what was last written, or is about to be, of a component."""
+        watched = self._watched.get(component_id)
+        return watched.status if watched else None
+
+    def began_look(self, key: Key) -> None:
+        """Notes that a probe is being looked at: what needs its component waits for the answer."""
+        self._looking[key[0]] = self._looking.get(key[0], 0) + 1
+
+    def ended_look(self, key: Key) -> None:
+        """Notes that the look is over."""
+        left = self._looking.get(key[0], 1) - 1
+        if left > 0:
+            self._looking[key[0]] = left
+        else:
+            self._looking.pop(key[0], None)
+
+    def take_reading(self, key: Key, reading: Reading, at: int) -> Outcome:
+        """Takes in a reading of instant `at` (microseconds UTC); nothing for a probe no longer under watch."""
+        watched, probe = self._watched.get(key[0]), self._probes.get(key)
+        if watched is None or probe is None:
+            return Outcome()
+        before = watched.probes[key[1]]
+        hold = self._dependencies.must_wait(key[0], self._effective, self._looking)
+        evaluated = evaluate(before, reading, probe, at, hold=hold)
+        watched.awaiting.discard(key[1])
+        return self._took(key, watched, before, evaluated, reading, at)
+
+    def take_silence(self, at: int, *, lateness_s: float) -> list[Change]:
+        """Looks for probes that have been silent too long at `at`; returns the components that changed by it."""
+        changed: set[str] = set()
+        for key, probe in self._probes.items():
+            watched = self._watched[key[0]]
+            evaluated = no_data(watched.probes[key[1]], probe, at, lateness_s=lateness_s)
+            if evaluated is not None:
+                watched.probes[key[1]] = evaluated.state
+                changed.add(key[0])
+        return self._recompute(changed, at) if changed else []
+
+    def take_stopped(
+        self, component_id: str, status: Status, at: int
+    ) -> tuple[list[Change], tuple[Key, ...]]:
+        """Takes in that a person stopped or released a component; returns changes behind it and what to look at now."""
+        watched = self._watched.get(component_id)
+        if watched is None:
+            return [], ()
+        watched.status, watched.stopped = status, status.stopped
+        if status.stopped is None:
+            watched.probes = {name: ProbeState(last_at=p.last_at) for name, p in watched.probes.items()}
+        changes = self._recompute([component_id], at)
+        return changes, tuple((component_id, name) for name in watched.probes)
+
+    def written(self, statuses: Iterable[Status]) -> None:
+        """Takes in how statuses stand after they were written."""
+        for status in statuses:
+            watched = self._watched.get(status.id)
+            if watched is not None and (watched.status is None or status.version >= watched.status.version):
+                watched.status, watched.stopped = status, status.stopped
+
+    def record(self, key: Key, *, detail: str = "", metric: str = "", unit: str = "") -> ProbeRecord:
+        """Returns what is kept of a probe."""
+        state = self._watched[key[0]].probes[key[1]]
+        return ProbeRecord(
+            self._numbers[key], key[0], key[1], state.state, state.summary, detail, metric, unit, state.last_at,
+            state.to_json(),
+        )  # fmt: skip
+
+    def _took(
+        self, key: Key, watched: Watched, before: ProbeState, evaluated: Evaluated, reading: Reading, at: int
+    ) -> Outcome:
+        watched.probes[key[1]] = evaluated.state
+        first = before.state is State.PENDING
+        changes: list[Change] = []
+        if evaluated.changed or first or self._standing_differs(watched):
+            changes = self._recompute([key[0]], at)
+        look_now: list[Key] = []
+        if evaluated.state.state in BAD and before.state not in BAD:
+            look_now = self._probes_of(self._dependencies.parents(key[0]), only_good=True)
+        metric = reading.metrics[0] if reading.metrics else None
+        keep = evaluated.changed or first or evaluated.state.attempt != before.attempt
+        record = None
+        if keep:
+            record = self.record(
+                key,
+                detail=reading.detail,
+                metric=metric.name if metric else "",
+                unit=metric.unit if metric else "",
+            )
+        return Outcome(tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), record)
+
+    def _standing_differs(self, watched: Watched) -> bool:
+        """Tells whether a component that waits for its probes may leave `unreachable` now."""
+        status = watched.status
+        return status is not None and status.state is State.UNREACHABLE and not watched.awaiting
+
+    def _probes_of(self, component_ids: Iterable[str], *, only_good: bool = False) -> list[Key]:
+        found: list[Key] = []
+        for name in component_ids:
+            watched = self._watched.get(name)
+            if watched is None or (only_good and (state := self._effective.get(name)) and state.is_down):
+                continue
+            found += [(name, probe) for probe in watched.probes]
+        return found
+
+    def _released(self, changes: Iterable[Change]) -> list[Key]:
+        """Returns the probes of components that were unreachable behind what has just come back."""
+        back = [c.now.id for c in changes if not self._effective[c.now.id].is_down]
+        return [
+            (name, probe) for parent in back for name in self._dependencies.children(parent)
+            for probe in self._watched[name].awaiting
+        ]  # fmt: skip
+
+    def _recompute(self, component_ids: Iterable[str], at: int) -> list[Change]:
+        """Works out the states of these components and of all behind them; returns those that differ."""
+        differing: list[str] = []
+        for name in self._dependencies.affected_by(component_ids):
+            watched = self._watched.get(name)
+            if watched is None:
+                continue
+            before = self._effective.get(name)
+            after = self._effective_of(name, watched)
+            if (
+                before is not None
+                and before.state is State.UNREACHABLE
+                and after.state is not State.UNREACHABLE
+                and after.state in BAD
+            ):
+                # What it needed is back, and its own last word is older than that: ask it again first.
+                watched.probes = {n: doubt(p) for n, p in watched.probes.items()}
+                watched.awaiting = {n for n, p in watched.probes.items() if p.state in BAD}
+                after = self._effective_of(name, watched)
+            self._effective[name] = after
+            if self._set_status(name, watched, after, at):
+                differing.append(name)
+        return [self._change(name) for name in differing]
+
+    def _effective_of(self, name: str, watched: Watched) -> Effective:
+        return self._dependencies.effective(
+            name, own_standing(watched.probes), self._effective,
+            stopped=watched.stopped is not None, awaiting=bool(watched.awaiting),
+        )  # fmt: skip
+
+    def _set_status(self, name: str, watched: Watched, effective: Effective, at: int) -> bool:
+        """Sets what is to be written of a component; True when that differs from what was."""
+        own = own_standing(watched.probes)
+        before = watched.status
+        if watched.stopped is not None and before is not None:
+            return False
+        if before is None and effective.state is State.PENDING:
+            return False
+        summary = own.summary
+        if effective.roots:
+            summary = f"behind {', '.join(effective.roots)}: {own.summary}"
+        key = (effective.state, effective.confirmed, own.flapping, effective.roots)
+        if before is not None and key == (before.state, before.confirmed, before.flapping, before.roots):
+            return False
+        since = from_micros(at or own.since)
+        if before is not None and before.state is effective.state and before.version:
+            since = before.since
+        watched.status = Status(
+            name, before.version if before else 0, effective.state, effective.confirmed, since, summary,
+            own.flapping, effective.roots, None,
+        )  # fmt: skip
+        return True
+
+    def _change(self, name: str) -> Change:
+        watched = self._watched[name]
+        assert watched.status is not None
+        component = watched.component
+        return Change(
+            watched.status, component.service, component.title, component.severity, self.affected_of(name)
+        )
+
+    def affected_of(self, name: str) -> tuple[str, ...]:
+        """Returns the components that are unreachable because this one is down."""
+        return tuple(
+            other
+            for other in self._dependencies.affected_by([name])
+            if (state := self._effective.get(other)) is not None and name in state.roots
+        )
