@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.operations.procedure import parse_procedure
-
 from core.catalog.problem import Loaded, Problem
 from core.catalog.reader import read_catalog
+from core.operations.procedure import parse_procedure
 
 if TYPE_CHECKING:
     from pathlib import Path

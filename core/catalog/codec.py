@@ -170,8 +170,9 @@ def _union_decoder(args: tuple[Any, ...]) -> _Convert:
             return None
         if isinstance(data, dict) and by_kind:
             kind = data.get("kind")
-            if kind in by_kind:
-                return by_kind[kind](data)
+            one = by_kind.get(kind if isinstance(kind, str) else None, by_kind.get(None))
+            if one is not None:
+                return one(data)
             raise _refusal(f"there is no kind {kind!r:.60}", "kind")
         for one in plain:
             try:

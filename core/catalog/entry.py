@@ -125,9 +125,9 @@ def _repaired(raw: dict[str, Any], findings: list[Finding], reported: set[KeyPat
         key = path[-1] if path else None
         if not isinstance(holder, dict) or key not in holder or _holds_tables(holder[key]):
             continue
-        if key == "kind" and item.meant and _has_keys_of(item.meant, holder):
-            holder[key] = item.meant
-        elif key != "kind" and item.meant and item.meant not in holder:
+        if item.meant_kind and _has_keys_of(item.meant_kind, holder):
+            holder[key] = item.meant_kind
+        elif item.meant and item.meant not in holder:
             holder[item.meant] = holder.pop(key)
         else:
             del holder[key]

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from core.errors import BadInput
+from core.monitoring.ranges import parse_range
 from core.printable import printable
 from core.timekeeping import parse_span
 
@@ -150,8 +151,6 @@ def _range(value: Any) -> Any:
     if not isinstance(value, str):
         raise told("must be a range", _RANGE_STEP)
     if value:
-        from core.monitoring.ranges import parse_range
-
         try:
             parse_range(value)
         except BadInput as error:

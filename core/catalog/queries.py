@@ -101,3 +101,17 @@ def needed_by(connection: Connection, component_id: str) -> list[str]:
     return [
         row.id for row in rows if component_id in decode(Component, json.loads(row.definition)).needed_ids
     ]
+
+
+def declared_procedure_version(connection: Connection, procedure_id: str, version: int) -> ProcedureText:
+    """Returns a procedure in one version, in force or not; raises NotFound."""
+    text = connection.scalar(
+        select(catalog_item.c.definition).where(
+            catalog_item.c.kind == "procedure",
+            catalog_item.c.id == procedure_id,
+            catalog_item.c.version == version,
+        )
+    )
+    if text is None:
+        raise NotFound(f"there is no version {version} of procedure {procedure_id!r}")
+    return decode(ProcedureText, json.loads(text))

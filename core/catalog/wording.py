@@ -33,7 +33,7 @@ class Finding:
     """One thing that is wrong inside an entry; all paths are below the entry.
 
     `rests_on` are the other keys it was judged by. `first` is another place to name (the first of two
-    alike). `meant` is the key or the kind of probe that was likely meant.
+    alike). `meant` is the key, `meant_kind` the kind of probe, that was likely meant.
     """
 
     path: KeyPath
@@ -42,6 +42,7 @@ class Finding:
     rests_on: tuple[KeyPath, ...] = ()
     first: KeyPath | None = None
     meant: str = ""
+    meant_kind: str = ""
     is_missing: bool = False
 
 
@@ -70,7 +71,7 @@ def finding(error: ErrorDetails, kind: str, raw: dict[str, Any]) -> Finding:
             tag = str(context["tag"])
             meant = _likely(tag, tuple(PROBES))
             step = f'Did you mean "{meant}"?' if meant else f"The kinds are: {listed(PROBES)}"
-            return Finding((*path, "kind"), f'there is no kind of probe "{tag}"', step, meant=meant)
+            return Finding((*path, "kind"), f'there is no kind of probe "{tag}"', step, meant_kind=meant)
         case "literal_error":
             return Finding(path, *_choice(error["input"], str(context["expected"])))
         case other:

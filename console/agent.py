@@ -1,0 +1,272 @@
+"""The agent's process: its lease, its catalog, its engine, and its end.
+
+One agent is in force for a database. It takes the lease, or with `standby` waits for it; it beats with
+every write; when another has taken over it ends by itself. Everything it could not account for when it
+begins (runs without a conductor) it reconciles first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from core.monitoring.probes.factory import ProbeContext
+from core.monitoring.probes.pools import Pools
+
+from console.catalog_source import read
+from console.identity import new_seat
+from console.places import beats_beside
+from core.catalog.commands import load_catalog, refuse_catalog
+from core.catalog.difference import difference
+from core.catalog.model import Catalog
+from core.errors import StoreUnavailable, Unavailable, WatchfloorError
+from core.journal.model import Via
+from core.monitoring.engine import Engine
+from core.monitoring.hours import seal_hours
+from core.monitoring.queries import probe_records, status_of, statuses
+from core.monitoring.watch import DUTY, agent_of
+from core.operations.reports import lose_runs
+from core.store.feed import Feed
+from core.store.lease import BEAT_S, LOST_S, LeaseLost, give_up_lease, take_lease
+from core.store.thread import DatabaseThread
+from core.store.work import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from core.catalog.problem import Loaded
+    from core.journal.model import Entry
+    from core.monitoring.model import Status
+    from core.store.feed import News
+
+RECONCILE_S = 5.0
+SEAL_S = 30.0
+RETRY_S = 2.0
+
+
+def run_agent(database: Path, catalog: Path, *, for_console: int = 0, standby: bool = False) -> int:
+    """Runs the agent until a signal, its console's end, or its replacement; returns the exit code."""
+    return asyncio.run(_Agent(database, catalog, for_console, standby=standby).run())
+
+
+def say(text: str) -> None:
+    """Writes one line to the agent's own log: standard error."""
+
+
+class _Agent:
+    def __init__(self, database: Path, directory: Path, for_console: int, *, standby: bool) -> None:
+        self._place, self._directory = database, directory
+        self._for_console, self._standby = for_console, standby
+        self._seat = new_seat("agent")
+        self._author = Author("agent", Via.AGENT, self._seat)
+        self._database = DatabaseThread(database)
+        self._catalog = Catalog()
+        self._problems: tuple[str, ...] = ()
+        self._ending = asyncio.Event()
+
+    async def run(self) -> int:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.add_signal_handler(number, self._ending.set)
+        await asyncio.wrap_future(self._database.open())
+        try:
+            token = await self._take_lease()
+            if token is None:
+                return 0
+            return await self._watch(token)
+        finally:
+            await asyncio.to_thread(self._database.close)
+
+    async def _take_lease(self) -> int | None:
+        """Takes the lease; None when told to end while waiting. Raises Unavailable when it stands and we may not wait."""
+        while not self._ending.is_set():
+            held = await asyncio.wrap_future(self._database.read(agent_of))
+            over = None
+            if held is not None and await self._is_silent():
+                over = held.token
+            try:
+                return await asyncio.wrap_future(
+                    self._database.write(self._author, take_lease, DUTY, self._seat, over=over)
+                )
+            except StoreUnavailable:
+                raise
+            except Unavailable:
+                if not self._standby:
+                    raise
+            await self._pause(RETRY_S)
+        return None
+
+    async def _is_silent(self) -> bool:
+        """Watches the holder for a while on our own clock: a wall clock that jumped must not decide alone."""
+        before = await asyncio.wrap_future(self._database.read(agent_of))
+        ends = time.monotonic() + LOST_S
+        while time.monotonic() < ends and not self._ending.is_set():
+            await self._pause(BEAT_S / 2)
+            now = await asyncio.wrap_future(self._database.read(agent_of))
+            if now is None or before is None or now.until <= now.beat_at:
+                return True
+            if (now.token, now.beat_at) != (before.token, before.beat_at):
+                return False
+        return True
+
+    async def _watch(self, token: int) -> int:
+        context = ProbeContext(beats=beats_beside(self._place))
+        about = {"host": socket.gethostname(), "pid": os.getpid(), "catalog": str(self._directory)}
+        engine = Engine(self._database, self._author, token, Pools(), context, about=about, warn=say)
+        await asyncio.wrap_future(self._database.write(self._author, lose_runs))
+        kept = await asyncio.wrap_future(self._database.read(statuses))
+        records = await asyncio.wrap_future(self._database.read(probe_records))
+        begin = engine.roster.continue_from(kept, records)
+        await self._load(engine, begin)
+        gc.collect()
+        gc.freeze()  # what stands now stands for good: later collections need not look at it
+        feed = self._follow(engine)
+        work = [
+            asyncio.create_task(part)
+            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(), self._end_with_console())
+        ]  # fmt: skip
+        ending = asyncio.create_task(self._ending.wait())
+        say(f"in force for {self._place}, watching {len(engine.roster.probes())} probes of {self._directory}")
+        try:
+            done, _ = await asyncio.wait([*work, ending], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        except LeaseLost as error:
+            say(str(error))
+            return 0
+        finally:
+            for task in [*work, ending]:
+                task.cancel()
+            await asyncio.gather(*work, ending, return_exceptions=True)
+            await asyncio.to_thread(feed.stop)
+            with suppress(WatchfloorError):
+                await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, token))
+        return 0
+
+    # The catalog
+
+    async def _load(
+        self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], object]]
+    ) -> None:
+        """Reads the catalog and puts it in force, or says on every screen why it cannot be."""
+        loaded = await asyncio.to_thread(read, self._directory)
+        if loaded.catalog is None:
+            await self._refuse(loaded)
+            return
+        changes = [str(change) for change in difference(self._catalog, loaded.catalog)]
+        await asyncio.wrap_future(
+            self._database.write(
+                self._author, load_catalog, loaded.catalog, directory=str(self._directory), digest=loaded.digest,
+                changes=changes,
+            )
+        )  # fmt: skip
+        self._catalog, self._problems = loaded.catalog, ()
+        engine.take_catalog(loaded.catalog, *begin)
+
+    async def _refuse(self, loaded: Loaded) -> None:
+        problems = tuple(str(problem) for problem in loaded.problems)
+        if problems != self._problems:
+            say(
+                f"the catalog has {len(problems)} problem(s), the last good one stays in force: {problems[0]}"
+            )
+        self._problems = problems
+        await asyncio.wrap_future(
+            self._database.write(
+                self._author, refuse_catalog, directory=str(self._directory), problems=problems
+            )
+        )
+
+    async def _watch_catalog(self, engine: Engine) -> None:
+        from watchfiles import Change as Kind
+        from watchfiles import awatch
+
+        def matters(_: Kind, path: str) -> bool:
+            return path.endswith((".toml", ".md"))
+
+        while True:
+            if self._directory.is_dir():
+                async for _ in awatch(
+                    self._directory, watch_filter=matters, debounce=400, ignore_permission_denied=True
+                ):
+                    await self._reload(engine)
+            else:
+                await self._reload(engine)
+            await asyncio.sleep(RETRY_S)
+
+    async def _reload(self, engine: Engine) -> None:
+        try:
+            await self._load(engine, ({}, {}))
+        except StoreUnavailable as error:
+            say(f"the catalog could not be put in force: {error}")
+
+    # What others did
+
+    def _follow(self, engine: Engine) -> Feed[dict[str, Status]]:
+        loop = asyncio.get_running_loop()
+
+        def gather(connection: Connection, entries: Sequence[Entry]) -> dict[str, Status]:
+            kinds = {"component.stopped", "component.released"}
+            names = {e.subject.id for e in entries if e.kind in kinds}
+            return {name: status_of(connection, name) for name in sorted(names)}
+
+        def tell(news: News[dict[str, Status]]) -> None:
+            if news.gathered or news.entries:
+                loop.call_soon_threadsafe(self._heard, engine, news)
+
+        from core.journal.queries import newest
+
+        cursor = self._database.read(newest).result()
+        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=lambda error: None, pace_s=0.02)
+        feed.start()
+        return feed
+
+    def _heard(self, engine: Engine, news: News[dict[str, Status]]) -> None:
+        for component_id, status in news.gathered.items():
+            engine.take_stopped(component_id, status)
+        for entry in news.entries:
+            if entry.kind == "component.check_asked":
+                engine.look_at_component(entry.subject.id)
+
+    # Duties beside probing
+
+    async def _reconcile(self) -> None:
+        while True:
+            await asyncio.sleep(RECONCILE_S)
+            with suppress(StoreUnavailable):
+                await asyncio.wrap_future(self._database.write(self._author, lose_runs))
+
+    async def _seal(self) -> None:
+        while True:
+            await asyncio.sleep(SEAL_S)
+            with suppress(StoreUnavailable):
+                while await asyncio.wrap_future(self._database.write(self._author, seal_hours)):
+                    await asyncio.sleep(0.05)
+
+    async def _end_with_console(self) -> None:
+        """Ends soon after the console that started this agent; without one, never."""
+        while not self._for_console or _lives(self._for_console):
+            await asyncio.sleep(1.0)
+        self._ending.set()
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,35 @@
+"""`watchfloor agent`: the always-on half, as a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.places import default_catalog, default_database
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `agent`."""
+    parser.add_argument("--db", metavar="FILE", help="the database to write to")
+    parser.add_argument("--catalog", metavar="DIR", help="the catalog directory to read and watch")
+    parser.add_argument(
+        "--for-console", metavar="PID", type=int, default=0, help="end when that console has ended"
+    )
+    parser.add_argument(
+        "--standby", action="store_true", help="wait until no other agent is in force, instead of ending"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the agent until it is ended; 3 when another one is in force."""
+    from console.agent import run_agent
+
+    return run_agent(
+        Path(options.db).expanduser().absolute() if options.db else default_database(),
+        Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
+        for_console=options.for_console,
+        standby=options.standby,
+    )

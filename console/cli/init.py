@@ -1,0 +1,34 @@
+"""`watchfloor init [DIR]`: a real service system to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.places import default_catalog, default_database, state_directory
+from console.starter import starter_files, write_starter
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `init`."""
+    parser.add_argument(
+        "directory", nargs="?", metavar="DIR", help="where to write (default: the user's own catalog)"
+    )
+    parser.add_argument("--db", metavar="FILE", help="the database whose agent will watch it")
+    parser.add_argument("--once", action="store_true", help="do nothing where a catalog is already")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes what is missing and says what was kept."""
+    directory = Path(options.directory).expanduser().absolute() if options.directory else default_catalog()
+    if options.once and any(directory.glob("*.toml")):
+        return 0
+    database = Path(options.db).expanduser().absolute() if options.db else default_database()
+    wrote = write_starter(directory, state=state_directory() / "orders", database=database)
+    kept = len(starter_files(directory)) - len(wrote)
+    print(f"{directory}: wrote {len(wrote)} files" + (f", kept {kept} that were there" if kept else ""))
+    print(f"Start the sample service with: {directory}/orders start")
+    return 0

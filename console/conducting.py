@@ -1,0 +1,125 @@
+"""Carrying out a run in this process: the conductor, told to and ordered by the database.
+
+Each run has a process of its own (`watchfloor run --conduct N`), so that neither a lost SSH connection nor
+a closed console ends a restart half way. It takes the run up, gives a sign of life every second, and ends
+it; where it dies itself, the agent says that the run is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from console.identity import new_seat
+from core.catalog.queries import catalog_status, declared_procedure_version
+from core.errors import BadInput
+from core.journal.model import Via
+from core.operations import reports
+from core.operations.conductor import Conductor
+from core.operations.model import RunState, StepState
+from core.operations.procedure import parse_procedure
+from core.operations.queries import orders_after
+from core.store.thread import DatabaseThread
+from core.store.work import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from core.operations.model import Procedure
+    from core.operations.queries import Run, RunOrder
+    from core.operations.reports import Written
+
+
+def start_conductor(database: Path, run_id: int) -> None:
+    """Starts the process that carries out a run, in a session of its own, and does not wait for it."""
+    subprocess.Popen(
+        [sys.executable, "-m", "console", "run", "--conduct", str(run_id), "--db", str(database)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        cwd="/",
+    )  # fmt: skip
+
+
+def conduct(database: Path, run_id: int, show: Callable[[str], None] = lambda _: None) -> RunState:
+    """Carries out the waiting run `run_id` and returns how it ended; `show` is given lines as they come."""
+    return asyncio.run(_conduct(database, run_id, show))
+
+
+async def _conduct(place: Path, run_id: int, show: Callable[[str], None]) -> RunState:
+    database = DatabaseThread(place)
+    try:
+        author = Author("agent", Via.AGENT, new_seat("conductor"))
+        run = await asyncio.wrap_future(database.write(author, reports.take_up_run, run_id, author.seat))
+        procedure, directory = await asyncio.wrap_future(database.read(_as_begun, run))
+        desk = _StoreDesk(database, author, run_id, show)
+        conductor = Conductor(procedure, desk, {"DIR": directory, "COMPONENT": procedure.component})
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            why = f"its process was ended by {number.name}"
+            loop.add_signal_handler(number, conductor.cancel, why)
+        return await conductor.conduct()
+    finally:
+        await asyncio.to_thread(database.close)
+
+
+def _as_begun(connection: Connection, run: Run) -> tuple[Procedure, str]:
+    """Returns the procedure in the version the run began with, and the catalog's directory."""
+    text = declared_procedure_version(connection, run.procedure, run.procedure_version)
+    parsed = parse_procedure(text.text, path=text.path)
+    if parsed.procedure is None:
+        raise BadInput(f"the procedure {run.procedure} can no longer be read", where=text.path)
+    status = catalog_status(connection)
+    return parsed.procedure, status.directory if status else os.curdir
+
+
+class _StoreDesk:
+    """The conductor's desk on the database."""
+
+    def __init__(
+        self, database: DatabaseThread, author: Author, run_id: int, show: Callable[[str], None]
+    ) -> None:
+        self._database, self._author, self._run_id, self._show = database, author, run_id, show
+        self._last_order = 0
+
+    async def step(self, n: int, state: StepState, exit_code: int | None, text: str, by: str) -> None:
+        words = f"step {n} {state}" + (f": {text}" if text else "")
+        self._show(f"[{words}]")
+        await asyncio.wrap_future(
+            self._database.write(
+                self._author,
+                reports.report_step,
+                self._run_id,
+                n,
+                state,
+                exit_code=exit_code,
+                text=text,
+                by=by,
+            )
+        )
+
+    async def output(self, lines: Sequence[Written]) -> None:
+        for line in lines:
+            self._show(line.text if line.stream == "out" else f"({line.stream}) {line.text}")
+        await asyncio.wrap_future(
+            self._database.write(self._author, reports.keep_output, self._run_id, lines)
+        )
+
+    async def state(self, state: RunState, text: str) -> None:
+        self._show(f"[run {state}]" if not text else f"[run {state}: {text}]")
+        command = reports.set_run_state if state in {RunState.HELD, RunState.RUNNING} else reports.end_run
+        await asyncio.wrap_future(self._database.write(self._author, command, self._run_id, state, text))
+
+    async def beat(self) -> None:
+        await asyncio.wrap_future(self._database.write(self._author, reports.beat_run, self._run_id))
+
+    async def orders(self) -> Sequence[RunOrder]:
+        orders = await asyncio.wrap_future(self._database.read(orders_after, self._run_id, self._last_order))
+        if orders:
+            self._last_order = orders[-1].id
+        return orders

@@ -1,0 +1,73 @@
+"""At an hour's end its samples are packed, one value for each probe, and leave the open table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, delete, insert, select
+
+from core.monitoring.packing import HOUR_MS, pack
+from core.monitoring.tables import sample_hour, sample_minute, sample_open
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from core.store.work import Work
+
+PROBES_AT_ONCE = 200
+SETTLE_S = 120
+"""An hour is packed this long after its end, when its last samples have surely been written."""
+KEEP_HOURS = 14 * 24
+KEEP_MINUTES = 14 * 24 * 60
+
+
+def seal_hours(work: Work) -> bool:
+    """Packs one slice of the oldest hour that is over; True when there is more to do at once.
+
+    A slice is all of PROBES_AT_ONCE probes, in one short transaction, so that nobody waits for it.
+    """
+    now_ms = to_micros(work.now - timedelta(seconds=SETTLE_S)) // 1000
+    oldest = work.connection.scalar(select(sample_open.c.at).limit(1))
+    if oldest is None or oldest // HOUR_MS >= now_ms // HOUR_MS:
+        return _forget_old(work, now_ms)
+    hour = oldest // HOUR_MS
+    within = and_(sample_open.c.at >= hour * HOUR_MS, sample_open.c.at < (hour + 1) * HOUR_MS)
+    probes = work.connection.scalars(
+        select(sample_open.c.probe).where(within).distinct().limit(PROBES_AT_ONCE)
+    ).all()
+    slice_ = and_(within, sample_open.c.probe.in_(probes))
+    rows = work.connection.execute(
+        select(sample_open.c.probe, sample_open.c.at, sample_open.c.value, sample_open.c.state)
+        .where(slice_)
+        .order_by(sample_open.c.probe, sample_open.c.at)
+    ).all()
+    by_probe: dict[int, list[tuple[int, float | None, int]]] = {}
+    for probe, at, value, state in rows:
+        by_probe.setdefault(probe, []).append((at, value, state))
+    work.connection.execute(
+        delete(sample_hour).where(sample_hour.c.hour == hour, sample_hour.c.probe.in_(probes))
+    )
+    work.connection.execute(
+        insert(sample_hour),
+        [
+            {"probe": probe, "hour": hour, "samples": len(points), "packed": pack(hour, points)}
+            for probe, points in by_probe.items()
+        ],
+    )
+    work.connection.execute(delete(sample_open).where(slice_))
+    return True
+
+
+def _forget_old(work: Work, now_ms: int) -> bool:
+    """Removes packed hours and minutes past their time, a slice at a time."""
+    hours = delete(sample_hour).where(sample_hour.c.hour < now_ms // HOUR_MS - KEEP_HOURS)
+    minute = work.connection.scalar(
+        select(sample_minute.c.minute)
+        .where(sample_minute.c.minute < now_ms // 60_000 - KEEP_MINUTES)
+        .limit(1)
+    )
+    gone = work.connection.execute(hours).rowcount
+    if minute is None:
+        return False
+    work.connection.execute(delete(sample_minute).where(sample_minute.c.minute <= minute))
+    return gone > 0

@@ -1,0 +1,232 @@
+"""Carries out a run: step by step, listening to what people order, to an end that is always told.
+
+Everything it must tell goes through a `RunDesk`; while that cannot take it (the database is away), the run
+goes on and what it said is told later, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.errors import Unavailable
+from core.operations.drivers.process import Command
+from core.operations.model import Procedure, RunState, Step, StepKind, StepState
+from core.operations.procedure import expand
+from core.operations.reports import Written
+from core.timekeeping import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from core.operations.queries import RunOrder
+
+BEAT_S = 1.0
+LISTEN_S = 0.25
+CHECK_AGAIN_S = 1.0
+MOST_LINES = 20_000
+
+
+class RunDesk(Protocol):
+    """Where a run is told and where its orders come from. Each may raise Unavailable: it is then tried again."""
+
+    async def step(self, n: int, state: StepState, exit_code: int | None, text: str, by: str) -> None:
+        """Tells where step `n` stands."""
+        ...
+
+    async def output(self, lines: Sequence[Written]) -> None:
+        """Tells lines of output."""
+        ...
+
+    async def state(self, state: RunState, text: str) -> None:
+        """Tells where the run stands; an end is told once, last."""
+        ...
+
+    async def beat(self) -> None:
+        """Gives the sign of life."""
+        ...
+
+    async def orders(self) -> Sequence[RunOrder]:
+        """Returns the orders given since last asked."""
+        ...
+
+
+@dataclass(slots=True)
+class _Orders:
+    """What people ordered so far."""
+
+    held: bool = False
+    cancelled: str | None = None
+    ticked: dict[int, tuple[StepState, str, str]] | None = None
+
+
+class Conductor:
+    """One run under way."""
+
+    def __init__(self, procedure: Procedure, desk: RunDesk, variables: Mapping[str, str]) -> None:
+        self._procedure, self._desk, self._variables = procedure, desk, variables
+        self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
+        self._lines: list[Written] = []
+        self._lines_dropped = 0
+        self._orders = _Orders(ticked={})
+        self._changed = asyncio.Event()
+        self._step_task: asyncio.Task[tuple[StepState, int | None, str, str]] | None = None
+
+    def cancel(self, why: str) -> None:
+        """Ends the run: the process under way is ended, the rest is not done."""
+        self._orders.cancelled = self._orders.cancelled or why
+        if self._step_task is not None:
+            self._step_task.cancel()
+        self._changed.set()
+
+    async def conduct(self) -> RunState:
+        """Carries the run out and returns how it ended."""
+        teller = asyncio.create_task(self._tell_and_listen())
+        try:
+            state, text = await self._steps()
+        finally:
+            teller.cancel()
+            await asyncio.gather(teller, return_exceptions=True)
+        self._later(lambda: self._desk.state(state, text))
+        while not await self._flush():
+            await asyncio.sleep(CHECK_AGAIN_S)
+        return state
+
+    async def _steps(self) -> tuple[RunState, str]:
+        for n, step in enumerate(self._procedure.steps, 1):
+            await self._hold_where_ordered()
+            if self._orders.cancelled is not None:
+                return RunState.CANCELLED, self._orders.cancelled
+            state, code, text, by = await self._one_step(n, step)
+            self._tell_step(n, state, code, text, by)
+            if state is StepState.CANCELLED:
+                return RunState.CANCELLED, self._orders.cancelled or "cancelled"
+            if state is StepState.FAILED and not step.may_fail:
+                return (
+                    RunState.FAILED,
+                    f"step {n} of {len(self._procedure.steps)} failed: {step.title}: {text}",
+                )
+        return RunState.DONE, ""
+
+    async def _hold_where_ordered(self) -> None:
+        told = False
+        while self._orders.held and self._orders.cancelled is None:
+            if not told:
+                self._later(lambda: self._desk.state(RunState.HELD, ""))
+                told = True
+            self._changed.clear()
+            await self._changed.wait()
+        if told and self._orders.cancelled is None:
+            self._later(lambda: self._desk.state(RunState.RUNNING, ""))
+
+    async def _one_step(self, n: int, step: Step) -> tuple[StepState, int | None, str, str]:
+        doing = self._ask(n) if step.kind is StepKind.MANUAL else self._carry_out(n, step)
+        self._tell_step(
+            n, StepState.ASKED if step.kind is StepKind.MANUAL else StepState.RUNNING, None, "", ""
+        )
+        self._step_task = asyncio.create_task(doing)
+        try:
+            return await self._step_task
+        except asyncio.CancelledError:
+            if self._orders.cancelled is None:
+                raise
+            return StepState.CANCELLED, None, self._orders.cancelled, ""
+        finally:
+            self._step_task = None
+
+    async def _ask(self, n: int) -> tuple[StepState, int | None, str, str]:
+        ticked = self._orders.ticked or {}
+        while n not in ticked:
+            self._changed.clear()
+            await self._changed.wait()
+            ticked = self._orders.ticked or {}
+        state, note, by = ticked[n]
+        return state, None, note, by
+
+    async def _carry_out(self, n: int, step: Step) -> tuple[StepState, int | None, str, str]:
+        ends = asyncio.get_running_loop().time() + step.timeout_s
+        while True:
+            state, code, text = await self._commands(n, step, ends)
+            left = ends - asyncio.get_running_loop().time()
+            if state is StepState.PASSED or step.kind is StepKind.RUN or left <= CHECK_AGAIN_S:
+                return state, code, text, ""
+            await asyncio.sleep(CHECK_AGAIN_S)
+
+    async def _commands(self, n: int, step: Step, ends: float) -> tuple[StepState, int | None, str]:
+        code: int | None = None
+        for argv in step.commands:
+            left = max(ends - asyncio.get_running_loop().time(), 0.1)
+            command = Command(
+                expand(argv, self._variables), timeout_s=left, tell=lambda stream, text: self._hear(n, stream, text),
+                directory=self._variables.get("DIR"),
+            )  # fmt: skip
+            ended = await command.run()
+            code = ended.code
+            if not ended.is_good:
+                return StepState.FAILED, code, ended.text
+        return StepState.PASSED, code, "exit code 0"
+
+    # Telling and listening
+
+    def _hear(self, n: int, stream: str, text: str) -> None:
+        if len(self._lines) >= MOST_LINES:
+            self._lines_dropped += 1
+            return
+        self._lines.append(Written(n, utc_now(), stream, text))
+
+    def _tell_step(self, n: int, state: StepState, code: int | None, text: str, by: str) -> None:
+        self._take_lines(n)
+        self._later(lambda: self._desk.step(n, state, code, text, by))
+
+    def _take_lines(self, n: int) -> None:
+        if self._lines_dropped:
+            self._lines.append(
+                Written(n, utc_now(), "note", f"{self._lines_dropped} lines more were not kept")
+            )
+            self._lines_dropped = 0
+        if self._lines:
+            lines, self._lines = self._lines, []
+            self._later(lambda: self._desk.output(lines))
+
+    def _later(self, telling: Callable[[], Awaitable[None]]) -> None:
+        self._waiting.append(telling)
+
+    async def _flush(self) -> bool:
+        """Tells what waits, in order; False when the desk cannot take it now."""
+        while self._waiting:
+            try:
+                await self._waiting[0]()
+            except Unavailable:
+                return False
+            self._waiting.popleft()
+        return True
+
+    async def _tell_and_listen(self) -> None:
+        loop = asyncio.get_running_loop()
+        beat_at = 0.0
+        while True:
+            self._take_lines(0 if not self._lines else self._lines[-1].n)
+            if await self._flush():
+                try:
+                    if loop.time() >= beat_at:
+                        await self._desk.beat()
+                        beat_at = loop.time() + BEAT_S
+                    for order in await self._desk.orders():
+                        self._take_order(order)
+                except Unavailable:
+                    beat_at = 0.0
+            await asyncio.sleep(LISTEN_S)
+
+    def _take_order(self, order: RunOrder) -> None:
+        if order.kind == "hold":
+            self._orders.held = True
+        elif order.kind == "resume":
+            self._orders.held = False
+        elif order.kind == "cancel":
+            self.cancel(f"cancelled by {order.by}" + (f": {order.note}" if order.note else ""))
+        elif order.kind in {"tick", "skip"} and self._orders.ticked is not None:
+            state = StepState.PASSED if order.kind == "tick" else StepState.SKIPPED
+            self._orders.ticked[order.n] = (state, order.note or f"by {order.by}", order.by)
+        self._changed.set()

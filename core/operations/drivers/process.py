@@ -1,0 +1,156 @@
+"""Carries out one command as a process group of its own, and shows its output as it comes.
+
+No shell. Standard input is empty. The whole group is ended when its time is up or the run is cancelled,
+and is seen to be ended. A daemon that a command leaves behind on purpose (in a session of its own) is
+not waited for, even where it kept the pipe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+KEEP_BYTES = 1024 * 1024
+LONGEST_LINE = 4000
+GRACE_S = 5.0
+AFTER_EXIT_S = 1.0
+PARTIAL_S = 0.5
+
+Tell = "Callable[[str, str], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended: its exit code (None when it did not exit by itself), and that in words."""
+
+    code: int | None
+    text: str
+
+    @property
+    def is_good(self) -> bool:
+        """Tells whether it succeeded."""
+        return self.code == 0
+
+
+class Command:
+    """One command being carried out."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        timeout_s: float,
+        tell: Callable[[str, str], None],
+        directory: str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self._argv, self._timeout_s, self._tell = list(argv), timeout_s, tell
+        self._directory, self._env = directory, dict(env) if env is not None else None
+        self._process: asyncio.subprocess.Process | None = None
+        self._kept = self._dropped = 0
+
+    async def run(self) -> Ended:
+        """Runs it to its end, its time-out, or cancellation (which ends its whole group first)."""
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE, start_new_session=True, cwd=self._directory, env=self._env,
+            )  # fmt: skip
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            return Ended(None, f"cannot be started: {printable(self._argv[0], 200)}: {reason}")
+        readers = [
+            asyncio.create_task(self._read(stream, name))
+            for stream, name in ((self._process.stdout, "out"), (self._process.stderr, "err"))
+        ]
+        try:
+            return await self._wait(self._process)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._end_group(self._process))
+            raise
+        finally:
+            await asyncio.wait(readers, timeout=AFTER_EXIT_S)
+            for reader in readers:
+                reader.cancel()
+            await asyncio.gather(*readers, return_exceptions=True)
+            self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            if self._dropped:
+                self._tell("note", f"{self._dropped} bytes more were not kept")
+
+    async def _wait(self, process: asyncio.subprocess.Process) -> Ended:
+        try:
+            code = await asyncio.wait_for(asyncio.shield(_exit_of(process)), self._timeout_s)
+        except TimeoutError:
+            left = await self._end_group(process)
+            text = f"ended after {self._timeout_s:g} s: its time was up"
+            return Ended(None, f"{text}; {left}" if left else text)
+        if code < 0:
+            return Ended(None, f"ended by {signal.Signals(-code).name}")
+        return Ended(code, f"exit code {code}")
+
+    async def _end_group(self, process: asyncio.subprocess.Process) -> str:
+        """Ends the whole group, first by SIGTERM; returns what is to be said about it."""
+        for step, patience in ((signal.SIGTERM, GRACE_S), (signal.SIGKILL, GRACE_S)):
+            if not _signal_group(process.pid, step):
+                return ""
+            if await self._group_is_gone(process.pid, patience):
+                return "it had to be killed" if step is signal.SIGKILL else ""
+        return f"its process group {process.pid} could not be ended"
+
+    async def _group_is_gone(self, group: int, patience_s: float) -> bool:
+        for _ in range(int(patience_s / 0.02)):
+            if not _signal_group(group, 0):
+                return True
+            await asyncio.sleep(0.02)
+        return not _signal_group(group, 0)
+
+    async def _read(self, stream: asyncio.StreamReader | None, name: str) -> None:
+        assert stream is not None
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        line = ""
+        while True:
+            try:
+                data = await asyncio.wait_for(stream.read(65536), PARTIAL_S if line else None)
+            except TimeoutError:
+                self._show(name, line)
+                line = ""
+                continue
+            if not data:
+                break
+            if self._kept >= KEEP_BYTES:
+                self._dropped += len(data)
+                continue
+            self._kept += len(data)
+            *lines, line = (line + decoder.decode(data)).split("\n")
+            for each in lines:
+                self._show(name, each)
+            while len(line) > LONGEST_LINE:
+                self._show(name, line[:LONGEST_LINE])
+                line = line[LONGEST_LINE:]
+        if line:
+            self._show(name, line)
+
+    def _show(self, name: str, line: str) -> None:
+        self._tell(name, printable(line.rstrip("\r").rpartition("\r")[2], LONGEST_LINE))
+
+
+async def _exit_of(process: asyncio.subprocess.Process) -> int:
+    return await process.wait()
+
+
+def _signal_group(group: int, number: int) -> bool:
+    """Sends a signal to a group; False when nobody is left in it (a zombie waiting to be reaped counts as left)."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+        return True
+    return False

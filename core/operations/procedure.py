@@ -1,0 +1,186 @@
+"""A procedure's text (Markdown with `+++` TOML front matter) as steps.
+
+- A level-two heading names the steps below it.
+- A fenced block `run` is an automatic step: each line one command, split as a shell would split it, but
+  run without one. `check` is the same, tried again until it succeeds. Attributes behind the word:
+  `timeout=20s`, `may_fail`.
+- A list item with an empty check box is a manual step.
+- Everything else is explanation.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+
+from core.catalog.nearest import did_you_mean
+from core.errors import BadInput
+from core.operations.model import Effect, Parsed, Procedure, ProcedureProblem, Step, StepKind
+from core.printable import printable
+from core.timekeeping import parse_span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from markdown_it.token import Token
+
+KEYS = ("title", "component", "effect", "timeout", "level", "note")
+VARIABLES = ("DIR", "COMPONENT")
+DEFAULT_TIMEOUT_S = 60.0
+_FENCE = re.compile(r"\+\+\+[ \t]*\r?\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_BOX = re.compile(r"\[[ ]\]\s+(.*)", re.DOTALL)
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_SHELL = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>&1", "2>"})
+_AT_LINE = re.compile(r"at line (\d+)")
+
+
+class _Problems(list[ProcedureProblem]):
+    def add(self, line: int, key: str, what: str, next_step: str = "") -> None:
+        self.append(ProcedureProblem(line, key, printable(what, 300), next_step))
+
+
+def parse_procedure(text: str, *, path: str = "") -> Parsed:  # noqa: ARG001  (the path is the caller's to name)
+    """Returns the procedure that `text` writes, or every problem with its line. Never raises for what it holds."""
+    problems = _Problems()
+    head = _FENCE.match(text)
+    if head is None:
+        problems.add(1, "", "there is no front matter", "Begin the file with +++, its keys, and +++")
+        return Parsed(None, tuple(problems))
+    keys = _front_matter(head[1], problems)
+    first_line = text[: head.end()].count("\n")
+    steps = tuple(_steps(text[head.end() :], first_line, _timeout(keys, problems), problems))
+    if not steps and not problems:
+        problems.add(
+            first_line + 1, "", "there is no step", "Write a fenced block `run`, or a list item `- [ ] …`"
+        )
+    if problems:
+        return Parsed(None, tuple(sorted(problems, key=lambda p: p.line)))
+    return Parsed(
+        Procedure(
+            keys["title"],
+            keys["component"],
+            Effect(keys["effect"]),
+            steps,
+            keys.get("level", 2),
+            keys.get("note", ""),
+        )
+    )
+
+
+def expand(argv: tuple[str, ...], variables: Mapping[str, str]) -> list[str]:
+    """Returns the arguments with `${DIR}` and `${COMPONENT}` put in; a value stays within its argument."""
+    return [_VARIABLE.sub(lambda found: variables[found[1]], word) for word in argv]
+
+
+def _front_matter(text: str, problems: _Problems) -> dict[str, Any]:
+    try:
+        keys = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = _AT_LINE.search(str(error))
+        problems.add(int(found[1]) + 1 if found else 1, "", f"the front matter is not TOML: {error}")
+        return {"title": "", "component": "", "effect": "none"}
+    lines = {line.partition("=")[0].strip(): number for number, line in enumerate(text.split("\n"), 2)}
+    for key in keys:
+        if key not in KEYS:
+            hint = did_you_mean(key, KEYS, f"Known keys: {', '.join(KEYS)}")
+            problems.add(lines.get(key, 1), key, "there is no such key", hint)
+    for key in ("title", "component", "effect"):
+        if key not in keys:
+            problems.add(1, key, "is missing", f"Write {key} = … between the +++ lines")
+    for key in ("title", "component", "effect", "note"):
+        if not isinstance(keys.get(key, ""), str):
+            problems.add(lines.get(key, 1), key, "must be text")
+            keys[key] = ""
+    if keys.get("effect", "none") not in set(Effect):
+        hint = did_you_mean(str(keys["effect"]), list(Effect), f"One of: {', '.join(Effect)}")
+        problems.add(lines.get("effect", 1), "effect", f"{keys['effect']!r} is no effect", hint)
+    if keys.get("level", 2) not in {2, 3}:
+        problems.add(
+            lines.get("level", 1), "level", f"{keys['level']!r} is no level", "Write 2 (asked) or 3 (typed)"
+        )
+    keys["_timeout_line"] = lines.get("timeout", 1)
+    return keys
+
+
+def _timeout(keys: dict[str, Any], problems: _Problems) -> float:
+    return _span(keys.get("timeout", "60s"), keys.get("_timeout_line", 1), problems)
+
+
+def _span(text: object, line: int, problems: _Problems) -> float:
+    try:
+        seconds = parse_span(str(text))
+    except BadInput as error:
+        problems.add(line, "timeout", error.what, error.next_step)
+        return DEFAULT_TIMEOUT_S
+    if seconds <= 0:
+        problems.add(line, "timeout", "must be longer than nothing")
+    return seconds
+
+
+def _steps(text: str, offset: int, timeout_s: float, problems: _Problems) -> Iterator[Step]:
+    heading = ""
+    tokens = MarkdownIt("commonmark").parse(text)
+    for index, token in enumerate(tokens):
+        line = (token.map[0] if token.map else 0) + offset + 1
+        if token.type == "heading_open" and token.tag == "h2":
+            heading = printable(tokens[index + 1].content, 200)
+        elif token.type == "fence":
+            words = token.info.split()
+            if words and words[0] in {StepKind.RUN, StepKind.CHECK}:
+                yield _automatic(token, words, line, heading, timeout_s, problems)
+        elif token.type == "inline" and index >= 2 and tokens[index - 2].type == "list_item_open":
+            found = _BOX.match(token.content)
+            if found:
+                yield _manual(found[1], line, heading, timeout_s)
+
+
+def _manual(text: str, line: int, heading: str, timeout_s: float) -> Step:
+    words = printable(text, 500)
+    return Step(StepKind.MANUAL, heading or words, line, shown=(words,), timeout_s=timeout_s)
+
+
+def _automatic(
+    token: Token, words: list[str], line: int, heading: str, timeout_s: float, problems: _Problems
+) -> Step:
+    may_fail = False
+    for word in words[1:]:
+        name, sign, value = word.partition("=")
+        if name == "timeout" and sign:
+            timeout_s = _span(value, line, problems)
+        elif word == "may_fail":
+            may_fail = True
+        else:
+            problems.add(line, name, "there is no such attribute", "Known: timeout=20s, may_fail")
+    commands, shown = [], []
+    for number, written in enumerate(token.content.split("\n"), line + 1):
+        if written.strip() and not written.lstrip().startswith("#"):
+            commands.append(_command(written, number, problems))
+            shown.append(printable(written.strip(), 500))
+    if not commands:
+        problems.add(line, words[0], "the block has no command", "Write one command a line")
+    title = heading or (shown[0] if shown else words[0])
+    return Step(StepKind(words[0]), title, line, tuple(commands), tuple(shown), timeout_s, may_fail)
+
+
+def _command(text: str, line: int, problems: _Problems) -> tuple[str, ...]:
+    try:
+        argv = tuple(shlex.split(text))
+    except ValueError as error:
+        problems.add(line, "", f"the command cannot be split into words: {error}", "Close every quote")
+        return ()
+    shell = next((word for word in argv if word in _SHELL or word.endswith(";")), None)
+    if shell is not None:
+        problems.add(
+            line, "", f"{shell!r} would need a shell, and none is used",
+            "Write a script, or say so: sh -c '…'",
+        )  # fmt: skip
+    for name in _VARIABLE.findall(text):
+        if name not in VARIABLES:
+            problems.add(line, "", f"there is no variable ${{{name}}}", f"Known: {', '.join(VARIABLES)}")
+    if "\0" in text:
+        problems.add(line, "", "a command cannot hold a zero byte")
+    return argv
