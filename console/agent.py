@@ -16,9 +16,6 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from core.monitoring.probes.factory import ProbeContext
-from core.monitoring.probes.pools import Pools
-
 from console.catalog_source import read
 from console.identity import new_seat
 from console.places import beats_beside
@@ -29,6 +26,8 @@ from core.errors import StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.monitoring.engine import Engine
 from core.monitoring.hours import seal_hours
+from core.monitoring.probes.context import ProbeContext
+from core.monitoring.probes.pools import Pools
 from core.monitoring.queries import probe_records, status_of, statuses
 from core.monitoring.watch import DUTY, agent_of
 from core.operations.reports import lose_runs
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
 
     from core.catalog.problem import Loaded
     from core.journal.model import Entry
+    from core.monitoring.evaluation import ProbeState
     from core.monitoring.model import Status
     from core.store.feed import News
 
@@ -155,7 +155,7 @@ class _Agent:
     # The catalog
 
     async def _load(
-        self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], object]]
+        self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]]
     ) -> None:
         """Reads the catalog and puts it in force, or says on every screen why it cannot be."""
         loaded = await asyncio.to_thread(read, self._directory)
@@ -225,7 +225,7 @@ class _Agent:
         from core.journal.queries import newest
 
         cursor = self._database.read(newest).result()
-        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=lambda error: None, pace_s=0.02)
+        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=lambda _: None, pace_s=0.02)
         feed.start()
         return feed
 

@@ -141,7 +141,7 @@ def _procedures(catalog: Catalog, check: CheckProcedure | None, sources: Sources
         catalog.procedures[name] = procedure
         for problem in check(procedure) if check is not None else ():
             sources.problems.append(replace(problem, file=source.path))
-    return set(first)
+    return sources.procedure_names
 
 
 def _digest(sources: Sources, variables: Mapping[str, str]) -> str:

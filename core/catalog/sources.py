@@ -11,13 +11,10 @@ import os
 import stat
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from core.catalog.positions import KeyPath, key_lines, line_of
 from core.catalog.problem import Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIZE_LIMIT = 8 * 1024 * 1024  # bytes; far beyond what people write, and still parsed in seconds
 _BOM = b"\xef\xbb\xbf"
@@ -54,12 +51,14 @@ class Sources:
     """All files of a catalog that could be read, and what was wrong with the others.
 
     `contents` has a (name, content) for every file found, for the digest; what could not be read
-    stands there by its reason. `garbled` is the text of files that are not UTF-8, as far as it can be
-    made out; `unseen` counts those of which nothing could be read.
+    stands there by its reason. `garbled` is the text of files that are not UTF-8 or not TOML, as far as
+    it can be made out; `unseen` counts those of which nothing could be read. `procedure_names` has the
+    procedures that could not be read as well.
     """
 
     tables: list[Source] = field(default_factory=list)
     procedures: list[Source] = field(default_factory=list)
+    procedure_names: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     contents: list[tuple[bytes, bytes]] = field(default_factory=list)
     garbled: list[str] = field(default_factory=list)
@@ -78,29 +77,29 @@ class _Unreadable(Exception):
 def read_sources(directory: Path) -> Sources:
     """Returns the text of every `*.toml` below `directory` and of every `procedures/*.md`, in order of their names."""
     sources = Sources()
-    if not directory.is_dir():
-        is_other = directory.exists()
-        what = "is not a directory" if is_other else "there is no such directory"
-        sources.problems.append(
-            Problem(
-                str(directory),
-                0,
-                "",
-                what,
-                "Name the directory that holds the catalog, or make it with `watchfloor init`",
-            )
-        )
+    fault = _not_a_directory(directory)
+    if fault:
+        step = "Name the directory that holds the catalog, or make it with `watchfloor init`"
+        sources.problems.append(Problem(str(directory), 0, "", fault, step))
         return sources
     seen: dict[tuple[int, int], str] = {}
     for name in sorted(_find(directory, sources)):
         _take(directory, name, seen, sources)
     if not any(name.lower().endswith(b".toml") for name, _ in sources.contents) and not sources.problems:
-        sources.problems.append(
-            Problem(
-                str(directory), 0, "", "holds no catalog file", "Put a file there whose name ends in .toml"
-            )
-        )
+        step = "Put a file there whose name ends in .toml"
+        sources.problems.append(Problem(str(directory), 0, "", "holds no catalog file", step))
     return sources
+
+
+def _not_a_directory(directory: Path) -> str:
+    """Returns what is wrong with the place of the catalog itself; an empty text when it is a directory."""
+    try:
+        is_directory = stat.S_ISDIR(directory.stat().st_mode)
+    except FileNotFoundError:
+        return "there is no such directory"
+    except OSError as error:
+        return _words(error).what
+    return "" if is_directory else "is not a directory"
 
 
 def _find(directory: Path, sources: Sources) -> list[str]:
@@ -153,6 +152,8 @@ def _is_procedure(name: str) -> bool:
 def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources: Sources) -> None:
     """Reads one file and files it under `sources`: as text, or as a problem."""
     path = str(directory / name)
+    if _is_procedure(name):
+        sources.procedure_names.add(Path(name).stem)
     try:
         raw = _read(path, seen)
     except _Unreadable as reason:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Catalog, Probe
     from core.monitoring.commands import Change
     from core.monitoring.model import Reading, Status
-    from core.monitoring.probes.factory import ProbeContext, Prober
+    from core.monitoring.probes.context import ProbeContext, Prober
     from core.monitoring.probes.pools import Pools
     from core.monitoring.roster import Outcome
     from core.monitoring.schedule import Due, Key

@@ -1,0 +1,78 @@
+"""How many looks may be under way at once: in all, over TLS, by plugins, and at one host.
+
+A look that waits for its place waits within no time-out; its lateness shows. A hanging target holds a
+place no longer than its own time-out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import defaultdict
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from core.catalog.model import CommandTarget, HttpTarget, Target, TcpTarget
+from core.monitoring.probes.context import unjudged
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from core.monitoring.model import Reading
+
+SOCKETS = 512
+HANDSHAKES = 64
+PER_HOST = 4
+PER_LOCAL_HOST = 64
+PLUGINS_QUEUED = 50
+LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Pools:
+    """The places; used on one event loop."""
+
+    def __init__(self) -> None:
+        self._sockets = asyncio.Semaphore(SOCKETS)
+        self._handshakes = asyncio.Semaphore(HANDSHAKES)
+        self._plugins = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 4)
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._waiting: dict[str, int] = defaultdict(int)
+
+    def queued(self) -> dict[str, int]:
+        """Returns how many looks wait for a place, by pool; pools where none waits are left out."""
+        return {name: count for name, count in self._waiting.items() if count}
+
+    async def run(self, target: Target, look: Callable[[], Awaitable[Reading]]) -> Reading:
+        """Returns `look()` once there is a place for it; at once, unjudged, when too many plugins wait."""
+        if isinstance(target, CommandTarget) and self._waiting["plugins"] >= PLUGINS_QUEUED:
+            return unjudged(
+                f"not run: {PLUGINS_QUEUED} commands wait already; fewer, or less often, would be looked at"
+            )
+        places = self._places(target)
+        if not places:
+            return await look()
+        async with AsyncExitStack() as held:
+            for name, place in places:
+                self._waiting[name] += 1
+                try:
+                    await held.enter_async_context(place)
+                finally:
+                    self._waiting[name] -= 1
+            return await look()
+
+    def _places(self, target: Target) -> list[tuple[str, asyncio.Semaphore]]:
+        if isinstance(target, CommandTarget):
+            return [("plugins", self._plugins)]
+        if isinstance(target, HttpTarget):
+            parts = urlsplit(target.url)
+            places = [("hosts", self._host(parts.hostname or "")), ("sockets", self._sockets)]
+            return [*places, ("handshakes", self._handshakes)] if parts.scheme == "https" else places
+        if isinstance(target, TcpTarget):
+            return [("hosts", self._host(target.host)), ("sockets", self._sockets)]
+        return []
+
+    def _host(self, host: str) -> asyncio.Semaphore:
+        if host not in self._hosts:
+            self._hosts[host] = asyncio.Semaphore(PER_LOCAL_HOST if host in LOCAL else PER_HOST)
+        return self._hosts[host]

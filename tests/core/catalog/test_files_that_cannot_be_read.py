@@ -1,0 +1,173 @@
+"""Whatever lies in the directory, reading ends, and says what is wrong with which file."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.catalog.problem import CatalogProblems
+from core.catalog.reader import read_catalog
+from tests.core.catalog.catalogs import HOUSE, RESTART, lines_of, only_problem, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Returns a directory with a consistent catalog."""
+    write_files(tmp_path, {"house.toml": HOUSE})
+    return tmp_path
+
+
+def test_a_directory_that_is_not_there(tmp_path: Path) -> None:
+    problem = only_problem(read_catalog(tmp_path / "none"))
+    assert str(problem) == (
+        f"{tmp_path}/none: there is no such directory. "
+        "Name the directory that holds the catalog, or make it with `watchfloor init`"
+    )
+
+
+def test_a_file_in_place_of_the_directory(directory: Path) -> None:
+    assert only_problem(read_catalog(directory / "house.toml")).what == "is not a directory"
+
+
+def test_a_directory_without_catalog_files(tmp_path: Path) -> None:
+    write_files(tmp_path, {"readme.txt": "x", ".hidden.toml": "x", ".git/config.toml": "x"})
+    assert only_problem(read_catalog(tmp_path)).what == "holds no catalog file"
+
+
+def test_files_that_declare_nothing(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.toml": "# nothing yet\n"})
+    assert only_problem(read_catalog(tmp_path)).what == "declares nothing"
+
+
+def test_a_file_that_is_not_toml(directory: Path) -> None:
+    write_files(directory, {"a.toml": "[[service]]\nid = 'a'\nx = = 1\n"})
+    problem = only_problem(read_catalog(directory))
+    assert problem.line == 3
+    assert (
+        str(problem) == f"{directory}/a.toml:3: is not TOML: invalid value, at character 5. Correct this line"
+    )
+
+
+def test_a_file_that_ends_in_the_middle(directory: Path) -> None:
+    write_files(directory, {"a.toml": '[[service]]\nid = "a'})
+    problem = only_problem(read_catalog(directory))
+    assert (problem.line, problem.what.split(":")[0]) == (2, "is not TOML")
+    assert problem.what.endswith("at the end of the file")
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 50_000, "a = " + "9" * 5000, "a = 2026-13-45", "a = 1\na = 2\n"]
+)
+def test_a_file_that_no_parser_likes(text: str, directory: Path) -> None:
+    write_files(directory, {"a.toml": text})
+    assert only_problem(read_catalog(directory)).file == str(directory / "a.toml")
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_the_byte(directory: Path) -> None:
+    (directory / "a.toml").write_bytes(b'[[service]]\nid = "a"\ntitle = "caf\xe9"\n')
+    problem = only_problem(read_catalog(directory))
+    assert (problem.line, problem.what) == (3, "is not UTF-8 text: the byte 0xe9 at offset 33")
+
+
+def test_a_byte_order_mark_is_passed_over(directory: Path) -> None:
+    (directory / "a.toml").write_bytes(b'\xef\xbb\xbf[[service]]\nid = "a"\n')
+    assert "a" in read_catalog(directory).require().services
+
+
+def test_a_procedure_that_is_not_utf_8(directory: Path) -> None:
+    (directory / "procedures").mkdir()
+    (directory / "procedures" / "restart.md").write_bytes(b"\xff\xfe")
+    text = '[[component]]\nid = "web"\nservice = "shop"\nprocedures = ["restart"]\n'
+    write_files(directory, {"web.toml": text})
+    problem = only_problem(read_catalog(directory))
+    assert problem.file == f"{directory}/procedures/restart.md"
+
+
+def test_a_file_of_fifty_megabytes_is_refused_unread(directory: Path) -> None:
+    with (directory / "a.toml").open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    problem = only_problem(read_catalog(directory))
+    assert problem.what == "is 50.0 MB long; at most 8 MB are read"
+
+
+def test_a_pipe_a_socket_and_a_device_are_not_waited_for(directory: Path) -> None:
+    os.mkfifo(directory / "pipe.toml")
+    (directory / "zero.toml").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(directory / "socket.toml"))
+        loaded = read_catalog(directory)
+    assert [problem.file for problem in loaded.problems] == [
+        f"{directory}/{name}.toml" for name in ("pipe", "socket", "zero")
+    ]
+
+
+def test_links_that_lead_in_a_circle_or_nowhere(directory: Path) -> None:
+    (directory / "self.toml").symlink_to("self.toml")
+    (directory / "gone.toml").symlink_to("/nowhere/at/all")
+    (directory / "up").symlink_to("..")
+    (directory / "here").symlink_to(".")
+    told = lines_of(read_catalog(directory / "."), directory)
+    assert (
+        told[0]
+        == "gone.toml: cannot be read: no such file or directory. Remove the link, or bring back what it leads to"
+    )
+    assert told[1] == f"here: the link leads to {directory}, which is read already. Remove the link"
+    assert told[2].startswith("self.toml: cannot be read: too many levels of symbolic links")
+    assert not any(line.startswith("house.toml") for line in told)
+
+
+def test_a_linked_directory_is_read(directory: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    write_files(other, {"a.toml": '[[service]]\nid = "a"\n'})
+    (directory / "linked").symlink_to(other)
+    assert "a" in read_catalog(directory).require().services
+
+
+def test_one_file_under_two_names_is_one_problem_and_not_many(directory: Path) -> None:
+    (directory / "other.toml").symlink_to("house.toml")
+    problem = only_problem(read_catalog(directory))
+    assert problem.what == f"is the same file as {directory}/house.toml"
+
+
+def test_a_file_whose_reading_fails(directory: Path) -> None:
+    (directory / "a.toml").symlink_to("/proc/self/mem")
+    problem = only_problem(read_catalog(directory))
+    assert problem.what.startswith("cannot be read: ")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_and_a_directory_that_may_not_be_read(directory: Path) -> None:
+    write_files(directory, {"a.toml": "", "b/c.toml": ""})
+    (directory / "a.toml").chmod(0)
+    (directory / "b").chmod(0)
+    steps = {problem.next_step for problem in read_catalog(directory).problems}
+    (directory / "b").chmod(0o700)
+    assert steps == {"Give the user who runs Watchfloor the right to read it"}
+
+
+def test_a_file_name_cannot_write_to_the_terminal(directory: Path) -> None:
+    (directory / "house.toml").rename(directory / os.fsdecode(b"\x1b[31m\xff.toml"))
+    write_files(directory, {"b.toml": '[["\\u001b[2J"]]\n"\\u001b[2J" = 1\n'})
+    for problem in read_catalog(directory).problems:
+        assert str(problem).isprintable()
+
+
+def test_a_procedure_whose_name_cannot_be_an_id(directory: Path) -> None:
+    write_files(directory, {"procedures/Restart Web.md": RESTART, "procedures/deep/x.md": RESTART})
+    problem = only_problem(read_catalog(directory))
+    assert problem.what == 'the name of the file: "Restart Web" cannot be an id'
+
+
+def test_who_requires_a_catalog_gets_every_problem(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a.toml": '[[servce]]\nid = "a"\n[[servce]]\nid = "b"\n[[x]]\n'})
+    with pytest.raises(CatalogProblems) as caught:
+        read_catalog(tmp_path).require()
+    assert len(caught.value.problems) == 2
+    assert caught.value.exit_code == 1
+    assert str(caught.value).startswith("the catalog has 2 problems. ")
