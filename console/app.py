@@ -1,0 +1,174 @@
+"""The console: its frame, its keys, and the way from a key to a view.
+
+What stands here runs before the first frame is painted, so it imports neither the database nor the
+views; `console.opening` brings those in afterwards.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+import styles
+from console.doing import Doing
+from console.frame import Frame
+from console.opening import Opening
+from core.timekeeping import utc_now
+from screens import themes
+from screens.actions import ACTIONS
+from screens.registry import Registry
+from screens.tones import Tone
+from screens.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from console.setup import Setup
+    from screens.view import View
+    from screens.widgets.glyphs import Glyphs
+
+LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+
+
+class Console(Doing, Frame, Opening, App[int]):
+    """One operator's console on one database."""
+
+    CSS_PATH = str(Path(next(iter(styles.__path__))) / "console.tcss")
+    TITLE = "Watchfloor"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-narrow"), (LEAST_WIDTH, "-normal"), (100, "-wide"), (160, "-wall"),
+    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+    ]
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__()
+        self.setup = setup
+        self.registry = Registry(ACTIONS, setup.keymap)
+        self.views: dict[str, View] = {}
+        self.current = ""
+        self._began_to_open = False
+        themes.register(self)
+        self.theme = setup.theme
+        self.animation_level = "none"
+        for key in self.registry:
+            self.bind(key, f"key({key!r})", show=False)
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """Returns the signs this terminal can show."""
+        return self.setup.glyphs
+
+    @property
+    def person(self) -> str:
+        """Returns who is at the keyboard."""
+        return self.setup.author.actor
+
+    @property
+    def view(self) -> View | None:
+        """Returns the view in front; None until the views are there."""
+        return self.views.get(self.current)
+
+    def compose(self) -> ComposeResult:
+        """Lays out the frame; the views come later."""
+        yield Lines(self.header_lines, id="header")
+        yield Lines(self.tab_lines, id="tabs")
+        with Vertical(id="body"):
+            yield Lines(self.opening_lines, id="opening")
+        yield Input(
+            id="filter",
+            compact=True,
+            placeholder="filter: words, field:word, ! inverts; enter keeps, esc clears",
+        )
+        yield Lines(self.message_lines, id="message")
+        yield Lines(self.footer_lines, id="footer")
+        yield Lines(self.too_small_lines, id="too-small")
+
+    def on_mount(self) -> None:
+        """Sets the clock going and, once the first frame is out, opens the database."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.end, 0)
+        self._fit_size()
+        self.set_interval(1.0, self._tick)
+        self.set_timer(0.01, self._open_once)
+
+    def _open_once(self) -> None:
+        if not self._began_to_open:
+            self._began_to_open = True
+            self.run_worker(self.open(), exclusive=False, group="opening", exit_on_error=True)
+
+    def on_resize(self) -> None:
+        """Says so where the terminal is too small, instead of breaking."""
+        self._fit_size()
+
+    def _fit_size(self) -> None:
+        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
+        self.screen.set_class(small, "-too-small")
+
+    def too_small_lines(self, width: int, height: int, _glyphs: Glyphs) -> list[Any]:
+        """Returns what a terminal that is too small shows."""
+        text = f"Watchfloor needs {LEAST_WIDTH}x{LEAST_HEIGHT}; this is {width}x{height}"
+        return [()] * max(0, height // 2 - 1) + [[(text, Tone.WARNING)]]
+
+    def _tick(self) -> None:
+        if not self.is_running or len(self.screen_stack) == 0:
+            return
+        self.frame_ticked()
+        view = self.view
+        if view is not None and len(self.screen_stack) == 1:
+            view.tick(utc_now())
+
+    # Keys
+
+    async def action_key(self, key: str) -> None:
+        """Does what `key` means in the view in front."""
+        if len(self.screen_stack) > 1:
+            return  # a box is open: its own keys count, and no verb runs behind it
+        action = self.registry.for_key(key, self.view.actions_of if self.view else "")
+        if action is not None:
+            await self.do(action.id)
+
+    async def do(self, action_id: str) -> None:
+        """Does an action, or says why it is not possible now."""
+        action = self.registry[action_id]
+        why_not = self.why_not(action_id)
+        if why_not is not None:
+            self.say(f"{action.label}: {why_not}", bad=True)
+            return
+        for owner in (self.view, self):
+            method = getattr(owner, action.method, None)
+            if method is None:
+                continue
+            arguments = (action.argument,) if action.argument else ()
+            if asyncio.iscoroutinefunction(method):
+                # A box may be part of it, so it runs beside the keys, which go on to the box.
+                self.run_worker(method(*arguments), group="doing", exit_on_error=True)
+            else:
+                method(*arguments)
+            return
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why an action is not possible now; None when it is."""
+        view = self.view
+        if view is None:
+            return None if action_id in {"quit", "redraw", "suspend"} else "the database is not open yet"
+        return view.why_not(action_id)
+
+    def end(self, code: int = 0) -> None:
+        """Ends the console: what was typed is kept, the terminal is given back."""
+        self.drafts.flush()
+        self.exit(code)
+
+    async def on_unmount(self) -> None:
+        """Gives up the database and the agent it started."""
+        self.drafts.flush()
+        await asyncio.to_thread(self.close_house)

@@ -1,0 +1,301 @@
+"""What every view can do: go somewhere, look differently, take back, unlock, end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.widgets import Input
+
+from console.frame import Frame
+from core.errors import WatchfloorError
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.help import HelpBox
+from screens.boxes.pick import Choice, PickBox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.screen import ModalScreen
+
+T = TypeVar("T")
+HISTORY = 100
+
+
+class Doing(Frame):
+    """The actions of the shell."""
+
+    _back: list[tuple[str, str]]
+    _forward: list[tuple[str, str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._back, self._forward = [], []
+
+    # Going
+
+    def go_to(self, view: str, argument: str = "") -> None:
+        """Shows a view; where one was is remembered."""
+        here = self.views.get(self.current)
+        if here is not None:
+            place = (self.current, here.argument())
+            if (view, argument) != place:
+                self._back = [*self._back, place][-HISTORY:]
+                self._forward = []
+        self._show_view(view if view in self.views else "home", argument)
+
+    def _show_view(self, name: str, argument: str) -> None:
+        wanted = self.views[name]
+        for other in self.views.values():
+            if other is not wanted and other.is_attached:
+                other.display = False
+        if not wanted.is_attached:
+            self.query_one("#body").mount(wanted)
+        wanted.display = True
+        self.current = name
+        self.drafts.last_view = name
+        self.call_later(self._show_in, wanted, argument)
+
+    def _show_in(self, view: object, argument: str) -> None:
+        wanted = self.views[self.current]
+        if view is wanted:
+            wanted.shown(argument)
+            self.footer_changed()
+
+    def do_go_to(self, view: str) -> None:
+        """Shows one of the screens with a digit."""
+        self.go_to(view)
+
+    def do_history_back(self) -> None:
+        """Goes where one was before."""
+        if not self._back:
+            self.say("there is nothing before this")
+            return
+        here = (self.current, self.views[self.current].argument())
+        self._forward.append(here)
+        self._show_view(*self._back.pop())
+
+    def do_history_forward(self) -> None:
+        """Goes forward again."""
+        if not self._forward:
+            self.say("there is nothing after this")
+            return
+        self._back.append((self.current, self.views[self.current].argument()))
+        self._show_view(*self._forward.pop())
+
+    def do_history_last(self) -> None:
+        """Goes to the last screen and back."""
+        if self._back:
+            self.go_to(*self._back[-1])
+
+    def do_back(self) -> None:
+        """Gives up one level: filter, marks, screen; at the root it says how to quit."""
+        view = self.views.get(self.current)
+        if view is None or view.leave():
+            return
+        if self._back and view.tab_of != view.view_id:
+            self._show_view(*self._back.pop())
+        elif self._back and self.current != "home":
+            self.go_to("home")
+            self._back.clear()
+        else:
+            self.say(":q or ctrl+q ends the console")
+
+    async def do_go(self) -> None:
+        """Opens the go-line."""
+        chosen = await self.box(PickBox("go or do", self._destinations, anything=True))
+        if chosen is not None:
+            await self.obey(chosen)
+
+    async def obey(self, text: str) -> None:
+        """Goes to, or does, what a go-line names: an id, a screen, or an action's full name."""
+        word = text.strip()
+        if word in {"q", "quit"}:
+            await self.do_quit()
+        elif word.startswith("action:"):
+            await self.do(word.removeprefix("action:"))
+        elif word in self.views:
+            self.go_to(word)
+        else:
+            self._go_to_subject(word)
+
+    async def do(self, action_id: str) -> None:
+        """Does an action; the application says how."""
+        raise NotImplementedError
+
+    def _go_to_subject(self, word: str) -> None:
+        letter, _, number = word.upper().partition("-")
+        kinds = {
+            "I": ("incident", self.picture.incidents),
+            "A": ("actions", self.picture.actions),
+            "R": ("run", self.picture.runs),
+        }
+        if letter in kinds and number.isdigit():
+            view, known = kinds[letter]
+            if word.upper() in known:
+                self.go_to(view, word.upper())
+                return
+        if word in self.picture.board:
+            self.go_to("component", word)
+            return
+        self.say(f"nothing is called {word!r}", bad=True)
+
+    def _destinations(self, typed: str) -> Sequence[Choice]:
+        words = typed.lower().split()
+        here = self.views[self.current].actions_of
+        found = [
+            Choice(f"action:{a.id}", a.id, a.help, self.why_not(a.id))
+            for a in self.registry.in_view(here)
+            if a.id != "go"
+        ]
+        found += [Choice(name, name, "screen") for name in self.views]
+        found += [
+            Choice(i.label, i.label, f"{i.standing}: {i.title}") for i in self.picture.incidents.values()
+        ]
+        found += [Choice(a.label, a.label, a.deviation) for a in self.picture.actions.values()]
+        found += [Choice(r.label, r.label, f"{r.state}: {r.title}") for r in self.picture.runs.values()]
+        found += [
+            Choice(name, name, f"{row.status.state}: {row.title}") for name, row in self.picture.board.items()
+        ]
+        passing = [c for c in found if all(w in f"{c.text} {c.note}".lower() for w in words)]
+        first = typed.strip().lower()
+        return sorted(passing, key=lambda c: (c.text.lower() != first, not c.text.lower().startswith(first)))
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why an action is not possible now; the application says how."""
+        raise NotImplementedError
+
+    # Looking
+
+    def do_filter(self) -> None:
+        """Opens the filter line."""
+        line = self.query_one("#filter", Input)
+        line.add_class("-open")
+        line.value = self.views[self.current].filter_text()
+        line.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filters as it is typed."""
+        if event.input.id == "filter" and event.input.has_class("-open"):
+            self.views[self.current].set_filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keeps the filter and goes back to the list."""
+        if event.input.id == "filter":
+            self._close_filter()
+
+    def _close_filter(self) -> None:
+        self.query_one("#filter", Input).remove_class("-open")
+        self.views[self.current].shown(self.views[self.current].argument())
+
+    def on_key(self, event: object) -> None:
+        """Lets esc leave the filter line, clearing it."""
+        line = self.query_one("#filter", Input) if self.query("#filter") else None
+        if line is not None and line.has_focus and getattr(event, "key", "") == "escape":
+            event.stop()  # type: ignore[attr-defined]
+            event.prevent_default()  # type: ignore[attr-defined]
+            line.value = ""
+            self.views[self.current].set_filter("")
+            self._close_filter()
+
+    def do_pause(self) -> None:
+        """Holds what is shown, or goes on."""
+        if self.held_while_paused is None:
+            self.held_while_paused = 0
+            self.say("paused: what happens is held, p goes on")
+        else:
+            held = self.held_while_paused
+            self.resume_news()
+            self.say(f"going on: {held} changes taken in")
+        self.footer_changed()
+
+    async def do_help(self) -> None:
+        """Shows the help of this view."""
+        view = self.views[self.current]
+        actions = [(a, self.why_not(a.id)) for a in self.registry.in_view(view.actions_of)]
+        await self.box(HelpBox(actions, view.view_id))
+
+    def do_redraw(self) -> None:
+        """Paints the whole screen anew."""
+        self.terminal.redraw()
+
+    def do_suspend(self) -> None:
+        """Goes back to the shell for a while."""
+        self.action_suspend_process()
+
+    def do_copy(self) -> None:
+        """Copies the ids verbs would act on."""
+        ids = " ".join(self.views[self.current].subject_ids())
+        if ids:
+            self.say(self.terminal.copy(ids))
+
+    # Changing
+
+    async def box(self, box: ModalScreen[T]) -> T | None:
+        """Shows a box and returns its answer."""
+        return await self.push_screen_wait(box)
+
+    async def do_undo(self) -> None:
+        """Takes back this person's last change."""
+        from core.gate.undo import last_undoable, take_back
+        from core.timekeeping import utc_now
+
+        entry = await self.ask(last_undoable, self.setup.author.actor, utc_now())
+        if entry is None:
+            self.say("there is nothing of yours to take back (60 s, and nobody changed it since)")
+            return
+        taken = await self.command(take_back, entry.seq)
+        if taken is not None:
+            self.say(f"taken back: {taken}")
+
+    async def look_for_undo(self) -> None:
+        """Looks whether the newest change of this person can be taken back."""
+        from core.gate.undo import last_undoable
+        from core.timekeeping import utc_now
+
+        try:
+            self.set_undoable(await self.ask(last_undoable, self.setup.author.actor, utc_now()))
+        except WatchfloorError:
+            self.set_undoable(None)
+
+    async def do_operate(self) -> None:
+        """Unlocks OPERATE with a reason, or goes back to WATCH."""
+        from core.gate.commands import lock_operate, unlock_operate
+
+        if self.operates:
+            await self.command(lock_operate, done="back in WATCH")
+            return
+        fields = [FormField("reason", "why you need to act on the service system", check=_needed)]
+        answer = await self.box(
+            FormBox("OPERATE for 15 minutes", fields, draft=self.draft_of("operate"), keep=lambda _: None)
+        )
+        if answer is not None:
+            await self.command(
+                unlock_operate, answer["reason"], done="OPERATE for 15 minutes; O goes back to WATCH"
+            )
+
+    async def do_quit(self) -> None:
+        """Ends the console; asks first when a run of this person is under way."""
+        mine = (
+            [r for r in self.picture.active_runs() if r.begun_by == self.setup.author.actor]
+            if self.is_open
+            else []
+        )
+        if mine:
+            from core.gate.model import Level
+
+            lines = [f"{r.label} {r.title} is {r.state}; it goes on without this console" for r in mine]
+            asked = await self.box(
+                ConfirmBox(Question("End this console?", lines, ["console"], Level.BOX, "End it"))
+            )
+            if asked is None:
+                return
+        self.end(0)
+
+    def end(self, code: int = 0) -> None:
+        """Ends the console; the application says how."""
+        raise NotImplementedError
+
+
+def _needed(text: str) -> str | None:
+    return None if text.strip() else "say it in one sentence"

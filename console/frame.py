@@ -1,0 +1,195 @@
+"""The frame's four bars: what they say, and when they say it anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.opening import Opening
+from core.timekeeping import utc_now
+from screens.shell.bars import (
+    Freshness,
+    HeaderState,
+    Said,
+    Tab,
+    footer_line,
+    header_line,
+    message_line,
+    tabs_line,
+)
+from screens.tones import Tone
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from console.setup import Setup
+    from core.journal.model import Entry
+    from screens.registry import Registry
+    from screens.view import View
+    from screens.widgets.glyphs import Glyphs
+
+SAID_S = 20.0
+LATE_P99_MS = 1000.0
+
+
+class Frame(Opening):
+    """The part of the console that is the same around every view."""
+
+    setup: Setup
+    registry: Registry
+    views: dict[str, View]
+    current: str
+    _said: Said = Said()
+    _said_at: datetime | None = None
+    _undoable: Entry | None = None
+    _titled: str = ""
+
+    # What is said
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Says one line; it fades after a while, a bad one only when something else is said."""
+        self._said = Said(text, is_bad=bad)
+        self._said_at = utc_now()
+        self._show("message")
+
+    def footer_changed(self) -> None:
+        """Has footer and crumbs shown anew."""
+        self._show("footer", "header", "tabs")
+
+    def frame_ticked(self) -> None:
+        """Called once a second."""
+        now = utc_now()
+        if self._said_at and not self._said.is_bad and (now - self._said_at).total_seconds() > SAID_S:
+            self._said, self._said_at = Said(), None
+        self._show("header", "message")
+        self._set_title()
+
+    def set_undoable(self, entry: Entry | None) -> None:
+        """Sets which change u would take back."""
+        self._undoable = entry
+        self._show("message")
+
+    def _show(self, *names: str) -> None:
+        for name in names:
+            for bar in self.query(f"#{name}").results(Lines):
+                bar.show()
+
+    def _set_title(self) -> None:
+        """Names the worst in the terminal's title, where that is a terminal with titles."""
+        from screens.picture_words import short_counts
+
+        title = (
+            f"{short_counts(self.picture, self.setup.glyphs)} {self.setup.place}".strip()
+            if self.is_open
+            else ""
+        )
+        if title and title != self._titled:
+            self._titled = title
+            self.terminal.set_title(title)
+
+    # The lines
+
+    @property
+    def freshness(self) -> Freshness:
+        """Returns how far what is shown may be taken for now."""
+        agent = self.picture.vital.agent if self.is_open else None
+        if agent is None:
+            return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
+        now = utc_now()
+        late = float(agent.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
+        beat_age = max((now - agent.beat_at).total_seconds(), 0.0)
+        return Freshness(agent.stands_at(now), beat_age, late, self.trouble)
+
+    @property
+    def is_stale(self) -> bool:
+        """Tells whether what is shown may not be taken for now."""
+        return not self.freshness.is_live or bool(self.trouble)
+
+    @property
+    def operates(self) -> bool:
+        """Tells whether this console is in OPERATE."""
+        return self._operating_left_s() is not None
+
+    def _operating_left_s(self) -> float | None:
+        opened = self.picture.vital.operating if self.is_open else None
+        if opened is None or opened.actor != self.setup.author.actor:
+            return None
+        left = (opened.until - utc_now()).total_seconds()
+        return left if left > 0 else None
+
+    def header_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the header."""
+        view = self.views.get(self.current)
+        fresh = self.freshness
+        if not self.is_open and not self.trouble:
+            fresh = Freshness(is_live=True, beat_age_s=0.0)
+        state = HeaderState(
+            self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
+            self.setup.author.actor, fresh, utc_now(), self.held_while_paused,
+        )  # fmt: skip
+        return [header_line(state, width, glyphs)]
+
+    def tab_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the tabs with what waits in each."""
+        counts = self.tab_counts()
+        tabs = [
+            Tab(action.keys[0], action.label, counts.get(action.argument, ""))
+            for action in self.registry.actions
+            if action.handler == "go_to" and action.keys
+        ]
+        root = self.views[self.current].tab_of if self.current in self.views else ""
+        digit = next(
+            (a.keys[0] for a in self.registry.actions if a.handler == "go_to" and a.argument == root), ""
+        )
+        return [tabs_line(tabs, digit, width, glyphs)]
+
+    def tab_counts(self) -> dict[str, str]:
+        """Returns what waits, by view."""
+        if not self.is_open:
+            return {}
+        from screens.picture_words import tab_counts
+
+        return tab_counts(self.picture)
+
+    def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the message line."""
+        catalog = self.picture.vital.catalog if self.is_open else None
+        pinned = ()
+        if catalog is not None and catalog.problems:
+            more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
+            pinned = (f"catalog refused, the last good one is in force: {catalog.problems[0]}{more}",)
+        left, of = self._undo_left()
+        return [message_line(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
+
+    def _undo_left(self) -> tuple[float | None, str]:
+        from core.gate.model import UNDO_S
+
+        entry = self._undoable
+        if entry is None:
+            return None, ""
+        left = UNDO_S - (utc_now() - entry.at).total_seconds()
+        if left <= 0:
+            self._undoable = None
+            return None, ""
+        from core.journal.wording import label
+
+        return left, label(*entry.subject)
+
+    def footer_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the footer: what can be done now, and dimmed what cannot."""
+        view = self.views.get(self.current)
+        if view is None:
+            return [[(" ctrl+q quit", Tone.MUTED)]]
+        actions = [(action, view.why_not(action.id)) for action in self.registry.footer(view.actions_of)]
+        return [footer_line(actions, width, glyphs)]
+
+    def opening_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[Any]:
+        """Returns what stands in the body until the first view is there."""
+        if self.trouble:
+            return [
+                (),
+                [(f" {self.trouble}", Tone.CRITICAL)],
+                (),
+                [(" ctrl+q ends; trying again …", Tone.MUTED)],
+            ]
+        return [(), [(f" Opening {self.setup.database} …", Tone.MUTED)]]

@@ -1,0 +1,87 @@
+"""Opens the console: settles what must be settled before the framework is imported, runs it, cleans up."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.identity import actor, new_seat
+from console.places import default_catalog, default_database, state_directory
+from console.setup import Person, Setup
+from console.terminal import prepare_environment, wants_mouse
+from core.errors import BadInput, Unavailable
+from core.journal.model import Via
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def open_console(options: argparse.Namespace) -> int:
+    """Runs the console until its person ends it; returns the exit code."""
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise Unavailable(
+            "the console needs a terminal", next_step="Without one: watchfloor board, log, incidents, actions"
+        )
+    prepare_environment(os.environ)
+    setup = make_setup(options)
+    from console.app import Console
+
+    app = Console(setup)
+    try:
+        code = app.run(mouse=wants_mouse(os.environ))
+    finally:
+        app.terminal.restore_title()
+    return code if code is not None else (app.return_code or 0)
+
+
+def make_setup(options: argparse.Namespace) -> Setup:
+    """Returns what the command line, the environment and the keymap file say."""
+    from screens.themes import DEFAULT, MONOCHROME, check_theme
+    from screens.widgets.glyphs import choose_glyphs
+
+    named = bool(options.db)
+    database = Path(options.db).expanduser().absolute() if named else default_database()
+    catalog = Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog()
+    plain = os.environ.get("TERM", "") in {"linux", "vt100", "vt220"}
+    theme = options.theme or (MONOCHROME if "NO_COLOR" in os.environ or plain else DEFAULT)
+    return Setup(
+        database=database, catalog=catalog, state=state_directory(),
+        author=Person(actor(), Via.CONSOLE, new_seat("console")),
+        place=database.stem if named else "home", theme=check_theme(theme),
+        glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(state_directory().parent / "keys.toml"),
+        first_view=options.view, hosts_agent=not options.no_agent,
+    )  # fmt: skip
+
+
+def read_keymap(path: Path) -> dict[str, tuple[str, ...]]:
+    """Returns a person's own keys: action id → keys. Raises BadInput for a file that is not that."""
+    import tomllib
+
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"the keys cannot be read: {error}", where=str(path), next_step="Mend or remove it"
+        ) from None
+    keymap: dict[str, tuple[str, ...]] = {}
+    for name, keys in _flat(found).items():
+        words = (keys,) if isinstance(keys, str) else tuple(keys) if isinstance(keys, list) else None
+        if words is None or not all(isinstance(word, str) for word in words):
+            raise BadInput(f"{name} must be a key or a list of keys", where=str(path))
+        keymap[name] = words
+    return keymap
+
+
+def _flat(table: dict[str, object], before: str = "") -> dict[str, object]:
+    """Returns `{"a.b": …}` for TOML's nested `a.b = …`."""
+    flat: dict[str, object] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{before}{name}.")
+        else:
+            flat[f"{before}{name}"] = value
+    return flat

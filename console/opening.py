@@ -1,0 +1,237 @@
+"""What comes after the first frame: the database, the picture of the house, the views, the feed, the agent.
+
+The heavy imports stand in the functions: SQLAlchemy alone would double the time to the first frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.app import App
+
+from console.drafts import Drafts
+from console.terminal import Terminal
+from core.errors import StoreRefused, Unavailable, WatchfloorError
+from screens.widgets.lines import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from console.agent_host import AgentHost
+    from console.setup import Setup
+    from core.store.feed import Feed, News
+    from core.store.thread import DatabaseThread
+    from core.store.work import Author
+    from screens.picture import Patch, Picture
+    from screens.view import View
+
+T = TypeVar("T")
+AGAIN_S = 2.0
+
+
+class Opening(App[int]):
+    """The part of the console that holds the database and what is known from it."""
+
+    setup: Setup
+    views: dict[str, View]
+    current: str
+    trouble = ""
+    is_open = False
+    held_while_paused: int | None = None
+    picture: Picture
+    _database: DatabaseThread | None = None
+    _feed: Feed[Patch] | None = None
+    _agent: AgentHost | None = None
+    _held_news: list[News[Patch]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drafts = Drafts.beginning()
+        self.terminal = Terminal(self)
+        self._held_news = []
+
+    async def open(self) -> None:
+        """Opens the database, reads the picture, makes the views, follows the feed; tries until it can."""
+        self.drafts = Drafts.at(self.setup.state, self.setup.author.actor, self._warn_of_drafts)
+        from core.store.thread import DatabaseThread
+
+        self._database = await asyncio.to_thread(DatabaseThread, self.setup.database)
+        while True:
+            try:
+                await asyncio.wrap_future(self._database.open())
+                break
+            except StoreRefused as error:
+                self.exit(error.exit_code, message=f"watchfloor: {error}")
+                return
+            except WatchfloorError as error:
+                self.trouble = str(error)
+                self.query_one("#opening", Lines).show()
+                await asyncio.sleep(AGAIN_S)
+        self.trouble = ""
+        await self._begin()
+
+    async def _begin(self) -> None:
+        from screens.views import make_views
+
+        from core.store.feed import Feed
+        from screens import picture
+
+        assert self._database is not None
+        seat = self.setup.author.seat
+        cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
+        self.picture = picture.Picture()
+        self.picture.apply(patch)
+        self.picture.add_entries(entries)
+        self.is_open = True
+        self.views.update({view.view_id: view for view in make_views()})
+        await self.query_one("#opening").remove()
+        self.go_to(self.setup.first_view or self.drafts.last_view or "home")
+        self._feed = Feed(
+            self._database,
+            cursor,
+            gather=picture.gatherer(seat),
+            tell=self._heard_news,
+            fail=self._heard_trouble,
+        )
+        self._feed.start()
+        if self.setup.hosts_agent:
+            from console.agent_host import AgentHost
+
+            self._agent = AgentHost(self.setup.database, self.setup.catalog, self.setup.state)
+            self.run_worker(self._agent.keep_one_running(self), group="agent", exit_on_error=True)
+
+    def go_to(self, view: str, argument: str = "") -> None:
+        """Shows a view; the application says how."""
+        raise NotImplementedError
+
+    # The feed, heard on the database thread
+
+    def _heard_news(self, news: News[Patch]) -> None:
+        self.call_later_from_thread(self.take_news, news)
+
+    def _heard_trouble(self, error: WatchfloorError) -> None:
+        self.call_later_from_thread(self._take_trouble, error)
+
+    def call_later_from_thread(self, callback: Callable[..., Any], *args: Any) -> None:
+        """Has something done on the event loop, without waiting for it; nothing once the console has ended."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(lambda: self.call_later(callback, *args))
+
+    def _take_trouble(self, error: WatchfloorError) -> None:
+        self.trouble = error.what
+        self.refresh_bars()
+
+    def take_news(self, news: News[Patch]) -> None:
+        """Takes in what happened; while paused it is held, and counted."""
+        if news.rebuild and self._database is not None:
+            self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
+            return
+        was_stale, self.trouble = bool(self.trouble), ""
+        if self.held_while_paused is not None:
+            if news.entries:
+                self._held_news.append(news)
+                self.held_while_paused += len(news.entries)
+                self.refresh_bars()
+            self.picture.vital = news.gathered.vital
+            return
+        self.picture.apply(news.gathered)
+        if news.entries:
+            self.picture.add_entries(news.entries)
+        if news.entries or was_stale:
+            for view in self.views.values():
+                view.take_patch(news.gathered, news.entries)
+            self.refresh_bars()
+
+    async def _rebuild(self) -> None:
+        """Reads everything anew: the journal is not the one read before (a restored database)."""
+        from screens import picture
+
+        assert self._database is not None
+        _, patch, entries = await asyncio.wrap_future(
+            self._database.read(picture.load, self.setup.author.seat)
+        )
+        self.picture.apply(patch)
+        self.picture.entries = list(entries)
+        for view in self.views.values():
+            view.take_patch(patch, entries)
+        self.say("the database was restored or replaced: everything was read anew", bad=True)
+
+    def resume_news(self) -> None:
+        """Goes on after a pause: takes in what was held."""
+        held, self._held_news, self.held_while_paused = self._held_news, [], None
+        for news in held:
+            self.take_news(news)
+        self.refresh_bars()
+
+    # What views ask
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Says one line; the frame says how."""
+        raise NotImplementedError
+
+    def refresh_bars(self) -> None:
+        """Shows the frame's bars anew."""
+        for bar in self.query("#header, #tabs, #message, #footer").results(Lines):
+            bar.show()
+
+    async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Asks the database, on its own thread."""
+        assert self._database is not None
+        return await asyncio.wrap_future(self._database.read(question, *args, **named))
+
+    async def write(self, command: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Carries out a command as this person at this seat, on the database thread."""
+        assert self._database is not None
+        return await asyncio.wrap_future(self._database.write(self._author(), command, *args, **named))
+
+    def _author(self) -> Author:
+        from core.store.work import Author
+
+        person = self.setup.author
+        return Author(person.actor, person.via, person.seat)
+
+    async def command(self, command: Callable[..., T], *args: Any, done: str = "", **named: Any) -> T | None:
+        """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
+        try:
+            answer = await self.write(command, *args, **named)
+        except Unavailable as error:
+            self.say(f"NOT done: {error}", bad=True)
+            return None
+        except WatchfloorError as error:
+            self.say(str(error), bad=True)
+            return None
+        if done:
+            self.say(done)
+        await self.look_for_undo()
+        return answer
+
+    async def look_for_undo(self) -> None:
+        """Looks whether the newest change of this person can be taken back."""
+        raise NotImplementedError
+
+    def start_run(self, run_id: int) -> None:
+        """Has a waiting run carried out, in a process of its own."""
+        from console.conducting import start_conductor
+
+        start_conductor(self.setup.database, run_id)
+
+    def draft_of(self, place: str) -> Mapping[str, str]:
+        """Returns what was typed at a place and not yet used."""
+        return self.drafts.of(place)
+
+    def keep_draft(self, place: str, fields: Mapping[str, str]) -> None:
+        """Keeps what is typed."""
+        self.drafts.keep(place, fields)
+
+    def _warn_of_drafts(self, text: str) -> None:
+        self.say(text, bad=True)
+
+    def close_house(self) -> None:
+        """Ends the feed and the database; the agent this console started ends by itself."""
+        if self._feed is not None:
+            self._feed.stop()
+        if self._agent is not None:
+            self._agent.end()
+        if self._database is not None:
+            self._database.close()

@@ -1,0 +1,165 @@
+"""The list of actions. One line each: what the key is, what it does, where, and which verb of core decides."""
+
+from __future__ import annotations
+
+from screens.registry import Action
+
+HOME, BOARD, COMPONENT = "home", "board", "component"
+INCIDENTS, INCIDENT = "incidents", "incident"
+RUNS, RUN = "runs", "run"
+ACTIONS_VIEW = "actions"
+LOG = "log"
+
+_WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
+_WITH_COMPONENT = frozenset({BOARD, COMPONENT, HOME, INCIDENT, INCIDENTS})
+_WITH_ACTION = frozenset({ACTIONS_VIEW})
+_WITH_RUN = frozenset({RUNS, RUN})
+_LISTS = frozenset({BOARD, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
+
+ACTIONS: tuple[Action, ...] = (
+    # Where to go
+    Action("go.home", ("0",), "Home", "what waits for you, at one glance", handler="go_to", argument=HOME),
+    Action("go.board", ("1",), "Board", "the state of every component", handler="go_to", argument=BOARD),
+    Action(
+        "go.incidents", ("3",), "Incidents", "incidents, newest first", handler="go_to", argument=INCIDENTS
+    ),
+    Action("go.runs", ("4",), "Procedures", "procedures and their runs", handler="go_to", argument=RUNS),
+    Action(
+        "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
+    ),
+    Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action("go", ("colon", "ctrl+p"), "go", "go or do: I-7, orders-front, log, any action's name", rank=90),
+    Action("filter", ("slash",), "filter", "filter this list; ! in front inverts", where=_LISTS, rank=80),
+    Action("back", ("escape", "q"), "back", "back one level; never quits"),
+    Action("history.back", ("left_square_bracket",), "back in history", "where you were before"),
+    Action("history.forward", ("right_square_bracket",), "forward", "where you were before going back"),
+    Action("history.last", ("minus",), "last screen", "to and fro between two screens"),
+    Action(
+        "help", ("question_mark", "f1"), "help", "the keys of this screen, and what the signs mean", rank=99
+    ),
+    # How to look
+    Action("sort", ("s",), "sort", "sort by a column; again: reverse", where=_LISTS),
+    Action("pause", ("p",), "pause", "hold what is shown; again: go on", rank=85),
+    Action("maximise", ("m",), "maximise", "this pane alone; again: all", where=frozenset({HOME})),
+    Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
+    Action("suspend", ("ctrl+z",), "suspend", "back to the shell for a while"),
+    Action("copy", ("y",), "copy id", "copy the id under the cursor"),
+    Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
+    # What to do with incidents
+    Action(
+        "incident.acknowledge",
+        ("a",),
+        "ack",
+        "say that you have seen it",
+        _WITH_INCIDENT,
+        "incident.acknowledge",
+        10,
+    ),
+    Action("incident.take", ("t",), "take", "make it yours", _WITH_INCIDENT, "incident.take", 11),
+    Action(
+        "incident.start",
+        ("b",),
+        "begin work",
+        "say that work on it has begun",
+        _WITH_INCIDENT,
+        "incident.start",
+        14,
+    ),
+    Action(
+        "incident.note", ("l",), "log", "write one line on its time line", _WITH_INCIDENT, "incident.note", 12
+    ),
+    Action(
+        "incident.severity",
+        ("P",),
+        "severity",
+        "set its severity, 1 worst to 4",
+        _WITH_INCIDENT,
+        "incident.severity",
+        16,
+    ),
+    Action(
+        "incident.resolve",
+        ("R",),
+        "resolve",
+        "resolve it, or close a resolved one",
+        _WITH_INCIDENT,
+        "incident.resolve",
+        13,
+    ),
+    Action(
+        "incident.reopen",
+        ("J",),
+        "reopen",
+        "open it again, with the reason",
+        _WITH_INCIDENT,
+        "incident.reopen",
+    ),
+    Action("incident.open", ("N",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
+    Action(
+        "action.draft",
+        ("C",),
+        "corrective action",
+        "draft one from this incident",
+        _WITH_INCIDENT,
+        "action.draft",
+        15,
+    ),
+    # What to do with components
+    Action(
+        "operate.component",
+        ("X",),
+        "procedure",
+        "start, stop, restart: choose a procedure",
+        _WITH_COMPONENT,
+        "run.begin",
+        20,
+    ),
+    Action(
+        "component.check",
+        ("v",),
+        "look now",
+        "have its probes look now",
+        frozenset({BOARD, COMPONENT}),
+        "component.check",
+        22,
+    ),
+    Action(
+        "component.incident",
+        ("i",),
+        "its incident",
+        "go to the incident of this component",
+        frozenset({BOARD, COMPONENT}),
+        rank=23,
+    ),
+    # What to do with runs
+    Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
+    Action("run.hold", ("H",), "hold", "stop before the next step; again: go on", _WITH_RUN, "run.hold", 21),
+    Action("run.cancel", ("B",), "cancel", "end the run; its process is ended", _WITH_RUN, "run.cancel", 22),
+    Action(
+        "run.tick", ("space",), "tick", "say that the manual step is done", frozenset({RUN}), "run.tick", 20
+    ),
+    Action("run.skip", ("S",), "skip", "leave the manual step out", frozenset({RUN}), "run.skip", 23),
+    # What to do with corrective actions
+    Action(
+        "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
+    ),
+    Action("action.revise", ("e",), "edit", "write its fields", _WITH_ACTION, "action.revise", 21),
+    Action("action.done", ("d",), "done", "say that it was carried out", _WITH_ACTION, "action.revise", 22),
+    Action(
+        "action.close",
+        ("R",),
+        "close",
+        "close it with what the check showed",
+        _WITH_ACTION,
+        "action.close",
+        23,
+    ),
+    Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
+    Action(
+        "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
+    ),
+    # This console
+    Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
+    Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),
+    Action("quit", ("ctrl+q",), "quit", "end this console; the agent's work is kept"),
+)

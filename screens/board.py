@@ -1,0 +1,149 @@
+"""Board: every component with its state, live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from core.catalog.queries import declared_component, needed_by
+from core.errors import WatchfloorError
+from core.monitoring.queries import BoardRow, first_probe_minutes
+from core.timekeeping import to_micros, utc_now
+from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail
+from screens.component_doing import ComponentDoing
+from screens.list_view import ListView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from screens.picture import Patch, Picture
+    from screens.widgets.cells import Cell
+    from screens.widgets.columns import Column
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
+
+SPARKS_EVERY_S = 20
+HOUR_MINUTES = 60
+
+
+class Board(ComponentDoing, ListView[BoardRow]):
+    """The live component status board."""
+
+    view_id: ClassVar[str] = "board"
+    sorted_at_first = "state"
+    empty_text = (
+        "No component is declared. watchfloor init writes a starter; watchfloor check says what is wrong."
+    )
+    without_subject = frozenset({"incident.open"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sparks: dict[str, list[float | None]] = {}
+        self._sparks_for: tuple[str, ...] = ()
+        self._sparks_at = 0.0
+        self._related: tuple[str, tuple[str, ...], tuple[str, ...]] = ("", (), ())
+
+    def columns(self) -> Sequence[Column[BoardRow]]:
+        """Returns the board's columns."""
+        return COLUMNS
+
+    def cells(self, item: BoardRow, now: datetime) -> Mapping[str, Cell]:
+        """Returns a component's cells."""
+        picture = self.floor.picture
+        incident = (
+            picture.incident_of(item.status.id) if item.status.state.severity or picture.incidents else None
+        )
+        return board_cells(
+            item, now, self.floor.glyphs, stale=self.floor.is_stale, work=incident.label if incident else "",
+            spark=self._sparks.get(item.status.id, ()),
+        )  # fmt: skip
+
+    def items_of(self, picture: Picture) -> Mapping[str, BoardRow]:
+        """Returns every component."""
+        return picture.board
+
+    def changed_in(self, patch: Patch) -> Mapping[str, BoardRow]:
+        """Returns the components a patch names."""
+        return patch.board
+
+    def _is_replaced_by(self, patch: Patch) -> bool:
+        return patch.whole_board
+
+    def words_of(self, item: BoardRow) -> str:
+        """Returns what the filter looks in."""
+        status = item.status
+        return f"{status.id} {item.title} state:{status.state} service:{item.service} {item.owner} {status.summary}"
+
+    def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
+        """Returns the counts."""
+        return board_counts(self.floor.picture.count_states(), self.floor.is_stale, glyphs)
+
+    def detail_of(self, item: BoardRow, _width: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the lines about a component."""
+        picture = self.floor.picture
+        of, needs, behind = self._related
+        if of != item.status.id:
+            needs, behind = (), ()
+        run = next((r for r in picture.active_runs() if r.component == item.status.id), None)
+        return board_detail(
+            item, [picture.board[n] for n in needs if n in picture.board],
+            [picture.board[n] for n in behind if n in picture.board],
+            picture.incident_of(item.status.id), run, glyphs, stale=self.floor.is_stale,
+        )  # fmt: skip
+
+    def component_id(self) -> str | None:
+        """Returns the component under the cursor."""
+        return self.current.status.id if self.current else None
+
+    def shown(self, argument: str) -> None:
+        """Shows the list and fetches what it does not hold."""
+        super().shown(argument)
+        self._fetch()
+
+    def on_grid_cursor_moved(self, message: Any) -> None:
+        """Fetches who needs whom once the cursor rests."""
+        super().on_grid_cursor_moved(message)
+        self._fetch()
+
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens the component."""
+        self.floor.go_to("component", message.id)
+
+    def tick(self, now: datetime) -> None:
+        """Counts ages on; fetches the last hour for what is in view, now and then."""
+        super().tick(now)
+        if now.timestamp() - self._sparks_at > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
+            self._sparks_at = now.timestamp()
+            self.run_worker(self._fetch_sparks(), group="sparks", exclusive=True, exit_on_error=False)
+
+    def _in_view(self) -> tuple[str, ...]:
+        return tuple(sorted(self.grid.ids_in_view()))
+
+    def _fetch(self) -> None:
+        if self.component_id() not in {None, self._related[0]}:
+            self.run_worker(self._fetch_related(), group="related", exclusive=True, exit_on_error=False)
+
+    async def _fetch_related(self) -> None:
+        name = self.component_id()
+        if name is None:
+            return
+        try:
+            component = await self.floor.ask(declared_component, name)
+            behind = await self.floor.ask(needed_by, name)
+        except WatchfloorError:
+            return  # gone between two looks; the row itself says so
+        self._related = (name, component.needed_ids, tuple(behind))
+        self.detail.show()
+
+    async def _fetch_sparks(self) -> None:
+        ids = self._in_view()
+        minute = to_micros(utc_now()) // 60_000_000
+        found = await self.floor.ask(first_probe_minutes, ids, since=minute - HOUR_MINUTES)
+        for name, minutes in found.items():
+            line: list[float | None] = [None] * HOUR_MINUTES
+            for each in minutes:
+                place = each.minute - (minute - HOUR_MINUTES) - 1
+                if 0 <= place < HOUR_MINUTES:
+                    line[place] = each.highest
+            self._sparks[name] = line
+        self._sparks_for = ids

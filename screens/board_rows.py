@@ -1,0 +1,130 @@
+"""A component as a row of the board, and as the lines below it. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.monitoring.model import State
+from core.timekeeping import age
+from screens.tones import Tone
+from screens.widgets.columns import Column
+from screens.widgets.glyphs import Glyphs, state_look
+from screens.widgets.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.desk.model import Incident
+    from core.monitoring.queries import BoardRow
+    from core.operations.queries import Run
+    from screens.widgets.cells import Cell
+    from screens.widgets.lines import TextLine
+
+SPARK_WIDTH = 16
+
+COLUMNS: tuple[Column[BoardRow], ...] = (
+    Column(
+        "state",
+        "STATE",
+        width=8,
+        priority=10,
+        sort=lambda r: (-r.status.state.severity, not r.status.confirmed),
+    ),
+    Column("component", "COMPONENT", share=3, min_width=14, priority=9, sort=lambda r: r.status.id),
+    Column("since", "SINCE", width=5, priority=8, align="right", sort=lambda r: -r.status.since.timestamp()),
+    Column("work", "WORK", width=6, priority=7),
+    Column("hour", "LAST HOUR", width=SPARK_WIDTH, priority=4),
+    Column("service", "SERVICE", width=10, priority=3, sort=lambda r: r.service),
+    Column("deps", "DEPS", width=7, priority=2),
+    Column("summary", "WHAT", share=5, min_width=24, priority=1),
+)
+
+
+def board_cells(
+    row: BoardRow, now: datetime, glyphs: Glyphs, *, stale: bool, work: str, spark: Sequence[float | None]
+) -> Mapping[str, Cell]:
+    """Returns the cells of a component. While `stale` no state is shown as if it were known."""
+    status = row.status
+    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    since = age((now - status.since).total_seconds()) if status.version else "-"
+    down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
+    return {
+        "state": look.cell,
+        "component": status.id,
+        "since": ((since, Tone.MUTED),),
+        "work": ((work, Tone.ACCENT),),
+        "hour": (
+            (sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)), Tone.MUTED if stale else look.tone),
+        ),
+        "service": ((row.service, Tone.MUTED),),
+        "deps": ((f"{down}{row.needed_by} {up}{row.needs}", Tone.MUTED),),
+        "summary": ((status.summary, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
+    }
+
+
+def _zero(values: Sequence[float | None]) -> float | None:
+    """Returns 0 as the lowest bar where no value is below it: a latency of 4 ms is then not a mountain."""
+    known = [value for value in values if value is not None]
+    return 0.0 if known and min(known) >= 0 else None
+
+
+def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> TextLine:
+    """Returns the line of counts above the board."""
+    spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
+    for state in sorted(State, key=lambda s: -s.severity):
+        if counts[state] or state is State.OK:
+            look = state_look(state, glyphs)
+            spans += [
+                (f"{look.text} {counts[state]}", Tone.STALE if stale else look.tone),
+                ("   ", Tone.TEXT),
+            ]
+    if stale:
+        spans.append(("the last that is known; nothing here may be taken for now", Tone.CRITICAL))
+    return spans
+
+
+def board_detail(
+    row: BoardRow,
+    needs: Sequence[BoardRow],
+    needed_by: Sequence[BoardRow],
+    incident: Incident | None,
+    run: Run | None,
+    glyphs: Glyphs,
+    *,
+    stale: bool,
+) -> list[TextLine]:
+    """Returns the lines about the component under the cursor."""
+    status = row.status
+    title = f" {row.title}" + (f"   owner {row.owner}" if row.owner else "")
+    lines: list[TextLine] = [[(title, Tone.STRONG)], [(f" {status.summary}", Tone.TEXT)]]
+    if status.stopped is not None:
+        stop = status.stopped
+        lines.append([(f" stopped by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}", Tone.STOPPED)])
+    if status.roots:
+        lines.append([(f" the fault is at {', '.join(status.roots)}", Tone.UNREACHABLE)])
+    if needs:
+        lines.append(_related(" needs", needs, glyphs, stale))
+    if needed_by:
+        lines.append(_related(" needed by", needed_by, glyphs, stale))
+    if incident is not None:
+        owner = f", {incident.owner}" if incident.owner else ", nobody has it"
+        lines.append(
+            [
+                (f" {incident.label} ", Tone.ACCENT),
+                (f"{incident.standing}{owner}: {incident.title}", Tone.TEXT),
+            ]
+        )
+    if run is not None:
+        lines.append([(f" {run.label} ", Tone.ACCENT), (f"{run.title}: {run.state}", Tone.TEXT)])
+    return lines
+
+
+def _related(label: str, rows: Sequence[BoardRow], glyphs: Glyphs, stale: bool) -> TextLine:
+    spans: list[tuple[str, Tone]] = [(f"{label} ", Tone.MUTED)]
+    for row in rows[:6]:
+        look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale)
+        spans += [(look.glyph, look.tone), (f" {row.status.id}  ", Tone.TEXT)]
+    if len(rows) > 6:
+        spans.append((f"+{len(rows) - 6}", Tone.MUTED))
+    return spans

@@ -1,0 +1,1 @@
+"""Boxes: the only things that stand before a view."""

@@ -1,0 +1,124 @@
+"""The box before a doing that changes other people's world. Cancel comes first; nothing is armed by enter alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Button, Input, Static
+
+from core.gate.model import Consent, Level, name_to_type
+from screens.boxes.base import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be confirmed: its name, lines that say what it means, the subjects' names, and the level."""
+
+    title: str
+    lines: Sequence[str]
+    names: Sequence[str]
+    level: Level
+    do_it: str = "Do it"
+    asks_text: str = ""  # the label of a sentence that is asked for; empty: none is
+    text: str = ""  # what stands in it already
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The answer: the consent for core, and the sentence."""
+
+    consent: Consent
+    text: str
+
+
+class ConfirmBox(Box[Confirmed]):
+    """Asks once (BOX), or has the name and a reason typed (NAME)."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, question: Question) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        """Lays out what it means, what is to be typed, and the two ways out."""
+        q = self._question
+        with Vertical(id="box"):
+            yield Static(q.title, id="title", markup=False)
+            yield Static("\n".join(q.lines), id="lines", markup=False)
+            if q.asks_text:
+                yield Static(q.asks_text, classes="label", markup=False)
+                yield Input(q.text, id="text", compact=True)
+            if q.level >= Level.NAME:
+                yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
+                yield Input(id="name", compact=True)
+                yield Static("reason:", classes="label", markup=False)
+                yield Input(id="reason", compact=True)
+            yield Static("", id="why", markup=False)
+            with Vertical(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(q.do_it, id="do", compact=True, variant="error")
+            yield Static(
+                "tab: next field   enter on a button: press it   esc: cancel", id="hint", markup=False
+            )
+
+    def on_mount(self) -> None:
+        """Puts the cursor where nothing happens by itself."""
+        first = next(
+            (self.query_one(f"#{name}") for name in ("text", "name") if self.query(f"#{name}")), None
+        )
+        (first or self.query_one("#cancel")).focus()
+        self._rearm()
+
+    def on_input_changed(self, _: Any) -> None:
+        """Arms or disarms."""
+        self._rearm()
+
+    def on_input_submitted(self, _: Any) -> None:
+        """Goes on to the next field; enter in a field does nothing else."""
+        self.focus_next()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answers."""
+        event.stop()
+        if self.is_deaf:
+            return
+        if event.button.id == "cancel":
+            self.dismiss(None)
+        elif self._why_not() is None:
+            self.dismiss(Confirmed(self._consent(), self._value("text")))
+
+    def _value(self, name: str) -> str:
+        found = self.query(f"#{name}")
+        return found.first(Input).value.strip() if found else ""
+
+    def _consent(self) -> Consent:
+        return Consent(
+            self._question.level, self._value("name"), self._value("reason") or self._value("text")
+        )
+
+    def _why_not(self) -> str | None:
+        q = self._question
+        if q.asks_text and not self._value("text"):
+            return "a sentence is asked for"
+        if q.level >= Level.NAME and self._value("name") != name_to_type(q.names):
+            return "not armed: the name is not typed"
+        if q.level >= Level.NAME and not self._value("reason"):
+            return "not armed: a reason is asked for"
+        return None
+
+    def _rearm(self) -> None:
+        why_not = self._why_not()
+        self.query_one("#do", Button).disabled = why_not is not None
+        self.query_one("#why", Static).update(why_not or "armed")

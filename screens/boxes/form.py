@@ -1,0 +1,101 @@
+"""A form: labelled fields, kept as a draft while they are typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static
+
+from screens.boxes.base import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual.app import ComposeResult
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One line to write. `check` returns what is wrong with a text, or None."""
+
+    id: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    check: Callable[[str], str | None] | None = None
+
+
+class FormBox(Box["dict[str, str]"]):
+    """Returns every field's text, by id. What is typed is given to `keep` as it is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("f2", "save", "save", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[FormField],
+        *,
+        draft: Mapping[str, str],
+        keep: Callable[[Mapping[str, str]], None],
+    ) -> None:
+        super().__init__()
+        self._title, self._fields, self._draft, self._keep = title, fields, draft, keep
+
+    def compose(self) -> ComposeResult:
+        """Lays out one line a field."""
+        with VerticalScroll(id="box", can_focus=False):
+            yield Static(self._title, id="title", markup=False)
+            if self._draft:
+                yield Static("a draft was kept: this is what you typed", classes="label", markup=False)
+            for each in self._fields:
+                yield Static(each.label, classes="label", markup=False)
+                yield Input(
+                    self._draft.get(each.id, each.value),
+                    placeholder=each.hint,
+                    id=f"f-{each.id}",
+                    compact=True,
+                )
+            yield Static("", id="why", markup=False)
+            hint = "enter, down: next field   enter on the last, F2: save   esc: leave, the draft is kept"
+            yield Static(hint, id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Begins in the first field that is empty."""
+        inputs = list(self.query(Input))
+        (next((i for i in inputs if not i.value), inputs[0])).focus()
+
+    def on_input_changed(self, _: Any) -> None:
+        """Keeps what is typed."""
+        values = self._values()
+        begun = {each.id: each.value for each in self._fields}
+        self._keep(values if values != begun else {})
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Goes on; on the last field, saves."""
+        if event.input is list(self.query(Input))[-1]:
+            self.action_save()
+        else:
+            self.focus_next()
+
+    def action_save(self) -> None:
+        """Answers, unless a field is wrong."""
+        if self.is_deaf:
+            return
+        values = self._values()
+        for each in self._fields:
+            wrong = each.check(values[each.id]) if each.check else None
+            if wrong:
+                self.query_one("#why", Static).update(f"{each.label}: {wrong}")
+                self.query_one(f"#f-{each.id}").focus()
+                return
+        self.dismiss(values)
+
+    def _values(self) -> dict[str, str]:
+        return {each.id: self.query_one(f"#f-{each.id}", Input).value.strip() for each in self._fields}

@@ -1,0 +1,77 @@
+"""The help of one view: its keys, the grammar, and what the signs mean. Longer than the screen, it scrolls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from screens.boxes.base import Box
+from screens.registry import shown_key
+from screens.tones import Tone
+from screens.widgets.glyphs import Glyphs, legend
+from screens.widgets.grid_keys import GRID_KEYS
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from screens.registry import Action
+
+GRAMMAR = (
+    "Choose a row, or mark several with space; then press a verb's key. Small letters act at once and can be",
+    "undone with u for a minute; capital letters open a box first. Digits change the screen. esc goes back.",
+    "In WATCH nothing acts on the service system; O unlocks OPERATE for 15 minutes, with a reason.",
+)
+
+
+def help_lines(actions: Sequence[tuple[Action, str | None]], title: str, glyphs: Glyphs) -> list[TextLine]:
+    """Returns the help's lines. An action that is not possible now says why."""
+    lines: list[TextLine] = [[(f" {title}: keys", Tone.STRONG)], []]
+    for action, why_not in actions:
+        keys = " ".join(shown_key(key) for key in action.keys) or f":{action.id}"
+        text = f"{action.help}" + (f"  (not now: {why_not})" if why_not else "")
+        lines.append([(f"  {keys:<12}", Tone.ACCENT), (f"{action.label:<18}", Tone.TEXT), (text, Tone.MUTED)])
+    lines += [[], [(" In every list", Tone.STRONG)], []]
+    for key in GRID_KEYS:
+        keys = " ".join(shown_key(each) for each in key.keys)
+        lines.append([(f"  {keys:<12}", Tone.ACCENT), (key.text, Tone.MUTED)])
+    lines += [[], [(" How it works", Tone.STRONG)], []]
+    lines += [[(f"  {text}", Tone.MUTED)] for text in GRAMMAR]
+    lines += [[], [(" Signs", Tone.STRONG)], []]
+    lines += [
+        [("  ", Tone.TEXT), (f"{look.text:<10}", look.tone), (words, Tone.MUTED)]
+        for look, words in legend(glyphs)
+    ]
+    return lines
+
+
+class HelpBox(Box[None]):
+    """Shows the help until esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,space,ctrl+d", "scroll(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+        Binding("question_mark,f1,q,enter", "leave", show=False),
+    ]
+
+    def __init__(self, actions: Sequence[tuple[Action, str | None]], title: str) -> None:
+        super().__init__()
+        self._actions, self._title = actions, title
+
+    def compose(self) -> ComposeResult:
+        """Lays out the text."""
+        with Vertical(id="help"):
+            yield Lines(lambda _w, _h, glyphs: help_lines(self._actions, self._title, glyphs))
+            yield Lines(
+                lambda _w, _h, _g: [[(" j k pgdn pgup scroll   esc back", Tone.MUTED)]], classes="one"
+            )
+
+    def action_scroll(self, by: int) -> None:
+        """Moves the text."""
+        self.query(Lines).first().scroll_by(by)

@@ -1,0 +1,193 @@
+"""One component: state and since when, its probes with their figures, thresholds, dependencies, entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from core.catalog.queries import declared_component, needed_by
+from core.errors import NotFound
+from core.journal.model import Subject
+from core.journal.queries import of_subject
+from core.monitoring.queries import Minute, ProbeView, minutes_of, probes_of, recent_samples
+from core.timekeeping import to_micros, utc_now
+from screens.component_doing import ComponentDoing
+from screens.component_lines import entry_lines, figure_of, head_lines, probe_lines, text_lines
+from screens.tones import Tone
+from screens.widgets.chart import Chart
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.catalog.model import Component
+    from core.journal.model import Entry
+    from screens.picture import Patch
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.plot import Plot
+
+HOUR_MINUTES = 60
+READ_EVERY_S = 2
+
+
+class ComponentView(ComponentDoing, can_focus=True):
+    """Everything about one component. tab goes through its probes: the chart shows the one chosen."""
+
+    view_id: ClassVar[str] = "component"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "choose(1)", show=False),
+        Binding("up,k", "choose(-1)", show=False),
+        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="view-component")
+        self._name = ""
+        self._component: Component | None = None
+        self._needed_by: tuple[str, ...] = ()
+        self._probes: list[ProbeView] = []
+        self._recent: dict[int, list[tuple[int, float | None, int]]] = {}
+        self._minutes: list[Minute] = []
+        self._entries: list[Entry] = []
+        self._chosen = 0
+        self._read_at = 0.0
+        self._head = Lines(self._head_lines, classes="component-head")
+        self._probe_lines = Lines(self._probes_shown, classes="component-probes")
+        self._chart = Chart(classes="component-chart", empty_text=" no figures yet")
+        self._rest = Lines(self._rest_lines)
+
+    @property
+    def tab_of(self) -> str:
+        """Returns the list it belongs to."""
+        return "board"
+
+    def compose(self) -> ComposeResult:
+        """Lays out head, probes, chart, and the rest."""
+        yield self._head
+        yield self._probe_lines
+        yield self._chart
+        yield self._rest
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns the way here."""
+        return ("Board", self._name)
+
+    def argument(self) -> str:
+        """Returns which component."""
+        return self._name
+
+    def component_id(self) -> str | None:
+        """Returns which component."""
+        return self._name or None
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns its id."""
+        return (self._name,) if self._name else ()
+
+    def shown(self, argument: str) -> None:
+        """Shows a component."""
+        if argument and argument != self._name:
+            self._name, self._component, self._chosen = argument, None, 0
+            self._probes, self._entries, self._minutes, self._recent = [], [], [], {}
+            self._chart.set_plot(None)
+        self.focus()
+        self._fetch_soon()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Reads again what changed of it."""
+        if self._name and (
+            patch.whole_board or any(str(e.subject) == f"component:{self._name}" for e in entries)
+        ):
+            self._fetch_soon()
+        self._head.show()
+
+    def tick(self, now: datetime) -> None:
+        """Reads its newest figures now and then; has ages counted on."""
+        if now.timestamp() - self._read_at >= READ_EVERY_S:
+            self._read_at = now.timestamp()
+            self._fetch_soon()
+        self._head.show()
+        self._probe_lines.show()
+
+    def _fetch_soon(self) -> None:
+        if self._name:
+            self.run_worker(self._fetch(), group="component", exclusive=True)
+
+    async def _fetch(self) -> None:
+        name = self._name
+        try:
+            component = await self.floor.ask(declared_component, name)
+        except NotFound as error:
+            self.floor.say(str(error), bad=True)
+            return
+        self._needed_by = tuple(await self.floor.ask(needed_by, name))
+        self._probes = await self.floor.ask(probes_of, name)
+        minute = to_micros(utc_now()) // 60_000_000
+        for probe in self._probes:
+            self._recent[probe.number] = await self.floor.ask(recent_samples, probe.number, limit=120)
+        if self._probes:
+            chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
+            self._minutes = await self.floor.ask(minutes_of, chosen.number, since=minute - HOUR_MINUTES)
+        self._entries = await self.floor.ask(of_subject, Subject("component", name), limit=200)
+        self._component = component
+        self._draw()
+
+    def _draw(self) -> None:
+        self._probe_lines.styles.height = max(2, min(len(self._probes) + 1, max(3, self.size.height // 3)))
+        self._chart.set_plot(self._plot())
+        for part in (self._head, self._probe_lines, self._rest):
+            part.show()
+
+    def _plot(self) -> Plot | None:
+        if not self._probes or self._component is None:
+            return None
+        chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
+        return figure_of(
+            chosen, self._component, self._minutes, self._recent.get(chosen.number, []),
+            to_micros(utc_now()) // 60_000_000,
+        )  # fmt: skip
+
+    def action_choose(self, by: int) -> None:
+        """Chooses another probe for the chart."""
+        if self._probes:
+            self._chosen = (self._chosen + by) % len(self._probes)
+            self._minutes = []
+            self._draw()
+            self._fetch_soon()
+
+    def action_scroll(self, by: int) -> None:
+        """Moves the lower part."""
+        self._rest.scroll_by(by)
+
+    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        row = self.floor.picture.board.get(self._name)
+        if row is None:
+            return [[(f" {self._name} is not declared any more", Tone.CRITICAL)]]
+        return head_lines(
+            row, self.floor.picture.incident_of(self._name), self._component, self.floor.picture.board,
+            self._needed_by, glyphs, utc_now(), stale=self.floor.is_stale,
+        )  # fmt: skip
+
+    def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        return probe_lines(
+            self._probes,
+            self._component,
+            self._recent,
+            self._chosen,
+            utc_now(),
+            glyphs,
+            width,
+            stale=self.floor.is_stale,
+        )
+
+    def _rest_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        lines: list[TextLine] = []
+        if self._probes:
+            chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
+            lines += text_lines(chosen, self._component, glyphs)
+        return [*lines, *entry_lines(self._entries, glyphs)]

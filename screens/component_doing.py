@@ -1,0 +1,158 @@
+"""What can be done with components, wherever they are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.catalog.queries import declared_component, declared_procedure
+from core.desk.commands import open_incident
+from core.errors import WatchfloorError
+from core.gate.model import VERBS, Level
+from core.monitoring.asking import ask_for_look
+from core.operations.commands import begin_run, verb_of
+from core.operations.procedure import parse_procedure
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.pick import Choice, PickBox
+from screens.view import View
+
+if TYPE_CHECKING:
+    from core.operations.model import Procedure
+
+OPERATES = frozenset({"operate.component", "run.begin"})
+
+
+class ComponentDoing(View):
+    """Verbs over `component_id()`."""
+
+    def component_id(self) -> str | None:
+        """Returns the component the verbs act on."""
+        raise NotImplementedError
+
+    def incident_id(self) -> int | None:
+        """Returns the incident a run would be started from: the component's own by default."""
+        found = self.floor.picture.incident_of(self.component_id() or "")
+        return found.id if found else None
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible now."""
+        if (
+            action_id in {"operate.component", "component.check", "component.incident"}
+            and self.component_id() is None
+        ):
+            return "there is no component under the cursor"
+        if action_id in OPERATES and not self.floor.operates:
+            return "this console is in WATCH; press O and say why"
+        if (
+            action_id == "component.incident"
+            and self.floor.picture.incident_of(self.component_id() or "") is None
+        ):
+            return "it has no incident that is not closed"
+        return super().why_not(action_id)
+
+    async def do_operate_component(self) -> None:
+        """Chooses one of the component's procedures and begins a run of it."""
+        component_id = self.component_id()
+        if component_id is None:
+            return
+        component = await self.floor.ask(declared_component, component_id)
+        choices = []
+        for procedure_id in component.procedures:
+            procedure = await self._procedure(procedure_id)
+            if procedure is not None:
+                choices.append(
+                    Choice(procedure_id, procedure.title, f"{procedure.effect}, {len(procedure.steps)} steps")
+                )
+        if not choices:
+            self.floor.say(f"no procedure is declared for {component_id}", bad=True)
+            return
+        chosen = await self.floor.box(PickBox(f"procedures of {component_id}", choices))
+        if chosen is not None:
+            await self.begin(chosen)
+
+    async def _procedure(self, procedure_id: str) -> Procedure | None:
+        try:
+            _, text = await self.floor.ask(declared_procedure, procedure_id)
+        except WatchfloorError as error:
+            self.floor.say(str(error), bad=True)
+            return None
+        return parse_procedure(text.text, path=text.path).procedure
+
+    async def begin(self, procedure_id: str) -> None:
+        """Confirms and begins a run."""
+        procedure = await self._procedure(procedure_id)
+        if procedure is None:
+            return
+        verb = VERBS[verb_of(procedure)]
+        board = self.floor.picture.board.get(procedure.component)
+        incident = self.floor.picture.incident_of(procedure.component)
+        commands = [command for step in procedure.steps for command in step.shown]
+        lines = [
+            f"what       {len(procedure.steps)} steps: {'; '.join(step.title for step in procedure.steps)}",
+            f"runs       {commands[0]}" + (f" … and {len(commands) - 1} more" if len(commands) > 1 else ""),
+            f"effect     {procedure.effect} of {procedure.component}"
+            + (f", now {board.status.state}" if board else "") + (f", {board.needed_by} need it" if board else ""),
+        ]  # fmt: skip
+        if incident is not None:
+            lines.append(f"incident   {incident.label} {incident.title}")
+        answer = await self.floor.box(
+            ConfirmBox(
+                Question(
+                    procedure.title, lines, [procedure.component], verb.level, "Begin",
+                    asks_text="" if verb.level >= Level.NAME else "reason:",
+                    text=f"{incident.label}" if incident else "",
+                )
+            )
+        )  # fmt: skip
+        if answer is None:
+            return
+        run = await self.floor.command(
+            begin_run, procedure_id, answer.consent, reason=answer.text or answer.consent.reason,
+            incident=incident.id if incident else None,
+        )  # fmt: skip
+        if run is not None:
+            self.floor.start_run(run.id)
+            self.floor.say(f"{run.label} begun: {run.title}")
+            self.floor.picture.runs[run.label] = run
+            self.floor.go_to("run", run.label)
+
+    async def do_component_check(self) -> None:
+        """Has its probes look now."""
+        component_id = self.component_id()
+        if component_id is not None:
+            await self.floor.command(
+                ask_for_look, component_id, done=f"asked the agent to look at {component_id}"
+            )
+
+    def do_component_incident(self) -> None:
+        """Goes to its incident."""
+        incident = self.floor.picture.incident_of(self.component_id() or "")
+        if incident is not None:
+            self.floor.go_to("incident", incident.label)
+
+    async def do_incident_open(self) -> None:
+        """Opens an incident by hand."""
+        component_id = self.component_id() or ""
+        row = self.floor.picture.board.get(component_id)
+        place = f"incident:new:{component_id}"
+        fields = [
+            FormField("title", "what is wrong, in one line", check=lambda t: None if t else "say it in one line"),
+            FormField("severity", "severity: 1 worst, 2, 3, 4", "2", check=lambda t: None if t in {"1", "2", "3", "4"} else "1, 2, 3 or 4"),
+        ]  # fmt: skip
+        answer = await self.floor.box(
+            FormBox(
+                f"new incident{f' on {component_id}' if component_id else ''}", fields,
+                draft=self.floor.draft_of(place), keep=lambda typed: self.floor.keep_draft(place, typed),
+            )
+        )  # fmt: skip
+        if answer is None:
+            return
+        from core.gate.model import Consent
+
+        made = await self.floor.command(
+            open_incident, component_id, row.service if row else "", answer["title"], int(answer["severity"]),
+            Consent(Level.BOX),
+        )  # fmt: skip
+        if made is not None:
+            self.floor.keep_draft(place, {})
+            self.floor.say(f"{made.label} opened")

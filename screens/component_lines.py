@@ -1,0 +1,168 @@
+"""A component's own screen as lines and one plot. Pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import BadInput
+from core.journal.wording import sentence
+from core.monitoring.ranges import parse_range
+from core.timekeeping import age, from_micros
+from screens.board_rows import board_detail
+from screens.tones import Tone
+from screens.widgets.glyphs import Glyphs, state_look
+from screens.widgets.plot import Limit, Plot
+from screens.widgets.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.catalog.model import Component, Threshold
+    from core.desk.model import Incident
+    from core.journal.model import Entry
+    from core.monitoring.queries import BoardRow, Minute, ProbeView
+    from screens.widgets.lines import TextLine
+
+Sample = tuple[int, float | None, int]
+
+
+def head_lines(
+    row: BoardRow, incident: Incident | None, component: Component | None, board: Mapping[str, BoardRow],
+    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: bool,
+) -> list[TextLine]:  # fmt: skip
+    """Returns state and since when, and what the board says of it."""
+    status = row.status
+    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    since = (
+        f"since {status.since:%Y-%m-%d %H:%M:%S}Z ({age((now - status.since).total_seconds())})"
+        if status.version
+        else ""
+    )
+    flap = "   flapping" if status.flapping else ""
+    first: TextLine = [
+        (f" {look.text}", look.tone), (f"   {status.id}", Tone.STRONG), (f"   {since}{flap}   service {row.service}", Tone.MUTED),
+    ]  # fmt: skip
+    needs = [board[n] for n in component.needed_ids if n in board] if component else []
+    behind = [board[n] for n in needed_by if n in board]
+    return [first, *board_detail(row, needs, behind, incident, None, glyphs, stale=stale)]
+
+
+def probe_lines(
+    probes: Sequence[ProbeView], component: Component | None, recent: Mapping[int, Sequence[Sample]], chosen: int,
+    now: datetime, glyphs: Glyphs, width: int, *, stale: bool,
+) -> list[TextLine]:  # fmt: skip
+    """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words."""
+    lines: list[TextLine] = [[(" PROBES  (j k choose, the chart shows the chosen one)", Tone.HEADER)]]
+    every = {p.id: p.every_s for p in component.probes} if component else {}
+    for place, probe in enumerate(probes):
+        samples = recent.get(probe.number, ())
+        value = samples[-1][1] if samples else None
+        at = from_micros(samples[-1][0] * 1000) if samples else probe.seen_at
+        age_s = (now - at).total_seconds()
+        old = stale or age_s > every.get(probe.probe, 60.0) * 3 + 15
+        look = state_look(probe.state, glyphs, stale=old)
+        figure = f"{value:.4g} {probe.unit}" if value is not None else ""
+        cursor = glyphs.cursor if place == chosen else " "
+        spark = sparkline([s[1] for s in samples[-24:]], 24, glyphs, low=0.0)
+        lines.append(
+            [
+                (f"{cursor}", Tone.ACCENT), (f"{look.text:<8} ", look.tone), (f"{probe.probe:<14.14} ", Tone.STRONG),
+                (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", look.tone), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
+                (probe.summary if width >= 100 else "", Tone.MUTED),
+            ]
+        )  # fmt: skip
+    if not probes:
+        lines.append([(" not looked at yet", Tone.MUTED)])
+    return lines
+
+
+def text_lines(probe: ProbeView, component: Component | None, glyphs: Glyphs) -> list[TextLine]:
+    """Returns the chosen probe in words: what it said, its thresholds, its long text."""
+    lines: list[TextLine] = [
+        [(f"{glyphs.rule}{glyphs.rule} {probe.probe} ", Tone.HEADER)], [(f" {probe.summary}", Tone.TEXT)],
+    ]  # fmt: skip
+    declared = next((p for p in component.probes if p.id == probe.probe), None) if component else None
+    if declared is not None:
+        lines.append(
+            [
+                (
+                    (
+                        f" {declared.target.kind} every {declared.every_s:g} s, time-out {declared.timeout_s:g} s, "
+                        f"{declared.attempts} bad in a row confirm, {declared.good_attempts} good clear"
+                    ),
+                    Tone.MUTED,
+                )
+            ]
+        )
+        lines += [[(f" {_threshold(t)}", Tone.MUTED)] for t in declared.thresholds]
+    lines += [[(f" {line}", Tone.MUTED)] for line in probe.detail.split("\n")[:20] if line]
+    return lines
+
+
+def _threshold(threshold: Threshold) -> str:
+    parts = [
+        f"{name} {text}" + (f" (clears {clear})" if clear else "")
+        for name, text, clear in (
+            ("warning", threshold.warning, threshold.warning_clear),
+            ("critical", threshold.critical, threshold.critical_clear),
+        )
+        if text
+    ]
+    return f"{threshold.metric}: ok within {', '.join(parts)}"
+
+
+def entry_lines(entries: Sequence[Entry], glyphs: Glyphs) -> list[TextLine]:
+    """Returns the component's entries, newest first."""
+    head: list[TextLine] = [[(f"{glyphs.rule}{glyphs.rule} entries, newest first", Tone.HEADER)]]
+    return head + [
+        [
+            (f" {e.at:%d %b %H:%M:%S}Z ", Tone.MUTED),
+            (f"{e.actor:<10.10} ", Tone.ACCENT),
+            (sentence(e), Tone.TEXT),
+        ]
+        for e in reversed(entries)
+    ]
+
+
+def figure_of(
+    probe: ProbeView, component: Component, minutes: Sequence[Minute], recent: Sequence[Sample], minute: int
+) -> Plot | None:
+    """Returns the last hour of a probe, minute by minute, with its limits; None without any figure."""
+    points: list[tuple[datetime, float | None]] = [
+        (from_micros(m.minute * 60_000_000), m.highest) for m in minutes
+    ]
+    begun = [value for at, value, _ in recent if at // 60_000 == minute and value is not None]
+    if begun:
+        points.append((from_micros(minute * 60_000_000), max(begun)))
+    if not points:
+        return None
+    until = from_micros((minute + 1) * 60_000_000)
+    declared = next((p for p in component.probes if p.id == probe.probe), None)
+    limits = [
+        limit
+        for t in (declared.thresholds if declared else ())
+        if t.metric == probe.metric
+        for limit in _limits(t)
+    ]
+    return Plot(points, until - timedelta(hours=1), until, 60.0, probe.unit, tuple(limits))
+
+
+def _limits(threshold: Threshold) -> list[Limit]:
+    found = []
+    for text, tone, label in (
+        (threshold.warning, Tone.WARNING, "warning"), (threshold.critical, Tone.CRITICAL, "critical"),
+    ):  # fmt: skip
+        try:
+            limit = parse_range(text) if text else None
+        except BadInput:
+            limit = None  # refused when the catalog was read; an older version's text is simply not drawn
+        if limit is None:
+            continue
+        if math.isfinite(limit.end):
+            found.append(Limit(limit.end, label, tone))
+        elif limit.start > 0:
+            found.append(Limit(limit.start, label, tone, is_upper=False))
+    return found

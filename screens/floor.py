@@ -1,0 +1,91 @@
+"""What a view may ask of the console around it. Views know this protocol, not the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from textual.screen import ModalScreen
+    from textual.widget import Widget
+
+    from screens.picture import Picture
+    from screens.widgets.glyphs import Glyphs
+
+T = TypeVar("T")
+
+
+class Floor(Protocol):
+    """The console as views see it."""
+
+    @property
+    def picture(self) -> Picture:
+        """What is known of the house."""
+        ...
+
+    @property
+    def person(self) -> str:
+        """Who is at the keyboard."""
+        ...
+
+    @property
+    def glyphs(self) -> Glyphs:
+        """The signs this terminal can show."""
+        ...
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether what is shown may not be taken for now."""
+        ...
+
+    @property
+    def operates(self) -> bool:
+        """Whether this console is in OPERATE."""
+        ...
+
+    async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Asks the database, on its own thread."""
+        ...
+
+    async def command(self, command: Callable[..., T], *args: Any, done: str = "", **named: Any) -> T | None:
+        """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
+        ...
+
+    async def box(self, box: ModalScreen[T]) -> T | None:
+        """Shows a box and returns its answer; None when it was left."""
+        ...
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Says one line."""
+        ...
+
+    def go_to(self, view: str, argument: str = "") -> None:
+        """Shows a view, with what it is to show."""
+        ...
+
+    def start_run(self, run_id: int) -> None:
+        """Has a waiting run carried out."""
+        ...
+
+    def draft_of(self, place: str) -> Mapping[str, str]:
+        """Returns what was typed at a place and not yet used."""
+        ...
+
+    def keep_draft(self, place: str, fields: Mapping[str, str]) -> None:
+        """Keeps what is typed; empty fields end the draft."""
+        ...
+
+    def footer_changed(self) -> None:
+        """Has the footer and crumbs shown anew: what can be done has changed."""
+        ...
+
+
+def floor_of(widget: Widget) -> Floor:
+    """Returns the console around a widget."""
+    return cast("Floor", widget.app)
+
+
+def incident_ids(ids: Sequence[str]) -> list[int]:
+    """Returns the numbers of labels such as I-7."""
+    return [int(each.partition("-")[2]) for each in ids]

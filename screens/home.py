@@ -1,0 +1,257 @@
+"""Home: what waits for this person, at one glance. Panes that each show their most urgent rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Container, Vertical
+
+from core.improvement.model import ActionState
+from core.journal.wording import sentence
+from core.monitoring.model import State
+from core.timekeeping import age
+from screens import board_rows, corrective_actions, incident_rows
+from screens.component_doing import ComponentDoing
+from screens.incident_doing import IncidentDoing
+from screens.runs import RUN_TONES
+from screens.tones import Tone
+from screens.widgets.columns import Column
+from screens.widgets.grid import Grid
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.desk.model import Incident
+    from core.journal.model import Entry
+    from core.monitoring.queries import BoardRow
+    from core.operations.queries import Run
+    from screens.picture import Patch
+    from screens.widgets.cells import Cell
+    from screens.widgets.glyphs import Glyphs
+
+_RUN_COLUMNS: tuple[Column[Run], ...] = (
+    Column("id", "ID", width=6, priority=9, sort=lambda r: (not r.is_active, -r.id)),
+    Column("state", "STATE", width=9, priority=8),
+    Column("title", "TITLE", share=3, min_width=12, priority=7),
+    Column("age", "AGE", width=5, priority=5, align="right"),
+)
+
+
+class Pane(Vertical):
+    """A title with a count, and a short list."""
+
+    def __init__(self, name: str, opens: str, title: Callable[[Glyphs], TextLine], grid: Grid[Any]) -> None:
+        super().__init__(classes="home-pane", id=f"pane-{name}")
+        self.opens, self.grid = opens, grid
+        self._title = Lines(lambda _w, _h, glyphs: [title(glyphs)], classes="one")
+
+    def compose(self) -> ComposeResult:
+        """Lays out title and list."""
+        yield self._title
+        yield self.grid
+
+    def show(self) -> None:
+        """Shows the title anew."""
+        self._title.show()
+
+
+class Home(IncidentDoing, ComponentDoing):
+    """The board's worst, incidents, runs, corrective actions, and the last things that happened."""
+
+    view_id: ClassVar[str] = "home"
+
+    def __init__(self) -> None:
+        super().__init__(id="view-home")
+        self._is_loaded = False
+        grids: dict[str, Grid[Any]] = {
+            "board": Grid(board_rows.COLUMNS, self._board_cells, counts=False, empty_text="Every component is ok."),
+            "incidents": Grid(
+                incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits."
+            ),
+            "runs": Grid(_RUN_COLUMNS, _run_cells, counts=False, empty_text="No run yet; X on a component begins one."),
+            "actions": Grid(
+                corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
+                empty_text="No corrective action is open.",
+            ),
+        }  # fmt: skip
+        self.panes = {
+            "board": Pane("board", "board", self._board_title, grids["board"]),
+            "incidents": Pane("incidents", "incidents", self._incidents_title, grids["incidents"]),
+            "runs": Pane("runs", "runs", self._runs_title, grids["runs"]),
+            "actions": Pane("actions", "actions", self._actions_title, grids["actions"]),
+        }
+        self._last = Lines(self._last_lines, classes="home-last")
+
+    def compose(self) -> ComposeResult:
+        """Lays out the panes; wide terminals have them side by side."""
+        with Container(id="home-panes"):
+            yield from self.panes.values()
+        yield self._last
+
+    # What the panes hold
+
+    def _items(self) -> dict[str, Mapping[str, Any]]:
+        picture = self.floor.picture
+        quiet = {State.OK, State.PENDING}
+        return {
+            "board": {n: r for n, r in picture.board.items() if r.status.state not in quiet},
+            "incidents": {n: i for n, i in picture.incidents.items() if i.closed_at is None},
+            "runs": dict(sorted(picture.runs.items(), key=lambda pair: -pair[1].id)[:20]),
+            "actions": {
+                n: a for n, a in picture.actions.items() if a.state in {ActionState.OPEN, ActionState.DONE}
+            },
+        }
+
+    def shown(self, argument: str) -> None:
+        """Gives the keys to the pane they were in."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            for name, sort in (
+                ("board", "state"),
+                ("incidents", "state"),
+                ("runs", "id"),
+                ("actions", "state"),
+            ):
+                self.panes[name].grid.sort_by(sort)
+        self._load()
+        name, _, row = argument.partition(" ")
+        pane = self.panes.get(name) or self.panes["incidents" if self._items()["incidents"] else "board"]
+        pane.grid.focus()
+        if row:
+            pane.grid.go_to(row)
+
+    def _load(self) -> None:
+        for name, items in self._items().items():
+            self.panes[name].grid.load(items)
+            self.panes[name].show()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
+        """Shows what changed."""
+        if self._is_loaded:
+            self._load()
+            self._last.show()
+
+    def tick(self, now: datetime) -> None:
+        """Counts ages on."""
+        for pane in self.panes.values():
+            pane.grid.tick(now)
+        self.panes["board"].show()
+        self._last.show()
+
+    def argument(self) -> str:
+        """Returns which pane and row."""
+        name, pane = self._pane()
+        return f"{name} {pane.grid.cursor_id or ''}".strip()
+
+    def _pane(self) -> tuple[str, Pane]:
+        for name, pane in self.panes.items():
+            if pane.grid.has_focus:
+                return name, pane
+        return "board", self.panes["board"]
+
+    def on_descendant_focus(self, _: Any) -> None:
+        """Another pane, other verbs."""
+        self.floor.footer_changed()
+
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens what is under the cursor."""
+        name, _ = self._pane()
+        where = {"board": "component", "incidents": "incident", "runs": "run", "actions": "actions"}[name]
+        self.floor.go_to(where, message.id)
+
+    def do_maximise(self) -> None:
+        """Opens the whole screen of the pane."""
+        _, pane = self._pane()
+        self.floor.go_to(pane.opens, pane.grid.cursor_id or "")
+
+    # What verbs act on
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns the ids in the pane that has the keys."""
+        return self._pane()[1].grid.subjects
+
+    def incidents(self) -> Sequence[Incident]:
+        """Returns the incidents under the cursor, or that of the component there."""
+        name, pane = self._pane()
+        known = self.floor.picture.incidents
+        if name == "incidents":
+            return [known[each] for each in pane.grid.subjects if each in known]
+        if name == "board" and (found := self.floor.picture.incident_of(pane.grid.cursor_id or "")):
+            return [found]
+        return []
+
+    def component_id(self) -> str | None:
+        """Returns the component under the cursor, or that of the incident there."""
+        name, pane = self._pane()
+        if name == "board":
+            return pane.grid.cursor_id
+        found = self.incidents()
+        return found[0].component or None if found else None
+
+    def set_filter(self, text: str) -> None:
+        """Filters every pane by words."""
+        words = text.lower().split()
+        for pane in self.panes.values():
+            pane.grid.filter((lambda item: all(w in str(item).lower() for w in words)) if words else None)
+
+    # How it looks
+
+    def _board_cells(self, row: BoardRow, now: datetime) -> Mapping[str, Cell]:
+        incident = self.floor.picture.incident_of(row.status.id)
+        return board_rows.board_cells(
+            row,
+            now,
+            self.floor.glyphs,
+            stale=self.floor.is_stale,
+            work=incident.label if incident else "",
+            spark=(),
+        )
+
+    def _board_title(self, glyphs: Glyphs) -> TextLine:
+        counts = board_rows.board_counts(self.floor.picture.count_states(), self.floor.is_stale, glyphs)
+        return [(" BOARD ", Tone.HEADER), *counts]
+
+    def _incidents_title(self, _glyphs: Glyphs) -> TextLine:
+        found = [i for i in self.floor.picture.incidents.values() if i.closed_at is None]
+        unowned = sum(1 for i in found if i.state.is_unsolved and not i.owner)
+        unseen = sum(1 for i in found if not i.was_looked_at)
+        return [
+            (" INCIDENTS ", Tone.HEADER), (f" {len(found)} not closed", Tone.TEXT),
+            (f"   {unowned} without owner   {unseen} nobody looked at", Tone.WARNING if unseen else Tone.MUTED),
+        ]  # fmt: skip
+
+    def _runs_title(self, _glyphs: Glyphs) -> TextLine:
+        active = len(self.floor.picture.active_runs())
+        return [
+            (" PROCEDURES ", Tone.HEADER),
+            (f" {active} under way", Tone.ACCENT if active else Tone.MUTED),
+        ]
+
+    def _actions_title(self, _glyphs: Glyphs) -> TextLine:
+        found = [
+            a for a in self.floor.picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE}
+        ]
+        return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
+
+    def _last_lines(self, _width: int, height: int, _glyphs: Glyphs) -> list[TextLine]:
+        newest = self.floor.picture.entries[-max(height - 1, 1) :]
+        lines: list[TextLine] = [[(" LAST", Tone.HEADER)]]
+        return lines + [
+            [
+                (f" {e.at:%H:%M:%S}Z ", Tone.MUTED),
+                (f"{e.actor:<10.10} ", Tone.ACCENT),
+                (sentence(e), Tone.TEXT),
+            ]
+            for e in reversed(newest)
+        ]
+
+
+def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:
+    return {
+        "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),), "title": run.title,
+        "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),),
+    }  # fmt: skip

@@ -1,0 +1,137 @@
+"""One incident: what it is, and its time line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from core.desk import commands
+from core.journal.queries import of_subject
+from screens.component_doing import ComponentDoing
+from screens.incident_doing import IncidentDoing
+from screens.incident_rows import incident_head, time_line
+from screens.tones import Tone
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.desk.model import Incident
+    from core.journal.model import Entry
+    from screens.picture import Patch
+    from screens.widgets.glyphs import Glyphs
+
+
+class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
+    """The time line follows what happens, unless the operator moved away from its end."""
+
+    view_id: ClassVar[str] = "incident"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+        Binding("home,g", "scroll(-100000)", show=False),
+        Binding("end,G", "scroll(100000)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="view-incident")
+        self._label = ""
+        self._entries: list[Entry] = []
+        self._head = Lines(self._head_lines, classes="head")
+        self._line = Lines(self._time_lines)
+
+    @property
+    def tab_of(self) -> str:
+        """Returns the list it belongs to."""
+        return "incidents"
+
+    def compose(self) -> ComposeResult:
+        """Lays out head and time line."""
+        yield self._head
+        yield Lines(self._title, classes="one")
+        yield self._line
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns the way here."""
+        return ("Incidents", self._label)
+
+    def argument(self) -> str:
+        """Returns which incident."""
+        return self._label
+
+    def shown(self, argument: str) -> None:
+        """Shows an incident."""
+        if argument and argument != self._label:
+            self._label, self._entries = argument, []
+        self.focus()
+        self._head.show()
+        self.run_worker(self._fetch(), group="time-line", exclusive=True)
+
+    @property
+    def incident(self) -> Incident | None:
+        """Returns the incident shown."""
+        return self.floor.picture.incidents.get(self._label)
+
+    async def _fetch(self) -> None:
+        if self.incident is not None:
+            self._entries = await self.floor.ask(of_subject, commands.subject(self.incident.id))
+            self._line.show()
+            self._line.scroll_to_end_of_text()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Adds what happened to its time line."""
+        if not self._label:
+            return
+        mine = commands.subject(int(self._label[2:]))
+        known = self._entries[-1].seq if self._entries else 0
+        fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
+        at_end = self._line.top >= self._line.total - self._line.size.height
+        self._entries += fresh
+        self._head.show()
+        self._line.show()
+        if fresh and at_end:
+            self._line.scroll_to_end_of_text()
+        if self._label in patch.incidents:
+            self.floor.footer_changed()
+
+    def tick(self, now: datetime) -> None:  # noqa: ARG002
+        """Has states beside it shown as they are."""
+        self._head.show()
+
+    def action_scroll(self, by: int) -> None:
+        """Moves the time line."""
+        self._line.scroll_by(by)
+
+    def incidents(self) -> Sequence[Incident]:
+        """Returns the one shown."""
+        return [self.incident] if self.incident else []
+
+    def component_id(self) -> str | None:
+        """Returns its component."""
+        return self.incident.component or None if self.incident else None
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns its label."""
+        return (self._label,) if self._label else ()
+
+    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        incident = self.incident
+        if incident is None:
+            return [[(f" there is no {self._label}", Tone.CRITICAL)]]
+        picture = self.floor.picture
+        runs = [r for r in picture.runs.values() if r.incident == incident.id]
+        actions = [a for a in picture.actions.values() if a.incident == incident.id]
+        return incident_head(incident, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
+
+    def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        words = f"{glyphs.rule}{glyphs.rule} time line, newest last "
+        return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
+
+    def _time_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
+        return time_line(self._entries)

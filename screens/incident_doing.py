@@ -1,0 +1,235 @@
+"""What can be done with incidents, wherever they are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk import commands
+from core.desk.model import FOLLOWS, IncidentState
+from core.gate.model import VERBS
+from core.improvement.commands import draft_action
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.pick import Choice, PickBox
+from screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from core.desk.model import Incident
+    from core.store.work import Work
+
+_WANTED = {
+    "incident.acknowledge": IncidentState.ACKNOWLEDGED,
+    "incident.start": IncidentState.IN_PROGRESS,
+    "incident.reopen": IncidentState.REOPENED,
+}
+OF_INCIDENT = frozenset(
+    {
+        "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.severity",
+        "incident.resolve", "incident.reopen", "action.draft",
+    }
+)  # fmt: skip
+
+
+class IncidentDoing(View):
+    """Verbs over `incidents()`: the marked ones, else the one under the cursor."""
+
+    def incidents(self) -> Sequence[Incident]:
+        """Returns the incidents the verbs act on, as they were seen."""
+        raise NotImplementedError
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible on them now."""
+        if action_id not in OF_INCIDENT:
+            return super().why_not(action_id)
+        found = self.incidents()
+        if not found:
+            return "there is no incident under the cursor"
+        for incident in found:
+            wanted = _WANTED.get(action_id)
+            if wanted is not None and wanted not in FOLLOWS[incident.state]:
+                return f"{incident.label} is {incident.state}"
+            if action_id == "incident.resolve" and incident.state is IncidentState.CLOSED:
+                return f"{incident.label} is closed; J opens it again"
+        return None
+
+    async def do_incident_acknowledge(self) -> None:
+        """Says that they were seen."""
+        await self._each(commands.acknowledge_incident, "acknowledged")
+
+    async def do_incident_take(self) -> None:
+        """Makes them this person's."""
+        await self._each(commands.take_incident, f"taken by {self.floor.person}")
+
+    async def do_incident_start(self) -> None:
+        """Says that work has begun."""
+        await self._each(commands.start_incident, "in progress")
+
+    async def _each(self, command: Callable[..., Any], done: str) -> None:
+        for incident in list(self.incidents()):
+            await self.floor.command(command, incident.id, incident.version, done=f"{incident.label} {done}")
+
+    async def do_incident_note(self) -> None:
+        """Writes one line on the time line; what is typed is kept until it is written."""
+        found = list(self.incidents())
+        if not found:
+            return
+        incident = found[0]
+        place = f"note:{incident.label}"
+        answer = await self.floor.box(
+            FormBox(
+                f"{incident.label} {incident.title}", [FormField("text", "what you saw or did", check=_is_written)],
+                draft=self.floor.draft_of(place), keep=lambda fields: self.floor.keep_draft(place, fields),
+            )
+        )  # fmt: skip
+        if answer is None:
+            return
+        noted = await self.floor.command(
+            _noted, incident.id, answer["text"], done=f"noted on {incident.label}"
+        )
+        if noted:
+            self.floor.keep_draft(place, {})
+
+    async def do_incident_severity(self) -> None:
+        """Sets their severity."""
+        found = list(self.incidents())
+        choices = [Choice(str(n), f"{n}", words) for n, words in _SEVERITIES.items()]
+        chosen = await self.floor.box(PickBox(f"severity of {_names(found)}", choices))
+        if chosen is not None:
+            for incident in found:
+                await self.floor.command(
+                    commands.set_severity, incident.id, int(chosen), incident.version,
+                    done=f"{incident.label} severity {chosen}",
+                )  # fmt: skip
+
+    async def do_incident_resolve(self) -> None:
+        """Resolves them, or closes those that are resolved; each with a sentence."""
+        for incident in list(self.incidents()):
+            closes = incident.state is IncidentState.RESOLVED
+            verb, command = (
+                ("incident.close", commands.close_incident)
+                if closes
+                else ("incident.resolve", commands.resolve_incident)
+            )
+            word = "Close" if closes else "Resolve"
+            lines = [f"what     {incident.title}", f"state    {incident.standing}"]
+            await self._ask_and_do(
+                verb, command, incident, word, lines, "how it was resolved:", incident.resolution
+            )
+
+    async def do_incident_reopen(self) -> None:
+        """Opens them again."""
+        for incident in list(self.incidents()):
+            lines = [f"what     {incident.title}", f"state    {incident.standing}"]
+            await self._ask_and_do(
+                "incident.reopen",
+                commands.reopen_incident,
+                incident,
+                "Reopen",
+                lines,
+                "why it is opened again:",
+                "",
+            )
+
+    async def _ask_and_do(
+        self, verb: str, command: Callable[..., Any], incident: Incident, word: str, lines: Sequence[str],
+        asks: str, text: str,
+    ) -> None:  # fmt: skip
+        question = Question(
+            f"{word} {incident.label}",
+            lines,
+            [incident.label],
+            VERBS[verb].level,
+            word,
+            asks_text=asks,
+            text=text,
+        )
+        answer = await self.floor.box(ConfirmBox(question))
+        if answer is not None:
+            await self.floor.command(
+                command,
+                incident.id,
+                answer.text,
+                answer.consent,
+                incident.version,
+                done=f"{incident.label}: {word.lower()}d",
+            )
+
+    async def do_action_draft(self) -> None:
+        """Drafts a corrective action from the first of them."""
+        for incident in list(self.incidents())[:1]:
+            await draft_from(self, incident)
+
+
+def _noted(work: Work, incident_id: int, text: str) -> bool:
+    commands.note_incident(work, incident_id, text)
+    return True
+
+
+async def draft_from(view: View, incident: Incident | None) -> None:
+    """Opens the form of a new corrective action, begun from an incident where there is one."""
+    place = f"action:new:{incident.label if incident else ''}"
+    floor = view.floor
+    fields = action_fields({"deviation": incident.title if incident else "", "owner": floor.person})
+    title = f"corrective action from {incident.label}" if incident else "new corrective action"
+    answer = await floor.box(
+        FormBox(title, fields, draft=floor.draft_of(place), keep=lambda typed: floor.keep_draft(place, typed))
+    )
+    if answer is None:
+        return
+    made = await floor.command(
+        draft_action,
+        answer,
+        incident=incident.id if incident else None,
+        component=incident.component if incident else "",
+    )
+    if made is not None:
+        floor.keep_draft(place, {})
+        floor.say(f"{made.label} drafted; 6 shows it")
+
+
+def action_fields(values: dict[str, str]) -> list[FormField]:
+    """Returns the form of a corrective action."""
+    labels = {
+        "deviation": ("deviation: what went wrong", ""),
+        "cause": ("cause: why it went wrong", ""),
+        "action": ("action: what is done so that it does not return", ""),
+        "owner": ("owner", "who does it"),
+        "due": ("due", "YYYY-MM-DD"),
+        "check_plan": ("effectiveness check: how and when it is seen to have worked", ""),
+    }
+    return [
+        FormField(name, label, values.get(name, ""), hint, check=_CHECKS.get(name))
+        for name, (label, hint) in labels.items()
+    ]
+
+
+def _is_date(text: str) -> str | None:
+    from datetime import date
+
+    if not text:
+        return None
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "write it as 2026-11-30"
+    return None
+
+
+def _is_written(text: str) -> str | None:
+    return None if text else "say it in one sentence"
+
+
+_CHECKS = {"due": _is_date, "deviation": _is_written}
+_SEVERITIES = {
+    1: "a service is down for its customers",
+    2: "a service is impaired, or will be soon",
+    3: "some are hindered, there is a way round",
+    4: "nobody is hindered yet",
+}
+
+
+def _names(found: Sequence[Incident]) -> str:
+    return ", ".join(i.label for i in found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")

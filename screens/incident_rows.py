@@ -1,0 +1,120 @@
+"""An incident as a row, and as lines. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk.model import Incident, IncidentState
+from core.journal.wording import sentence
+from core.timekeeping import age
+from screens.tones import Tone
+from screens.widgets.columns import Column
+from screens.widgets.glyphs import Glyphs, state_look
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.improvement.model import CorrectiveAction
+    from core.journal.model import Entry
+    from core.monitoring.queries import BoardRow
+    from core.operations.queries import Run
+    from screens.widgets.cells import Cell
+    from screens.widgets.lines import TextLine
+
+_ORDER = {
+    IncidentState.OPEN: 0, IncidentState.REOPENED: 1, IncidentState.ACKNOWLEDGED: 2, IncidentState.IN_PROGRESS: 3,
+    IncidentState.RESOLVED: 4, IncidentState.CLOSED: 5,
+}  # fmt: skip
+STATE_TONES = {
+    IncidentState.OPEN: Tone.CRITICAL, IncidentState.REOPENED: Tone.CRITICAL, IncidentState.ACKNOWLEDGED: Tone.WARNING,
+    IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
+}  # fmt: skip
+
+COLUMNS: tuple[Column[Incident], ...] = (
+    Column("id", "ID", width=6, priority=10, sort=lambda i: -i.id),
+    Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
+    Column("state", "STATE", width=12, priority=9, sort=lambda i: (_ORDER[i.state], i.severity, -i.id)),
+    Column("age", "AGE", width=5, priority=7, align="right", sort=lambda i: -i.opened_at.timestamp()),
+    Column("component", "COMPONENT", width=16, priority=6, sort=lambda i: i.component),
+    Column("title", "TITLE", share=4, min_width=16, priority=5),
+    Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
+)
+
+
+def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
+    """Returns the cells of an incident; one that cleared unseen says so."""
+    tone = STATE_TONES[incident.state]
+    unseen = incident.state is IncidentState.RESOLVED and not incident.was_looked_at
+    state = "cleared !" if unseen else str(incident.state)
+    return {
+        "id": ((incident.label, Tone.ACCENT),),
+        "severity": ((f"S{incident.severity}", Tone.CRITICAL if incident.severity == 1 else Tone.TEXT),),
+        "state": ((state, Tone.WARNING if unseen else tone),),
+        "age": ((age((now - incident.opened_at).total_seconds()), Tone.MUTED),),
+        "component": incident.component,
+        "title": incident.title,
+        "owner": ((incident.owner or "-", Tone.TEXT if incident.owner else Tone.MUTED),),
+    }
+
+
+def incident_head(
+    incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
+    glyphs: Glyphs, *, stale: bool,
+) -> list[TextLine]:  # fmt: skip
+    """Returns what an incident is, in a few lines."""
+    lines: list[TextLine] = [
+        [
+            (f" S{incident.severity} ", Tone.STRONG), (incident.standing, STATE_TONES[incident.state]),
+            (f"   owner {incident.owner or 'nobody yet'}", Tone.TEXT),
+            (f"   opened {incident.opened_at:%Y-%m-%d %H:%M:%S}Z by {incident.opened_by}", Tone.MUTED),
+        ],
+        [(f" {incident.title}", Tone.TEXT)],
+    ]  # fmt: skip
+    related = [incident.component, *incident.affected]
+    spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
+    for name in related[:8]:
+        row = board.get(name)
+        if row is not None:
+            look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale)
+            spans += [(look.text, look.tone), (f" {name}   ", Tone.TEXT)]
+    if len(related) > 8:
+        spans.append((f"+{len(related) - 8} affected", Tone.MUTED))
+    lines.append(spans)
+    if runs:
+        lines.append(
+            [
+                (" runs ", Tone.MUTED),
+                ("  ".join(f"{r.label} {r.title}: {r.state}" for r in runs[-3:]), Tone.TEXT),
+            ]
+        )
+    if actions:
+        lines.append(
+            [(" corrective ", Tone.MUTED), ("  ".join(f"{a.label} {a.state}" for a in actions), Tone.TEXT)]
+        )
+    if incident.resolution:
+        lines.append([(" resolution ", Tone.MUTED), (incident.resolution, Tone.TEXT)])
+    return lines
+
+
+def time_line(entries: Sequence[Entry]) -> list[TextLine]:
+    """Returns the entries of a time line, oldest first; a note is shown whole."""
+    lines: list[TextLine] = []
+    for entry in entries:
+        text = sentence(entry).partition(" ")[2] or sentence(entry)
+        lines.append(
+            [
+                (f" {entry.at:%H:%M:%S}Z ", Tone.MUTED), (f"{entry.actor:<10.10} ", Tone.ACCENT),
+                (text, _tone(entry.kind)),
+            ]
+        )  # fmt: skip
+        lines += [[(f"            {part}", Tone.TEXT)] for part in entry.note.split("\n")[1:]]
+    return lines or [[(" nothing yet", Tone.MUTED)]]
+
+
+def _tone(kind: str) -> Tone:
+    if kind in {"incident.opened", "incident.failed_again", "incident.reopened"}:
+        return Tone.CRITICAL
+    if kind in {"incident.cleared", "incident.resolved", "incident.closed"}:
+        return Tone.OK
+    return Tone.TEXT

@@ -1,0 +1,82 @@
+"""Incidents: the list of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from core.desk.model import Incident
+from screens.component_doing import ComponentDoing
+from screens.incident_doing import IncidentDoing
+from screens.incident_rows import COLUMNS, incident_cells, incident_head
+from screens.list_view import ListView
+from screens.tones import Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from screens.picture import Patch, Picture
+    from screens.widgets.cells import Cell
+    from screens.widgets.columns import Column
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
+
+
+class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
+    """Every incident that is not closed, and the newest closed ones, the most urgent first."""
+
+    view_id: ClassVar[str] = "incidents"
+    sorted_at_first = "state"
+    empty_text = "No incident was ever opened."
+    without_subject = frozenset({"incident.open"})
+
+    def columns(self) -> Sequence[Column[Incident]]:
+        """Returns the columns."""
+        return COLUMNS
+
+    def cells(self, item: Incident, now: datetime) -> Mapping[str, Cell]:
+        """Returns an incident's cells."""
+        return incident_cells(item, now)
+
+    def items_of(self, picture: Picture) -> Mapping[str, Incident]:
+        """Returns every incident."""
+        return picture.incidents
+
+    def changed_in(self, patch: Patch) -> Mapping[str, Incident]:
+        """Returns the incidents a patch names."""
+        return patch.incidents
+
+    def words_of(self, item: Incident) -> str:
+        """Returns what the filter looks in."""
+        return f"{item.label} {item.title} state:{item.state} {item.standing} {item.component} {item.owner} s{item.severity}"
+
+    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+        """Returns how many are where."""
+        found = self.floor.picture.incidents.values()
+        unsolved = sum(1 for i in found if i.state.is_unsolved)
+        unowned = sum(1 for i in found if i.state.is_unsolved and not i.owner)
+        unseen = sum(1 for i in found if i.standing == "cleared, nobody looked")
+        return [
+            (f" {unsolved} unsolved", Tone.CRITICAL if unsolved else Tone.OK), (f"   {unowned} without owner", Tone.TEXT),
+            (f"   {unseen} cleared, nobody looked", Tone.WARNING if unseen else Tone.MUTED),
+        ]  # fmt: skip
+
+    def detail_of(self, item: Incident, _width: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns what an incident is."""
+        picture = self.floor.picture
+        runs = [r for r in picture.runs.values() if r.incident == item.id]
+        actions = [a for a in picture.actions.values() if a.incident == item.id]
+        return incident_head(item, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
+
+    def incidents(self) -> Sequence[Incident]:
+        """Returns the marked ones, else the one under the cursor."""
+        known = self.floor.picture.incidents
+        return [known[name] for name in self.grid.subjects if name in known]
+
+    def component_id(self) -> str | None:
+        """Returns the component of the incident under the cursor."""
+        return self.current.component or None if self.current else None
+
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens the incident."""
+        self.floor.go_to("incident", message.id)

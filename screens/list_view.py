@@ -1,0 +1,212 @@
+"""A view that is one list, with the details of the row under the cursor beside or below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from textual.containers import Container, Vertical
+
+from screens.boxes.pick import Choice, PickBox
+from screens.tones import Tone
+from screens.view import View
+from screens.widgets.grid import Grid
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.journal.model import Entry
+    from screens.picture import Patch, Picture
+    from screens.widgets.cells import Cell
+    from screens.widgets.columns import Column
+    from screens.widgets.glyphs import Glyphs
+
+Item = TypeVar("Item")
+
+
+class ListView(View, Generic[Item]):
+    """What the lists have in common. A list gives columns, cells, its part of the picture, and details."""
+
+    sorted_at_first: str | None = None
+    empty_text = "Nothing here."
+
+    def __init__(self) -> None:
+        super().__init__(id=f"view-{self.view_id}")
+        self.grid: Grid[Item] = Grid(self.columns(), self.cells, empty_text=self.empty_text)
+        self.detail = Lines(self.detail_lines, classes="detail")
+        self.titles = Lines(self.title_lines, classes="one")
+        self._filter = ""
+        self._is_loaded = False
+
+    # What a list gives
+
+    def columns(self) -> Sequence[Column[Item]]:
+        """Returns its columns."""
+        raise NotImplementedError
+
+    def cells(self, item: Item, now: datetime) -> Mapping[str, Cell]:
+        """Returns the cells of an item."""
+        raise NotImplementedError
+
+    def items_of(self, picture: Picture) -> Mapping[str, Item]:
+        """Returns everything it lists."""
+        raise NotImplementedError
+
+    def changed_in(self, patch: Patch) -> Mapping[str, Item]:
+        """Returns what a patch says of its items."""
+        raise NotImplementedError
+
+    def words_of(self, item: Item) -> str:
+        """Returns the text its filter looks in."""
+        raise NotImplementedError
+
+    def detail_of(self, item: Item, width: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the details of the item under the cursor."""
+        raise NotImplementedError
+
+    def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
+        """Returns the line above the list."""
+        raise NotImplementedError
+
+    # What it does with that
+
+    def compose(self) -> ComposeResult:
+        """Lays out the line above, the list, and the details."""
+        yield Lines(lambda width, _h, glyphs: [self.summary_lines(width, glyphs)], classes="one summary")
+        with Container(classes="split"):
+            yield self.grid
+            with Vertical(classes="detail-pane"):
+                yield self.titles
+                yield self.detail
+
+    def shown(self, argument: str) -> None:
+        """Gives the keys to the list, with the cursor on the id asked for."""
+        if not self._is_loaded:
+            self._is_loaded = True
+            if self.sorted_at_first:
+                self.grid.sort_by(self.sorted_at_first)
+            self.grid.load(self.items_of(self.floor.picture))
+        self.grid.focus()
+        if argument:
+            self.grid.go_to(argument)
+        self._show_detail()
+
+    def argument(self) -> str:
+        """Returns the id under the cursor."""
+        return self.grid.cursor_id or ""
+
+    @property
+    def current(self) -> Item | None:
+        """Returns the item under the cursor, unless it is gone."""
+        id_ = self.grid.cursor_id
+        return None if id_ is None or self.grid.cursor_gone else self.grid.model.item(id_)
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns the ids verbs act on."""
+        return self.grid.subjects
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
+        """Takes in what changed of its items."""
+        if not self._is_loaded:
+            return
+        if patch.whole or self._is_replaced_by(patch):
+            self.grid.load(self.items_of(self.floor.picture))
+        else:
+            changed = self.changed_in(patch)
+            if changed:
+                self.grid.patch(changed)
+        self._show_detail()
+        for line in self.query(".summary").results(Lines):
+            line.show()
+
+    def _is_replaced_by(self, patch: Patch) -> bool:  # noqa: ARG002
+        return False
+
+    def tick(self, now: datetime) -> None:
+        """Has ages counted on."""
+        self.grid.tick(now)
+        self.detail.show()
+
+    def on_grid_cursor_moved(self, _: Any) -> None:
+        """Shows the details of the row the cursor went to."""
+        self._show_detail()
+        self.floor.footer_changed()
+
+    def on_grid_marks_changed(self, _: Any) -> None:
+        """Other subjects, other verbs."""
+        self.floor.footer_changed()
+
+    def on_grid_refused(self, message: Grid.Refused) -> None:
+        """Says why nothing was done."""
+        self.floor.say(message.reason, bad=True)
+
+    def _show_detail(self) -> None:
+        self.titles.show()
+        self.detail.show()
+
+    def title_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the line between list and details."""
+        name = self.grid.cursor_id or ""
+        rule = glyphs.rule * max(0, width - len(name) - 4)
+        return [[(f"{glyphs.rule}{glyphs.rule} ", Tone.MUTED), (name, Tone.STRONG), (f" {rule}", Tone.MUTED)]]
+
+    def detail_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns the details."""
+        item = self.current
+        if item is None:
+            return [[(" gone" if self.grid.cursor_gone else "", Tone.GONE)]]
+        return self.detail_of(item, width, glyphs)
+
+    # Filter, sort, leave
+
+    def filter_text(self) -> str:
+        """Returns the filter in force."""
+        return self._filter
+
+    def set_filter(self, text: str) -> None:
+        """Shows what has every word; a word with ! in front must not be there."""
+        self._filter = text
+        words = text.lower().split()
+        self.grid.filter((lambda item: self._passes(item, words)) if words else None)
+
+    def _passes(self, item: Item, words: Sequence[str]) -> bool:
+        text = self.words_of(item).lower()
+        return all(
+            (word[1:] not in text) if word.startswith("!") and word[1:] else word in text for word in words
+        )
+
+    async def do_sort(self) -> None:
+        """Sorts by a column; chosen again, the other way round."""
+        choices = [Choice(c.id, c.title.lower()) for c in self.columns() if c.sort]
+        chosen = await self.floor.box(PickBox("sort by", choices))
+        if chosen is not None:
+            again = chosen == self.grid.sorted_by and not self.grid.is_reversed
+            self.grid.sort_by(chosen, reverse=again)
+
+    def leave(self) -> bool:
+        """Gives up the filter, then the marks."""
+        if self._filter:
+            self.set_filter("")
+            return True
+        if self.grid.marked:
+            self.grid.unmark_all()
+            return True
+        return False
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb cannot be done on the row under the cursor."""
+        if (
+            "." in action_id
+            and not action_id.startswith(("go.", "history."))
+            and action_id not in self.without_subject
+        ):
+            if self.grid.cursor_gone and not self.grid.marked:
+                return f"{self.grid.cursor_id} is gone"
+            if not self.grid.subjects:
+                return "there is nothing under the cursor"
+        return None
+
+    without_subject: frozenset[str] = frozenset()

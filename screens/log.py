@@ -1,0 +1,168 @@
+"""Log: the journal, live, with its filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from core.journal.log_filter import LogFilter, parse_log_filter
+from core.journal.model import Entry
+from core.journal.queries import page
+from core.journal.wording import label, sentence
+from screens.list_view import ListView
+from screens.tones import Tone
+from screens.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from screens.picture import Patch, Picture
+    from screens.widgets.cells import Cell
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
+
+PAGE = 500
+MOST = 5000
+
+COLUMNS: tuple[Column[Entry], ...] = (
+    Column("id", "NUMBER", width=8, priority=4, align="right", sort=lambda e: -e.seq),
+    Column("at", "AT", width=15, priority=9),
+    Column("actor", "WHO", width=10, priority=8),
+    Column("what", "WHAT", share=5, min_width=20, priority=10),
+    Column("kind", "KIND", width=22, priority=2),
+)
+_VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
+
+
+class Log(ListView[Entry]):
+    """The newest entries first; older ones come as the cursor nears the end."""
+
+    view_id: ClassVar[str] = "log"
+    sorted_at_first = "id"
+    empty_text = "The journal is empty."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: dict[str, Entry] = {}
+        self._wanted = LogFilter()
+        self._is_whole = False
+
+    def columns(self) -> Sequence[Column[Entry]]:
+        """Returns the columns."""
+        return COLUMNS
+
+    def cells(self, item: Entry, now: datetime) -> Mapping[str, Cell]:
+        """Returns an entry's cells."""
+        at = f"{item.at:%H:%M:%S}Z" if item.at.date() == now.date() else f"{item.at:%d %b %H:%M:%S}"
+        return {
+            "id": ((str(item.seq), Tone.MUTED),),
+            "at": ((at, Tone.MUTED),),
+            "actor": ((item.actor, Tone.ACCENT),),
+            "what": sentence(item),
+            "kind": ((item.kind, Tone.MUTED),),
+        }
+
+    def items_of(self, picture: Picture) -> Mapping[str, Entry]:
+        """Returns the entries held."""
+        if not self._entries:
+            self._take([e for e in picture.entries if self._wanted.lets_through(e)])
+        return self._entries
+
+    def changed_in(self, patch: Patch) -> Mapping[str, Entry]:  # noqa: ARG002
+        """Returns nothing: entries come as entries."""
+        return {}
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Adds what happened."""
+        super().take_patch(patch, entries)
+        fresh = [e for e in entries if self._wanted.lets_through(e)]
+        if self._is_loaded and fresh:
+            self._take(fresh)
+            self.grid.patch({_key(e): e for e in fresh})
+
+    def _take(self, entries: Sequence[Entry]) -> None:
+        self._entries.update((_key(e), e) for e in entries)
+        if len(self._entries) > MOST:
+            for key in sorted(self._entries)[: len(self._entries) - MOST]:
+                del self._entries[key]
+
+    def shown(self, argument: str) -> None:
+        """Shows the list; the newest page is read the first time."""
+        first = not self._is_loaded
+        super().shown(argument)
+        if first:
+            self.run_worker(self._fetch(None), group="log", exclusive=True)
+
+    def words_of(self, item: Entry) -> str:
+        """Not used: the log filters in the database."""
+        return sentence(item)
+
+    def set_filter(self, text: str) -> None:
+        """Filters in the database, so that every entry there ever was is looked at."""
+        self._filter = text
+        self._wanted = parse_log_filter(text)
+        self._entries, self._is_whole = {}, False
+        self.run_worker(self._fetch(None), group="log", exclusive=True)
+
+    async def _fetch(self, before: int | None) -> None:
+        found = await self.floor.ask(page, before=before, limit=PAGE, wanted=self._wanted)
+        self._is_whole = len(found) < PAGE
+        if before is None:
+            self._entries = {}
+        self._take(found)
+        self.grid.load(dict(self._entries))
+
+    def on_grid_cursor_moved(self, message: Any) -> None:
+        """Reads older entries as the cursor nears the end."""
+        super().on_grid_cursor_moved(message)
+        rows = self.grid.model.rows
+        near_end = self.grid.model.cursor_place > len(rows) - 2 * max(self.grid.page_height, 1)
+        if near_end and rows and not self._is_whole and len(self._entries) < MOST:
+            oldest = min(e.seq for e in self._entries.values())
+            self.run_worker(self._fetch(oldest), group="log", exclusive=True)
+
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens what the entry is about."""
+        entry = self._entries.get(message.id)
+        if entry is not None and entry.subject.kind in _VIEWS:
+            self.floor.go_to(_VIEWS[entry.subject.kind], label(*entry.subject))
+
+    def do_follow(self) -> None:
+        """Goes to the newest entry."""
+        self.grid.merge_held()
+        self.grid.action_first()
+
+    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+        """Returns what is shown."""
+        words = f"filter {self._filter!r}" if self._filter else "every entry, newest first"
+        return [
+            (f" {words}", Tone.TEXT),
+            ("   kind: actor: via: subject: narrow a word, ! inverts", Tone.MUTED),
+        ]
+
+    def detail_of(self, item: Entry, _width: int, _glyphs: Glyphs) -> list[TextLine]:
+        """Returns an entry whole."""
+        cause = f"   led to by entry {item.cause}" if item.cause else ""
+        lines: list[TextLine] = [
+            [
+                (
+                    f" {item.at:%Y-%m-%d %H:%M:%S.%f}Z  {item.actor} via {item.via}  {item.kind}  {item.subject}{cause}",
+                    Tone.MUTED,
+                )
+            ]
+        ]
+        lines += [
+            [(f" {name}: ", Tone.MUTED), (f"{_short(before)} → {_short(after)}", Tone.TEXT)]
+            for name, (before, after) in item.changes.items()
+        ]
+        lines += [[(f" {line}", Tone.TEXT)] for line in item.note.split("\n") if line]
+        return lines
+
+
+def _key(entry: Entry) -> str:
+    return f"{entry.seq:012}"
+
+
+def _short(value: object) -> str:
+    text = "-" if value is None or value == "" else str(value)
+    return text if len(text) < 120 else f"{text[:120]}…"

@@ -1,0 +1,31 @@
+"""The picture in a few words: what waits in each view, and the worst in the terminal's title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.improvement.model import ActionState
+from core.monitoring.model import State
+
+if TYPE_CHECKING:
+    from screens.picture import Picture
+    from screens.widgets.glyphs import Glyphs
+
+_COUNTED = (State.CRITICAL, State.UNKNOWN, State.UNREACHABLE, State.WARNING)
+
+
+def short_counts(picture: Picture, glyphs: Glyphs) -> str:
+    """Returns `■1 ▲3`: how many components are in each state that is not good."""
+    counts = picture.count_states()
+    return " ".join(f"{glyphs.states[state]}{counts[state]}" for state in _COUNTED if counts[state])
+
+
+def tab_counts(picture: Picture) -> dict[str, str]:
+    """Returns what waits, by view id; empty where nothing does."""
+    counts = picture.count_states()
+    bad = sum(counts[state] for state in _COUNTED)
+    unclosed = sum(1 for i in picture.incidents.values() if i.closed_at is None)
+    active = len(picture.active_runs())
+    due = sum(1 for a in picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE})
+    figures = {"board": bad, "incidents": unclosed, "runs": active, "actions": due}
+    return {view: str(number) for view, number in figures.items() if number}

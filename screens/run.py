@@ -1,0 +1,236 @@
+"""One run: its steps as they go, and its output as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from core.gate.model import VERBS
+from core.operations import commands
+from core.operations.model import StepState
+from core.operations.queries import OutputLine, Run, RunStep, output_of, steps_of
+from core.timekeeping import utc_now
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.run_doing import RunDoing
+from screens.runs import RUN_TONES
+from screens.tones import Tone
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.journal.model import Entry
+    from screens.picture import Patch
+    from screens.widgets.glyphs import Glyphs
+
+_STEP_TONES = {
+    StepState.WAITING: Tone.MUTED, StepState.RUNNING: Tone.ACCENT, StepState.ASKED: Tone.WARNING, StepState.PASSED: Tone.OK,
+    StepState.FAILED: Tone.CRITICAL, StepState.SKIPPED: Tone.MUTED, StepState.CANCELLED: Tone.MUTED, StepState.LOST: Tone.CRITICAL,
+}  # fmt: skip
+_SIGNS = {
+    StepState.WAITING: "○", StepState.RUNNING: "▸", StepState.ASKED: "?", StepState.PASSED: "●", StepState.FAILED: "■",
+    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "×",
+}  # fmt: skip
+_PLAIN_SIGNS = {
+    StepState.WAITING: "o", StepState.RUNNING: ">", StepState.ASKED: "?", StepState.PASSED: ".", StepState.FAILED: "X",
+    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "x",
+}  # fmt: skip
+KEPT_LINES = 5000
+
+
+def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[TextLine]:
+    """Returns one line a step: sign, number, title, state, how long it took or takes, its exit."""
+    signs = _PLAIN_SIGNS if glyphs.name == "ascii" else _SIGNS
+    lines: list[TextLine] = []
+    for step in steps:
+        tone = _STEP_TONES[step.state]
+        took = ""
+        if step.started_at is not None:
+            seconds = ((step.ended_at or now) - step.started_at).total_seconds()
+            took = f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)}:{int(seconds % 60):02}"
+        by = f" by {step.by}" if step.by else ""
+        lines.append(
+            [
+                (f" {signs[step.state]} {step.n}  ", tone), (f"{step.title:<34.34} ", Tone.TEXT),
+                (f"{step.state:<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
+            ]
+        )  # fmt: skip
+        if step.state in {StepState.RUNNING, StepState.ASKED, StepState.FAILED}:
+            lines += [[(f"       {command}", Tone.ACCENT)] for command in step.commands]
+    return lines
+
+
+class RunView(RunDoing, can_focus=True):
+    """Follows the run; its output is kept and can be scrolled."""
+
+    view_id: ClassVar[str] = "run"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+        Binding("home,g", "scroll(-100000)", show=False),
+        Binding("end,G", "scroll(100000)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="view-run")
+        self._label = ""
+        self._steps: list[RunStep] = []
+        self._output: list[OutputLine] = []
+        self._follows = True
+        self._head = Lines(self._head_lines, classes="run-head")
+        self._text = Lines(self._output_lines)
+
+    @property
+    def tab_of(self) -> str:
+        """Returns the list it belongs to."""
+        return "runs"
+
+    def compose(self) -> ComposeResult:
+        """Lays out steps and output."""
+        yield self._head
+        yield Lines(self._title, classes="one")
+        yield self._text
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns the way here."""
+        return ("Procedures", self._label)
+
+    def argument(self) -> str:
+        """Returns which run."""
+        return self._label
+
+    def run_shown(self) -> Run | None:
+        """Returns the run shown."""
+        return self.floor.picture.runs.get(self._label)
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns its label."""
+        return (self._label,) if self._label else ()
+
+    def shown(self, argument: str) -> None:
+        """Shows a run."""
+        if argument and argument != self._label:
+            self._label, self._steps, self._output, self._follows = argument, [], [], True
+        self.focus()
+        self._fetch_soon()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Reads again what changed of it."""
+        number = self._label[2:]
+        if (
+            any(e.subject.kind == "run" and e.subject.id == number for e in entries)
+            or self._label in patch.runs
+        ):
+            self._fetch_soon()
+            self.floor.footer_changed()
+
+    def tick(self, now: datetime) -> None:  # noqa: ARG002
+        """Reads new output while it goes on; has times counted on."""
+        run = self.run_shown()
+        if run is not None and run.is_active:
+            self._fetch_soon()
+        self._head.show()
+
+    def _fetch_soon(self) -> None:
+        if self._label:
+            self.run_worker(self._fetch(), group="run", exclusive=True)
+
+    async def _fetch(self) -> None:
+        number = int(self._label[2:])
+        self._steps = await self.floor.ask(steps_of, number)
+        last = self._output[-1].id if self._output else 0
+        fresh = await self.floor.ask(output_of, number, after=last)
+        self._output = [*self._output, *fresh][-KEPT_LINES:]
+        self._fit_head()
+        self._head.show()
+        self._text.show()
+        if fresh and self._follows:
+            self._text.scroll_to_end_of_text()
+        self.floor.footer_changed()
+
+    def _fit_head(self) -> None:
+        wanted = 2 + len(step_lines(self._steps, utc_now(), self.floor.glyphs))
+        self._head.styles.height = max(3, min(wanted, self.size.height * 2 // 3))
+
+    def action_scroll(self, by: int) -> None:
+        """Moves the output; at its end it follows again."""
+        self._text.scroll_by(by)
+        self._follows = self._text.top >= self._text.total - self._text.size.height
+
+    def do_follow(self) -> None:
+        """Goes on with what is newest."""
+        self._follows = True
+        self._text.scroll_to_end_of_text()
+
+    def _asked(self) -> RunStep | None:
+        return next((s for s in self._steps if s.state is StepState.ASKED), None)
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible now."""
+        if action_id in {"run.tick", "run.skip"}:
+            if self._asked() is None:
+                return "no manual step waits"
+            if not self.floor.operates:
+                return "this console is in WATCH; press O and say why"
+        return super().why_not(action_id)
+
+    async def do_run_tick(self) -> None:
+        """Says that the manual step is done."""
+        step = self._asked()
+        if step is not None:
+            await self.floor.command(
+                commands.tick_step, int(self._label[2:]), step.n, done=f"step {step.n} done"
+            )
+
+    async def do_run_skip(self) -> None:
+        """Leaves the manual step out."""
+        step = self._asked()
+        if step is None:
+            return
+        question = Question(
+            f"Skip step {step.n} of {self._label}", [step.title, *step.commands], [self._label],
+            VERBS["run.skip"].level, "Skip it", asks_text="why it is left out:",
+        )  # fmt: skip
+        answer = await self.floor.box(ConfirmBox(question))
+        if answer is not None:
+            await self.floor.command(
+                commands.skip_step,
+                int(self._label[2:]),
+                step.n,
+                answer.text,
+                answer.consent,
+                done=f"step {step.n} skipped",
+            )
+
+    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        run = self.run_shown()
+        if run is None:
+            return [[(f" there is no {self._label}", Tone.CRITICAL)]]
+        incident = f"   for I-{run.incident}" if run.incident else ""
+        head: list[TextLine] = [
+            [
+                (f" {run.title}", Tone.STRONG), (f"   {run.state}", RUN_TONES[run.state]),
+                (f"   on {run.component}{incident}   by {run.begun_by} {run.created_at:%H:%M:%S}Z", Tone.MUTED),
+            ],
+            [(f" {run.text or run.reason}", Tone.CRITICAL if run.text else Tone.MUTED)],
+        ]  # fmt: skip
+        return head + step_lines(self._steps, utc_now(), glyphs)
+
+    def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        words = f"{glyphs.rule}{glyphs.rule} output {'' if self._follows else '(F follows) '}"
+        return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
+
+    def _output_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
+        return [
+            [
+                (f" {line.at:%H:%M:%S}Z {line.n:>2}  ", Tone.MUTED),
+                (line.text, Tone.WARNING if line.stream == "err" else Tone.MUTED if line.stream == "note" else Tone.TEXT),
+            ]
+            for line in self._output
+        ] or [[(" no output yet", Tone.MUTED)]]  # fmt: skip

@@ -1,0 +1,198 @@
+"""Procedures and their runs: what can be carried out, and what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from core.catalog.queries import declared_procedures
+from core.operations.model import Procedure, RunState
+from core.operations.procedure import parse_procedure
+from core.timekeeping import age
+from screens.component_doing import ComponentDoing
+from screens.list_view import ListView
+from screens.run_doing import RunDoing
+from screens.tones import Tone
+from screens.widgets.columns import Column
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.operations.queries import Run
+    from screens.picture import Patch, Picture
+    from screens.widgets.cells import Cell
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Either a run or a procedure that can be run."""
+
+    id: str
+    run: Run | None = None
+    procedure: Procedure | None = None
+
+
+RUN_TONES = {
+    RunState.WAITING: Tone.PENDING, RunState.RUNNING: Tone.ACCENT, RunState.HELD: Tone.WARNING, RunState.DONE: Tone.OK,
+    RunState.FAILED: Tone.CRITICAL, RunState.CANCELLED: Tone.MUTED, RunState.LOST: Tone.CRITICAL,
+}  # fmt: skip
+
+
+def _place(line: Line) -> tuple[int, int, str]:
+    if line.run is not None:
+        return (0 if line.run.is_active else 2, -line.run.id, "")
+    return (1, 0, line.id)
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column("id", "ID", width=20, priority=9, sort=_place),
+    Column("state", "STATE", width=9, priority=10),
+    Column("component", "COMPONENT", width=16, priority=7, sort=_component),
+    Column("title", "TITLE", share=3, min_width=16, priority=8),
+    Column("age", "AGE", width=5, priority=6, align="right"),
+    Column("by", "BY", width=10, priority=5),
+    Column("text", "WHAT", share=3, min_width=18, priority=2),
+)
+
+
+def _component(line: Line) -> str:
+    return line.run.component if line.run else line.procedure.component if line.procedure else ""
+
+
+class Runs(RunDoing, ComponentDoing, ListView[Line]):
+    """Runs under way first, then what can be run, then what was."""
+
+    view_id: ClassVar[str] = "runs"
+    sorted_at_first = "id"
+    empty_text = "No procedure is declared: write one as procedures/NAME.md in the catalog."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._procedures: dict[str, Procedure] = {}
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns where this is."""
+        return ("Procedures",)
+
+    def columns(self) -> Sequence[Column[Line]]:
+        """Returns the columns."""
+        return COLUMNS
+
+    def cells(self, item: Line, now: datetime) -> Mapping[str, Cell]:
+        """Returns the cells of a run or a procedure."""
+        if item.run is not None:
+            run = item.run
+            return {
+                "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),),
+                "component": run.component, "title": run.title,
+                "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),), "by": run.begun_by, "text": run.text,
+            }  # fmt: skip
+        assert item.procedure is not None
+        procedure = item.procedure
+        return {
+            "id": item.id, "state": (("procedure", Tone.MUTED),), "component": procedure.component,
+            "title": procedure.title, "text": ((f"{len(procedure.steps)} steps, effect {procedure.effect}", Tone.MUTED),),
+        }  # fmt: skip
+
+    def items_of(self, picture: Picture) -> Mapping[str, Line]:
+        """Returns everything."""
+        found = {name: Line(name, procedure=p) for name, p in self._procedures.items()}
+        return found | {label: Line(label, run=run) for label, run in picture.runs.items()}
+
+    def changed_in(self, patch: Patch) -> Mapping[str, Line]:
+        """Returns the runs a patch names."""
+        return {label: Line(label, run=run) for label, run in patch.runs.items()}
+
+    def take_patch(self, patch: Patch, entries: Sequence[Any]) -> None:
+        """Takes in runs; a catalog that was loaded may have other procedures."""
+        super().take_patch(patch, entries)
+        if any(entry.kind == "catalog.loaded" for entry in entries) and self._is_loaded:
+            self.run_worker(self._fetch(), group="procedures", exclusive=True)
+
+    def shown(self, argument: str) -> None:
+        """Shows the list; procedures are read the first time."""
+        first = not self._is_loaded
+        super().shown(argument)
+        if first:
+            self.run_worker(self._fetch(), group="procedures", exclusive=True)
+
+    async def _fetch(self) -> None:
+        texts = await self.floor.ask(declared_procedures)
+        parsed = {text.id: parse_procedure(text.text, path=text.path).procedure for text in texts}
+        self._procedures = {name: p for name, p in parsed.items() if p is not None}
+        self.grid.load(self.items_of(self.floor.picture))
+
+    def words_of(self, item: Line) -> str:
+        """Returns what the filter looks in."""
+        if item.run is not None:
+            return (
+                f"{item.id} {item.run.title} {item.run.component} state:{item.run.state} {item.run.begun_by}"
+            )
+        return (
+            f"{item.id} {item.procedure.title if item.procedure else ''} {_component(item)} state:procedure"
+        )
+
+    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+        """Returns how many are under way."""
+        runs = self.floor.picture.runs.values()
+        active = sum(1 for r in runs if r.is_active)
+        lost = sum(1 for r in runs if r.state is RunState.LOST)
+        return [
+            (f" {active} under way", Tone.ACCENT if active else Tone.TEXT), (f"   {len(self._procedures)} procedures", Tone.TEXT),
+            (f"   {lost} lost", Tone.CRITICAL if lost else Tone.MUTED),
+        ]  # fmt: skip
+
+    def detail_of(self, item: Line, _width: int, _glyphs: Glyphs) -> list[TextLine]:
+        """Returns the steps of a procedure, or how a run stands."""
+        if item.run is not None:
+            run = item.run
+            return [
+                [(f" {run.title}", Tone.STRONG), (f"   {run.state}", RUN_TONES[run.state])],
+                [
+                    (
+                        f" begun {run.created_at:%Y-%m-%d %H:%M:%S}Z by {run.begun_by}: {run.reason or '-'}",
+                        Tone.MUTED,
+                    )
+                ],
+                [(f" {run.text}", Tone.TEXT)],
+            ]
+        assert item.procedure is not None
+        lines: list[TextLine] = [[(f" {item.procedure.title}", Tone.STRONG)]]
+        for n, step in enumerate(item.procedure.steps, 1):
+            lines.append(
+                [
+                    (f" {n}  {step.kind:<6} ", Tone.MUTED),
+                    (f"{step.title}: {'; '.join(step.shown)}", Tone.TEXT),
+                ]
+            )
+        return lines
+
+    def run_shown(self) -> Run | None:
+        """Returns the run under the cursor."""
+        return self.current.run if self.current else None
+
+    def component_id(self) -> str | None:
+        """Returns the component of the line under the cursor."""
+        return _component(self.current) or None if self.current else None
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible on the line under the cursor."""
+        if action_id == "run.begin" and (self.current is None or self.current.procedure is None):
+            return "this is a run; choose a procedure"
+        return super().why_not(action_id)
+
+    async def do_run_begin(self) -> None:
+        """Carries out the procedure under the cursor."""
+        if self.current is not None and self.current.procedure is not None:
+            await self.begin(self.current.id)
+
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens a run; on a procedure, says what begins it."""
+        item = self.grid.model.item(message.id)
+        if item.run is not None:
+            self.floor.go_to("run", item.run.label)
+        else:
+            self.floor.say(f"X carries out {item.id}")

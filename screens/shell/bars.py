@@ -1,0 +1,155 @@
+"""What the frame says: each bar is a pure function of what is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.timekeeping import age
+from screens.registry import shown_key
+from screens.tones import Tone
+from screens.widgets.cells import Span, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from screens.registry import Action
+    from screens.widgets.glyphs import Glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old what is shown is: whether an agent is in force, and the age of its last beat in seconds."""
+
+    is_live: bool
+    beat_age_s: float | None
+    is_late: bool = False
+    trouble: str = ""  # the database cannot be read
+
+    @property
+    def words(self) -> str:
+        """Returns it in a few words; what is not live says so first."""
+        if self.trouble:
+            return "STALE database away"
+        if self.beat_age_s is None:
+            return "STALE no agent"
+        if not self.is_live:
+            return f"STALE agent silent {age(self.beat_age_s)}"
+        return f"agent {age(self.beat_age_s)}" + (" measuring late" if self.is_late else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view that can be gone to by a digit; `count` is what waits there."""
+
+    digit: str
+    title: str
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderState:
+    """What the first line tells."""
+
+    place: str
+    crumbs: Sequence[str]
+    operating_left_s: float | None
+    person: str
+    freshness: Freshness
+    now: datetime
+    paused: int | None = None  # changes held while paused; None: not paused
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last thing worth saying; `is_bad` for what was refused or failed."""
+
+    text: str = ""
+    is_bad: bool = False
+    pinned: tuple[str, ...] = field(default=())  # stays until mended: catalog problems
+
+
+def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
+    """Returns the first line: where, how fresh, in which mode, who, what time."""
+    arrow = " > " if glyphs.name == "ascii" else " ▸ "
+    left: list[Span] = [(f" {arrow.join([state.place, *state.crumbs])}", Tone.STRONG)]
+    if state.paused is not None:
+        left.append((f"  PAUSED {state.paused} held", Tone.HELD))
+    mode: Span = ("WATCH", Tone.MUTED)
+    if state.operating_left_s is not None:
+        minutes, seconds = divmod(int(state.operating_left_s), 60)
+        mode = (f"OPERATE {minutes}:{seconds:02}", Tone.WARNING)
+    fresh = state.freshness
+    tone = Tone.CRITICAL if not fresh.is_live or fresh.trouble else Tone.WARNING if fresh.is_late else Tone.OK
+    if not fresh.is_live or fresh.trouble:
+        # Nothing on this screen may be taken for now: that stands before anything else.
+        left = [(f" {fresh.words} ", Tone.CRITICAL), *left]
+        right = [mode, (state.person, Tone.TEXT), (f"{state.now:%H:%M:%S}Z", Tone.MUTED)]
+    else:
+        right = [mode, (state.person, Tone.TEXT), (fresh.words, tone), (f"{state.now:%H:%M:%S}Z", Tone.MUTED)]
+    return _spread(left, _joined(right, "  "), width, glyphs)
+
+
+def tabs_line(tabs: Sequence[Tab], current: str, width: int, glyphs: Glyphs) -> list[Span]:
+    """Returns the second line: the views, their digits, and what waits in each."""
+    for full in (True, False):
+        spans: list[Span] = []
+        for tab in tabs:
+            count = f"{glyphs.separator}{tab.count}" if tab.count else ""
+            words = f"{tab.digit} {tab.title if full else tab.title[:4]}{count}"
+            here = tab.digit == current
+            spans.append((f"[{words}]" if here else f" {words} ", Tone.STRONG if here else Tone.MUTED))
+        if sum(width_of(text) for text, _ in spans) <= width:
+            break
+    return spans
+
+
+def message_line(
+    said: Said, undo_left_s: float | None, undo_of: str, width: int, glyphs: Glyphs
+) -> list[Span]:
+    """Returns the line above the footer: the last thing said, or what is pinned until it is mended."""
+    right: list[Span] = []
+    if undo_left_s is not None and not said.is_bad:
+        right = [(f"u undoes {undo_of}, {int(undo_left_s)} s left ", Tone.ACCENT)]
+    if said.text:
+        left: list[Span] = [(f" {said.text}", Tone.CRITICAL if said.is_bad else Tone.TEXT)]
+    elif said.pinned:
+        left = [(f" {said.pinned[0]}", Tone.WARNING)]
+    else:
+        left = []
+    return _spread(left, right, width, glyphs)
+
+
+def footer_line(actions: Sequence[tuple[Action, str | None]], width: int, glyphs: Glyphs) -> list[Span]:
+    """Returns the last line: keys that work now, and dimmed those that do not. `str` is the reason why not."""
+    spans: list[Span] = [(" ", Tone.TEXT)]
+    used = 1
+    for action, why_not in actions:
+        label = action.label + (glyphs.ellipsis if action.opens_box else "")
+        words = f"{shown_key(action.keys[0]) if action.keys else ':'} {label}"
+        needed = width_of(words) + 2
+        if used + needed > width:
+            continue
+        used += needed
+        key, _, rest = words.partition(" ")
+        if why_not is None:
+            spans += [(key, Tone.ACCENT), (f" {rest}  ", Tone.TEXT)]
+        else:
+            spans.append((f"{words}  ", Tone.GONE))
+    return spans
+
+
+def _joined(spans: Sequence[Span], gap: str) -> list[Span]:
+    joined: list[Span] = []
+    for span in spans:
+        joined += [span, (gap, Tone.TEXT)]
+    return [*joined[:-1], (" ", Tone.TEXT)] if joined else []
+
+
+def _spread(left: Sequence[Span], right: Sequence[Span], width: int, glyphs: Glyphs) -> list[Span]:
+    """Returns one text at the start and one at the end; the left one gives way."""
+    from screens.widgets.cells import fit_spans
+
+    taken = sum(width_of(text) for text, _ in right)
+    return [*fit_spans(left, max(0, width - taken), right=False, ellipsis=glyphs.ellipsis), *right]

@@ -1,0 +1,79 @@
+"""A view: what stands between the tabs and the message line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical
+
+from screens.floor import floor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.journal.model import Entry
+    from screens.floor import Floor
+    from screens.picture import Patch
+
+
+class View(Vertical):
+    """One screen of the console. It stays as it is while another one is shown.
+
+    What a key does is a method `do_…` named by its action in the registry; `why_not` tells why an action is
+    not possible now, in the words shown when its key is pressed all the same.
+    """
+
+    view_id: ClassVar[str] = ""
+    DEFAULT_CSS = "View { width: 1fr; height: 1fr; }"
+
+    @property
+    def floor(self) -> Floor:
+        """Returns the console around it."""
+        return floor_of(self)
+
+    @property
+    def actions_of(self) -> str:
+        """Returns the view id whose actions apply now; a view with panes may answer for the focused one."""
+        return self.view_id
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns where this is, for the header."""
+        return (self.view_id.capitalize(),)
+
+    def shown(self, argument: str) -> None:
+        """Called when it comes to the front; `argument` says what it is to show."""
+
+    def argument(self) -> str:
+        """Returns what `shown` would need to come back to this place."""
+        return ""
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Takes in what changed; called whether or not it is in front."""
+
+    def tick(self, now: datetime) -> None:
+        """Called once a second while it is in front."""
+
+    def filter_text(self) -> str:
+        """Returns the filter in force."""
+        return ""
+
+    def set_filter(self, text: str) -> None:
+        """Filters its list."""
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns the ids verbs act on: those marked, else the one under the cursor."""
+        return ()
+
+    @property
+    def tab_of(self) -> str:
+        """Returns the view whose tab is lit while this one is in front."""
+        return self.view_id
+
+    def why_not(self, action_id: str) -> str | None:  # noqa: ARG002  (views that have reasons look at it)
+        """Returns why an action is not possible now; None when it is."""
+        return None
+
+    def leave(self) -> bool:
+        """Gives up one level within the view (filter, marks); False when there is none left."""
+        return False

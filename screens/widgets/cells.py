@@ -1,0 +1,74 @@
+"""Cells of a grid: text in tones, cut to a width measured in terminal cells.
+
+The pure half of drawing: a record becomes cells here and in the screens' render functions, without
+a terminal and without colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from core.printable import printable
+from screens.tones import Tone
+
+Span = tuple[str, Tone]
+"""A piece of text and what it means."""
+
+Cell = str | Sequence[Span]
+"""What one column shows of one item: plain text, or pieces in tones."""
+
+
+def spans_of(cell: Cell) -> Sequence[Span]:
+    """Returns a cell as spans, each of its texts on one line and harmless."""
+    if isinstance(cell, str):
+        return ((printable(cell), Tone.TEXT),)
+    return [(printable(text), tone) for text, tone in cell]
+
+
+def plain(cell: Cell) -> str:
+    """Returns a cell's text without tones."""
+    return "".join(text for text, _ in spans_of(cell))
+
+
+def width_of(text: str) -> int:
+    """Returns how many terminal cells a text takes; a wide character takes two."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cut(text: str, width: int, ellipsis: str) -> str:
+    """Returns a text of at most `width` cells; a longer one loses its end, never its middle, to the ellipsis."""
+    if width_of(text) <= width:
+        return text
+    sign = ellipsis if width_of(ellipsis) < width else ""
+    return set_cell_size(text, width - width_of(sign)).rstrip(" ") + sign if width > 0 else ""
+
+
+def fit_spans(spans: Sequence[Span], width: int, *, right: bool, ellipsis: str) -> list[Span]:
+    """Returns spans of exactly `width` cells: cut at the end when too long, filled with blanks when too short."""
+    total = sum(width_of(text) for text, _ in spans)
+    if total > width:
+        return _cut_spans(spans, width, ellipsis)
+    blank = (" " * (width - total), Tone.TEXT)
+    if total == width:
+        return list(spans)
+    return [blank, *spans] if right else [*spans, blank]
+
+
+def _cut_spans(spans: Sequence[Span], width: int, ellipsis: str) -> list[Span]:
+    fitted: list[Span] = []
+    room = width
+    for index, (text, tone) in enumerate(spans):
+        cells = width_of(text)
+        more_follows = index + 1 < len(spans) and any(text for text, _ in spans[index + 1 :])
+        if cells < room or (cells == room and not more_follows):
+            fitted.append((text, tone))
+            room -= cells
+            continue
+        # The sign must stand even where this piece would just fit but the next would not.
+        short = cut(text + ellipsis if cells <= room else text, room, ellipsis)
+        fitted.append((short, tone))
+        room -= width_of(short)
+        break
+    return [*fitted, (" " * room, Tone.TEXT)] if room > 0 else fitted

@@ -1,0 +1,64 @@
+"""A part of the screen that is nothing but lines of text: bars, panes, details. Cheap to show again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from screens.themes import palette
+from screens.widgets.canvas import Canvas, Frame
+from screens.widgets.cells import Span
+from screens.widgets.glyphs import glyphs_of
+from screens.widgets.row import Pen
+
+if TYPE_CHECKING:
+    from screens.widgets.glyphs import Glyphs
+
+TextLine = Sequence[Span]
+Content = Callable[[int, int, "Glyphs"], Sequence[TextLine]]
+"""Gives the lines for a width, a height and a set of signs. Pure; more lines than the height are cut."""
+
+
+class Lines(Canvas):
+    """Shows what `content` gives; `scroll` moves it where it is longer than the place."""
+
+    SCROLLS_IN_TERMINAL = False
+    DEFAULT_CSS = "Lines { width: 1fr; height: 1fr; }"
+
+    def __init__(self, content: Content, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._content = content
+        self._pen: Pen | None = None
+        self.top = 0
+        self.total = 0
+
+    def draw(self) -> Frame:
+        """Returns the lines in view, cut and filled to the place."""
+        width, height = self.size
+        glyphs = glyphs_of(self.app)
+        if self._pen is None or self._pen.width != width:
+            self._pen = Pen(palette(self.app.theme), glyphs, (), width)
+        lines = list(self._content(width, height, glyphs))
+        self.total = len(lines)
+        self.top = max(0, min(self.top, self.total - height))
+        shown = lines[self.top : self.top + height]
+        shown += [()] * (height - len(shown))
+        return Frame([self._pen.spans(line) for line in shown])
+
+    def scroll_by(self, rows: int) -> None:
+        """Moves what is shown by rows."""
+        self.top = max(0, min(self.top + rows, self.total - self.size.height))
+        self.show()
+
+    def scroll_to_end_of_text(self) -> None:
+        """Shows the last lines."""
+        self.top = max(0, self.total)
+        self.show()
+
+    def on_mount(self) -> None:
+        """Listens for another theme."""
+        self.app.theme_changed_signal.subscribe(self, self._change_theme)
+
+    def _change_theme(self, _theme: Any) -> None:
+        self._pen = None
+        self.show_all()
