@@ -41,7 +41,7 @@ class Console(Doing, Frame, Opening, App[int]):
     CSS_PATH = str(Path(next(iter(styles.__path__))) / "console.tcss")
     TITLE = "Watchfloor"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  (the framework declares it without ClassVar)
         (0, "-narrow"), (LEAST_WIDTH, "-normal"), (100, "-wide"), (160, "-wall"),
     ]  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -14,7 +14,7 @@ from screens.boxes.help import HelpBox
 from screens.boxes.pick import Choice, PickBox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.screen import ModalScreen
 
@@ -125,14 +125,14 @@ class Doing(Frame):
 
     def _go_to_subject(self, word: str) -> None:
         letter, _, number = word.upper().partition("-")
-        kinds = {
+        kinds: dict[str, tuple[str, Mapping[str, object]]] = {
             "I": ("incident", self.picture.incidents),
             "A": ("actions", self.picture.actions),
             "R": ("run", self.picture.runs),
         }
         if letter in kinds and number.isdigit():
-            view, known = kinds[letter]
-            if word.upper() in known:
+            view, labels = kinds[letter]
+            if word.upper() in labels:
                 self.go_to(view, word.upper())
                 return
         if word in self.picture.board:

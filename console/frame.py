@@ -154,7 +154,7 @@ class Frame(Opening):
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned = ()
+        pinned: tuple[str, ...] = ()
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             pinned = (f"catalog refused, the last good one is in force: {catalog.problems[0]}{more}",)

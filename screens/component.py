@@ -47,7 +47,7 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__(id="view-component")
-        self._name = ""
+        self._shown_id = ""
         self._component: Component | None = None
         self._needed_by: tuple[str, ...] = ()
         self._probes: list[ProbeView] = []
@@ -75,24 +75,24 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def crumbs(self) -> Sequence[str]:
         """Returns the way here."""
-        return ("Board", self._name)
+        return ("Board", self._shown_id)
 
     def argument(self) -> str:
         """Returns which component."""
-        return self._name
+        return self._shown_id
 
     def component_id(self) -> str | None:
         """Returns which component."""
-        return self._name or None
+        return self._shown_id or None
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its id."""
-        return (self._name,) if self._name else ()
+        return (self._shown_id,) if self._shown_id else ()
 
     def shown(self, argument: str) -> None:
         """Shows a component."""
-        if argument and argument != self._name:
-            self._name, self._component, self._chosen = argument, None, 0
+        if argument and argument != self._shown_id:
+            self._shown_id, self._component, self._chosen = argument, None, 0
             self._probes, self._entries, self._minutes, self._recent = [], [], [], {}
             self._chart.set_plot(None)
         self.focus()
@@ -100,8 +100,8 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Reads again what changed of it."""
-        if self._name and (
-            patch.whole_board or any(str(e.subject) == f"component:{self._name}" for e in entries)
+        if self._shown_id and (
+            patch.whole_board or any(str(e.subject) == f"component:{self._shown_id}" for e in entries)
         ):
             self._fetch_soon()
         self._head.show()
@@ -115,11 +115,11 @@ class ComponentView(ComponentDoing, can_focus=True):
         self._probe_lines.show()
 
     def _fetch_soon(self) -> None:
-        if self._name:
+        if self._shown_id:
             self.run_worker(self._fetch(), group="component", exclusive=True)
 
     async def _fetch(self) -> None:
-        name = self._name
+        name = self._shown_id
         try:
             component = await self.floor.ask(declared_component, name)
         except NotFound as error:
@@ -165,11 +165,11 @@ class ComponentView(ComponentDoing, can_focus=True):
         self._rest.scroll_by(by)
 
     def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        row = self.floor.picture.board.get(self._name)
+        row = self.floor.picture.board.get(self._shown_id)
         if row is None:
-            return [[(f" {self._name} is not declared any more", Tone.CRITICAL)]]
+            return [[(f" {self._shown_id} is not declared any more", Tone.CRITICAL)]]
         return head_lines(
-            row, self.floor.picture.incident_of(self._name), self._component, self.floor.picture.board,
+            row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
             self._needed_by, glyphs, utc_now(), stale=self.floor.is_stale,
         )  # fmt: skip
 

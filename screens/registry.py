@@ -89,7 +89,7 @@ class Registry:
     def __getitem__(self, action_id: str) -> Action:
         return self._by_id[action_id]
 
-    def keys(self) -> list[str]:
+    def bound_keys(self) -> list[str]:
         """Returns every key that is bound, once."""
         return list(dict.fromkeys(key for action in self.actions for key in action.keys))
 

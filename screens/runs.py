@@ -47,6 +47,10 @@ def _place(line: Line) -> tuple[int, int, str]:
     return (1, 0, line.id)
 
 
+def _component(line: Line) -> str:
+    return line.run.component if line.run else line.procedure.component if line.procedure else ""
+
+
 COLUMNS: tuple[Column[Line], ...] = (
     Column("id", "ID", width=20, priority=9, sort=_place),
     Column("state", "STATE", width=9, priority=10),
@@ -56,10 +60,6 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column("by", "BY", width=10, priority=5),
     Column("text", "WHAT", share=3, min_width=18, priority=2),
 )
-
-
-def _component(line: Line) -> str:
-    return line.run.component if line.run else line.procedure.component if line.procedure else ""
 
 
 class Runs(RunDoing, ComponentDoing, ListView[Line]):

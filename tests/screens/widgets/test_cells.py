@@ -1,0 +1,58 @@
+"""Text in cells: widths, cuts, and nothing harmful."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from core.printable import printable
+from screens.tones import Tone
+from screens.widgets.cells import Span, cut, fit_spans, plain, spans_of
+
+TEXTS = st.text(st.sampled_from("abc dé→日本語ｶﾞ🙂▌"), max_size=20).map(printable)
+SPANS = st.lists(st.tuples(TEXTS, st.sampled_from(Tone)), max_size=4)
+
+
+def text_of(spans: list[Span]) -> str:
+    return "".join(text for text, _ in spans)
+
+
+def test_a_name_loses_its_end_and_says_so() -> None:
+    assert cut("kafka-core under-replicated", 12, "…") == "kafka-core…"
+    assert cut("kafka-core", 10, "…") == "kafka-core"
+
+
+def test_a_wide_character_is_not_cut_in_half() -> None:
+    assert cut("日本語", 4, "…") == "日…"
+    assert text_of(fit_spans([("日本語", Tone.TEXT)], 4, right=False, ellipsis="…")) == "日… "
+
+
+def test_a_cut_shows_even_where_the_first_piece_would_just_fit() -> None:
+    assert text_of(fit_spans([("abcd", Tone.OK), ("ef", Tone.TEXT)], 4, right=False, ellipsis="…")) == "abc…"
+
+
+def test_figures_stand_at_the_right() -> None:
+    assert text_of(fit_spans([("34m", Tone.TEXT)], 5, right=True, ellipsis="…")) == "  34m"
+
+
+def test_what_came_from_outside_is_made_harmless() -> None:
+    assert plain("a\x1b[2Jb\nc") == "ab c"
+    assert spans_of([("x\x07y", Tone.OK)]) == [("x�y", Tone.OK)]
+
+
+@given(SPANS, st.integers(0, 30), st.booleans(), st.sampled_from(["…", ".."]))
+def test_fitted_spans_take_exactly_their_width(
+    spans: list[Span], width: int, right: bool, ellipsis: str
+) -> None:
+    fitted = text_of(fit_spans(spans, width, right=right, ellipsis=ellipsis))
+
+    assert cell_len(fitted) == width
+
+
+@given(TEXTS, st.integers(0, 30))
+def test_a_cut_text_is_the_beginning_of_the_whole(text: str, width: int) -> None:
+    short = cut(text, width, "…")
+
+    assert cell_len(short) <= width
+    assert text.startswith(short.removesuffix("…").rstrip())

@@ -1,0 +1,53 @@
+"""Which columns a line has room for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screens.widgets.columns import GAP, GUTTER, Column, fit
+
+COLUMNS: list[Column[Any]] = [
+    Column("id", "ID", width=8, priority=9),
+    Column("title", "TITLE", share=3, min_width=12, priority=9),
+    Column("owner", "OWNER", share=1, min_width=6, priority=4),
+    Column("age", "AGE", width=4, priority=6),
+]
+
+
+def ids(width: int) -> list[str]:
+    return [field.column.id for field in fit(COLUMNS, width)]
+
+
+def test_the_least_important_column_vanishes_first() -> None:
+    assert ids(80) == ["id", "title", "owner", "age"]
+    assert ids(36) == ["id", "title", "age"]
+    assert ids(30) == ["id", "title"]
+
+
+def test_of_two_equally_important_the_left_one_stays() -> None:
+    assert ids(20) == ["id"]
+
+
+def test_what_is_left_is_divided_by_share() -> None:
+    widths = {field.column.id: field.width for field in fit(COLUMNS, 79)}
+
+    assert widths == {"id": 8, "title": 12 + 30, "owner": 6 + 10, "age": 4}
+
+
+def test_the_last_column_is_cut_rather_than_lost() -> None:
+    (only,) = fit(COLUMNS, 7)
+
+    assert (only.column.id, only.x, only.width) == ("id", GUTTER, 4)
+
+
+@given(st.integers(0, 300))
+def test_columns_stand_side_by_side_within_the_line(width: int) -> None:
+    fields = fit(COLUMNS, width)
+
+    for one, other in zip(fields, fields[1:], strict=False):
+        assert other.x == one.x + one.width + GAP
+    assert all(field.width >= field.column.least for field in fields[:-1])
+    assert max(field.x + field.width for field in fields) <= max(width, GUTTER)
