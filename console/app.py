@@ -59,7 +59,7 @@ class Console(Doing, Frame, Opening, App[int]):
         themes.register(self)
         self.theme = setup.theme
         self.animation_level = "none"
-        for key in self.registry:
+        for key in self.registry.bound_keys():
             self.bind(key, f"key({key!r})", show=False)
 
     @property
