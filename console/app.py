@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
 
 
 class Console(Doing, Frame, Opening, App[int]):
@@ -41,6 +42,7 @@ class Console(Doing, Frame, Opening, App[int]):
     CSS_PATH = str(Path(next(iter(styles.__path__))) / "console.tcss")
     TITLE = "Watchfloor"
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  (the framework declares it without ClassVar)
         (0, "-narrow"), (LEAST_WIDTH, "-normal"), (100, "-wide"), (160, "-wall"),
     ]  # fmt: skip
@@ -83,11 +85,7 @@ class Console(Doing, Frame, Opening, App[int]):
         yield Lines(self.tab_lines, id="tabs")
         with Vertical(id="body"):
             yield Lines(self.opening_lines, id="opening")
-        yield Input(
-            id="filter",
-            compact=True,
-            placeholder="filter: words, field:word, ! inverts; enter keeps, esc clears",
-        )
+        yield Input(id="filter", compact=True, disabled=True, placeholder=FILTER_HINT)
         yield Lines(self.message_lines, id="message")
         yield Lines(self.footer_lines, id="footer")
         yield Lines(self.too_small_lines, id="too-small")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
+    from screens.view import View
+
 T = TypeVar("T")
 HISTORY = 100
 
@@ -49,16 +51,16 @@ class Doing(Frame):
         for other in self.views.values():
             if other is not wanted and other.is_attached:
                 other.display = False
-        if not wanted.is_attached:
-            self.query_one("#body").mount(wanted)
         wanted.display = True
         self.current = name
         self.drafts.last_view = name
-        self.call_later(self._show_in, wanted, argument)
+        self.call_later(self._bring, wanted, argument)
 
-    def _show_in(self, view: object, argument: str) -> None:
-        wanted = self.views[self.current]
-        if view is wanted:
+    async def _bring(self, wanted: View, argument: str) -> None:
+        """Mounts a view the first time it is shown, then gives it the keys."""
+        if not wanted.is_attached:
+            await self.query_one("#body").mount(wanted)
+        if wanted is self.views[self.current]:
             wanted.shown(argument)
             self.footer_changed()
 
@@ -170,6 +172,7 @@ class Doing(Frame):
     def do_filter(self) -> None:
         """Opens the filter line."""
         line = self.query_one("#filter", Input)
+        line.disabled = False
         line.add_class("-open")
         line.value = self.views[self.current].filter_text()
         line.focus()
@@ -185,7 +188,9 @@ class Doing(Frame):
             self._close_filter()
 
     def _close_filter(self) -> None:
-        self.query_one("#filter", Input).remove_class("-open")
+        line = self.query_one("#filter", Input)
+        line.remove_class("-open")
+        line.disabled = True
         self.views[self.current].shown(self.views[self.current].argument())
 
     def on_key(self, event: object) -> None:

@@ -124,20 +124,33 @@ def message_line(
 def footer_line(actions: Sequence[tuple[Action, str | None]], width: int, glyphs: Glyphs) -> list[Span]:
     """Returns the last line: keys that work now, and dimmed those that do not. `str` is the reason why not."""
     spans: list[Span] = [(" ", Tone.TEXT)]
-    used = 1
+    used = 1 + sum(_width(action, glyphs) for action, _ in actions if action.id in ALWAYS)
     for action, why_not in actions:
-        label = action.label + (glyphs.ellipsis if action.opens_box else "")
-        words = f"{shown_key(action.keys[0]) if action.keys else ':'} {label}"
-        needed = width_of(words) + 2
-        if used + needed > width:
-            continue
-        used += needed
+        words = _words(action, glyphs)
+        if action.id not in ALWAYS:
+            needed = _width(action, glyphs)
+            if used + needed > width:
+                continue
+            used += needed
         key, _, rest = words.partition(" ")
         if why_not is None:
             spans += [(key, Tone.ACCENT), (f" {rest}  ", Tone.TEXT)]
         else:
             spans.append((f"{words}  ", Tone.GONE))
     return spans
+
+
+ALWAYS = frozenset({"go", "help"})
+"""What the footer always has room for: the two doors to everything else."""
+
+
+def _words(action: Action, glyphs: Glyphs) -> str:
+    label = action.label + (glyphs.ellipsis if action.opens_box else "")
+    return f"{shown_key(action.keys[0]) if action.keys else ':'} {label}"
+
+
+def _width(action: Action, glyphs: Glyphs) -> int:
+    return width_of(_words(action, glyphs)) + 2
 
 
 def _joined(spans: Sequence[Span], gap: str) -> list[Span]:
