@@ -72,10 +72,9 @@ class Opening(App[int]):
         await self._begin()
 
     async def _begin(self) -> None:
-        from screens.views import make_views
-
         from core.store.feed import Feed
         from screens import picture
+        from screens.views import make_views
 
         assert self._database is not None
         seat = self.setup.author.seat

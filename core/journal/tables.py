@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Named, Table, Text, TypedColumns
 
-from core.store.metadata import LONG_NUMBER, NEVER_REUSED, metadata
+from core.store.metadata import LONG_NUMBER, NEVER_REUSED, metadata, only_where
 
 
 class JournalColumns(TypedColumns):
@@ -27,3 +27,4 @@ class JournalColumns(TypedColumns):
 
 journal = Table("journal", metadata, JournalColumns, **NEVER_REUSED)
 Index("journal_subject", journal.c.subject_kind, journal.c.subject_id, journal.c.seq)
+Index("journal_cause", journal.c.cause, **only_where(journal.c.cause.is_not(None)))

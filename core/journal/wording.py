@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 _LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
 
 
-
 def label(kind: str, subject_id: str) -> str:
     """Returns how people name a subject: I-207, A-118, R-31, or its own id."""
     return f"{_LABELS.get(kind, '')}{subject_id}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, MetaData
+from sqlalchemy import BigInteger, ColumnElement, Integer, MetaData
 
 metadata = MetaData()
 
@@ -14,3 +14,8 @@ NEVER_REUSED: Final[dict[str, Any]] = {"sqlite_autoincrement": True}
 """Table arguments: a number once given is never given again."""
 LONG_NUMBER = BigInteger().with_variant(Integer, "sqlite")
 """The type of a primary key that counts up for ever."""
+
+
+def only_where(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Returns index arguments: only rows for which `condition` holds are indexed."""
+    return {"sqlite_where": condition, "postgresql_where": condition}

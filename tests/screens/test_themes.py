@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
-from rich.color import Color
 from rich.style import Style
 
 from core.errors import BadInput
 from screens import themes
 from screens.tones import Tone
+
+if TYPE_CHECKING:
+    from rich.color import Color
 
 OURS = [name for name in themes.theme_names() if name != themes.MONOCHROME]
 RGB = tuple[float, float, float]
@@ -61,8 +64,16 @@ def test_every_tone_can_be_read_on_every_ground(name: str, over: Tone | None) ->
 
 # Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color Vision
 # Deficiency" (2009), severity 1.0, on linear light.
-DEUTERANOPIA = ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881))
-PROTANOPIA = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998))
+DEUTERANOPIA = (
+    (0.367322, 0.860646, -0.227968),
+    (0.280085, 0.672501, 0.047413),
+    (-0.011820, 0.042940, 0.968881),
+)
+PROTANOPIA = (
+    (0.152286, 1.052583, -0.204868),
+    (0.114503, 0.786281, 0.099216),
+    (-0.003882, -0.048116, 1.051998),
+)
 
 
 def lab(colour: RGB) -> RGB:
@@ -78,7 +89,8 @@ def lab(colour: RGB) -> RGB:
 def seen(colour: RGB, matrix: tuple[RGB, ...]) -> RGB:
     light = linear(colour)
     red, green, blue = (
-        min(max(sum(factor * part for factor, part in zip(row, light, strict=True)), 0.0), 1.0) for row in matrix
+        min(max(sum(factor * part for factor, part in zip(row, light, strict=True)), 0.0), 1.0)
+        for row in matrix
     )
     return red, green, blue
 
@@ -87,7 +99,10 @@ def seen(colour: RGB, matrix: tuple[RGB, ...]) -> RGB:
 @pytest.mark.parametrize("matrix", [DEUTERANOPIA, PROTANOPIA], ids=["deuteranopia", "protanopia"])
 def test_ok_warning_and_critical_stay_apart_without_red_and_green(name: str, matrix: tuple[RGB, ...]) -> None:
     palette = themes.palette(name)
-    states = {tone: lab(seen(rgb(palette.tones[tone].color), matrix)) for tone in (Tone.OK, Tone.WARNING, Tone.CRITICAL)}
+    states = {
+        tone: lab(seen(rgb(palette.tones[tone].color), matrix))
+        for tone in (Tone.OK, Tone.WARNING, Tone.CRITICAL)
+    }
 
     for one, other in itertools.combinations(states, 2):
         apart = sum((a - b) ** 2 for a, b in zip(states[one], states[other], strict=True)) ** 0.5
@@ -98,11 +113,14 @@ def test_the_terminals_own_colours_are_left_to_it() -> None:
     palette = themes.palette(themes.MONOCHROME)
 
     assert palette.ground == Style()
-    assert all(not style.bgcolor and (not style.color or style.color.number is not None) for style in palette.tones.values())
+    assert all(
+        not style.bgcolor and (not style.color or style.color.number is not None)
+        for style in palette.tones.values()
+    )
     assert themes.framework_theme(themes.MONOCHROME).ansi
 
 
 def test_a_theme_that_is_not_there_is_refused_with_those_that_are() -> None:
     assert themes.check_theme("light") == "light"
-    with pytest.raises(BadInput, match="there is no theme called 'solarised'.*use one of dark, light"):
+    with pytest.raises(BadInput, match=r"there is no theme called 'solarised'.*use one of dark, light"):
         themes.check_theme("solarised")

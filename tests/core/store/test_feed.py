@@ -31,7 +31,12 @@ class Reader:
         self.database = DatabaseThread(place)
         self.database.open().result()
         self.feed: Feed[int] = Feed(
-            self.database, cursor, gather=lambda _, __: 0, tell=self._tell, fail=self.failures.append, pace_s=0.01
+            self.database,
+            cursor,
+            gather=lambda _, __: 0,
+            tell=self._tell,
+            fail=self.failures.append,
+            pace_s=0.01,
         )
         self.feed.start()
 

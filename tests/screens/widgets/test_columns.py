@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_the_last_column_is_cut_rather_than_lost() -> None:
 def test_columns_stand_side_by_side_within_the_line(width: int) -> None:
     fields = fit(COLUMNS, width)
 
-    for one, other in zip(fields, fields[1:], strict=False):
+    for one, other in itertools.pairwise(fields):
         assert other.x == one.x + one.width + GAP
     assert all(field.width >= field.column.least for field in fields[:-1])
     assert max(field.x + field.width for field in fields) <= max(width, GUTTER)

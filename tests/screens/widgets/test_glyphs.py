@@ -17,7 +17,7 @@ BOTH = pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=lambda glyphs: gl
 
 @BOTH
 def test_every_look_is_one_cell_a_blank_and_at_most_six_more(glyphs: Glyphs) -> None:
-    for state, soft, flapping, stale in itertools.product(State, *[(False, True)] * 3):
+    for state, soft, flapping, stale in itertools.product(State, (False, True), (False, True), (False, True)):
         look = state_look(state, glyphs, soft=soft, flapping=flapping, stale=stale)
         assert cell_len(look.glyph) == 1
         assert cell_len(look.word) <= 6
@@ -50,7 +50,14 @@ def test_what_is_stale_is_never_shown_as_good() -> None:
 def test_the_ascii_set_is_ascii() -> None:
     assert all(
         sign.isascii()
-        for sign in (*ASCII.states.values(), ASCII.stale, ASCII.cursor, ASCII.levels, ASCII.ellipsis, ASCII.wall)
+        for sign in (
+            *ASCII.states.values(),
+            ASCII.stale,
+            ASCII.cursor,
+            ASCII.levels,
+            ASCII.ellipsis,
+            ASCII.wall,
+        )
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyte.screens
 import pytest
 
 from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyte.screens
 
 HOST = [sys.executable, "-m", "tests.screens.widgets.grid_host"]
 ROOT = Path(__file__).parents[3]
@@ -42,9 +46,27 @@ def assert_screen_is_right(terminal: Terminal, done: list[str]) -> None:
 
 @pytest.mark.journey
 @pytest.mark.parametrize("seed", range(3))
-def test_after_any_keys_and_changes_the_screen_is_what_a_full_paint_gives(terminal: Terminal, seed: int) -> None:
+def test_after_any_keys_and_changes_the_screen_is_what_a_full_paint_gives(
+    terminal: Terminal, seed: int
+) -> None:
     chance = random.Random(seed)
-    keys = ["j", "j", "j", "k", "k", "ctrl+d", "ctrl+u", "pagedown", "pageup", "G", "g", "space", "x", "X", "ctrl+r"]
+    keys = [
+        "j",
+        "j",
+        "j",
+        "k",
+        "k",
+        "ctrl+d",
+        "ctrl+u",
+        "pagedown",
+        "pageup",
+        "G",
+        "g",
+        "space",
+        "x",
+        "X",
+        "ctrl+r",
+    ]
     for _ in range(4):
         done = [chance.choice(keys) for _ in range(25)]
         for key in done:
@@ -77,7 +99,9 @@ def test_another_size_is_drawn_anew_and_scrolls_on(terminal: Terminal) -> None:
     terminal.resize(60, 20)
     terminal.wait_for("300 of 300", "footer")  # at the right edge: it was cut off before
     terminal.resize(COLUMNS, ROWS)
-    terminal.wait_until(lambda _: terminal.lines[-2].endswith("300 of 300") and "LAST HOUR" in terminal.lines[1])
+    terminal.wait_until(
+        lambda _: terminal.lines[-2].endswith("300 of 300") and "LAST HOUR" in terminal.lines[1]
+    )
     terminal.press(*["k"] * 25)
     assert_screen_is_right(terminal, ["resize"])
 

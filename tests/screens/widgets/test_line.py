@@ -34,7 +34,8 @@ def shown(data: str) -> list[pyte.screens.Char]:
 def one_by_one(segments: list[Segment]) -> str:
     """Every segment with all its colours and a reset, as rich writes them."""
     return "".join(
-        style.render(text, color_system=ColorSystem.TRUECOLOR) if style else text for text, style, _ in segments
+        style.render(text, color_system=ColorSystem.TRUECOLOR) if style else text
+        for text, style, _ in segments
     )
 
 

@@ -76,7 +76,15 @@ def test_the_scale_starts_at_zero_only_where_that_hides_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (0.8, "0.8"), (4.123, "4.12"), (412.6, "413"), (12_345, "12.3k"), (3_400_000, "3.4M"), (-0.5, "-0.5")],
+    [
+        (0, "0"),
+        (0.8, "0.8"),
+        (4.123, "4.12"),
+        (412.6, "413"),
+        (12_345, "12.3k"),
+        (3_400_000, "3.4M"),
+        (-0.5, "-0.5"),
+    ],
 )
 def test_figures_are_short(value: float, text: str) -> None:
     assert figure(value) == text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.cells import cell_len
@@ -13,12 +13,15 @@ from screens.widgets.columns import Column, fit
 from screens.widgets.glyphs import ASCII, UNICODE, Glyphs
 from screens.widgets.row import Pen, RowState
 
+if TYPE_CHECKING:
+    from screens.widgets.cells import Cell
+
 COLUMNS: list[Column[Any]] = [
     Column("state", "STATE", width=8, sort=str),
     Column("name", "NAME", share=1),
     Column("age", "AGE", width=4, align="right"),
 ]
-CELLS = {"state": (("■ CRIT", Tone.CRITICAL),), "name": "ledger-writer", "age": "34m"}
+CELLS: dict[str, Cell] = {"state": (("■ CRIT", Tone.CRITICAL),), "name": "ledger-writer", "age": "34m"}
 
 
 def pen(width: int = 40, theme: str = "dark", glyphs: Glyphs = UNICODE) -> Pen:

@@ -1,0 +1,83 @@
+"""Writes the pages of docs/ that are made from the program itself; with --check, says which are not current."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from console.__main__ import parser
+from console.cli import COMMANDS
+from core.gate.model import VERBS
+from screens.actions import ACTIONS
+from screens.registry import Registry, shown_key
+from screens.widgets.grid_keys import GRID_KEYS
+
+MADE = "<!-- Made by `make generate` from the program itself; do not edit. -->"
+
+
+def pages() -> dict[str, str]:
+    """Returns the text of each generated page by its path below docs/."""
+    return {"keys.md": keys_page(), "command-line.md": command_line_page()}
+
+
+def keys_page() -> str:
+    """Returns the page of keys: every action, its keys, where it works, and the level core asks for."""
+    registry = Registry(ACTIONS)
+    lines = [
+        "# Keys", "", MADE, "",
+        'A key can be moved in `keys.toml` beside the database: `"incident.take" = "T"`. Clashes are refused at start.',
+        "Levels: 0 looks; 1 acts at once and can be undone; 2 asks in a box; 3 has the name typed, with a reason.", "",
+        "| Keys | Action | What it does | Where | Level | OPERATE |", "| --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for action in registry.actions:
+        keys = " ".join(f"`{shown_key(key)}`" for key in action.keys) or f"`:{action.id}`"
+        where = "everywhere" if "*" in action.where else ", ".join(sorted(action.where))
+        verb = VERBS.get(action.verb)
+        level = str(int(verb.level)) if verb else "0"
+        lines.append(
+            f"| {keys} | {action.id} | {action.help} | {where} | {level} | {'yes' if verb and verb.operate else ''} |"
+        )
+    lines += ["", "## In every list", "", "| Keys | What it does |", "| --- | --- |"]
+    lines += [f"| {' '.join(f'`{shown_key(k)}`' for k in key.keys)} | {key.text} |" for key in GRID_KEYS]
+    return "\n".join(lines) + "\n"
+
+
+def command_line_page() -> str:
+    """Returns the page of the command line: the help of every command."""
+    top = parser()
+    parts = ["# Command line", "", MADE, "", "```text", _help(top), "```", ""]
+    choices = next(a.choices for a in top._actions if isinstance(a, argparse._SubParsersAction))  # noqa: SLF001
+    for name in COMMANDS:
+        parts += [f"## watchfloor {name}", "", "```text", _help(choices[name]), "```", ""]
+    return "\n".join(parts)
+
+
+def _help(of: argparse.ArgumentParser) -> str:
+    of.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=100)  # the same on every terminal
+    text = io.StringIO()
+    with redirect_stdout(text):
+        of.print_help()
+    return text.getvalue().rstrip()
+
+
+def main() -> int:
+    """Writes the pages, or with --check compares them."""
+    docs = Path(__file__).parent.parent / "docs"
+    stale = []
+    for name, text in pages().items():
+        path = docs / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        print(f"not current: docs/{', docs/'.join(stale)}: run make generate", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""The schema that migrations make is the one the tables declare, and opening a current one imports no alembic."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from core.errors import StoreUnavailable
+from core.journal.model import Subject
+from core.store.tables import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from core.store.store import Store
+    from core.store.work import Author, Work
+
+OPEN = """
+import sys
+from core.store.store import Store
+Store.at(sys.argv[1]).close()
+print("alembic" in sys.modules, "pydantic" in sys.modules)
+"""
+
+
+def test_migrations_make_what_the_tables_declare(store: Store) -> None:
+    def differences(connection: Connection) -> list[object]:
+        found = compare_metadata(MigrationContext.configure(connection), metadata)
+        return [d for d in found if "alembic_version" not in str(d)]
+
+    assert store.read(differences) == []
+
+
+def test_opening_a_current_database_imports_neither_alembic_nor_pydantic(store: Store, place: Path) -> None:
+    store.close()
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(place)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE journal SET actor = 'eve'", "DELETE FROM journal"])
+def test_the_journal_refuses_to_be_changed(store: Store, ada: Author, statement: str) -> None:
+    def note(work: Work) -> None:
+        work.record("door.opened", Subject("door", "1"))
+
+    def forge(work: Work) -> None:
+        work.connection.execute(text(statement))
+
+    store.write(ada, note)
+    with pytest.raises(StoreUnavailable, match="only ever added to"):
+        store.write(ada, forge)
