@@ -159,6 +159,8 @@ class Console(Doing, Frame, Opening, App[int]):
         view = self.view
         if view is None:
             return None if action_id in {"quit", "redraw", "suspend"} else "the database is not open yet"
+        if action_id == "undo" and self._undo_left()[0] is None:
+            return "nothing of yours can be taken back (60 s, and nobody changed it since)"
         return view.why_not(action_id)
 
     def end(self, code: int = 0) -> None:

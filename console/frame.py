@@ -44,6 +44,10 @@ class Frame(Opening):
     _undoable: Entry | None = None
     _titled: str = ""
 
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why an action is not possible now; the application says how."""
+        raise NotImplementedError
+
     # What is said
 
     def say(self, text: str, *, bad: bool = False) -> None:
@@ -180,7 +184,7 @@ class Frame(Opening):
         view = self.views.get(self.current)
         if view is None:
             return [[(" ctrl+q quit", Tone.MUTED)]]
-        actions = [(action, view.why_not(action.id)) for action in self.registry.footer(view.actions_of)]
+        actions = [(action, self.why_not(action.id)) for action in self.registry.footer(view.actions_of)]
         return [footer_line(actions, width, glyphs)]
 
     def opening_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[Any]:

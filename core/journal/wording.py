@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ def _component(name: str, entry: Entry) -> str:
     return f"{name} is {state}{soft}" + (f": {summary}" if summary else "")
 
 
+def _affected(name: str, entry: Entry) -> str:
+    behind = json.loads(after(entry, "affected", "[]"))
+    return f"{name} affects {', '.join(behind)}" if behind else f"{name} affects nothing else any more"
+
+
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -70,6 +76,7 @@ def _refused(_name: str, entry: Entry) -> str:
 
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "component.changed": _component,
+    "incident.affected": _affected,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
 }
@@ -79,7 +86,6 @@ _TEMPLATES = {
     "incident.opened": "{name} opened: {title}",
     "incident.severity_set": "{name} severity set to {severity}",
     "incident.cleared": "{name} cleared: its component recovered",
-    "incident.affected": "{name} affects {affected}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
     "action.drafted": "{name} drafted: {deviation}",

@@ -239,10 +239,12 @@ class Engine:
             self._write_soon.set()
 
     async def _listen_for_silence(self) -> None:
+        began = to_micros(utc_now())
         while True:
             await asyncio.sleep(SILENCE_EVERY_S)
             lateness = self._figures.percentile_s(0.99)
-            self._take_changes(self.roster.take_silence(to_micros(utc_now()), lateness_s=lateness))
+            at = to_micros(utc_now())
+            self._take_changes(self.roster.take_silence(at, since=began, lateness_s=lateness))
 
     async def _write(self) -> None:
         while True:

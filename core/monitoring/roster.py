@@ -6,7 +6,7 @@ soon, and what is to be kept. It knows no clock, no database and no network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
@@ -130,12 +130,19 @@ class Roster:
         watched.awaiting.discard(key[1])
         return self._took(key, watched, before, evaluated, reading, at)
 
-    def take_silence(self, at: int, *, lateness_s: float) -> list[Change]:
-        """Looks for probes that have been silent too long at `at`; returns the components that changed by it."""
+    def take_silence(self, at: int, *, since: int, lateness_s: float) -> list[Change]:
+        """Looks for probes that have been silent too long at `at`; returns the components that changed by it.
+
+        `since` is when this agent began: before that it was not there to hear, so no silence counts.
+        """
         changed: set[str] = set()
         for key, probe in self._probes.items():
             watched = self._watched[key[0]]
-            evaluated = no_data(watched.probes[key[1]], probe, at, lateness_s=lateness_s)
+            known = watched.probes[key[1]]
+            if at - max(known.last_at, since) <= probe.every_s * 1_000_000:
+                continue
+            heard = replace(known, last_at=max(known.last_at, since)) if known.last_at else known
+            evaluated = no_data(heard, probe, at, lateness_s=lateness_s)
             if evaluated is not None:
                 watched.probes[key[1]] = evaluated.state
                 changed.add(key[0])

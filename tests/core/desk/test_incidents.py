@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from core.journal.folding import fold
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 AGENT = Author("agent", Via.AGENT)
 BOX = Consent(Level.BOX)
@@ -94,7 +98,7 @@ def test_whatever_is_tried_states_follow_the_table_and_the_journal_rebuilds_the_
 ) -> None:
     store = Store.at(tmp_path_factory.mktemp("desk") / "x.db")
     number = fail(store)
-    doings = {
+    doings: dict[str, Callable[[], object]] = {
         "acknowledge": lambda: store.write(ada, commands.acknowledge_incident, number),
         "take": lambda: store.write(ada, commands.take_incident, number),
         "start": lambda: store.write(ada, commands.start_incident, number),
