@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+OPEN_AFTER_S = 0.05
+"""The first frame is on its way to the terminal before the heavy imports begin."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
 
 
@@ -97,7 +99,7 @@ class Console(Doing, Frame, Opening, App[int]):
             loop.add_signal_handler(number, self.end, 0)
         self._fit_size()
         self.set_interval(1.0, self._tick)
-        self.set_timer(0.01, self._open_once)
+        self.set_timer(OPEN_AFTER_S, self._open_once)
 
     def _open_once(self) -> None:
         if not self._began_to_open:

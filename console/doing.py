@@ -8,16 +8,13 @@ from textual.widgets import Input
 
 from console.frame import Frame
 from core.errors import WatchfloorError
-from screens.boxes.confirm import ConfirmBox, Question
-from screens.boxes.form import FormBox, FormField
-from screens.boxes.help import HelpBox
-from screens.boxes.pick import Choice, PickBox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from textual.screen import ModalScreen
 
+    from screens.boxes.pick import Choice
     from screens.view import View
 
 T = TypeVar("T")
@@ -105,6 +102,8 @@ class Doing(Frame):
 
     async def do_go(self) -> None:
         """Opens the go-line."""
+        from screens.boxes.pick import PickBox
+
         chosen = await self.box(PickBox("go or do", self._destinations, anything=True))
         if chosen is not None:
             await self.obey(chosen)
@@ -143,6 +142,8 @@ class Doing(Frame):
         self.say(f"nothing is called {word!r}", bad=True)
 
     def _destinations(self, typed: str) -> Sequence[Choice]:
+        from screens.boxes.pick import Choice
+
         words = typed.lower().split()
         here = self.views[self.current].actions_of
         found = [
@@ -216,6 +217,8 @@ class Doing(Frame):
 
     async def do_help(self) -> None:
         """Shows the help of this view."""
+        from screens.boxes.help import HelpBox
+
         view = self.views[self.current]
         actions = [(a, self.why_not(a.id)) for a in self.registry.in_view(view.actions_of)]
         await self.box(HelpBox(actions, view.view_id))
@@ -266,6 +269,7 @@ class Doing(Frame):
     async def do_operate(self) -> None:
         """Unlocks OPERATE with a reason, or goes back to WATCH."""
         from core.gate.commands import lock_operate, unlock_operate
+        from screens.boxes.form import FormBox, FormField
 
         if self.operates:
             await self.command(lock_operate, done="back in WATCH")
@@ -288,6 +292,7 @@ class Doing(Frame):
         )
         if mine:
             from core.gate.model import Level
+            from screens.boxes.confirm import ConfirmBox, Question
 
             lines = [f"{r.label} {r.title} is {r.state}; it goes on without this console" for r in mine]
             asked = await self.box(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from core.catalog.queries import declared_component, needed_by
-from core.errors import WatchfloorError
 from core.monitoring.queries import BoardRow, first_probe_minutes
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail
@@ -41,7 +39,6 @@ class Board(ComponentDoing, ListView[BoardRow]):
         self._sparks: dict[str, list[float | None]] = {}
         self._sparks_for: tuple[str, ...] = ()
         self._sparks_at = 0.0
-        self._related: tuple[str, tuple[str, ...], tuple[str, ...]] = ("", (), ())
 
     def columns(self) -> Sequence[Column[BoardRow]]:
         """Returns the board's columns."""
@@ -54,7 +51,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
             picture.incident_of(item.status.id) if item.status.state.severity or picture.incidents else None
         )
         return board_cells(
-            item, now, self.floor.glyphs, stale=self.floor.is_stale, work=incident.label if incident else "",
+            item, now, self.floor.glyphs, behind=len(picture.needed_by(item.status.id)), stale=self.floor.is_stale, work=incident.label if incident else "",
             spark=self._sparks.get(item.status.id, ()),
         )  # fmt: skip
 
@@ -76,34 +73,21 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
         """Returns the counts."""
-        return board_counts(self.floor.picture.count_states(), self.floor.is_stale, glyphs)
+        return board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)
 
     def detail_of(self, item: BoardRow, _width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the lines about a component."""
         picture = self.floor.picture
-        of, needs, behind = self._related
-        if of != item.status.id:
-            needs, behind = (), ()
         run = next((r for r in picture.active_runs() if r.component == item.status.id), None)
         return board_detail(
-            item, [picture.board[n] for n in needs if n in picture.board],
-            [picture.board[n] for n in behind if n in picture.board],
+            item, [picture.board[n] for n in item.needs if n in picture.board],
+            [picture.board[n] for n in picture.needed_by(item.status.id) if n in picture.board],
             picture.incident_of(item.status.id), run, glyphs, stale=self.floor.is_stale,
         )  # fmt: skip
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""
         return self.current.status.id if self.current else None
-
-    def shown(self, argument: str) -> None:
-        """Shows the list and fetches what it does not hold."""
-        super().shown(argument)
-        self._fetch()
-
-    def on_grid_cursor_moved(self, message: Any) -> None:
-        """Fetches who needs whom once the cursor rests."""
-        super().on_grid_cursor_moved(message)
-        self._fetch()
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens the component."""
@@ -118,22 +102,6 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def _in_view(self) -> tuple[str, ...]:
         return tuple(sorted(self.grid.ids_in_view()))
-
-    def _fetch(self) -> None:
-        if self.component_id() not in {None, self._related[0]}:
-            self.run_worker(self._fetch_related(), group="related", exclusive=True, exit_on_error=False)
-
-    async def _fetch_related(self) -> None:
-        name = self.component_id()
-        if name is None:
-            return
-        try:
-            component = await self.floor.ask(declared_component, name)
-            behind = await self.floor.ask(needed_by, name)
-        except WatchfloorError:
-            return  # gone between two looks; the row itself says so
-        self._related = (name, component.needed_ids, tuple(behind))
-        self.detail.show()
 
     async def _fetch_sparks(self) -> None:
         ids = self._in_view()

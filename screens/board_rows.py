@@ -42,9 +42,16 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
 
 
 def board_cells(
-    row: BoardRow, now: datetime, glyphs: Glyphs, *, stale: bool, work: str, spark: Sequence[float | None]
+    row: BoardRow,
+    now: datetime,
+    glyphs: Glyphs,
+    *,
+    behind: int,
+    stale: bool,
+    work: str,
+    spark: Sequence[float | None],
 ) -> Mapping[str, Cell]:
-    """Returns the cells of a component. While `stale` no state is shown as if it were known."""
+    """Returns the cells of a component; `behind` counts what needs it. While `stale` no state is shown as if it were known."""
     status = row.status
     look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
     since = age((now - status.since).total_seconds()) if status.version else "-"
@@ -58,7 +65,7 @@ def board_cells(
             (sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)), Tone.MUTED if stale else look.tone),
         ),
         "service": ((row.service, Tone.MUTED),),
-        "deps": ((f"{down}{row.needed_by} {up}{row.needs}", Tone.MUTED),),
+        "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),
         "summary": ((status.summary, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
     }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from core.catalog.queries import declared_component, needed_by
+from core.catalog.queries import declared_component
 from core.errors import NotFound
 from core.journal.model import Subject
 from core.journal.queries import of_subject
@@ -49,7 +49,6 @@ class ComponentView(ComponentDoing, can_focus=True):
         super().__init__(id="view-component")
         self._shown_id = ""
         self._component: Component | None = None
-        self._needed_by: tuple[str, ...] = ()
         self._probes: list[ProbeView] = []
         self._recent: dict[int, list[tuple[int, float | None, int]]] = {}
         self._minutes: list[Minute] = []
@@ -125,7 +124,6 @@ class ComponentView(ComponentDoing, can_focus=True):
         except NotFound as error:
             self.floor.say(str(error), bad=True)
             return
-        self._needed_by = tuple(await self.floor.ask(needed_by, name))
         self._probes = await self.floor.ask(probes_of, name)
         minute = to_micros(utc_now()) // 60_000_000
         for probe in self._probes:
@@ -170,7 +168,7 @@ class ComponentView(ComponentDoing, can_focus=True):
             return [[(f" {self._shown_id} is not declared any more", Tone.CRITICAL)]]
         return head_lines(
             row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
-            self._needed_by, glyphs, utc_now(), stale=self.floor.is_stale,
+            self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.is_stale,
         )  # fmt: skip
 
     def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:

@@ -91,7 +91,7 @@ class ComponentDoing(View):
             f"what       {len(procedure.steps)} steps: {'; '.join(step.title for step in procedure.steps)}",
             f"runs       {commands[0]}" + (f" … and {len(commands) - 1} more" if len(commands) > 1 else ""),
             f"effect     {procedure.effect} of {procedure.component}"
-            + (f", now {board.status.state}" if board else "") + (f", {board.needed_by} need it" if board else ""),
+            + (f", now {board.status.state}" if board else "") + (f", {len(self.floor.picture.needed_by(procedure.component))} need it" if board else ""),
         ]  # fmt: skip
         if incident is not None:
             lines.append(f"incident   {incident.label} {incident.title}")

@@ -206,13 +206,14 @@ class Home(IncidentDoing, ComponentDoing):
             row,
             now,
             self.floor.glyphs,
+            behind=len(self.floor.picture.needed_by(row.status.id)),
             stale=self.floor.is_stale,
             work=incident.label if incident else "",
             spark=(),
         )
 
     def _board_title(self, glyphs: Glyphs) -> TextLine:
-        counts = board_rows.board_counts(self.floor.picture.count_states(), self.floor.is_stale, glyphs)
+        counts = board_rows.board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)
         return [(" BOARD ", Tone.HEADER), *counts]
 
     def _incidents_title(self, _glyphs: Glyphs) -> TextLine:

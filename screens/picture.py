@@ -66,14 +66,20 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
+    counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    _needed_by: dict[str, list[str]] | None = None
+    _incident_of: dict[str, Incident] = field(default_factory=dict)
 
     def apply(self, patch: Patch) -> None:
         """Takes in what differs."""
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
-            self.board = dict(patch.board)
+            self.board, self._needed_by = dict(patch.board), None
+            self.counts = dict.fromkeys(State, 0)
+            for row in self.board.values():
+                self.counts[row.status.state] += 1
         else:
-            self.board.update(patch.board)
+            self._update_board(patch.board)
         if patch.whole:
             self.incidents, self.actions = dict(patch.incidents), dict(patch.actions)
             self.runs = dict(patch.runs)
@@ -81,22 +87,34 @@ class Picture:
             self.incidents.update(patch.incidents)
             self.actions.update(patch.actions)
             self.runs.update(patch.runs)
+        if patch.whole or patch.incidents:
+            unclosed = (i for i in self.incidents.values() if i.closed_at is None)
+            self._incident_of = {i.component: i for i in sorted(unclosed, key=lambda i: i.id)}
 
     def add_entries(self, entries: Sequence[Entry], keep: int = 300) -> None:
         """Keeps the newest entries for what shows the last things that happened."""
         self.entries = [*self.entries, *entries][-keep:]
 
-    def count_states(self) -> dict[State, int]:
-        """Returns how many components are in each state."""
-        counts = dict.fromkeys(State, 0)
-        for row in self.board.values():
-            counts[row.status.state] += 1
-        return counts
+    def _update_board(self, rows: dict[str, BoardRow]) -> None:
+        for name, row in rows.items():
+            before = self.board.get(name)
+            if before is not None:
+                self.counts[before.status.state] -= 1
+            self.counts[row.status.state] += 1
+        self.board.update(rows)
+
+    def needed_by(self, component_id: str) -> list[str]:
+        """Returns the components that need this one."""
+        if self._needed_by is None:
+            self._needed_by = {}
+            for name, row in self.board.items():
+                for parent in row.needs:
+                    self._needed_by.setdefault(parent, []).append(name)
+        return self._needed_by.get(component_id, [])
 
     def incident_of(self, component_id: str) -> Incident | None:
         """Returns the incident that stands for a component: the newest that is not closed."""
-        found = [i for i in self.incidents.values() if i.component == component_id and i.closed_at is None]
-        return max(found, key=lambda i: i.id, default=None)
+        return self._incident_of.get(component_id)
 
     def active_runs(self) -> list[Run]:
         """Returns the runs that have not ended, oldest first."""

@@ -16,13 +16,13 @@ _COUNTED = (State.CRITICAL, State.UNKNOWN, State.UNREACHABLE, State.WARNING)
 
 def short_counts(picture: Picture, glyphs: Glyphs) -> str:
     """Returns `■1 ▲3`: how many components are in each state that is not good."""
-    counts = picture.count_states()
+    counts = picture.counts
     return " ".join(f"{glyphs.states[state]}{counts[state]}" for state in _COUNTED if counts[state])
 
 
 def tab_counts(picture: Picture) -> dict[str, str]:
     """Returns what waits, by view id; empty where nothing does."""
-    counts = picture.count_states()
+    counts = picture.counts
     bad = sum(counts[state] for state in _COUNTED)
     unclosed = sum(1 for i in picture.incidents.values() if i.closed_at is None)
     active = len(picture.active_runs())

@@ -122,11 +122,10 @@ def _last_versions(work: Work, keys: Sequence[tuple[str, str]]) -> dict[tuple[st
 
 
 def _store_components(work: Work, catalog: Catalog) -> None:
-    needed_by = Counter(n for c in catalog.components.values() for n in c.needed_ids)
     rows = [
         {
             "id": c.id, "title": c.title, "service": c.service, "owner": c.owner,
-            "needs": len(c.needed_ids), "needed_by": needed_by[c.id],
+            "needs": " ".join(c.needed_ids),
         }
         for c in catalog.components.values()
     ]  # fmt: skip

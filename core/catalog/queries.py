@@ -88,21 +88,6 @@ def declared_services(connection: Connection) -> dict[str, Service]:
     return {service.id: service for service in services}
 
 
-def needed_by(connection: Connection, component_id: str) -> list[str]:
-    """Returns the components that name this one as needed, by id."""
-    rows = connection.execute(
-        select(catalog_item.c.id, catalog_item.c.definition)
-        .where(
-            catalog_item.c.kind == "component", catalog_item.c.until.is_(None),
-            catalog_item.c.definition.contains(f'"{component_id}"', autoescape=True),
-        )
-        .order_by(catalog_item.c.id)
-    ).all()  # fmt: skip
-    return [
-        row.id for row in rows if component_id in decode(Component, json.loads(row.definition)).needed_ids
-    ]
-
-
 def declared_procedure_version(connection: Connection, procedure_id: str, version: int) -> ProcedureText:
     """Returns a procedure in one version, in force or not; raises NotFound."""
     text = connection.scalar(

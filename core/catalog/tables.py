@@ -22,14 +22,16 @@ class CatalogItemColumns(TypedColumns):
 
 
 class ComponentColumns(TypedColumns):
-    """Columns of `component`: what a board shows of each declared component, without parsing definitions."""
+    """Columns of `component`: what a board shows of each declared component, without parsing definitions.
+
+    `needs` names the components it needs, divided by blanks; empty for none.
+    """
 
     id: Named[str] = Column(Text, primary_key=True)
     title: Named[str] = Column(Text)
     service: Named[str] = Column(Text)
     owner: Named[str] = Column(Text)
-    needs: Named[int] = Column(Integer)
-    needed_by: Named[int] = Column(Integer)
+    needs: Named[str] = Column(Text)
 
 
 class CatalogStateColumns(TypedColumns):

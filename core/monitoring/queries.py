@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -29,8 +30,7 @@ class BoardRow:
     title: str
     service: str
     owner: str
-    needs: int
-    needed_by: int
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
 
 def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
     shown = status or Status(row.id, 0, State.PENDING, True, EPOCH, NOT_LOOKED_AT)
-    return BoardRow(shown, row.title, row.service, row.owner, row.needs, row.needed_by)
+    return BoardRow(
+        shown, row.title, intern(row.service), intern(row.owner), tuple(map(intern, row.needs.split()))
+    )
 
 
 def statuses(connection: Connection) -> dict[str, Status]:

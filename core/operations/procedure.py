@@ -15,8 +15,6 @@ import shlex
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-
 from core.catalog.nearest import did_you_mean
 from core.errors import BadInput
 from core.operations.model import Effect, Parsed, Procedure, ProcedureProblem, Step, StepKind
@@ -123,6 +121,8 @@ def _span(text: object, line: int, problems: _Problems) -> float:
 
 def _steps(text: str, offset: int, timeout_s: float, problems: _Problems) -> Iterator[Step]:
     heading = ""
+    from markdown_it import MarkdownIt  # only who reads a procedure pays for its parser
+
     tokens = MarkdownIt("commonmark").parse(text)
     for index, token in enumerate(tokens):
         line = (token.map[0] if token.map else 0) + offset + 1

@@ -37,8 +37,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("service", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("needs", sa.Integer(), nullable=False),
-        sa.Column("needed_by", sa.Integer(), nullable=False),
+        sa.Column("needs", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
