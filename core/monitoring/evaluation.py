@@ -6,6 +6,7 @@ One pure function serves live work, the continuation after a restart, and replay
   looked at again after `retry_s`.
 - While confirmed, another bad level counts at once.
 - From soft, one good result is enough. From confirmed, `good_attempts` good results in a row are.
+- Results closer together than half of `retry_s` are one attempt.
 - `hold` keeps a state from being confirmed: something it needs is itself not confirmed yet.
 """
 
@@ -80,7 +81,11 @@ def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hol
         before, raw=judged.state, last_at=at, bits=bits, levels=judged.levels, silent=False,
         flapping=is_flapping(bits, before=before.flapping), summary=judged.summary,
     )  # fmt: skip
-    after = _good(base, probe, at) if judged.state in GOOD else _bad(base, judged.state, probe, at, hold=hold)
+    after = (
+        _good(base, probe, at)
+        if judged.state in GOOD
+        else _bad(base, judged.state, probe, at, before_at=before.last_at, hold=hold)
+    )
     retry = not after.confirmed or (after.good > 0 and after.state not in GOOD)
     return Evaluated(after, _differs(before, after), retry)
 
@@ -95,12 +100,14 @@ def _good(base: ProbeState, probe: Probe, at: int) -> ProbeState:
     return replace(base, state=State.OK, confirmed=True, attempt=0, good=0, since=at)
 
 
-def _bad(base: ProbeState, state: State, probe: Probe, at: int, *, hold: bool) -> ProbeState:
+def _bad(base: ProbeState, state: State, probe: Probe, at: int, *, before_at: int, hold: bool) -> ProbeState:
     stood = base.confirmed and base.state not in GOOD and base.state is not State.PENDING
     since = base.since if state is base.state else at
     if stood:
         return replace(base, state=state, good=0, since=since)
-    attempt = min(base.attempt + 1, probe.attempts)
+    # A look forced by something else soon after the last one is no further attempt.
+    counts = base.attempt == 0 or at - before_at >= probe.retry_s * 500_000
+    attempt = min(base.attempt + counts, probe.attempts)
     confirmed = attempt >= probe.attempts and not hold
     return replace(base, state=state, confirmed=confirmed, attempt=attempt, good=0, since=since)
 

@@ -38,8 +38,14 @@ class Range:
 
     def broken_by(self, value: float) -> str:
         """Returns how `value` breaks it, in words: `above 10`, `below 5`, `within 5 to 10`."""
+        if self.alerts_inside and math.isinf(self.start):
+            return f"at most {self.end:g}"
         if self.alerts_inside:
-            return f"within {self.start:g} to {self.end:g}"
+            return (
+                f"at least {self.start:g}"
+                if math.isinf(self.end)
+                else f"within {self.start:g} to {self.end:g}"
+            )
         return f"above {self.end:g}" if value > self.end else f"below {self.start:g}"
 
 

@@ -6,7 +6,7 @@ soon, and what is to be kept. It knows no clock, no database and no network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
@@ -32,7 +32,8 @@ class Watched:
     probes: dict[str, ProbeState]
     status: Status | None = None
     stopped: Stopped | None = None
-    awaiting: set[str] = field(default_factory=set)  # probes to be looked at before it leaves `unreachable`
+    # Probes to be looked at before it leaves `unreachable`; None while it is not about to.
+    awaiting: set[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,8 @@ class Roster:
         before = watched.probes[key[1]]
         hold = self._dependencies.must_wait(key[0], self._effective, self._looking)
         evaluated = evaluate(before, reading, probe, at, hold=hold)
-        watched.awaiting.discard(key[1])
+        if watched.awaiting is not None:
+            watched.awaiting.discard(key[1])
         return self._took(key, watched, before, evaluated, reading, at)
 
     def take_silence(self, at: int, *, since: int, lateness_s: float) -> list[Change]:
@@ -202,7 +204,7 @@ class Roster:
     def _standing_differs(self, watched: Watched) -> bool:
         """Tells whether a component that waits for its probes may leave `unreachable` now."""
         status = watched.status
-        return status is not None and status.state is State.UNREACHABLE and not watched.awaiting
+        return status is not None and status.state is State.UNREACHABLE and watched.awaiting == set()
 
     def _probes_of(self, component_ids: Iterable[str], *, only_good: bool = False) -> list[Key]:
         found: list[Key] = []
@@ -218,7 +220,7 @@ class Roster:
         back = [c.now.id for c in changes if not self._effective[c.now.id].is_down]
         return [
             (name, probe) for parent in back for name in self._dependencies.children(parent)
-            for probe in self._watched[name].awaiting
+            for probe in self._watched[name].awaiting or ()
         ]  # fmt: skip
 
     def _recompute(self, component_ids: Iterable[str], at: int) -> list[Change]:
@@ -230,16 +232,18 @@ class Roster:
                 continue
             before = self._effective.get(name)
             after = self._effective_of(name, watched)
-            if (
+            left = (
                 before is not None
                 and before.state is State.UNREACHABLE
                 and after.state is not State.UNREACHABLE
-                and after.state in BAD
-            ):
+            )
+            if left and after.state in BAD and watched.awaiting is None:
                 # What it needed is back, and its own last word is older than that: ask it again first.
                 watched.probes = {n: doubt(p) for n, p in watched.probes.items()}
                 watched.awaiting = {n for n, p in watched.probes.items() if p.state in BAD}
                 after = self._effective_of(name, watched)
+            elif after.state is not State.UNREACHABLE or (after.roots and not watched.awaiting):
+                watched.awaiting = None
             self._effective[name] = after
             if self._set_status(name, watched, after, at):
                 differing.append(name)

@@ -47,6 +47,9 @@ def judge(reading: Reading, thresholds: Sequence[Threshold], levels: Mapping[str
             if reading.verdict in {State.OK, State.WARNING}:
                 worst = _worse(worst, State.UNKNOWN)
                 reasons.append(f"gave no {threshold.metric}")
+            # No value clears nothing: what was raised still stands when the next value comes.
+            if threshold.metric in levels:
+                now[threshold.metric] = levels[threshold.metric]
             continue
         level, reason = _level(threshold, metric, levels.get(threshold.metric, State.OK))
         now[threshold.metric] = _worse(now.get(threshold.metric, State.OK), level)

@@ -11,12 +11,14 @@ import sys
 import tempfile
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from core.catalog.commands import load_catalog
 from core.journal.model import Via
 from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State, Status
+from core.monitoring.watch import agent_of
 from core.store.lease import beat, take_lease
 from core.store.store import Store
 from core.store.work import Author, Work
@@ -55,7 +57,8 @@ def make_database(folder: Path, components: int) -> Path:
     store = Store.at(place)
     catalog = sample_catalog(components, 1)
     store.write(AGENT, load_catalog, catalog, directory="x", digest="x", changes=[])
-    now = utc_now()
+    # Long ago: ages that tick every second would be measured otherwise, not an idle board.
+    now = utc_now() - timedelta(hours=3)
     changes = [
         Change(Status(c.id, 0, State.OK, True, now, "2 probes ok"), c.service, c.title, 2)
         for c in catalog.components.values()
@@ -76,7 +79,8 @@ class Beating:
 
     def _run(self) -> None:
         store = Store.at(self._place)
-        token = store.write(AGENT, take_lease, "agent", "bench", over=None)
+        held = store.read(agent_of)
+        token = store.write(AGENT, take_lease, "agent", "bench", over=held.token if held else None)
         ids = [row[0] for row in store.read(lambda c: c.exec_driver_sql("SELECT id FROM component").all())]
         turn = 0
         while not self._ending.is_set():
