@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AGAIN_S = 2.0
+PACE_S = 0.1
+"""At most ten looks a second: faster cannot be read, and a storm of changes costs no more than that."""
 
 
 class Opening(App[int]):
@@ -92,6 +94,7 @@ class Opening(App[int]):
             gather=picture.gatherer(seat),
             tell=self._heard_news,
             fail=self._heard_trouble,
+            pace_s=PACE_S,
         )
         self._feed.start()
         if self.setup.hosts_agent:
@@ -140,7 +143,8 @@ class Opening(App[int]):
         if news.entries or was_stale:
             for view in self.views.values():
                 view.take_patch(news.gathered, news.entries)
-            self.refresh_bars()
+            for bar in self.query("#tabs, #message").results(Lines):
+                bar.show()
 
     async def _rebuild(self) -> None:
         """Reads everything anew: the journal is not the one read before (a restored database)."""
