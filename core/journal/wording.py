@@ -51,10 +51,17 @@ class _Written(dict[str, str]):
 
 
 def _component(name: str, entry: Entry) -> str:
-    state = after(entry, "state") or "as before"
-    soft = "" if after(entry, "confirmed", True) else " (not confirmed yet)"
-    summary = after(entry, "summary")
-    return f"{name} is {state}{soft}" + (f": {summary}" if summary else "")
+    state, summary = after(entry, "state"), after(entry, "summary")
+    if state:
+        soft = "" if after(entry, "confirmed", True) else " (not confirmed yet)"
+        text = f"{name} is {state}{soft}"
+    elif "confirmed" in entry.changes:
+        text = f"{name} confirmed" if after(entry, "confirmed") else f"{name} is to be confirmed anew"
+    elif "flapping" in entry.changes:
+        text = f"{name} is flapping" if after(entry, "flapping") else f"{name} is no longer flapping"
+    else:
+        text = f"{name} is as before"
+    return f"{text}: {summary}" if summary else text
 
 
 def _affected(name: str, entry: Entry) -> str:

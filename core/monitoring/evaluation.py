@@ -4,10 +4,11 @@ One pure function serves live work, the continuation after a restart, and replay
 
 - A bad result makes the state soft; `attempts` bad results in a row confirm it. Until then the probe is
   looked at again after `retry_s`.
-- While confirmed, another bad level counts at once.
+- While confirmed, another bad level counts at once; after silence it is to be confirmed like any other.
 - From soft, one good result is enough. From confirmed, `good_attempts` good results in a row are.
-- Results closer together than half of `retry_s` are one attempt.
-- `hold` keeps a state from being confirmed: something it needs is itself not confirmed yet.
+- Results closer together than half of `retry_s` are one attempt, in both directions.
+- `hold` keeps a state, or a worse one than the confirmed one, from being confirmed: something it needs is
+  itself not confirmed yet.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class ProbeState:
     flapping: bool = False
     levels: Mapping[str, State] = field(default_factory=dict)
     silent: bool = False
+    counted_at: int = 0  # when `attempt` or `good` last grew
 
     def to_json(self) -> str:
         """Returns it as text for the agent that continues after a restart."""
@@ -57,7 +59,7 @@ class ProbeState:
         """Returns what `to_json` wrote; fields it does not know are passed over, so that either side may be newer."""
         data: dict[str, Any] = json.loads(text)
         known = {name: data[name] for name in cls.__slots__ if name in data}
-        for name in ("state", "raw"):
+        for name in known.keys() & {"state", "raw"}:
             known[name] = State(known[name])
         known["levels"] = {metric: State(level) for metric, level in known.get("levels", {}).items()}
         return cls(**known)
@@ -84,7 +86,7 @@ def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hol
     after = (
         _good(base, probe, at)
         if judged.state in GOOD
-        else _bad(base, judged.state, probe, at, before_at=before.last_at, hold=hold)
+        else _bad(base, judged.state, probe, at, hold=hold, silent=before.silent)
     )
     retry = not after.confirmed or (after.good > 0 and after.state not in GOOD)
     return Evaluated(after, _differs(before, after), retry)
@@ -93,23 +95,34 @@ def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hol
 def _good(base: ProbeState, probe: Probe, at: int) -> ProbeState:
     if base.state in GOOD:
         return replace(base, attempt=0, good=0)
-    good = base.good + 1
+    counts = base.good == 0 or _is_apart(base, probe, at)
+    good = base.good + counts
+    if counts:
+        base = replace(base, counted_at=at)
     if base.confirmed and base.state is not State.PENDING and good < probe.good_attempts:
         words = f"recovering, {good} of {probe.good_attempts}: {base.summary}"
         return replace(base, good=good, summary=words)
     return replace(base, state=State.OK, confirmed=True, attempt=0, good=0, since=at)
 
 
-def _bad(base: ProbeState, state: State, probe: Probe, at: int, *, before_at: int, hold: bool) -> ProbeState:
+def _bad(base: ProbeState, state: State, probe: Probe, at: int, *, hold: bool, silent: bool) -> ProbeState:
     stood = base.confirmed and base.state not in GOOD and base.state is not State.PENDING
     since = base.since if state is base.state else at
+    if silent and base.state is State.UNKNOWN:
+        # Silence was the agent's word, not the probe's: nothing that it found stands confirmed.
+        base, stood = replace(base, attempt=0), False
     if stood:
-        return replace(base, state=state, good=0, since=since)
-    # A look forced by something else soon after the last one is no further attempt.
-    counts = base.attempt == 0 or at - before_at >= probe.retry_s * 500_000
-    attempt = min(base.attempt + counts, probe.attempts)
-    confirmed = attempt >= probe.attempts and not hold
-    return replace(base, state=state, confirmed=confirmed, attempt=attempt, good=0, since=since)
+        confirmed = not hold or state.severity <= base.state.severity
+        return replace(base, state=state, confirmed=confirmed, attempt=probe.attempts, good=0, since=since)
+    if base.attempt == 0 or _is_apart(base, probe, at):
+        base = replace(base, attempt=min(base.attempt + 1, probe.attempts), counted_at=at)
+    confirmed = base.attempt >= probe.attempts and not hold
+    return replace(base, state=state, confirmed=confirmed, good=0, since=since)
+
+
+def _is_apart(base: ProbeState, probe: Probe, at: int) -> bool:
+    """Tells whether a result counts by itself: one forced soon after the last that counted does not."""
+    return at - base.counted_at >= probe.retry_s * 500_000
 
 
 def no_data(before: ProbeState, probe: Probe, at: int, *, lateness_s: float = 0.0) -> Evaluated | None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, insert, select
 
-from core.monitoring.packing import HOUR_MS, pack
+from core.monitoring.packing import HOUR_MS, pack, unpack
 from core.monitoring.tables import sample_hour, sample_minute, sample_open
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from core.monitoring.packing import Point
     from core.store.work import Work
 
 PROBES_AT_ONCE = 200
@@ -24,7 +25,8 @@ KEEP_MINUTES = 14 * 24 * 60
 def seal_hours(work: Work) -> bool:
     """Packs one slice of the oldest hour that is over; True when there is more to do at once.
 
-    A slice is all of PROBES_AT_ONCE probes, in one short transaction, so that nobody waits for it.
+    A slice is all of PROBES_AT_ONCE probes, in one short transaction, so that nobody waits for it. Samples
+    that come after their hour was packed (the agent could not write for a while) are packed with the others.
     """
     now_ms = to_micros(work.now - timedelta(seconds=SETTLE_S)) // 1000
     oldest = work.connection.scalar(select(sample_open.c.at).limit(1))
@@ -41,12 +43,14 @@ def seal_hours(work: Work) -> bool:
         .where(slice_)
         .order_by(sample_open.c.probe, sample_open.c.at)
     ).all()
-    by_probe: dict[int, list[tuple[int, float | None, int]]] = {}
+    by_probe: dict[int, list[Point]] = {}
     for probe, at, value, state in rows:
         by_probe.setdefault(probe, []).append((at, value, state))
-    work.connection.execute(
-        delete(sample_hour).where(sample_hour.c.hour == hour, sample_hour.c.probe.in_(probes))
-    )
+    there = and_(sample_hour.c.hour == hour, sample_hour.c.probe.in_(probes))
+    for row in work.connection.execute(select(sample_hour.c.probe, sample_hour.c.packed).where(there)).all():
+        # Sorted by instant alone: samples of one instant keep the order in which they came.
+        by_probe[row.probe] = sorted([*unpack(hour, row.packed), *by_probe[row.probe]], key=lambda p: p[0])
+    work.connection.execute(delete(sample_hour).where(there))
     work.connection.execute(
         insert(sample_hour),
         [
@@ -66,8 +70,8 @@ def _forget_old(work: Work, now_ms: int) -> bool:
         .where(sample_minute.c.minute < now_ms // 60_000 - KEEP_MINUTES)
         .limit(1)
     )
-    gone = work.connection.execute(hours).rowcount
+    work.connection.execute(hours)
     if minute is None:
         return False
     work.connection.execute(delete(sample_minute).where(sample_minute.c.minute <= minute))
-    return gone > 0
+    return True

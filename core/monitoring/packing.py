@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 VERSION = 1
 HOUR_MS = 3_600_000
 MINUTE_MS = 60_000
+_RESTORE = "Restore the database from a copy; the other hours can be read"
 Point = tuple[int, float | None, int]
 """A sample: milliseconds UTC, value, severity."""
 
@@ -43,11 +44,18 @@ def pack(hour: int, points: Sequence[Point]) -> bytes:
 
 
 def unpack(hour: int, packed: bytes) -> list[Point]:
-    """Returns the samples that `pack` took."""
-    data = zlib.decompress(packed)
-    if data[0] != VERSION:
-        raise BadInput(f"an hour of samples is packed in form {data[0]}", next_step="Use a newer Watchfloor")
+    """Returns the samples that `pack` took; raises BadInput for what it did not write."""
+    try:
+        data = zlib.decompress(packed)
+    except zlib.error as error:
+        raise BadInput(f"an hour of samples is damaged: {error}", next_step=_RESTORE) from error
+    if data[:1] != bytes([VERSION]):
+        raise BadInput(
+            f"an hour of samples is packed in form {data[:1].hex()}", next_step="Use a newer Watchfloor"
+        )
     count = int.from_bytes(data[1:5], "little")
+    if len(data) != 5 + 9 * count:
+        raise BadInput(f"an hour of samples is damaged: {len(data)} bytes for {count}", next_step=_RESTORE)
     steps, values = array("I"), array("f")
     steps.frombytes(data[5 : 5 + 4 * count])
     states = data[5 + 4 * count : 5 + 5 * count]
@@ -64,7 +72,10 @@ def unpack(hour: int, packed: bytes) -> list[Point]:
 
 @dataclass(frozen=True, slots=True)
 class MinuteRoll:
-    """One minute of samples: how many, their values' extent and sum, the worst severity. No values: lowest is None."""
+    """One minute of samples: how many, their values' extent and sum, the worst severity.
+
+    Only finite values count; without any, `lowest` and `highest` are None.
+    """
 
     minute: int
     samples: int
@@ -80,8 +91,8 @@ def roll_minutes(points: Iterable[Point]) -> list[MinuteRoll]:
 
 
 def _roll(minute: int, group: list[Point]) -> MinuteRoll:
-    values = [value for _, value, _ in group if value is not None]
+    values = [value for _, value, _ in group if value is not None and math.isfinite(value)]
     worst = max(state for _, _, state in group)
     if not values:
         return MinuteRoll(minute, len(group), None, None, 0.0, worst)
-    return MinuteRoll(minute, len(group), min(values), max(values), math.fsum(values), worst)
+    return MinuteRoll(minute, len(group), min(values), max(values), sum(values), worst)

@@ -92,6 +92,10 @@ class Roster:
                 component, probes, status, status.stopped if status else None
             )
         self._effective = {name: self._effective[name] for name in self._watched if name in self._effective}
+        for name, watched in self._watched.items():
+            if name not in self._effective and watched.status is not None:
+                was = watched.status
+                self._effective[name] = Effective(was.state, was.confirmed, was.roots)
         gone = {*before, *statuses} - set(self._watched)
         return self._recompute(self._watched, at=0), gone
 
@@ -167,8 +171,14 @@ class Roster:
         """Takes in how statuses stand after they were written."""
         for status in statuses:
             watched = self._watched.get(status.id)
-            if watched is not None and (watched.status is None or status.version >= watched.status.version):
+            if watched is None:
+                continue
+            held = watched.status
+            if held is None or (status.version >= held.version and status.stopped != held.stopped):
                 watched.status, watched.stopped = status, status.stopped
+            elif status.version >= held.version:
+                # A reading may have come since the write began: what is held is newer than what was written.
+                watched.status = replace(held, version=status.version)
 
     def record(self, key: Key, *, detail: str = "", metric: str = "", unit: str = "") -> ProbeRecord:
         """Returns what is kept of a probe."""

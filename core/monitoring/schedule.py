@@ -38,13 +38,19 @@ class Due(NamedTuple):
 class _Slot:
     every_s: float
     due: float
-    ticket: int
+    ticket: int = 0
+    passed_over: int = 0  # slots that were due when all were spread anew
 
 
 def place_within(key: Key, every_s: float) -> float:
     """Returns where in its interval a probe's slot lies: 0 ≤ seconds < `every_s`, from a stable hash of its name."""
     digest = blake2b("\0".join(key).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64 * every_s
+    return (int.from_bytes(digest, "big") >> 11) / 2**53 * every_s
+
+
+def _first_due(key: Key, every_s: float, now: float) -> float:
+    begin = now - now % every_s + place_within(key, every_s)
+    return begin if begin >= now else begin + every_s
 
 
 class Slots:
@@ -64,9 +70,7 @@ class Slots:
         held = self._slots.get(key)
         if held is not None and held.every_s == every_s:
             return
-        begin = now - now % every_s + place_within(key, every_s)
-        due = begin if begin >= now else begin + every_s
-        self._push(key, _Slot(every_s, due, 0))
+        self._push(key, _Slot(every_s, _first_due(key, every_s, now)))
 
     def remove(self, key: Key) -> None:
         """Removes a probe and what was asked of it."""
@@ -103,16 +107,21 @@ class Slots:
                 continue
             slot = self._slots[key]
             missed = int((now - due) // slot.every_s)
-            found.append(Due(key, due + missed * slot.every_s, Kind.SLOT, missed))
-            self._push(key, _Slot(slot.every_s, due + (missed + 1) * slot.every_s, 0))
+            found.append(Due(key, due + missed * slot.every_s, Kind.SLOT, missed + slot.passed_over))
+            self._push(key, _Slot(slot.every_s, due + (missed + 1) * slot.every_s))
         return found
 
     def resplay(self, now: float) -> None:
-        """Spreads every slot anew over one interval from `now`: after a suspend, nothing comes in a burst."""
+        """Spreads every slot anew over one interval from `now`: after a suspend, nothing comes in a burst.
+
+        What was due by then counts as missed with the probe's next slot.
+        """
         for key, slot in list(self._slots.items()):
-            begin = now - now % slot.every_s + place_within(key, slot.every_s)
-            due = begin if begin >= now else begin + slot.every_s
-            self._push(key, _Slot(slot.every_s, due, 0))
+            passed = slot.passed_over
+            if slot.due < now:
+                passed += int((now - slot.due) // slot.every_s) + 1
+            due = _first_due(key, slot.every_s, now)
+            self._push(key, _Slot(slot.every_s, due, passed_over=passed))
 
     def _push(self, key: Key, slot: _Slot) -> None:
         slot.ticket = next(self._tickets)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from core.errors import Unavailable
+from core.errors import Refused, Unavailable
 from core.operations.drivers.process import Command
 from core.operations.model import Procedure, RunState, Step, StepKind, StepState
 from core.operations.procedure import expand
@@ -30,7 +31,10 @@ MOST_LINES = 20_000
 
 
 class RunDesk(Protocol):
-    """Where a run is told and where its orders come from. Each may raise Unavailable: it is then tried again."""
+    """Where a run is told and where its orders come from.
+
+    Each may raise Unavailable: it is then tried again. What was told before that is not told again.
+    """
 
     async def step(self, n: int, state: StepState, exit_code: int | None, text: str, by: str) -> None:
         """Tells where step `n` stands."""
@@ -45,7 +49,7 @@ class RunDesk(Protocol):
         ...
 
     async def beat(self) -> None:
-        """Gives the sign of life."""
+        """Gives the sign of life; raises Refused when the run was ended by somebody else."""
         ...
 
     async def orders(self) -> Sequence[RunOrder]:
@@ -71,7 +75,7 @@ class Conductor:
         self._lines: list[Written] = []
         self._lines_dropped = 0
         self._orders = _Orders(ticked={})
-        self._changed = asyncio.Event()
+        self._changed, self._over = asyncio.Event(), asyncio.Event()
         self._step_task: asyncio.Task[tuple[StepState, int | None, str, str]] | None = None
 
     def cancel(self, why: str) -> None:
@@ -83,12 +87,16 @@ class Conductor:
 
     async def conduct(self) -> RunState:
         """Carries the run out and returns how it ended."""
+        await self._listen()  # what was ordered before it was taken up counts from the first step
         teller = asyncio.create_task(self._tell_and_listen())
         try:
             state, text = await self._steps()
-        finally:
+        except BaseException:
             teller.cancel()
-            await asyncio.gather(teller, return_exceptions=True)
+            raise
+        # Not cancelled: what it is telling now would be told twice, or not at all.
+        self._over.set()
+        await teller
         self._later(lambda: self._desk.state(state, text))
         while not await self._flush():
             await asyncio.sleep(CHECK_AGAIN_S)
@@ -206,18 +214,29 @@ class Conductor:
     async def _tell_and_listen(self) -> None:
         loop = asyncio.get_running_loop()
         beat_at = 0.0
-        while True:
+        while not self._over.is_set():
             self._take_lines(0 if not self._lines else self._lines[-1].n)
             if await self._flush():
-                try:
-                    if loop.time() >= beat_at:
-                        await self._desk.beat()
-                        beat_at = loop.time() + BEAT_S
-                    for order in await self._desk.orders():
-                        self._take_order(order)
-                except Unavailable:
-                    beat_at = 0.0
-            await asyncio.sleep(LISTEN_S)
+                if loop.time() >= beat_at and await self._beat():
+                    beat_at = loop.time() + BEAT_S
+                await self._listen()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), LISTEN_S)
+
+    async def _beat(self) -> bool:
+        """Gives the sign of life; False when it could not be given."""
+        try:
+            await self._desk.beat()
+        except Refused as error:
+            self.cancel(error.what)
+        except Unavailable:
+            return False
+        return True
+
+    async def _listen(self) -> None:
+        with suppress(Unavailable):
+            for order in await self._desk.orders():
+                self._take_order(order)
 
     def _take_order(self, order: RunOrder) -> None:
         if order.kind == "hold":

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 KEYS = ("title", "component", "effect", "timeout", "level", "note")
 VARIABLES = ("DIR", "COMPONENT")
 DEFAULT_TIMEOUT_S = 60.0
+LONGEST_TIMEOUT_S = 7 * 86400.0
 _FENCE = re.compile(r"\+\+\+[ \t]*\r?\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _BOX = re.compile(r"\[[ ]\]\s+(.*)", re.DOTALL)
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
@@ -77,9 +78,11 @@ def expand(argv: tuple[str, ...], variables: Mapping[str, str]) -> list[str]:
 def _front_matter(text: str, problems: _Problems) -> dict[str, Any]:
     try:
         keys = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number too long, or nested too deep, is no TOML error
         found = _AT_LINE.search(str(error))
-        problems.add(int(found[1]) + 1 if found else 1, "", f"the front matter is not TOML: {error}")
+        problems.add(
+            int(found[1]) + 1 if found else text.count("\n") + 2, "", f"the front matter is not TOML: {error}"
+        )
         return {"title": "", "component": "", "effect": "none"}
     lines = {line.partition("=")[0].strip(): number for number, line in enumerate(text.split("\n"), 2)}
     for key in keys:
@@ -92,14 +95,18 @@ def _front_matter(text: str, problems: _Problems) -> dict[str, Any]:
     for key in ("title", "component", "effect", "note"):
         if not isinstance(keys.get(key, ""), str):
             problems.add(lines.get(key, 1), key, "must be text")
-            keys[key] = ""
+            keys[key] = "none" if key == "effect" else "?"
+        elif key in keys:
+            keys[key] = printable(keys[key].strip(), 500)
+    for key in ("title", "component"):
+        if keys.get(key) == "":
+            problems.add(lines.get(key, 1), key, "is empty", f"Write {key} = … between the +++ lines")
     if keys.get("effect", "none") not in set(Effect):
         hint = did_you_mean(str(keys["effect"]), list(Effect), f"One of: {', '.join(Effect)}")
         problems.add(lines.get("effect", 1), "effect", f"{keys['effect']!r} is no effect", hint)
-    if keys.get("level", 2) not in {2, 3}:
-        problems.add(
-            lines.get("level", 1), "level", f"{keys['level']!r} is no level", "Write 2 (asked) or 3 (typed)"
-        )
+    level = keys.get("level", 2)
+    if type(level) is not int or level not in {2, 3}:
+        problems.add(lines.get("level", 1), "level", f"{level!r} is no level", "Write 2 (asked) or 3 (typed)")
     keys["_timeout_line"] = lines.get("timeout", 1)
     return keys
 
@@ -116,6 +123,8 @@ def _span(text: object, line: int, problems: _Problems) -> float:
         return DEFAULT_TIMEOUT_S
     if seconds <= 0:
         problems.add(line, "timeout", "must be longer than nothing")
+    elif seconds > LONGEST_TIMEOUT_S:
+        problems.add(line, "timeout", "must not be longer than a week", "Write it as 20s, 5m or 2h")
     return seconds
 
 
@@ -178,7 +187,10 @@ def _command(text: str, line: int, problems: _Problems) -> tuple[str, ...]:
             line, "", f"{shell!r} would need a shell, and none is used",
             "Write a script, or say so: sh -c '…'",
         )  # fmt: skip
-    for name in _VARIABLE.findall(text):
+    if argv and not argv[0]:
+        problems.add(line, "", "the command has no name", "Write the program first, then its arguments")
+    # Looked for where they are put in: quotes can hide one from the text as written, or make one of it.
+    for name in (name for word in argv for name in _VARIABLE.findall(word)):
         if name not in VARIABLES:
             problems.add(line, "", f"there is no variable ${{{name}}}", f"Known: {', '.join(VARIABLES)}")
     if "\0" in text:

@@ -12,7 +12,7 @@ from core.desk import commands as desk
 from core.errors import NotPossible
 from core.monitoring.commands import release_stopped
 from core.operations.commands import subject
-from core.operations.model import Effect, RunState, StepState
+from core.operations.model import RUN_FOLLOWS, STEP_FOLLOWS, Effect, RunState, StepState
 from core.operations.queries import ACTIVE, Run, to_run
 from core.operations.tables import run, run_output, run_step
 from core.printable import printable
@@ -52,26 +52,33 @@ def take_up_run(work: Work, run_id: int, conductor: str) -> Run:
 
 
 def beat_run(work: Work, run_id: int) -> None:
-    """Gives the conductor's sign of life."""
-    work.connection.execute(update(run).where(run.c.id == run_id).values(beat_at=to_micros(work.now)))
+    """Gives the conductor's sign of life; raises NotPossible when the run has ended without it."""
+    alive = and_(run.c.id == run_id, run.c.state.in_(ACTIVE))
+    done = work.connection.execute(update(run).where(alive).values(beat_at=to_micros(work.now)))
+    if done.rowcount == 0:
+        state = row_of(work, run, "run", run_id).state
+        raise NotPossible(f"R-{run_id} is {state} already", next_step="What it began may still be running")
 
 
 def set_run_state(work: Work, run_id: int, state: RunState, text: str = "") -> None:
-    """Says that the run is held, or goes on."""
+    """Says that the run is held, or goes on; nothing for one that has ended."""
     row = row_of(work, run, "run", run_id)
-    if row.state != state:
+    if state in RUN_FOLLOWS[RunState(row.state)]:
         kind = "run.held" if state is RunState.HELD else "run.resumed"
         revise(work, run, row, kind, {"state": state, "text": text}, subject=subject(run_id))
 
 
 def report_step(work: Work, run_id: int, n: int, state: StepState, *, exit_code: int | None = None,
                 text: str = "", by: str = "") -> None:  # fmt: skip
-    """Writes where step `n` stands; a step that begins or ends is an entry of its run."""
+    """Writes where step `n` stands; a step that begins or ends is an entry of its run. One that has ended stays so."""
+    where = and_(run_step.c.run == run_id, run_step.c.n == n)
+    before = work.connection.scalar(select(run_step.c.state).where(where))
+    if before is None or state not in STEP_FOLLOWS[StepState(before)]:
+        return
     now = to_micros(work.now)
     began = state in {StepState.RUNNING, StepState.ASKED}
     values: dict[str, Any] = {"state": state, "text": printable(text, 500), "by": by}
     values |= {"started_at": now} if began else {"ended_at": now, "exit_code": exit_code}
-    where = and_(run_step.c.run == run_id, run_step.c.n == n)
     work.connection.execute(update(run_step).where(where).values(**values))
     title = work.connection.scalar(select(run_step.c.title).where(where)) or ""
     changes: dict[str, tuple[Any, Any]] = {"step": (None, n), "step_state": (None, state)}

@@ -31,6 +31,6 @@ def parse_output(text: str) -> PluginOutput:
     summary, _, data = first.partition("|")
     long_text, _, more = rest.partition("|")
     return PluginOutput(
-        printable(summary.strip(), 500), printable_lines(long_text.strip("\n")),
+        printable(summary.strip(), 500), printable_lines(long_text.strip()),
         parse_perfdata(f"{data} {more}".replace("\n", " ")),
     )  # fmt: skip

@@ -68,7 +68,8 @@ class Command:
             )  # fmt: skip
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            return Ended(None, f"cannot be started: {printable(self._argv[0], 200)}: {reason}")
+            what = getattr(error, "filename", None) or self._argv[0]  # the directory, where that is missing
+            return Ended(None, f"cannot be started: {printable(str(what), 200)}: {reason}")
         readers = [
             asyncio.create_task(self._read(stream, name))
             for stream, name in ((self._process.stdout, "out"), (self._process.stderr, "err"))
@@ -95,7 +96,7 @@ class Command:
             text = f"ended after {self._timeout_s:g} s: its time was up"
             return Ended(None, f"{text}; {left}" if left else text)
         if code < 0:
-            return Ended(None, f"ended by {signal.Signals(-code).name}")
+            return Ended(None, f"ended by {_signal_name(-code)}")
         return Ended(code, f"exit code {code}")
 
     async def _end_group(self, process: asyncio.subprocess.Process) -> str:
@@ -137,15 +138,39 @@ class Command:
             while len(line) > LONGEST_LINE:
                 self._show(name, line[:LONGEST_LINE])
                 line = line[LONGEST_LINE:]
+        line += decoder.decode(b"", final=True)
         if line:
             self._show(name, line)
 
     def _show(self, name: str, line: str) -> None:
-        self._tell(name, printable(line.rstrip("\r").rpartition("\r")[2], LONGEST_LINE))
+        """Tells a line, in pieces where it is too long; of one that was written over and over, its last form."""
+        shown = line.rstrip("\r").rpartition("\r")[2]
+        for start in range(0, max(len(shown), 1), LONGEST_LINE):
+            self._tell(name, printable(shown[start : start + LONGEST_LINE], LONGEST_LINE))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"  # a real-time signal has no name
 
 
 async def _exit_of(process: asyncio.subprocess.Process) -> int:
-    return await process.wait()
+    """Returns the exit code once the process has ended; `wait` would also wait for everybody who has its pipes."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(process.pid)
+        loop.add_reader(descriptor, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
+    while process.returncode is None:  # the framework hears of it a moment later
+        await asyncio.sleep(0.005)
+    return process.returncode
 
 
 def _signal_group(group: int, number: int) -> bool:

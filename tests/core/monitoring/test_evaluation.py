@@ -79,10 +79,11 @@ def test_what_fails_every_second_time_flaps_and_stops_below_the_lower_limit() ->
     for n in range(1, 40):
         state = evaluate(state, reading(CRIT if n % 2 else OK), PROBE, n * 10 * SECOND).state
     assert state.flapping
-    steady = 0
-    while state.flapping:
-        steady += 1
-        state = evaluate(state, reading(OK), PROBE, (40 + steady) * 10 * SECOND).state
+    labels = []
+    for n in range(40, 60):
+        state = evaluate(state, reading(OK), PROBE, n * 10 * SECOND).state
+        labels.append(state.flapping)
+    steady = labels.index(False) + 1
     # Icinga 2 with the same weights lets go fifteen good results after the last change, which is the first here.
     assert steady == 16
 
