@@ -6,7 +6,7 @@ soon, and what is to be kept. It knows no clock, no database and no network.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from core.monitoring.schedule import Key
 
 
+ANSWER_SLACK_S = 1.0
+"""A failure waits for what its component needs, that probe's time-out and this much longer."""
+
+
 @dataclass(slots=True)
 class Watched:
     """A component under watch, with the state of each of its probes by id, and what was last written of it."""
@@ -34,6 +38,8 @@ class Watched:
     stopped: Stopped | None = None
     # Probes to be looked at before it leaves `unreachable`; None while it is not about to.
     awaiting: set[str] | None = None
+    # When what it needs was asked because one of its probes failed, by probe id.
+    asked: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +138,35 @@ class Roster:
         before = watched.probes[key[1]]
         hold = self._dependencies.must_wait(key[0], self._effective, self._looking)
         evaluated = evaluate(before, reading, probe, at, hold=hold)
+        self._note_asked(watched, key[1], before, evaluated.state, at)
+        stood = before.confirmed and before.state in BAD
+        if evaluated.state.state in BAD and evaluated.state.confirmed and not stood and self._owed(key, at):
+            evaluated = evaluate(before, reading, probe, at, hold=True)
         if watched.awaiting is not None:
             watched.awaiting.discard(key[1])
         return self._took(key, watched, before, evaluated, reading, at)
+
+    def _note_asked(
+        self, watched: Watched, probe: str, before: ProbeState, after: ProbeState, at: int
+    ) -> None:
+        if after.state not in BAD:
+            watched.asked.pop(probe, None)
+        elif before.state not in BAD:
+            watched.asked[probe] = at
+
+    def _owed(self, key: Key, at: int) -> bool:
+        """Tells whether something the component needs has not answered yet since this probe's failure began.
+
+        One that is down needs no answer, and one that does not answer is waited for no longer than it may take.
+        """
+        asked = self._watched[key[0]].asked.get(key[1])
+        if asked is None:
+            return False
+        for parent, name in self._probes_of(self._dependencies.parents(key[0]), only_good=True):
+            patience = int((self._probes[parent, name].timeout_s + ANSWER_SLACK_S) * 1_000_000)
+            if self._watched[parent].probes[name].last_at < asked and at - asked <= patience:
+                return True
+        return False
 
     def take_silence(self, at: int, *, since: int, lateness_s: float) -> list[Change]:
         """Looks for probes that have been silent too long at `at`; returns the components that changed by it.

@@ -1,0 +1,121 @@
+"""A house of one's own for each journey: real files, real processes on free ports, a real terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.terminal import Terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+class House:
+    """A starter service system in a folder, and the commands to work with it."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        front, store = free_ports()
+        self.env = {
+            **os.environ, "WATCHFLOOR_HOME": str(home), "ORDERS_FRONT_PORT": str(front), "ORDERS_STORE_PORT": str(store),
+            "PYTHONPATH": str(ROOT),
+        }  # fmt: skip
+        self.open: list[Terminal] = []
+
+    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Runs a watchfloor command to its end and expects its exit code."""
+        done = subprocess.run(
+            [sys.executable, "-m", "console", *words],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.home,
+        )
+        assert done.returncode == code, (words, done.returncode, done.stdout, done.stderr)
+        return done
+
+    def data(self, *words: str, code: int = 0) -> Any:
+        """Returns what a command prints with --json."""
+        return json.loads(self.run(*words, "--json", code=code).stdout)
+
+    def orders(self, *words: str) -> None:
+        """Runs the sample service's own command."""
+        subprocess.run(
+            [str(self.home / "catalog" / "orders"), *words], env=self.env, check=False, capture_output=True
+        )
+
+    def console(self, *words: str, size: tuple[int, int] = (100, 30), **env: str | None) -> Terminal:
+        """Opens a console in a terminal."""
+        terminal = Terminal.start(
+            [sys.executable, "-m", "console", *words], size=size, env={**self.env, **env}, cwd=self.home
+        )
+        self.open.append(terminal)
+        return terminal
+
+    def wait(self, condition: Callable[[], Any], timeout_s: float = 40.0) -> Any:
+        """Returns what `condition` gives once it gives something."""
+        end = time.monotonic() + timeout_s
+        while time.monotonic() < end:
+            if found := condition():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"it did not come about within {timeout_s} s")
+
+    def agent_pid(self) -> int:
+        """Returns the process of the agent in force."""
+        from core.monitoring.watch import agent_of
+        from core.store.store import Store
+
+        store = Store.at(self.home / "watchfloor.db")
+        lease = store.read(agent_of)
+        store.close()
+        assert lease is not None
+        return int(lease.info["pid"])
+
+    def end(self) -> None:
+        """Ends everything that was started."""
+        for terminal in self.open:
+            terminal.close()
+        with suppress(Exception):
+            os.kill(self.agent_pid(), signal.SIGTERM)
+        if (self.home / "catalog" / "orders").exists():
+            self.orders("stop")
+
+
+def free_ports() -> tuple[int, int]:
+    """Returns two ports nobody listens on now."""
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An empty house with a catalog."""
+    made = House(tmp_path / "home")
+    made.home.mkdir()
+    made.run("init")
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def running(house: House) -> House:
+    """A house whose sample service runs."""
+    house.orders("start")
+    return house
