@@ -63,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         answer = importlib.import_module(COMMANDS[options.command].module).run(options)
         return int(answer or 0)
     except WatchfloorError as error:
+        print(f"watchfloor: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone; there is nobody left to tell
@@ -72,7 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _print_version() -> int:
+    from importlib.metadata import version
 
+    print(f"watchfloor {version('watchfloor')}")
     return 0
 
 

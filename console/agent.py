@@ -12,6 +12,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -31,10 +32,12 @@ from core.monitoring.probes.pools import Pools
 from core.monitoring.queries import probe_records, status_of, statuses
 from core.monitoring.watch import DUTY, agent_of
 from core.operations.reports import lose_runs
+from core.printable import printable
 from core.store.feed import Feed
 from core.store.lease import BEAT_S, LOST_S, LeaseLost, give_up_lease, take_lease
 from core.store.thread import DatabaseThread
 from core.store.work import Author
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +63,7 @@ def run_agent(database: Path, catalog: Path, *, for_console: int = 0, standby: b
 
 def say(text: str) -> None:
     """Writes one line to the agent's own log: standard error."""
+    print(f"{utc_now():%Y-%m-%d %H:%M:%SZ} {printable(text, 2000)}", file=sys.stderr, flush=True)
 
 
 class _Agent:
@@ -67,6 +71,7 @@ class _Agent:
         self._place, self._directory = database, directory
         self._for_console, self._standby = for_console, standby
         self._seat = new_seat("agent")
+        self._about = {"host": socket.gethostname(), "pid": os.getpid(), "catalog": str(directory)}
         self._author = Author("agent", Via.AGENT, self._seat)
         self._database = DatabaseThread(database)
         self._catalog = Catalog()
@@ -95,7 +100,9 @@ class _Agent:
                 over = held.token
             try:
                 return await asyncio.wrap_future(
-                    self._database.write(self._author, take_lease, DUTY, self._seat, over=over)
+                    self._database.write(
+                        self._author, take_lease, DUTY, self._seat, over=over, info=self._about
+                    )
                 )
             except StoreUnavailable:
                 raise
@@ -120,8 +127,7 @@ class _Agent:
 
     async def _watch(self, token: int) -> int:
         context = ProbeContext(beats=beats_beside(self._place))
-        about = {"host": socket.gethostname(), "pid": os.getpid(), "catalog": str(self._directory)}
-        engine = Engine(self._database, self._author, token, Pools(), context, about=about, warn=say)
+        engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
         await asyncio.wrap_future(self._database.write(self._author, lose_runs))
         kept = await asyncio.wrap_future(self._database.read(statuses))
         records = await asyncio.wrap_future(self._database.read(probe_records))

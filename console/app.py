@@ -7,7 +7,9 @@ views; `console.opening` brings those in afterwards.
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +20,7 @@ from textual.widgets import Input
 
 import styles
 from console.doing import Doing
+from console.driver import LineDriver
 from console.frame import Frame
 from console.opening import Opening
 from core.timekeeping import utc_now
@@ -28,11 +31,16 @@ from screens.tones import Tone
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
+    from textual import events
+    from textual.geometry import Size
+
     from console.setup import Setup
     from screens.view import View
     from screens.widgets.glyphs import Glyphs
 
 LEAST_WIDTH, LEAST_HEIGHT = 60, 16
+PATIENCE_S = 8.0
+"""After a signal the console is gone within this time, whatever its terminal does."""
 OPEN_AFTER_S = 0.05
 """The first frame is on its way to the terminal before the heavy imports begin."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
@@ -55,6 +63,7 @@ class Console(Doing, Frame, Opening, App[int]):
 
     def __init__(self, setup: Setup) -> None:
         super().__init__()
+        self.driver_class = LineDriver
         self.setup = setup
         self.registry = Registry(ACTIONS, setup.keymap)
         self.views: dict[str, View] = {}
@@ -96,8 +105,8 @@ class Console(Doing, Frame, Opening, App[int]):
         """Sets the clock going and, once the first frame is out, opens the database."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.end, 0)
-        self._fit_size()
+            loop.add_signal_handler(number, self.end_by_signal, number)
+        self._fit_size(self.size)
         self.set_interval(1.0, self._tick)
         self.set_timer(OPEN_AFTER_S, self._open_once)
 
@@ -106,13 +115,13 @@ class Console(Doing, Frame, Opening, App[int]):
             self._began_to_open = True
             self.run_worker(self.open(), exclusive=False, group="opening", exit_on_error=True)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Says so where the terminal is too small, instead of breaking."""
-        self._fit_size()
+        self._fit_size(event.size)
 
-    def _fit_size(self) -> None:
-        small = self.size.width < LEAST_WIDTH or self.size.height < LEAST_HEIGHT
-        self.screen.set_class(small, "-too-small")
+    def _fit_size(self, size: Size) -> None:
+        small = size.width < LEAST_WIDTH or size.height < LEAST_HEIGHT
+        self.screen_stack[0].set_class(small, "-too-small")
 
     def too_small_lines(self, width: int, height: int, _glyphs: Glyphs) -> list[Any]:
         """Returns what a terminal that is too small shows."""
@@ -169,6 +178,14 @@ class Console(Doing, Frame, Opening, App[int]):
         """Ends the console: what was typed is kept, the terminal is given back."""
         self.drafts.flush()
         self.exit(code)
+
+    def end_by_signal(self, number: int) -> None:
+        """Ends the console for a signal; also where its terminal is gone and every write to it fails or hangs."""
+        self.drafts.flush()
+        last_word = threading.Timer(PATIENCE_S, os._exit, (128 + number,))
+        last_word.daemon = True
+        last_word.start()
+        self.end(0)
 
     async def on_unmount(self) -> None:
         """Gives up the database and the agent it started."""

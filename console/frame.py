@@ -126,7 +126,7 @@ class Frame(Opening):
         view = self.views.get(self.current)
         fresh = self.freshness
         if not self.is_open and not self.trouble:
-            fresh = Freshness(is_live=True, beat_age_s=0.0)
+            fresh = Freshness(is_live=True, beat_age_s=None)
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
             self.setup.author.actor, fresh, utc_now(), self.held_while_paused,
@@ -161,7 +161,8 @@ class Frame(Opening):
         pinned: tuple[str, ...] = ()
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
-            pinned = (f"catalog refused, the last good one is in force: {catalog.problems[0]}{more}",)
+            first = catalog.problems[0].replace(f"{catalog.directory}/", "")
+            pinned = (f"catalog refused, the last good one is in force: {first}{more}",)
         left, of = self._undo_left()
         return [message_line(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
 

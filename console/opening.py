@@ -6,6 +6,7 @@ The heavy imports stand in the functions: SQLAlchemy alone would double the time
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
@@ -48,7 +49,8 @@ class Opening(App[int]):
     _held_news: list[News[Patch]]
 
     def __init__(self) -> None:
-        super().__init__()
+        # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.drafts = Drafts.beginning()
         self.terminal = Terminal(self)
         self._held_news = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,9 +63,11 @@ class Terminal:
         self._write(f"\x1b]0;{clean}\x07")
 
     def restore_title(self) -> None:
-        """Gives back the title that was."""
-        if self._titled:
-            self._write("\x1b[23;0t")
+        """Gives back the title that was; the framework has given the terminal up by then."""
+        if self._titled and sys.__stderr__ is not None:
+            with suppress(OSError):  # the line may be lost
+                sys.__stderr__.write("\x1b[23;0t")
+                sys.__stderr__.flush()
 
     def copy(self, text: str) -> str:
         """Copies to the clipboard of the terminal at the far end (OSC 52); returns what to say of it."""

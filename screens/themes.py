@@ -6,6 +6,7 @@ its part, and gives widgets a `Palette`.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,8 +83,11 @@ def palette(name: str) -> Palette:
     """Returns the palette of a theme; a theme that is not of ours has the default's."""
     entry = _read().get(name) or _read()[DEFAULT]
     frame = entry["frame"]
+    tones = {tone: Style.parse(entry["tones"][tone]) for tone in Tone}
+    if "NO_COLOR" in os.environ:
+        return Palette(name, Style(), {tone: style.without_color for tone, style in tones.items()})
     ground = Style() if entry.get("ansi") else Style.parse(f"{frame['foreground']} on {frame['background']}")
-    return Palette(name, ground, {tone: Style.parse(entry["tones"][tone]) for tone in Tone})
+    return Palette(name, ground, tones)
 
 
 def register(app: App[Any]) -> None:

@@ -2,20 +2,21 @@
 
 One pure function serves live work, the continuation after a restart, and replay: no clock, no I/O.
 
-- A bad result makes the state soft; `attempts` bad results in a row confirm it. Until then the probe is
-  looked at again after `retry_s`.
+- A bad result makes the state soft; `attempts` bad results in a row confirm it, whatever their levels: the
+  last one's counts. Until then the probe is looked at again after `retry_s`.
 - While confirmed, another bad level counts at once; after silence it is to be confirmed like any other.
 - From soft, one good result is enough. From confirmed, `good_attempts` good results in a row are.
 - Results closer together than half of `retry_s` are one attempt, in both directions.
 - `hold` keeps a state, or a worse one than the confirmed one, from being confirmed: something it needs is
-  itself not confirmed yet.
+  itself not confirmed yet. It does so for HOLD_LIMIT_S at most, so that nobody's doubt hides a failure for good.
+- The first result of all is no change when it is good.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.monitoring.flapping import add_result, is_flapping
 from core.monitoring.model import State
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from core.monitoring.model import Reading
 
 NO_DATA_GRACE_S = 15.0
+HOLD_LIMIT_S = 300.0
 GOOD = frozenset({State.OK})
 
 
@@ -49,6 +51,7 @@ class ProbeState:
     levels: Mapping[str, State] = field(default_factory=dict)
     silent: bool = False
     counted_at: int = 0  # when `attempt` or `good` last grew
+    held_at: int = 0  # since when only a hold keeps it from being confirmed; 0 while none does
 
     def to_json(self) -> str:
         """Returns it as text for the agent that continues after a restart."""
@@ -74,83 +77,112 @@ class Evaluated:
     retry: bool
 
 
+class _Count(NamedTuple):
+    """The part of a probe's state that the counting of results decides."""
+
+    state: State
+    confirmed: bool
+    attempt: int
+    good: int
+    since: int
+    counted_at: int
+    held_at: int = 0
+
+
 def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hold: bool = False) -> Evaluated:
     """Returns what `reading`, taken at `at` (microseconds UTC), makes of `before`."""
     judged = judge(reading, probe.thresholds, before.levels)
-    changed_raw = before.raw is not State.PENDING and judged.state is not before.raw
-    bits = add_result(before.bits, changed=changed_raw)
-    base = replace(
-        before, raw=judged.state, last_at=at, bits=bits, levels=judged.levels, silent=False,
-        flapping=is_flapping(bits, before=before.flapping), summary=judged.summary,
+    is_good = judged.state in GOOD
+    bits = add_result(before.bits, changed=before.raw not in {State.PENDING, judged.state})
+    count = _good(before, probe, at) if is_good else _bad(before, judged.state, probe, at, hold=hold)
+    summary = judged.summary
+    if count.good:
+        summary = f"recovering, {count.good} of {probe.good_attempts}: {summary}"
+    after = ProbeState(
+        state=count.state, confirmed=count.confirmed, attempt=count.attempt, good=count.good, since=count.since,
+        last_at=at, raw=judged.state, summary=summary, bits=bits, flapping=is_flapping(bits, before=before.flapping),
+        levels=judged.levels, counted_at=count.counted_at, held_at=count.held_at,
     )  # fmt: skip
-    after = (
-        _good(base, probe, at)
-        if judged.state in GOOD
-        else _bad(base, judged.state, probe, at, hold=hold, silent=before.silent)
-    )
-    retry = not after.confirmed or (after.good > 0 and after.state not in GOOD)
-    return Evaluated(after, _differs(before, after), retry)
+    return Evaluated(after, _differs(before, after), retry=not after.confirmed or after.good > 0)
 
 
-def _good(base: ProbeState, probe: Probe, at: int) -> ProbeState:
-    if base.state in GOOD:
-        return replace(base, attempt=0, good=0)
-    counts = base.good == 0 or _is_apart(base, probe, at)
-    good = base.good + counts
-    if counts:
-        base = replace(base, counted_at=at)
-    if base.confirmed and base.state is not State.PENDING and good < probe.good_attempts:
-        words = f"recovering, {good} of {probe.good_attempts}: {base.summary}"
-        return replace(base, good=good, summary=words)
-    return replace(base, state=State.OK, confirmed=True, attempt=0, good=0, since=at)
+def _good(before: ProbeState, probe: Probe, at: int) -> _Count:
+    if before.state in GOOD:
+        return _Count(before.state, before.confirmed, 0, 0, before.since, before.counted_at)
+    counts = before.good == 0 or _is_apart(before, probe, at)
+    good = before.good + counts
+    counted_at = at if counts else before.counted_at
+    if _is_certainly_bad(before) and good < probe.good_attempts:
+        return _Count(before.state, True, before.attempt, good, before.since, counted_at)
+    return _Count(State.OK, True, 0, 0, at, counted_at)
 
 
-def _bad(base: ProbeState, state: State, probe: Probe, at: int, *, hold: bool, silent: bool) -> ProbeState:
-    stood = base.confirmed and base.state not in GOOD and base.state is not State.PENDING
-    since = base.since if state is base.state else at
-    if silent and base.state is State.UNKNOWN:
+def _bad(before: ProbeState, state: State, probe: Probe, at: int, *, hold: bool) -> _Count:
+    since = before.since if state is before.state else at
+    attempt, counted_at = before.attempt, before.counted_at
+    if before.silent and before.state is State.UNKNOWN:
         # Silence was the agent's word, not the probe's: nothing that it found stands confirmed.
-        base, stood = replace(base, attempt=0), False
-    if stood:
-        confirmed = not hold or state.severity <= base.state.severity
-        return replace(base, state=state, confirmed=confirmed, attempt=probe.attempts, good=0, since=since)
-    if base.attempt == 0 or _is_apart(base, probe, at):
-        base = replace(base, attempt=min(base.attempt + 1, probe.attempts), counted_at=at)
-    confirmed = base.attempt >= probe.attempts and not hold
-    return replace(base, state=state, confirmed=confirmed, good=0, since=since)
+        attempt = 0
+    elif _is_certainly_bad(before):
+        if not hold or state.severity <= before.state.severity:
+            return _Count(state, True, probe.attempts, 0, since, counted_at)
+        attempt = probe.attempts
+    if attempt == 0 or (attempt < probe.attempts and _is_apart(before, probe, at)):
+        attempt, counted_at = attempt + 1, at
+    attempt = min(attempt, probe.attempts)
+    if attempt < probe.attempts or not hold:
+        return _Count(state, attempt == probe.attempts, attempt, 0, since, counted_at)
+    held_at = before.held_at or at
+    return _Count(state, at - held_at >= HOLD_LIMIT_S * 1e6, attempt, 0, since, counted_at, held_at)
 
 
-def _is_apart(base: ProbeState, probe: Probe, at: int) -> bool:
-    """Tells whether a result counts by itself: one forced soon after the last that counted does not."""
-    return at - base.counted_at >= probe.retry_s * 500_000
+def _is_certainly_bad(state: ProbeState) -> bool:
+    return state.confirmed and state.state not in GOOD and state.state is not State.PENDING
 
 
-def no_data(before: ProbeState, probe: Probe, at: int, *, lateness_s: float = 0.0) -> Evaluated | None:
+def _is_apart(before: ProbeState, probe: Probe, at: int) -> bool:
+    """Tells whether a result counts by itself: one forced soon after the last that counted does not.
+
+    A clock that was set back must not keep results from counting until it has caught up.
+    """
+    return abs(at - before.counted_at) >= probe.retry_s * 500_000
+
+
+def no_data(
+    before: ProbeState, probe: Probe, at: int, *, lateness_s: float = 0.0, since: int = 0
+) -> Evaluated | None:
     """Returns the state of a probe that has been silent too long at `at`; None while it is not.
 
-    Too long is interval + time-out + the agent's own lateness + NO_DATA_GRACE_S. Silence makes the state
-    unknown at once, but never clears one that is confirmed critical: that stays, and says so.
+    Too long is interval + time-out + the agent's own lateness + NO_DATA_GRACE_S, counted from the last
+    result or from `since` (microseconds UTC: when somebody began to listen), whichever is later. Silence
+    makes the state unknown at once, but never clears one that is confirmed critical: that stays, and says so.
     """
-    if before.last_at == 0 or before.silent:
+    heard_at = max(before.last_at, since)
+    if heard_at == 0 or before.silent:
         return None
-    limit = probe.every_s + probe.timeout_s + lateness_s + NO_DATA_GRACE_S
-    silent_s = (at - before.last_at) / 1e6
-    if silent_s <= limit:
+    limit_s = probe.every_s + probe.timeout_s + lateness_s + NO_DATA_GRACE_S
+    if at - heard_at <= limit_s * 1e6:
         return None
-    words = f"no data for {age(silent_s)}"
+    # The words are written once and stay for as long as the silence does: they name the limit, not its length.
+    words = f"no data for more than {age(limit_s)}"
     if before.state is State.CRITICAL and before.confirmed:
-        after = replace(before, silent=True, summary=f"{words}; before: {before.summary}")
+        after = replace(before, good=0, silent=True, summary=f"{words}; before: {before.summary}")
     else:
-        after = replace(before, state=State.UNKNOWN, confirmed=True, since=at, silent=True, summary=words)
+        begun = before.since if before.state is State.UNKNOWN else at
+        after = replace(
+            before, state=State.UNKNOWN, confirmed=True, good=0, since=begun, silent=True, held_at=0, summary=words
+        )  # fmt: skip
     return Evaluated(after, changed=True, retry=False)
 
 
 def doubt(before: ProbeState) -> ProbeState:
     """Returns a confirmed bad state as one that must be confirmed anew: what it needed has just come back."""
-    if before.confirmed and before.state not in GOOD and before.state is not State.PENDING:
-        return replace(before, confirmed=False, attempt=0, good=0)
+    if _is_certainly_bad(before):
+        return replace(before, confirmed=False, attempt=0, good=0, held_at=0)
     return before
 
 
 def _differs(before: ProbeState, after: ProbeState) -> bool:
+    if before.state is State.PENDING and after.state in GOOD:
+        return False
     return (before.state, before.confirmed, before.flapping) != (after.state, after.confirmed, after.flapping)

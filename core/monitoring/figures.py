@@ -28,29 +28,59 @@ class Figures:
     late: int = 0
     skipped: int = 0
     lateness: list[int] = field(default_factory=lambda: [0] * (_BUCKETS + 1))
+    worst_s: float = 0.0
 
     def count_look(self, lateness_s: float) -> None:
         """Counts a look that began `lateness_s` seconds after it was due."""
         self.looks += 1
         self.late += lateness_s > LATE_S
         self.lateness[_bucket(lateness_s)] += 1
+        self.worst_s = max(self.worst_s, lateness_s)
+
+    def merged(self, other: Figures) -> Figures:
+        """Returns the figures of both: of two minutes, or of two agents."""
+        return Figures(
+            min(self.began, other.began), self.looks + other.looks, self.late + other.late,
+            self.skipped + other.skipped, [a + b for a, b in zip(self.lateness, other.lateness, strict=True)],
+            max(self.worst_s, other.worst_s),
+        )  # fmt: skip
 
     def percentile_s(self, share: float) -> float:
-        """Returns the lateness that `share` (0 to 1) of the looks did not exceed; the upper end of its bucket (21 % wide)."""
+        """Returns the lateness that `share` (0 to 1) of the looks did not exceed.
+
+        That is the upper end of its bucket (21 % wide), or the worst of all where that is less; beyond 100 s
+        it is the worst of all.
+        """
         wanted = math.ceil(sum(self.lateness) * share)
         seen = 0
         for number, amount in enumerate(self.lateness):
             seen += amount
             if amount and seen >= wanted:
-                return _LEAST_S * 10 ** (number / _STEPS)
+                end_s = _LEAST_S * 10 ** (number / _STEPS) if number < _BUCKETS else math.inf
+                return min(end_s, self.worst_s)
         return 0.0
 
-    def as_info(self, now: float, *, asked_per_s: float, in_flight: int, probes: int) -> dict[str, Any]:
-        """Returns the figures for the lease: rates a second, lateness in milliseconds, counts."""
+    def as_info(
+        self,
+        now: float,
+        *,
+        asked_per_s: float,
+        in_flight: int,
+        probes: int,
+        oldest_overdue_s: float | None = None,
+    ) -> dict[str, Any]:
+        """Returns the figures for the lease: rates a second, lateness in milliseconds, counts.
+
+        `oldest_overdue_s` (Slots.oldest_overdue_s) is left out where it was not asked for.
+        """
         span = max(now - self.began, 1e-9)
-        return {
+        info: dict[str, Any] = {
             "probes": probes, "asked_per_s": round(asked_per_s, 2), "achieved_per_s": round(self.looks / span, 2),
             "late": self.late, "skipped": self.skipped, "in_flight": in_flight,
             "late_p50_ms": round(self.percentile_s(0.5) * 1000, 1),
             "late_p99_ms": round(self.percentile_s(0.99) * 1000, 1),
+            "late_worst_ms": round(self.worst_s * 1000, 1),
         }  # fmt: skip
+        if oldest_overdue_s is not None:
+            info["oldest_overdue_ms"] = round(oldest_overdue_s * 1000, 1)
+        return info

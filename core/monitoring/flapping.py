@@ -9,7 +9,9 @@ from __future__ import annotations
 RESULTS = 20
 START_PERCENT = 30.0
 STOP_PERCENT = 25.0
-_WEIGHTS = tuple(0.8 + 0.02 * i for i in range(RESULTS))
+_WEIGHTS = tuple(
+    118 - 2 * age for age in range(RESULTS)
+)  # hundredths, newest first; whole, so that limits are exact
 
 
 def add_result(bits: int, *, changed: bool) -> int:
@@ -19,13 +21,14 @@ def add_result(bits: int, *, changed: bool) -> int:
 
 def percent(bits: int) -> float:
     """Returns how much of the ring changed, in weighted percent (0 to 99)."""
-    total = sum(weight for i, weight in enumerate(reversed(_WEIGHTS)) if bits >> i & 1)
-    return 100.0 * total / RESULTS
+    total = 0
+    while bits:
+        lowest = bits & -bits
+        total += _WEIGHTS[lowest.bit_length() - 1]
+        bits ^= lowest
+    return total / RESULTS
 
 
 def is_flapping(bits: int, *, before: bool) -> bool:
     """Tells whether it flaps now: begins above START_PERCENT, ends at or below STOP_PERCENT."""
-    if not bits:
-        return False
-    value = percent(bits)
-    return value > STOP_PERCENT if before else value > START_PERCENT
+    return percent(bits) > (STOP_PERCENT if before else START_PERCENT)

@@ -2,7 +2,8 @@
 
 `10` is 0 to 10, `10:` ten and more, `~:10` ten and less, `:10` like `10`. A value outside the range
 alerts; with `@`, one inside it does, both ends included. (Monitoring Plugins Development Guidelines,
-"Threshold and ranges".) What that grammar's first parser guessed at, this one refuses.
+"Threshold and ranges".) What that grammar's first parser guessed at, this one refuses: words, empty text,
+`~` or `@` alone, a third colon. Percent signs at the end are passed over as they always were; other units are not.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 from core.errors import BadInput
 
-_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _RANGE = re.compile(rf"(@?)(?:(~|{_NUMBER})?(:))?({_NUMBER})?%*\Z")
 _HINT = "write it as 10 (0 to 10), 10: (from 10), ~:10 (up to 10), 5:10, or with @ in front to alert inside"
 
@@ -55,10 +56,17 @@ def parse_range(text: str) -> Range:
     if found is None or (not found[2] and not found[4]):
         raise BadInput(f"{text!r} is not a range", next_step=_HINT)
     at, start_text, colon, end_text = found.groups()
-    start = -math.inf if start_text == "~" else float(start_text) if start_text else 0.0
-    end = float(end_text) if end_text else math.inf
+    start = -math.inf if start_text == "~" else _limit(text, start_text) if start_text else 0.0
+    end = _limit(text, end_text) if end_text else math.inf
     if not colon:
         start = 0.0
     if start > end:
         raise BadInput(f"{text!r} begins after its end", next_step=_HINT)
     return Range(start, end, alerts_inside=at == "@")
+
+
+def _limit(text: str, number: str) -> float:
+    limit = float(number)
+    if math.isinf(limit):
+        raise BadInput(f"{text!r} holds a number too large to compare with", next_step=_HINT)
+    return limit

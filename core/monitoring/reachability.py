@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
-    from core.catalog.model import Component
+    from core.catalog.model import Component, Need
     from core.monitoring.standing import Standing
 
 BAD = frozenset({State.CRITICAL, State.UNKNOWN})
@@ -35,6 +36,11 @@ class Effective:
         """Tells whether what needs it must do without it."""
         return self.state in {State.UNREACHABLE, State.STOPPED} or (self.state in BAD and self.confirmed)
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Tells whether it may be down, but is not known to be."""
+        return self.state in BAD and not self.confirmed
+
 
 class Dependencies:
     """Who needs whom, in both directions; the declared needs have no cycles."""
@@ -45,6 +51,8 @@ class Dependencies:
         for component in components.values():
             for parent in component.needed_ids:
                 self._children[parent].append(component.id)
+        order = TopologicalSorter({c.id: c.needed_ids for c in components.values()}).static_order()
+        self._rank = {name: rank for rank, name in enumerate(order)}
 
     def parents(self, component_id: str) -> tuple[str, ...]:
         """Returns what the component needs."""
@@ -64,22 +72,7 @@ class Dependencies:
             if current not in found:
                 found.add(current)
                 todo.extend(self._children.get(current, ()))
-        return self._in_order(found)
-
-    def _in_order(self, ids: set[str]) -> list[str]:
-        ordered: list[str] = []
-        done: set[str] = set()
-        for start in sorted(ids):
-            stack = [(start, False)]
-            while stack:
-                current, parents_done = stack.pop()
-                if parents_done:
-                    ordered.append(current)
-                elif current not in done and current in ids:
-                    done.add(current)
-                    stack.append((current, True))
-                    stack.extend((p, False) for p in self.parents(current) if p not in done)
-        return ordered
+        return sorted(found, key=lambda name: self._rank.get(name, -1))
 
     def effective(
         self,
@@ -113,22 +106,64 @@ class Dependencies:
             return ()
         roots: set[str] = set()
         for need in component.needs:
-            down = [name for name in need.of if name in around and around[name].is_down]
+            down = _down(need, around)
             if len(need.of) - len(down) < need.at_least:
                 for name in down:
                     roots.update(around[name].roots or (name,))
         return tuple(sorted(roots))
 
+    def all_effective(
+        self, own: Mapping[str, Standing], stopped: Container[str] = frozenset()
+    ) -> dict[str, Effective]:
+        """Returns the state of every component that `own` has a standing of, worked out from nothing: for replay."""
+        around: dict[str, Effective] = {}
+        for name in sorted(own, key=lambda each: self._rank.get(each, -1)):
+            around[name] = self.effective(name, own[name], around, stopped=name in stopped)
+        return around
+
     def must_wait(
-        self, component_id: str, around: Mapping[str, Effective], looking: Iterable[str] = ()
+        self, component_id: str, around: Mapping[str, Effective], looking: Container[str] = frozenset()
     ) -> bool:
         """Tells whether the component's failure may not be confirmed yet.
 
-        So it is while something it needs is bad but not confirmed, or is being looked at right now.
+        So it is while one of its needs is met only by what is bad but not confirmed, or is being looked at
+        right now. Where enough others stand for certain, nobody is waited for.
         """
-        looking = frozenset(looking)
-        for parent in self.parents(component_id):
-            state = around.get(parent)
-            if parent in looking or (state is not None and state.state in BAD and not state.confirmed):
+        component = self._components.get(component_id)
+        if component is None:
+            return False
+        for need in component.needs:
+            doubtful = [
+                name for name in need.of
+                if name in looking or (name in around and around[name].is_doubtful)
+            ]  # fmt: skip
+            if not doubtful:
+                continue
+            certain = len(need.of) - len({*_down(need, around), *doubtful})
+            if certain < need.at_least:
                 return True
         return False
+
+    def parents_to_check(self, component_id: str, around: Mapping[str, Effective]) -> tuple[str, ...]:
+        """Returns what is to be looked at when the component turns bad: what it needs, save what is down already."""
+        return tuple(
+            name for name in self.parents(component_id) if name not in around or not around[name].is_down
+        )
+
+    def root_of(self, component_id: str, around: Mapping[str, Effective]) -> tuple[str, ...]:
+        """Returns under which outage a component falls: its roots, itself where it is one, nothing where it stands."""
+        state = around.get(component_id)
+        if state is None or not state.is_down:
+            return ()
+        return state.roots or (component_id,)
+
+    def release_order(self, component_id: str, around: Mapping[str, Effective]) -> list[str]:
+        """Returns what is unreachable behind the component, nearest first: so it is looked at when that is back."""
+        return [
+            name for name in self.affected_by([component_id])
+            if name in around and component_id in around[name].roots
+        ]  # fmt: skip
+
+
+def _down(need: Need, around: Mapping[str, Effective]) -> list[str]:
+    return [name for name in need.of if name in around and around[name].is_down]

@@ -1,13 +1,15 @@
 """When each probe is due: fixed slots on the monotonic clock. Pure: the caller says what time it is.
 
-A slot is never moved by how long a look took (`due += interval`), begins at a place within its interval
-that its name decides (the same after a restart, evenly spread over many), and is skipped and counted when it
-was missed, never run twice to catch up. Looks asked for once (a retry, a parent, by hand) move no slot.
+A slot is never moved by how long a look took, begins at a place within its interval that its name decides
+(the same after a restart, evenly spread over many), and is skipped and counted when it was missed, never run
+twice to catch up. It is its place plus a whole number of intervals, so that no rounding adds up over days.
+Looks asked for once (a retry, a parent, by hand) move no slot and are taken before slots.
 """
 
 from __future__ import annotations
 
 import heapq
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import blake2b
@@ -19,7 +21,7 @@ Key = tuple[str, str]
 
 
 class Kind(IntEnum):
-    """Why a look is due; in the order in which looks due together are taken."""
+    """Why a look is due; in the order in which looks found due together are taken."""
 
     ONCE = 0
     SLOT = 1
@@ -35,11 +37,54 @@ class Due(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Slot:
-    every_s: float
+class _Asked:
+    """A look asked for once. `ticket` names its entry in the heap; what the heap holds under another is void."""
+
+    key: Key
     due: float
     ticket: int = 0
-    passed_over: int = 0  # slots that were due when all were spread anew
+
+
+@dataclass(slots=True)
+class _Slot:
+    """A probe's slot: the instant `place + number * every_s`; `ticket` as above."""
+
+    key: Key
+    place: float
+    every_s: float
+    number: int = 0
+    ticket: int = 0
+    passed_over: int = 0  # slots that were due when all were to wait for their next place
+
+    @property
+    def due(self) -> float:
+        return self.place + self.number * self.every_s
+
+    def number_after(self, now: float, *, or_at: bool) -> int:
+        """Returns the number of the first slot after `now`, or at it."""
+        number = math.ceil((now - self.place) / self.every_s)
+        # The division rounds; what decides is the instant itself.
+        while self._is_over(number, now, or_at=or_at):
+            number += 1
+        while not self._is_over(number - 1, now, or_at=or_at):
+            number -= 1
+        return number
+
+    def _is_over(self, number: int, now: float, *, or_at: bool) -> bool:
+        due = self.place + number * self.every_s
+        return due < now if or_at else due <= now
+
+    def take(self, now: float) -> Due:
+        """Returns the look due by `now`, the latest where several are, and moves on to the slot after it."""
+        missed = self.passed_over
+        if self.place + (self.number + 1) * self.every_s <= now:
+            latest = self.number_after(now, or_at=False) - 1
+            missed += latest - self.number
+            self.number = latest
+        taken = Due(self.key, self.due, Kind.SLOT, missed)
+        self.number += 1
+        self.passed_over = 0
+        return taken
 
 
 def place_within(key: Key, every_s: float) -> float:
@@ -48,18 +93,13 @@ def place_within(key: Key, every_s: float) -> float:
     return (int.from_bytes(digest, "big") >> 11) / 2**53 * every_s
 
 
-def _first_due(key: Key, every_s: float, now: float) -> float:
-    begin = now - now % every_s + place_within(key, every_s)
-    return begin if begin >= now else begin + every_s
-
-
 class Slots:
     """The heap of what is due."""
 
     def __init__(self) -> None:
         self._slots: dict[Key, _Slot] = {}
-        self._once: dict[Key, tuple[float, int]] = {}
-        self._heap: list[tuple[float, int, int, Key]] = []
+        self._asked: dict[Key, _Asked] = {}
+        self._heap: list[tuple[float, int, int, _Slot | _Asked]] = []
         self._tickets = count(1)
 
     def __len__(self) -> int:
@@ -70,67 +110,79 @@ class Slots:
         held = self._slots.get(key)
         if held is not None and held.every_s == every_s:
             return
-        self._push(key, _Slot(every_s, _first_due(key, every_s, now)))
+        if held is not None:
+            held.ticket = 0
+        slot = self._slots[key] = _Slot(key, place_within(key, every_s), every_s)
+        slot.number = slot.number_after(now, or_at=True)
+        self._push(slot, Kind.SLOT)
 
     def remove(self, key: Key) -> None:
         """Removes a probe and what was asked of it."""
-        self._slots.pop(key, None)
-        self._once.pop(key, None)
+        for gone in (self._slots.pop(key, None), self._asked.pop(key, None)):
+            if gone is not None:
+                gone.ticket = 0
 
     def once(self, key: Key, due: float) -> None:
         """Asks for one look at `due`; of several the earliest counts. Nothing for an unknown probe."""
-        held = self._once.get(key)
-        if key in self._slots and (held is None or due < held[0]):
-            ticket = next(self._tickets)
-            self._once[key] = (due, ticket)
-            heapq.heappush(self._heap, (due, Kind.ONCE, ticket, key))
+        held = self._asked.get(key)
+        if key not in self._slots or (held is not None and held.due <= due):
+            return
+        if held is None:
+            held = self._asked[key] = _Asked(key, due)
+        held.due = due
+        self._push(held, Kind.ONCE)
 
     def next_due(self) -> float | None:
         """Returns when the next look is due; None when there is nothing to look at."""
         while self._heap:
-            due, kind, ticket, key = self._heap[0]
-            if self._stands(kind, ticket, key):
+            due, _, ticket, entry = self._heap[0]
+            if entry.ticket == ticket:
                 return due
             heapq.heappop(self._heap)
         return None
 
+    def oldest_overdue_s(self, now: float) -> float:
+        """Returns for how long the oldest look that is due has not been taken; 0 when none is due."""
+        due = self.next_due()
+        return max(now - due, 0.0) if due is not None else 0.0
+
     def pop_due(self, now: float) -> list[Due]:
-        """Returns every look due by `now`, oldest first; slots go on to their next place after `now`."""
-        found: list[Due] = []
-        while self._heap and self._heap[0][0] <= now:
-            due, kind, ticket, key = heapq.heappop(self._heap)
-            if not self._stands(kind, ticket, key):
-                continue
-            if kind == Kind.ONCE:
-                del self._once[key]
-                found.append(Due(key, due, Kind.ONCE, 0))
-                continue
-            slot = self._slots[key]
-            missed = int((now - due) // slot.every_s)
-            found.append(Due(key, due + missed * slot.every_s, Kind.SLOT, missed + slot.passed_over))
-            self._push(key, _Slot(slot.every_s, due + (missed + 1) * slot.every_s))
-        return found
+        """Returns every look due by `now`: those asked for once, then slots, each oldest first.
+
+        Slots go on to their next place after `now`; a probe's slot is returned at most once.
+        """
+        asked: list[Due] = []
+        slots: list[Due] = []
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            due, _, ticket, entry = heap[0]
+            if entry.ticket != ticket:
+                heapq.heappop(heap)
+            elif isinstance(entry, _Slot):
+                slots.append(entry.take(now))
+                entry.ticket = ticket = next(self._tickets)
+                heapq.heapreplace(heap, (entry.due, Kind.SLOT, ticket, entry))
+            else:
+                heapq.heappop(heap)
+                del self._asked[entry.key]
+                asked.append(Due(entry.key, due, Kind.ONCE, 0))
+        return asked + slots
 
     def resplay(self, now: float) -> None:
-        """Spreads every slot anew over one interval from `now`: after a suspend, nothing comes in a burst.
+        """Lets every slot wait for its next place from `now` on: after a suspend, nothing comes in a burst.
 
         What was due by then counts as missed with the probe's next slot.
         """
-        for key, slot in list(self._slots.items()):
-            passed = slot.passed_over
+        for slot in self._slots.values():
             if slot.due < now:
-                passed += int((now - slot.due) // slot.every_s) + 1
-            due = _first_due(key, slot.every_s, now)
-            self._push(key, _Slot(slot.every_s, due, passed_over=passed))
+                number = slot.number_after(now, or_at=True)
+                slot.passed_over += number - slot.number
+                slot.number = number
+                self._push(slot, Kind.SLOT)
 
-    def _push(self, key: Key, slot: _Slot) -> None:
-        slot.ticket = next(self._tickets)
-        self._slots[key] = slot
-        heapq.heappush(self._heap, (slot.due, Kind.SLOT, slot.ticket, key))
-
-    def _stands(self, kind: int, ticket: int, key: Key) -> bool:
-        if kind == Kind.ONCE:
-            held = self._once.get(key)
-            return held is not None and held[1] == ticket
-        slot = self._slots.get(key)
-        return slot is not None and slot.ticket == ticket
+    def _push(self, entry: _Slot | _Asked, kind: Kind) -> None:
+        entry.ticket = ticket = next(self._tickets)
+        heapq.heappush(self._heap, (entry.due, kind, ticket, entry))
+        if len(self._heap) > 2 * (len(self._slots) + len(self._asked)) + 64:
+            self._heap = [held for held in self._heap if held[3].ticket == held[2]]
+            heapq.heapify(self._heap)

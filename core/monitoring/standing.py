@@ -27,13 +27,14 @@ class Standing:
 def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
     """Returns the standing of a component with these probes, by probe id.
 
-    Confirmed states come before soft ones of the same severity and soft ones count only where nothing
-    confirmed is as bad; without a result from any probe the component is pending.
+    The worst decides; a soft state does so only where nothing is down for certain (confirmed critical or
+    unknown), for a doubt must not make a certain failure uncertain. Of several as bad the one that has stood
+    longest speaks. Without a result from any probe the component is pending.
     """
     looked = {name: p for name, p in probes.items() if p.state is not State.PENDING}
     if not looked:
         return Standing(State.PENDING, True, 0, "not looked at yet")
-    deciding = max(looked, key=lambda name: (looked[name].state.severity, looked[name].confirmed, name))
+    deciding = min(looked, key=lambda name: (*_precedence(looked[name]), name))
     chosen = looked[deciding]
     bad = sum(1 for p in looked.values() if p.state is not State.OK)
     summary = chosen.summary if len(probes) == 1 else f"{deciding}: {chosen.summary}"
@@ -45,3 +46,9 @@ def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
         summary += f", {waiting} not looked at yet" if waiting else ""
     since = max(p.since for p in looked.values()) if chosen.state is State.OK else chosen.since
     return Standing(chosen.state, chosen.confirmed, since, summary, any(p.flapping for p in probes.values()))
+
+
+def _precedence(probe: ProbeState) -> tuple[bool, int, bool, int]:
+    """Returns what orders probes by how much they decide, the first deciding."""
+    is_down = probe.confirmed and probe.state.severity >= State.UNKNOWN.severity
+    return not is_down, -probe.state.severity, not probe.confirmed, probe.since

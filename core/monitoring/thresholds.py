@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import Metric, Reading, State
-from core.monitoring.ranges import Range, parse_range
+from core.monitoring.ranges import parse_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,20 +34,20 @@ def judge(reading: Reading, thresholds: Sequence[Threshold], levels: Mapping[str
 
     `levels` is the judgement before: a level once raised holds until the value is inside its clear
     range. A threshold whose metric the reading does not give makes it unknown, unless the probe itself
-    failed: then its own words stand alone.
+    failed: then its own words stand alone. The summary says the worst first.
     """
     if not thresholds:
         return Judgement(reading.verdict, reading.summary, {})
     metrics = {metric.name: metric for metric in reading.metrics}
     worst = reading.verdict
-    reasons: list[str] = []
+    reasons: list[tuple[int, str]] = []
     now: dict[str, State] = {}
     for threshold in thresholds:
         metric = metrics.get(threshold.metric)
         if metric is None or math.isnan(metric.value):
             if reading.verdict in {State.OK, State.WARNING}:
                 worst = _worse(worst, State.UNKNOWN)
-                reasons.append(f"gave no {threshold.metric}")
+                reasons.append((-State.UNKNOWN.severity, f"gave no {threshold.metric}"))
             # No value clears nothing: what was raised still stands when the next value comes.
             if threshold.metric in levels:
                 now[threshold.metric] = levels[threshold.metric]
@@ -54,9 +55,12 @@ def judge(reading: Reading, thresholds: Sequence[Threshold], levels: Mapping[str
         level, reason = _level(threshold, metric, levels.get(threshold.metric, State.OK))
         now[threshold.metric] = _worse(now.get(threshold.metric, State.OK), level)
         if level is not State.OK:
-            reasons.append(reason)
+            reasons.append((-level.severity, reason))
             worst = _worse(worst, level)
-    return Judgement(worst, "; ".join([*reasons, reading.summary]) if reasons else reading.summary, now)
+    if not reasons:
+        return Judgement(worst, reading.summary, now)
+    words = [reason for _, reason in sorted(reasons, key=itemgetter(0))]
+    return Judgement(worst, "; ".join([*words, reading.summary]), now)
 
 
 def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, str]:
@@ -76,13 +80,9 @@ def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, 
         limit = _range(raising)
         if limit.alerts(value):
             return state, f"{_figure(metric)} is {limit.broken_by(value)} ({state})"
-        if was_raised and clearing and not _is_clear(_range(clearing), value):
-            return state, f"{_figure(metric)} has not cleared yet: {clearing} ({state})"
+        if was_raised and clearing and (clear := _range(clearing)).alerts(value):
+            return state, f"{_figure(metric)} has not cleared yet: {clear.broken_by(value)} ({state})"
     return State.OK, ""
-
-
-def _is_clear(clearing: Range, value: float) -> bool:
-    return not clearing.alerts(value)
 
 
 def _figure(metric: Metric) -> str:

@@ -81,10 +81,12 @@ def lease_of(connection: Connection, duty: str) -> Lease | None:
     )
 
 
-def take_lease(work: Work, duty: str, holder: str, *, over: int | None = None) -> int:
+def take_lease(
+    work: Work, duty: str, holder: str, *, over: int | None = None, info: dict[str, Any] | None = None
+) -> int:
     """Takes a duty and returns the new token.
 
-    A lease that stands is taken over only when its token is `over`: the one the caller watched and saw
+    `info` says of the holder what people want to know. A lease that stands is taken over only when its token is `over`: the one the caller watched and saw
     dead. Raises Unavailable when another holds it.
     """
     held = lease_of(work.connection, duty)
@@ -93,7 +95,7 @@ def take_lease(work: Work, duty: str, holder: str, *, over: int | None = None) -
             f"{duty} is held by {held.holder}", next_step="It ends by itself when that process does"
         )
     token = held.token + 1 if held else 1
-    values = _beat_values(work.now) | {"holder": holder, "token": token, "info": "{}"}
+    values = _beat_values(work.now) | {"holder": holder, "token": token, "info": json.dumps(info or {})}
     if held is None:
         work.connection.execute(insert(lease).values(duty=duty, **values))
     else:

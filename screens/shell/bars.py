@@ -33,7 +33,7 @@ class Freshness:
         if self.trouble:
             return "STALE database away"
         if self.beat_age_s is None:
-            return "STALE no agent"
+            return "opening" if self.is_live else "STALE no agent"
         if not self.is_live:
             return f"STALE agent silent {age(self.beat_age_s)}"
         return f"agent {age(self.beat_age_s)}" + (" measuring late" if self.is_late else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -119,7 +120,7 @@ def test_a_catalog_broken_while_the_console_runs_stays_on_screen_until_mended(ho
     text = file.read_text()
     file.write_text(text + '\n[[component]]\nid = "host-load"\n')
     desk.wait_for("catalog refused", "machine.toml:", timeout_s=30)
-    file.write_text(text.replace('every = "5s"', 'every = "6s"', 1))
+    file.write_text(re.sub(r'every = "\w+"', 'every = "7s"', text, count=1))
     desk.wait_gone("the last good one is in force", timeout_s=30)
     entry = house.data("log", "kind:catalog.loaded", "-n", "1")[0]
     assert any("every_s" in line for line in entry["changes"]["differences"][1])

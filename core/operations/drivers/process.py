@@ -13,6 +13,7 @@ import os
 import signal
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.printable import printable
@@ -109,11 +110,11 @@ class Command:
         return f"its process group {process.pid} could not be ended"
 
     async def _group_is_gone(self, group: int, patience_s: float) -> bool:
-        for _ in range(int(patience_s / 0.02)):
-            if not _signal_group(group, 0):
+        for turn in range(int(patience_s / 0.02)):
+            if not _signal_group(group, 0) or (turn % 10 == 9 and not _anyone_left(group)):
                 return True
             await asyncio.sleep(0.02)
-        return not _signal_group(group, 0)
+        return not _anyone_left(group)
 
     async def _read(self, stream: asyncio.StreamReader | None, name: str) -> None:
         assert stream is not None
@@ -179,3 +180,17 @@ def _signal_group(group: int, number: int) -> bool:
         os.killpg(group, number)
         return True
     return False
+
+
+def _anyone_left(group: int) -> bool:
+    """Tells whether anybody in a group is alive: a zombie whose parent never asks for it (in a container) is not."""
+    if not _signal_group(group, 0):
+        return False
+    return any(_belongs_alive(stat, group) for stat in Path("/proc").glob("[0-9]*/stat"))
+
+
+def _belongs_alive(stat: Path, group: int) -> bool:
+    with suppress(OSError):
+        fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return int(fields[2]) == group and fields[0] not in {"Z", "X"}
+    return False  # it has just gone

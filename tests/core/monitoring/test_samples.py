@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import struct
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from core.errors import BadInput
 from core.monitoring.commands import add_samples
-from core.monitoring.hours import seal_hours
+from core.monitoring.hours import PROBES_AT_ONCE, seal_hours
 from core.monitoring.packing import HOUR_MS, pack, roll_minutes, unpack
 from core.monitoring.tables import sample_hour, sample_open
 from core.store.store import Store, backend_for
@@ -62,3 +66,88 @@ def test_an_hour_that_is_over_leaves_the_open_table_whole(place: Path, ada: Auth
     assert found == sorted(kept)
     assert len(store.read(lambda c: c.execute(select(sample_open)).all())) == 1
     store.close()
+
+
+def test_samples_that_come_after_their_hour_was_packed_join_the_others(place: Path, ada: Author) -> None:
+    clock = {"now": datetime(2026, 5, 1, 12, 30, tzinfo=UTC)}
+    store = Store(backend_for(place), now=lambda: clock["now"])
+    store.open()
+    begin = to_micros(datetime(2026, 5, 1, 11, tzinfo=UTC)) // 1000
+    early = [(n % 2 + 1, begin + n * 20_000, float(n), 0) for n in range(90)]
+    late = [(1, begin + 1_805_000 + n * 20_000, None, 4) for n in range(40)]
+    store.write(ada, add_samples, early)
+    while store.write(ada, seal_hours):
+        pass
+    store.write(ada, add_samples, late)
+    while store.write(ada, seal_hours):
+        pass
+    rows = store.read(lambda c: c.execute(select(sample_hour).order_by(sample_hour.c.probe)).all())
+    found = [(row.probe, *point) for row in rows for point in unpack(row.hour, row.packed)]
+    assert found == sorted([*early, *late], key=lambda sample: sample[:2])
+    assert [row.samples for row in rows] == [85, 45]
+    assert store.read(lambda c: c.execute(select(sample_open)).all()) == []
+    store.close()
+
+
+def test_an_hour_that_has_just_ended_waits_for_its_last_samples(place: Path, ada: Author) -> None:
+    clock = {"now": datetime(2026, 5, 1, 12, 1, tzinfo=UTC)}
+    store = Store(backend_for(place), now=lambda: clock["now"])
+    store.open()
+    store.write(ada, add_samples, [(1, to_micros(clock["now"] - timedelta(minutes=2)) // 1000, 1.0, 0)])
+    store.write(ada, seal_hours)
+    assert store.read(lambda c: c.execute(select(sample_hour)).all()) == []
+    clock["now"] += timedelta(minutes=2)
+    store.write(ada, seal_hours)
+    assert len(store.read(lambda c: c.execute(select(sample_hour)).all())) == 1
+    store.close()
+
+
+def test_more_probes_than_one_slice_are_packed_slice_by_slice(place: Path, ada: Author) -> None:
+    now = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
+    store = Store(backend_for(place), now=lambda: now)
+    store.open()
+    old = to_micros(now - timedelta(hours=1)) // 1000
+    kept = [(probe, old + probe * 10, 1.5, 0) for probe in range(1, 2 * PROBES_AT_ONCE + 2)]
+    store.write(ada, add_samples, kept)
+    slices = 0
+    while store.write(ada, seal_hours):
+        slices += 1
+    rows = store.read(lambda c: c.execute(select(sample_hour)).all())
+    assert slices == 3
+    assert sorted((r.probe, *p) for r in rows for p in unpack(r.hour, r.packed)) == kept
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "packed", [b"", b"not zlib", zlib.compress(b""), zlib.compress(b"\x01\x02\0\0\0"), zlib.compress(b"\x09")]
+)
+def test_an_hour_that_is_damaged_or_too_new_is_said_to_be(packed: bytes) -> None:
+    with pytest.raises(BadInput):
+        unpack(1, packed)
+
+
+@given(st.binary(max_size=80), st.booleans())
+def test_no_bytes_crash_the_reader_of_hours(data: bytes, squeezed: bool) -> None:
+    try:
+        unpack(5, zlib.compress(data) if squeezed else data)
+    except BadInput:
+        return
+    assert data[0] == 1
+
+
+def test_samples_out_of_their_hour_or_out_of_order_are_refused() -> None:
+    for points in ([(HOUR_MS, 1.0, 0)], [(-1, 1.0, 0)], [(20, 1.0, 0), (0, 1.0, 0)]):
+        with pytest.raises(BadInput):
+            pack(0, points)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10 * 60_000), st.none() | st.floats(), st.integers(0, 5))))
+def test_minutes_of_any_figures_can_be_stored(points: list[tuple[int, float | None, int]]) -> None:
+    ordered = sorted(points, key=lambda p: p[0])
+    rolls = roll_minutes(ordered)
+    assert sum(roll.samples for roll in rolls) == len(points)
+    assert [roll.minute for roll in rolls] == sorted({at // 60_000 for at, _, _ in points})
+    for roll in rolls:
+        assert not math.isnan(roll.total)
+        assert roll.lowest is None or (roll.highest is not None and roll.lowest <= roll.highest)
+        assert roll.worst == max(state for at, _, state in points if at // 60_000 == roll.minute)
