@@ -48,7 +48,7 @@ class LineDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **named: Any) -> None:
         super().__init__(app, **named)
-        self._file = cast("Any", Line(self._file))
+        self._file = cast("Any", Line(cast("IO[str]", self._file)))
         self._is_plain = not has_extras(os.environ)
 
     def write(self, data: str) -> None:

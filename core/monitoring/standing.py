@@ -42,7 +42,8 @@ def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
         summary += f" (and {bad - 1} more)"
     if chosen.state is State.OK:
         waiting = len(probes) - len(looked)
-        summary = f"{len(looked)} probes ok" if len(looked) > 1 else chosen.summary
+        # What was measured when it became ok is not what is measured now: the figures stand with the probes.
+        summary = f"{len(looked)} probes ok" if len(looked) > 1 else "1 probe ok"
         summary += f", {waiting} not looked at yet" if waiting else ""
     since = max(p.since for p in looked.values()) if chosen.state is State.OK else chosen.since
     return Standing(chosen.state, chosen.confirmed, since, summary, any(p.flapping for p in probes.values()))

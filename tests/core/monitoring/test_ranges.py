@@ -24,10 +24,25 @@ def test_a_value_alerts_as_the_guidelines_say(text: str, value: float, alerts: b
     assert parse_range(text).alerts(value) is alerts
 
 
-@pytest.mark.parametrize("text", ["", ":", "abc", "2:1", "1:2:3", "1:12%x", "~", "@", "1,5"])
+@pytest.mark.parametrize(
+    "text",
+    ["", ":", "abc", "2:1", "1:2:3", "1:12%x", "~", "@", "1,5", "10ms", "٣", "5:~", "nan", "inf", "1e999"],
+)
 def test_what_the_old_parser_guessed_at_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         parse_range(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "words"),
+    [
+        ("0:80", 91, "above 80"), ("5:", 1, "below 5"), ("@5:7", 6, "within 5 to 7"), ("@~:7", 6, "at most 7"),
+        ("@7:", 9, "at least 7"), ("-3:-1", -4, "below -3"),
+    ],
+)  # fmt: skip
+def test_how_a_value_breaks_it_is_said_in_words(text: str, value: float, words: str) -> None:
+    assert parse_range(text).alerts(value)
+    assert parse_range(text).broken_by(value) == words
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(0, 1e6), st.floats(allow_nan=False))
