@@ -54,7 +54,7 @@ def test_a_ring_in_percent(bits: int, expected: float) -> None:
 
 
 def test_the_lower_limit_itself_ends_it_and_the_upper_begins_nothing() -> None:
-    """Weights 118 + 100 + 98 + 94 + 90 hundredths are 25 % exactly; with 80 and 20 more, 30 %."""
+    """Weights that add up to 500 hundredths are 25 % exactly, those to 600 are 30 %."""
     at_stop = ring(118, 100, 98, 94, 90)
     at_start = ring(118, 102, 100, 98, 96, 86)
     assert (percent(at_stop), percent(at_start)) == (STOP_PERCENT, START_PERCENT)

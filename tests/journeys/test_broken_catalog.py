@@ -1,0 +1,57 @@
+"""A catalog file is broken by hand while the house runs: said where, kept on screen, and nothing stops being watched."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import House
+
+pytestmark = pytest.mark.journey
+
+REFUSED = "the last good one is in force"
+
+
+def test_the_last_good_catalog_stays_in_force_until_it_is_mended(running: House) -> None:
+    desk = running.console("--view", "board", size=(160, 40))
+    desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    file = running.home / "catalog" / "orders.toml"
+    good = file.read_text()
+    line = good[: good.index('probe = "http"')].count("\n") + 1 if 'probe = "http"' in good else 1
+    broken = good.splitlines()
+    broken.insert(line, 'title = "never closed')
+    file.write_text("\n".join(broken) + "\n")
+    desk.wait_for(f"orders.toml:{line + 1}", REFUSED, timeout_s=30)
+    desk.press("9")
+    desk.wait_for("[9 Log]", REFUSED)
+    desk.press("1")
+    running.orders("fault", "front", "kill")
+    desk.wait_until(lambda text: "■ CRIT    orders-front" in text and REFUSED in text, timeout_s=40)
+    late = running.console("--no-agent", "--view", "home", size=(160, 40))
+    late.wait_for(f"orders.toml:{line + 1}", REFUSED)
+    late.close()
+
+    assert "latency_ms" in good
+    file.write_text(good.replace('every = "5s"', 'every = "4s"', 1))
+    desk.wait_gone(REFUSED, timeout_s=30)
+    desk.wait_for("■ CRIT    orders-front")
+    entry = running.data("log", "kind:catalog.loaded", "-n", "1")[0]
+    assert any("5" in text and "4" in text for text in entry["changes"]["differences"][1]), entry
+
+
+def test_a_new_agent_goes_on_with_the_last_good_catalog(running: House) -> None:
+    desk = running.console("--view", "board", size=(160, 40))
+    desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    first = running.agent_pid()
+    (running.home / "catalog" / "worse.toml").write_text("[[component]]\nid = 7\n")
+    desk.wait_for("worse.toml:", REFUSED, timeout_s=30)
+    os.kill(first, signal.SIGKILL)
+    desk.wait_until(lambda text: text.lstrip().startswith("STALE"), timeout_s=30)
+    desk.wait_until(lambda text: not text.lstrip().startswith("STALE"), timeout_s=60)
+    desk.wait_for(REFUSED)
+    running.orders("fault", "front", "kill")
+    desk.wait_until(lambda text: "■ CRIT    orders-front" in text, timeout_s=40)
