@@ -23,6 +23,7 @@ from console.places import beats_beside
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog
+from core.catalog.queries import declared_catalog
 from core.errors import StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.monitoring.engine import Engine
@@ -131,8 +132,8 @@ class _Agent:
         await asyncio.wrap_future(self._database.write(self._author, lose_runs))
         kept = await asyncio.wrap_future(self._database.read(statuses))
         records = await asyncio.wrap_future(self._database.read(probe_records))
-        begin = engine.roster.continue_from(kept, records)
-        await self._load(engine, begin)
+        await self._continue(engine, engine.roster.continue_from(kept, records))
+        await self._load(engine)
         gc.collect()
         gc.freeze()  # what stands now stands for good: later collections need not look at it
         feed = self._follow(engine)
@@ -160,9 +161,14 @@ class _Agent:
 
     # The catalog
 
-    async def _load(
+    async def _continue(
         self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]]
     ) -> None:
+        """Goes on with the catalog in force: should the files be wrong now, its components are watched all the same."""
+        self._catalog = await asyncio.wrap_future(self._database.read(declared_catalog))
+        engine.take_catalog(self._catalog, *begin)
+
+    async def _load(self, engine: Engine) -> None:
         """Reads the catalog and puts it in force, or says on every screen why it cannot be."""
         loaded = await asyncio.to_thread(read, self._directory)
         if loaded.catalog is None:
@@ -176,7 +182,7 @@ class _Agent:
             )
         )  # fmt: skip
         self._catalog, self._problems = loaded.catalog, ()
-        engine.take_catalog(loaded.catalog, *begin)
+        engine.take_catalog(loaded.catalog, {}, {})
 
     async def _refuse(self, loaded: Loaded) -> None:
         problems = tuple(str(problem) for problem in loaded.problems)
@@ -210,7 +216,7 @@ class _Agent:
 
     async def _reload(self, engine: Engine) -> None:
         try:
-            await self._load(engine, ({}, {}))
+            await self._load(engine)
         except StoreUnavailable as error:
             say(f"the catalog could not be put in force: {error}")
 

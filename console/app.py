@@ -106,7 +106,6 @@ class Console(Doing, Frame, Opening, App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.end_by_signal, number)
-        self._fit_size(self.size)
         self.set_interval(1.0, self._tick)
         self.set_timer(OPEN_AFTER_S, self._open_once)
 
@@ -131,6 +130,7 @@ class Console(Doing, Frame, Opening, App[int]):
     def _tick(self) -> None:
         if not self.is_running or len(self.screen_stack) == 0:
             return
+        self._fit_size(self.size)  # the first size told may come before the screen it is told of
         self.frame_ticked()
         view = self.view
         if view is not None and len(self.screen_stack) == 1:

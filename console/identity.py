@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import secrets
-import socket
 
 
 def actor() -> str:
@@ -18,4 +16,4 @@ def actor() -> str:
 
 def new_seat(kind: str) -> str:
     """Returns a name for this process that no other has: `console:host:4711:9f3a`."""
-    return f"{kind}:{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(2)}"
+    return f"{kind}:{os.uname().nodename}:{os.getpid()}:{os.urandom(2).hex()}"

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from core.catalog.nearest import did_you_mean
 from core.errors import BadInput
 from core.gate.model import VERBS, Level
 
@@ -112,6 +111,8 @@ def _with_keymap(actions: tuple[Action, ...], keymap: Mapping[str, tuple[str, ..
     known = {action.id for action in actions}
     for action_id in keymap:
         if action_id not in known:
+            from core.catalog.nearest import did_you_mean  # only who mistyped pays for the search
+
             hint = did_you_mean(action_id, known, "docs/keys.md lists them")
             raise BadInput(f"there is no action {action_id!r}", where="keymap", next_step=hint)
     for action in actions:

@@ -9,7 +9,9 @@ import pytest
 
 from tests.terminal import Terminal
 
-ECHO = "import sys\nprint('ready', flush=True)\nfor line in sys.stdin: print('got', line.strip(), flush=True)\n"
+ECHO = (
+    "import sys\nprint('ready', flush=True)\nfor line in sys.stdin: print('got', line.strip(), flush=True)\n"
+)
 
 
 def python(program: str) -> list[str]:
@@ -33,7 +35,10 @@ def test_a_wait_that_fails_shows_the_screen_and_says_what_was_missing() -> None:
 
 
 def test_a_wait_ends_at_once_when_the_program_ends() -> None:
-    with Terminal.start(python("print('bye')")) as terminal, pytest.raises(AssertionError, match="the program ended"):
+    with (
+        Terminal.start(python("print('bye')")) as terminal,
+        pytest.raises(AssertionError, match="the program ended"),
+    ):
         terminal.wait_for("never")
 
 
@@ -101,7 +106,9 @@ def test_text_that_arrives_in_pieces_is_put_together() -> None:
 
 
 def test_bytes_and_processor_time_are_counted() -> None:
-    with Terminal.start(python("print('x' * 1000, flush=True); sum(range(3_000_000)); print('done'); input()")) as terminal:
+    with Terminal.start(
+        python("print('x' * 1000, flush=True); sum(range(3_000_000)); print('done'); input()")
+    ) as terminal:
         terminal.wait_for("done")
         assert terminal.bytes_written >= 1004
         assert terminal.usage().cpu_s > 0

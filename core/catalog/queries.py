@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from core.catalog.codec import decode
-from core.catalog.model import Component, ProcedureText, Service
+from core.catalog.model import (
+    Agreement,
+    Calendar,
+    Catalog,
+    Component,
+    Customer,
+    ProcedureText,
+    Service,
+    Staff,
+)
 from core.catalog.tables import catalog_item, catalog_state
 from core.errors import NotFound
 from core.timekeeping import from_micros
@@ -47,6 +56,26 @@ def _definition(connection: Connection, kind: str, key: str) -> tuple[int, str] 
         )
     ).first()
     return (row.version, row.definition) if row else None
+
+
+def declared_catalog(connection: Connection) -> Catalog:
+    """Returns the whole catalog in force, as it was last put in force; an empty one when none ever was."""
+    catalog = Catalog()
+    places: dict[str, tuple[dict[str, Any], type[Any]]] = {
+        "customer": (catalog.customers, Customer), "service": (catalog.services, Service),
+        "agreement": (catalog.agreements, Agreement), "component": (catalog.components, Component),
+        "staff": (catalog.staff, Staff), "calendar": (catalog.calendars, Calendar),
+        "procedure": (catalog.procedures, ProcedureText),
+    }  # fmt: skip
+    rows = connection.execute(
+        select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.definition)
+        .where(catalog_item.c.until.is_(None))
+        .order_by(catalog_item.c.kind, catalog_item.c.id)
+    )
+    for row in rows:
+        group, kind = places[row.kind]
+        group[row.id] = decode(kind, json.loads(row.definition))
+    return catalog
 
 
 def declared_component(connection: Connection, component_id: str) -> Component:

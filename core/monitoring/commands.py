@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from core.catalog.queries import declared_component
 from core.desk import commands as desk
-from core.errors import NotFound
 from core.journal.model import Subject
 from core.monitoring.model import State, Status, Stopped
 from core.monitoring.queries import to_status
@@ -111,14 +111,14 @@ def stop_on_purpose(
         before, state=State.STOPPED, confirmed=True, flapping=False, since=work.now, roots=(), stopped=stopped,
         summary=f"stopped on purpose by {stopped.by}: {stopped.reason}",
     )  # fmt: skip
-    _store_status(work, before, after, kind="component.stopped", cause=cause)
+    _store_status(work, before if before.version else None, after, kind="component.stopped", cause=cause)
     return after
 
 
 def release_stopped(work: Work, component_id: str, *, cause: Recorded | int | None = None) -> None:
     """Ends `stopped on purpose`: the component is pending until its probes have looked. Nothing where it is not stopped."""
-    before = _status(work, component_id)
-    if before.stopped is None:
+    before = next(iter(_statuses(work, [component_id])), None)
+    if before is None or before.stopped is None:
         return
     after = replace(
         before, state=State.PENDING, confirmed=True, since=work.now, stopped=None, summary="not looked at yet"
@@ -175,10 +175,12 @@ def _statuses(work: Work, ids: Sequence[str]) -> list[Status]:
 
 
 def _status(work: Work, component_id: str) -> Status:
+    """Returns what is known of a declared component: pending, at version 0, where nobody ever looked at it."""
     found = _statuses(work, [component_id])
-    if not found:
-        raise NotFound(f"there is no component {component_id!r}", next_step="watchfloor board lists them")
-    return found[0]
+    if found:
+        return found[0]
+    declared_component(work.connection, component_id)
+    return Status(component_id, 0, State.PENDING, True, work.now, "not looked at yet")
 
 
 def _fields(status: Status) -> dict[str, Any]:

@@ -33,6 +33,8 @@ class House:
             **os.environ, "WATCHFLOOR_HOME": str(home), "ORDERS_FRONT_PORT": str(front), "ORDERS_STORE_PORT": str(store),
             "PYTHONPATH": str(ROOT),
         }  # fmt: skip
+        for name in ("COLUMNS", "LINES"):  # they would stand above the size of the terminal
+            self.env.pop(name, None)
         self.open: list[Terminal] = []
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:

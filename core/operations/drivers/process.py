@@ -63,10 +63,7 @@ class Command:
     async def run(self) -> Ended:
         """Runs it to its end, its time-out, or cancellation (which ends its whole group first)."""
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE, start_new_session=True, cwd=self._directory, env=self._env,
-            )  # fmt: skip
+            self._process = await self._start()
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             what = getattr(error, "filename", None) or self._argv[0]  # the directory, where that is missing
@@ -88,6 +85,23 @@ class Command:
             self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
             if self._dropped:
                 self._tell("note", f"{self._dropped} bytes more were not kept")
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *self._argv, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE, start_new_session=True, cwd=self._directory, env=self._env,
+            )
+        )  # fmt: skip
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Cancelled half way the framework would kill the command alone, and wait for all it had started.
+            with suppress(OSError, ValueError):
+                process = await starting
+                await self._end_group(process)
+                process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            raise
 
     async def _wait(self, process: asyncio.subprocess.Process) -> Ended:
         try:

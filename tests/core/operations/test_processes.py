@@ -76,6 +76,20 @@ async def test_a_cancelled_command_that_does_not_hear_sigterm_is_gone_when_the_c
     assert not is_alive(number)
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_command_cancelled_while_it_is_being_started_leaves_nobody_behind(
+    tmp_path: Path, turns: int
+) -> None:
+    pids = tmp_path / "pids"
+    task = asyncio.create_task(run("sh", "-c", f"echo $$ > {pids}; sleep 600 & echo $! >> {pids}; wait"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert not any(is_alive(int(pid)) for pid in _text(pids).split())
+
+
 async def test_one_that_says_goodbye_on_sigterm_is_heard(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     task = asyncio.create_task(
