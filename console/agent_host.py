@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from console.opening import Opening
 
 LOOK_S = 2.0
+STARTING_S = 15.0
+"""An agent that was started has this long to take the lease."""
 
 
 class AgentHost:
@@ -26,6 +29,8 @@ class AgentHost:
         self._database, self._catalog = database, catalog
         self._log = state / "agent.log"
         self._child: subprocess.Popen[bytes] | None = None
+        self._frozen: list[subprocess.Popen[bytes]] = []
+        self._started_at = 0.0
 
     async def keep_one_running(self, console: Opening) -> None:
         """Starts an agent whenever no live lease stands, until cancelled."""
@@ -36,7 +41,11 @@ class AgentHost:
             await asyncio.sleep(LOOK_S)
 
     def end(self) -> None:
-        """Ends the agent started here, and waits until its lease is given up."""
+        """Ends the agent started here, and waits until its lease is given up; one that is frozen is killed."""
+        for frozen in self._frozen:
+            if frozen.poll() is None:
+                frozen.kill()
+            frozen.wait()
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
             try:
@@ -46,8 +55,13 @@ class AgentHost:
                 self._child.wait()
 
     def _start(self) -> None:
-        if self._child is not None and self._child.poll() is None:
+        running = self._child is not None and self._child.poll() is None
+        if running and time.monotonic() - self._started_at < STARTING_S:
             return
+        if running and self._child is not None:
+            # It lives and does not beat: frozen. Where it thaws it finds itself replaced, and ends by itself.
+            self._frozen.append(self._child)
+        self._started_at = time.monotonic()
         self._log.parent.mkdir(parents=True, exist_ok=True)
         command = [
             sys.executable, "-m", "console", "agent", "--db", str(self._database), "--catalog", str(self._catalog),

@@ -11,14 +11,23 @@ import os
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from rich.cells import cell_len
 from textual.drivers.linux_driver import LinuxDriver
 
 from console.terminal import has_extras
+from screens.widgets.glyphs import ASCII
 
 if TYPE_CHECKING:
     from textual.app import App
 
 _OPERATING_SYSTEM_COMMAND = "\x1b]"
+_SPELT = str.maketrans("→←▸◂…·×–—“”‘’", "><><~.x--\"\"''")
+
+
+def spelt(text: str) -> str:
+    """Returns `text` in ASCII, cell for cell: signs as what looks like them, all else as question marks."""
+    text = text.translate(_SPELT)
+    return "".join(c if c.isascii() else "?" * cell_len(c) for c in text)
 
 
 class Line:
@@ -50,11 +59,12 @@ class LineDriver(LinuxDriver):
         super().__init__(app, **named)
         self._file = cast("Any", Line(cast("IO[str]", self._file)))
         self._is_plain = not has_extras(os.environ)
+        self._is_ascii = getattr(app, "glyphs", None) is ASCII
 
     def write(self, data: str) -> None:
         """Writes to the terminal; to one that would print them, no operating system commands."""
         if not (self._is_plain and data.startswith(_OPERATING_SYSTEM_COMMAND)):
-            super().write(data)
+            super().write(spelt(data) if self._is_ascii and not data.isascii() else data)
 
     def _sigcont_application(self, *_: Any) -> None:
         if self._must_signal_resume:

@@ -146,6 +146,9 @@ def add_samples(work: Work, samples: Sequence[tuple[int, int, float | None, int]
 def add_minutes(work: Work, rows: Sequence[dict[str, Any]]) -> None:
     """Adds finished minutes (columns of `sample_minute`); one that is there already (a restart) is replaced."""
     if rows:
+        rows = list(
+            {(row["probe"], row["minute"]): row for row in rows}.values()
+        )  # a clock set back writes one twice
         keys = [{"b_probe": row["probe"], "b_minute": row["minute"]} for row in rows]
         work.connection.execute(_SAME_MINUTE, keys)
         work.connection.execute(insert(sample_minute), rows)

@@ -8,7 +8,8 @@ One pure function serves live work, the continuation after a restart, and replay
 - From soft, one good result is enough. From confirmed, `good_attempts` good results in a row are.
 - Results closer together than half of `retry_s` are one attempt, in both directions.
 - `hold` keeps a state, or a worse one than the confirmed one, from being confirmed: something it needs is
-  itself not confirmed yet. It does so for HOLD_LIMIT_S at most, so that nobody's doubt hides a failure for good.
+  itself not confirmed yet. What is held counts as soft, save that a confirmed unknown stays what it is: it is
+  down either way. A hold lasts HOLD_LIMIT_S at most, so that nobody's doubt hides a failure for good.
 - The first result of all is no change when it is good.
 """
 
@@ -103,7 +104,8 @@ def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hol
         last_at=at, raw=judged.state, summary=summary, bits=bits, flapping=is_flapping(bits, before=before.flapping),
         levels=judged.levels, counted_at=count.counted_at, held_at=count.held_at,
     )  # fmt: skip
-    return Evaluated(after, _differs(before, after), retry=not after.confirmed or after.good > 0)
+    retry = not after.confirmed or after.good > 0 or after.held_at > 0
+    return Evaluated(after, _differs(before, after), retry)
 
 
 def _good(before: ProbeState, probe: Probe, at: int) -> _Count:
@@ -119,21 +121,25 @@ def _good(before: ProbeState, probe: Probe, at: int) -> _Count:
 
 def _bad(before: ProbeState, state: State, probe: Probe, at: int, *, hold: bool) -> _Count:
     since = before.since if state is before.state else at
-    attempt, counted_at = before.attempt, before.counted_at
+    attempt, counted_at, is_down = before.attempt, before.counted_at, False
     if before.silent and before.state is State.UNKNOWN:
         # Silence was the agent's word, not the probe's: nothing that it found stands confirmed.
         attempt = 0
     elif _is_certainly_bad(before):
         if not hold or state.severity <= before.state.severity:
             return _Count(state, True, probe.attempts, 0, since, counted_at)
-        attempt = probe.attempts
+        attempt, is_down = probe.attempts, before.state is State.UNKNOWN
     if attempt == 0 or (attempt < probe.attempts and _is_apart(before, probe, at)):
         attempt, counted_at = attempt + 1, at
     attempt = min(attempt, probe.attempts)
     if attempt < probe.attempts or not hold:
         return _Count(state, attempt == probe.attempts, attempt, 0, since, counted_at)
     held_at = before.held_at or at
-    return _Count(state, at - held_at >= HOLD_LIMIT_S * 1e6, attempt, 0, since, counted_at, held_at)
+    if at - held_at >= HOLD_LIMIT_S * 1e6:
+        return _Count(state, True, attempt, 0, since, counted_at)
+    if is_down:
+        return _Count(before.state, True, attempt, 0, before.since, counted_at, held_at)
+    return _Count(state, False, attempt, 0, since, counted_at, held_at)
 
 
 def _is_certainly_bad(state: ProbeState) -> bool:

@@ -176,11 +176,7 @@ class Roster:
         changed: set[str] = set()
         for key, probe in self._probes.items():
             watched = self._watched[key[0]]
-            known = watched.probes[key[1]]
-            if at - max(known.last_at, since) <= probe.every_s * 1_000_000:
-                continue
-            heard = replace(known, last_at=max(known.last_at, since)) if known.last_at else known
-            evaluated = no_data(heard, probe, at, lateness_s=lateness_s)
+            evaluated = no_data(watched.probes[key[1]], probe, at, lateness_s=lateness_s, since=since)
             if evaluated is not None:
                 watched.probes[key[1]] = evaluated.state
                 changed.add(key[0])

@@ -25,6 +25,13 @@ def test_without_unicode_only_plain_characters_are_shown(house: House) -> None:
     opened = house.console("--no-agent", size=(80, 24), LC_ALL="C", LANG="C")
     opened.wait_for("Home", "STALE")
     assert opened.text.isascii()
+    house.run("actions", "new", "--set", "deviation=Größe → 日本")
+    opened.press("9")
+    opened.wait_for("[9 Log]", "A-1 drafted", "deviation: - > Gr??e > ????")
+    assert opened.text.isascii()
+    opened.press("?")
+    opened.wait_for("what the signs mean")
+    assert opened.text.isascii()
 
 
 def test_without_colour_no_colour_is_sent(house: House) -> None:

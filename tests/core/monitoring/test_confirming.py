@@ -98,14 +98,15 @@ def test_whatever_comes_nothing_is_confirmed_in_less_time_than_its_attempts_take
     results: list[tuple[State, float, bool]], attempts: int, good: int
 ) -> None:
     probe = replace(PROBE, attempts=attempts, good_attempts=good)
-    state, at, bad_since = ProbeState(), 0.0, 0.0
+    state, at, bad_since, stood = ProbeState(), 0.0, 0.0, False
     for found, gap, hold in results:
         at += gap
         before = state
         if found is OK or before.raw in {OK, State.PENDING}:
             bad_since = at
         state = looked(state, found, at, probe=probe, hold=hold)
-        stood = before.confirmed and before.state not in {OK, State.PENDING}
+        # What was confirmed once and was held since needs no new confirmation until it has recovered.
+        stood = before.state is not OK and (stood or (before.confirmed and before.state is not State.PENDING))
         if state.confirmed and state.state is not OK and not stood:
             assert not hold or at - bad_since >= HOLD_LIMIT_S - 1e-5
             assert at - bad_since >= (attempts - 1) * probe.retry_s / 2 - 1e-5

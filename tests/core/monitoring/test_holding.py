@@ -93,6 +93,14 @@ def test_a_hold_that_never_ends_hides_a_failure_no_longer_than_its_limit() -> No
         assert state.confirmed is (at_s - 30 >= HOLD_LIMIT_S)
 
 
+def test_a_confirmed_unknown_that_turns_critical_stays_down_while_it_is_held() -> None:
+    held = look(after(UNKNOWN, UNKNOWN, UNKNOWN), CRIT, 40, hold=True)
+    assert (held.state.state, held.state.confirmed, held.changed, held.retry) == (UNKNOWN, True, False, True)
+    let_go = look(held.state, CRIT, 45)
+    assert (let_go.state.state, let_go.state.confirmed, let_go.changed) == (CRIT, True, True)
+    assert look(held.state, CRIT, 40 + HOLD_LIMIT_S, hold=True).state.state is CRIT
+
+
 def test_a_good_result_ends_what_was_held_and_the_next_failure_has_its_own_time() -> None:
     state = after(CRIT, CRIT)
     state = look(state, CRIT, 30, hold=True).state
