@@ -43,12 +43,13 @@ def test_quitting_gives_the_terminal_back(house: House) -> None:
     opened = house.console("--no-agent")
     opened.wait_for("Home")
     opened.wait_for("STALE")
+    house.wait(lambda: b"\x1b[22;0t" in opened.raw)  # a title of ours is set
     opened.press("q")
     opened.wait_for("ctrl+q ends the console")
     opened.press("ctrl+q")
     assert opened.wait_exit() == 0
     assert_given_back(opened.raw)
-    assert opened.raw.endswith(b"\x1b[23;0t"), "the title that was"
+    house.wait(lambda: opened.raw.endswith(b"\x1b[23;0t"))  # the title that was is given back
 
 
 def assert_given_back(raw: bytes) -> None:
