@@ -17,7 +17,15 @@ def cycles(needs: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
     """
     found: list[tuple[str, ...]] = []
     told: set[str] = set()
-    finished: set[str] = set()
+    while more := _disjoint_circles(needs, told):
+        found.extend(more)  # one passed over for a name it shared may have hidden another: looked at again
+    return found
+
+
+def _disjoint_circles(needs: Mapping[str, Sequence[str]], told: set[str]) -> list[tuple[str, ...]]:
+    """Returns circles that share no name with each other or with `told`, to which their names are added."""
+    found: list[tuple[str, ...]] = []
+    finished = set(told)
     for root in needs:
         if root in finished:
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import Refused, Unavailable
-from core.operations.drivers.process import Command
+from core.operations.drivers.process import KEEP_BYTES, Command
 from core.operations.model import Procedure, RunState, Step, StepKind, StepState
 from core.operations.procedure import expand
 from core.operations.reports import Written
@@ -28,6 +28,7 @@ BEAT_S = 1.0
 LISTEN_S = 0.25
 CHECK_AGAIN_S = 1.0
 MOST_LINES = 20_000
+"""So many lines wait for the desk at most, however long it is away; what comes then is counted, not kept."""
 
 
 class RunDesk(Protocol):
@@ -73,14 +74,18 @@ class Conductor:
         self._procedure, self._desk, self._variables = procedure, desk, variables
         self._waiting: deque[Callable[[], Awaitable[None]]] = deque()
         self._lines: list[Written] = []
-        self._lines_dropped = 0
+        self._lines_untold = self._lines_dropped = 0
+        self._room = KEEP_BYTES  # for what the step under way writes, however often its commands are tried
+        self._beat_at = 0.0
         self._orders = _Orders(ticked={})
         self._changed, self._over = asyncio.Event(), asyncio.Event()
         self._step_task: asyncio.Task[tuple[StepState, int | None, str, str]] | None = None
 
     def cancel(self, why: str) -> None:
-        """Ends the run: the process under way is ended, the rest is not done."""
-        self._orders.cancelled = self._orders.cancelled or why
+        """Ends the run: the process under way is ended, the rest is not done. Said again it changes nothing."""
+        if self._orders.cancelled is not None:
+            return  # a second one would break off the ending of the process, and leave others of its group alive
+        self._orders.cancelled = why
         if self._step_task is not None:
             self._step_task.cancel()
         self._changed.set()
@@ -89,6 +94,7 @@ class Conductor:
         """Carries the run out and returns how it ended."""
         await self._listen()  # what was ordered before it was taken up counts from the first step
         teller = asyncio.create_task(self._tell_and_listen())
+        teller.add_done_callback(self._stop_if_deaf)
         try:
             state, text = await self._steps()
         except BaseException:
@@ -101,6 +107,11 @@ class Conductor:
         while not await self._flush():
             await asyncio.sleep(CHECK_AGAIN_S)
         return state
+
+    def _stop_if_deaf(self, teller: asyncio.Task[None]) -> None:
+        """Ends a run that can be neither followed nor cancelled any more; `conduct` raises the reason."""
+        if not teller.cancelled() and teller.exception() is not None:
+            self.cancel("it could be neither followed nor cancelled any more")
 
     async def _steps(self) -> tuple[RunState, str]:
         for n, step in enumerate(self._procedure.steps, 1):
@@ -134,6 +145,7 @@ class Conductor:
         self._tell_step(
             n, StepState.ASKED if step.kind is StepKind.MANUAL else StepState.RUNNING, None, "", ""
         )
+        self._room = KEEP_BYTES
         self._step_task = asyncio.create_task(doing)
         try:
             return await self._step_task
@@ -165,7 +177,9 @@ class Conductor:
     async def _commands(self, n: int, step: Step, ends: float) -> tuple[StepState, int | None, str]:
         code: int | None = None
         for argv in step.commands:
-            left = max(ends - asyncio.get_running_loop().time(), 0.1)
+            if self._orders.cancelled is not None:
+                raise asyncio.CancelledError  # it came as the command before ended by itself
+            left = max(round(ends - asyncio.get_running_loop().time(), 1), 0.1)
             command = Command(
                 expand(argv, self._variables), timeout_s=left, tell=lambda stream, text: self._hear(n, stream, text),
                 directory=self._variables.get("DIR"),
@@ -179,59 +193,75 @@ class Conductor:
     # Telling and listening
 
     def _hear(self, n: int, stream: str, text: str) -> None:
-        if len(self._lines) >= MOST_LINES:
+        size = len(text.encode()) + 1
+        if self._lines_untold >= MOST_LINES or (size > self._room and stream != "note"):
             self._lines_dropped += 1
             return
+        self._say_dropped(n)
+        self._room -= size
+        self._keep(n, stream, text)
+
+    def _keep(self, n: int, stream: str, text: str) -> None:
         self._lines.append(Written(n, utc_now(), stream, text))
+        self._lines_untold += 1
+
+    def _say_dropped(self, n: int) -> None:
+        """Says where lines are missing, and how many."""
+        if self._lines_dropped:
+            self._keep(n, "note", f"{self._lines_dropped} lines more were not kept")
+            self._lines_dropped = 0
 
     def _tell_step(self, n: int, state: StepState, code: int | None, text: str, by: str) -> None:
-        self._take_lines(n)
+        self._say_dropped(n)
+        self._take_lines()
         self._later(lambda: self._desk.step(n, state, code, text, by))
 
-    def _take_lines(self, n: int) -> None:
-        if self._lines_dropped:
-            self._lines.append(
-                Written(n, utc_now(), "note", f"{self._lines_dropped} lines more were not kept")
-            )
-            self._lines_dropped = 0
+    def _take_lines(self) -> None:
         if self._lines:
             lines, self._lines = self._lines, []
-            self._later(lambda: self._desk.output(lines))
+            self._later(lambda: self._tell_lines(lines))
+
+    async def _tell_lines(self, lines: Sequence[Written]) -> None:
+        await self._desk.output(lines)
+        self._lines_untold -= len(lines)
 
     def _later(self, telling: Callable[[], Awaitable[None]]) -> None:
         self._waiting.append(telling)
 
     async def _flush(self) -> bool:
-        """Tells what waits, in order; False when the desk cannot take it now."""
+        """Tells what waits, in order; False when the desk cannot take it now.
+
+        The sign of life goes before it and between: while much is told the run must not be given up as lost.
+        """
+        await self._beat_when_due()
         while self._waiting:
             try:
                 await self._waiting[0]()
             except Unavailable:
                 return False
             self._waiting.popleft()
+            await self._beat_when_due()
         return True
 
     async def _tell_and_listen(self) -> None:
-        loop = asyncio.get_running_loop()
-        beat_at = 0.0
         while not self._over.is_set():
-            self._take_lines(0 if not self._lines else self._lines[-1].n)
+            self._take_lines()
             if await self._flush():
-                if loop.time() >= beat_at and await self._beat():
-                    beat_at = loop.time() + BEAT_S
                 await self._listen()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), LISTEN_S)
 
-    async def _beat(self) -> bool:
-        """Gives the sign of life; False when it could not be given."""
+    async def _beat_when_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._beat_at:
+            return
         try:
             await self._desk.beat()
         except Refused as error:
             self.cancel(error.what)
         except Unavailable:
-            return False
-        return True
+            return  # due still, and given as soon as the desk is back
+        self._beat_at = now + BEAT_S
 
     async def _listen(self) -> None:
         with suppress(Unavailable):

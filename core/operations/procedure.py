@@ -5,7 +5,7 @@
   run without one. `check` is the same, tried again until it succeeds. Attributes behind the word:
   `timeout=20s`, `may_fail`.
 - A list item with an empty check box is a manual step.
-- Everything else is explanation.
+- Everything else is explanation. What only looks like a step is refused: left out silently it would be missed.
 """
 
 from __future__ import annotations
@@ -31,9 +31,17 @@ VARIABLES = ("DIR", "COMPONENT")
 DEFAULT_TIMEOUT_S = 60.0
 LONGEST_TIMEOUT_S = 7 * 86400.0
 _FENCE = re.compile(r"\+\+\+[ \t]*\r?\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-_BOX = re.compile(r"\[[ ]\]\s+(.*)", re.DOTALL)
+_BOX = re.compile(r"\[([ xX]?)\](?:\s+(.*))?\Z", re.DOTALL)
+_STRAY_BOX = re.compile(r"[-*+]?\[ \]\s")
+_NEARLY = re.compile(r"(run|check)(?![\w-])", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
-_SHELL = frozenset({"|", "||", "&", "&&", ";", ">", ">>", "<", "<<", "2>&1", "2>"})
+_WRITTEN = re.compile(
+    r"""\\. | '[^']*' | "(?:\\.|[^"\\])*" | \$\{[^}]*\}  # as shlex reads them: the command's own
+    | (?P<sign> \d*[<>]+ | [|&;]+ | ` | \$\( | \$(?:\w+|[?$!@#*-]) | \* | (?<!\S)[~#] )
+    | .""",
+    re.DOTALL | re.VERBOSE,
+)
+_ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)=")
 _AT_LINE = re.compile(r"at line (\d+)")
 
 
@@ -139,16 +147,42 @@ def _steps(text: str, offset: int, timeout_s: float, problems: _Problems) -> Ite
             heading = printable(tokens[index + 1].content, 200)
         elif token.type == "fence":
             words = token.info.split()
+            _refuse_what_looks_like_steps(token, words, line, problems)
             if words and words[0] in {StepKind.RUN, StepKind.CHECK}:
                 yield _automatic(token, words, line, heading, timeout_s, problems)
-        elif token.type == "inline" and index >= 2 and tokens[index - 2].type == "list_item_open":
-            found = _BOX.match(token.content)
+        elif token.type == "inline":
+            in_item = index >= 2 and tokens[index - 2].type == "list_item_open"
+            found = _BOX.match(token.content) if in_item else None
+            _refuse_stray_boxes(token, line, problems, skip=found is not None)
             if found:
-                yield _manual(found[1], line, heading, timeout_s)
+                yield _manual(found, line, heading, timeout_s, problems)
 
 
-def _manual(text: str, line: int, heading: str, timeout_s: float) -> Step:
-    words = printable(text, 500)
+def _refuse_what_looks_like_steps(token: Token, words: list[str], line: int, problems: _Problems) -> None:
+    """A block that is never closed takes all below it for its own; one nearly named `run` would not be run."""
+    first, behind = token.map or (0, 0)
+    if behind - first != token.content.count("\n") + 2:
+        problems.add(
+            line, words[0] if words else "", "the block is never closed", f"Close it with {token.markup}"
+        )
+    if words and words[0] not in set(StepKind) and _NEARLY.match(words[0]):
+        problems.add(
+            line, words[0], "is neither run nor check", "Write the word in small letters, then a space"
+        )
+
+
+def _refuse_stray_boxes(token: Token, line: int, problems: _Problems, *, skip: bool) -> None:
+    for number, written in enumerate(token.content.split("\n"), line):
+        if _STRAY_BOX.match(written) and not (skip and number == line):
+            problems.add(number, "", "the box is in no list item of its own", "Write the step as `- [ ] …`")
+
+
+def _manual(found: re.Match[str], line: int, heading: str, timeout_s: float, problems: _Problems) -> Step:
+    words = printable((found[2] or "").strip(), 500)
+    if found[1] != " ":
+        problems.add(line, "", "the box of a step must be empty", "Write it as `- [ ] …`")
+    elif not words:
+        problems.add(line, "", "the step has no text", "Say behind the box what is to be done")
     return Step(StepKind.MANUAL, heading or words, line, shown=(words,), timeout_s=timeout_s)
 
 
@@ -181,12 +215,16 @@ def _command(text: str, line: int, problems: _Problems) -> tuple[str, ...]:
     except ValueError as error:
         problems.add(line, "", f"the command cannot be split into words: {error}", "Close every quote")
         return ()
-    shell = next((word for word in argv if word in _SHELL or word.endswith(";")), None)
-    if shell is not None:
+    sign = next((piece["sign"] for piece in _WRITTEN.finditer(text) if piece["sign"]), None)
+    if sign is not None:
         problems.add(
-            line, "", f"{shell!r} would need a shell, and none is used",
-            "Write a script, or say so: sh -c '…'",
+            line, "", f"{sign!r} would need a shell, and none is used",
+            "Write a script, or say so: sh -c '…'; where the command itself is to get it, put it in quotes",
         )  # fmt: skip
+    assigned = _ASSIGNMENT.match(text)
+    if assigned is not None:
+        what = f"to set {assigned[1]} before a command would need a shell, and none is used"
+        problems.add(line, "", what, f"Write env {assigned[1]}=… before the command")
     if argv and not argv[0]:
         problems.add(line, "", "the command has no name", "Write the program first, then its arguments")
     # Looked for where they are put in: quotes can hide one from the text as written, or make one of it.

@@ -1,4 +1,4 @@
-"""What a prober is given, and what it must be able to do."""
+"""What a prober is given, what it must be able to do, and the words in which it answers."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from core.monitoring.model import Metric, Reading, State
 from core.printable import printable
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeContext:
-    """What probers share: the folder in which heartbeats are left."""
+    """What probers share: the folder in which heartbeats are left, and what time it is (aware, UTC)."""
 
     beats: Path
+    now: Callable[[], datetime] = utc_now
 
 
 class Prober(Protocol):
@@ -45,6 +49,6 @@ def bad(
     return Reading(State.CRITICAL, printable(summary, 500), metrics, detail, phases)
 
 
-def unjudged(summary: str, detail: str = "") -> Reading:
+def unjudged(summary: str, detail: str = "", *, phases: tuple[tuple[str, float], ...] = ()) -> Reading:
     """Returns a reading of a probe that could not look: it says nothing about its target."""
-    return Reading(State.UNKNOWN, printable(summary, 500), (), detail)
+    return Reading(State.UNKNOWN, printable(summary, 500), (), detail, phases)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
 import time
 from collections import deque
@@ -11,44 +9,50 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import Metric, Reading, State
+from core.monitoring.probes.blocking import OneAtATime, StillBlocked
 from core.monitoring.probes.context import good, unjudged
+from core.monitoring.probes.following import Follower
+from core.monitoring.probes.within import look_within
 from core.printable import printable
+from core.timekeeping import age
 
 if TYPE_CHECKING:
     from core.catalog.model import FileTarget
 
-MOST_AT_ONCE = 4 * 1024 * 1024
-LONGEST_LINE = 64 * 1024
+MOST_SHOWN = 20
+BEFORE_MATCH, SHOWN = 60, 300
 
 
 class FileProber:
-    """Follows one file by name: appended, truncated, renamed away and made anew."""
+    """Follows one file by name."""
 
     def __init__(self, target: FileTarget) -> None:
         self._target = target
-        self._pattern = re.compile(target.pattern.encode()) if target.pattern else None
-        self._place: tuple[int, int] | None = None  # device and inode of the file being followed
-        self._read_to = 0
-        self._rest = b""
-        self._handle: int | None = None
-        self._matches: deque[tuple[float, str]] = deque()
+        self._pattern = re.compile(target.pattern) if target.pattern else None
+        self._follower = Follower(target.path)
+        self._sightings = Sightings(target.within_s)
+        self._reads: OneAtATime[Reading] = OneAtATime()
 
     async def look(self, timeout_s: float) -> Reading:
-        """Looks in a thread: the disk may be slow."""
-        try:
-            return await asyncio.wait_for(asyncio.to_thread(self._look), timeout_s)
-        except TimeoutError:
-            return unjudged(f"{self._target.path} does not answer within {timeout_s:g} s")
+        """Looks in a thread: the disk may be slow, or never answer."""
+        late = f"{self._target.path} does not answer within {timeout_s:g} s"
+        return await look_within(timeout_s, self._ask(), lambda: unjudged(late))
 
     async def close(self) -> None:
-        """Closes the file."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        """Closes the file, as soon as nobody reads it."""
+        self._reads.afterwards(self._follower.close)
+
+    async def _ask(self) -> Reading:
+        try:
+            return await self._reads.run(self._look)
+        except StillBlocked as error:
+            return unjudged(f"{self._target.path} has not answered for {age(error.for_s)}: a dead mount?")
 
     def _look(self) -> Reading:
-        path = self._target.path
+        path, behind = self._target.path, 0
         try:
+            if self._pattern is not None:
+                behind = self._follower.read_new(self._take)
             found = Path(path).stat()
         except FileNotFoundError:
             return Reading(State(self._target.missing), printable(f"there is no file {path}", 500))
@@ -57,74 +61,60 @@ class FileProber:
         age_s = max(time.time() - found.st_mtime, 0.0)
         metrics = [Metric("age_s", age_s, "s"), Metric("size_bytes", float(found.st_size), "B")]
         if self._pattern is None:
-            return good(f"{path}: {found.st_size} bytes, changed {age_s:.0f} s ago", *metrics)
-        try:
-            behind = self._follow((found.st_dev, found.st_ino))
-        except OSError as error:
-            return unjudged(f"{path} cannot be read: {error.strerror}")
+            return good(f"{path}: {found.st_size} bytes, changed {age(age_s)} ago", *metrics)
         return self._judge(metrics, behind)
 
     def _judge(self, metrics: list[Metric], behind: int) -> Reading:
-        limit = time.monotonic() - self._target.within_s
-        while self._matches and self._matches[0][0] < limit:
-            self._matches.popleft()
-        count = len(self._matches)
+        count = self._sightings.count(time.monotonic())
         # The matches come first: they are what such a probe is for.
         metrics = [Metric("matches", float(count)), *metrics]
-        words = f"{self._target.pattern!r} seen {count} times within {self._target.within_s:.0f} s"
+        times = "not seen" if not count else "seen once" if count == 1 else f"seen {count} times"
+        words = f"{self._target.pattern!r} {times} within {age(self._target.within_s)}"
         if behind:
-            words += f"; {behind} bytes are still to be read"
-        if not count:
-            return good(words, *metrics)
-        detail = "\n".join(text for _, text in list(self._matches)[-20:])
-        return Reading(State.OK, printable(f"{words}: {self._matches[-1][1]}", 500), tuple(metrics), detail)
+            words += f" (behind: {behind} bytes are still to be read)"
+        if count:
+            words += f": {self._sightings.newest}"
+        return good(words, *metrics, detail=self._sightings.detail())
 
-    def _follow(self, place: tuple[int, int]) -> int:
-        """Reads what is new; returns how many bytes were left for the next look."""
-        if self._place is None:
-            # What stood in it before this agent looked is not news.
-            self._open(place, at_end=True)
-            return 0
-        left = self._read_new()
-        if place != self._place and not left:
-            # Rotated: the old file was read to its end through its handle, the new one begins at its top.
-            self._take_line(self._rest)
-            self._open(place, at_end=False)
-            left = self._read_new()
-        return left
-
-    def _open(self, place: tuple[int, int], *, at_end: bool) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-        self._handle = os.open(self._target.path, os.O_RDONLY | os.O_CLOEXEC)
-        self._place = place
-        self._read_to = os.fstat(self._handle).st_size if at_end else 0
-        self._rest = b""
-
-    def _read_new(self) -> int:
-        if self._handle is None:
-            return 0
-        size = os.fstat(self._handle).st_size
-        if size < self._read_to:
-            self._read_to, self._rest = 0, b""  # truncated: begin again at its top
-        wanted = min(size - self._read_to, MOST_AT_ONCE)
-        while wanted > 0:
-            data = os.pread(self._handle, min(wanted, 1 << 16), self._read_to)
-            if not data:
-                break
-            self._read_to += len(data)
-            wanted -= len(data)
-            *lines, self._rest = (self._rest + data).split(b"\n")
-            for line in lines:
-                self._take_line(line)
-            if len(self._rest) > LONGEST_LINE:
-                # A line without an end is looked at in pieces; its pattern is still found once.
-                self._take_line(self._rest)
-                self._rest = b""
-        return max(size - self._read_to, 0)
-
-    def _take_line(self, line: bytes) -> None:
+    def _take(self, line: bytes) -> bool:
         assert self._pattern is not None
-        if line and self._pattern.search(line):
-            self._matches.append((time.monotonic(), printable(line.decode("utf-8", "replace"), 300)))
+        text = line.decode("utf-8", "replace")
+        found = self._pattern.search(text)
+        if found is None:
+            return False
+        begin = max(found.start() - BEFORE_MATCH, 0)
+        shown = printable(text[begin : begin + SHOWN], SHOWN)
+        self._sightings.add(time.monotonic(), f"…{shown}" if begin else shown)
+        return True
+
+
+class Sightings:
+    """How often something was seen lately, counted by the second, and the last few as text. Instants are monotonic seconds."""
+
+    def __init__(self, within_s: float) -> None:
+        self._within_s = within_s
+        self._seconds: deque[tuple[int, int]] = deque()
+        self._texts: deque[tuple[float, str]] = deque(maxlen=MOST_SHOWN)
+
+    @property
+    def newest(self) -> str:
+        """Returns the last one's text."""
+        return self._texts[-1][1]
+
+    def add(self, at: float, text: str) -> None:
+        """Counts one."""
+        before = self._seconds.pop() if self._seconds and self._seconds[-1][0] == int(at) else (int(at), 0)
+        self._seconds.append((before[0], before[1] + 1))
+        self._texts.append((at, text))
+
+    def count(self, now: float) -> int:
+        """Returns how many there were within the span before `now`; forgets older ones."""
+        while self._seconds and self._seconds[0][0] < int(now - self._within_s):
+            self._seconds.popleft()
+        while self._texts and self._texts[0][0] < int(now - self._within_s):
+            self._texts.popleft()
+        return sum(count for _, count in self._seconds)
+
+    def detail(self) -> str:
+        """Returns the last few, one a line."""
+        return "\n".join(text for _, text in self._texts)

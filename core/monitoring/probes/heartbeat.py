@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.monitoring.beats import last_beat
+from core.monitoring.beats import VERDICTS, last_beat
 from core.monitoring.model import Metric, Reading, State
 from core.monitoring.probes.context import unjudged
+from core.monitoring.probes.within import look_within
 from core.printable import printable
-from core.timekeeping import age, utc_now
+from core.timekeeping import age
 
 if TYPE_CHECKING:
     from core.catalog.model import HeartbeatTarget
+    from core.monitoring.beats import Beat
     from core.monitoring.probes.context import ProbeContext
 
 
@@ -21,27 +23,43 @@ class HeartbeatProber:
     def __init__(self, target: HeartbeatTarget, context: ProbeContext) -> None:
         self._target, self._context = target, context
 
-    async def look(self, timeout_s: float) -> Reading:  # noqa: ARG002  (a small local file answers at once)
-        """Measures the silence since the last beat."""
-        beat = last_beat(self._context.beats, self._target.name)
-        if beat is None:
-            return unjudged(f"no beat of {self._target.name} yet")
-        silent_s = max((utc_now() - beat.at).total_seconds(), 0.0)
-        metric = Metric("silence_s", silent_s, "s")
-        said = f": {beat.note}" if beat.note else ""
-        verdict = State(beat.verdict)
-        words = f"{self._target.name} beat {age(silent_s)} ago{said}"
-        if verdict is not State.OK:
-            words = f"{self._target.name} says {verdict}{said or ' of itself'}"
-        if silent_s > self._target.within_s + self._target.grace_s:
-            verdict, words = (
-                State.CRITICAL,
-                f"no beat of {self._target.name} for {age(silent_s)} (expected within {age(self._target.within_s)})",
-            )
-        elif silent_s > self._target.within_s:
-            verdict = State.WARNING if verdict is State.OK else verdict
-            words = f"{self._target.name} is late: silent for {age(silent_s)}"
-        return Reading(verdict, printable(words, 500), (metric,))
+    async def look(self, timeout_s: float) -> Reading:
+        """Measures the silence since the last beat; a small local file, which answers at once."""
+        return await look_within(
+            timeout_s, self._ask(), lambda: unjudged(f"the beats of {self._target.name} cannot be read in time")
+        )  # fmt: skip
 
     async def close(self) -> None:
         """Holds nothing between looks."""
+
+    async def _ask(self) -> Reading:
+        name = self._target.name
+        beat = last_beat(self._context.beats, name)
+        if beat is None:
+            return unjudged(f"no beat of {name} yet")
+        if beat.verdict not in VERDICTS or beat.at.tzinfo is None:
+            return unjudged(f"the last beat of {name} is not one that `watchfloor beat` leaves")
+        return self._judge(beat)
+
+    def _judge(self, beat: Beat) -> Reading:
+        target = self._target
+        silent_s = (self._context.now() - beat.at).total_seconds()
+        said = f": {beat.note}" if beat.note else ""
+        verdict = State(beat.verdict)
+        words = f"{target.name} beat {age(silent_s)} ago{said}"
+        if verdict is not State.OK:
+            words = f"{target.name} says {verdict}{said or ' of itself'}"
+        if silent_s > target.within_s + target.grace_s:
+            verdict = State.CRITICAL
+            words = f"no beat of {target.name} for {age(silent_s)} (expected within {age(target.within_s)})"
+        elif silent_s > target.within_s:
+            verdict = State.WARNING if verdict is State.OK else verdict
+            words = f"{target.name} is late: silent for {age(silent_s)}{said}"
+        elif silent_s < -CLOCK_SKEW_S:
+            verdict = State.WARNING if verdict is State.OK else verdict
+            words = f"{target.name} beat {age(-silent_s)} in the future: one of the clocks is wrong{said}"
+        return Reading(verdict, printable(words, 500), (Metric("silence_s", max(silent_s, 0.0), "s"),))
+
+
+CLOCK_SKEW_S = 60.0
+"""How far ahead a beat's clock may be before that is told; a beat of tomorrow would hide a day of silence."""

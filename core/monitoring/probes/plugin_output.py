@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.monitoring.perfdata import parse_perfdata
+from core.monitoring.perfdata import read_perfdata
 from core.printable import printable, printable_lines
 
 if TYPE_CHECKING:
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PluginOutput:
-    """The summary (one printable line), the long text (printable lines), and the metrics."""
+    """The summary (one printable line), the long text (printable lines), the metrics, and what of them could not be read."""
 
     summary: str
     detail: str
     metrics: tuple[Metric, ...]
+    unread: tuple[str, ...] = ()
 
 
 def parse_output(text: str) -> PluginOutput:
@@ -30,7 +31,7 @@ def parse_output(text: str) -> PluginOutput:
     first, _, rest = text.replace("\r\n", "\n").strip("\n").partition("\n")
     summary, _, data = first.partition("|")
     long_text, _, more = rest.partition("|")
+    performance = read_perfdata(f"{data} {more}")
     return PluginOutput(
-        printable(summary.strip(), 500), printable_lines(long_text.strip()),
-        parse_perfdata(f"{data} {more}".replace("\n", " ")),
+        printable(summary.strip(), 500), printable_lines(long_text.strip()), performance.metrics, performance.unread
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""How many looks may be under way at once: in all, over TLS, by plugins, and at one host.
+"""How many looks may be under way at once: by socket, over TLS, by plugins, at this machine's files, and at one host.
 
 A look that waits for its place waits within no time-out; its lateness shows. A hanging target holds a
-place no longer than its own time-out.
+place no longer than its own time-out (a plugin, until it is ended).
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.catalog.model import CommandTarget, HttpTarget, Target, TcpTarget
+from core.catalog.model import (
+    CommandTarget,
+    FileTarget,
+    HostTarget,
+    HttpTarget,
+    ProcessTarget,
+    Target,
+    TcpTarget,
+)
 from core.monitoring.probes.context import unjudged
 
 if TYPE_CHECKING:
@@ -23,6 +31,7 @@ if TYPE_CHECKING:
 
 SOCKETS = 512
 HANDSHAKES = 64
+FILES = 32
 PER_HOST = 4
 PER_LOCAL_HOST = 64
 PLUGINS_QUEUED = 50
@@ -35,6 +44,7 @@ class Pools:
     def __init__(self) -> None:
         self._sockets = asyncio.Semaphore(SOCKETS)
         self._handshakes = asyncio.Semaphore(HANDSHAKES)
+        self._files = asyncio.Semaphore(FILES)
         self._plugins = asyncio.Semaphore(2 * (os.cpu_count() or 1) + 4)
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._waiting: dict[str, int] = defaultdict(int)
@@ -70,6 +80,8 @@ class Pools:
             return [*places, ("handshakes", self._handshakes)] if parts.scheme == "https" else places
         if isinstance(target, TcpTarget):
             return [("hosts", self._host(target.host)), ("sockets", self._sockets)]
+        if isinstance(target, (FileTarget, ProcessTarget, HostTarget)):
+            return [("files", self._files)]
         return []
 
     def _host(self, host: str) -> asyncio.Semaphore:

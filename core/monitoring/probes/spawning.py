@@ -8,194 +8,136 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from core.monitoring.probes.pipes import Pipe
+from core.monitoring.probes.process_groups import end_group, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 OUTPUT_LIMIT = 64 * 1024
-TERM_GRACE_S = 0.5
-KILL_GRACE_S = 2.0
 LEFT_OPEN_S = 0.2
+_DEFAULT_SIGNALS = tuple(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """How a command ended. `status` is its exit code, negative for a signal, None when its time was up.
+class Running:
+    """A command under way. `end` must be called, however it ended; what it did is told afterwards.
 
-    `killed` counts processes of its group that had to be killed, `left` those that could not be.
+    `status` is its exit code, negative for a signal, None while it runs or when nobody could see it. Of its
+    group, `left_behind` were there after it had ended, `killed` had to be killed, `unkillable` could not be.
     """
 
-    status: int | None
-    out: bytes
-    err: bytes
-    cut: bool = False
-    killed: int = 0
-    left: int = 0
-
-
-async def run_command(
-    argv: Sequence[str], env: Mapping[str, str], timeout_s: float, directory: str = ""
-) -> Finished:
-    """Runs `argv` for at most `timeout_s` seconds; raises OSError when it cannot be started."""
-    out_read, out_write = os.pipe2(os.O_CLOEXEC)
-    err_read, err_write = os.pipe2(os.O_CLOEXEC)
-    try:
-        pid = _spawn(argv, env, out_write, err_write, directory)
-    except BaseException:
-        os.close(out_read)
-        os.close(err_read)
-        raise
-    finally:
-        os.close(out_write)
-        os.close(err_write)
-    out, err = _Pipe(out_read), _Pipe(err_read)
-    exit_watch = _Exit(pid)
-    timed_out = False
-    try:
-        async with asyncio.timeout(timeout_s):
-            await exit_watch.done
-            with suppress(TimeoutError):
-                # A daemon left behind may keep the pipe; what the command itself wrote is there already.
-                await asyncio.wait_for(asyncio.gather(out.ended, err.ended), LEFT_OPEN_S)
-    except TimeoutError:
-        timed_out = True
-    finally:
-        killed, left = await asyncio.shield(_end_group(pid, exit_watch))
-        out.close()
-        err.close()
-    status = None if timed_out else exit_watch.status
-    return Finished(status, bytes(out.data), bytes(err.data), out.cut or err.cut, killed, left)
-
-
-def _spawn(argv: Sequence[str], env: Mapping[str, str], out: int, err: int, directory: str) -> int:
-    if directory:
-        # posix_spawn cannot change the directory; env -C can.
-        argv = ["/usr/bin/env", "-C", directory, *argv]
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_DUP2, out, 1),
-        (os.POSIX_SPAWN_DUP2, err, 2),
-    ]
-    return os.posix_spawnp(
-        argv[0], list(argv), dict(env), file_actions=actions, setpgroup=0, setsigdef=_DEFAULT_SIGNALS
-    )
-
-
-_DEFAULT_SIGNALS = (signal.SIGPIPE, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class _Pipe:
-    """Collects what comes out of a pipe, up to a limit; what is more is read and thrown away."""
-
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], directory: str = "") -> None:
+        """Starts `argv`, whose first is a path, in `directory`; raises OSError when that cannot be."""
+        self.status: int | None = None
+        self.left_behind = self.killed = self.unkillable = 0
         self._loop = asyncio.get_running_loop()
-        self._descriptor = descriptor
-        self.data = bytearray()
-        self.cut = False
-        self.ended: asyncio.Future[None] = self._loop.create_future()
-        os.set_blocking(descriptor, False)
-        self._loop.add_reader(descriptor, self._read)
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._descriptor, 65536)
-        except BlockingIOError:
-            return
-        if not data:
-            self._loop.remove_reader(self._descriptor)
-            if not self.ended.done():
-                self.ended.set_result(None)
-            return
-        room = OUTPUT_LIMIT - len(self.data)
-        self.cut = self.cut or len(data) > room
-        self.data += data[: max(room, 0)]
-
-    def close(self) -> None:
-        self._loop.remove_reader(self._descriptor)
-        os.close(self._descriptor)
-        if not self.ended.done():
-            self.ended.cancel()
-
-
-class _Exit:
-    """Hears of a child's exit through its pidfd, and reaps it."""
-
-    def __init__(self, pid: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._pid = pid
-        self.status = 0
-        self.done: asyncio.Future[None] = self._loop.create_future()
-        self._descriptor = os.pidfd_open(pid)
-        self._loop.add_reader(self._descriptor, self._reap)
-
-    def _reap(self) -> None:
-        self._loop.remove_reader(self._descriptor)
-        os.close(self._descriptor)
-        _, status = os.waitpid(self._pid, 0)
-        self.status = os.waitstatus_to_exitcode(status)
-        if not self.done.done():
-            self.done.set_result(None)
+        self._exited = asyncio.Event()
+        self._pid, self._watch, outputs = _start(_in_directory(argv, directory), env)
+        self._out, self._err = (Pipe(each, OUTPUT_LIMIT) for each in outputs)
+        self._loop.add_reader(self._watch, self._reap)
 
     @property
-    def was_reaped(self) -> bool:
-        return self.done.done() and not self.done.cancelled()
+    def out(self) -> bytes:
+        """Returns the first OUTPUT_LIMIT bytes of its standard output."""
+        return bytes(self._out.data)
+
+    @property
+    def err(self) -> bytes:
+        """Returns the first OUTPUT_LIMIT bytes of its standard error."""
+        return bytes(self._err.data)
+
+    @property
+    def is_cut(self) -> bool:
+        """Tells whether it printed more than was kept."""
+        return self._out.is_cut or self._err.is_cut
+
+    async def ended(self) -> None:
+        """Waits until it has ended and its outputs are closed; for outputs a daemon holds open, a moment only."""
+        await self._exited.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEFT_OPEN_S):
+                await self._out.ended.wait()
+                await self._err.ended.wait()
+
+    async def end(self) -> None:
+        """Ends what is left of its group, and lets go of everything."""
+        had_exited = self._exited.is_set()
+        try:
+            if not had_exited or is_there(self._pid):
+                there, self.killed, self.unkillable = await asyncio.shield(end_group(self._pid))
+                self.left_behind = there if had_exited else 0
+                await self._reaped()
+        finally:
+            self._out.close()
+            self._err.close()
+
+    async def _reaped(self) -> None:
+        """Waits for its exit to be seen; not for ever, for some processes cannot be killed."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEFT_OPEN_S):
+                await self._exited.wait()
+
+    def _reap(self) -> None:
+        self._loop.remove_reader(self._watch)
+        os.close(self._watch)
+        with suppress(ChildProcessError):  # somebody else reaped it: how it ended is not known
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        self._exited.set()
 
 
-async def _end_group(pid: int, exit_watch: _Exit) -> tuple[int, int]:
-    """Ends what is left of the group; returns how many had to be killed and how many could not be."""
-    if exit_watch.was_reaped and not _members(pid):
-        return 0, 0
-    _signal(pid, signal.SIGTERM)
-    if await _gone(pid, TERM_GRACE_S):
-        return 0, 0
-    stubborn = len(_members(pid))
-    _signal(pid, signal.SIGKILL)
-    if await _gone(pid, KILL_GRACE_S):
-        return stubborn, 0
-    return stubborn, len(_members(pid))
+def _in_directory(argv: Sequence[str], directory: str) -> Sequence[str]:
+    # posix_spawn cannot change the directory; env -C can.
+    return [shutil.which("env") or "/usr/bin/env", "-C", directory, *argv] if directory else argv
 
 
-def _signal(group: int, number: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
-
-
-async def _gone(group: int, patience_s: float) -> bool:
-    for _ in range(max(int(patience_s / 0.01), 1)):
-        if not _alive(group):
-            return True
-        await asyncio.sleep(0.01)
-    return not _alive(group)
-
-
-def _alive(group: int) -> bool:
+def _start(argv: Sequence[str], env: Mapping[str, str]) -> tuple[int, int, tuple[int, int]]:
+    """Starts a process in a session of its own; returns its number, its pidfd, and the ends of its outputs to read."""
+    _inherit_nothing()
+    opened: list[int] = []
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return bool(_members(group))
+        opened += os.pipe2(os.O_CLOEXEC)
+        opened += os.pipe2(os.O_CLOEXEC)
+        out, out_write, err, err_write = opened
+        pid = os.posix_spawn(
+            argv[0], list(argv), dict(env),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, out_write, 1),
+                (os.POSIX_SPAWN_DUP2, err_write, 2),
+            ],
+            # A session has no terminal: a plugin that asks for a password finds nobody and cannot spoil a screen.
+            setsid=True, setsigmask=(), setsigdef=_DEFAULT_SIGNALS,
+        )  # fmt: skip
+        watch = _pidfd(pid)
+    except BaseException:
+        for each in opened:
+            os.close(each)
+        raise
+    os.close(out_write)
+    os.close(err_write)
+    return pid, watch, (out, err)
 
 
-def _members(group: int) -> list[int]:
-    """Returns the living processes of a group (zombies are gone); asked for only when something is left."""
+def _pidfd(pid: int) -> int:
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return []
-    except PermissionError:
-        return [group]
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError, IndexError, ValueError):
-                state, _, member_of = (entry / "stat").read_bytes().rpartition(b")")[2].split()[:3]
-                if int(member_of) == group and state not in {b"Z", b"X"}:
-                    found.append(int(entry.name))
-    return found
+        return os.pidfd_open(pid)
+    except OSError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+
+
+@lru_cache(maxsize=1)
+def _inherit_nothing() -> None:
+    """Keeps from children what this process was itself started with; what it opens is kept from them by Python."""
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        with suppress(OSError):  # the descriptor of this very listing is closed by now
+            if int(entry.name) > 2:
+                os.set_inheritable(int(entry.name), False)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
-import time
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import Metric
+from core.monitoring.probes.connecting import failure, nameless, open_socket, place_of
 from core.monitoring.probes.context import bad, good
-from core.monitoring.probes.names import address_of, why
+from core.monitoring.probes.phases import Phases
+from core.monitoring.probes.within import look_within
 from core.printable import printable
 
 if TYPE_CHECKING:
+    import socket
+
     from core.catalog.model import TcpTarget
     from core.monitoring.model import Reading
 
@@ -24,58 +27,60 @@ class TcpProber:
 
     def __init__(self, target: TcpTarget) -> None:
         self._target = target
-        self._place = f"{target.host}:{target.port}"
-        self._expect = re.compile(target.expect.encode()) if target.expect else None
+        self._place = place_of(target.host, target.port)
+        self._expect = re.compile(target.expect) if target.expect else None
 
     async def look(self, timeout_s: float) -> Reading:
         """Connects, and reads what is expected."""
-        began = time.perf_counter()
-        try:
-            async with asyncio.timeout(timeout_s):
-                address = await address_of(self._target.host)
-                said = _FirstWords(self._expect)
-                transport, _ = await asyncio.get_running_loop().create_connection(
-                    lambda: said, address, self._target.port
-                )
-                took = time.perf_counter() - began
-                try:
-                    if self._expect is not None:
-                        await said.enough
-                finally:
-                    transport.abort()
-        except TimeoutError:
-            return bad(f"no answer from {self._place} within {timeout_s:g} s")
-        except OSError as error:
-            return bad(
-                f"{why(error)} by {self._place}"
-                if isinstance(error, ConnectionError)
-                else f"{why(error)}: {self._place}"
-            )
-        latency = Metric("latency_ms", took * 1000, "ms")
-        if self._expect is not None and not self._expect.search(said.data):
-            heard = printable(said.data.decode("utf-8", "replace"), 80) or "nothing"
-            return bad(f"{self._place} said {heard!r}, expected {self._target.expect!r}", latency)
-        return good(f"{self._place} answered in {took * 1000:.1f} ms", latency)
+        talk = _Talk()
+        return await look_within(timeout_s, self._ask(talk), lambda: self._late(talk, timeout_s))
 
     async def close(self) -> None:
         """Holds nothing between looks."""
 
+    async def _ask(self, talk: _Talk) -> Reading:
+        try:
+            with await open_socket(self._target.host, self._target.port, talk.phases.step) as sock:
+                latency_ms = talk.phases.total_s * 1000
+                if self._expect is not None:
+                    await talk.listen(sock, self._expect)
+        except (OSError, UnicodeError) as error:
+            return failure(error, self._place, talk.phases.as_tuple())
+        latency, phases = Metric("latency_ms", latency_ms, "ms"), talk.phases.as_tuple()
+        if self._expect is not None and not self._expect.search(talk.said):
+            heard = printable(talk.said, 80)
+            words = f"said {heard!r}" if heard else "closed without a word"
+            return bad(f"{self._place} {words}, expected {self._target.expect!r}", latency, phases=phases)
+        return good(f"{self._place} answered in {latency_ms:.1f} ms", latency, phases=phases)
 
-class _FirstWords(asyncio.Protocol):
-    """Collects the first bytes until they match, or there are enough of them, or the other side closed."""
+    def _late(self, talk: _Talk, timeout_s: float) -> Reading:
+        phases = talk.phases
+        if not phases.has("dns"):
+            return nameless(self._place, timeout_s, phases.as_tuple())
+        words = f"no answer from {self._place} within {timeout_s:g} s"
+        if phases.has("connect"):
+            heard = printable(talk.said, 80)
+            said = f"said {heard!r}" if heard else "said nothing"
+            words += f" (it took the connection, but {said}; expected {self._target.expect!r})"
+        return bad(words, phases=phases.as_tuple())
 
-    def __init__(self, expect: re.Pattern[bytes] | None) -> None:
-        self._expect = expect
-        self.data = b""
-        self.enough: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def data_received(self, data: bytes) -> None:
-        if self._expect is None or self.enough.done():
-            return
-        self.data = (self.data + data)[:FIRST_BYTES]
-        if len(self.data) >= FIRST_BYTES or self._expect.search(self.data):
-            self.enough.set_result(None)
+class _Talk:
+    """One connection: when each part of it was done, and what was said."""
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  (the protocol's own shape)
-        if not self.enough.done():
-            self.enough.set_result(None)
+    def __init__(self) -> None:
+        self.phases = Phases()
+        self._data = b""
+
+    @property
+    def said(self) -> str:
+        return self._data.decode("utf-8", "replace")
+
+    async def listen(self, sock: socket.socket, expect: re.Pattern[str]) -> None:
+        """Reads until it matches, or there is enough of it, or the other side closes."""
+        loop = asyncio.get_running_loop()
+        while len(self._data) < FIRST_BYTES and not expect.search(self.said):
+            data = await loop.sock_recv(sock, FIRST_BYTES - len(self._data))
+            if not data:
+                break
+            self._data += data

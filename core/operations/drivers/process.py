@@ -75,7 +75,9 @@ class Command:
         try:
             return await self._wait(self._process)
         except asyncio.CancelledError:
-            await asyncio.shield(self._end_group(self._process))
+            left = await asyncio.shield(self._end_group(self._process))
+            if left:
+                self._tell("note", left)
             raise
         finally:
             await asyncio.wait(readers, timeout=AFTER_EXIT_S)
@@ -190,10 +192,13 @@ async def _exit_of(process: asyncio.subprocess.Process) -> int:
 
 def _signal_group(group: int, number: int) -> bool:
     """Sends a signal to a group; False when nobody is left in it (a zombie waiting to be reaped counts as left)."""
-    with suppress(ProcessLookupError, PermissionError):
+    try:
         os.killpg(group, number)
-        return True
-    return False
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # those who are left became somebody else (sudo): they are not ours to end, but they live
+    return True
 
 
 def _anyone_left(group: int) -> bool:

@@ -1,0 +1,59 @@
+"""Beats whose time or words are not as they should be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.catalog.model import HeartbeatTarget
+from core.monitoring.beats import Beat, leave_beat
+from core.monitoring.model import State
+from core.monitoring.probes.context import ProbeContext
+from core.monitoring.probes.heartbeat import HeartbeatProber
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+
+
+def prober(folder: Path) -> HeartbeatProber:
+    return HeartbeatProber(
+        HeartbeatTarget("job", within_s=3600, grace_s=600), ProbeContext(folder, lambda: NOW)
+    )
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "verdict", "words"),
+    [
+        (0, State.OK, "job beat 0s ago: 42 rows"),
+        (3600, State.OK, "job beat 1h ago: 42 rows"),
+        (3601, State.WARNING, "job is late: silent for 1h: 42 rows"),
+        (4200, State.WARNING, "job is late: silent for 1h: 42 rows"),
+        (4201, State.CRITICAL, "no beat of job for 1h (expected within 1h)"),
+        (-59, State.OK, "job beat 0s ago: 42 rows"),
+        (-7200, State.WARNING, "job beat 2h in the future: one of the clocks is wrong: 42 rows"),
+    ],
+)
+async def test_silence_is_measured_against_now(
+    tmp_path: Path, silent_s: int, verdict: State, words: str
+) -> None:
+    leave_beat(tmp_path, "job", Beat(NOW - timedelta(seconds=silent_s), "ok", "42 rows"))
+    reading = await prober(tmp_path).look(5)
+    assert (reading.verdict, reading.summary) == (verdict, words)
+    assert reading.metrics[0].value == max(silent_s, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"at": "2026-03-29T01:30:00+00:00", "verdict": "splendid", "note": ""}',
+        '{"at": "2026-03-29T01:30:00", "verdict": "ok", "note": ""}',
+    ],
+)
+async def test_a_beat_by_a_stranger_is_not_judged(tmp_path: Path, text: str) -> None:
+    (tmp_path / "job").write_text(text)
+    reading = await prober(tmp_path).look(5)
+    assert (reading.verdict, "not one that" in reading.summary) == (State.UNKNOWN, True)
