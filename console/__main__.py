@@ -32,6 +32,15 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     return top
 
 
+def _console_parser() -> argparse.ArgumentParser:
+    """Returns a parser of what the console itself takes; it knows no command."""
+    top = argparse.ArgumentParser(prog="watchfloor", add_help=False, allow_abbrev=False)
+    top.add_argument("--version", action="store_true")
+    top.set_defaults(command=None)
+    console_arguments(top)
+    return top
+
+
 def console_arguments(top: argparse.ArgumentParser) -> None:
     """Adds what the console itself takes."""
     top.add_argument("--db", metavar="FILE", help="the database to open")
@@ -51,8 +60,10 @@ def console_arguments(top: argparse.ArgumentParser) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code; one clear line on standard error when it is not 0."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    chosen = next((word for word in words if word in COMMANDS), "")
-    options = parser(only=chosen).parse_args(words)
+    console, rest = _console_parser().parse_known_args(words)
+    chosen = next((word for word in rest if word in COMMANDS), "")
+    # Commands and help cost the console's start too much: they are made when something is left for them.
+    options = parser(only=chosen).parse_args(words) if rest else console
     try:
         if options.version:
             return _print_version()

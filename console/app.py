@@ -28,6 +28,7 @@ from screens import themes
 from screens.actions import ACTIONS
 from screens.registry import Registry
 from screens.tones import Tone
+from screens.widgets.canvas import Canvas
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ class Console(Doing, Frame, Opening, App[int]):
         self.registry = Registry(ACTIONS, setup.keymap)
         self.views: dict[str, View] = {}
         self.current = ""
+        self._bars = {}
+        self._was_stale = True
         self._began_to_open = False
         themes.register(self)
         self.theme = setup.theme
@@ -132,6 +135,10 @@ class Console(Doing, Frame, Opening, App[int]):
             return
         self._fit_size(self.size)  # the first size told may come before the screen it is told of
         self.frame_ticked()
+        if self.is_stale != self._was_stale:
+            self._was_stale = self.is_stale
+            for canvas in self.query(Canvas):
+                canvas.show()
         view = self.view
         if view is not None and len(self.screen_stack) == 1:
             view.tick(utc_now())

@@ -3,15 +3,23 @@
 When a line is lost, everything written from then on fails, and the kernel sends SIGCONT after SIGHUP. The
 framework's driver takes the first as the end of its writing thread, after which the next thirty writes block
 for ever; and the second as the end of a pause that never was, and starts to read the keys twice.
+
+It also looks for keys ten times a second, which is a fifth of what an idle console may cost, and gives up at
+a byte that is no UTF-8. Here the keys are waited for.
 """
 
 from __future__ import annotations
 
 import os
+import select
+from codecs import getincrementaldecoder
 from contextlib import suppress
+from threading import Event
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len
+from textual._time import get_time
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from console.terminal import has_extras
@@ -52,12 +60,33 @@ class Line:
         return self._file.fileno()
 
 
+class Ending(Event):
+    """An event that can be waited for together with the keys: `descriptor` is readable while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.descriptor, self._bell = os.pipe()
+
+    def set(self) -> None:
+        """Ends the waiting."""
+        if not self.is_set():
+            super().set()
+            os.write(self._bell, b"!")
+
+    def clear(self) -> None:
+        """Lets the keys be waited for again."""
+        if self.is_set():
+            os.read(self.descriptor, 1)
+            super().clear()
+
+
 class LineDriver(LinuxDriver):
     """The framework's driver for Unix terminals, on a line that may be lost and a terminal that may be plain."""
 
     def __init__(self, app: App[Any], **named: Any) -> None:
         super().__init__(app, **named)
         self._file = cast("Any", Line(cast("IO[str]", self._file)))
+        self.exit_event = Ending()
         self._is_plain = not has_extras(os.environ)
         self._is_ascii = getattr(app, "glyphs", None) is ASCII
 
@@ -66,6 +95,38 @@ class LineDriver(LinuxDriver):
         if not (self._is_plain and data.startswith(_OPERATING_SYSTEM_COMMAND)):
             super().write(spelt(data) if self._is_ascii and not data.isascii() else data)
 
+    def run_input_thread(self) -> None:
+        """Waits for keys and hands them on, until the driver is told to stop reading them."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        ending = cast("Ending", self.exit_event)
+        sources = [ending.descriptor, self.fileno]
+        while not ending.is_set():
+            ready, _, _ = select.select(sources, [], [], _patience(parser))
+            if self.fileno in ready:
+                data = self._read()
+                if data:
+                    for event in parser.feed(decode(data)):
+                        self.process_message(event)
+                else:
+                    sources.remove(
+                        self.fileno
+                    )  # the line is lost: a signal says so, or somebody ends the console
+            for event in parser.tick():
+                self.process_message(event)
+
+    def _read(self) -> bytes:
+        """Returns what was typed; nothing when the terminal is gone."""
+        with suppress(OSError):
+            return os.read(self.fileno, 4096)
+        return b""
+
     def _sigcont_application(self, *_: Any) -> None:
         if self._must_signal_resume:
             super()._sigcont_application()
+
+
+def _patience(parser: XTermParser) -> float | None:
+    """Returns how long to wait for the rest of what may be one key (escape, or a sequence that begins with it)."""
+    due = parser._timeout_time  # noqa: SLF001  (the framework itself asks ten times a second instead)
+    return None if due is None else max(due - get_time(), 0.0)

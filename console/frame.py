@@ -43,6 +43,7 @@ class Frame(Opening):
     _said_at: datetime | None = None
     _undoable: Entry | None = None
     _titled: str = ""
+    _bars: dict[str, Lines]
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; the application says how."""
@@ -74,9 +75,11 @@ class Frame(Opening):
         self._show("message")
 
     def _show(self, *names: str) -> None:
-        for name in names:
-            for bar in self.query(f"#{name}").results(Lines):
-                bar.show()
+        if len(self.screen_stack) == 1:  # a box covers them otherwise
+            for name in names:
+                if name not in self._bars:
+                    self._bars[name] = self.query_one(f"#{name}", Lines)
+                self._bars[name].show()
 
     def _set_title(self) -> None:
         """Names the worst in the terminal's title, where that is a terminal with titles."""

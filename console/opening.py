@@ -6,6 +6,7 @@ The heavy imports stand in the functions: SQLAlchemy alone would double the time
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +32,12 @@ T = TypeVar("T")
 AGAIN_S = 2.0
 PACE_S = 0.1
 """At most ten looks a second: faster cannot be read, and a storm of changes costs no more than that."""
+
+
+def _end_start() -> None:
+    """Lets waste be collected again, but not looked for in what the start brought in and keeps."""
+    gc.freeze()
+    gc.enable()
 
 
 class Opening(App[int]):
@@ -70,10 +77,12 @@ class Opening(App[int]):
                 return
             except WatchfloorError as error:
                 self.trouble = str(error)
+                _end_start()
                 self.query_one("#opening", Lines).show()
                 await asyncio.sleep(AGAIN_S)
         self.trouble = ""
         await self._begin()
+        _end_start()
 
     async def _begin(self) -> None:
         from core.store.feed import Feed

@@ -6,7 +6,7 @@ runs on the event loop. Views read the picture and never the database for what i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import CatalogStatus, catalog_status
@@ -129,10 +129,19 @@ def load(connection: Connection, seat: str) -> tuple[Cursor, Patch, list[Entry]]
 
 
 def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
-    """Returns the feed's `gather` for a console at `seat`."""
+    """Returns the feed's `gather` for a console at `seat`.
+
+    A beat of the agent is no entry, so its lease is read at each look; what else is vital changes with an entry.
+    """
+    known: Vital | None = None
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
-        return _named(connection, seat, entries)
+        nonlocal known
+        if known is None or entries:
+            known = _vital(connection, seat)
+        else:
+            known = replace(known, agent=agent_of(connection))
+        return _named(connection, known, entries)
 
     return gather
 
@@ -152,8 +161,7 @@ def _whole(connection: Connection, seat: str) -> Patch:
     )
 
 
-def _named(connection: Connection, seat: str, entries: Sequence[Entry]) -> Patch:
-    vital = _vital(connection, seat)
+def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Patch:
     if not entries:
         return Patch(vital)
     named: dict[str, set[str]] = {}

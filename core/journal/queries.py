@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from core.journal.appending import head
 from core.journal.folding import fold
@@ -26,7 +26,8 @@ _COLUMNS = (
     journal.c.seq, journal.c.at, journal.c.actor, journal.c.via, journal.c.kind, journal.c.subject_kind,
     journal.c.subject_id, journal.c.body, journal.c.cause, journal.c.hash,
 )  # fmt: skip
-_AFTER = select(*_COLUMNS).order_by(journal.c.seq).limit(PAGE)
+_AFTER = select(*_COLUMNS).where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(PAGE)
+_HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
 
 
 def _entry(row: Any) -> Entry:
@@ -50,7 +51,7 @@ def after(connection: Connection, cursor: Cursor) -> list[Entry] | None:
     Returns None when the journal no longer holds the entry the cursor names (a restored or rolled back
     database): the reader must rebuild from the state rows and say so.
     """
-    rows = connection.execute(_AFTER.where(journal.c.seq > cursor.seq)).all()
+    rows = connection.execute(_AFTER, {"seq": cursor.seq}).all()
     if rows and rows[0].seq == cursor.seq + 1 and cursor.seq == 0:
         return [_entry(row) for row in rows]
     if cursor.seq and _hash_of(connection, cursor.seq) != cursor.hash:
@@ -59,7 +60,7 @@ def after(connection: Connection, cursor: Cursor) -> list[Entry] | None:
 
 
 def _hash_of(connection: Connection, seq: int) -> str | None:
-    return connection.scalar(select(journal.c.hash).where(journal.c.seq == seq))
+    return connection.scalar(_HASH, {"seq": seq})
 
 
 def find(connection: Connection, key: str) -> int | None:

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Column, Integer, Named, Table, Text, TypedColumns, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from core.errors import Unavailable
 from core.journal.model import Subject
@@ -42,6 +54,7 @@ class LeaseColumns(TypedColumns):
 
 
 lease = Table("lease", metadata, LeaseColumns)
+_OF_DUTY = select(lease).where(lease.c.duty == bindparam("of_duty"))
 
 
 class LeaseLost(Unavailable):
@@ -68,7 +81,7 @@ class Lease:
 
 def lease_of(connection: Connection, duty: str) -> Lease | None:
     """Returns the lease of a duty, live or not; None when nobody ever held it."""
-    row = connection.execute(select(lease).where(lease.c.duty == duty)).first()
+    row = connection.execute(_OF_DUTY, {"of_duty": duty}).first()
     if row is None:
         return None
     return Lease(

@@ -49,23 +49,26 @@ class Canvas(Widget):
         """Returns the picture for the present `size`, with exactly `size.height` lines of `size.width` cells."""
         raise NotImplementedError
 
-    def show(self) -> None:
-        """Draws, and has painted what differs from the screen."""
+    def show(self) -> bool:
+        """Draws, and has painted what differs from the screen; tells whether anything does."""
         if not self.is_mounted or not self.size:
-            return
+            return True
         if self.screen not in self.app.screen_stack:
             # Another screen stands before it: it is drawn when it comes back.
             self._wanted = None
             self.refresh()
-            return
+            return True
         if self._scroll is not None and not self._scroll.is_written:
             self._painted = _NOTHING  # the picture with the scrolling was never sent
         self._wanted = self.draw()
         self._scroll = self._plan_scroll(self._wanted)
         shown = _shifted(self._painted, self._scroll)
+        differs = False
         for y, line in enumerate(self._wanted.lines):
             if width := differs_until(line, shown[y] if y < len(shown) else None):
                 self.refresh(Region(0, y, width, 1))
+                differs = True
+        return differs
 
     def show_all(self) -> None:
         """Draws, and has everything painted."""

@@ -36,6 +36,8 @@ Item = TypeVar("Item")
 
 SETTLE_S = 0.5
 """At rest, rows take their new places at most twice a second: faster cannot be read."""
+QUIET_TICKS = 4
+"""So many ticks are passed over once no age in view changed: they are in minutes then, or longer."""
 
 
 class Grid(GridActions, Generic[Item]):
@@ -81,6 +83,7 @@ class Grid(GridActions, Generic[Item]):
         self._pen: Pen | None = None
         self._viewport = Viewport()
         self._now: datetime | None = None
+        self._quiet_ticks = 0
         self._keep_order = self._is_acting = self._show_is_due = False
         self._hold_timer: Timer | None = None
         self._settle_timer: Timer | None = None
@@ -104,9 +107,14 @@ class Grid(GridActions, Generic[Item]):
         self._data_changed(in_view=in_view)
 
     def tick(self, now: datetime) -> None:
-        """Sets the instant (UTC) up to which ages are counted. Only lines whose text changes are painted."""
+        """Sets the instant (UTC) up to which ages are counted. Only lines whose text changes are painted.
+
+        Where no age changed, all are minutes old or more, and it is looked at again a few ticks later.
+        """
         self._now = now
-        self._show_soon()
+        self._quiet_ticks -= 1
+        if self._quiet_ticks < 0:
+            self._show_soon()
 
     def sort_by(self, column: str | None, *, reverse: bool = False) -> None:
         """Orders the rows by a column that has a `sort`, equals by id; None orders by id alone."""
@@ -309,7 +317,7 @@ class Grid(GridActions, Generic[Item]):
 
     def _show_now(self) -> None:
         self._show_is_due = False
-        self.show()
+        self._quiet_ticks = 0 if self.show() else QUIET_TICKS
 
     def ids_in_view(self) -> frozenset[str]:
         """Returns the ids of the rows in view."""

@@ -1,6 +1,6 @@
 """The doorbell: after a commit the writer sends one datagram to every listening process.
 
-A hint only, and a fast one (well under a millisecond): who misses it reads within a quarter of a second
+A hint only, and a fast one (well under a millisecond): who misses it reads within half a second
 all the same, because every listener also asks the database whether it changed. Each listener binds a
 socket in a folder beside the database; a socket nobody listens at is removed by whoever finds it.
 """
