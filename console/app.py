@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input
 
 import styles
 from console.doing import Doing
@@ -30,6 +29,7 @@ from screens.registry import Registry
 from screens.tones import Tone
 from screens.widgets.canvas import Canvas
 from screens.widgets.lines import Lines
+from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual import events
@@ -99,7 +99,7 @@ class Console(Doing, Frame, Opening, App[int]):
         yield Lines(self.tab_lines, id="tabs")
         with Vertical(id="body"):
             yield Lines(self.opening_lines, id="opening")
-        yield Input(id="filter", compact=True, disabled=True, placeholder=FILTER_HINT)
+        yield TypedLine(id="filter", disabled=True, placeholder=FILTER_HINT)
         yield Lines(self.message_lines, id="message")
         yield Lines(self.footer_lines, id="footer")
         yield Lines(self.too_small_lines, id="too-small")

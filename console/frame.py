@@ -55,26 +55,27 @@ class Frame(Opening):
         """Says one line; it fades after a while, a bad one only when something else is said."""
         self._said = Said(text, is_bad=bad)
         self._said_at = utc_now()
-        self._show("message")
+        self.show_bars("message")
 
     def footer_changed(self) -> None:
         """Has footer and crumbs shown anew."""
-        self._show("footer", "header", "tabs")
+        self.show_bars("footer", "header", "tabs")
 
     def frame_ticked(self) -> None:
         """Called once a second."""
         now = utc_now()
         if self._said_at and not self._said.is_bad and (now - self._said_at).total_seconds() > SAID_S:
             self._said, self._said_at = Said(), None
-        self._show("header", "message")
+        self.show_bars("header", "message")
         self._set_title()
 
     def set_undoable(self, entry: Entry | None) -> None:
         """Sets which change u would take back."""
         self._undoable = entry
-        self._show("message")
+        self.show_bars("message")
 
-    def _show(self, *names: str) -> None:
+    def show_bars(self, *names: str) -> None:
+        """Shows these bars anew."""
         if len(self.screen_stack) == 1:  # a box covers them otherwise
             for name in names:
                 if name not in self._bars:

@@ -154,8 +154,7 @@ class Opening(App[int]):
         if news.entries or was_stale:
             for view in self.views.values():
                 view.take_patch(news.gathered, news.entries)
-            for bar in self.query("#tabs, #message").results(Lines):
-                bar.show()
+            self.show_bars("tabs", "message")
 
     async def _rebuild(self) -> None:
         """Reads everything anew: the journal is not the one read before (a restored database)."""
@@ -185,9 +184,12 @@ class Opening(App[int]):
         raise NotImplementedError
 
     def refresh_bars(self) -> None:
-        """Shows the frame's bars anew."""
-        for bar in self.query("#header, #tabs, #message, #footer").results(Lines):
-            bar.show()
+        """Shows all of the frame's bars anew."""
+        self.show_bars("header", "tabs", "message", "footer")
+
+    def show_bars(self, *names: str) -> None:
+        """Shows these bars anew; the frame says how."""
+        raise NotImplementedError
 
     async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
         """Asks the database, on its own thread."""

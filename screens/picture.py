@@ -7,7 +7,7 @@ runs on the event loop. Views read the picture and never the database for what i
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.queries import incidents, some_incidents
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.journal.model import Cursor, Entry
     from core.store.lease import Lease
 
+T = TypeVar("T")
 REREAD_ABOVE = 2000
 """With more components named at once, the whole board is read: one query instead of many."""
 
@@ -131,13 +132,14 @@ def load(connection: Connection, seat: str) -> tuple[Cursor, Patch, list[Entry]]
 def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
     """Returns the feed's `gather` for a console at `seat`.
 
-    A beat of the agent is no entry, so its lease is read at each look; what else is vital changes with an entry.
+    A beat of the agent is no entry, so its lease is read at each look; what else is vital changes with entries,
+    but not with those about components, of which there can be a hundred a second.
     """
     known: Vital | None = None
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
         nonlocal known
-        if known is None or entries:
+        if known is None or any(entry.subject.kind != "component" for entry in entries):
             known = _vital(connection, seat)
         else:
             known = replace(known, agent=agent_of(connection))
@@ -173,11 +175,15 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
     return Patch(
         vital,
         board={row.status.id: row for row in rows},
-        incidents={i.label: i for i in some_incidents(connection, _numbers(named, "incident"))},
-        actions={a.label: a for a in some_actions(connection, _numbers(named, "action"))},
-        runs={r.label: r for r in some_runs(connection, _numbers(named, "run"))},
+        incidents={i.label: i for i in _some(some_incidents, connection, _numbers(named, "incident"))},
+        actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
+        runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
         whole_board=whole_board,
     )
+
+
+def _some(read: Callable[[Connection, list[int]], list[T]], connection: Connection, ids: list[int]) -> list[T]:
+    return read(connection, ids) if ids else []
 
 
 def _numbers(named: dict[str, set[str]], kind: str) -> list[int]:
