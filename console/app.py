@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
+from textual.widgets import Input
 
 import styles
 from console.doing import Doing
@@ -34,6 +36,7 @@ from screens.widgets.typed_line import TypedLine
 if TYPE_CHECKING:
     from textual import events
     from textual.geometry import Size
+    from textual.worker import Worker
 
     from console.setup import Setup
     from screens.view import View
@@ -44,6 +47,8 @@ PATIENCE_S = 8.0
 """After a signal the console is gone within this time, whatever its terminal does."""
 OPEN_AFTER_S = 0.05
 """The first frame is on its way to the terminal before the heavy imports begin."""
+BOX_WITHIN_S = 2.0
+"""Keys wait so long for the box that the key before them opens."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
 
 
@@ -145,6 +150,24 @@ class Console(Doing, Frame, Opening, App[int]):
 
     # Keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """Does what a key means before the next one is looked at.
+
+        The framework sends a key to what has the focus now, and it comes back later: what is typed right behind a
+        key that opens the filter would run as verbs.
+        """
+        if isinstance(event, Key) and not event.is_forwarded and self._keys_are_verbs:
+            self.app_focus = True
+            for is_urgent in (True, False):
+                if await self._check_bindings(event.key, priority=is_urgent):
+                    return
+        await super().on_event(event)
+
+    @property
+    def _keys_are_verbs(self) -> bool:
+        """Tells whether a key does something, and is not a letter of a text."""
+        return len(self.screen_stack) == 1 and not isinstance(self.focused, Input)
+
     async def action_key(self, key: str) -> None:
         """Does what `key` means in the view in front."""
         if len(self.screen_stack) > 1:
@@ -167,10 +190,20 @@ class Console(Doing, Frame, Opening, App[int]):
             arguments = (action.argument,) if action.argument else ()
             if asyncio.iscoroutinefunction(method):
                 # A box may be part of it, so it runs beside the keys, which go on to the box.
-                self.run_worker(method(*arguments), group="doing", exit_on_error=True)
+                doing = self.run_worker(method(*arguments), group="doing", exit_on_error=True)
+                if action.opens_box:
+                    await self._box_stands(doing)
             else:
                 method(*arguments)
             return
+
+    async def _box_stands(self, doing: Worker[Any]) -> None:
+        """Waits until the box is there: keys typed right behind must not run verbs on what lies beneath it."""
+        ends = asyncio.get_running_loop().time() + BOX_WITHIN_S
+        while not doing.is_finished and asyncio.get_running_loop().time() < ends:
+            if len(self.screen_stack) > 1 and self.screen.is_mounted:
+                return
+            await asyncio.sleep(0.005)
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; None when it is."""

@@ -176,7 +176,7 @@ class Doing(Frame):
         line.disabled = False
         line.add_class("-open")
         line.value = self.views[self.current].filter_text()
-        line.focus()
+        self.screen.set_focus(line)  # at once: what is typed right behind the key belongs to the filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as it is typed."""

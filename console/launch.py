@@ -25,7 +25,7 @@ def open_console(options: argparse.Namespace) -> int:
         raise Unavailable(
             "the console needs a terminal", next_step="Without one: watchfloor board, log, incidents, actions"
         )
-    gc.disable()  # what is imported stays: looking through it for waste costs a tenth of the start
+    gc.disable()  # what is imported stays: looking through it for waste only delays the first frame
     prepare_environment(os.environ)
     setup = make_setup(options)
     from console.app import Console

@@ -138,6 +138,10 @@ class Terminal:
         """Types a text, character by character."""
         self.press(*text)
 
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are, as a terminal with another character set or a noisy line does."""
+        self._write(data)
+
     def paste(self, text: str) -> None:
         """Pastes a text as terminals do that mark what is pasted (bracketed paste, mode 2004)."""
         self._write(b"\x1b[200~" + text.encode() + b"\x1b[201~")

@@ -27,7 +27,7 @@ def test_without_unicode_only_plain_characters_are_shown(house: House) -> None:
     assert opened.text.isascii()
     house.run("actions", "new", "--set", "deviation=Größe → 日本")
     opened.press("9")
-    opened.wait_for("[9 Log]", "A-1 drafted", "deviation: - > Gr??e > ????")
+    opened.wait_for("[9 Log]", "A-1 drafted", "deviation: Gr??e > ????")
     assert opened.text.isascii()
     opened.press("?")
     opened.wait_for("what the signs mean")
@@ -57,3 +57,13 @@ def test_every_theme_opens(house: House, theme: str) -> None:
     opened.wait_for("Home", "STALE")
     opened.press("?")
     opened.wait_for("keys")
+
+
+def test_bytes_that_are_no_characters_do_not_end_it(house: House) -> None:
+    opened = house.console("--no-agent", "--view", "log", size=(80, 24))
+    opened.wait_for("Log", "? help")
+    opened.send(b"/caf\xe9\xff\xfe au lait")
+    opened.wait_for("caf", "au lait")  # and not one letter of it ran as a verb, though all came at once
+    opened.press("escape")
+    opened.wait_until(lambda text: "au lait" not in text)
+    assert "undo" not in opened.lines[-2]
