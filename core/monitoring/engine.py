@@ -16,6 +16,7 @@ from core.monitoring.batch import Batch, write_batch
 from core.monitoring.figures import Figures
 from core.monitoring.packing import MINUTE_MS, roll_minutes
 from core.monitoring.probes.factory import prober
+from core.monitoring.probes.pools import NoPlace
 from core.monitoring.roster import Roster
 from core.monitoring.schedule import Kind, Slots
 from core.timekeeping import to_micros, utc_now
@@ -39,6 +40,8 @@ SILENCE_EVERY_S = 5.0
 KEEP_PROBE_S = 60.0
 FIGURES_S = 60.0
 SUSPENDED_S = 5.0
+REVISED_PER_S = 200
+"""So many revised probes are looked at in a second: one is judged anew at once, a whole catalog is no burst."""
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Engine:
         *,
         about: Mapping[str, Any],
         warn: Callable[[str], None],
+        clocks: Callable[[], tuple[float, float]] = lambda: (time.time(), time.monotonic()),
     ) -> None:
         self._database, self._author, self._token = database, author, token
         self._pools, self._context = pools, context
@@ -80,6 +84,9 @@ class Engine:
         self._looks: set[asyncio.Task[None]] = set()
         self._wake, self._write_soon = asyncio.Event(), asyncio.Event()
         self._trouble = ""
+        self._clocks = clocks
+        self._seen = clocks()
+        self._listening_since = self._seen[0]
 
     def take_catalog(
         self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, Any]
@@ -90,6 +97,7 @@ class Engine:
         for key in set(self._watching) - set(wanted):
             self._drop(key)
         now = time.monotonic()
+        revised = 0
         for key, probe in wanted.items():
             held = self._watching.get(key)
             if held is not None and held.probe == probe:
@@ -99,6 +107,10 @@ class Engine:
             looker = prober(probe.target, self._context)
             self._watching[key] = Watching(probe, looker, self.roster.number(key))
             self._slots.add(key, probe.every_s, now)
+            if held is not None:
+                # What it last said was judged by what is declared no longer: ask it again.
+                self._slots.once(key, now + revised / REVISED_PER_S)
+                revised += 1
         self._asked_per_s = sum(1 / probe.every_s for probe in wanted.values())
         self._batch.forgotten |= gone
         self._take_changes(changes)
@@ -147,15 +159,8 @@ class Engine:
                 await watching.prober.close()
 
     async def _schedule(self) -> None:
-        last_wall, last_mono = time.time(), time.monotonic()
         while True:
-            now, wall = time.monotonic(), time.time()
-            if abs((wall - last_wall) - (now - last_mono)) > SUSPENDED_S:
-                self._slots.resplay(now)
-                self._warn(
-                    f"the clock jumped by {(wall - last_wall) - (now - last_mono):+.0f} s: slots are spread anew"
-                )
-            last_wall, last_mono = wall, now
+            now = self._notice_gap()
             for due in self._slots.pop_due(now):
                 self._begin(due, now)
             due_at = self._slots.next_due()
@@ -165,6 +170,20 @@ class Engine:
                 await asyncio.wait_for(self._wake.wait(), wait)
             except TimeoutError:
                 continue
+
+    def _notice_gap(self) -> float:
+        """Begins anew after the machine slept or its clock was set; returns what the monotonic clock shows.
+
+        Nobody listened meanwhile: slots are spread anew, and silence counts from now on.
+        """
+        (wall, now), (last_wall, last_now) = self._clocks(), self._seen
+        self._seen = wall, now
+        jump_s = (wall - last_wall) - (now - last_now)
+        if abs(jump_s) > SUSPENDED_S:
+            self._slots.resplay(now)
+            self._listening_since = wall
+            self._warn(f"the clock jumped by {jump_s:+.0f} s: slots are spread anew")
+        return now
 
     def _begin(self, due: Due, now: float) -> None:
         watching = self._watching.get(due.key)
@@ -191,6 +210,9 @@ class Engine:
             reading = await self._pools.run(
                 watching.probe.target, lambda: watching.prober.look(watching.probe.timeout_s)
             )
+        except NoPlace:
+            self._figures.skipped += 1
+            return
         finally:
             watching.busy = False
             self.roster.ended_look(key)
@@ -203,7 +225,7 @@ class Engine:
         point = (at // 1000, value, reading.verdict.severity)
         self._batch.samples.append((watching.number, *point))
         self._roll(watching, point)
-        self._take_outcome(key, watching, outcome)
+        self._take_outcome(key, watching, outcome, reading)
 
     def _roll(self, watching: Watching, point: tuple[int, float | None, int]) -> None:
         """Collects a probe's samples until their minute is over."""
@@ -218,12 +240,12 @@ class Engine:
             watching.points = []
         watching.points = [*(watching.points or []), point]
 
-    def _take_outcome(self, key: Key, watching: Watching, outcome: Outcome) -> None:
+    def _take_outcome(self, key: Key, watching: Watching, outcome: Outcome, reading: Reading) -> None:
         now = time.monotonic()
         if outcome.retry:
             self._slots.once(key, now + watching.probe.retry_s)
         if outcome.record is not None or now - watching.kept_at > KEEP_PROBE_S:
-            record = outcome.record or self.roster.record(key)
+            record = outcome.record or self.roster.record(key, reading)
             self._batch.probes[watching.number] = record
             watching.kept_at = now
         self._take_changes(outcome.changes)
@@ -239,12 +261,16 @@ class Engine:
             self._write_soon.set()
 
     async def _listen_for_silence(self) -> None:
-        began = to_micros(utc_now())
         while True:
             await asyncio.sleep(SILENCE_EVERY_S)
-            lateness = self._figures.percentile_s(0.99)
-            at = to_micros(utc_now())
-            self._take_changes(self.roster.take_silence(at, since=began, lateness_s=lateness))
+            self._hear_silence()
+
+    def _hear_silence(self) -> None:
+        """Takes in which probes have been silent too long, counted from when somebody listened."""
+        self._notice_gap()
+        lateness = self._figures.percentile_s(0.99)
+        at, since = int(self._seen[0] * 1_000_000), int(self._listening_since * 1_000_000)
+        self._take_changes(self.roster.take_silence(at, since=since, lateness_s=lateness))
 
     async def _write(self) -> None:
         while True:
@@ -276,8 +302,9 @@ class Engine:
     def _info(self, batch: Batch) -> dict[str, Any]:
         now = time.monotonic()
         figures = self._figures.as_info(
-            now, asked_per_s=self._asked_per_s, in_flight=len(self._looks), probes=len(self._watching)
-        )
+            now, asked_per_s=self._asked_per_s, in_flight=len(self._looks), probes=len(self._watching),
+            oldest_overdue_s=self._slots.oldest_overdue_s(now),
+        )  # fmt: skip
         if now - self._figures.began > FIGURES_S:
             self._shown, self._figures = figures, Figures(now)
         shown = self._shown if now - self._figures.began < FIGURES_S / 6 and self._shown else figures

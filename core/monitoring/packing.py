@@ -72,9 +72,10 @@ def unpack(hour: int, packed: bytes) -> list[Point]:
 
 @dataclass(frozen=True, slots=True)
 class MinuteRoll:
-    """One minute of samples: how many, their values' extent and sum, the worst severity.
+    """One minute of samples: how many, their values' extent, the worst severity.
 
-    Only finite values count; without any, `lowest` and `highest` are None.
+    Only finite values count; without any, `lowest` and `highest` are None. `total` is their mean times
+    `samples`, so that `total / samples` is the mean of those that had a value.
     """
 
     minute: int
@@ -95,4 +96,5 @@ def _roll(minute: int, group: list[Point]) -> MinuteRoll:
     worst = max(state for _, _, state in group)
     if not values:
         return MinuteRoll(minute, len(group), None, None, 0.0, worst)
-    return MinuteRoll(minute, len(group), min(values), max(values), sum(values), worst)
+    total = sum(values) * len(group) / len(values)
+    return MinuteRoll(minute, len(group), min(values), max(values), total, worst)

@@ -12,7 +12,8 @@ from sqlalchemy import bindparam, func, select
 from core.catalog.tables import component
 from core.errors import NotFound
 from core.monitoring.model import State, Status, Stopped
-from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
+from core.monitoring.packing import HOUR_MS, unpack
+from core.monitoring.tables import component_state, probe_state, sample_hour, sample_minute, sample_open
 from core.timekeeping import EPOCH, from_micros
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+    from core.monitoring.packing import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,32 @@ def recent_samples(
         .limit(limit)
     ).all()
     return [(at, value, state) for at, value, state in reversed(rows)]
+
+
+def samples_between(connection: Connection, number: int, *, since: int, until: int) -> list[Point]:
+    """Returns a probe's samples from `since` to before `until` (milliseconds UTC), packed hours and open ones alike.
+
+    Oldest first, each (milliseconds UTC, value or None, severity); what is packed is exact to 10 ms and 32
+    bits. Raises BadInput where a packed hour is damaged.
+    """
+    hours = connection.execute(
+        select(sample_hour.c.hour, sample_hour.c.packed)
+        .where(
+            sample_hour.c.probe == number,
+            sample_hour.c.hour >= since // HOUR_MS,
+            sample_hour.c.hour <= (until - 1) // HOUR_MS,
+        )
+        .order_by(sample_hour.c.hour)
+    ).all()
+    opened = connection.execute(
+        select(sample_open.c.at, sample_open.c.value, sample_open.c.state)
+        .where(sample_open.c.probe == number, sample_open.c.at >= since, sample_open.c.at < until)
+        .order_by(sample_open.c.at)
+    ).all()
+    found = [point for hour, packed in hours for point in unpack(hour, packed) if since <= point[0] < until]
+    found += [(at, value, state) for at, value, state in opened]
+    # An hour may be packed and still have samples that came late: sorted by instant, those packed first.
+    return sorted(found, key=lambda point: point[0])
 
 
 def _minute(row: Row[Any]) -> Minute:

@@ -63,6 +63,10 @@ class Dependencies:
         """Returns what needs the component."""
         return tuple(self._children.get(component_id, ()))
 
+    def rank(self, component_id: str) -> int:
+        """Returns a place in an order in which what is needed comes before what needs it; -1 for the unknown."""
+        return self._rank.get(component_id, -1)
+
     def affected_by(self, component_ids: Iterable[str]) -> list[str]:
         """Returns the components themselves and all that stand behind them, needed ones before those that need them."""
         found: set[str] = set()

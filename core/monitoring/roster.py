@@ -7,6 +7,7 @@ soon, and what is to be kept. It knows no clock, no database and no network.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
@@ -62,6 +63,8 @@ class Roster:
         self._effective: dict[str, Effective] = {}
         self._dependencies = Dependencies({})
         self._looking: dict[str, int] = {}
+        # Components one of whose probes fell silent or was heard again: their words are to be written anew.
+        self._reworded: set[str] = set()
 
     def continue_from(
         self, statuses: Mapping[str, Status], records: Mapping[Key, tuple[int, str]]
@@ -180,6 +183,7 @@ class Roster:
             if evaluated is not None:
                 watched.probes[key[1]] = evaluated.state
                 changed.add(key[0])
+        self._reworded |= changed
         return self._recompute(changed, at) if changed else []
 
     def take_stopped(
@@ -208,12 +212,13 @@ class Roster:
                 # A reading may have come since the write began: what is held is newer than what was written.
                 watched.status = replace(held, version=status.version)
 
-    def record(self, key: Key, *, detail: str = "", metric: str = "", unit: str = "") -> ProbeRecord:
-        """Returns what is kept of a probe."""
+    def record(self, key: Key, reading: Reading) -> ProbeRecord:
+        """Returns what is kept of a probe after this reading of it."""
         state = self._watched[key[0]].probes[key[1]]
+        metric = reading.metrics[0] if reading.metrics else None
         return ProbeRecord(
-            self._numbers[key], key[0], key[1], state.state, state.summary, detail, metric, unit, state.last_at,
-            state.to_json(),
+            self._numbers[key], key[0], key[1], state.state, state.summary, reading.detail,
+            metric.name if metric else "", metric.unit if metric else "", state.last_at, state.to_json(),
         )  # fmt: skip
 
     def _took(
@@ -222,21 +227,15 @@ class Roster:
         watched.probes[key[1]] = evaluated.state
         first = before.state is State.PENDING
         changes: list[Change] = []
-        if evaluated.changed or first or self._standing_differs(watched):
+        if before.silent:
+            self._reworded.add(key[0])
+        if before.silent or evaluated.changed or first or self._standing_differs(watched):
             changes = self._recompute([key[0]], at)
         look_now: list[Key] = []
         if evaluated.state.state in BAD and before.state not in BAD:
             look_now = self._probes_of(self._dependencies.parents(key[0]), only_good=True)
-        metric = reading.metrics[0] if reading.metrics else None
         keep = evaluated.changed or first or evaluated.state.attempt != before.attempt
-        record = None
-        if keep:
-            record = self.record(
-                key,
-                detail=reading.detail,
-                metric=metric.name if metric else "",
-                unit=metric.unit if metric else "",
-            )
+        record = self.record(key, reading) if keep else None
         return Outcome(tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), record)
 
     def _standing_differs(self, watched: Watched) -> bool:
@@ -262,9 +261,18 @@ class Roster:
         ]  # fmt: skip
 
     def _recompute(self, component_ids: Iterable[str], at: int) -> list[Change]:
-        """Works out the states of these components and of all behind them; returns those that differ."""
+        """Works out the states of these components and of what they change behind them; returns those that differ.
+
+        A state rests on the component's own probes and on the states of what it needs: behind one whose
+        state stayed as it was there is nothing to work out.
+        """
         differing: list[str] = []
-        for name in self._dependencies.affected_by(component_ids):
+        rank = self._dependencies.rank
+        seen = set(component_ids)
+        todo = [(rank(name), name) for name in seen]
+        heapify(todo)
+        while todo:
+            _, name = heappop(todo)
             watched = self._watched.get(name)
             if watched is None:
                 continue
@@ -283,9 +291,18 @@ class Roster:
             elif after.state is not State.UNREACHABLE or (after.roots and not watched.awaiting):
                 watched.awaiting = None
             self._effective[name] = after
+            if self._reaches_on(before, after):
+                for child in self._dependencies.children(name):
+                    if child not in seen:
+                        seen.add(child)
+                        heappush(todo, (rank(child), child))
             if self._set_status(name, watched, after, at):
                 differing.append(name)
         return [self._change(name) for name in differing]
+
+    def _reaches_on(self, before: Effective | None, after: Effective) -> bool:
+        """Tells whether what needs a component may have changed with it."""
+        return before != after
 
     def _effective_of(self, name: str, watched: Watched) -> Effective:
         return self._dependencies.effective(
@@ -297,6 +314,8 @@ class Roster:
         """Sets what is to be written of a component; True when that differs from what was."""
         own = own_standing(watched.probes)
         before = watched.status
+        reworded = name in self._reworded
+        self._reworded.discard(name)
         if watched.stopped is not None and before is not None:
             return False
         if before is None and effective.state is State.PENDING:
@@ -305,7 +324,8 @@ class Roster:
         if effective.roots:
             summary = f"behind {', '.join(effective.roots)}: {own.summary}"
         key = (effective.state, effective.confirmed, own.flapping, effective.roots)
-        if before is not None and key == (before.state, before.confirmed, before.flapping, before.roots):
+        same = before is not None and key == (before.state, before.confirmed, before.flapping, before.roots)
+        if same and not (reworded and before is not None and before.summary != summary):
             return False
         since = from_micros(at or own.since)
         if before is not None and before.state is effective.state and before.version:

@@ -71,7 +71,10 @@ class SampleHourColumns(TypedColumns):
 
 
 class SampleMinuteColumns(TypedColumns):
-    """Columns of `sample_minute`: one minute of one probe; `minute` is minutes since 1970 UTC, `worst` a severity."""
+    """Columns of `sample_minute`: one minute of one probe; `minute` is minutes since 1970 UTC, `worst` a severity.
+
+    `total / samples` is the mean of the values, also where some samples had none.
+    """
 
     probe: Named[int] = Column(Integer, primary_key=True)
     minute: Named[int] = Column(Integer, primary_key=True)

@@ -22,7 +22,6 @@ from core.catalog.model import (
     Target,
     TcpTarget,
 )
-from core.monitoring.probes.context import unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,6 +35,10 @@ PER_HOST = 4
 PER_LOCAL_HOST = 64
 PLUGINS_QUEUED = 50
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class NoPlace(Exception):
+    """So many plugins wait already that one more would only be later still; the component is not judged by that."""
 
 
 class Pools:
@@ -54,11 +57,9 @@ class Pools:
         return {name: count for name, count in self._waiting.items() if count}
 
     async def run(self, target: Target, look: Callable[[], Awaitable[Reading]]) -> Reading:
-        """Returns `look()` once there is a place for it; at once, unjudged, when too many plugins wait."""
+        """Returns `look()` once there is a place for it; raises NoPlace when too many plugins wait."""
         if isinstance(target, CommandTarget) and self._waiting["plugins"] >= PLUGINS_QUEUED:
-            return unjudged(
-                f"not run: {PLUGINS_QUEUED} commands wait already; fewer, or less often, would be looked at"
-            )
+            raise NoPlace
         places = self._places(target)
         if not places:
             return await look()

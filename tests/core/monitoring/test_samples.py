@@ -45,10 +45,10 @@ def test_an_hour_at_ten_seconds_takes_few_bytes() -> None:
     assert len(pack(0, points)) / len(points) < 7
 
 
-def test_minutes_hold_extent_sum_and_the_worst() -> None:
+def test_minutes_hold_extent_mean_and_the_worst() -> None:
     rolls = roll_minutes([(0, 1.0, 0), (30_000, 5.0, 2), (59_999, None, 0), (60_000, None, 4)])
     assert [(r.minute, r.samples, r.lowest, r.highest, r.total, r.worst) for r in rolls] == [
-        (0, 3, 1.0, 5.0, 6.0, 2), (1, 1, None, None, 0.0, 4),
+        (0, 3, 1.0, 5.0, 9.0, 2), (1, 1, None, None, 0.0, 4),
     ]  # fmt: skip
 
 

@@ -1,0 +1,91 @@
+"""The engine between catalog, clock and roster: what it asks again, and since when it listens."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from core.catalog.model import Catalog, Component, Probe, TcpTarget
+from core.monitoring.engine import REVISED_PER_S, Engine
+from core.monitoring.model import Reading, State
+from core.monitoring.probes.context import ProbeContext
+from core.monitoring.probes.pools import Pools
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from core.store.work import Author
+
+PROBE = Probe("p", TcpTarget("127.0.0.1", 1), every_s=86_400, timeout_s=2, attempts=1, retry_s=1)
+SECOND = 1_000_000
+
+
+class Clocks:
+    """Both clocks, set by hand: seconds since 1970, and monotonic seconds."""
+
+    def __init__(self) -> None:
+        self.wall, self.mono = 1_800_000_000.0, 1000.0
+
+    def __call__(self) -> tuple[float, float]:
+        return self.wall, self.mono
+
+
+def engine(place: Path, clocks: Clocks, said: list[str]) -> Engine:
+    nobody = cast("Any", None)
+    author = cast("Author", nobody)
+    return Engine(
+        nobody, author, 1, Pools(), ProbeContext(place), about={}, warn=said.append, clocks=clocks
+    )  # fmt: skip
+
+
+def declare(watcher: Engine, probes: Sequence[Probe]) -> None:
+    parts = {f"c{n}": Component(f"c{n}", f"c{n}", "s", probes=(probe,)) for n, probe in enumerate(probes)}
+    watcher.take_catalog(Catalog(components=parts), {}, {})
+
+
+async def test_a_revised_probe_is_looked_at_at_once_and_the_others_when_they_are_due(tmp_path: Path) -> None:
+    watcher = engine(tmp_path, Clocks(), [])
+    declare(watcher, [PROBE, PROBE])
+    far = cast("float", watcher._slots.next_due()) + 90_000
+    assert [due.kind.name for due in watcher._slots.pop_due(far)] == ["SLOT", "SLOT"]
+    declare(watcher, [PROBE, replace(PROBE, attempts=2)])
+    asked = watcher._slots.pop_due(asyncio.get_running_loop().time())
+    assert [due.key for due in asked if due.kind.name == "ONCE"] == [("c1", "p")]
+
+
+async def test_a_whole_catalog_revised_is_asked_again_a_few_at_a_time(tmp_path: Path) -> None:
+    watcher = engine(tmp_path, Clocks(), [])
+    declare(watcher, [PROBE] * (REVISED_PER_S + 1))
+    declare(watcher, [replace(PROBE, attempts=2)] * (REVISED_PER_S + 1))
+    first = cast("float", watcher._slots.next_due())
+    asked = [due for due in watcher._slots.pop_due(first + 2) if due.kind.name == "ONCE"]
+    assert len(asked) == REVISED_PER_S + 1
+    assert asked[-1].due - asked[0].due > 0.99
+
+
+async def test_what_is_overdue_reaches_the_lease(tmp_path: Path) -> None:
+    watcher = engine(tmp_path, Clocks(), [])
+    declare(watcher, [PROBE])
+    watcher.look_soon([("c0", "p")])
+    assert watcher._info(watcher._batch)["oldest_overdue_ms"] >= 0
+
+
+async def test_after_a_suspend_silence_counts_from_when_somebody_listens_again(tmp_path: Path) -> None:
+    clocks, said = Clocks(), list[str]()
+    watcher = engine(tmp_path, clocks, said)
+    declare(watcher, [replace(PROBE, every_s=10)])
+    watcher.roster.take_reading(("c0", "p"), Reading(State.OK, "fine"), int(clocks.wall * SECOND))
+
+    def state() -> State | None:
+        status = watcher.roster.status("c0")
+        return status.state if status else None
+
+    clocks.wall, clocks.mono = clocks.wall + 3600, clocks.mono + 1
+    watcher._hear_silence()
+    assert state() is State.OK
+    assert said == ["the clock jumped by +3599 s: slots are spread anew"]
+    clocks.wall, clocks.mono = clocks.wall + 600, clocks.mono + 600
+    watcher._hear_silence()
+    assert state() is State.UNKNOWN
