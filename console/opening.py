@@ -98,7 +98,9 @@ class Opening(App[int]):
         self.is_open = True
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
-        self.go_to(self.setup.first_view or self.drafts.last_view or "home")
+        last = self.views.get(self.drafts.last_view)
+        # Of a view of one subject only the view is remembered: its list is shown instead.
+        self.go_to(self.setup.first_view or (last.tab_of if last else "home"))
         self._feed = Feed(
             self._database,
             cursor,

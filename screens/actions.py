@@ -6,15 +6,19 @@ from screens.registry import Action
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
+DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
-_WITH_COMPONENT = frozenset({BOARD, COMPONENT, HOME, INCIDENT, INCIDENTS})
+_WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
-_LISTS = frozenset({BOARD, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
+_LISTS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
+
+_WHOLE_LISTS = _LISTS - {HOME}
+_WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS})
 
 ACTIONS: tuple[Action, ...] = (
     # Where to go
@@ -38,7 +42,29 @@ ACTIONS: tuple[Action, ...] = (
         "help", ("question_mark", "f1"), "help", "the keys of this screen, and what the signs mean", rank=99
     ),
     # How to look
-    Action("sort", ("s",), "sort", "sort by a column; again: reverse", where=_LISTS),
+    Action("sort", ("s",), "sort", "sort by a column; again: reverse", where=_WHOLE_LISTS),
+    Action("columns", ("c",), "columns", "choose which columns are shown", where=_WHOLE_LISTS),
+    Action(
+        "views", ("apostrophe",), "views", "saved views: filter, sort and columns by name", where=_WHOLE_LISTS
+    ),
+    Action(
+        "chart.scale",
+        ("z",),
+        "time scale",
+        "the chart over 1 h, 6 h, 24 h, 7 days",
+        frozenset({COMPONENT}),
+        rank=21,
+    ),
+    Action(
+        "problem.next", ("n",), "next problem", "go to the next row that is not well", where=_WITH_PROBLEMS
+    ),
+    Action(
+        "problem.previous",
+        ("N",),
+        "previous problem",
+        "go to the row before that is not well",
+        where=_WITH_PROBLEMS,
+    ),
     Action("pause", ("p",), "pause", "hold what is shown; again: go on", rank=85),
     Action("maximise", ("m",), "maximise", "this pane alone; again: all", where=frozenset({HOME})),
     Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
@@ -94,7 +120,7 @@ ACTIONS: tuple[Action, ...] = (
         _WITH_INCIDENT,
         "incident.reopen",
     ),
-    Action("incident.open", ("N",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
+    Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
         "action.draft",
         ("C",),
@@ -119,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
         ("v",),
         "look now",
         "have its probes look now",
-        frozenset({BOARD, COMPONENT}),
+        frozenset({BOARD, COMPONENT, DEPENDENCIES}),
         "component.check",
         22,
     ),
@@ -128,8 +154,16 @@ ACTIONS: tuple[Action, ...] = (
         ("i",),
         "its incident",
         "go to the incident of this component",
-        frozenset({BOARD, COMPONENT}),
+        frozenset({BOARD, COMPONENT, DEPENDENCIES}),
         rank=23,
+    ),
+    Action(
+        "component.dependencies",
+        ("x",),
+        "deps",
+        "what it needs and what needs it, as a tree",
+        _WITH_COMPONENT,
+        rank=24,
     ),
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),

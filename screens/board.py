@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, first_probe_minutes
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail
@@ -65,6 +66,10 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def _is_replaced_by(self, patch: Patch) -> bool:
         return patch.whole_board
+
+    def is_problem(self, item: BoardRow) -> bool:
+        """Tells whether it is a component that is worse than pending."""
+        return item.status.state.severity >= State.WARNING.severity
 
     def words_of(self, item: BoardRow) -> str:
         """Returns what the filter looks in."""

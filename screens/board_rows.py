@@ -91,6 +91,18 @@ def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> Te
     return spans
 
 
+def nothing_wrong(counts: Mapping[State, int], *, stale: bool) -> str:
+    """Returns what may be said where no component is worse than pending: never more than is known."""
+    total, ok, pending = sum(counts.values()), counts[State.OK], counts[State.PENDING]
+    if not total:
+        return "No component is declared."
+    if stale:
+        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
+    if pending:
+        return f"{ok} of {total} ok, {pending} pending: not looked at yet."
+    return f"All {total} components are ok." if ok == total else f"{ok} of {total} ok."
+
+
 def board_detail(
     row: BoardRow,
     needs: Sequence[BoardRow],

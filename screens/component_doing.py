@@ -19,6 +19,9 @@ from screens.view import View
 if TYPE_CHECKING:
     from core.operations.model import Procedure
 
+OF_COMPONENT = frozenset(
+    {"operate.component", "component.check", "component.incident", "component.dependencies"}
+)
 OPERATES = frozenset({"operate.component", "run.begin"})
 
 
@@ -36,10 +39,7 @@ class ComponentDoing(View):
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible now."""
-        if (
-            action_id in {"operate.component", "component.check", "component.incident"}
-            and self.component_id() is None
-        ):
+        if action_id in OF_COMPONENT and self.component_id() is None:
             return "there is no component under the cursor"
         if action_id in OPERATES and not self.floor.operates:
             return "this console is in WATCH; press O and say why"
@@ -129,6 +129,10 @@ class ComponentDoing(View):
         incident = self.floor.picture.incident_of(self.component_id() or "")
         if incident is not None:
             self.floor.go_to("incident", incident.label)
+
+    def do_component_dependencies(self) -> None:
+        """Shows what it needs and what needs it."""
+        self.floor.go_to("dependencies", self.component_id() or "")
 
     async def do_incident_open(self) -> None:
         """Opens an incident by hand."""

@@ -81,8 +81,9 @@ def probe_lines(
 
 def text_lines(probe: ProbeView, component: Component | None, glyphs: Glyphs) -> list[TextLine]:
     """Returns the chosen probe in words: what it said, its thresholds, its long text."""
+    drawn = f", drawn: {probe.metric}" if probe.metric else ""
     lines: list[TextLine] = [
-        [(f"{glyphs.rule}{glyphs.rule} {probe.probe} ", Tone.HEADER)], [(f" {probe.summary}", Tone.TEXT)],
+        [(f"{glyphs.rule}{glyphs.rule} {probe.probe}{drawn}", Tone.HEADER)], [(f" {probe.summary}", Tone.TEXT)],
     ]  # fmt: skip
     declared = next((p for p in component.probes if p.id == probe.probe), None) if component else None
     if declared is not None:
@@ -128,9 +129,15 @@ def entry_lines(entries: Sequence[Entry], glyphs: Glyphs) -> list[TextLine]:
 
 
 def figure_of(
-    probe: ProbeView, component: Component, minutes: Sequence[Minute], recent: Sequence[Sample], minute: int
+    probe: ProbeView,
+    component: Component,
+    minutes: Sequence[Minute],
+    recent: Sequence[Sample],
+    minute: int,
+    *,
+    hours: int = 1,
 ) -> Plot | None:
-    """Returns the last hour of a probe, minute by minute, with its limits; None without any figure."""
+    """Returns the last hours of a probe, minute by minute, with its limits; None without any figure."""
     points: list[tuple[datetime, float | None]] = [
         (from_micros(m.minute * 60_000_000), m.highest) for m in minutes
     ]
@@ -147,7 +154,7 @@ def figure_of(
         if t.metric == probe.metric
         for limit in _limits(t)
     ]
-    return Plot(points, until - timedelta(hours=1), until, 60.0, probe.unit, tuple(limits))
+    return Plot(points, until - timedelta(hours=hours), until, 60.0, probe.unit, tuple(limits))
 
 
 def _limits(threshold: Threshold) -> list[Limit]:

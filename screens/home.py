@@ -68,7 +68,7 @@ class Home(IncidentDoing, ComponentDoing):
         super().__init__(id="view-home")
         self._is_loaded = False
         grids: dict[str, Grid[Any]] = {
-            "board": Grid(board_rows.COLUMNS, self._board_cells, counts=False, empty_text="Every component is ok."),
+            "board": Grid(board_rows.COLUMNS, self._board_cells, counts=False),
             "incidents": Grid(
                 incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits."
             ),
@@ -125,9 +125,17 @@ class Home(IncidentDoing, ComponentDoing):
             pane.grid.go_to(row)
 
     def _load(self) -> None:
+        self._say_what_is_known()
         for name, items in self._items().items():
             self.panes[name].grid.load(items)
             self.panes[name].show()
+
+    def _say_what_is_known(self) -> None:
+        words = board_rows.nothing_wrong(self.floor.picture.counts, stale=self.floor.is_stale)
+        grid = self.panes["board"].grid
+        if grid.empty_text != words:
+            grid.empty_text = words
+            grid.show()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
         """Shows what changed."""
@@ -137,6 +145,7 @@ class Home(IncidentDoing, ComponentDoing):
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
+        self._say_what_is_known()
         for pane in self.panes.values():
             pane.grid.tick(now)
         self.panes["board"].show()

@@ -46,6 +46,10 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         """Returns the incidents a patch names."""
         return patch.incidents
 
+    def is_problem(self, item: Incident) -> bool:
+        """Tells whether it is an incident that is not solved, or that nobody looked at."""
+        return item.closed_at is None and (item.state.is_unsolved or not item.was_looked_at)
+
     def words_of(self, item: Incident) -> str:
         """Returns what the filter looks in."""
         return f"{item.label} {item.title} state:{item.state} {item.standing} {item.component} {item.owner} s{item.severity}"

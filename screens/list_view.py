@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.containers import Container, Vertical
 
-from screens.boxes.pick import Choice, PickBox
+from screens.looks import Looks
 from screens.tones import Tone
-from screens.view import View
+from screens.widgets.cells import cut, width_of
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
 
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
-    from screens.widgets.columns import Column
     from screens.widgets.glyphs import Glyphs
 
 Item = TypeVar("Item")
 
 
-class ListView(View, Generic[Item]):
+class ListView(Looks[Item]):
     """What the lists have in common. A list gives columns, cells, its part of the picture, and details."""
 
     sorted_at_first: str | None = None
@@ -38,14 +37,13 @@ class ListView(View, Generic[Item]):
         self.grid: Grid[Item] = Grid(self.columns(), self.cells, empty_text=self.empty_text)
         self.detail = Lines(self.detail_lines, classes="detail")
         self.titles = Lines(self.title_lines, classes="one")
+        self.summary = Lines(
+            lambda width, _h, glyphs: [self.summary_lines(width, glyphs)], classes="one summary"
+        )
         self._filter = ""
         self._is_loaded = False
 
     # What a list gives
-
-    def columns(self) -> Sequence[Column[Item]]:
-        """Returns its columns."""
-        raise NotImplementedError
 
     def cells(self, item: Item, now: datetime) -> Mapping[str, Cell]:
         """Returns the cells of an item."""
@@ -67,6 +65,10 @@ class ListView(View, Generic[Item]):
         """Returns the details of the item under the cursor."""
         raise NotImplementedError
 
+    def heading_of(self, item: Item) -> str:  # noqa: ARG002  (lists whose ids say nothing look at it)
+        """Returns what stands over the details; the id unless a list has better words."""
+        return self.grid.cursor_id or ""
+
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
         """Returns the line above the list."""
         raise NotImplementedError
@@ -75,7 +77,7 @@ class ListView(View, Generic[Item]):
 
     def compose(self) -> ComposeResult:
         """Lays out the line above, the list, and the details."""
-        yield Lines(lambda width, _h, glyphs: [self.summary_lines(width, glyphs)], classes="one summary")
+        yield self.summary
         with Container(classes="split"):
             yield self.grid
             with Vertical(classes="detail-pane"):
@@ -88,6 +90,7 @@ class ListView(View, Generic[Item]):
             self._is_loaded = True
             if self.sorted_at_first:
                 self.grid.sort_by(self.sorted_at_first)
+            self.restore_columns()
             self.grid.load(self.items_of(self.floor.picture))
         self.grid.focus()
         if argument:
@@ -119,8 +122,7 @@ class ListView(View, Generic[Item]):
             if changed:
                 self.grid.patch(changed)
         self._show_detail()
-        for line in self.query(".summary").results(Lines):
-            line.show()
+        self.summary.show()
 
     def _is_replaced_by(self, patch: Patch) -> bool:  # noqa: ARG002
         return False
@@ -149,8 +151,10 @@ class ListView(View, Generic[Item]):
 
     def title_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the line between list and details."""
-        name = self.grid.cursor_id or ""
-        rule = glyphs.rule * max(0, width - len(name) - 4)
+        item = self.current
+        name = (self.grid.cursor_id or "") if item is None else self.heading_of(item)
+        name = cut(name, max(0, width - 5), glyphs.ellipsis)
+        rule = glyphs.rule * max(0, width - width_of(name) - 4)
         return [[(f"{glyphs.rule}{glyphs.rule} ", Tone.MUTED), (name, Tone.STRONG), (f" {rule}", Tone.MUTED)]]
 
     def detail_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
@@ -177,14 +181,6 @@ class ListView(View, Generic[Item]):
         return all(
             (word[1:] not in text) if word.startswith("!") and word[1:] else word in text for word in words
         )
-
-    async def do_sort(self) -> None:
-        """Sorts by a column; chosen again, the other way round."""
-        choices = [Choice(c.id, c.title.lower()) for c in self.columns() if c.sort]
-        chosen = await self.floor.box(PickBox("sort by", choices))
-        if chosen is not None:
-            again = chosen == self.grid.sorted_by and not self.grid.is_reversed
-            self.grid.sort_by(chosen, reverse=again)
 
     def leave(self) -> bool:
         """Gives up the filter, then the marks."""

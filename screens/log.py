@@ -8,7 +8,9 @@ from core.journal.log_filter import LogFilter, parse_log_filter
 from core.journal.model import Entry
 from core.journal.queries import page
 from core.journal.wording import label, sentence
+from core.timekeeping import utc_now
 from screens.list_view import ListView
+from screens.log_lines import entry_whole, heading
 from screens.tones import Tone
 from screens.widgets.columns import Column
 
@@ -142,27 +144,16 @@ class Log(ListView[Entry]):
 
     def detail_of(self, item: Entry, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns an entry whole."""
-        cause = f"   led to by entry {item.cause}" if item.cause else ""
-        lines: list[TextLine] = [
-            [
-                (
-                    f" {item.at:%Y-%m-%d %H:%M:%S.%f}Z  {item.actor} via {item.via}  {item.kind}  {item.subject}{cause}",
-                    Tone.MUTED,
-                )
-            ]
-        ]
-        lines += [
-            [(f" {name}: ", Tone.MUTED), (f"{_short(before)} → {_short(after)}", Tone.TEXT)]
-            for name, (before, after) in item.changes.items()
-        ]
-        lines += [[(f" {line}", Tone.TEXT)] for line in item.note.split("\n") if line]
-        return lines
+        return entry_whole(item, utc_now())
+
+    def heading_of(self, item: Entry) -> str:
+        """Returns what happened to what."""
+        return heading(item)
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns the numbers of the entries."""
+        return tuple(key.lstrip("0") for key in self.grid.subjects)
 
 
 def _key(entry: Entry) -> str:
     return f"{entry.seq:012}"
-
-
-def _short(value: object) -> str:
-    text = "-" if value is None or value == "" else str(value)
-    return text if len(text) < 120 else f"{text[:120]}…"

@@ -182,7 +182,9 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
     )
 
 
-def _some(read: Callable[[Connection, list[int]], list[T]], connection: Connection, ids: list[int]) -> list[T]:
+def _some(
+    read: Callable[[Connection, list[int]], list[T]], connection: Connection, ids: list[int]
+) -> list[T]:
     return read(connection, ids) if ids else []
 
 

@@ -125,6 +125,10 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         self._procedures = {name: p for name, p in parsed.items() if p is not None}
         self.grid.load(self.items_of(self.floor.picture))
 
+    def is_problem(self, item: Line) -> bool:
+        """Tells whether it is a run that failed or was lost."""
+        return item.run is not None and item.run.state in {RunState.FAILED, RunState.LOST}
+
     def words_of(self, item: Line) -> str:
         """Returns what the filter looks in."""
         if item.run is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from screens.board import Board
 from screens.component import ComponentView
 from screens.corrective_actions import CorrectiveActions
+from screens.dependencies import Dependencies
 from screens.home import Home
 from screens.incident import IncidentView
 from screens.incidents import Incidents
@@ -17,7 +18,18 @@ from screens.runs import Runs
 if TYPE_CHECKING:
     from screens.view import View
 
-_VIEWS = (Home, Board, ComponentView, Incidents, IncidentView, Runs, RunView, CorrectiveActions, Log)
+_VIEWS = (
+    Home,
+    Board,
+    ComponentView,
+    Dependencies,
+    Incidents,
+    IncidentView,
+    Runs,
+    RunView,
+    CorrectiveActions,
+    Log,
+)
 
 
 def make_views() -> list[View]:

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
 from screens.boxes.base import Box
+from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,12 +60,12 @@ class ConfirmBox(Box[Confirmed]):
             yield Static("\n".join(q.lines), id="lines", markup=False)
             if q.asks_text:
                 yield Static(q.asks_text, classes="label", markup=False)
-                yield Input(q.text, id="text", compact=True)
+                yield TypedLine(q.text, id="text")
             if q.level >= Level.NAME:
                 yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
-                yield Input(id="name", compact=True)
+                yield TypedLine(id="name")
                 yield Static("reason:", classes="label", markup=False)
-                yield Input(id="reason", compact=True)
+                yield TypedLine(id="reason")
             yield Static("", id="why", markup=False)
             with Vertical(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)

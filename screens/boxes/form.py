@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from screens.boxes.base import Box
+from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,11 +57,10 @@ class FormBox(Box["dict[str, str]"]):
                 yield Static("a draft was kept: this is what you typed", classes="label", markup=False)
             for each in self._fields:
                 yield Static(each.label, classes="label", markup=False)
-                yield Input(
+                yield TypedLine(
                     self._draft.get(each.id, each.value),
                     placeholder=each.hint,
                     id=f"f-{each.id}",
-                    compact=True,
                 )
             yield Static("", id="why", markup=False)
             hint = "enter, down: next field   enter on the last, F2: save   esc: leave, the draft is kept"

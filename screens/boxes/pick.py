@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from core.printable import printable
 from screens.boxes.base import Box
+from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,7 +60,7 @@ class PickBox(Box[str]):
         """Lays out the line to type in and the list."""
         with Vertical(id="box"):
             yield Static(self._title, id="title", markup=False)
-            yield Input(self._typed, id="typed", compact=True)
+            yield TypedLine(self._typed, id="typed")
             yield OptionList(id="choices", compact=True, markup=False)
             yield Static("", id="why", markup=False)
 

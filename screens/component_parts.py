@@ -1,0 +1,118 @@
+"""What belongs to a component beside its probes: its procedures, and what it needs and is needed by. As lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.catalog.queries import declared_procedure
+from core.errors import NotFound
+from core.operations.procedure import parse_procedure
+from core.timekeeping import age
+from screens.tones import Tone
+from screens.widgets.glyphs import Glyphs, state_look
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.catalog.model import Component
+    from core.monitoring.queries import BoardRow
+    from core.operations.queries import Run
+    from screens.widgets.lines import TextLine
+
+MOST_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureHead:
+    """A procedure in one line; `fault` says why it cannot be carried out, empty when it can."""
+
+    id: str
+    title: str
+    effect: str = ""
+    steps: int = 0
+    fault: str = ""
+
+
+def procedure_heads(connection: Connection, ids: Sequence[str]) -> list[ProcedureHead]:
+    """Returns the named procedures in force, in that order; one that is missing or cannot be read says so."""
+    return [_head(connection, each) for each in ids]
+
+
+def _head(connection: Connection, procedure_id: str) -> ProcedureHead:
+    try:
+        _, text = declared_procedure(connection, procedure_id)
+    except NotFound:
+        return ProcedureHead(procedure_id, "", fault="not in the catalog")
+    parsed = parse_procedure(text.text, path=text.path)
+    if parsed.procedure is None:
+        return ProcedureHead(procedure_id, "", fault=f"{text.path}: {parsed.problems[0].what}")
+    found = parsed.procedure
+    return ProcedureHead(procedure_id, found.title, str(found.effect), len(found.steps))
+
+
+def procedure_lines(
+    heads: Sequence[ProcedureHead], runs: Iterable[Run], key: str, now: datetime, glyphs: Glyphs, *, operates: bool
+) -> list[TextLine]:  # fmt: skip
+    """Returns a line for each procedure with its last run, below one that says how to begin them."""
+    how = f"{key} begins one" if operates else f"{key} begins one, in OPERATE: O first"
+    lines: list[TextLine] = [_title(f"procedures   {how}" if heads else "procedures", glyphs)]
+    last = {run.procedure: run for run in sorted(runs, key=lambda r: r.id)}
+    for each in heads:
+        if each.fault:
+            lines.append([(f" {each.id:<24} ", Tone.TEXT), (each.fault, Tone.WARNING)])
+            continue
+        run = last.get(each.id)
+        steps = f"{each.steps} step{'' if each.steps == 1 else 's'}"
+        ended = (
+            f"   last {run.label} {run.state} {age((now - run.created_at).total_seconds())} ago"
+            if run
+            else ""
+        )
+        lines.append(
+            [(f" {each.id:<24} ", Tone.STRONG), (f"{each.effect:<8}{steps:<9}", Tone.MUTED), (each.title, Tone.TEXT), (ended, Tone.MUTED)]
+        )  # fmt: skip
+    if not heads:
+        lines.append([(" none is declared for it", Tone.MUTED)])
+    return lines
+
+
+def dependency_lines(
+    component: Component | None, board: Mapping[str, BoardRow], needed_by: Sequence[str], now: datetime,
+    glyphs: Glyphs, *, stale: bool,
+) -> list[TextLine]:  # fmt: skip
+    """Returns what a component needs and what needs it, one a line with its state and since when."""
+    lines: list[TextLine] = [_title("dependencies", glyphs)]
+    shown: list[tuple[str, str]] = []
+    for need in component.needs if component else ():
+        words = "needs" if need.at_least >= len(need.of) else f"needs {need.at_least} of {len(need.of)}"
+        shown += [(words, name) for name in need.of]
+    shown += [("needed by", name) for name in needed_by]
+    lines += [_dependency(way, name, board, now, glyphs, stale=stale) for way, name in shown[:MOST_SHOWN]]
+    if len(shown) > MOST_SHOWN:
+        lines.append([(f" and {len(shown) - MOST_SHOWN} more", Tone.MUTED)])
+    if not shown:
+        lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
+    return lines
+
+
+def _dependency(
+    way: str, name: str, board: Mapping[str, BoardRow], now: datetime, glyphs: Glyphs, *, stale: bool
+) -> TextLine:
+    row = board.get(name)
+    if row is None:
+        return [(f" {way:<12} ", Tone.MUTED), (f"{name} is not declared any more", Tone.WARNING)]
+    status = row.status
+    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    since = f"since {age((now - status.since).total_seconds())}" if status.version else "not looked at yet"
+    return [
+        (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone), (f"{name:<20} ", Tone.STRONG),
+        (f"{since:<11} ", Tone.MUTED), (status.summary if status.version else "", Tone.MUTED),
+    ]  # fmt: skip
+
+
+def _title(text: str, glyphs: Glyphs) -> TextLine:
+    return [(f"{glyphs.rule}{glyphs.rule} {text}", Tone.HEADER)]
