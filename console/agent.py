@@ -24,7 +24,7 @@ from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog
 from core.catalog.queries import declared_catalog
-from core.errors import StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import BadInput, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.monitoring.engine import Engine
 from core.monitoring.hours import seal_hours
@@ -77,6 +77,7 @@ class _Agent:
         self._database = DatabaseThread(database)
         self._catalog = Catalog()
         self._problems: tuple[str, ...] = ()
+        self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
@@ -165,7 +166,12 @@ class _Agent:
         self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]]
     ) -> None:
         """Goes on with the catalog in force: should the files be wrong now, its components are watched all the same."""
-        self._catalog = await asyncio.wrap_future(self._database.read(declared_catalog))
+        try:
+            self._catalog = await asyncio.wrap_future(self._database.read(declared_catalog))
+        except BadInput as error:
+            say(str(error))
+            self._begin = begin  # the states are those of the components that the files declare
+            return
         engine.take_catalog(self._catalog, *begin)
 
     async def _load(self, engine: Engine) -> None:
@@ -182,7 +188,8 @@ class _Agent:
             )
         )  # fmt: skip
         self._catalog, self._problems = loaded.catalog, ()
-        engine.take_catalog(loaded.catalog, {}, {})
+        begin, self._begin = self._begin, ({}, {})
+        engine.take_catalog(loaded.catalog, *begin)
 
     async def _refuse(self, loaded: Loaded) -> None:
         problems = tuple(str(problem) for problem in loaded.problems)

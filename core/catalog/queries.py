@@ -20,7 +20,7 @@ from core.catalog.model import (
     Staff,
 )
 from core.catalog.tables import catalog_item, catalog_state
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -59,7 +59,10 @@ def _definition(connection: Connection, kind: str, key: str) -> tuple[int, str] 
 
 
 def declared_catalog(connection: Connection) -> Catalog:
-    """Returns the whole catalog in force, as it was last put in force; an empty one when none ever was."""
+    """Returns the whole catalog in force, as it was last put in force; an empty one when none ever was.
+
+    Raises BadInput, naming the row, for one that this program cannot read: a newer one wrote it, or it is damaged.
+    """
     catalog = Catalog()
     places: dict[str, tuple[dict[str, Any], type[Any]]] = {
         "customer": (catalog.customers, Customer), "service": (catalog.services, Service),
@@ -73,8 +76,14 @@ def declared_catalog(connection: Connection) -> Catalog:
         .order_by(catalog_item.c.kind, catalog_item.c.id)
     )
     for row in rows:
-        group, kind = places[row.kind]
-        group[row.id] = decode(kind, json.loads(row.definition))
+        try:
+            group, kind = places[row.kind]
+            group[row.id] = decode(kind, json.loads(row.definition))
+        except (BadInput, ValueError, KeyError) as error:
+            raise BadInput(
+                f"the catalog kept in the database cannot be read: {error}", where=f"{row.kind} {row.id}",
+                next_step="What its files say is put in force instead; update this program if a newer one wrote it",
+            ) from error  # fmt: skip
     return catalog
 
 

@@ -7,12 +7,19 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
+
+from core.catalog.tables import catalog_item
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author, Work
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import House
 
 pytestmark = pytest.mark.journey
 
+AUTHOR = Author("test", Via.CLI, "test")
 REFUSED = "the last good one is in force"
 
 
@@ -54,3 +61,26 @@ def test_a_new_agent_goes_on_with_the_last_good_catalog(running: House) -> None:
     desk.wait_for(REFUSED)
     running.orders("fault", "front", "kill")
     desk.wait_until(lambda text: "■ CRIT    orders-front" in text, timeout_s=40)
+
+
+def test_a_catalog_in_the_database_that_cannot_be_read_gives_way_to_the_files(running: House) -> None:
+    running.console("--view", "board").wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    for desk in running.open:
+        desk.press("ctrl+q")
+        desk.wait_exit()
+    store = Store.at(running.home / "watchfloor.db")
+    store.write(AUTHOR, damage_definition, "orders-store")
+    store.close()
+    again = running.console("--view", "board")
+    again.wait_until(lambda text: "STALE" not in text and text.count("● OK") >= 8, timeout_s=60)
+    assert "component orders-store" in (running.home / "state" / "agent.log").read_text()
+    assert running.data("log", "kind:catalog.loaded", "-n", "1")
+
+
+def damage_definition(work: Work, component: str) -> None:
+    """Writes what a newer program might."""
+    work.connection.execute(
+        update(catalog_item)
+        .where(catalog_item.c.kind == "component", catalog_item.c.id == component)
+        .values(definition='{"id": 7}')
+    )
