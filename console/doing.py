@@ -246,23 +246,25 @@ class Doing(Frame):
     async def do_undo(self) -> None:
         """Takes back this person's last change."""
         from core.gate.undo import last_undoable, take_back
+        from core.restorers import RESTORERS
         from core.timekeeping import utc_now
 
-        entry = await self.ask(last_undoable, self.setup.author.actor, utc_now())
+        entry = await self.ask(last_undoable, RESTORERS, self.setup.author.actor, utc_now())
         if entry is None:
             self.say("there is nothing of yours to take back (60 s, and nobody changed it since)")
             return
-        taken = await self.command(take_back, entry.seq)
+        taken = await self.command(take_back, RESTORERS, entry.seq)
         if taken is not None:
             self.say(f"taken back: {taken}")
 
     async def look_for_undo(self) -> None:
         """Looks whether the newest change of this person can be taken back."""
         from core.gate.undo import last_undoable
+        from core.restorers import RESTORERS
         from core.timekeeping import utc_now
 
         try:
-            self.set_undoable(await self.ask(last_undoable, self.setup.author.actor, utc_now()))
+            self.set_undoable(await self.ask(last_undoable, RESTORERS, self.setup.author.actor, utc_now()))
         except WatchfloorError:
             self.set_undoable(None)
 

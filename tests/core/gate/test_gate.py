@@ -17,6 +17,7 @@ from core.gate.model import MANY, OPERATE_S, VERBS, Consent, Level, check_consen
 from core.gate.undo import last_undoable, take_back
 from core.journal import queries as journal
 from core.journal.model import Via
+from core.restorers import RESTORERS
 from core.store.store import Store, backend_for
 from core.store.work import Author
 from core.timekeeping import utc_now
@@ -94,30 +95,30 @@ def test_ones_own_last_change_can_be_taken_back_and_both_stay_in_the_journal(
     number = opened(store, Author("agent", Via.AGENT))
     before = store.read(desk_queries.one_incident, number)
     store.write(ada, desk.take_incident, number)
-    entry = store.read(last_undoable, "ada", utc_now())
+    entry = store.read(last_undoable, RESTORERS, "ada", utc_now())
     assert entry is not None
-    store.write(ada, take_back, entry.seq)
+    store.write(ada, take_back, RESTORERS, entry.seq)
     after = store.read(desk_queries.one_incident, number)
     assert (after.state, after.owner, after.acknowledged_at) == (before.state, before.owner, None)
     kinds = [e.kind for e in store.read(journal.of_subject, desk.subject(number))]
     assert kinds == ["incident.opened", "incident.taken", "incident.taken_back"]
-    assert store.read(last_undoable, "ada", utc_now()) is None
+    assert store.read(last_undoable, RESTORERS, "ada", utc_now()) is None
 
 
 def test_what_somebody_else_did_or_changed_since_cannot_be_taken_back(store: Store, ada: Author) -> None:
     bob = Author("bob", Via.CONSOLE, "seat-2")
     number = opened(store, bob)
     store.write(ada, desk.acknowledge_incident, number)
-    entry = store.read(last_undoable, "ada", utc_now())
+    entry = store.read(last_undoable, RESTORERS, "ada", utc_now())
     assert entry is not None
     with pytest.raises(NotPossible, match="done by ada"):
-        store.write(bob, take_back, entry.seq)
+        store.write(bob, take_back, RESTORERS, entry.seq)
     store.write(bob, desk.set_severity, number, 1)
     with pytest.raises(NotPossible, match="severity set to 1"):
-        store.write(ada, take_back, entry.seq)
+        store.write(ada, take_back, RESTORERS, entry.seq)
 
 
 def test_after_a_minute_a_change_stands(store: Store, ada: Author) -> None:
     number = opened(store, ada)
     store.write(ada, desk.acknowledge_incident, number)
-    assert store.read(last_undoable, "ada", utc_now() + timedelta(seconds=61)) is None
+    assert store.read(last_undoable, RESTORERS, "ada", utc_now() + timedelta(seconds=61)) is None

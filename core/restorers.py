@@ -1,0 +1,8 @@
+"""Every house's way to take a change back: what a console hands to `core.gate.undo`."""
+
+from __future__ import annotations
+
+from core.desk.undo import RESTORER as OF_INCIDENTS
+from core.improvement.undo import RESTORER as OF_CORRECTIVE_ACTIONS
+
+RESTORERS = (OF_INCIDENTS, OF_CORRECTIVE_ACTIONS)
