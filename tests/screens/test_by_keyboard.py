@@ -1,0 +1,216 @@
+"""Each view worked from the keyboard, on a real database, at an instant that stands still."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.desk.model import IncidentState
+from core.desk.queries import one_incident
+from core.journal import queries as journal
+from core.monitoring.commands import Change, record_changes
+from core.monitoring.model import State
+from core.store.store import Store
+from screens.widgets.grid import Grid
+from tests.screens.scene import AGENT, NOW, console, make_night, settle, stand_still
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from console.app import Console
+
+CALM = "identity-db-005"
+BROKEN = "orders-files-001"
+
+
+@pytest.fixture
+def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    return make_night(tmp_path)
+
+
+class Desk:
+    """A console at a keyboard."""
+
+    def __init__(self, pilot: Pilot[int], app: Console) -> None:
+        self.pilot, self.app = pilot, app
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+        await settle(self.pilot)
+
+    async def write(self, text: str) -> None:
+        """Types into the box that just opened, once it listens."""
+        await self.pilot.pause(0.3)
+        await self.press(*("space" if c == " " else c for c in text))
+
+    async def until_said(self, words: str) -> None:
+        for _ in range(200):
+            if words in self.said:
+                return
+            await self.pilot.pause(0.02)
+        raise AssertionError(f"not said: {words!r}; the last was {self.said!r}")
+
+    @property
+    def said(self) -> str:
+        return self.app._said.text
+
+    @property
+    def seen(self) -> str:
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in strips)
+
+    @property
+    def grid(self) -> Grid[object]:
+        assert self.app.view is not None
+        return self.app.view.query(Grid).first()
+
+
+@asynccontextmanager
+async def desk_at(night: Path, view: str, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Desk]:
+    app = console(night, view)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield Desk(pilot, app)
+
+
+async def test_home_goes_from_pane_to_pane_and_into_what_is_under_the_cursor(night: Path) -> None:
+    async with desk_at(night, "home") as desk:
+        assert "CRIT 1" in desk.seen
+        await desk.press("enter")
+        assert desk.app.current == "incident"
+        await desk.press("escape")
+        assert desk.app.current == "home"
+
+
+async def test_on_the_board_the_cursor_stays_with_its_component_while_rows_move(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        await desk.press("j", "j", "j")
+        name = desk.grid.cursor_id
+        assert name == "identity-api-002"
+        now = desk.app.picture.board[CALM].status
+        store = Store.at(night)
+        changed = replace(now, state=State.WARNING, summary="slow", since=NOW, roots=())
+        store.write(AGENT, record_changes, [Change(changed, "orders", "t", 2)])
+        store.close()
+        for _ in range(100):
+            if desk.app.picture.board[now.id].status.state is State.WARNING:
+                break
+            await desk.pilot.pause(0.02)
+        assert desk.grid.cursor_id == name
+
+
+async def test_the_filter_narrows_while_it_is_typed_and_is_given_up_by_escape(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        await desk.press("/", "d", "b")
+        assert "of 24" in desk.seen
+        assert all("db" in name for name in desk.grid.model.rows)
+        await desk.press("enter")
+        assert all("db" in name for name in desk.grid.model.rows)
+        await desk.press("escape")
+        assert "24 of 24" in desk.seen
+
+
+async def test_what_is_typed_behind_a_key_in_one_go_belongs_to_what_the_key_opens(night: Path) -> None:
+    from textual.events import Key
+
+    async with desk_at(night, "incidents") as desk:
+        for character in "/take":
+            desk.app.post_message(Key("slash" if character == "/" else character, character))
+        await desk.pilot.pause(0.2)
+        assert desk.app.view is not None
+        assert desk.app.view.filter_text() == "take"
+        store = Store.at(night)
+        assert store.read(one_incident, 2).state is IncidentState.OPEN
+        store.close()
+
+
+async def test_a_component_shows_its_probes_procedures_and_both_sides_of_it(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        await desk.press("enter")
+        assert desk.app.current == "component"
+        for words in (BROKEN, "PROBES", "needed by", "I-2"):
+            assert words in desk.seen
+        await desk.press("x")
+        assert desk.app.current == "dependencies"
+        assert "need it" in desk.seen
+        await desk.press("escape", "escape")
+        assert desk.app.current == "board"
+
+
+async def test_in_watch_no_procedure_begins_and_the_reason_is_said(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        await desk.press("/", *"payments-worker", "enter", "X")
+        assert "OPERATE" in desk.said or "procedure" in desk.said
+        assert len(desk.app.screen_stack) == 1
+
+
+async def test_an_incident_is_taken_noted_and_resolved(night: Path) -> None:
+    async with desk_at(night, "incidents") as desk:
+        assert desk.grid.cursor_id == "I-2"
+        await desk.press("t")
+        await desk.until_said("I-2")
+        await desk.press("l")
+        await desk.write("the cable was out")
+        await desk.press("enter")
+        await desk.until_said("noted on I-2")
+        await desk.press("R")
+        await desk.write("plugged in again")
+        await desk.press("tab", "tab", "enter")
+        await desk.pilot.pause(0.3)
+    store = Store.at(night)
+    found = store.read(one_incident, 2)
+    notes = [e.note for e in store.read(journal.page, limit=10)]
+    store.close()
+    assert found.owner == "ana"
+    assert found.state is IncidentState.RESOLVED
+    assert "the cable was out" in notes
+
+
+async def test_an_incident_tells_its_story_with_the_run_that_was_started_from_it(night: Path) -> None:
+    async with desk_at(night, "incidents") as desk:
+        await desk.press("j", "enter")
+        assert desk.app.current == "incident"
+        for words in ("I-1", "Restart it", "the disk of this host was full", "old logs removed"):
+            assert words in desk.seen
+
+
+async def test_a_run_shows_its_steps_its_output_and_its_end(night: Path) -> None:
+    async with desk_at(night, "runs") as desk:
+        await desk.press("enter")
+        assert desk.app.current == "run"
+        for words in ("R-1", "Restart it", "was not running", "passed"):
+            assert words in desk.seen
+
+
+async def test_a_corrective_action_is_shown_with_what_is_still_to_be_done(night: Path) -> None:
+    async with desk_at(night, "actions") as desk:
+        for words in ("A-1", "orders stood still", "rotation", "2026-03-08", "I-1"):
+            assert words in desk.seen
+
+
+async def test_the_log_is_filtered_by_words_and_fields(night: Path) -> None:
+    async with desk_at(night, "log") as desk:
+        await desk.press("/", *"actor:ana", "enter")
+        for _ in range(100):
+            if "agent taken" not in desk.seen:
+                break
+            await desk.pilot.pause(0.02)
+        assert "I-1 closed" in desk.seen
+        assert "orders-files-001 is critical" not in desk.seen
+
+
+async def test_a_terminal_too_small_says_so_and_comes_back(night: Path) -> None:
+    async with desk_at(night, "home", (40, 10)) as desk:
+        await desk.pilot.pause(1.1)
+        assert "this is 40x10" in desk.seen
+        await desk.pilot.resize_terminal(100, 30)
+        await desk.pilot.pause(1.1)
+        assert "CRIT 1" in desk.seen
