@@ -32,13 +32,13 @@ from core.monitoring.probes.context import ProbeContext
 from core.monitoring.probes.pools import Pools
 from core.monitoring.queries import probe_records, status_of, statuses
 from core.monitoring.watch import DUTY, agent_of
-from core.operations.reports import lose_runs
+from core.operations.losing import Conductors, lose_runs
 from core.printable import printable
 from core.store.feed import Feed
 from core.store.lease import BEAT_S, LOST_S, LeaseLost, give_up_lease, take_lease
 from core.store.thread import DatabaseThread
 from core.store.work import Author
-from core.timekeeping import utc_now
+from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,15 +51,22 @@ if TYPE_CHECKING:
     from core.monitoring.evaluation import ProbeState
     from core.monitoring.model import Status
     from core.store.feed import News
+    from core.store.lease import Lease
 
 RECONCILE_S = 5.0
 SEAL_S = 30.0
 RETRY_S = 2.0
 
 
-def run_agent(database: Path, catalog: Path, *, for_console: int = 0, standby: bool = False) -> int:
-    """Runs the agent until a signal, its console's end, or its replacement; returns the exit code."""
-    return asyncio.run(_Agent(database, catalog, for_console, standby=standby).run())
+def run_agent(
+    database: Path, catalog: Path, *, for_console: int = 0, standby: bool = False, over: str = ""
+) -> int:
+    """Runs the agent until a signal, its console's end, or its replacement; returns the exit code.
+
+    `over` names a lease whose holder is known to be dead: its token, or token@beat for one that has not
+    beaten since (in microseconds).
+    """
+    return asyncio.run(_Agent(database, catalog, for_console, standby=standby, over=over).run())
 
 
 def say(text: str) -> None:
@@ -68,9 +75,11 @@ def say(text: str) -> None:
 
 
 class _Agent:
-    def __init__(self, database: Path, directory: Path, for_console: int, *, standby: bool) -> None:
+    def __init__(
+        self, database: Path, directory: Path, for_console: int, *, standby: bool, over: str
+    ) -> None:
         self._place, self._directory = database, directory
-        self._for_console, self._standby = for_console, standby
+        self._for_console, self._standby, self._over = for_console, standby, over
         self._seat = new_seat("agent")
         self._about = {"host": socket.gethostname(), "pid": os.getpid(), "catalog": str(directory)}
         self._author = Author("agent", Via.AGENT, self._seat)
@@ -78,6 +87,7 @@ class _Agent:
         self._catalog = Catalog()
         self._problems: tuple[str, ...] = ()
         self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
+        self._conductors = Conductors()
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
@@ -96,10 +106,7 @@ class _Agent:
     async def _take_lease(self) -> int | None:
         """Takes the lease; None when told to end while waiting. Raises Unavailable when it stands and we may not wait."""
         while not self._ending.is_set():
-            held = await asyncio.wrap_future(self._database.read(agent_of))
-            over = None
-            if held is not None and await self._is_silent():
-                over = held.token
+            over = await self._dead()
             try:
                 return await asyncio.wrap_future(
                     self._database.write(
@@ -114,23 +121,25 @@ class _Agent:
             await self._pause(RETRY_S)
         return None
 
-    async def _is_silent(self) -> bool:
-        """Watches the holder for a while on our own clock: a wall clock that jumped must not decide alone."""
+    async def _dead(self) -> Lease | None:
+        """Returns the lease of a holder that is dead: known to be, or watched for a while on a clock nobody sets."""
         before = await asyncio.wrap_future(self._database.read(agent_of))
+        if before is None or before.is_given_up:
+            return None
+        if self._over in {str(before.token), f"{before.token}@{to_micros(before.beat_at)}"}:
+            return before
         ends = time.monotonic() + LOST_S
         while time.monotonic() < ends and not self._ending.is_set():
             await self._pause(BEAT_S / 2)
             now = await asyncio.wrap_future(self._database.read(agent_of))
-            if now is None or before is None or now.until <= now.beat_at:
-                return True
-            if (now.token, now.beat_at) != (before.token, before.beat_at):
-                return False
-        return True
+            if now is None or now.is_given_up or (now.token, now.beat_at) != (before.token, before.beat_at):
+                return None
+        return before
 
     async def _watch(self, token: int) -> int:
         context = ProbeContext(beats=beats_beside(self._place))
         engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
-        await asyncio.wrap_future(self._database.write(self._author, lose_runs))
+        await asyncio.wrap_future(self._database.write(self._author, lose_runs, self._conductors))
         kept = await asyncio.wrap_future(self._database.read(statuses))
         records = await asyncio.wrap_future(self._database.read(probe_records))
         await self._continue(engine, engine.roster.continue_from(kept, records))
@@ -261,7 +270,7 @@ class _Agent:
         while True:
             await asyncio.sleep(RECONCILE_S)
             with suppress(StoreUnavailable):
-                await asyncio.wrap_future(self._database.write(self._author, lose_runs))
+                await asyncio.wrap_future(self._database.write(self._author, lose_runs, self._conductors))
 
     async def _seal(self) -> None:
         while True:

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import socket
 import subprocess
-import sys
+import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from console.own_process import start_own
 from core.printable import printable
-from core.timekeeping import utc_now
+from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from console.opening import Opening
+    from core.store.lease import Lease
 
 LOOK_S = 2.0
 STARTING_S = 15.0
 """An agent that was started has this long to take the lease."""
 LONGEST_PAUSE_S = 60.0
 """One that ends by itself again and again is started ever more rarely, at least this often."""
+ENDING_S = 5.0
 LAST_WORDS_BYTES = 2000
 
 
@@ -36,31 +42,73 @@ class AgentHost:
         self._started_at = 0.0
         self._pause_s = 0.0
         self._not_started = ""
+        self._child_ended = asyncio.Event()
 
     async def keep_one_running(self, console: Opening) -> None:
-        """Starts an agent whenever no live lease stands, until cancelled; says why one it started ended."""
+        """Starts an agent whenever none stands, until cancelled; says why one it started ended."""
+        stood = False
         while True:
-            agent = console.picture.vital.agent
-            if agent is not None and agent.stands_at(utc_now()):
-                self._pause_s = 0.0
+            self._child_ended.clear()
+            seen = console.agent_seen
+            held = seen.held if seen is not None else None
+            if seen is not None and seen.stands and not self._is_known_dead(held):
+                stood, self._pause_s = True, 0.0
+            elif stood and held is not None and not held.is_given_up and not self._is_known_dead(held):
+                stood = False  # this console may itself have slept: the next look tells
             elif time.monotonic() - self._started_at >= self._pause_s or self._is_running():
-                why = await asyncio.to_thread(self._why_ended)
-                if why:
-                    self._pause_s = min(max(2 * self._pause_s, 2 * LOOK_S), LONGEST_PAUSE_S)
-                    console.say(
-                        f"{why}; it is started again, at the latest after {self._pause_s:.0f} s", bad=True
-                    )
-                await asyncio.to_thread(self._start)
-            await asyncio.sleep(LOOK_S)
+                stood = False
+                await self._start_another(console, held)
+            await self._until_it_ends(LOOK_S)
+
+    def end(self) -> None:
+        """Ends the agents started here, and waits until the lease is given up; one that is frozen is killed."""
+        children = [*self._frozen, *filter(None, [self._child])]
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        ends = time.monotonic() + ENDING_S
+        for child in children:
+            try:
+                child.wait(timeout=max(ends - time.monotonic(), 0.0))
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
 
     def _is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
+    def _is_known_dead(self, held: Lease | None) -> bool:
+        """Tells whether the holder is the agent started here, which has ended: nobody need wait for its silence."""
+        child = self._child
+        if held is None or child is None or child.poll() is None:
+            return False
+        return (held.info.get("host"), held.info.get("pid")) == (socket.gethostname(), child.pid)
+
+    async def _start_another(self, console: Opening, held: Lease | None) -> None:
+        why = await asyncio.to_thread(self._why_ended)
+        if why:
+            self._pause_s = min(max(2 * self._pause_s, 2 * LOOK_S), LONGEST_PAUSE_S)
+            console.say(f"{why}; it is started again, at the latest after {self._pause_s:.0f} s", bad=True)
+        over = ""
+        if held is not None and not held.is_given_up:
+            # A dead child's last beat may not have been read yet; of others only the beat watched here is known.
+            known = self._is_known_dead(held)
+            over = str(held.token) if known else f"{held.token}@{to_micros(held.beat_at)}"
+        before = self._child
+        await asyncio.to_thread(self._start, over)
+        if self._child is not None and self._child is not before:
+            loop = asyncio.get_running_loop()
+            threading.Thread(target=self._await_end, args=(self._child, loop), daemon=True).start()
+
     def _why_ended(self) -> str:
-        """Returns the last words of an agent that failed; nothing when none did."""
+        """Returns how the agent started here ended, with the last words of one that failed; nothing while it runs."""
         code = self._child.poll() if self._child is not None else None
-        if not code or code < 0:
-            return self._not_started  # running, ended as it should, or killed: the next start tells
+        if code is None:
+            return self._not_started
+        if code < 0:
+            return f"the agent was killed ({signal.Signals(-code).name})"
+        if code == 0:
+            return "the agent was ended"
         try:
             with self._log.open("rb") as log:
                 log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS_BYTES))
@@ -69,21 +117,7 @@ class AgentHost:
             lines = [f"its log cannot be read: {error}"]
         return f"the agent ended with {code}: {printable(lines[-1] if lines else 'no words', 200)}"
 
-    def end(self) -> None:
-        """Ends the agent started here, and waits until its lease is given up; one that is frozen is killed."""
-        for frozen in self._frozen:
-            if frozen.poll() is None:
-                frozen.kill()
-            frozen.wait()
-        if self._child is not None and self._child.poll() is None:
-            self._child.terminate()
-            try:
-                self._child.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                self._child.kill()
-                self._child.wait()
-
-    def _start(self) -> None:
+    def _start(self, over: str) -> None:
         running = self._is_running()
         if running and time.monotonic() - self._started_at < STARTING_S:
             return
@@ -91,17 +125,25 @@ class AgentHost:
             # It lives and does not beat: frozen. Where it thaws it finds itself replaced, and ends by itself.
             self._frozen.append(self._child)
         self._started_at = time.monotonic()
-        command = [
-            sys.executable, "-m", "console", "agent", "--db", str(self._database), "--catalog", str(self._catalog),
-            "--for-console", str(os.getpid()),
+        words = [
+            "agent", "--db", str(self._database), "--catalog", str(self._catalog), "--for-console", str(os.getpid()),
+            *(["--over", over] if over else []),
         ]  # fmt: skip
         try:
             self._log.parent.mkdir(parents=True, exist_ok=True)
             with self._log.open("ab") as log:
-                # In a session of its own: ctrl+c and ctrl+z in the terminal are the console's, not the agent's.
-                self._child = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/"
-                )
+                self._child = start_own(*words, output=log)
             self._not_started = ""
         except OSError as error:
             self._child, self._not_started = None, f"no agent can be started: {error}"
+
+    def _await_end(self, child: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        child.wait()
+        with suppress(RuntimeError):  # the loop has ended, and this console with it
+            loop.call_soon_threadsafe(self._child_ended.set)
+
+    async def _until_it_ends(self, at_most_s: float) -> None:
+        try:
+            await asyncio.wait_for(self._child_ended.wait(), at_most_s)
+        except TimeoutError:
+            return

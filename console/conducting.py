@@ -10,11 +10,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 from console.identity import new_seat
+from console.own_process import start_own
 from core.catalog.queries import catalog_status, declared_procedure_version
 from core.errors import BadInput
 from core.journal.model import Via
@@ -38,12 +37,8 @@ if TYPE_CHECKING:
 
 
 def start_conductor(database: Path, run_id: int) -> None:
-    """Starts the process that carries out a run, in a session of its own, and does not wait for it."""
-    subprocess.Popen(
-        [sys.executable, "-m", "console", "run", "--conduct", str(run_id), "--db", str(database)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        cwd="/",
-    )  # fmt: skip
+    """Starts the process that carries out a run, and does not wait for it."""
+    start_own("run", "--conduct", str(run_id), "--db", str(database))
 
 
 def conduct(database: Path, run_id: int, show: Callable[[str], None] = lambda _: None) -> RunState:

@@ -100,13 +100,11 @@ class Frame(Opening):
     @property
     def freshness(self) -> Freshness:
         """Returns how far what is shown may be taken for now."""
-        agent = self.picture.vital.agent if self.is_open else None
-        if agent is None:
+        seen = self.agent_seen
+        if seen is None or seen.held is None:
             return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
-        now = utc_now()
-        late = float(agent.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        beat_age = max((now - agent.beat_at).total_seconds(), 0.0)
-        return Freshness(agent.stands_at(now), beat_age, late, self.trouble)
+        late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
+        return Freshness(seen.stands, seen.silent_s, late, self.trouble)
 
     @property
     def is_stale(self) -> bool:
@@ -122,8 +120,7 @@ class Frame(Opening):
         opened = self.picture.vital.operating if self.is_open else None
         if opened is None or opened.actor != self.setup.author.actor:
             return None
-        left = (opened.until - utc_now()).total_seconds()
-        return left if left > 0 else None
+        return opened.left_s(utc_now()) or None
 
     def header_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the header."""

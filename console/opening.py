@@ -15,6 +15,7 @@ from textual.app import App
 from console.drafts import Drafts
 from console.terminal import Terminal
 from core.errors import StoreRefused, Unavailable, WatchfloorError
+from core.pulse import Pulse
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from console.agent_host import AgentHost
     from console.setup import Setup
     from core.store.feed import Feed, News
+    from core.store.lease import LeaseSight
     from core.store.thread import DatabaseThread
     from core.store.work import Author
     from screens.picture import Patch, Picture
@@ -50,6 +52,7 @@ class Opening(App[int]):
     is_open = False
     held_while_paused: int | None = None
     picture: Picture
+    agent_seen: LeaseSight | None = None
     _database: DatabaseThread | None = None
     _feed: Feed[Patch] | None = None
     _agent: AgentHost | None = None
@@ -60,6 +63,7 @@ class Opening(App[int]):
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.drafts = Drafts.beginning()
         self.terminal = Terminal(self)
+        self.agent_pulse = Pulse()
         self._held_news = []
 
     async def open(self) -> None:
@@ -86,6 +90,7 @@ class Opening(App[int]):
 
     async def _begin(self) -> None:
         from core.store.feed import Feed
+        from core.store.lease import LeaseSight
         from screens import picture
         from screens.views import make_views
 
@@ -95,6 +100,8 @@ class Opening(App[int]):
         self.picture = picture.Picture()
         self.picture.apply(patch)
         self.picture.add_entries(entries)
+        self.agent_seen = LeaseSight(self.agent_pulse)
+        self.agent_seen.look(patch.vital.agent)
         self.is_open = True
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
@@ -139,6 +146,8 @@ class Opening(App[int]):
 
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
+        if self.agent_seen is not None:
+            self.agent_seen.look(news.gathered.vital.agent)
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return

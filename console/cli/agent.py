@@ -19,6 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--for-console", metavar="PID", type=int, default=0, help="end when that console has ended"
     )
     parser.add_argument(
+        "--over", metavar="TOKEN[@BEAT]", default="",
+        help="follow at once on the agent with this lease, which the caller knows to be dead",
+    )  # fmt: skip
+    parser.add_argument(
         "--standby", action="store_true", help="wait until no other agent is in force, instead of ending"
     )
 
@@ -32,4 +36,5 @@ def run(options: argparse.Namespace) -> int:
         Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
         for_console=options.for_console,
         standby=options.standby,
+        over=options.over,
     )

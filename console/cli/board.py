@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from core.desk.queries import unsolved_of_components
 from core.monitoring.queries import board
-from core.monitoring.watch import agent_of
+from core.monitoring.watch import look_at_agent
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -29,18 +29,18 @@ def run(options: argparse.Namespace) -> int:
     with open_store(options) as store:
         rows = store.read(board)
         incidents = store.read(unsolved_of_components)
-        agent = store.read(agent_of)
+        agent = look_at_agent(store)
     now = utc_now()
     rows = [r for r in rows if options.service in {"", r.service} and options.state in {"", r.status.state}]
     rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
-    stale = agent is None or not agent.stands_at(now)
+    stale = not agent.stands
     if options.json:
         print_json([as_data(row, incidents.get(row.status.id), stale=stale) for row in rows])
     else:
         if stale:
             beat = (
-                f"its last beat is {age((now - agent.beat_at).total_seconds())} old"
-                if agent
+                f"its last beat is {age(agent.silent_s)} old"
+                if agent.silent_s is not None
                 else "none ever ran"
             )
             print(f"STALE: no agent is watching ({beat}). What follows is the last that is known.")

@@ -35,7 +35,7 @@ def admit(work: Work, verb_id: str, names: Sequence[str], consent: Consent = AT_
 def mode_of(work: Work) -> Mode:
     """Returns the mode of the seat this work comes from, for the person it comes from, at its instant."""
     found = operating_at(work.connection, work.author.seat)
-    open_now = found is not None and found.actor == work.actor and found.until > work.now
+    open_now = found is not None and found.actor == work.actor and found.left_s(work.now) > 0
     return Mode.OPERATE if open_now else Mode.WATCH
 
 

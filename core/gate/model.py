@@ -11,6 +11,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput
+from core.pulse import AHEAD_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,6 +105,15 @@ class Operating:
     reason: str
     since: datetime
     until: datetime
+
+    def left_s(self, now: datetime) -> float:
+        """Returns how many seconds of it are left; 0 when it is over.
+
+        It is over, too, where it began in the future: by a clock that was set back since it would last too long.
+        """
+        if (self.since - now).total_seconds() > AHEAD_S:
+            return 0.0
+        return max((self.until - now).total_seconds(), 0.0)
 
 
 def needed_level(verb: Verb, subjects: int) -> Level:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
-from core.store.lease import lease_of
+from core.store.lease import BEAT_S, LeaseSight, lease_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.store.lease import Lease
+    from core.store.store import Store
 
 DUTY = "agent"
 
@@ -17,3 +19,14 @@ DUTY = "agent"
 def agent_of(connection: Connection) -> Lease | None:
     """Returns the lease of the agent in force, live or not; None when none ever ran."""
     return lease_of(connection, DUTY)
+
+
+def look_at_agent(store: Store) -> LeaseSight:
+    """Returns what is seen of the agent from here; waits for up to two beats where one look cannot tell."""
+    seen = LeaseSight()
+    seen.look(store.read(agent_of))
+    ends = time.monotonic() + 2 * BEAT_S
+    while seen.is_doubtful and time.monotonic() < ends:
+        time.sleep(BEAT_S / 4)
+        seen.look(store.read(agent_of))
+    return seen

@@ -1,12 +1,11 @@
-"""What a conductor writes of the run it carries out, and what the agent says of one nobody carries any more."""
+"""What a conductor writes of the run it carries out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, insert, select, update
 
 from core.desk import commands as desk
 from core.errors import NotPossible
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.store.work import Work
-
-LOST_AFTER_S = 15.0
-"""Without a sign of life for this long a run's conductor is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +120,3 @@ def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
         )  # fmt: skip
     if found.effect is not Effect.NONE and not (found.effect is Effect.STOP and state is RunState.DONE):
         release_stopped(work, found.component, cause=ended)
-
-
-def lose_runs(work: Work) -> list[int]:
-    """Marks as lost every run whose conductor gave no sign of life for LOST_AFTER_S; returns their numbers."""
-    limit = to_micros(work.now - timedelta(seconds=LOST_AFTER_S))
-    silent = or_(run.c.beat_at < limit, and_(run.c.beat_at.is_(None), run.c.created_at < limit))
-    rows = work.connection.execute(
-        select(run.c.id, run.c.conductor).where(run.c.state.in_(ACTIVE), silent)
-    ).all()
-    for row in rows:
-        who = row.conductor or "no process"
-        reason = "took it up" if not row.conductor else "has given no sign of life"
-        end_run(
-            work,
-            row.id,
-            RunState.LOST,
-            f"{who} {reason}; what it began may still be running: look before you repeat it",
-        )
-    return [row.id for row in rows]

@@ -2,7 +2,7 @@
 
 The holder beats; every write it makes names its token, so that a holder that was paused and replaced
 cannot write (a fencing token: M. Kleppmann, How to do distributed locking, 2016). A lease is dead when
-its beat has not moved for LOST_S on the observer's own clock, or when its time is up by the wall clock.
+it was given up, or when its beat has not moved for LOST_S on a clock of the observer that nobody sets.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from core.errors import Unavailable
 from core.journal.model import Subject
+from core.pulse import Pulse
 from core.store.metadata import metadata
 from core.timekeeping import from_micros, to_micros
 
@@ -65,7 +66,7 @@ class LeaseLost(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who holds a duty, under which token, and when it last gave a sign of life."""
+    """Who holds a duty, under which token, and when it last gave a sign of life by its own clock."""
 
     duty: str
     holder: str
@@ -74,9 +75,44 @@ class Lease:
     until: datetime
     info: dict[str, Any]
 
-    def stands_at(self, now: datetime) -> bool:
-        """Tells whether its time is not up."""
-        return now < self.until
+    @property
+    def is_given_up(self) -> bool:
+        """Tells whether its holder ended it."""
+        return self.until <= self.beat_at
+
+
+class LeaseSight:
+    """A duty's lease as one observer sees it, who looks again and again."""
+
+    def __init__(self, pulse: Pulse | None = None) -> None:
+        self._pulse = pulse or Pulse()
+        self.held: Lease | None = None
+
+    def look(self, held: Lease | None) -> None:
+        """Takes in the lease that stands now; to be called at every look."""
+        self.held = held
+        if held is not None:
+            self._pulse.look((held.token, held.beat_at, held.until), held.beat_at)
+
+    @property
+    def stands(self) -> bool:
+        """Tells whether its holder is at work: not given up, beating, and not only said to beat in the future."""
+        return (
+            self.held is not None
+            and not self.held.is_given_up
+            and not self._pulse.is_doubtful
+            and self._pulse.silent_s < LOST_S
+        )
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tells whether only another look can tell: what is known is one beat, ahead of the observer's clock."""
+        return self.held is not None and not self.held.is_given_up and self._pulse.is_doubtful
+
+    @property
+    def silent_s(self) -> float | None:
+        """Returns the age of the last beat in seconds; None when nobody ever held the duty."""
+        return self._pulse.silent_s if self.held is not None else None
 
 
 def lease_of(connection: Connection, duty: str) -> Lease | None:
@@ -95,15 +131,16 @@ def lease_of(connection: Connection, duty: str) -> Lease | None:
 
 
 def take_lease(
-    work: Work, duty: str, holder: str, *, over: int | None = None, info: dict[str, Any] | None = None
+    work: Work, duty: str, holder: str, *, over: Lease | None = None, info: dict[str, Any] | None = None
 ) -> int:
     """Takes a duty and returns the new token.
 
-    `info` says of the holder what people want to know. A lease that stands is taken over only when its token is `over`: the one the caller watched and saw
-    dead. Raises Unavailable when another holds it.
+    `info` says of the holder what people want to know. A lease that was not given up is taken only when it is
+    `over`: the one the caller watched and saw dead, and which has not beaten since. Raises Unavailable when
+    another holds it.
     """
     held = lease_of(work.connection, duty)
-    if held is not None and held.stands_at(work.now) and held.token != over:
+    if held is not None and not held.is_given_up and not _is_same(held, over):
         raise Unavailable(
             f"{duty} is held by {held.holder}", next_step="It ends by itself when that process does"
         )
@@ -134,11 +171,16 @@ def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) 
 
 def give_up_lease(work: Work, duty: str, token: int) -> None:
     """Ends the own lease at once, so that a successor need not wait."""
+    now = to_micros(work.now)
     done = work.connection.execute(
-        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(until=to_micros(work.now))
+        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(beat_at=now, until=now)
     )
     if done.rowcount == 1:
         work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
+
+
+def _is_same(held: Lease, other: Lease | None) -> bool:
+    return other is not None and (held.token, held.beat_at) == (other.token, other.beat_at)
 
 
 def _beat_values(now: datetime) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Beating:
     def _run(self) -> None:
         store = Store.at(self._place)
         held = store.read(agent_of)
-        token = store.write(AGENT, take_lease, "agent", "bench", over=held.token if held else None)
+        token = store.write(AGENT, take_lease, "agent", "bench", over=held)
         ids = [row[0] for row in store.read(lambda c: c.exec_driver_sql("SELECT id FROM component").all())]
         turn = 0
         while not self._ending.is_set():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from console.agent_host import AgentHost
+from core.store.lease import LeaseSight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self.picture = SimpleNamespace(vital=SimpleNamespace(agent=None))
+        self.agent_seen = LeaseSight()
 
     def say(self, text: str, *, bad: bool = False) -> None:
         assert bad

@@ -34,10 +34,10 @@ def test_a_frozen_agent_is_replaced_and_ends_by_itself_when_it_thaws(running: Ho
     desk = running.console("--no-agent", "--view", "board")
     desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
     frozen = running.agent_pid()
-    standby = running.console("agent", "--standby")
     agent.signal(signal.SIGSTOP)
     try:
         desk.wait_until(lambda text: text.lstrip().startswith("STALE agent silent"), timeout_s=30)
+        standby = running.console("agent", "--standby")
         desk.wait_until(lambda text: "STALE" not in text, timeout_s=60)
         assert running.agent_pid() == standby.process.pid != frozen
     finally:
@@ -50,6 +50,28 @@ def test_a_frozen_agent_is_replaced_and_ends_by_itself_when_it_thaws(running: Ho
     assert [entry["changes"]["token"][1] for entry in taken] == [1, 2]
     incidents = running.data("incidents")
     assert [incident["component"] for incident in incidents] == ["orders-front"]
+
+
+def test_an_agent_that_was_killed_is_told_and_followed_at_once(house: House) -> None:
+    desk = house.console("--view", "log", size=(120, 30))
+    desk.wait_for("catalog loaded", "agent 0s", timeout_s=60)
+    killed = house.agent_pid()
+    os.kill(killed, signal.SIGKILL)
+    desk.wait_for("the agent was killed (SIGKILL)")
+    house.wait(lambda: house.agent_pid() != killed)
+    # Its silence was not waited for: the screen never had to be called stale.
+    assert "STALE" not in desk.text
+    desk.wait_for("agent 0s")
+
+
+def test_a_console_that_is_opened_again_is_watched_over_at_once(house: House) -> None:
+    for tokens in ([1], [1, 2]):
+        desk = house.console("--view", "log", size=(120, 30))
+        desk.wait_until(lambda text: " agent 0s" in text and "STALE" not in text, timeout_s=60)
+        taken = house.data("log", "kind:lease.taken")
+        assert [entry["changes"]["token"][1] for entry in taken] == tokens
+        desk.press("ctrl+q")
+        assert desk.wait_exit() == 0
 
 
 def test_the_agent_of_a_killed_console_ends_and_gives_the_lease_up(house: House) -> None:

@@ -9,6 +9,7 @@ from core.monitoring.model import Metric, Reading, State
 from core.monitoring.probes.context import unjudged
 from core.monitoring.probes.within import look_within
 from core.printable import printable
+from core.pulse import Pulse
 from core.timekeeping import age
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ class HeartbeatProber:
     """Reads when the name last beat."""
 
     def __init__(self, target: HeartbeatTarget, context: ProbeContext) -> None:
-        self._target, self._context = target, context
+        self._target = target
+        self._context = context
+        self._pulse = Pulse(wall=context.now)
 
     async def look(self, timeout_s: float) -> Reading:
         """Measures the silence since the last beat; a small local file, which answers at once."""
@@ -43,7 +46,8 @@ class HeartbeatProber:
 
     def _judge(self, beat: Beat) -> Reading:
         target = self._target
-        silent_s = (self._context.now() - beat.at).total_seconds()
+        self._pulse.look(beat, beat.at)
+        silent_s = self._pulse.silent_at_look_s
         said = f": {beat.note}" if beat.note else ""
         verdict = State(beat.verdict)
         words = f"{target.name} beat {age(silent_s)} ago{said}"
@@ -55,10 +59,10 @@ class HeartbeatProber:
         elif silent_s > target.within_s:
             verdict = State.WARNING if verdict is State.OK else verdict
             words = f"{target.name} is late: silent for {age(silent_s)}{said}"
-        elif silent_s < -CLOCK_SKEW_S:
+        elif self._pulse.ahead_s > CLOCK_SKEW_S:
             verdict = State.WARNING if verdict is State.OK else verdict
-            words = f"{target.name} beat {age(-silent_s)} in the future: one of the clocks is wrong{said}"
-        return Reading(verdict, printable(words, 500), (Metric("silence_s", max(silent_s, 0.0), "s"),))
+            words = f"{target.name} beat {age(self._pulse.ahead_s)} in the future: one of the clocks is wrong{said}"
+        return Reading(verdict, printable(words, 500), (Metric("silence_s", silent_s, "s"),))
 
 
 CLOCK_SKEW_S = 60.0

@@ -42,7 +42,9 @@ def test_no_verb_that_acts_on_the_service_system_passes_in_watch(
         store.write(ada, admit, verb, ["web"], FULL)
 
 
-def test_operate_belongs_to_one_person_at_one_seat_and_runs_out(place: Path, ada: Author) -> None:
+def test_operate_is_of_one_person_at_one_seat_and_ends_also_when_the_clock_is_set(
+    place: Path, ada: Author
+) -> None:
     now = utc_now()
     clock = {"now": now}
     store = Store(backend_for(place), now=lambda: clock["now"])
@@ -51,9 +53,10 @@ def test_operate_belongs_to_one_person_at_one_seat_and_runs_out(place: Path, ada
     for stranger in (Author("ada", Via.CONSOLE, "seat-2"), Author("bob", Via.CONSOLE, "seat-1")):
         with pytest.raises(NotPermitted):
             store.write(stranger, admit, "run.begin", ["web"], FULL)
-    clock["now"] = now + timedelta(seconds=OPERATE_S + 1)
-    with pytest.raises(NotPermitted):
-        store.write(ada, admit, "run.begin", ["web"], FULL)
+    for moved_s in (OPERATE_S + 1, -3600):
+        clock["now"] = now + timedelta(seconds=moved_s)
+        with pytest.raises(NotPermitted):
+            store.write(ada, admit, "run.begin", ["web"], FULL)
     store.close()
 
 

@@ -18,6 +18,7 @@ from core.monitoring.commands import forget_components
 from core.monitoring.model import State
 from core.monitoring.queries import status_of
 from core.operations import commands, queries, reports
+from core.operations.losing import LOST_AFTER_S, Conductors, lose_runs
 from core.operations.model import RUN_FOLLOWS, RunState, StepState
 from core.store.store import Store, backend_for
 from core.timekeeping import utc_now
@@ -44,17 +45,30 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = utc_now()
+        self.steady_s = 0.0
 
     def __call__(self) -> datetime:
         return self.now
 
     def on(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+        self.steady_s += seconds
+
+    def set_by(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def steady(self) -> float:
+        return self.steady_s
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+def seen(clock: Clock) -> Conductors:
+    return Conductors(steady=clock.steady, wall=clock)
 
 
 @pytest.fixture
@@ -116,31 +130,64 @@ def test_a_run_is_taken_up_once(house: Store, ada: Author) -> None:
         house.write(ada, reports.take_up_run, number, "conductor-2")
 
 
-def test_a_run_that_gives_signs_of_life_is_never_lost(house: Store, ada: Author, clock: Clock) -> None:
+def test_a_run_that_gives_signs_of_life_is_never_lost(
+    house: Store, ada: Author, clock: Clock, seen: Conductors
+) -> None:
     number = begun(house, ada, "none")
     for _ in range(5):
-        clock.on(reports.LOST_AFTER_S - 1)
+        clock.on(LOST_AFTER_S - 1)
         house.write(ada, reports.beat_run, number)
-        assert house.write(ada, reports.lose_runs) == []
-    clock.on(reports.LOST_AFTER_S + 1)
-    assert house.write(ada, reports.lose_runs) == [number]
-    assert house.write(ada, reports.lose_runs) == []
+        assert house.write(ada, lose_runs, seen) == []
+    clock.on(LOST_AFTER_S + 1)
+    assert house.write(ada, lose_runs, seen) == [number]
+    assert house.write(ada, lose_runs, seen) == []
 
 
-def test_a_run_nobody_takes_up_is_lost_too(house: Store, ada: Author, clock: Clock) -> None:
+@pytest.mark.parametrize("set_by_s", [3600, -3600])
+def test_a_clock_that_is_set_loses_no_run(
+    house: Store, ada: Author, clock: Clock, seen: Conductors, set_by_s: int
+) -> None:
+    early = begun(house, ada, "none")
+    assert house.write(ada, lose_runs, seen) == []
+    house.write(ada, reports.end_run, early, RunState.DONE)
+    late = begun(house, ada, "restart")
+    clock.set_by(set_by_s)
+    assert house.write(ada, lose_runs, seen) == []
+    clock.on(1)
+    house.write(ada, reports.beat_run, late)
+    assert house.write(ada, lose_runs, seen) == []
+    clock.on(LOST_AFTER_S + 1)
+    assert house.write(ada, lose_runs, seen) == [late]
+
+
+def test_a_run_lost_while_nobody_looked_is_told_at_the_second_look(
+    house: Store, ada: Author, clock: Clock, seen: Conductors
+) -> None:
+    number = begun(house, ada, "none")
+    clock.on(3600)
+    assert house.write(ada, lose_runs, seen) == []
+    clock.on(5)
+    assert house.write(ada, lose_runs, seen) == [number]
+
+
+def test_a_run_nobody_takes_up_is_lost_too(house: Store, ada: Author, clock: Clock, seen: Conductors) -> None:
     number = begun(house, ada, "stop", taken_up=False)
-    clock.on(reports.LOST_AFTER_S + 1)
-    assert house.write(ada, reports.lose_runs) == [number]
+    assert house.write(ada, lose_runs, seen) == []
+    clock.on(LOST_AFTER_S + 1)
+    assert house.write(ada, lose_runs, seen) == [number]
     run = house.read(queries.one_run, number)
     assert (run.state, run.text.startswith("no process took it up")) == (RunState.LOST, True)
     assert not is_stopped(house)
 
 
-def test_what_a_lost_conductor_says_later_changes_no_state(house: Store, ada: Author, clock: Clock) -> None:
+def test_what_a_lost_conductor_says_later_changes_no_state(
+    house: Store, ada: Author, clock: Clock, seen: Conductors
+) -> None:
     number = begun(house, ada, "none")
     house.write(ada, reports.report_step, number, 1, StepState.RUNNING)
-    clock.on(reports.LOST_AFTER_S + 1)
-    house.write(ada, reports.lose_runs)
+    house.write(ada, lose_runs, seen)
+    clock.on(LOST_AFTER_S + 1)
+    house.write(ada, lose_runs, seen)
     entries = house.read(journal.count)
     with pytest.raises(NotPossible, match="R-1 is lost already"):
         house.write(ada, reports.beat_run, number)

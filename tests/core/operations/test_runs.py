@@ -20,9 +20,9 @@ from core.monitoring.model import State, Status
 from core.monitoring.queries import status_of
 from core.operations import commands, queries, reports
 from core.operations.conductor import Conductor
+from core.operations.losing import LOST_AFTER_S, Conductors, lose_runs
 from core.operations.model import RunState, StepState
 from core.operations.procedure import parse_procedure
-from core.store.store import Store, backend_for
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.operations.queries import RunOrder
     from core.operations.reports import Written
+    from core.store.store import Store
     from core.store.work import Author
 
 BOX = Consent(Level.BOX)
@@ -120,13 +121,11 @@ def test_a_run_whose_process_is_gone_is_lost_and_its_component_free(
 ) -> None:
     run = house.write(ada, commands.begin_run, "restart", BOX)
     house.write(ada, reports.take_up_run, run.id, "conductor:gone")
-    assert house.write(ada, reports.lose_runs) == []
-    later = Store(backend_for(place), now=lambda: utc_now() + timedelta(seconds=reports.LOST_AFTER_S + 1))
-    later.open()
-    assert later.write(ada, reports.lose_runs) == [run.id]
+    seen = Conductors(wall=lambda: utc_now() + timedelta(seconds=LOST_AFTER_S + 1))
+    assert house.write(ada, lose_runs, seen) == []
+    assert house.write(ada, lose_runs, seen) == [run.id]
     assert house.read(queries.one_run, run.id).state is RunState.LOST
     assert house.read(status_of, "web").stopped is None
-    later.close()
     chain = [e.kind for e in house.read(journal.page)]
     assert "run.ended" in chain
 

@@ -57,3 +57,20 @@ async def test_a_beat_by_a_stranger_is_not_judged(tmp_path: Path, text: str) -> 
     (tmp_path / "job").write_text(text)
     reading = await prober(tmp_path).look(5)
     assert (reading.verdict, "not one that" in reading.summary) == (State.UNKNOWN, True)
+
+
+@pytest.mark.parametrize("set_by_s", [3600, -3600])
+@pytest.mark.parametrize(
+    "left_after_s", [0, 2]
+)  # the beat looked at before, and one left just before the clock was set
+async def test_setting_the_clock_makes_no_beat_late_and_none_of_the_future(
+    tmp_path: Path, set_by_s: int, left_after_s: int
+) -> None:
+    clock = [NOW]
+    seen = HeartbeatProber(HeartbeatTarget("job", 3600, 600), ProbeContext(tmp_path, lambda: clock[0]))
+    leave_beat(tmp_path, "job", Beat(NOW, "ok"))
+    await seen.look(5)
+    leave_beat(tmp_path, "job", Beat(NOW + timedelta(seconds=left_after_s), "ok"))
+    clock[0] += timedelta(seconds=left_after_s + set_by_s)
+    reading = await seen.look(5)
+    assert (reading.verdict, reading.summary) == (State.OK, "job beat 0s ago")
