@@ -216,12 +216,12 @@ class Console(Doing, Frame, Opening, App[int]):
 
     def end(self, code: int = 0) -> None:
         """Ends the console: what was typed is kept, the terminal is given back."""
-        self.drafts.flush()
+        self.flush()
         self.exit(code)
 
     def end_by_signal(self, number: int) -> None:
         """Ends the console for a signal; also where its terminal is gone and every write to it fails or hangs."""
-        self.drafts.flush()
+        self.flush()
         last_word = threading.Timer(PATIENCE_S, os._exit, (128 + number,))
         last_word.daemon = True
         last_word.start()
@@ -229,5 +229,5 @@ class Console(Doing, Frame, Opening, App[int]):
 
     async def on_unmount(self) -> None:
         """Gives up the database and the agent it started."""
-        self.drafts.flush()
+        self.flush()
         await asyncio.to_thread(self.close_house)

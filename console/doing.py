@@ -50,7 +50,7 @@ class Doing(Frame):
                 other.display = False
         wanted.display = True
         self.current = name
-        self.drafts.last_view = name
+        self.remembered.last_view = name
         self.call_later(self._bring, wanted, argument)
 
     async def _bring(self, wanted: View, argument: str) -> None:

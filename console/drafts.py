@@ -1,119 +1,142 @@
 """What is typed and not yet used, kept on this machine: it survives a lost line, a signal, a dead database.
 
-One small file a person, written whole and renamed. Where it cannot be written (a full disk) that is said
-once, and the drafts stay in memory.
+Each console of a person has a file of its own, and holds its lock for as long as it lives: two consoles
+never write over each other. What a console left behind that is gone is offered by the next that asks for
+that place.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import threading
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
+
+from console.kept import Say, SoonWritten, Texts, lock, read_texts, write_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-WRITE_AFTER_S = 0.3
 
 
 class Drafts:
-    """The drafts of one person, by place (`note:I-7`), and which view was last in front."""
+    """The drafts of one person at one console, by place (`note:I-7`)."""
 
-    def __init__(self, path: Path | None, warn: Callable[[str], None]) -> None:
-        self._path, self._warn = path, warn
-        self._data: dict[str, Any] = {"drafts": {}, "view": ""}
-        self._timer: threading.Timer | None = None
-        self._lock = threading.Lock()
-        self._was_told = False
+    def __init__(self, folder: Path | None, person: str, say: Say) -> None:
+        self._folder, self._person, self._say = folder, person, say
+        self._texts: Texts = {}
+        self._path: Path | None = None
+        self._held: IO[bytes] | None = None
+        self._soon = SoonWritten("drafts", self._write, say)
 
     @classmethod
     def beginning(cls) -> Drafts:
         """Returns drafts that are kept nowhere yet: before the console knows its places."""
-        return cls(None, lambda _: None)
+        return cls(None, "", lambda *_: None)
 
     @classmethod
-    def at(cls, folder: Path, person: str, warn: Callable[[str], None]) -> Drafts:
-        """Returns the drafts of `person` kept below `folder`."""
-        drafts = cls(folder / f"drafts-{person}.json", warn)
-        drafts._read()
+    def at(cls, folder: Path, person: str, say: Say) -> Drafts:
+        """Returns the drafts of `person` kept below `folder`: in the first file no living console has."""
+        drafts = cls(folder, person, say)
+        drafts._settle()
         return drafts
 
     def of(self, place: str) -> Mapping[str, str]:
-        """Returns what was typed at a place; empty when nothing was."""
-        return dict(self._data["drafts"].get(place, {}))
-
-    def places(self) -> list[str]:
-        """Returns every place where something was typed and not used."""
-        return sorted(self._data["drafts"])
+        """Returns what was typed at a place, here or at a console that is gone; empty when nothing was."""
+        if place not in self._texts:
+            self._adopt(place)
+        return dict(self._texts.get(place, {}))
 
     def keep(self, place: str, fields: Mapping[str, str]) -> None:
         """Keeps what is typed at a place; without any text the draft is dropped."""
         if any(fields.values()):
-            self._data["drafts"][place] = dict(fields)
+            self._texts[place] = dict(fields)
         else:
-            self._data["drafts"].pop(place, None)
-        self._write_soon()
-
-    @property
-    def last_view(self) -> str:
-        """Returns the view that was last in front."""
-        return str(self._data["view"])
-
-    @last_view.setter
-    def last_view(self, view: str) -> None:
-        if view != self._data["view"]:
-            self._data["view"] = view
-            self._write_soon()
+            self._texts.pop(place, None)
+        if self._folder is not None:
+            self._soon.changed()
 
     def flush(self) -> None:
         """Writes now what waits to be written."""
-        with self._lock:
-            waiting, self._timer = self._timer, None
-        if waiting is not None:
-            waiting.cancel()
-            self._write()
+        self._soon.flush()
 
-    def _write_soon(self) -> None:
-        if self._path is None:
+    def close(self) -> None:
+        """Writes what waits and leaves the file to whoever comes next."""
+        self.flush()
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _file(self, number: int) -> Path:
+        assert self._folder is not None
+        suffix = f"~{number}" if number > 1 else ""  # no person's name has a tilde
+        return self._folder / f"drafts-{self._person}{suffix}.json"
+
+    def _settle(self) -> None:
+        """Finds a file of one's own, and goes on with what is in it."""
+        assert self._folder is not None
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = 1
+            while (held := lock(self._file(number), wait=False)) is None:
+                number += 1
+            self._held, self._path = held, self._file(number)
+        except OSError:
+            # No lock can be had (a full disk, a file system without locks): a file that no other process names.
+            self._path = self._file(os.getpid() + 1000)
+        self._texts = self._read(self._path)
+
+    def _adopt(self, place: str) -> None:
+        """Takes over what was typed there at a console that is gone, the newest first."""
+        if self._folder is None or self._path is None:
             return
-        with self._lock:
-            if self._timer is None:
-                self._timer = threading.Timer(WRITE_AFTER_S, self._write_now)
-                self._timer.daemon = True
-                self._timer.start()
+        left = [path for path in self._folder.glob(f"drafts-{self._person}*.json") if self._is_mine(path)]
+        for path in sorted(left, key=_written_at, reverse=True):
+            held = None
+            try:
+                held = lock(path, wait=False)
+                if held is None:
+                    continue
+                texts = self._read(path)
+                if place in texts:
+                    self._texts[place] = texts.pop(place)
+                    self._move(path, texts)
+                    return
+            except OSError as error:
+                self._say(f"the drafts in {path} cannot be taken over: {error.strerror}", True)
+            finally:
+                if held is not None:
+                    held.close()
 
-    def _write_now(self) -> None:
-        with self._lock:
-            self._timer = None
-        self._write()
+    def _move(self, path: Path, left: Texts) -> None:
+        """Writes what was taken over, here first: what fails in between leaves it there twice, and never nowhere."""
+        try:
+            self._write()
+            write_texts(path, left)
+        except OSError:
+            self._soon.changed()
+
+    def _is_mine(self, path: Path) -> bool:
+        name = path.stem.removeprefix("drafts-").partition("~")[0]
+        return name == self._person and path != self._path
+
+    def _read(self, path: Path) -> Texts:
+        try:
+            return read_texts(path)
+        except OSError as error:
+            self._say(f"the drafts in {path} cannot be read: {error.strerror}", True)
+        except ValueError:
+            path.replace(path.with_suffix(".unreadable"))
+            self._say(f"the drafts in {path} cannot be read; they were put aside", True)
+        return {}
 
     def _write(self) -> None:
+        assert self._folder is not None
         assert self._path is not None
-        fresh = self._path.with_suffix(f".{os.getpid()}")
-        try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump(self._data, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
-            self._was_told = False
-        except OSError as error:
-            fresh.unlink(missing_ok=True)
-            if not self._was_told:
-                self._was_told = True
-                self._warn(f"drafts are kept in memory only: {self._path}: {error.strerror}")
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_texts(self._path, dict(self._texts))
 
-    def _read(self) -> None:
-        assert self._path is not None
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-            drafts = {str(k): {str(f): str(t) for f, t in v.items()} for k, v in found["drafts"].items()}
-            self._data = {"drafts": drafts, "view": str(found.get("view", ""))}
-        except FileNotFoundError:
-            return
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            self._warn(f"the drafts in {self._path} cannot be read; they were put aside")
-            self._path.replace(self._path.with_suffix(".unreadable"))
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

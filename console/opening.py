@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.app import App
 
 from console.drafts import Drafts
+from console.remembered import Remembered
 from console.terminal import Terminal
 from core.errors import StoreRefused, Unavailable, WatchfloorError
 from core.pulse import Pulse
@@ -62,13 +63,16 @@ class Opening(App[int]):
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
         self.drafts = Drafts.beginning()
+        self.remembered = Remembered.beginning()
         self.terminal = Terminal(self)
         self.agent_pulse = Pulse()
         self._held_news = []
 
     async def open(self) -> None:
         """Opens the database, reads the picture, makes the views, follows the feed; tries until it can."""
-        self.drafts = Drafts.at(self.setup.state, self.setup.author.actor, self._warn_of_drafts)
+        person = self.setup.author.actor
+        self.drafts = Drafts.at(self.setup.state, person, self._say_of_files)
+        self.remembered = Remembered.at(self.setup.state, person, self._say_of_files)
         from core.store.thread import DatabaseThread
 
         self._database = await asyncio.to_thread(DatabaseThread, self.setup.database)
@@ -105,7 +109,7 @@ class Opening(App[int]):
         self.is_open = True
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
-        last = self.views.get(self.drafts.last_view)
+        last = self.views.get(self.remembered.last_view)
         # Of a view of one subject only the view is remembered: its list is shown instead.
         self.go_to(self.setup.first_view or (last.tab_of if last else "home"))
         self._feed = Feed(
@@ -251,8 +255,21 @@ class Opening(App[int]):
         """Keeps what is typed."""
         self.drafts.keep(place, fields)
 
-    def _warn_of_drafts(self, text: str) -> None:
-        self.say(text, bad=True)
+    def look_of(self, place: str) -> Mapping[str, str]:
+        """Returns how this person last had something."""
+        return self.remembered.of(place)
+
+    def keep_look(self, place: str, fields: Mapping[str, str]) -> None:
+        """Remembers how this person has something."""
+        self.remembered.keep(place, fields)
+
+    def _say_of_files(self, text: str, is_bad: bool) -> None:
+        self.call_later_from_thread(lambda: self.say(text, bad=is_bad))
+
+    def flush(self) -> None:
+        """Writes what is kept and not yet written."""
+        self.drafts.flush()
+        self.remembered.flush()
 
     def close_house(self) -> None:
         """Ends the feed and the database; the agent this console started ends by itself."""
@@ -262,3 +279,4 @@ class Opening(App[int]):
             self._agent.end()
         if self._database is not None:
             self._database.close()
+        self.drafts.close()

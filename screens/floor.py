@@ -76,6 +76,14 @@ class Floor(Protocol):
         """Keeps what is typed; empty fields end the draft."""
         ...
 
+    def look_of(self, place: str) -> Mapping[str, str]:
+        """Returns how this person last had something: columns, saved views."""
+        ...
+
+    def keep_look(self, place: str, fields: Mapping[str, str]) -> None:
+        """Remembers how this person has something."""
+        ...
+
     def footer_changed(self) -> None:
         """Has the footer and crumbs shown anew: what can be done has changed."""
         ...

@@ -22,7 +22,7 @@ LONGEST_NAME = 40
 class Looks(View, Generic[Item]):
     """The part of a list that says what is shown of it, and in which order.
 
-    Chosen columns and saved views are kept with the drafts of the person, so that the next console has them.
+    Chosen columns and saved views are remembered of the person, so that the next console has them.
     """
 
     grid: Grid[Item]
@@ -78,11 +78,11 @@ class Looks(View, Generic[Item]):
                 return
             hidden = self._hidden() ^ {chosen}
             self._show_columns(hidden)
-            self.floor.keep_draft(f"columns:{self.view_id}", {"hidden": " ".join(sorted(hidden))})
+            self.floor.keep_look(f"columns:{self.view_id}", {"hidden": " ".join(sorted(hidden))})
 
     def restore_columns(self) -> None:
         """Hides what was hidden when this person was last here."""
-        hidden = frozenset(self.floor.draft_of(f"columns:{self.view_id}").get("hidden", "").split())
+        hidden = frozenset(self.floor.look_of(f"columns:{self.view_id}").get("hidden", "").split())
         if hidden:
             self._show_columns(hidden)
 
@@ -115,7 +115,7 @@ class Looks(View, Generic[Item]):
     async def do_views(self) -> None:
         """Applies a saved view; a new name keeps what is shown now, a name behind a minus drops it."""
         place = f"views:{self.view_id}"
-        saved = dict(self.floor.draft_of(place))
+        saved = dict(self.floor.look_of(place))
         title = "saved views: choose one; type a new name to keep this view, -NAME to drop one"
         chosen = await self.floor.box(PickBox(title, lambda typed: _view_choices(saved, typed)))
         if chosen is None:
@@ -125,11 +125,11 @@ class Looks(View, Generic[Item]):
             self.floor.say(f"view {chosen}: {_view_words(saved[chosen])}")
         elif chosen.startswith("-"):
             del saved[chosen[1:]]
-            self.floor.keep_draft(place, saved)
+            self.floor.keep_look(place, saved)
             self.floor.say(f"view {chosen[1:]} dropped")
         else:
             text = json.dumps(self._look())
-            self.floor.keep_draft(place, saved | {chosen: text})
+            self.floor.keep_look(place, saved | {chosen: text})
             self.floor.say(f"view {chosen} kept: {_view_words(text)}")
 
     def _look(self) -> dict[str, Any]:

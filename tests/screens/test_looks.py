@@ -94,7 +94,7 @@ async def test_a_column_is_hidden_and_still_hidden_in_the_next_console(pilot: Pi
     assert "service" not in shown_columns(board)
     assert "component" in shown_columns(board)
     later = ViewHost(Board(), picture_of(*ROWS), {first_probe_minutes: {}})
-    later.drafts = dict(host_of(pilot).drafts)
+    later.looks = dict(host_of(pilot).looks)
     async with later.run_test():
         assert isinstance(later.shown, Board)
         later.shown.shown("")
@@ -103,7 +103,7 @@ async def test_a_column_is_hidden_and_still_hidden_in_the_next_console(pilot: Pi
 
 async def test_the_last_column_stays(pilot: Pilot[None]) -> None:
     board = board_of(pilot)
-    host_of(pilot).drafts["columns:board"] = {"hidden": "since work hour service deps summary state"}
+    host_of(pilot).looks["columns:board"] = {"hidden": "since work hour service deps summary state"}
     board.restore_columns()
     pilot.app.run_worker(board.do_columns())
     await answer(pilot, *"component", "enter")
@@ -114,7 +114,7 @@ async def test_the_last_column_stays(pilot: Pilot[None]) -> None:
 
 async def test_sorting_offers_only_columns_that_are_shown(pilot: Pilot[None]) -> None:
     board = board_of(pilot)
-    host_of(pilot).drafts["columns:board"] = {"hidden": "since"}
+    host_of(pilot).looks["columns:board"] = {"hidden": "since"}
     board.restore_columns()
     pilot.app.run_worker(board.do_sort())
     await answer(pilot, *"since", "enter")
@@ -127,7 +127,7 @@ async def test_a_view_brings_back_filter_order_and_columns(pilot: Pilot[None]) -
     board = board_of(pilot)
     board.set_filter("odd")
     board.grid.sort_by("service", reverse=True)
-    host_of(pilot).drafts["columns:board"] = {"hidden": "service deps"}
+    host_of(pilot).looks["columns:board"] = {"hidden": "service deps"}
     board.restore_columns()
     pilot.app.run_worker(board.do_views())
     await answer(pilot, *"mine", "enter")
@@ -146,17 +146,17 @@ async def test_a_view_brings_back_filter_order_and_columns(pilot: Pilot[None]) -
 
 async def test_a_view_is_dropped_by_its_name_behind_a_minus(pilot: Pilot[None]) -> None:
     board = board_of(pilot)
-    host_of(pilot).drafts["views:board"] = {"mine": "{}", "night": "{}"}
+    host_of(pilot).looks["views:board"] = {"mine": "{}", "night": "{}"}
     pilot.app.run_worker(board.do_views())
     await answer(pilot, *"-mine", "enter")
 
-    assert set(host_of(pilot).drafts["views:board"]) == {"night"}
+    assert set(host_of(pilot).looks["views:board"]) == {"night"}
 
 
 @pytest.mark.parametrize("kept", ["", "[]", "{", '{"hidden": 7, "sort": "colour", "filter": null}'])
 async def test_a_view_that_cannot_be_read_shows_everything(pilot: Pilot[None], kept: str) -> None:
     board = board_of(pilot)
-    host_of(pilot).drafts["views:board"] = {"odd": kept}
+    host_of(pilot).looks["views:board"] = {"odd": kept}
     pilot.app.run_worker(board.do_views())
     await answer(pilot, *"odd", "enter")
 

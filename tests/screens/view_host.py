@@ -60,6 +60,7 @@ class ViewHost(App[None]):
         self.gone_to: list[tuple[str, str]] = []
         self.commands: list[tuple[Any, ...]] = []
         self.drafts: dict[str, Mapping[str, str]] = {}
+        self.looks: dict[str, Mapping[str, str]] = {}
         self.person, self.is_stale, self.operates = "kim", False, False
         self.boxes: list[Any] = []
 
@@ -96,6 +97,12 @@ class ViewHost(App[None]):
 
     def keep_draft(self, place: str, fields: Mapping[str, str]) -> None:
         self.drafts[place] = dict(fields)
+
+    def look_of(self, place: str) -> Mapping[str, str]:
+        return self.looks.get(place, {})
+
+    def keep_look(self, place: str, fields: Mapping[str, str]) -> None:
+        self.looks[place] = dict(fields)
 
     def footer_changed(self) -> None:
         pass
