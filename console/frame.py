@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from console.opening import Opening
 from core.timekeeping import utc_now
 from screens.shell.bars import (
+    MESSAGE_LINES,
     Freshness,
     HeaderState,
     Said,
     Tab,
     footer_line,
     header_line,
-    message_line,
+    message_lines,
     tabs_line,
 )
 from screens.tones import Tone
@@ -43,6 +44,7 @@ class Frame(Opening):
     _said_at: datetime | None = None
     _undoable: Entry | None = None
     _titled: str = ""
+    _message_rows = 1
     _bars: dict[str, Lines]
 
     def why_not(self, action_id: str) -> str | None:
@@ -80,7 +82,16 @@ class Frame(Opening):
             for name in names:
                 if name not in self._bars:
                     self._bars[name] = self.query_one(f"#{name}", Lines)
+                if name == "message":
+                    self._make_room(self._bars[name])
                 self._bars[name].show()
+
+    def _make_room(self, bar: Lines) -> None:
+        """Gives the message the lines it needs: what was refused, and what to do, is read whole or not at all."""
+        rows = len(self.message_lines(self.size.width, MESSAGE_LINES, self.setup.glyphs))
+        if rows != self._message_rows:
+            self._message_rows = rows
+            bar.styles.height = rows
 
     def _set_title(self) -> None:
         """Names the worst in the terminal's title, where that is a terminal with titles."""
@@ -165,7 +176,7 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             pinned = (f"catalog refused, the last good one is in force: {first}{more}",)
         left, of = self._undo_left()
-        return [message_line(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
+        return [*message_lines(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

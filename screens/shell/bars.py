@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.printable import printable
 from core.timekeeping import age
 from screens.registry import shown_key
 from screens.tones import Tone
-from screens.widgets.cells import Span, width_of
+from screens.widgets.cells import Span, folded, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from screens.registry import Action
     from screens.widgets.glyphs import Glyphs
+
+MESSAGE_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +108,25 @@ def tabs_line(tabs: Sequence[Tab], current: str, width: int, glyphs: Glyphs) -> 
     return spans
 
 
-def message_line(
+def message_lines(
     said: Said, undo_left_s: float | None, undo_of: str, width: int, glyphs: Glyphs
-) -> list[Span]:
-    """Returns the line above the footer: the last thing said, or what is pinned until it is mended."""
+) -> list[list[Span]]:
+    """Returns what stands above the footer: the last thing said, or what is pinned until it is mended.
+
+    What is too long for a line goes on in the next, at most MESSAGE_LINES: what to do stands at the end.
+    """
     right: list[Span] = []
     if undo_left_s is not None and not said.is_bad:
         right = [(f"u undoes {undo_of}, {int(undo_left_s)} s left ", Tone.ACCENT)]
-    if said.text:
-        left: list[Span] = [(f" {said.text}", Tone.CRITICAL if said.is_bad else Tone.TEXT)]
-    elif said.pinned:
-        left = [(f" {said.pinned[0]}", Tone.WARNING)]
-    else:
-        left = []
-    return _spread(left, right, width, glyphs)
+    text, tone = said.text, Tone.CRITICAL if said.is_bad else Tone.TEXT
+    if not text and said.pinned:
+        text, tone = said.pinned[0], Tone.WARNING
+    room = width - 1 - sum(width_of(words) + 1 for words, _ in right)
+    first, *more = folded(printable(text), room)
+    lines = [_spread([(f" {first}", tone)] if first else [], right, width, glyphs)]
+    if more and len(more) >= MESSAGE_LINES:
+        more[MESSAGE_LINES - 2 :] = [" ".join(more[MESSAGE_LINES - 2 :])]
+    return [*lines, *([(f" {line}", tone)] for line in more)]
 
 
 def footer_line(actions: Sequence[tuple[Action, str | None]], width: int, glyphs: Glyphs) -> list[Span]:

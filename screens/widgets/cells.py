@@ -45,6 +45,22 @@ def cut(text: str, width: int, ellipsis: str) -> str:
     return set_cell_size(text, width - width_of(sign)).rstrip(" ") + sign if width > 0 else ""
 
 
+def folded(text: str, width: int) -> list[str]:
+    """Returns a text as lines of at most `width` cells, broken at blanks where there are any; nothing is lost."""
+    lines: list[str] = []
+    left = text
+    while width > 0 and width_of(left) > width:
+        head = set_cell_size(left, width).rstrip(
+            " "
+        )  # a wide character that straddles the edge becomes a blank
+        if left[len(head) : len(head) + 1] not in {"", " "}:
+            head = head[: head.rfind(" ")] if " " in head.strip() else head
+        taken = max(len(head.rstrip(" ")), 1)
+        lines.append(left[:taken])
+        left = left[taken:].lstrip(" ")
+    return [*lines, left] if left or not lines else lines
+
+
 def fit_spans(spans: Sequence[Span], width: int, *, right: bool, ellipsis: str) -> list[Span]:
     """Returns spans of exactly `width` cells: cut at the end when too long, filled with blanks when too short."""
     total = sum(width_of(text) for text, _ in spans)

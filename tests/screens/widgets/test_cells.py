@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from core.printable import printable
 from screens.tones import Tone
-from screens.widgets.cells import Span, cut, fit_spans, plain, spans_of
+from screens.widgets.cells import Span, cut, fit_spans, folded, plain, spans_of, width_of
 
 TEXTS = st.text(st.sampled_from("abc dé→日本語ｶﾞ🙂▌"), max_size=20).map(printable)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from(Tone)), max_size=4)
@@ -56,3 +56,16 @@ def test_a_cut_text_is_the_beginning_of_the_whole(text: str, width: int) -> None
 
     assert cell_len(short) <= width
     assert text.startswith(short.removesuffix("…").rstrip())
+
+
+@given(st.lists(TEXTS, max_size=5).map("".join), st.integers(2, 20))
+def test_folding_loses_nothing_but_blanks_and_never_overflows(text: str, width: int) -> None:
+    lines = folded(text, width)
+    assert all(width_of(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_folding_breaks_between_words_where_it_can() -> None:
+    assert folded("the disk is full. Make room", 12) == ["the disk is", "full. Make", "room"]
+    assert folded("/a/very/long/path is full", 8) == ["/a/very/", "long/pat", "h is", "full"]
+    assert folded("", 5) == [""]

@@ -1,0 +1,34 @@
+"""What the frame's bars say, at any width."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.errors import StoreUnavailable
+from screens.shell.bars import MESSAGE_LINES, Said, message_lines
+from screens.widgets.cells import plain
+from screens.widgets.glyphs import ASCII
+
+FULL = str(
+    StoreUnavailable(
+        "the disk is full. Nothing was changed", where="/var/lib/watchfloor/watchfloor.db",
+        next_step="Make room on that disk, then do it again",
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [80, 100, 240])
+def test_what_was_refused_is_said_whole_with_what_to_do(width: int) -> None:
+    lines = message_lines(Said(f"NOT done: {FULL}", is_bad=True), None, "", width, ASCII)
+    said = " ".join(plain(line).strip() for line in lines)
+    assert len(lines) <= MESSAGE_LINES
+    assert said.replace(" ", "") == f"NOT done: {FULL}".replace(" ", "")
+
+
+def test_a_message_never_takes_more_than_its_lines_and_shows_that_more_follows() -> None:
+    lines = message_lines(Said("word " * 200), None, "", 40, ASCII)
+    assert len(lines) == MESSAGE_LINES
+
+
+def test_nothing_said_is_one_empty_line() -> None:
+    assert [plain(line).strip() for line in message_lines(Said(), None, "", 80, ASCII)] == [""]
