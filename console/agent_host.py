@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.opening import Opening
-    from core.store.lease import Lease
+    from core.store.lease import Lease, LeaseSight
 
 LOOK_S = 2.0
 STARTING_S = 15.0
@@ -46,18 +46,22 @@ class AgentHost:
 
     async def keep_one_running(self, console: Opening) -> None:
         """Starts an agent whenever none stands, until cancelled; says why one it started ended."""
+        seen = console.agent_seen
+        assert seen is not None
         stood = False
         while True:
             self._child_ended.clear()
-            seen = console.agent_seen
-            held = seen.held if seen is not None else None
-            if seen is not None and seen.stands and not self._is_known_dead(held):
+            if self._held_by_the_dead(seen.held):
+                seen.note_death()
+                console.refresh_bars()
+            if seen.stands:
                 stood, self._pause_s = True, 0.0
-            elif stood and held is not None and not held.is_given_up and not self._is_known_dead(held):
+                console.pin_agent("")
+            elif stood and seen.held is not None and not seen.held.is_given_up and not seen.is_known_dead:
                 stood = False  # this console may itself have slept: the next look tells
             elif time.monotonic() - self._started_at >= self._pause_s or self._is_running():
                 stood = False
-                await self._start_another(console, held)
+                await self._start_another(console, seen)
             await self._until_it_ends(LOOK_S)
 
     def end(self) -> None:
@@ -77,23 +81,22 @@ class AgentHost:
     def _is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def _is_known_dead(self, held: Lease | None) -> bool:
-        """Tells whether the holder is the agent started here, which has ended: nobody need wait for its silence."""
+    def _held_by_the_dead(self, held: Lease | None) -> bool:
+        """Tells whether the holder is the agent started here, which has ended."""
         child = self._child
         if held is None or child is None or child.poll() is None:
             return False
         return (held.info.get("host"), held.info.get("pid")) == (socket.gethostname(), child.pid)
 
-    async def _start_another(self, console: Opening, held: Lease | None) -> None:
+    async def _start_another(self, console: Opening, seen: LeaseSight) -> None:
         why = await asyncio.to_thread(self._why_ended)
         if why:
             self._pause_s = min(max(2 * self._pause_s, 2 * LOOK_S), LONGEST_PAUSE_S)
-            console.say(f"{why}; it is started again, at the latest after {self._pause_s:.0f} s", bad=True)
-        over = ""
+            console.pin_agent(f"{why}; it is started again, at the latest after {self._pause_s:.0f} s")
+        over, held = "", seen.held
         if held is not None and not held.is_given_up:
             # A dead child's last beat may not have been read yet; of others only the beat watched here is known.
-            known = self._is_known_dead(held)
-            over = str(held.token) if known else f"{held.token}@{to_micros(held.beat_at)}"
+            over = str(held.token) if seen.is_known_dead else f"{held.token}@{to_micros(held.beat_at)}"
         before = self._child
         await asyncio.to_thread(self._start, over)
         if self._child is not None and self._child is not before:

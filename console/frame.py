@@ -43,6 +43,7 @@ class Frame(Opening):
     _said: Said = Said()
     _said_at: datetime | None = None
     _undoable: Entry | None = None
+    _agent_trouble = ""
     _titled: str = ""
     _message_rows = 1
     _bars: dict[str, Lines]
@@ -54,10 +55,16 @@ class Frame(Opening):
     # What is said
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        """Says one line; it fades after a while, a bad one only when something else is said."""
+        """Says one line; it fades after a while, a bad one only where something else is to be said."""
         self._said = Said(text, is_bad=bad)
         self._said_at = utc_now()
         self.show_bars("message")
+
+    def pin_agent(self, text: str) -> None:
+        """Says what is wrong with the agent for as long as nothing else is said; nothing once it is mended."""
+        if text != self._agent_trouble:
+            self._agent_trouble = text
+            self.show_bars("message")
 
     def footer_changed(self) -> None:
         """Has footer and crumbs shown anew."""
@@ -66,7 +73,8 @@ class Frame(Opening):
     def frame_ticked(self) -> None:
         """Called once a second."""
         now = utc_now()
-        if self._said_at and not self._said.is_bad and (now - self._said_at).total_seconds() > SAID_S:
+        old = self._said_at is not None and (now - self._said_at).total_seconds() > SAID_S
+        if old and (not self._said.is_bad or self._pinned()):
             self._said, self._said_at = Said(), None
         self.show_bars("header", "message")
         self._set_title()
@@ -169,14 +177,19 @@ class Frame(Opening):
 
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""
+        pinned = self._pinned()
+        left, of = self._undo_left()
+        return [*message_lines(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
+
+    def _pinned(self) -> tuple[str, ...]:
+        """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned: tuple[str, ...] = ()
+        pinned: tuple[str, ...] = (self._agent_trouble,) if self._agent_trouble else ()
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
-            pinned = (f"catalog refused, the last good one is in force: {first}{more}",)
-        left, of = self._undo_left()
-        return [*message_lines(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
+            pinned += (f"catalog refused, the last good one is in force: {first}{more}",)
+        return pinned
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

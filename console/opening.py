@@ -192,6 +192,10 @@ class Opening(App[int]):
             self.take_news(news)
         self.refresh_bars()
 
+    def pin_agent(self, text: str) -> None:
+        """Says what is wrong with the agent until it is mended; the frame says how."""
+        raise NotImplementedError
+
     # What views ask
 
     def say(self, text: str, *, bad: bool = False) -> None:

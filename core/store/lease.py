@@ -86,6 +86,7 @@ class LeaseSight:
 
     def __init__(self, pulse: Pulse | None = None) -> None:
         self._pulse = pulse or Pulse()
+        self._dead_token: int | None = None
         self.held: Lease | None = None
 
     def look(self, held: Lease | None) -> None:
@@ -94,12 +95,23 @@ class LeaseSight:
         if held is not None:
             self._pulse.look((held.token, held.beat_at, held.until), held.beat_at)
 
+    def note_death(self) -> None:
+        """Notes that the observer knows otherwise that the holder is dead: its silence need not be waited for."""
+        if self.held is not None:
+            self._dead_token = self.held.token
+
+    @property
+    def is_known_dead(self) -> bool:
+        """Tells whether the holder is one whose death was noted."""
+        return self.held is not None and self.held.token == self._dead_token
+
     @property
     def stands(self) -> bool:
         """Tells whether its holder is at work: not given up, beating, and not only said to beat in the future."""
         return (
             self.held is not None
             and not self.held.is_given_up
+            and not self.is_known_dead
             and not self._pulse.is_doubtful
             and self._pulse.silent_s < LOST_S
         )

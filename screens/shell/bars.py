@@ -70,7 +70,9 @@ class Said:
 
     text: str = ""
     is_bad: bool = False
-    pinned: tuple[str, ...] = field(default=())  # stays until mended: catalog problems
+    pinned: tuple[str, ...] = field(
+        default=()
+    )  # stays until mended, the worst first: no agent, a refused catalog
 
 
 def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:

@@ -20,9 +20,11 @@ class Desk:
         self.said: list[str] = []
         self.agent_seen = LeaseSight()
 
-    def say(self, text: str, *, bad: bool = False) -> None:
-        assert bad
+    def pin_agent(self, text: str) -> None:
         self.said.append(text)
+
+    def refresh_bars(self) -> None:
+        pass
 
 
 async def said_by(host: AgentHost, desk: Desk, count: int) -> list[str]:

@@ -135,7 +135,7 @@ def test_on_a_full_disk_the_last_command_still_finds_room_and_the_next_is_kept(s
     desk.wait_until(lambda text: text.lstrip().startswith("STALE"), timeout_s=40)
     draft(desk, KEPT)
     told = "the disk is full. Nothing was changed. Make room on that disk, then do it again"
-    desk.wait_until(lambda text: "NOT done: " in text and told in " ".join(text.split()), why=told)
+    desk.wait_until(lambda text: "NOT done: " in (said := " ".join(text.split())) and told in said, why=told)
     desk.press("n")
     desk.wait_for("a draft was kept", KEPT)
     desk.wait_quiet()

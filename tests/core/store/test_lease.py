@@ -133,3 +133,15 @@ def test_a_dead_holder_does_not_seem_alive_because_the_clock_was_set_back(
     house.write(ada, beat, "watch", token)  # it was not dead
     sight.look(held(house))
     assert (sight.stands, sight.is_doubtful) == (True, False)
+
+
+def test_a_holder_known_to_be_dead_does_not_stand_until_another_does(
+    house: Store, ada: Author, sight: LeaseSight
+) -> None:
+    house.write(ada, take_lease, "watch", "one")
+    sight.look(held(house))
+    sight.note_death()
+    assert (sight.stands, sight.is_known_dead) == (False, True)
+    house.write(ada, take_lease, "watch", "two", over=held(house))
+    sight.look(held(house))
+    assert (sight.stands, sight.is_known_dead) == (True, False)
