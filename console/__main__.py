@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from console.cli import COMMANDS
 from core.errors import WatchfloorError
@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possible now"
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what was wrong, and where it is told what is right."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program with 2."""
+        self.exit(2, f"watchfloor: {message}. `{self.prog} --help` tells what can be said\n")
+
+
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """Returns the parser; with `only`, just that command's arguments are read from its module."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="watchfloor", description="The console from which an operations team runs a service system.",
         epilog=EXIT_CODES,
     )  # fmt: skip
@@ -34,7 +42,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
 
 def _console_parser() -> argparse.ArgumentParser:
     """Returns a parser of what the console itself takes; it knows no command."""
-    top = argparse.ArgumentParser(prog="watchfloor", add_help=False, allow_abbrev=False)
+    top = _Parser(prog="watchfloor", add_help=False, allow_abbrev=False)
     top.add_argument("--version", action="store_true")
     top.set_defaults(command=None)
     console_arguments(top)
@@ -63,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, rest = _console_parser().parse_known_args(words)
     chosen = next((word for word in rest if word in COMMANDS), "")
     # Commands and help cost the console's start too much: they are made when something is left for them.
-    options = parser(only=chosen).parse_args(words) if rest else console
+    options = _parse(words, chosen) if rest else console
     try:
         if options.version:
             return _print_version()
@@ -81,6 +89,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _parse(words: Sequence[str], chosen: str) -> argparse.Namespace:
+    """Returns what is said to a command; what only the console takes is refused, for it would do nothing."""
+    top = parser(only=chosen)
+    options = top.parse_args(words)
+    if options.command:
+        own = _Parser(add_help=False)
+        importlib.import_module(COMMANDS[options.command].module).add_arguments(own)
+        taken = {action.dest for action in own._actions}  # noqa: SLF001 – argparse has no other list of them
+        console = _console_parser()
+        for action in console._actions:  # noqa: SLF001
+            said = getattr(options, action.dest) != console.get_default(action.dest)
+            if said and action.dest not in {*taken, "version"}:
+                top.error(f"{action.option_strings[0]} is the console's: {options.command} does not take it")
+    return options
 
 
 def _print_version() -> int:

@@ -22,10 +22,11 @@ from console.identity import new_seat
 from console.places import beats_beside
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
-from core.catalog.model import Catalog
+from core.catalog.model import Catalog, HeartbeatTarget
 from core.catalog.queries import declared_catalog
 from core.errors import BadInput, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
+from core.monitoring.beats import expect_beats
 from core.monitoring.engine import Engine
 from core.monitoring.hours import seal_hours
 from core.monitoring.probes.context import ProbeContext
@@ -181,7 +182,7 @@ class _Agent:
             say(str(error))
             self._begin = begin  # the states are those of the components that the files declare
             return
-        engine.take_catalog(self._catalog, *begin)
+        self._take_catalog(engine, begin)
 
     async def _load(self, engine: Engine) -> None:
         """Reads the catalog and puts it in force, or says on every screen why it cannot be."""
@@ -198,7 +199,18 @@ class _Agent:
         )  # fmt: skip
         self._catalog, self._problems = loaded.catalog, ()
         begin, self._begin = self._begin, ({}, {})
-        engine.take_catalog(loaded.catalog, *begin)
+        self._take_catalog(engine, begin)
+
+    def _take_catalog(
+        self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]]
+    ) -> None:
+        engine.take_catalog(self._catalog, *begin)
+        probes = (probe.target for each in self._catalog.components.values() for probe in each.probes)
+        names = {target.name for target in probes if isinstance(target, HeartbeatTarget)}
+        try:
+            expect_beats(beats_beside(self._place), names)
+        except StoreUnavailable as error:
+            say(str(error))  # who beats under a wrong name is not told
 
     async def _refuse(self, loaded: Loaded) -> None:
         problems = tuple(str(problem) for problem in loaded.problems)

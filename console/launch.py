@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.identity import actor, new_seat
-from console.places import default_catalog, default_database, state_directory
+from console.places import default_catalog, default_database, named_database, state_directory
 from console.setup import Person, Setup
 from console.terminal import prepare_environment, wants_mouse
 from core.errors import BadInput, Unavailable
@@ -44,7 +44,7 @@ def make_setup(options: argparse.Namespace) -> Setup:
     from screens.widgets.glyphs import choose_glyphs
 
     named = bool(options.db)
-    database = Path(options.db).expanduser().absolute() if named else default_database()
+    database = named_database(options.db) if named else default_database()
     catalog = Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog()
     plain = os.environ.get("TERM", "") in {"linux", "vt100", "vt220"}
     theme = options.theme or (MONOCHROME if "NO_COLOR" in os.environ or plain else DEFAULT)
@@ -53,8 +53,23 @@ def make_setup(options: argparse.Namespace) -> Setup:
         author=Person(actor(), Via.CONSOLE, new_seat("console")),
         place=database.stem if named else "home", theme=check_theme(theme),
         glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(state_directory().parent / "keys.toml"),
-        first_view=options.view, hosts_agent=not options.no_agent,
+        first_view=check_view(options.view), hosts_agent=not options.no_agent,
     )  # fmt: skip
+
+
+def check_view(name: str) -> str:
+    """Returns the name of a view that can be opened first, or nothing; raises BadInput for another."""
+    from screens.actions import ACTIONS
+
+    views = [action.argument for action in ACTIONS if action.handler == "go_to"]
+    if name and name not in views:
+        from core.catalog.nearest import did_you_mean, listed
+
+        raise BadInput(
+            f"there is no view {name!r}",
+            next_step=f"{did_you_mean(name, views, 'Name one of these')} Views: {listed(views)}",
+        )
+    return name
 
 
 def read_keymap(path: Path) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path, user_state_path
 
+from core.errors import NotFound
+
 APP = "watchfloor"
 
 
@@ -30,6 +32,20 @@ def default_database() -> Path:
 def default_catalog() -> Path:
     """Returns the catalog directory read when none is named."""
     return data_directory() / "catalog"
+
+
+def named_database(name: str) -> Path:
+    """Returns the database a command line names; raises NotFound where there is none.
+
+    Only the default place is set up unasked: a slip of the pen must not open an empty house.
+    """
+    place = Path(name).expanduser().absolute()
+    if not place.exists():
+        raise NotFound(
+            f"there is no database {place}",
+            next_step=f"Name one that is there, or make it: watchfloor init --db {place}",
+        )
+    return place
 
 
 def beats_beside(database: Path) -> Path:

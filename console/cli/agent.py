@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database
+from console.places import default_catalog, default_database, named_database
 
 if TYPE_CHECKING:
     import argparse
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `agent`."""
-    parser.add_argument("--db", metavar="FILE", help="the database to write to")
-    parser.add_argument("--catalog", metavar="DIR", help="the catalog directory to read and watch")
+    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database to write to")
+    parser.add_argument(
+        "--catalog", metavar="DIR", default=SUPPRESS, help="the catalog directory to read and watch"
+    )
     parser.add_argument(
         "--for-console", metavar="PID", type=int, default=0, help="end when that console has ended"
     )
@@ -32,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from console.agent import run_agent
 
     return run_agent(
-        Path(options.db).expanduser().absolute() if options.db else default_database(),
+        named_database(options.db) if options.db else default_database(),
         Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
         for_console=options.for_console,
         standby=options.standby,

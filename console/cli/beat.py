@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.places import beats_beside, default_database
-from core.monitoring.beats import VERDICTS, Beat, leave_beat
+from core.monitoring.beats import VERDICTS, Beat, expected_beats, leave_beat
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -18,11 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the heartbeat's name, as the catalog's probe gives it")
     parser.add_argument("--verdict", default="ok", choices=VERDICTS, help="what it says of itself")
     parser.add_argument("--note", default="", help="one line in its own words")
-    parser.add_argument("--db", metavar="FILE", help="the database whose agent listens")
+    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database whose agent listens")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Leaves the beat."""
+    """Leaves the beat; one that no probe of the catalog in force waits for is left all the same, and told."""
     database = Path(options.db).expanduser().absolute() if options.db else default_database()
-    leave_beat(beats_beside(database), options.name, Beat(utc_now(), options.verdict, options.note))
+    folder = beats_beside(database)
+    leave_beat(folder, options.name, Beat(utc_now(), options.verdict, options.note))
+    names = expected_beats(folder)
+    if names is not None and options.name not in names:
+        from core.catalog.nearest import did_you_mean
+
+        otherwise = "Add a heartbeat probe of that name to the catalog"
+        print(
+            f"watchfloor: the beat was left, but no probe waits for {options.name}. "
+            f"{did_you_mean(options.name, names, otherwise)}",
+            file=sys.stderr,
+        )
     return 0

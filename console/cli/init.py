@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "directory", nargs="?", metavar="DIR", help="where to write (default: the user's own catalog)"
     )
-    parser.add_argument("--db", metavar="FILE", help="the database whose agent will watch it")
+    parser.add_argument(
+        "--db", metavar="FILE", default=SUPPRESS, help="the database whose agent will watch it"
+    )
     parser.add_argument("--once", action="store_true", help="do nothing where a catalog is already")
 
 
@@ -27,6 +30,11 @@ def run(options: argparse.Namespace) -> int:
     if options.once and any(directory.glob("*.toml")):
         return 0
     database = Path(options.db).expanduser().absolute() if options.db else default_database()
+    if options.db and not database.exists():
+        from core.store.store import Store
+
+        Store.at(database).close()
+        print(f"{database}: made an empty database")
     wrote = write_starter(directory, state=state_directory() / "orders", database=database)
     kept = len(starter_files(directory)) - len(wrote)
     print(f"{directory}: wrote {len(wrote)} files" + (f", kept {kept} that were there" if kept else ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import SUPPRESS
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 
 
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the arguments of every command that opens the database and prints."""
-    parser.add_argument("--db", metavar="FILE", help="the database to open")
+    """Adds the arguments of every command that opens the database and prints.
+
+    What the program itself takes, too, may stand before the command or behind it: SUPPRESS leaves alone what
+    was said before.
+    """
+    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database to open")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,9 +18,11 @@ from core.errors import BadInput, StoreUnavailable
 from core.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 VERDICTS = ("ok", "warning", "critical")
+_EXPECTED = ".expected"  # no beat's name begins with a point
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\Z")
 
 
@@ -38,17 +41,7 @@ def leave_beat(folder: Path, name: str, beat: Beat) -> None:
     if beat.verdict not in VERDICTS:
         raise BadInput(f"{beat.verdict!r} is not a verdict", next_step=f"Write one of: {', '.join(VERDICTS)}")
     text = json.dumps({"at": beat.at.isoformat(), "verdict": beat.verdict, "note": printable(beat.note, 500)})
-    draft = folder / f".{name}.{os.getpid()}"
-    try:
-        folder.mkdir(mode=0o770, parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(folder / name)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise StoreUnavailable(
-            f"the beat cannot be written: {error.strerror}", where=str(folder),
-            next_step="Check the disk and the rights of that folder",
-        ) from error  # fmt: skip
+    _write(folder, name, text)
 
 
 def last_beat(folder: Path, name: str) -> Beat | None:
@@ -61,6 +54,35 @@ def last_beat(folder: Path, name: str) -> Beat | None:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # written by a stranger: silence is what the probe then reports
+
+
+def expect_beats(folder: Path, names: Iterable[str]) -> None:
+    """Writes down which names probes wait for, so that who beats under another can be told; raises StoreUnavailable."""
+    _write(folder, _EXPECTED, json.dumps(sorted(names)))
+
+
+def expected_beats(folder: Path) -> frozenset[str] | None:
+    """Returns the names that probes wait for; None where no agent has written them down."""
+    try:
+        found = json.loads((folder / _EXPECTED).read_text(encoding="utf-8"))
+        return frozenset(str(name) for name in found)
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    draft = folder / f".{name}.{os.getpid()}"
+    try:
+        folder.mkdir(mode=0o770, parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(folder / name)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StoreUnavailable(
+            f"the beat cannot be written: {error.strerror}", where=str(folder),
+            next_step="Check the disk and the rights of that folder",
+        ) from error  # fmt: skip
 
 
 def _check(name: str) -> None:

@@ -73,6 +73,7 @@ def main() -> None:
         command = [
             sys.executable, "-m", "console", "agent", "--db", str(folder / "w.db"), "--catalog", str(folder / "catalog"),
         ]  # fmt: skip
+        Store.at(folder / "w.db").close()
         agent = subprocess.Popen(command, env={**os.environ, "WATCHFLOOR_HOME": str(folder)})
         try:
             measure(agent, folder / "w.db", probes, every_s, seconds)

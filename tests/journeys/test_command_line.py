@@ -97,7 +97,7 @@ def test_refusals_are_one_line_with_what_where_and_what_to_do(house: House, tmp_
         return  # root may write anywhere
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o500)
-    assert "cannot" in one_line(house.run("agent", "--db", str(folder / "x.db"), code=3).stderr)
+    assert "cannot" in one_line(house.run("init", "--db", str(folder / "x.db"), code=3).stderr)
 
 
 def test_check_prints_every_problem_at_once(house: House) -> None:

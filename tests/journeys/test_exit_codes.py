@@ -89,6 +89,19 @@ def test_a_database_of_a_newer_program_is_left_alone(made: House) -> None:
     assert "schema 99" in desk.raw.decode()
 
 
+def test_a_console_does_not_open_what_is_not_there(house: House) -> None:
+    for words, code, said in (
+        (("--view", "bord"), 2, 'Did you mean "board"?'),
+        (("--db", str(house.home / "slip" / "x.db")), 1, "there is no database"),
+    ):
+        desk = house.console(*words)
+        assert desk.wait_exit() == code
+        told = " ".join(desk.raw.decode().split())
+        assert said in told
+        assert "\x1b[?1049h" not in told  # the screen was never taken
+    assert not (house.home / "slip").exists()
+
+
 def test_a_folder_is_not_a_database(house: House, tmp_path: Path) -> None:
     line = complaint(house, "board", "--db", str(tmp_path), code=3)
     assert str(tmp_path) in line

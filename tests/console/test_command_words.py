@@ -1,0 +1,97 @@
+"""What is said before a command and behind it means the same; what would do nothing is refused."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.__main__ import main
+from console.cli import COMMANDS
+from core.monitoring.beats import expect_beats
+from core.store.store import Store
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+WITH_A_DATABASE = {
+    "agent": ["agent"], "actions": ["actions"], "beat": ["beat", "nightly"], "board": ["board"], "incidents": ["incidents"],
+    "init": ["init"], "log": ["log"], "run": ["run"],
+}  # fmt: skip
+
+
+def taken(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> argparse.Namespace:
+    """Returns what reached the command."""
+    reached: list[argparse.Namespace] = []
+    command = next(word for word in words if word in COMMANDS)
+    module = importlib.import_module(COMMANDS[command].module)
+    monkeypatch.setattr(module, "run", reached.append)
+    assert main(words) == 0
+    return reached[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_finds_its_database_on_either_side(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    if name == "check":  # reads files only
+        with pytest.raises(SystemExit):
+            main(["--db", "/x", "check"])
+        return
+    words = WITH_A_DATABASE[name]
+    assert taken(monkeypatch, ["--db", "/x", *words]).db == "/x"
+    assert taken(monkeypatch, [*words, "--db", "/x"]).db == "/x"
+    assert taken(monkeypatch, words).db is None
+
+
+def test_the_agent_finds_its_catalog_on_either_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert taken(monkeypatch, ["--catalog", "/x", "agent"]).catalog == "/x"
+    assert taken(monkeypatch, ["agent", "--catalog", "/x"]).catalog == "/x"
+
+
+@pytest.mark.parametrize(
+    "words", [["--catalog", "/x", "check"], ["--view", "log", "board"], ["--no-agent", "log"], ["--db", "x", "check"]]
+)  # fmt: skip
+def test_what_a_command_would_not_heed_is_refused(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert f"{words[0]} is the console's: {words[-1]} does not take it" in told
+
+
+def test_a_database_that_is_not_there_is_not_made_by_the_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "folder" / "slip.db"
+    assert main(["agent", "--db", str(place)]) == 1
+    assert f"make it: watchfloor init --db {place}" in capsys.readouterr().err
+    assert not place.parent.exists()
+
+
+def test_a_database_is_made_where_it_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHFLOOR_HOME", str(tmp_path / "home"))
+    place = tmp_path / "folder" / "team.db"
+    assert main(["init", str(tmp_path / "catalog"), "--db", str(place)]) == 0
+    assert f"{place}: made an empty database" in capsys.readouterr().out
+    Store.at(place).close()
+
+
+def test_a_beat_nobody_waits_for_is_left_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "w.db"
+    beats = tmp_path / "w.db.beats"
+    assert main(["beat", "nitely", "--db", str(place)]) == 0
+    assert capsys.readouterr().err == ""  # no agent has said what it waits for
+    expect_beats(beats, ["nightly", "hourly"])
+    assert main(["beat", "nightly", "--db", str(place)]) == 0
+    assert capsys.readouterr().err == ""
+    assert main(["beat", "nitely", "--db", str(place)]) == 0
+    told = capsys.readouterr().err
+    assert "no probe waits for nitely" in told
+    assert 'Did you mean "nightly"?' in told
+    assert (beats / "nitely").exists()
