@@ -24,7 +24,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"watchfloor: {message}. `{self.prog} --help` tells what can be said\n")
 
 
-def parser(only: str | None = None) -> argparse.ArgumentParser:
+def parser(only: str | None = None) -> _Parser:
     """Returns the parser; with `only`, just that command's arguments are read from its module."""
     top = _Parser(
         prog="watchfloor", description="The console from which an operations team runs a service system.",
@@ -40,7 +40,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     return top
 
 
-def _console_parser() -> argparse.ArgumentParser:
+def _console_parser() -> _Parser:
     """Returns a parser of what the console itself takes; it knows no command."""
     top = _Parser(prog="watchfloor", add_help=False, allow_abbrev=False)
     top.add_argument("--version", action="store_true")
@@ -62,6 +62,7 @@ def console_arguments(top: argparse.ArgumentParser) -> None:
     top.add_argument(
         "--glyphs", default="", choices=["", "unicode", "ascii"], help="characters used for states"
     )
+    top.add_argument("--wall", action="store_true", help="the board for a wall: it only watches, pages turn")
     top.add_argument("--no-agent", action="store_true", help="start no agent, whether or not one runs")
 
 
@@ -104,7 +105,24 @@ def _parse(words: Sequence[str], chosen: str) -> argparse.Namespace:
             said = getattr(options, action.dest) != console.get_default(action.dest)
             if said and action.dest not in {*taken, "version"}:
                 top.error(f"{action.option_strings[0]} is the console's: {options.command} does not take it")
+        _refuse_two_answers(top, words, options)
     return options
+
+
+def _refuse_two_answers(top: _Parser, words: Sequence[str], options: argparse.Namespace) -> None:
+    """Refuses an option that is given before the command and behind it with different values."""
+    console = _console_parser()
+    optional = console._actions  # noqa: SLF001
+    with_value = {word for action in optional if action.nargs != 0 for word in action.option_strings}
+    at = next(
+        (n for n, word in enumerate(words) if word == options.command and words[n - 1] not in with_value), 0
+    )
+    before = console.parse_known_args(words[:at])[0]
+    for action in optional:
+        first, last = getattr(before, action.dest), getattr(options, action.dest)
+        if first != console.get_default(action.dest) and first != last:
+            flag = action.option_strings[0]
+            top.error(f"{flag} is given twice: {first} before {options.command}, {last} behind it")
 
 
 def _print_version() -> int:

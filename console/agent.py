@@ -15,7 +15,8 @@ import socket
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from console.catalog_source import read
 from console.identity import new_seat
@@ -24,8 +25,9 @@ from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
 from core.catalog.queries import declared_catalog
-from core.errors import BadInput, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import BadInput, StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
+from core.journal.queries import newest
 from core.monitoring.beats import expect_beats
 from core.monitoring.engine import Engine
 from core.monitoring.hours import seal_hours
@@ -42,18 +44,20 @@ from core.store.work import Author
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from sqlalchemy import Connection
 
     from core.catalog.problem import Loaded
-    from core.journal.model import Entry
+    from core.journal.model import Cursor, Entry
     from core.monitoring.evaluation import ProbeState
     from core.monitoring.model import Status
     from core.store.feed import News
     from core.store.lease import Lease
 
+T = TypeVar("T")
 RECONCILE_S = 5.0
 SEAL_S = 30.0
 RETRY_S = 2.0
@@ -95,12 +99,16 @@ class _Agent:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._ending.set)
-        await asyncio.wrap_future(self._database.open())
         try:
+            await self._lasting(self._database.open)
             token = await self._take_lease()
             if token is None:
                 return 0
             return await self._watch(token)
+        except StoreBusy:
+            if self._ending.is_set():
+                return 0
+            raise
         finally:
             await asyncio.to_thread(self._database.close)
 
@@ -109,9 +117,15 @@ class _Agent:
         while not self._ending.is_set():
             over = await self._dead()
             try:
-                return await asyncio.wrap_future(
-                    self._database.write(
-                        self._author, take_lease, DUTY, self._seat, over=over, info=self._about
+                return await self._lasting(
+                    partial(
+                        self._database.write,
+                        self._author,
+                        take_lease,
+                        DUTY,
+                        self._seat,
+                        over=over,
+                        info=self._about,
                     )
                 )
             except StoreUnavailable:
@@ -124,7 +138,7 @@ class _Agent:
 
     async def _dead(self) -> Lease | None:
         """Returns the lease of a holder that is dead: known to be, or watched for a while on a clock nobody sets."""
-        before = await asyncio.wrap_future(self._database.read(agent_of))
+        before = await self._lasting(partial(self._database.read, agent_of))
         if before is None or before.is_given_up:
             return None
         if self._over in {str(before.token), f"{before.token}@{to_micros(before.beat_at)}"}:
@@ -132,7 +146,7 @@ class _Agent:
         ends = time.monotonic() + LOST_S
         while time.monotonic() < ends and not self._ending.is_set():
             await self._pause(BEAT_S / 2)
-            now = await asyncio.wrap_future(self._database.read(agent_of))
+            now = await self._lasting(partial(self._database.read, agent_of))
             if now is None or now.is_given_up or (now.token, now.beat_at) != (before.token, before.beat_at):
                 return None
         return before
@@ -140,14 +154,14 @@ class _Agent:
     async def _watch(self, token: int) -> int:
         context = ProbeContext(beats=beats_beside(self._place))
         engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
-        await asyncio.wrap_future(self._database.write(self._author, lose_runs, self._conductors))
-        kept = await asyncio.wrap_future(self._database.read(statuses))
-        records = await asyncio.wrap_future(self._database.read(probe_records))
+        await self._lasting(partial(self._database.write, self._author, lose_runs, self._conductors))
+        kept = await self._lasting(partial(self._database.read, statuses))
+        records = await self._lasting(partial(self._database.read, probe_records))
         await self._continue(engine, engine.roster.continue_from(kept, records))
         await self._load(engine)
         gc.collect()
         gc.freeze()  # what stands now stands for good: later collections need not look at it
-        feed = self._follow(engine)
+        feed = self._follow(engine, await self._lasting(partial(self._database.read, newest)))
         work = [
             asyncio.create_task(part)
             for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(), self._end_with_console())
@@ -177,7 +191,7 @@ class _Agent:
     ) -> None:
         """Goes on with the catalog in force: should the files be wrong now, its components are watched all the same."""
         try:
-            self._catalog = await asyncio.wrap_future(self._database.read(declared_catalog))
+            self._catalog = await self._lasting(partial(self._database.read, declared_catalog))
         except BadInput as error:
             say(str(error))
             self._begin = begin  # the states are those of the components that the files declare
@@ -191,12 +205,10 @@ class _Agent:
             await self._refuse(loaded)
             return
         changes = [str(change) for change in difference(self._catalog, loaded.catalog)]
-        await asyncio.wrap_future(
-            self._database.write(
-                self._author, load_catalog, loaded.catalog, directory=str(self._directory), digest=loaded.digest,
-                changes=changes,
-            )
-        )  # fmt: skip
+        await self._lasting(partial(
+            self._database.write, self._author, load_catalog, loaded.catalog, directory=str(self._directory),
+            digest=loaded.digest, changes=changes,
+        ))  # fmt: skip
         self._catalog, self._problems = loaded.catalog, ()
         begin, self._begin = self._begin, ({}, {})
         self._take_catalog(engine, begin)
@@ -215,13 +227,15 @@ class _Agent:
     async def _refuse(self, loaded: Loaded) -> None:
         problems = tuple(str(problem) for problem in loaded.problems)
         if problems != self._problems:
-            say(
-                f"the catalog has {len(problems)} problem(s), the last good one stays in force: {problems[0]}"
-            )
+            say(f"the catalog is refused, {len(problems)} problem(s): {problems[0]}")
         self._problems = problems
-        await asyncio.wrap_future(
-            self._database.write(
-                self._author, refuse_catalog, directory=str(self._directory), problems=problems
+        await self._lasting(
+            partial(
+                self._database.write,
+                self._author,
+                refuse_catalog,
+                directory=str(self._directory),
+                problems=problems,
             )
         )
 
@@ -250,7 +264,7 @@ class _Agent:
 
     # What others did
 
-    def _follow(self, engine: Engine) -> Feed[dict[str, Status]]:
+    def _follow(self, engine: Engine, cursor: Cursor) -> Feed[dict[str, Status]]:
         loop = asyncio.get_running_loop()
 
         def gather(connection: Connection, entries: Sequence[Entry]) -> dict[str, Status]:
@@ -262,9 +276,6 @@ class _Agent:
             if news.gathered or news.entries:
                 loop.call_soon_threadsafe(self._heard, engine, news)
 
-        from core.journal.queries import newest
-
-        cursor = self._database.read(newest).result()
         feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=lambda _: None, pace_s=0.02)
         feed.start()
         return feed
@@ -296,6 +307,27 @@ class _Agent:
         while not self._for_console or _lives(self._for_console):
             await asyncio.sleep(1.0)
         self._ending.set()
+
+    async def _lasting(self, ask: Callable[[], Future[T]]) -> T:
+        """Returns what `ask` brings, asked again for as long as another program holds the database or its disk is full.
+
+        Raises StoreBusy only when told to end meanwhile.
+        """
+        told = ""
+        while True:
+            try:
+                answer = await asyncio.wrap_future(ask())
+            except StoreBusy as error:
+                if self._ending.is_set():
+                    raise
+                if str(error) != told:
+                    say(f"cannot go on yet, trying again: {error}")
+                told = str(error)
+            else:
+                if told:
+                    say("the database can be used again")
+                return answer
+            await self._pause(RETRY_S)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

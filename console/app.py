@@ -13,17 +13,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.events import Key
-from textual.widgets import Input
 
 import styles
-from console.doing import Doing
 from console.driver import LineDriver
-from console.frame import Frame
-from console.opening import Opening
+from console.editing import Editing
 from core.timekeeping import utc_now
 from screens import themes
 from screens.actions import ACTIONS
@@ -35,8 +30,8 @@ from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.app import ComposeResult
     from textual.geometry import Size
-    from textual.worker import Worker
 
     from console.setup import Setup
     from screens.view import View
@@ -47,12 +42,12 @@ PATIENCE_S = 8.0
 """After a signal the console is gone within this time, whatever its terminal does."""
 OPEN_AFTER_S = 0.05
 """The first frame is on its way to the terminal before the heavy imports begin."""
-BOX_WITHIN_S = 2.0
-"""Keys wait so long for the box that the key before them opens."""
+ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
+"""What keys still do where a console is a wall."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
 
 
-class Console(Doing, Frame, Opening, App[int]):
+class Console(Editing):
     """One operator's console on one database."""
 
     CSS_PATH = str(Path(next(iter(styles.__path__))) / "console.tcss")
@@ -114,6 +109,7 @@ class Console(Doing, Frame, Opening, App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.end_by_signal, number)
+        self.app_resume_signal.subscribe(self, lambda _: self.came_back())
         self.set_interval(1.0, self._tick)
         self.set_timer(OPEN_AFTER_S, self._open_once)
 
@@ -142,31 +138,13 @@ class Console(Doing, Frame, Opening, App[int]):
         self.frame_ticked()
         if self.is_stale != self._was_stale:
             self._was_stale = self.is_stale
-            for canvas in self.query(Canvas):
+            for canvas in self.screen_stack[0].query(Canvas):
                 canvas.show()
         view = self.view
-        if view is not None and len(self.screen_stack) == 1:
+        if view is not None:
             view.tick(utc_now())
 
     # Keys
-
-    async def on_event(self, event: events.Event) -> None:
-        """Does what a key means before the next one is looked at.
-
-        The framework sends a key to what has the focus now, and it comes back later: what is typed right behind a
-        key that opens the filter would run as verbs.
-        """
-        if isinstance(event, Key) and not event.is_forwarded and self._keys_are_verbs:
-            self.app_focus = True
-            for is_urgent in (True, False):
-                if await self._check_bindings(event.key, priority=is_urgent):
-                    return
-        await super().on_event(event)
-
-    @property
-    def _keys_are_verbs(self) -> bool:
-        """Tells whether a key does something, and is not a letter of a text."""
-        return len(self.screen_stack) == 1 and not isinstance(self.focused, Input)
 
     async def action_key(self, key: str) -> None:
         """Does what `key` means in the view in front."""
@@ -190,26 +168,21 @@ class Console(Doing, Frame, Opening, App[int]):
             arguments = (action.argument,) if action.argument else ()
             if asyncio.iscoroutinefunction(method):
                 # A box may be part of it, so it runs beside the keys, which go on to the box.
-                doing = self.run_worker(method(*arguments), group="doing", exit_on_error=True)
-                if action.opens_box:
-                    await self._box_stands(doing)
+                self._under_way = self.run_worker(method(*arguments), group="doing", exit_on_error=True)
+                await asyncio.sleep(
+                    0
+                )  # it begins now: its subject is what stands under the cursor at this key
             else:
                 method(*arguments)
             return
-
-    async def _box_stands(self, doing: Worker[Any]) -> None:
-        """Waits until the box is there: keys typed right behind must not run verbs on what lies beneath it."""
-        ends = asyncio.get_running_loop().time() + BOX_WITHIN_S
-        while not doing.is_finished and asyncio.get_running_loop().time() < ends:
-            if len(self.screen_stack) > 1 and self.screen.is_mounted:
-                return
-            await asyncio.sleep(0.005)
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; None when it is."""
         view = self.view
         if view is None:
             return None if action_id in {"quit", "redraw", "suspend"} else "the database is not open yet"
+        if self.setup.is_wall and action_id not in ON_A_WALL:
+            return "this console is a wall: it only watches"
         if action_id == "undo" and self._undo_left()[0] is None:
             return "nothing of yours can be taken back (60 s, and nobody changed it since)"
         return view.why_not(action_id)
@@ -221,6 +194,7 @@ class Console(Doing, Frame, Opening, App[int]):
 
     def end_by_signal(self, number: int) -> None:
         """Ends the console for a signal; also where its terminal is gone and every write to it fails or hangs."""
+        self.end_editing()
         self.flush()
         last_word = threading.Timer(PATIENCE_S, os._exit, (128 + number,))
         last_word.daemon = True
@@ -229,5 +203,6 @@ class Console(Doing, Frame, Opening, App[int]):
 
     async def on_unmount(self) -> None:
         """Gives up the database and the agent it started."""
+        self.end_editing()
         self.flush()
         await asyncio.to_thread(self.close_house)

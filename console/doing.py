@@ -8,6 +8,8 @@ from textual.widgets import Input
 
 from console.frame import Frame
 from core.errors import WatchfloorError
+from core.timekeeping import utc_now
+from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,15 +53,23 @@ class Doing(Frame):
         wanted.display = True
         self.current = name
         self.remembered.last_view = name
-        self.call_later(self._bring, wanted, argument)
+        if wanted.is_mounted:
+            self._give_keys(wanted, argument)
+        else:
+            self.call_later(self._bring, wanted, argument)
 
     async def _bring(self, wanted: View, argument: str) -> None:
         """Mounts a view the first time it is shown, then gives it the keys."""
         if not wanted.is_attached:
-            await self.query_one("#body").mount(wanted)
+            await self.screen_stack[0].query_one("#body").mount(wanted)
         if wanted is self.views[self.current]:
-            wanted.shown(argument)
-            self.footer_changed()
+            self._give_keys(wanted, argument)
+
+    def _give_keys(self, wanted: View, argument: str) -> None:
+        """Has a view show the present in its first picture, and gives it the keys."""
+        wanted.shown(argument)
+        wanted.come_back(utc_now())
+        self.footer_changed()
 
     def do_go_to(self, view: str) -> None:
         """Shows one of the screens with a digit."""
@@ -172,10 +182,10 @@ class Doing(Frame):
 
     def do_filter(self) -> None:
         """Opens the filter line."""
-        line = self.query_one("#filter", Input)
+        line = self.query_one("#filter", TypedLine)
         line.disabled = False
         line.add_class("-open")
-        line.value = self.views[self.current].filter_text()
+        line.put(self.views[self.current].filter_text())
         self.screen.set_focus(line)  # at once: what is typed right behind the key belongs to the filter
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -194,15 +204,11 @@ class Doing(Frame):
         line.disabled = True
         self.views[self.current].shown(self.views[self.current].argument())
 
-    def on_key(self, event: object) -> None:
-        """Lets esc leave the filter line, clearing it."""
-        line = self.query_one("#filter", Input) if self.query("#filter") else None
-        if line is not None and line.has_focus and getattr(event, "key", "") == "escape":
-            event.stop()  # type: ignore[attr-defined]
-            event.prevent_default()  # type: ignore[attr-defined]
-            line.value = ""
-            self.views[self.current].set_filter("")
-            self._close_filter()
+    def leave_filter(self) -> None:
+        """Leaves the filter line, clearing it."""
+        self.query_one("#filter", TypedLine).put("")
+        self.views[self.current].set_filter("")
+        self._close_filter()
 
     def do_pause(self) -> None:
         """Holds what is shown, or goes on."""
@@ -247,7 +253,6 @@ class Doing(Frame):
         """Takes back this person's last change."""
         from core.gate.undo import last_undoable, take_back
         from core.restorers import RESTORERS
-        from core.timekeeping import utc_now
 
         entry = await self.ask(last_undoable, RESTORERS, self.setup.author.actor, utc_now())
         if entry is None:
@@ -261,7 +266,6 @@ class Doing(Frame):
         """Looks whether the newest change of this person can be taken back."""
         from core.gate.undo import last_undoable
         from core.restorers import RESTORERS
-        from core.timekeeping import utc_now
 
         try:
             self.set_undoable(await self.ask(last_undoable, RESTORERS, self.setup.author.actor, utc_now()))

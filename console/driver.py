@@ -10,6 +10,7 @@ a byte that is no UTF-8. Here the keys are waited for.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import select
 from codecs import getincrementaldecoder
@@ -18,18 +19,19 @@ from threading import Event
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len
-from textual._time import get_time
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from console.keyboard import Typing
 from console.terminal import has_extras
 from screens.widgets.glyphs import ASCII
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
 
 _OPERATING_SYSTEM_COMMAND = "\x1b]"
-_SPELT = str.maketrans("→←▸◂…·×–—“”‘’", "><><~.x--\"\"''")
+_SPELT = str.maketrans("→←▸◂…·×–—“”‘’↵", "><><~.x--\"\"''|")
 
 
 def spelt(text: str) -> str:
@@ -91,28 +93,31 @@ class LineDriver(LinuxDriver):
         self._is_ascii = getattr(app, "glyphs", None) is ASCII
 
     def write(self, data: str) -> None:
-        """Writes to the terminal; to one that would print them, no operating system commands."""
+        """Writes to the terminal; to one that would print them, no operating system commands; nothing while away."""
+        if self._writer_thread is None or not self._writer_thread.is_alive():
+            return  # the terminal is another program's; a full queue that nobody empties would hold us up
         if not (self._is_plain and data.startswith(_OPERATING_SYSTEM_COMMAND)):
             super().write(spelt(data) if self._is_ascii and not data.isascii() else data)
 
     def run_input_thread(self) -> None:
         """Waits for keys and hands them on, until the driver is told to stop reading them."""
-        parser = XTermParser(self._debug)
+        typing = Typing(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         ending = cast("Ending", self.exit_event)
         sources = [ending.descriptor, self.fileno]
         while not ending.is_set():
-            ready, _, _ = select.select(sources, [], [], _patience(parser))
+            ready, _, _ = select.select(sources, [], [], typing.patience())
+            if ending.is_set():
+                break  # what is typed now is for whoever has the terminal next
             if self.fileno in ready:
                 data = self._read()
                 if data:
-                    for event in parser.feed(decode(data)):
+                    for event in typing.feed(decode(data)):
                         self.process_message(event)
                 else:
-                    sources.remove(
-                        self.fileno
-                    )  # the line is lost: a signal says so, or somebody ends the console
-            for event in parser.tick():
+                    # The line is lost: a signal says so, or somebody ends the console.
+                    sources.remove(self.fileno)
+            for event in typing.tick():
                 self.process_message(event)
 
     def _read(self) -> bytes:
@@ -121,12 +126,18 @@ class LineDriver(LinuxDriver):
             return os.read(self.fileno, 4096)
         return b""
 
+    def _sigtstp_application(self, *_: Any) -> None:
+        self._between_messages(super()._sigtstp_application)
+
     def _sigcont_application(self, *_: Any) -> None:
         if self._must_signal_resume:
-            super()._sigcont_application()
+            self._between_messages(super()._sigcont_application)
 
-
-def _patience(parser: XTermParser) -> float | None:
-    """Returns how long to wait for the rest of what may be one key (escape, or a sequence that begins with it)."""
-    due = parser._timeout_time  # noqa: SLF001  (the framework itself asks ten times a second instead)
-    return None if due is None else max(due - get_time(), 0.0)
+    def _between_messages(self, change: Callable[[], None]) -> None:
+        """Has the terminal given up or taken when nothing else is being written: a signal comes at any moment."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # before the start, or after the end
+            change()
+        else:
+            loop.call_soon_threadsafe(change)

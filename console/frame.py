@@ -23,6 +23,8 @@ from screens.widgets.lines import Lines, TextLine
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from textual.screen import Screen
+
     from console.setup import Setup
     from core.journal.model import Entry
     from screens.registry import Registry
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 SAID_S = 20.0
 LATE_P99_MS = 1000.0
+HEADER_OVER = "#header-over"
 
 
 class Frame(Opening):
@@ -85,14 +88,34 @@ class Frame(Opening):
         self.show_bars("message")
 
     def show_bars(self, *names: str) -> None:
-        """Shows these bars anew."""
-        if len(self.screen_stack) == 1:  # a box covers them otherwise
-            for name in names:
-                if name not in self._bars:
-                    self._bars[name] = self.query_one(f"#{name}", Lines)
-                if name == "message":
-                    self._make_room(self._bars[name])
-                self._bars[name].show()
+        """Shows these bars anew; a box in front carries the header too."""
+        if not self.screen_stack:
+            return
+        for name in names:
+            if name not in self._bars:
+                self._bars[name] = self.screen_stack[0].query_one(f"#{name}", Lines)
+            if name == "message":
+                self._make_room(self._bars[name])
+            self._bars[name].show()
+        if "header" in names and len(self.screen_stack) > 1:
+            for header in self.screen.query(HEADER_OVER).results(Lines):
+                header.show()
+
+    def on_mount(self) -> None:
+        """Listens for boxes that come and go."""
+        self.screen_change_signal.subscribe(self, self._screen_changed)
+
+    def _screen_changed(self, screen: Screen[Any]) -> None:
+        """Puts the header over a box: the time, and STALE first, are never covered. Behind it nothing grows old."""
+        if screen is not self.screen_stack[0]:
+            screen.call_later(self._put_header_over, screen)
+        elif self.current in self.views:
+            self.refresh_bars()
+            self.views[self.current].come_back(utc_now())
+
+    async def _put_header_over(self, screen: Screen[Any]) -> None:
+        if screen.is_attached and not screen.query(HEADER_OVER):
+            await screen.mount(Lines(self.header_lines, id=HEADER_OVER[1:]))
 
     def _make_room(self, bar: Lines) -> None:
         """Gives the message the lines it needs: what was refused, and what to do, is read whole or not at all."""
@@ -188,7 +211,8 @@ class Frame(Opening):
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
-            pinned += (f"catalog refused, the last good one is in force: {first}{more}",)
+            kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
+            pinned += (f"catalog refused, {kept}: {first}{more}",)
         return pinned
 
     def _undo_left(self) -> tuple[float | None, str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def open_console(options: argparse.Namespace) -> int:
     """Runs the console until its person ends it; returns the exit code."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
+        check_view(options.view)
         raise Unavailable(
             "the console needs a terminal", next_step="Without one: watchfloor board, log, incidents, actions"
         )
@@ -53,7 +54,8 @@ def make_setup(options: argparse.Namespace) -> Setup:
         author=Person(actor(), Via.CONSOLE, new_seat("console")),
         place=database.stem if named else "home", theme=check_theme(theme),
         glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(state_directory().parent / "keys.toml"),
-        first_view=check_view(options.view), hosts_agent=not options.no_agent,
+        first_view="wall" if options.wall else check_view(options.view), hosts_agent=not options.no_agent,
+        is_wall=options.wall,
     )  # fmt: skip
 
 

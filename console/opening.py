@@ -15,7 +15,7 @@ from textual.app import App
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import StoreRefused, Unavailable, WatchfloorError
+from core.errors import BadInput, StoreRefused, Unavailable, WatchfloorError
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
 
@@ -216,7 +216,9 @@ class Opening(App[int]):
         return await asyncio.wrap_future(self._database.read(question, *args, **named))
 
     async def write(self, command: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Carries out a command as this person at this seat, on the database thread."""
+        """Carries out a command as this person at this seat, on the database thread; a wall carries out none."""
+        if self.setup.is_wall:
+            raise BadInput("this console is a wall: it only watches", next_step="Act from another console")
         assert self._database is not None
         return await asyncio.wrap_future(self._database.write(self._author(), command, *args, **named))
 

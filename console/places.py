@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path, user_state_path
 
-from core.errors import NotFound
+from core.errors import StoreUnavailable
 
 APP = "watchfloor"
 
@@ -35,15 +35,17 @@ def default_catalog() -> Path:
 
 
 def named_database(name: str) -> Path:
-    """Returns the database a command line names; raises NotFound where there is none.
+    """Returns the database a command line names; raises StoreUnavailable where there is none.
 
     Only the default place is set up unasked: a slip of the pen must not open an empty house.
     """
     place = Path(name).expanduser().absolute()
     if not place.exists():
-        raise NotFound(
+        import shlex  # a beat and the first frame do not pay for it
+
+        raise StoreUnavailable(
             f"there is no database {place}",
-            next_step=f"Name one that is there, or make it: watchfloor init --db {place}",
+            next_step=f"Name one that is there, or make it: watchfloor init --db {shlex.quote(str(place))}",
         )
     return place
 

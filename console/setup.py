@@ -36,3 +36,4 @@ class Setup:
     keymap: Mapping[str, tuple[str, ...]]
     first_view: str = ""
     hosts_agent: bool = True
+    is_wall: bool = False  # it only watches: no key and no command of it changes anything

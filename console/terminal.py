@@ -84,8 +84,9 @@ class Terminal:
         self._write("\x1b[2J")
         from screens.widgets.canvas import Canvas
 
-        for canvas in self._app.screen.query(Canvas):
-            canvas.show_all()
+        for screen in self._app.screen_stack:  # what stands beneath a box is seen around it
+            for canvas in screen.query(Canvas):
+                canvas.show_all()
         self._app.refresh(layout=True)
 
     def _write(self, text: str) -> None:

@@ -9,7 +9,7 @@ WatchfloorError
 │   └── Moved         the subject changed since it was seen
 ├── NotFound          nothing goes by that name        exit code 1
 └── Unavailable       it cannot be done now            exit code 3
-    ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
+    ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only (StoreBusy: for now)
     └── StoreRefused      the file is not a database of ours, or newer than this program
 """
 
@@ -87,6 +87,10 @@ class StoreUnavailable(Unavailable):
     """The database cannot be used now: gone, locked, full or read-only."""
 
     title = "The database cannot be used"
+
+
+class StoreBusy(StoreUnavailable):
+    """Nothing can be written for the time being: another program holds the database, or its disk is full."""
 
 
 class StoreRefused(Unavailable):

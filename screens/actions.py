@@ -10,6 +10,7 @@ DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
+WALL = "wall"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
@@ -18,7 +19,7 @@ _WITH_RUN = frozenset({RUNS, RUN})
 _LISTS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
 
 _WHOLE_LISTS = _LISTS - {HOME}
-_WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS})
+_WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
 ACTIONS: tuple[Action, ...] = (
     # Where to go
@@ -32,6 +33,7 @@ ACTIONS: tuple[Action, ...] = (
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action("go", ("colon", "ctrl+p"), "go", "go or do: I-7, orders-front, log, any action's name", rank=90),
     Action("filter", ("slash",), "filter", "filter this list; ! in front inverts", where=_LISTS, rank=80),
     Action("back", ("escape", "q"), "back", "back one level; never quits"),
@@ -56,7 +58,12 @@ ACTIONS: tuple[Action, ...] = (
         rank=21,
     ),
     Action(
-        "problem.next", ("n",), "next problem", "go to the next row that is not well", where=_WITH_PROBLEMS
+        "problem.next",
+        ("n",),
+        "next problem",
+        "go to the next row that is not well",
+        where=_WITH_PROBLEMS,
+        rank=82,
     ),
     Action(
         "problem.previous",

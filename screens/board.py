@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, first_probe_minutes
 from core.timekeeping import to_micros, utc_now
-from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail
+from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
 from screens.component_doing import ComponentDoing
 from screens.list_view import ListView
 
@@ -73,8 +73,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def words_of(self, item: BoardRow) -> str:
         """Returns what the filter looks in."""
-        status = item.status
-        return f"{status.id} {item.title} state:{status.state} service:{item.service} {item.owner} {status.summary}"
+        return board_words(item)
 
     def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
         """Returns the counts."""
@@ -103,7 +102,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         super().tick(now)
         if now.timestamp() - self._sparks_at > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
             self._sparks_at = now.timestamp()
-            self.run_worker(self._fetch_sparks(), group="sparks", exclusive=True, exit_on_error=False)
+            self.work_beside(self._fetch_sparks, "sparks", exit_on_error=False)
 
     def _in_view(self) -> tuple[str, ...]:
         return tuple(sorted(self.grid.ids_in_view()))

@@ -41,6 +41,12 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
 )
 
 
+def board_words(row: BoardRow) -> str:
+    """Returns the text a filter looks in."""
+    status = row.status
+    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {status.summary}"
+
+
 def board_cells(
     row: BoardRow,
     now: datetime,

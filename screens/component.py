@@ -17,6 +17,7 @@ from screens.component_doing import ComponentDoing
 from screens.component_lines import entry_lines, figure_of, head_lines, probe_lines, text_lines
 from screens.component_parts import ProcedureHead, dependency_lines, procedure_heads, procedure_lines
 from screens.tones import Tone
+from screens.widgets.cells import folded_spans
 from screens.widgets.chart import Chart
 from screens.widgets.lines import Lines, TextLine
 
@@ -112,6 +113,7 @@ class ComponentView(ComponentDoing, can_focus=True):
             self._probes, self._entries, self._minutes, self._recent = [], [], [], {}
             self._procedures, self._rest.top = None, 0
             self._chart.set_plot(None)
+        self._read_at = utc_now().timestamp()
         self.focus()
         self._fetch_soon()
 
@@ -135,7 +137,7 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def _fetch_soon(self) -> None:
         if self._shown_id:
-            self.run_worker(self._fetch(), group="component", exclusive=True)
+            self.work_beside(self._fetch, "component")
 
     async def _fetch(self) -> None:
         name = self._shown_id
@@ -218,14 +220,15 @@ class ComponentView(ComponentDoing, can_focus=True):
         for part in (self._rest, self._past):
             part.scroll_by(by * max(part.size.height - 1, 1))
 
-    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         row = self.floor.picture.board.get(self._shown_id)
         if row is None:
             return [[(f" {self._shown_id} is not declared any more", Tone.CRITICAL)]]
-        return head_lines(
+        lines = head_lines(
             row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
             self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.is_stale,
         )  # fmt: skip
+        return [part for line in lines for part in folded_spans(line, width)]
 
     def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         return probe_lines(

@@ -49,6 +49,11 @@ COLUMNS: tuple[Column[CorrectiveAction], ...] = (
 )
 
 
+def action_words(item: CorrectiveAction) -> str:
+    """Returns the text a filter looks in."""
+    return f"{item.label} state:{item.state} {item.deviation} {item.cause} {item.action} {item.owner} i-{item.incident}"
+
+
 class CorrectiveActions(ListView[CorrectiveAction]):
     """Open ones first, the next due first."""
 
@@ -93,7 +98,7 @@ class CorrectiveActions(ListView[CorrectiveAction]):
 
     def words_of(self, item: CorrectiveAction) -> str:
         """Returns what the filter looks in."""
-        return f"{item.label} state:{item.state} {item.deviation} {item.cause} {item.action} {item.owner} i-{item.incident}"
+        return action_words(item)
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are open, late, unowned."""
@@ -197,7 +202,13 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             f"check      {item.check_plan or '-'}",
         ]
         question = Question(
-            f"{word} {item.label}", lines, [item.label], VERBS[verb].level, word, asks_text=asks
+            f"{word} {item.label}",
+            lines,
+            [item.label],
+            VERBS[verb].level,
+            word,
+            asks_text=asks,
+            keeps_lines=True,
         )
         answer = await self.floor.box(ConfirmBox(question))
         if answer is not None:

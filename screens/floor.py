@@ -84,6 +84,10 @@ class Floor(Protocol):
         """Remembers how this person has something."""
         ...
 
+    def edit(self, text: str, take: Callable[[str], None], tell: Callable[[str], None]) -> None:
+        """Opens `text` in the person's editor; `take` gets what was written, `tell` why that was not possible."""
+        ...
+
     def footer_changed(self) -> None:
         """Has the footer and crumbs shown anew: what can be done has changed."""
         ...

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual.containers import Container, Vertical
 
 from core.improvement.model import ActionState
 from core.journal.wording import sentence
 from core.monitoring.model import State
+from core.printable import printable
 from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.runs import RUN_TONES
+from screens.runs import RUN_TONES, run_words
 from screens.tones import Tone
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
+from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.desk.model import Incident
+    from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
@@ -33,6 +36,10 @@ if TYPE_CHECKING:
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
 
+Item = TypeVar("Item")
+_BOARD_COLUMNS = tuple(
+    column for column in board_rows.COLUMNS if column.id not in {"hour", "deps", "service"}
+)
 _RUN_COLUMNS: tuple[Column[Run], ...] = (
     Column("id", "ID", width=6, priority=9, sort=lambda r: (not r.is_active, -r.id)),
     Column("state", "STATE", width=9, priority=8),
@@ -41,13 +48,35 @@ _RUN_COLUMNS: tuple[Column[Run], ...] = (
 )
 
 
-class Pane(Vertical):
-    """A title with a count, and a short list."""
+_QUIET = frozenset({State.OK, State.PENDING})
+_OPEN_ACTIONS = frozenset({ActionState.OPEN, ActionState.DONE})
 
-    def __init__(self, name: str, opens: str, title: Callable[[Glyphs], TextLine], grid: Grid[Any]) -> None:
+
+class Pane(Vertical, Generic[Item]):
+    """A title with a count, and a short list. `words_of` gives the text a filter looks in."""
+
+    def __init__(
+        self,
+        name: str,
+        opens: str,
+        title: Callable[[Glyphs], TextLine],
+        grid: Grid[Item],
+        words_of: Callable[[Item], str],
+    ) -> None:
         super().__init__(classes="home-pane", id=f"pane-{name}")
-        self.opens, self.grid = opens, grid
-        self._title = Lines(lambda _w, _h, glyphs: [title(glyphs)], classes="one")
+        self.opens, self.grid, self._words_of = opens, grid, words_of
+        self._filter = ""
+        self._title = Lines(lambda _w, _h, glyphs: [self._titled(title(glyphs))], classes="one")
+
+    def set_filter(self, text: str) -> None:
+        """Shows what passes; the title tells the filter, because its count is of everything."""
+        self._filter = text
+        self.grid.filter(word_filter(text, self._words_of), text)
+        self._title.show()
+
+    def _titled(self, title: TextLine) -> TextLine:
+        name, *rest = title
+        return [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
 
     def compose(self) -> ComposeResult:
         """Lays out title and list."""
@@ -67,22 +96,20 @@ class Home(IncidentDoing, ComponentDoing):
     def __init__(self) -> None:
         super().__init__(id="view-home")
         self._is_loaded = False
-        grids: dict[str, Grid[Any]] = {
-            "board": Grid(board_rows.COLUMNS, self._board_cells, counts=False),
-            "incidents": Grid(
-                incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits."
+        self._filter = ""
+        self.panes: dict[str, Pane[Any]] = {
+            "board": Pane("board", "board", self._board_title, self._board_grid(), board_rows.board_words),
+            "incidents": Pane(
+                "incidents",
+                "incidents",
+                self._incidents_title,
+                _incidents_grid(),
+                incident_rows.incident_words,
             ),
-            "runs": Grid(_RUN_COLUMNS, _run_cells, counts=False, empty_text="No run yet; X on a component begins one."),
-            "actions": Grid(
-                corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
-                empty_text="No corrective action is open.",
+            "runs": Pane("runs", "runs", self._runs_title, _runs_grid(), run_words),
+            "actions": Pane(
+                "actions", "actions", self._actions_title, _actions_grid(), corrective_actions.action_words
             ),
-        }  # fmt: skip
-        self.panes = {
-            "board": Pane("board", "board", self._board_title, grids["board"]),
-            "incidents": Pane("incidents", "incidents", self._incidents_title, grids["incidents"]),
-            "runs": Pane("runs", "runs", self._runs_title, grids["runs"]),
-            "actions": Pane("actions", "actions", self._actions_title, grids["actions"]),
         }
         self._last = Lines(self._last_lines, classes="home-last")
 
@@ -96,15 +123,9 @@ class Home(IncidentDoing, ComponentDoing):
 
     def _items(self) -> dict[str, Mapping[str, Any]]:
         picture = self.floor.picture
-        quiet = {State.OK, State.PENDING}
         return {
-            "board": {n: r for n, r in picture.board.items() if r.status.state not in quiet},
-            "incidents": {n: i for n, i in picture.incidents.items() if i.closed_at is None},
-            "runs": dict(sorted(picture.runs.items(), key=lambda pair: -pair[1].id)[:20]),
-            "actions": {
-                n: a for n, a in picture.actions.items() if a.state in {ActionState.OPEN, ActionState.DONE}
-            },
-        }
+            "board": picture.board, "incidents": picture.incidents, "runs": picture.runs, "actions": picture.actions,
+        }  # fmt: skip
 
     def shown(self, argument: str) -> None:
         """Gives the keys to the pane they were in."""
@@ -117,18 +138,23 @@ class Home(IncidentDoing, ComponentDoing):
                 ("actions", "state"),
             ):
                 self.panes[name].grid.sort_by(sort)
-        self._load()
+            for name, items in self._items().items():
+                self.panes[name].grid.load(items)
+        for each in self.panes.values():
+            each.grid.merge_held()  # coming back is an act of the operator's own
+        self._show_words()
         name, _, row = argument.partition(" ")
-        pane = self.panes.get(name) or self.panes["incidents" if self._items()["incidents"] else "board"]
+        waits = any(_is_unclosed(incident) for incident in self.floor.picture.incidents.values())
+        pane = self.panes.get(name) or self.panes["incidents" if waits else "board"]
         pane.grid.focus()
         if row:
             pane.grid.go_to(row)
 
-    def _load(self) -> None:
+    def _show_words(self) -> None:
         self._say_what_is_known()
-        for name, items in self._items().items():
-            self.panes[name].grid.load(items)
-            self.panes[name].show()
+        for pane in self.panes.values():
+            pane.show()
+        self._last.show()
 
     def _say_what_is_known(self) -> None:
         words = board_rows.nothing_wrong(self.floor.picture.counts, stale=self.floor.is_stale)
@@ -139,9 +165,20 @@ class Home(IncidentDoing, ComponentDoing):
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
         """Shows what changed."""
-        if self._is_loaded:
-            self._load()
-            self._last.show()
+        if not self._is_loaded:
+            return
+        changed: dict[str, Mapping[str, Any]] = {
+            "board": patch.board,
+            "incidents": patch.incidents,
+            "runs": patch.runs,
+            "actions": patch.actions,
+        }
+        for name, items in self._items().items():
+            if patch.whole or (patch.whole_board and name == "board"):
+                self.panes[name].grid.load(items)
+            elif changed[name]:
+                self.panes[name].grid.patch(changed[name])
+        self._show_words()
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
@@ -156,7 +193,7 @@ class Home(IncidentDoing, ComponentDoing):
         name, pane = self._pane()
         return f"{name} {pane.grid.cursor_id or ''}".strip()
 
-    def _pane(self) -> tuple[str, Pane]:
+    def _pane(self) -> tuple[str, Pane[Any]]:
         for name, pane in self.panes.items():
             if pane.grid.has_focus:
                 return name, pane
@@ -201,13 +238,31 @@ class Home(IncidentDoing, ComponentDoing):
         found = self.incidents()
         return found[0].component or None if found else None
 
+    def filter_text(self) -> str:
+        """Returns the filter in force."""
+        return self._filter
+
     def set_filter(self, text: str) -> None:
         """Filters every pane by words."""
-        words = text.lower().split()
+        self._filter = text
         for pane in self.panes.values():
-            pane.grid.filter((lambda item: all(w in str(item).lower() for w in words)) if words else None)
+            pane.set_filter(text)
+
+    def leave(self) -> bool:
+        """Gives up the filter."""
+        had_one = bool(self._filter)
+        if had_one:
+            self.set_filter("")
+        return had_one
 
     # How it looks
+
+    def _board_grid(self) -> Grid[BoardRow]:
+        return Grid(
+            _BOARD_COLUMNS, self._board_cells, counts=False,
+            scope=lambda row: row.status.state not in _QUIET,
+            left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
+        )  # fmt: skip
 
     def _board_cells(self, row: BoardRow, now: datetime) -> Mapping[str, Cell]:
         incident = self.floor.picture.incident_of(row.status.id)
@@ -226,7 +281,7 @@ class Home(IncidentDoing, ComponentDoing):
         return [(" BOARD ", Tone.HEADER), *counts]
 
     def _incidents_title(self, _glyphs: Glyphs) -> TextLine:
-        found = [i for i in self.floor.picture.incidents.values() if i.closed_at is None]
+        found = [i for i in self.floor.picture.incidents.values() if _is_unclosed(i)]
         unowned = sum(1 for i in found if i.state.is_unsolved and not i.owner)
         unseen = sum(1 for i in found if not i.was_looked_at)
         return [
@@ -242,9 +297,7 @@ class Home(IncidentDoing, ComponentDoing):
         ]
 
     def _actions_title(self, _glyphs: Glyphs) -> TextLine:
-        found = [
-            a for a in self.floor.picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE}
-        ]
+        found = [a for a in self.floor.picture.actions.values() if a.state in _OPEN_ACTIONS]
         return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
 
     def _last_lines(self, _width: int, height: int, _glyphs: Glyphs) -> list[TextLine]:
@@ -258,6 +311,29 @@ class Home(IncidentDoing, ComponentDoing):
             ]
             for e in reversed(newest)
         ]
+
+
+def _is_unclosed(incident: Incident) -> bool:
+    return incident.closed_at is None
+
+
+def _incidents_grid() -> Grid[Incident]:
+    return Grid(
+        incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
+        scope=_is_unclosed, left_word=lambda incident: str(incident.state),
+    )  # fmt: skip
+
+
+def _runs_grid() -> Grid[Run]:
+    return Grid(_RUN_COLUMNS, _run_cells, counts=False, empty_text="No run yet; X on a component begins one.")
+
+
+def _actions_grid() -> Grid[CorrectiveAction]:
+    return Grid(
+        corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
+        empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
+        left_word=lambda action: str(action.state),
+    )  # fmt: skip
 
 
 def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:

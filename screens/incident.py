@@ -10,8 +10,9 @@ from core.desk import commands
 from core.journal.queries import of_subject
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.incident_rows import incident_head, time_line
+from screens.incident_rows import TEXT_AT, incident_head, time_line
 from screens.tones import Tone
+from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         super().__init__(id="view-incident")
         self._label = ""
         self._entries: list[Entry] = []
+        self._is_read = False
         self._head = Lines(self._head_lines, classes="head")
         self._line = Lines(self._time_lines)
 
@@ -68,10 +70,11 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
     def shown(self, argument: str) -> None:
         """Shows an incident."""
         if argument and argument != self._label:
-            self._label, self._entries = argument, []
+            self._label, self._entries, self._is_read = argument, [], False
         self.focus()
+        self._fit_head()
         self._head.show()
-        self.run_worker(self._fetch(), group="time-line", exclusive=True)
+        self.work_beside(self._fetch, "time-line")
 
     @property
     def incident(self) -> Incident | None:
@@ -81,6 +84,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
     async def _fetch(self) -> None:
         if self.incident is not None:
             self._entries = await self.floor.ask(of_subject, commands.subject(self.incident.id))
+            self._is_read = True
             self._line.show()
             self._line.scroll_to_end_of_text()
 
@@ -93,6 +97,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
         at_end = self._line.top >= self._line.total - self._line.size.height
         self._entries += fresh
+        self._fit_head()
         self._head.show()
         self._line.show()
         if fresh and at_end:
@@ -102,6 +107,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
 
     def tick(self, now: datetime) -> None:  # noqa: ARG002
         """Has states beside it shown as they are."""
+        self._fit_head()
         self._head.show()
 
     def action_scroll(self, by: int) -> None:
@@ -120,18 +126,30 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         """Returns its label."""
         return (self._label,) if self._label else ()
 
-    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _fit_head(self) -> None:
+        """Gives the head the lines it needs, and the time line the rest."""
+        wanted = len(self._head_lines(self.size.width, 0, self.floor.glyphs))
+        self._head.styles.height = max(3, min(wanted, max(3, self.size.height // 2)))
+
+    def on_resize(self) -> None:
+        """Gives each part its share of another size."""
+        self._fit_head()
+
+    def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         incident = self.incident
         if incident is None:
             return [[(f" there is no {self._label}", Tone.CRITICAL)]]
         picture = self.floor.picture
         runs = [r for r in picture.runs.values() if r.incident == incident.id]
         actions = [a for a in picture.actions.values() if a.incident == incident.id]
-        return incident_head(incident, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
+        lines = incident_head(incident, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
+        return [part for line in lines for part in folded_spans(line, width)]
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} time line, newest last "
         return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
 
-    def _time_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
-        return time_line(self._entries)
+    def _time_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
+        if not self._is_read:
+            return [[(" reading …", Tone.MUTED)]]
+        return [part for line in time_line(self._entries) for part in folded_spans(line, width, TEXT_AT)]

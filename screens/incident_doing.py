@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.desk import commands
 from core.desk.model import FOLLOWS, IncidentState
 from core.gate.model import VERBS
-from core.improvement.commands import draft_action
+from core.improvement.commands import LONGEST, draft_action
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
@@ -25,6 +25,8 @@ _WANTED = {
     "incident.start": IncidentState.IN_PROGRESS,
     "incident.reopen": IncidentState.REOPENED,
 }
+LONGEST_NOTE = 20_000
+"""As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.severity",
@@ -80,7 +82,7 @@ class IncidentDoing(View):
         place = f"note:{incident.label}"
         answer = await self.floor.box(
             FormBox(
-                f"{incident.label} {incident.title}", [FormField("text", "what you saw or did", check=_is_written)],
+                f"{incident.label} {incident.title}", [_NOTE],
                 draft=self.floor.draft_of(place), keep=lambda fields: self.floor.keep_draft(place, fields),
             )
         )  # fmt: skip
@@ -145,6 +147,7 @@ class IncidentDoing(View):
             word,
             asks_text=asks,
             text=text,
+            keeps_lines=True,
         )
         answer = await self.floor.box(ConfirmBox(question))
         if answer is not None:
@@ -201,9 +204,12 @@ def action_fields(values: dict[str, str]) -> list[FormField]:
         "check_plan": ("effectiveness check: how and when it is seen to have worked", ""),
     }
     return [
-        FormField(name, label, values.get(name, ""), hint, check=_CHECKS.get(name))
+        FormField(
+            name, label, values.get(name, ""), hint, check=_CHECKS.get(name),
+            keeps_lines=name not in _ONE_LINE, longest=LONGEST,
+        )
         for name, (label, hint) in labels.items()
-    ]
+    ]  # fmt: skip
 
 
 def _is_date(text: str) -> str | None:
@@ -222,6 +228,8 @@ def _is_written(text: str) -> str | None:
     return None if text else "say it in one sentence"
 
 
+_NOTE = FormField("text", "what you saw or did", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
+_ONE_LINE = frozenset({"owner", "due"})
 _CHECKS = {"due": _is_date, "deviation": _is_written}
 _SEVERITIES = {
     1: "a service is down for its customers",

@@ -31,6 +31,9 @@ STATE_TONES = {
     IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
 }  # fmt: skip
 
+TEXT_AT = 22
+"""The cell at which what happened begins in a time line, behind time and person."""
+
 COLUMNS: tuple[Column[Incident], ...] = (
     Column("id", "ID", width=6, priority=10, sort=lambda i: -i.id),
     Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
@@ -40,6 +43,14 @@ COLUMNS: tuple[Column[Incident], ...] = (
     Column("title", "TITLE", share=4, min_width=16, priority=5),
     Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
 )
+
+
+def incident_words(incident: Incident) -> str:
+    """Returns the text a filter looks in."""
+    return (
+        f"{incident.label} {incident.title} state:{incident.state} {incident.standing} {incident.component}"
+        f" {incident.owner} s{incident.severity}"
+    )
 
 
 def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
@@ -108,7 +119,7 @@ def time_line(entries: Sequence[Entry]) -> list[TextLine]:
                 (text, _tone(entry.kind)),
             ]
         )  # fmt: skip
-        lines += [[(f"            {part}", Tone.TEXT)] for part in entry.note.split("\n")[1:]]
+        lines += [[(" " * TEXT_AT + part, Tone.TEXT)] for part in entry.note.split("\n")[1:]]
     return lines or [[(" nothing yet", Tone.MUTED)]]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from core.desk.model import Incident
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.incident_rows import COLUMNS, incident_cells, incident_head
+from screens.incident_rows import COLUMNS, incident_cells, incident_head, incident_words
 from screens.list_view import ListView
 from screens.tones import Tone
 
@@ -52,7 +52,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
 
     def words_of(self, item: Incident) -> str:
         """Returns what the filter looks in."""
-        return f"{item.label} {item.title} state:{item.state} {item.standing} {item.component} {item.owner} s{item.severity}"
+        return incident_words(item)
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are where."""

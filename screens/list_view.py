@@ -8,9 +8,10 @@ from textual.containers import Container, Vertical
 
 from screens.looks import Looks
 from screens.tones import Tone
-from screens.widgets.cells import cut, width_of
+from screens.widgets.cells import cut, folded_spans, width_of
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
+from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,6 +94,7 @@ class ListView(Looks[Item]):
             self.restore_columns()
             self.grid.load(self.items_of(self.floor.picture))
         self.grid.focus()
+        self.grid.merge_held()  # coming back is an act of the operator's own: nothing old is kept for the place
         if argument:
             self.grid.go_to(argument)
         self._show_detail()
@@ -162,7 +164,8 @@ class ListView(Looks[Item]):
         item = self.current
         if item is None:
             return [[(" gone" if self.grid.cursor_gone else "", Tone.GONE)]]
-        return self.detail_of(item, width, glyphs)
+        lines = self.detail_of(item, width, glyphs)
+        return [part for line in lines for part in folded_spans(line, width)]
 
     # Filter, sort, leave
 
@@ -173,14 +176,7 @@ class ListView(Looks[Item]):
     def set_filter(self, text: str) -> None:
         """Shows what has every word; a word with ! in front must not be there."""
         self._filter = text
-        words = text.lower().split()
-        self.grid.filter((lambda item: self._passes(item, words)) if words else None)
-
-    def _passes(self, item: Item, words: Sequence[str]) -> bool:
-        text = self.words_of(item).lower()
-        return all(
-            (word[1:] not in text) if word.startswith("!") and word[1:] else word in text for word in words
-        )
+        self.grid.filter(word_filter(text, self.words_of), text)
 
     def leave(self) -> bool:
         """Gives up the filter, then the marks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.journal.log_filter import LogFilter, parse_log_filter
@@ -11,6 +12,7 @@ from core.journal.wording import label, sentence
 from core.timekeeping import utc_now
 from screens.list_view import ListView
 from screens.log_lines import entry_whole, heading
+from screens.log_troubles import tells_of_trouble
 from screens.tones import Tone
 from screens.widgets.columns import Column
 
@@ -30,7 +32,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("id", "NUMBER", width=8, priority=4, align="right", sort=lambda e: -e.seq),
     Column("at", "AT", width=15, priority=9),
     Column("actor", "WHO", width=10, priority=8),
-    Column("what", "WHAT", share=5, min_width=20, priority=10),
+    Column("what", "WHAT", share=5, min_width=40, priority=10),
     Column("kind", "KIND", width=22, priority=2),
 )
 _VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
@@ -42,6 +44,7 @@ class Log(ListView[Entry]):
     view_id: ClassVar[str] = "log"
     sorted_at_first = "id"
     empty_text = "The journal is empty."
+    no_problem_text = "no entry shown here tells of trouble"
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +63,7 @@ class Log(ListView[Entry]):
             "id": ((str(item.seq), Tone.MUTED),),
             "at": ((at, Tone.MUTED),),
             "actor": ((item.actor, Tone.ACCENT),),
-            "what": sentence(item),
+            "what": ((sentence(item), Tone.WARNING if tells_of_trouble(item) else Tone.TEXT),),
             "kind": ((item.kind, Tone.MUTED),),
         }
 
@@ -79,21 +82,62 @@ class Log(ListView[Entry]):
         super().take_patch(patch, entries)
         fresh = [e for e in entries if self._wanted.lets_through(e)]
         if self._is_loaded and fresh:
-            self._take(fresh)
-            self.grid.patch({_key(e): e for e in fresh})
+            put_away = self._take(fresh) - self.grid.ids_in_view()
+            self.grid.patch({_key(e): e for e in fresh}, put_away)
 
-    def _take(self, entries: Sequence[Entry]) -> None:
+    def _take(self, entries: Sequence[Entry]) -> set[str]:
+        """Holds these too; returns the keys of the oldest, which are held no longer."""
         self._entries.update((_key(e), e) for e in entries)
-        if len(self._entries) > MOST:
-            for key in sorted(self._entries)[: len(self._entries) - MOST]:
-                del self._entries[key]
+        too_many = set(sorted(self._entries)[: max(0, len(self._entries) - MOST)])
+        for key in too_many:
+            del self._entries[key]
+        return too_many
 
     def shown(self, argument: str) -> None:
         """Shows the list; the newest page is read the first time."""
         first = not self._is_loaded
         super().shown(argument)
         if first:
-            self.run_worker(self._fetch(None), group="log", exclusive=True)
+            self.work_beside(partial(self._fetch, None), "log")
+
+    def is_problem(self, item: Entry) -> bool:
+        """Tells whether it is an entry that tells of trouble."""
+        return tells_of_trouble(item)
+
+    def do_problem_next(self) -> None:
+        """Goes to the next older trouble; reads on where none of those read is older."""
+        if self._must_read_on():
+            self.work_beside(self._look_further_back, "log")
+        else:
+            super().do_problem_next()
+
+    async def _look_further_back(self) -> None:
+        while self._must_read_on():
+            self.floor.say("looking further back …")
+            await self._fetch(self._oldest)
+            self.grid.merge_held()
+        self.floor.say("")
+        super().do_problem_next()
+
+    def _must_read_on(self) -> bool:
+        return self._is_newest_first and self._can_read_on and not self._is_trouble_below()
+
+    @property
+    def _is_newest_first(self) -> bool:
+        return self.grid.sorted_by == "id" and not self.grid.is_reversed
+
+    def _is_trouble_below(self) -> bool:
+        model = self.grid.model
+        below = model.rows[model.cursor_place + 1 :]
+        return any(tells_of_trouble(model.item(id_)) for id_ in below)
+
+    @property
+    def _oldest(self) -> int | None:
+        return min((e.seq for e in self._entries.values()), default=None)
+
+    @property
+    def _can_read_on(self) -> bool:
+        return bool(self._entries) and not self._is_whole and len(self._entries) < MOST
 
     def words_of(self, item: Entry) -> str:
         """Not used: the log filters in the database."""
@@ -104,24 +148,29 @@ class Log(ListView[Entry]):
         self._filter = text
         self._wanted = parse_log_filter(text)
         self._entries, self._is_whole = {}, False
-        self.run_worker(self._fetch(None), group="log", exclusive=True)
+        self.work_beside(partial(self._fetch, None), "log")
 
     async def _fetch(self, before: int | None) -> None:
-        found = await self.floor.ask(page, before=before, limit=PAGE, wanted=self._wanted)
+        wanted = self._wanted
+        found = await self.floor.ask(page, before=before, limit=PAGE, wanted=wanted)
+        if wanted is not self._wanted:
+            return  # another filter was written meanwhile, and is being asked for
         self._is_whole = len(found) < PAGE
         if before is None:
             self._entries = {}
         self._take(found)
-        self.grid.load(dict(self._entries))
+        if before is None:
+            self.grid.replace(self._entries)
+        else:
+            self.grid.load(dict(self._entries))
 
     def on_grid_cursor_moved(self, message: Any) -> None:
         """Reads older entries as the cursor nears the end."""
         super().on_grid_cursor_moved(message)
         rows = self.grid.model.rows
         near_end = self.grid.model.cursor_place > len(rows) - 2 * max(self.grid.page_height, 1)
-        if near_end and rows and not self._is_whole and len(self._entries) < MOST:
-            oldest = min(e.seq for e in self._entries.values())
-            self.run_worker(self._fetch(oldest), group="log", exclusive=True)
+        if near_end and rows and self._can_read_on:
+            self.work_beside(partial(self._fetch, self._oldest), "log")
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens what the entry is about."""

@@ -63,6 +63,9 @@ def value_words(field: str, value: Any, now: datetime) -> str:
     return printable(str(value), VALUE_LIMIT)
 
 
+_FIELDS = {"check_plan": "effectiveness check"}
+
+
 def _is_instant(field: str) -> bool:
     return field.endswith("_at") or field in _INSTANTS
 
@@ -83,7 +86,7 @@ def _listed(text: str) -> Any:
 
 def _change(field: str, before: Any, after: Any, now: datetime) -> TextLine:
     was, became = value_words(field, before, now), value_words(field, after, now)
-    name: tuple[str, Tone] = (f" {printable(field.replace('_', ' '), 40)}: ", Tone.MUTED)
+    name: tuple[str, Tone] = (f" {printable(_FIELDS.get(field, field.replace('_', ' ')), 40)}: ", Tone.MUTED)
     if was == NOTHING:
         return [name, (became, Tone.TEXT)]
     return [name, (f"{was} to ", Tone.MUTED), (became, Tone.TEXT)]

@@ -26,6 +26,7 @@ class Looks(View, Generic[Item]):
     """
 
     grid: Grid[Item]
+    no_problem_text = "no row shown here is a problem"
 
     def columns(self) -> Sequence[Column[Item]]:
         """Returns every column it has, shown or not."""
@@ -64,7 +65,7 @@ class Looks(View, Generic[Item]):
             if item is not None and id_ not in model.ghosts and self.is_problem(item):
                 self.grid.go_to(id_)
                 return
-        self.floor.say("no row shown here is a problem")
+        self.floor.say(self.no_problem_text)
 
     # Columns
 

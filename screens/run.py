@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -15,6 +16,7 @@ from screens.boxes.confirm import ConfirmBox, Question
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
+from screens.widgets.cells import folded
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ _PLAIN_SIGNS = {
     StepState.WAITING: "o", StepState.RUNNING: ">", StepState.ASKED: "?", StepState.PASSED: ".", StepState.FAILED: "X",
     StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "x",
 }  # fmt: skip
+_STREAM_TONES = {"err": Tone.WARNING, "note": Tone.MUTED}
 KEPT_LINES = 5000
 
 
@@ -64,6 +67,18 @@ def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[
     return lines
 
 
+@lru_cache(maxsize=KEPT_LINES)
+def output_rows(line: OutputLine, width: int) -> tuple[TextLine, ...]:
+    """Returns a line of output as rows of at most `width` cells: what is too long goes on in the next, nothing is cut."""
+    tone = _STREAM_TONES.get(line.stream, Tone.TEXT)
+    when = f" {line.at:%H:%M:%S}Z {line.n:>2}  "
+    first, *more = folded(line.text, max(width - len(when), 20))
+    return (
+        [(when, Tone.MUTED), (first, tone)],
+        *([(" " * len(when), Tone.MUTED), (text, tone)] for text in more),
+    )
+
+
 class RunView(RunDoing, can_focus=True):
     """Follows the run; its output is kept and can be scrolled."""
 
@@ -82,7 +97,7 @@ class RunView(RunDoing, can_focus=True):
         self._label = ""
         self._steps: list[RunStep] = []
         self._output: list[OutputLine] = []
-        self._follows = True
+        self._follows, self._is_read = True, False
         self._head = Lines(self._head_lines, classes="run-head")
         self._text = Lines(self._output_lines)
 
@@ -117,6 +132,7 @@ class RunView(RunDoing, can_focus=True):
         """Shows a run."""
         if argument and argument != self._label:
             self._label, self._steps, self._output, self._follows = argument, [], [], True
+            self._is_read = False
         self.focus()
         self._fetch_soon()
 
@@ -139,7 +155,7 @@ class RunView(RunDoing, can_focus=True):
 
     def _fetch_soon(self) -> None:
         if self._label:
-            self.run_worker(self._fetch(), group="run", exclusive=True)
+            self.work_beside(self._fetch, "run")
 
     async def _fetch(self) -> None:
         number = int(self._label[2:])
@@ -147,6 +163,7 @@ class RunView(RunDoing, can_focus=True):
         last = self._output[-1].id if self._output else 0
         fresh = await self.floor.ask(output_of, number, after=last)
         self._output = [*self._output, *fresh][-KEPT_LINES:]
+        self._is_read = True
         self._fit_head()
         self._head.show()
         self._text.show()
@@ -157,6 +174,11 @@ class RunView(RunDoing, can_focus=True):
     def _fit_head(self) -> None:
         wanted = 2 + len(step_lines(self._steps, utc_now(), self.floor.glyphs))
         self._head.styles.height = max(3, min(wanted, self.size.height * 2 // 3))
+
+    def on_resize(self) -> None:
+        """Gives the steps their share of another size; what is read before the first size is known needs it too."""
+        self._fit_head()
+        self._head.show()
 
     def action_scroll(self, by: int) -> None:
         """Moves the output; at its end it follows again."""
@@ -226,11 +248,6 @@ class RunView(RunDoing, can_focus=True):
         words = f"{glyphs.rule}{glyphs.rule} output {'' if self._follows else '(F follows) '}"
         return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
 
-    def _output_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
-        return [
-            [
-                (f" {line.at:%H:%M:%S}Z {line.n:>2}  ", Tone.MUTED),
-                (line.text, Tone.WARNING if line.stream == "err" else Tone.MUTED if line.stream == "note" else Tone.TEXT),
-            ]
-            for line in self._output
-        ] or [[(" no output yet", Tone.MUTED)]]  # fmt: skip
+    def _output_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
+        rows = [row for line in self._output for row in output_rows(line, width)]
+        return rows or [[(" no output yet" if self._is_read else " reading …", Tone.MUTED)]]

@@ -51,6 +51,11 @@ def _component(line: Line) -> str:
     return line.run.component if line.run else line.procedure.component if line.procedure else ""
 
 
+def run_words(run: Run) -> str:
+    """Returns the text a filter looks in."""
+    return f"{run.label} {run.title} {run.component} state:{run.state} {run.begun_by}"
+
+
 COLUMNS: tuple[Column[Line], ...] = (
     Column("id", "ID", width=20, priority=9, sort=_place),
     Column("state", "STATE", width=9, priority=10),
@@ -110,20 +115,21 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         """Takes in runs; a catalog that was loaded may have other procedures."""
         super().take_patch(patch, entries)
         if any(entry.kind == "catalog.loaded" for entry in entries) and self._is_loaded:
-            self.run_worker(self._fetch(), group="procedures", exclusive=True)
+            self.work_beside(self._fetch, "procedures")
 
     def shown(self, argument: str) -> None:
         """Shows the list; procedures are read the first time."""
         first = not self._is_loaded
         super().shown(argument)
         if first:
-            self.run_worker(self._fetch(), group="procedures", exclusive=True)
+            self.work_beside(self._fetch, "procedures")
 
     async def _fetch(self) -> None:
         texts = await self.floor.ask(declared_procedures)
         parsed = {text.id: parse_procedure(text.text, path=text.path).procedure for text in texts}
         self._procedures = {name: p for name, p in parsed.items() if p is not None}
         self.grid.load(self.items_of(self.floor.picture))
+        self.summary.show()
 
     def is_problem(self, item: Line) -> bool:
         """Tells whether it is a run that failed or was lost."""
@@ -132,9 +138,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
     def words_of(self, item: Line) -> str:
         """Returns what the filter looks in."""
         if item.run is not None:
-            return (
-                f"{item.id} {item.run.title} {item.run.component} state:{item.run.state} {item.run.begun_by}"
-            )
+            return run_words(item.run)
         return (
             f"{item.id} {item.procedure.title if item.procedure else ''} {_component(item)} state:procedure"
         )
@@ -145,7 +149,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         active = sum(1 for r in runs if r.is_active)
         lost = sum(1 for r in runs if r.state is RunState.LOST)
         return [
-            (f" {active} under way", Tone.ACCENT if active else Tone.TEXT), (f"   {len(self._procedures)} procedures", Tone.TEXT),
+            (f" {active} under way", Tone.ACCENT if active else Tone.TEXT), (f"   {len(self._procedures)} {'procedure' if len(self._procedures) == 1 else 'procedures'}", Tone.TEXT),
             (f"   {lost} lost", Tone.CRITICAL if lost else Tone.MUTED),
         ]  # fmt: skip
 

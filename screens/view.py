@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.containers import Vertical
 
 from screens.floor import floor_of
+from screens.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
@@ -52,7 +53,20 @@ class View(Vertical):
         """Takes in what changed; called whether or not it is in front."""
 
     def tick(self, now: datetime) -> None:
-        """Called once a second while it is in front."""
+        """Called once a second while it is in front, or behind a box."""
+
+    def work_beside(
+        self, work: Callable[[], Awaitable[None]], group: str, *, exit_on_error: bool = True
+    ) -> None:
+        """Does something beside the keys; what is under way in the same group is given up for it."""
+        # Given the function, not its coroutine: one that is given up before it began leaves nothing unawaited.
+        self.run_worker(cast("Any", work), group=group, exclusive=True, exit_on_error=exit_on_error)
+
+    def come_back(self, now: datetime) -> None:
+        """Draws everything anew: while it was not in front, time went on and nothing was counted."""
+        self.tick(now)
+        for canvas in self.query(Canvas):
+            canvas.show()
 
     def filter_text(self) -> str:
         """Returns the filter in force."""

@@ -14,6 +14,7 @@ from screens.incidents import Incidents
 from screens.log import Log
 from screens.run import RunView
 from screens.runs import Runs
+from screens.wall import Wall
 
 if TYPE_CHECKING:
     from screens.view import View
@@ -29,6 +30,7 @@ _VIEWS = (
     RunView,
     CorrectiveActions,
     Log,
+    Wall,
 )
 
 

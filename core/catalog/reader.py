@@ -106,6 +106,11 @@ def _syntax(error: ValueError | RecursionError, source: Source) -> Problem:
     if isinstance(error, RecursionError):
         return Problem(source.path, 0, "", "nests too deep to be read", "Write fewer brackets in one another")
     message = str(error)
+    if "\0" in source.text:
+        line = source.text.count("\n", 0, source.text.index("\0")) + 1
+        return Problem(source.path, line, "", "holds a NUL byte: it is not a text", "Write the file anew")
+    if "int_max_str_digits" in message:  # the interpreter's own advice is not for the writer of a catalog
+        return Problem(source.path, 0, "", "holds a number of thousands of digits", "Write a shorter number")
     place = _AT_LINE.search(message)
     text = _AT_LINE.sub("", message)
     what = f"is not TOML: {text[:1].lower()}{text[1:]}"

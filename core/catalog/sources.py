@@ -127,6 +127,9 @@ def _find(directory: Path, sources: Sources) -> list[str]:
             if entry.name.startswith("."):
                 continue
             if _is_directory(entry):
+                if _is_table(below):
+                    what = "is a directory, though its name is that of a catalog file"
+                    sources.problems.append(Problem(str(directory / below), 0, "", what, "Rename it"))
                 (links if entry.is_symlink() else waiting).append(below)
             elif _is_table(below) or _is_procedure(below):
                 found.append(below)
@@ -184,6 +187,10 @@ def _read(path: str, seen: dict[tuple[int, int], str]) -> bytes:
             if not stat.S_ISREG(facts.st_mode):
                 raise _Unreadable("is not a regular file", "Put a file in its place")
             raw = file.read(SIZE_LIMIT + 1) if facts.st_size <= SIZE_LIMIT else b""
+    except FileNotFoundError as error:
+        if not Path(path).is_symlink():
+            raise _Unreadable("vanished while the catalog was read", "Put it back, or read again") from error
+        raise _words(error) from error
     except OSError as error:
         raise _words(error) from error
     if facts.st_size > SIZE_LIMIT or len(raw) > SIZE_LIMIT:

@@ -26,7 +26,7 @@ def admit(work: Work, verb_id: str, names: Sequence[str], consent: Consent = AT_
     verb = VERBS[verb_id]
     if verb.operate and mode_of(work) is not Mode.OPERATE:
         raise NotPermitted(
-            f"{verb_id} acts on the service system, and this console is in WATCH",
+            f"{verb.words or verb_id} acts on the service system, which WATCH does not",
             next_step="Press O and say why; OPERATE lasts 15 minutes (on the command line: --operate --reason TEXT)",
         )
     check_consent(verb, names, consent)

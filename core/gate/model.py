@@ -6,6 +6,7 @@ the first line of every command; which keys are bound where decides nothing.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
@@ -50,34 +51,35 @@ class Verb:
     level: Level
     operate: bool = False
     undoable: bool = False
+    words: str = ""  # the doing as people say it, where it can be refused
 
 
 VERBS = {
     verb.id: verb
     for verb in (
-        Verb("operate.unlock", Level.BOX),
+        Verb("operate.unlock", Level.BOX, words="unlocking OPERATE"),
         Verb("operate.lock", Level.UNDOABLE),
         Verb("incident.acknowledge", Level.UNDOABLE, undoable=True),
         Verb("incident.take", Level.UNDOABLE, undoable=True),
         Verb("incident.start", Level.UNDOABLE, undoable=True),
         Verb("incident.severity", Level.UNDOABLE, undoable=True),
         Verb("incident.note", Level.UNDOABLE),
-        Verb("incident.open", Level.BOX),
-        Verb("incident.resolve", Level.BOX),
-        Verb("incident.close", Level.BOX),
-        Verb("incident.reopen", Level.BOX),
+        Verb("incident.open", Level.BOX, words="opening an incident"),
+        Verb("incident.resolve", Level.BOX, words="resolving an incident"),
+        Verb("incident.close", Level.BOX, words="closing an incident"),
+        Verb("incident.reopen", Level.BOX, words="reopening an incident"),
         Verb("action.draft", Level.UNDOABLE, undoable=True),
         Verb("action.revise", Level.UNDOABLE, undoable=True),
-        Verb("action.close", Level.BOX),
-        Verb("action.cancel", Level.BOX),
-        Verb("action.reopen", Level.BOX),
-        Verb("run.begin", Level.BOX, operate=True),
-        Verb("run.stop_component", Level.NAME, operate=True),
+        Verb("action.close", Level.BOX, words="closing a corrective action"),
+        Verb("action.cancel", Level.BOX, words="cancelling a corrective action"),
+        Verb("action.reopen", Level.BOX, words="reopening a corrective action"),
+        Verb("run.begin", Level.BOX, operate=True, words="running a procedure"),
+        Verb("run.stop_component", Level.NAME, operate=True, words="stopping a component"),
         Verb("run.hold", Level.UNDOABLE),
-        Verb("run.resume", Level.UNDOABLE, operate=True),
-        Verb("run.cancel", Level.BOX),
-        Verb("run.tick", Level.UNDOABLE, operate=True),
-        Verb("run.skip", Level.BOX, operate=True),
+        Verb("run.resume", Level.UNDOABLE, operate=True, words="going on with a run"),
+        Verb("run.cancel", Level.BOX, words="cancelling a run"),
+        Verb("run.tick", Level.UNDOABLE, operate=True, words="ticking a step off"),
+        Verb("run.skip", Level.BOX, operate=True, words="skipping a step"),
         Verb("component.check", Level.READ),
         Verb("undo", Level.UNDOABLE),
     )
@@ -133,8 +135,13 @@ def check_consent(verb: Verb, names: Sequence[str], consent: Consent) -> None:
     level = needed_level(verb, len(names))
     if level >= Level.BOX and consent.level < level:
         raise BadInput(
-            f"{verb.id} asks to be confirmed (level {int(level)})",
-            next_step="Confirm it in its box; on the command line with --yes, or --confirm NAME --reason TEXT",
+            f"{verb.words or verb.id} asks to be confirmed"
+            + (" by typing the name" if level >= Level.NAME else ""),
+            next_step=(
+                f"On the command line: --confirm {shlex.quote(name_to_type(names))} --reason TEXT"
+                if level >= Level.NAME
+                else "On the command line: --yes"
+            ),
         )
     if level >= Level.NAME:
         wanted = name_to_type(names)

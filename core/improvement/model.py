@@ -70,14 +70,14 @@ class CorrectiveAction:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Returns the fields that closing asks for and nobody has written yet."""
+        """Returns what closing asks for and nobody has written yet, in the words of its form."""
         asked = {
             "cause": self.cause,
             "action": self.action,
             "owner": self.owner,
-            "check_plan": self.check_plan,
+            "effectiveness check": self.check_plan,
         }
-        return tuple(name for name, text in asked.items() if not text)
+        return tuple(words for words, text in asked.items() if not text)
 
     def is_overdue(self, today: date) -> bool:
         """Tells whether it should have been carried out before `today`."""

@@ -77,8 +77,13 @@ def _loaded(_name: str, entry: Entry) -> str:
 
 def _refused(_name: str, entry: Entry) -> str:
     problems = after(entry, "problems", [])
-    first = f": {problems[0]}" if problems else ""
-    return f"catalog refused, the last good one stays in force; {len(problems)} problem(s){first}"
+    many = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    return f"catalog refused, {many}" + (f": {problems[0]}" if problems else "")
+
+
+def _taken(name: str, entry: Entry) -> str:
+    over, holder = after(entry, "over"), after(entry, "holder")
+    return f"{name} taken over by {holder}: {over} fell silent" if over else f"{name} taken by {holder}"
 
 
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
@@ -86,6 +91,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.affected": _affected,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
+    "lease.taken": _taken,
 }
 _TEMPLATES = {
     "component.stopped": "{name} stopped on purpose",
@@ -103,7 +109,6 @@ _TEMPLATES = {
     "catalog.mended": "catalog mended: no problems left",
     "operate.unlocked": "{name} went to OPERATE",
     "operate.locked": "{name} went back to WATCH",
-    "lease.taken": "{name} taken by {holder}",
-    "lease.given_up": "{name} given up",
+    "lease.given_up": "{name} ended, and nobody watches until the next begins",
 }
 _NOTE_SAID = frozenset({"catalog.loaded"})

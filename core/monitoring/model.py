@@ -43,6 +43,10 @@ _SEVERITY = {
 }
 
 
+MATCHES = "matches"
+"""The metric of a `file` probe: how many lines with its pattern were written within its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One figure of a reading. Limits are range texts as the source gave them (perfdata), empty if none."""

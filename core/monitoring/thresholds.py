@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from core.monitoring.model import Metric, Reading, State
+from core.monitoring.model import MATCHES, Metric, Reading, State
 from core.monitoring.ranges import parse_range
 
 if TYPE_CHECKING:
@@ -79,14 +79,15 @@ def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, 
             continue
         limit = _range(raising)
         if limit.alerts(value):
-            return state, f"{_figure(metric)} is {limit.broken_by(value)} ({state})"
+            return state, f"{_figure(metric)}, {limit.broken_by(value)} ({state})"
         if was_raised and clearing and (clear := _range(clearing)).alerts(value):
-            return state, f"{_figure(metric)} has not cleared yet: {clear.broken_by(value)} ({state})"
+            return state, f"{_figure(metric)}, not cleared yet: {clear.broken_by(value)} ({state})"
     return State.OK, ""
 
 
 def _figure(metric: Metric) -> str:
-    return f"{metric.name} {metric.value:.6g}{metric.unit if metric.unit != 'c' else ''}"
+    value = f"{metric.value:.6g}{metric.unit if metric.unit != 'c' else ''}"
+    return f"{value} matching lines" if metric.name == MATCHES else f"{metric.name.replace('_', ' ')} {value}"
 
 
 def _worse(one: State, other: State) -> State:

@@ -162,9 +162,13 @@ def take_lease(
         work.connection.execute(insert(lease).values(duty=duty, **values))
     else:
         work.connection.execute(update(lease).where(lease.c.duty == duty).values(**values))
+    silent = held.holder if held is not None and not held.is_given_up else None
     work.record(
         "lease.taken", Subject("lease", duty),
-        {"holder": (held.holder if held else None, holder), "token": (held.token if held else None, token)},
+        {
+            "holder": (held.holder if held else None, holder), "token": (held.token if held else None, token),
+            "over": (None, silent),
+        },
     )  # fmt: skip
     return token
 

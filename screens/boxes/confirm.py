@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+LONGEST_TEXT, LONGEST_REASON = 4000, 500
+"""What is kept of a text of several lines, and of a reason."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -30,6 +33,12 @@ class Question:
     do_it: str = "Do it"
     asks_text: str = ""  # the label of a sentence that is asked for; empty: none is
     text: str = ""  # what stands in it already
+    keeps_lines: bool = False  # it may be a text of several lines
+
+    @property
+    def longest(self) -> int:
+        """Returns how many characters of text are taken."""
+        return LONGEST_TEXT if self.keeps_lines else LONGEST_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class Confirmed:
 
 class ConfirmBox(Box[Confirmed]):
     """Asks once (BOX), or has the name and a reason typed (NAME)."""
+
+    HEARS_A_TYPIST = False
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "app.focus_previous", show=False),
@@ -60,19 +71,21 @@ class ConfirmBox(Box[Confirmed]):
             yield Static("\n".join(q.lines), id="lines", markup=False)
             if q.asks_text:
                 yield Static(q.asks_text, classes="label", markup=False)
-                yield TypedLine(q.text, id="text")
+                yield TypedLine(q.text, keeps_lines=q.keeps_lines, longest=q.longest, id="text")
             if q.level >= Level.NAME:
                 yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
                 yield TypedLine(id="name")
                 yield Static("reason:", classes="label", markup=False)
-                yield TypedLine(id="reason")
+                yield TypedLine(longest=LONGEST_REASON, id="reason")
             yield Static("", id="why", markup=False)
+            yield Static("", id="told", markup=False)
             with Vertical(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(q.do_it, id="do", compact=True, variant="error")
-            yield Static(
-                "tab: next field   enter on a button: press it   esc: cancel", id="hint", markup=False
-            )
+            hint = "tab: next field   enter on a button: press it   esc: cancel"
+            if q.asks_text:
+                hint += "   ctrl+o: editor"
+            yield Static(hint, id="hint", markup=False)
 
     def on_mount(self) -> None:
         """Puts the cursor where nothing happens by itself."""

@@ -9,8 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from core.printable import printable
 from screens.boxes.base import Box
-from screens.widgets.typed_line import TypedLine
+from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """One line to write. `check` returns what is wrong with a text, or None."""
+    """One text to write, of one line, or with `keeps_lines` of several; at most `longest` characters.
+
+    `check` returns what is wrong with a text, or None.
+    """
 
     id: str
     label: str
     value: str = ""
     hint: str = ""
     check: Callable[[str], str | None] | None = None
+    keeps_lines: bool = False
+    longest: int = LONGEST
 
 
 class FormBox(Box["dict[str, str]"]):
@@ -52,18 +58,24 @@ class FormBox(Box["dict[str, str]"]):
     def compose(self) -> ComposeResult:
         """Lays out one line a field."""
         with VerticalScroll(id="box", can_focus=False):
-            yield Static(self._title, id="title", markup=False)
+            yield Static(printable(self._title, 200), id="title", markup=False)
             if self._draft:
                 yield Static("a draft was kept: this is what you typed", classes="label", markup=False)
             for each in self._fields:
                 yield Static(each.label, classes="label", markup=False)
                 yield TypedLine(
                     self._draft.get(each.id, each.value),
+                    keeps_lines=each.keeps_lines,
+                    longest=each.longest,
                     placeholder=each.hint,
                     id=f"f-{each.id}",
                 )
             yield Static("", id="why", markup=False)
-            hint = "enter, down: next field   enter on the last, F2: save   esc: leave, the draft is kept"
+            yield Static("", id="told", markup=False)
+            hint = (
+                "enter, down: next field   enter on the last, F2: save\n"
+                "ctrl+o: your editor   esc: leave, the draft is kept"
+            )
             yield Static(hint, id="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -73,6 +85,14 @@ class FormBox(Box["dict[str, str]"]):
 
     def on_input_changed(self, _: Any) -> None:
         """Keeps what is typed."""
+        self._keep_typed()
+
+    def take_edited(self, field: TypedLine, text: str) -> None:
+        """Keeps what was written in the editor at once: the console may be ending."""
+        super().take_edited(field, text)
+        self._keep_typed()
+
+    def _keep_typed(self) -> None:
         values = self._values()
         begun = {each.id: each.value for each in self._fields}
         self._keep(values if values != begun else {})

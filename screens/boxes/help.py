@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from screens.boxes.base import Box
 from screens.registry import shown_key
 from screens.tones import Tone
+from screens.widgets.cells import folded_spans
 from screens.widgets.glyphs import Glyphs, legend
 from screens.widgets.grid_keys import GRID_KEYS
 from screens.widgets.lines import Lines, TextLine
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
     from screens.registry import Action
 
+HELP_AT = 32
+"""The cell at which a key is explained, behind keys and label."""
 GRAMMAR = (
     "Choose a row, or mark several with space; then press a verb's key. Small letters act at once and can be",
     "undone with u for a minute; capital letters open a box first. Digits change the screen. esc goes back.",
+    "In a field, ctrl+o opens its text in your editor ($VISUAL, $EDITOR); ↵ in it stands for the end of a line.",
     "In WATCH nothing acts on the service system; O unlocks OPERATE for 15 minutes, with a reason.",
 )
 
@@ -67,10 +71,14 @@ class HelpBox(Box[None]):
     def compose(self) -> ComposeResult:
         """Lays out the text."""
         with Vertical(id="help"):
-            yield Lines(lambda _w, _h, glyphs: help_lines(self._actions, self._title, glyphs))
+            yield Lines(self._text)
             yield Lines(
                 lambda _w, _h, _g: [[(" j k pgdn pgup scroll   esc back", Tone.MUTED)]], classes="one"
             )
+
+    def _text(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        lines = help_lines(self._actions, self._title, glyphs)
+        return [part for line in lines for part in folded_spans(line, width, HELP_AT)]
 
     def action_scroll(self, by: int) -> None:
         """Moves the text."""

@@ -63,6 +63,7 @@ class PickBox(Box[str]):
             yield TypedLine(self._typed, id="typed")
             yield OptionList(id="choices", compact=True, markup=False)
             yield Static("", id="why", markup=False)
+            yield Static("", id="told", markup=False)
 
     def on_mount(self) -> None:
         """Shows everything there is to choose."""

@@ -52,6 +52,7 @@ class Canvas(Widget):
     def show(self) -> bool:
         """Draws, and has painted what differs from the screen; tells whether anything does."""
         if not self.is_mounted or not self.size:
+            self._wanted = None  # it has no place now: whatever it showed is old when it gets one again
             return True
         if self.screen not in self.app.screen_stack:
             # Another screen stands before it: it is drawn when it comes back.

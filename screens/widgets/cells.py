@@ -6,6 +6,7 @@ a terminal and without colours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -47,10 +48,18 @@ def cut(text: str, width: int, ellipsis: str) -> str:
 
 def folded(text: str, width: int) -> list[str]:
     """Returns a text as lines of at most `width` cells, broken at blanks where there are any; nothing is lost."""
+    if width <= 0 or width_of(text) <= width:
+        return [text]
     lines: list[str] = []
     left = text
-    while width > 0 and width_of(left) > width:
-        head = set_cell_size(left, width).rstrip(
+    while left:
+        # Only the next few characters are looked at: a megabyte without a blank must not be measured line by line.
+        near = left[: 2 * width]
+        if width_of(near) <= width:
+            lines.append(near)
+            left = left[len(near) :]
+            continue
+        head = set_cell_size(near, width).rstrip(
             " "
         )  # a wide character that straddles the edge becomes a blank
         if left[len(head) : len(head) + 1] not in {"", " "}:
@@ -58,7 +67,30 @@ def folded(text: str, width: int) -> list[str]:
         taken = max(len(head.rstrip(" ")), 1)
         lines.append(left[:taken])
         left = left[taken:].lstrip(" ")
-    return [*lines, left] if left or not lines else lines
+    return lines
+
+
+def folded_spans(spans: Sequence[Span], width: int, indent: int = 1) -> list[list[Span]]:
+    """Returns a line as lines of at most `width` cells, broken at blanks; those that follow are indented."""
+    if width <= indent or sum(width_of(text) for text, _ in spans) <= width:
+        return [list(spans)]
+    lines: list[list[Span]] = [[]]
+    room = width
+    for text, tone in spans:
+        for piece in re.findall(r"\s*\S+|\s+$", text):
+            if width_of(piece) > room and room < width - indent:
+                lines.append([(" " * indent, Tone.TEXT)])
+                piece, room = piece.lstrip(" "), width - indent  # noqa: PLW2901
+            while width_of(piece) > room:  # longer than a whole line: broken anywhere
+                head = set_cell_size(piece, room).rstrip(" ")
+                if not head and room >= width - indent:
+                    head = piece[:1]
+                lines[-1].append((head, tone))
+                lines.append([(" " * indent, Tone.TEXT)])
+                piece, room = piece[len(head) :], width - indent  # noqa: PLW2901
+            lines[-1].append((piece, tone))
+            room -= width_of(piece)
+    return lines
 
 
 def fit_spans(spans: Sequence[Span], width: int, *, right: bool, ellipsis: str) -> list[Span]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from core.printable import printable
 from core.timekeeping import utc_now
 from screens.themes import palette
 from screens.tones import Tone
 from screens.widgets import grid_messages
 from screens.widgets.canvas import Frame
+from screens.widgets.cells import cut
 from screens.widgets.columns import Column, fit
 from screens.widgets.glyphs import Glyphs, glyphs_of
 from screens.widgets.grid_actions import GridActions
 from screens.widgets.grid_keys import GRID_KEYS, GridKey
 from screens.widgets.grid_model import GridModel
 from screens.widgets.painter import Painter, Render
-from screens.widgets.row import Pen, RowState
+from screens.widgets.row import NOT_IN_FILTER, Pen, RowState
 from screens.widgets.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ SETTLE_S = 0.5
 """At rest, rows take their new places at most twice a second: faster cannot be read."""
 QUIET_TICKS = 4
 """So many ticks are passed over once no age in view changed: they are in minutes then, or longer."""
+FILTER_WIDTH = 32
+"""So much of a filter's text is shown beside the counts."""
 
 
 class Grid(GridActions, Generic[Item]):
@@ -45,6 +49,9 @@ class Grid(GridActions, Generic[Item]):
 
     `render` gives the cells of an item. The order stands for `hold_s` after each key; with `keep_order`
     it stands until `merge_held`. Glyphs are those of the app (`app.glyphs`) unless given.
+
+    `scope` says which of the items the list is about; `left_word` what is written beside one that is
+    no longer in it, as long as its place is kept.
     """
 
     KEYS: ClassVar[tuple[GridKey, ...]] = GRID_KEYS
@@ -68,6 +75,8 @@ class Grid(GridActions, Generic[Item]):
         loading_text: str = "Loading …",
         hold_s: float = 2.0,
         merge_key: str = "ctrl+r",
+        scope: Callable[[Item], bool] | None = None,
+        left_word: Callable[[Item], str] | None = None,
         id: str | None = None,  # noqa: A002 - the framework's name
         classes: str | None = None,
     ) -> None:
@@ -79,6 +88,9 @@ class Grid(GridActions, Generic[Item]):
         self.is_loaded = False
         self.empty_text, self.loading_text, self.merge_key = empty_text, loading_text, merge_key
         self._glyphs, self._header, self._counts, self._hold_s = glyphs, header, counts, hold_s
+        self._left_word, self._filter_text = left_word, ""
+        if scope is not None:
+            self.model.set_scope(scope)
         self._painter = Painter(render)
         self._pen: Pen | None = None
         self._viewport = Viewport()
@@ -97,6 +109,12 @@ class Grid(GridActions, Generic[Item]):
         self.is_loaded = True
         self.model.load(items)
         self._data_changed(in_view=True)
+
+    def replace(self, items: Mapping[str, Item]) -> None:
+        """Shows these items instead of those it had, which are not gone: something else was asked for."""
+        self.is_loaded = True
+        self.model.replace(items)
+        self._follow_cursor()
 
     def patch(self, changed: Mapping[str, Item], removed: Iterable[str] = ()) -> None:
         """Takes in changed, new and removed items. Cells in view change at once; rows move when they may."""
@@ -124,8 +142,12 @@ class Grid(GridActions, Generic[Item]):
         self.model.sort_by(chosen.sort if chosen else None, reverse=reverse)
         self._follow_cursor()
 
-    def filter(self, accepts: Callable[[Item], bool] | None) -> None:
-        """Shows only items that pass; None shows all. The cursor stays on its id if that passes."""
+    def filter(self, accepts: Callable[[Item], bool] | None, text: str = "") -> None:
+        """Shows only items that pass; None shows all. The cursor stays on its id if that passes.
+
+        `text` is what stands beside the counts as long as the filter is in force.
+        """
+        self._filter_text = text
         self.model.filter(accepts)
         self._follow_cursor()
 
@@ -213,8 +235,10 @@ class Grid(GridActions, Generic[Item]):
     def move_cursor(self, by: int, *, page: bool = False, extend: bool = False) -> None:
         """Moves the cursor by rows; by pages, the view goes with it; extending marks what it passes."""
         self._act()
-        old_place = self.model.cursor_place
+        old_place, left = self.model.cursor_place, self.cursor_id
         (self.model.extend if extend else self.model.move)(by)
+        if left is not None and not extend and not self._keep_order:
+            self.model.drop(left)
         if page:
             self._viewport.page(old_place, self.model.cursor_place, self.row_count)
         self._follow_cursor()
@@ -345,25 +369,37 @@ class Grid(GridActions, Generic[Item]):
         lines = []
         for id_ in self.model.rows[top : top + self.page_height]:
             is_cursor = id_ == cursor
-            state = RowState(is_cursor, is_cursor and away, id_ in marks, id_ in ghosts)
-            lines.append(self._painter.row(pen, id_, self.model.item(id_), state, now))
+            item = self.model.item(id_)
+            left = self._why_left(item) if id_ in self.model.left else ""
+            state = RowState(is_cursor, is_cursor and away, id_ in marks, id_ in ghosts, left)
+            lines.append(self._painter.row(pen, id_, item, state, now))
         return lines
+
+    def _why_left(self, item: Item) -> str:
+        if self._left_word is None or self.model.is_in_scope(item):
+            return NOT_IN_FILTER
+        return self._left_word(item)
 
     def _notice(self) -> str:
         if not self.is_loaded:
             return self.loading_text
-        if self.model.items:
-            return f"None of {len(self.model.items)} passes the filter."
+        if total := self.model.scope_count:
+            return f"None of {total} passes the filter."
         return self.empty_text
 
     def _figures(self) -> tuple[int, ...]:
         model = self.model
-        return model.shown_count, len(model.items), len(model.marks), self.held_count
+        if not self._counts:
+            return ()
+        return model.shown_count, model.scope_count, len(model.marks), self.held_count
 
     def _count_texts(self, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
         self._counted = shown, total, marked, held = self._figures()
         left = [(f"{glyphs.down} {held} held {glyphs.separator} {self.merge_key} merges", Tone.HELD)]
         right = [(f"{marked} marked {glyphs.separator} ", Tone.MARK)] if marked else []
+        if self._filter_text:
+            words = cut(printable(self._filter_text), FILTER_WIDTH, glyphs.ellipsis)
+            right.append((f"/{words}  ", Tone.HELD))
         right.append((f"{shown} of {total}", Tone.MUTED))
         return left if held else [], right
 

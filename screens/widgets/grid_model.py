@@ -6,7 +6,9 @@ Pure: no terminal, no clock. The rules it keeps are those that operators miss mo
 - a patch changes what rows say at once, but never their order: what should move, come or go is *held*
   until `merge`, and until then the list of rows is the same list;
 - an item that vanished stays as a *ghost* in its place until then, and under the cursor until the
-  cursor leaves it.
+  cursor leaves it;
+- an item that is there but no longer belongs to the list has *left*: it shows what it is now, and keeps
+  its place as long as a ghost would.
 """
 
 from __future__ import annotations
@@ -38,11 +40,13 @@ class GridModel(Generic[Item]):
         self.ghosts: dict[str, Item] = {}
         self.rows: list[str] = []
         self.held: set[str] = set()
+        self.left: set[str] = set()
         self.marks: set[str] = set()
         self.marks_version = 0  # another number, other marks
         self.cursor: str | None = None
         self._key: Callable[[Item], Any] = _no_order
         self._reverse = False
+        self._scope: Callable[[Item], bool] | None = None
         self._accepts: Callable[[Item], bool] | None = None
         self._places: dict[str, int] | None = None
         self._range: tuple[str, frozenset[str]] | None = None
@@ -71,8 +75,17 @@ class GridModel(Generic[Item]):
 
     @property
     def shown_count(self) -> int:
-        """Returns the number of rows without ghosts."""
-        return len(self.rows) - len(self.ghosts)
+        """Returns the number of rows without ghosts and without those that left."""
+        return len(self.rows) - len(self.ghosts) - len(self.left)
+
+    @property
+    def scope_count(self) -> int:
+        """Returns how many items the list is about, whatever the filter lets through."""
+        return len(self.items) if self._scope is None else sum(map(self._scope, self.items.values()))
+
+    def is_in_scope(self, item: Item) -> bool:
+        """Returns whether the list is about an item."""
+        return self._scope is None or self._scope(item)
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -100,6 +113,12 @@ class GridModel(Generic[Item]):
             self._set_marks(self.marks.intersection(items))
             self._rebuild()
 
+    def replace(self, items: Mapping[str, Item]) -> None:
+        """Shows these items instead of all others: another question was asked, so nothing is kept of the old answer."""
+        self.items = dict(items)
+        self._set_marks(self.marks.intersection(items))
+        self._rebuild()
+
     def patch(self, changed: Mapping[str, Item], removed: Iterable[str] = ()) -> None:
         """Takes changed, new and removed items in. No row comes, goes or moves before `merge`."""
         for id_, item in changed.items():
@@ -111,6 +130,7 @@ class GridModel(Generic[Item]):
                 continue
             if id_ in self.marks:
                 self._set_marks(self.marks - {id_})
+            self.left.discard(id_)
             if self.place(id_) is None:
                 self.held.discard(id_)
             else:
@@ -136,13 +156,25 @@ class GridModel(Generic[Item]):
         if stays is not None:
             self._keep_behind(rows, stays, before[:old_place])
         self._set_rows(rows)
-        self.held = set()
+        self.held, self.left = set(), set()
         self.ghosts = {id_: item for id_, item in self.ghosts.items() if id_ == stays}
         if stays is not None:
             self.held = {stays}
             self._judge(stays)
         self._find_cursor(before, old_place)
         return rows != before
+
+    def drop(self, id_: str) -> bool:
+        """Takes a row out whose item is gone or left, now that the operator leaves it; False for any other."""
+        if id_ not in self.ghosts and id_ not in self.left:
+            return False
+        before, old_place = self.rows, self.cursor_place
+        self.ghosts.pop(id_, None)
+        self.left.discard(id_)
+        self.held.discard(id_)
+        self._set_rows([row for row in before if row != id_])
+        self._find_cursor(before, old_place)
+        return True
 
     # What the operator asks for
 
@@ -154,6 +186,11 @@ class GridModel(Generic[Item]):
     def filter(self, accepts: Callable[[Item], bool] | None) -> None:
         """Shows only what passes; None shows all. A cursor whose row goes moves to the next row left."""
         self._accepts = accepts
+        self._rebuild()
+
+    def set_scope(self, scope: Callable[[Item], bool]) -> None:
+        """Says which items the list is about at all; what leaves it stays as long as what leaves the filter."""
+        self._scope = scope
         self._rebuild()
 
     def go_to(self, id_: str) -> bool:
@@ -215,13 +252,18 @@ class GridModel(Generic[Item]):
         return bool(second < first if self._reverse else first < second)
 
     def _belongs(self, id_: str) -> bool:
-        return id_ in self.items and (self._accepts is None or self._accepts(self.items[id_]))
+        item = self.items.get(id_)
+        if item is None:
+            return False
+        return self.is_in_scope(item) and (self._accepts is None or self._accepts(item))
 
     def _judge(self, id_: str) -> None:
         """Decides whether an item is where it should be, looking only at its neighbours."""
         place, belongs = self.place(id_), self._belongs(id_)
         right = belongs and self._fits(id_, place) if place is not None else not belongs
         (self.held.discard if right else self.held.add)(id_)
+        has_left = id_ in self.items and place is not None and not belongs
+        (self.left.add if has_left else self.left.discard)(id_)
 
     def _fits(self, id_: str, place: int) -> bool:
         above = self.rows[place - 1] if place else None
@@ -265,6 +307,7 @@ class GridModel(Generic[Item]):
         before, old_place = self.rows, self.cursor_place
         self.ghosts.clear()
         self.held.clear()
+        self.left.clear()
         rows = [id_ for id_ in self.items if self._belongs(id_)]
         self._sort(rows)
         self._set_rows(rows)

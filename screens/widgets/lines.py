@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.themes import palette
 from screens.widgets.canvas import Canvas, Frame
-from screens.widgets.cells import Span
+from screens.widgets.cells import Span, fit_spans, width_of
 from screens.widgets.glyphs import glyphs_of
 from screens.widgets.row import Pen
 
@@ -43,7 +43,14 @@ class Lines(Canvas):
         self.top = max(0, min(self.top, self.total - height))
         shown = lines[self.top : self.top + height]
         shown += [()] * (height - len(shown))
-        return Frame([self._pen.spans(line) for line in shown])
+        return Frame([self._pen.spans(self._within(line, width, glyphs)) for line in shown])
+
+    @staticmethod
+    def _within(line: TextLine, width: int, glyphs: Glyphs) -> TextLine:
+        """Returns a line that says so where it is cut."""
+        if sum(width_of(text) for text, _ in line) <= width:
+            return line
+        return fit_spans(line, width, right=False, ellipsis=glyphs.ellipsis)
 
     def scroll_by(self, rows: int) -> None:
         """Moves what is shown by rows."""

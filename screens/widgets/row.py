@@ -25,16 +25,22 @@ if TYPE_CHECKING:
 
 GONE = "gone"
 """What is written at the end of a row whose item is no longer there."""
+NOT_IN_FILTER = "not in filter"
+"""What is written at the end of a row whose item is there, and no longer passes the filter."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What the grid knows of a row besides its cells. `away`: another pane has the keys."""
+    """What the grid knows of a row besides its cells.
+
+    `away`: another pane has the keys. `left`: why the row, shown as it is now, leaves the list soon.
+    """
 
     cursor: bool = False
     away: bool = False
     marked: bool = False
     gone: bool = False
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,9 @@ class Pen:
             right = field.column.align == "right"
             spans += fit_spans(given, field.width, right=right, ellipsis=self.glyphs.ellipsis)
         if state.gone:
-            return self._gone(spans, state)
+            return self._faded(spans, GONE, Tone.GONE, state)
+        if state.left:
+            return self._faded(spans, state.left, Tone.MUTED, state)
         return self._line(spans, _over(state))
 
     def header(self, sorted_by: str | None, reverse: bool) -> Line:
@@ -95,12 +103,12 @@ class Pen:
         sign = self.glyphs.gone if state.gone else self.glyphs.mark if state.marked else " "
         return (f"{cursor}{sign} ", Tone.MARK if state.marked else Tone.ACCENT)
 
-    def _gone(self, spans: Sequence[Span], state: RowState) -> Line:
+    def _faded(self, spans: Sequence[Span], word: str, tone: Tone, state: RowState) -> Line:
         text = "".join(text for text, _ in spans).rstrip()
-        room = self.width - len(GONE) - 2
-        faded = [(cut(text, room, ""), Tone.GONE)]
+        room = self.width - width_of(word) - 2
+        faded = [(cut(text, room, ""), tone)]
         fitted = fit_spans(faded, max(room, 0), right=False, ellipsis="")
-        return self._line([*fitted, (f" {GONE} ", Tone.GONE)], _over(state))
+        return self._line([*fitted, (f" {word} ", tone)], _over(state))
 
     def spans(self, spans: Iterable[Span]) -> Line:
         """Returns a line of spans, filled with blanks or cut to the width."""

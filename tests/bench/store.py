@@ -1,7 +1,9 @@
 """A command's transaction against the raw driver, in one run: `python -m tests.bench.store`.
 
 The raw driver updates one row and inserts one journal line of the same size, FULL sync, on a database of
-its own beside ours. Prints ratios of transactions per second, and the longest wait.
+its own beside ours; once as it is, and once behind our lane, where it is as fair as we are. All writers begin
+together. Prints ratios of transactions per second, and the longest wait: of all, and without the first
+transaction of each writer, in which a process builds its statements.
 """
 
 from __future__ import annotations
@@ -12,52 +14,64 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.desk import commands as desk
 from core.journal.model import Via
+from core.store.sqlite.lane import Lane
 from core.store.store import Store
 from core.store.work import Author
 
 SECONDS = 4.0
+ROUNDS = 3
 AUTHOR = Author("bench", Via.CLI, "bench")
 
 
-def raw(place: str, number: int, seconds: float) -> list[float]:
-    """Returns the seconds of each transaction of the raw driver."""
+def begin_together() -> None:
+    """Returns when the parent says so."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+def raw(place: str, number: int, seconds: float, *, fair: bool = False) -> list[float]:
+    """Returns the seconds of each transaction of the raw driver, behind our lane if `fair`."""
     connection = sqlite3.connect(place, timeout=10, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+    lane = Lane(Path(place + ".lane"))
+    begin_together()
     waits, end, n = [], time.perf_counter() + seconds, 0
-    body = "x" * 120
     while time.perf_counter() < end:
         began = time.perf_counter()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(
-            "UPDATE ticket SET severity = ?, version = version + 1 WHERE id = ?", (n % 4 + 1, number)
-        )
-        connection.execute(
-            "INSERT INTO journal (at, key, actor, kind, subject_kind, subject_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                time.time_ns(),
-                f"{number}-{n}-{began}",
-                "bench",
-                "incident.severity_set",
-                "incident",
-                "1",
-                body,
-            ),
-        )
-        connection.execute("COMMIT")
+        with lane.held() if fair else nullcontext():
+            raw_transaction(connection, number, n, f"{number}-{n}-{began}")
         waits.append(time.perf_counter() - began)
         n += 1
+    lane.close()
     connection.close()
     return waits
+
+
+def raw_transaction(connection: sqlite3.Connection, number: int, n: int, key: str) -> None:
+    """Updates one row and inserts one line."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(
+        "UPDATE ticket SET severity = ?, version = version + 1 WHERE id = ?", (n % 4 + 1, number)
+    )
+    connection.execute(
+        "INSERT INTO journal (at, key, actor, kind, subject_kind, subject_id, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (time.time_ns(), key, "bench", "incident.severity_set", "incident", "1", "x" * 120),
+    )
+    connection.execute("COMMIT")
 
 
 def full(place: str, number: int, seconds: float) -> list[float]:
     """Returns the seconds of each command of ours: gate, version, row, entry, chain, lane, commit, bells."""
     store = Store.at(place)
+    begin_together()
     waits, end, n = [], time.perf_counter() + seconds, 0
     while time.perf_counter() < end:
         began = time.perf_counter()
@@ -88,41 +102,69 @@ def prepare(folder: Path) -> tuple[str, str]:
     return theirs, ours
 
 
-def measure(kind: str, place: str, writers: int) -> tuple[float, float, float]:
-    """Returns (transactions per second, longest wait s, p99 s) of so many processes."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What so many writers did: transactions per second, and milliseconds of waiting."""
+
+    rate: float
+    p99_ms: float
+    longest_ms: float
+    later_ms: float
+    """The longest, without the first of each writer."""
+
+
+def measure(kind: str, place: str, writers: int) -> Figures:
+    """Has so many processes write at once."""
     command = [sys.executable, "-m", "tests.bench.store", kind, place]
     running = [
-        subprocess.Popen([*command, str(n + 1)], stdout=subprocess.PIPE, text=True) for n in range(writers)
+        subprocess.Popen([*command, str(n + 1)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for n in range(writers)
     ]
-    waits = [float(word) for p in running for word in p.communicate()[0].split()]
-    if any(p.returncode for p in running):
+    for process in running:
+        assert process.stdout is not None
+        process.stdout.readline()
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    waits = [[float(word) * 1000 for word in process.communicate()[0].split()] for process in running]
+    if any(process.returncode for process in running):
         raise SystemExit(f"a writer failed ({kind}, {writers} writers)")
-    ordered = sorted(waits)
-    return len(waits) / SECONDS, ordered[-1], ordered[int(len(ordered) * 0.99)]
+    ordered = sorted(wait for each in waits for wait in each)
+    later = max(wait for each in waits for wait in each[1:])
+    return Figures(len(ordered) / SECONDS, ordered[int(len(ordered) * 0.99)], ordered[-1], later)
+
+
+def compare(theirs: str, ours: str, writers: int) -> str:
+    """Returns one line for so many writers: medians of three rounds, one after another."""
+    rounds = [
+        (measure("raw", theirs, writers), measure("fair", theirs, writers), measure("full", ours, writers))
+        for _ in range(ROUNDS)
+    ]
+    ratios = [our.rate / raw.rate for raw, _, our in rounds]
+    median = statistics.median
+    return (
+        f"{writers} writers: {median(ratios):.2f} of the raw driver's rate (runs {', '.join(f'{r:.2f}' for r in ratios)}), "
+        f"{median(our.rate / fair.rate for _, fair, our in rounds):.2f} of the raw driver's in our lane; "
+        f"p99 {median(our.p99_ms for _, _, our in rounds):.1f} ms; "
+        f"longest wait {median(our.longest_ms for _, _, our in rounds):.0f} ms, "
+        f"after the first of each {median(our.later_ms for _, _, our in rounds):.0f} ms "
+        f"(raw driver {median(raw.longest_ms for raw, _, _ in rounds):.0f} ms, "
+        f"in our lane {median(fair.longest_ms for _, fair, _ in rounds):.0f} ms)"
+    )
 
 
 def main() -> None:
     """Prints one line for each number of writers."""
     if len(sys.argv) > 1:
         kind, place, number = sys.argv[1:]
-        print(*(raw if kind == "raw" else full)(place, int(number), SECONDS))
+        write = full if kind == "full" else partial(raw, fair=kind == "fair")
+        print(*write(place, int(number), SECONDS))
         return
     with tempfile.TemporaryDirectory() as folder:
         theirs, ours = prepare(Path(folder))
         for writers in (1, 4, 8):
-            ratios, longest, p99s = [], [], []
-            for _ in range(3):
-                raw_rate, raw_longest, _ = measure("raw", theirs, writers)
-                our_rate, our_longest, p99 = measure("full", ours, writers)
-                ratios.append(our_rate / raw_rate)
-                longest.append((our_longest, raw_longest))
-                p99s.append(p99)
-            print(
-                f"{writers} writers: {statistics.median(ratios):.2f} of the raw driver's rate "
-                f"(runs {', '.join(f'{r:.2f}' for r in ratios)}); p99 {statistics.median(p99s) * 1000:.1f} ms; "
-                f"longest wait {statistics.median(o for o, _ in longest) * 1000:.0f} ms "
-                f"(raw driver {statistics.median(r for _, r in longest) * 1000:.0f} ms)"
-            )
+            print(compare(theirs, ours, writers), flush=True)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,48 @@ def test_the_agent_finds_its_catalog_on_either_side(monkeypatch: pytest.MonkeyPa
     assert taken(monkeypatch, ["agent", "--catalog", "/x"]).catalog == "/x"
 
 
+@pytest.mark.parametrize("name", WITH_A_DATABASE)
+def test_two_different_databases_are_refused(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--db", name, *WITH_A_DATABASE[name], "--db", "/y"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert f"--db is given twice: {name} before {name}, /y behind it" in told
+
+
+def test_two_different_catalogs_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--catalog=/x", "agent", "--catalog", "/y"])
+    assert ended.value.code == 2
+    assert "--catalog is given twice: /x before agent, /y behind it" in capsys.readouterr().err
+
+
+def test_the_same_database_said_twice_is_no_contradiction(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert taken(monkeypatch, ["--db", "/x", "board", "--db", "/x"]).db == "/x"
+
+
+@pytest.mark.parametrize("command", ["board", "log", "incidents", "actions", "run"])
+def test_a_database_that_is_not_there_is_named_on_either_side(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    place, words = str(tmp_path / "slip.db"), [command, *(["--list"] if command == "run" else [])]
+    for said in (["--db", place, *words], [*words, "--db", place]):
+        assert main(said) == 3
+        told = capsys.readouterr().err
+        assert f"there is no database {place}" in told
+        assert f"watchfloor init --db {place}" in told
+
+
+def test_a_view_that_does_not_exist_is_refused_without_a_terminal_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--view", "bord"]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert 'Did you mean "board"?' in told
+
+
 @pytest.mark.parametrize(
     "words", [["--catalog", "/x", "check"], ["--view", "log", "board"], ["--no-agent", "log"], ["--db", "x", "check"]]
 )  # fmt: skip
@@ -67,7 +109,7 @@ def test_a_database_that_is_not_there_is_not_made_by_the_way(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     place = tmp_path / "folder" / "slip.db"
-    assert main(["agent", "--db", str(place)]) == 1
+    assert main(["agent", "--db", str(place)]) == 3
     assert f"make it: watchfloor init --db {place}" in capsys.readouterr().err
     assert not place.parent.exists()
 

@@ -64,7 +64,7 @@ def test_a_wrong_word_is_named(capsys: pytest.CaptureFixture[str], words: list[s
 def test_a_command_is_found_behind_the_console_s_own_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["board", "--db", str(tmp_path / "log"), "--json"]) == 1
+    assert main(["board", "--db", str(tmp_path / "log"), "--json"]) == 3
     assert "there is no database" in capsys.readouterr().err
 
 

@@ -84,3 +84,10 @@ def damage_definition(work: Work, component: str) -> None:
         .where(catalog_item.c.kind == "component", catalog_item.c.id == component)
         .values(definition='{"id": 7}')
     )
+
+
+def test_where_no_catalog_was_ever_in_force_none_is_claimed(house: House) -> None:
+    (house.home / "catalog" / "worse.toml").write_text("[[component]]\nid = 7\n")
+    desk = house.console("--view", "board", size=(160, 40))
+    desk.wait_for("worse.toml:", "none is in force yet", timeout_s=60)
+    assert REFUSED not in desk.text

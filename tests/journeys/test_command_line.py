@@ -79,7 +79,7 @@ def one_line(text: str) -> str:
 
 def test_refusals_are_one_line_with_what_where_and_what_to_do(house: House, tmp_path: Path) -> None:
     assert "there is no database" in one_line(
-        house.run("board", "--db", str(tmp_path / "none.db"), code=1).stderr
+        house.run("board", "--db", str(tmp_path / "none.db"), code=3).stderr
     )
     text = tmp_path / "text.db"
     text.write_text("hello\n" * 1000)

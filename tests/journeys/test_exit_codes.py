@@ -92,7 +92,7 @@ def test_a_database_of_a_newer_program_is_left_alone(made: House) -> None:
 def test_a_console_does_not_open_what_is_not_there(house: House) -> None:
     for words, code, said in (
         (("--view", "bord"), 2, 'Did you mean "board"?'),
-        (("--db", str(house.home / "slip" / "x.db")), 1, "there is no database"),
+        (("--db", str(house.home / "slip" / "x.db")), 3, "there is no database"),
     ):
         desk = house.console(*words)
         assert desk.wait_exit() == code

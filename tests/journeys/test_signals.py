@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import psutil
+import pyte
 import pytest
+
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import House
@@ -82,6 +87,42 @@ def test_a_console_that_is_stopped_and_continued_from_outside_takes_every_key_on
     assert_given_back(opened.raw)
 
 
+@pytest.mark.parametrize("box", [False, True])
+def test_after_a_while_in_the_shell_the_screen_is_whole_again(house: House, box: bool) -> None:
+    opened = house.console("--no-agent", "--view", "actions", size=(100, 30))
+    opened.wait_for("No corrective action yet")
+    if box:
+        opened.press("n")
+        opened.wait_for("new corrective action")
+        opened.wait_quiet()
+        opened.type_text("half a ")
+        opened.wait_for("half a")
+    opened.press("ctrl+z")
+    shell = psutil.Process(opened.process.pid)
+    house.wait(lambda: shell.status() == psutil.STATUS_STOPPED)
+    house.wait(lambda: opened.raw.endswith(b"\x1b[?1004l"))  # all it wrote is read
+    assert_given_back(opened.raw)
+    before = len(opened.raw)
+    opened.signal(signal.SIGCONT)
+
+    def painted() -> str:
+        """Returns what was painted since, on an empty screen."""
+        screen = pyte.Screen(100, 30)
+        text = re.sub(rb"\x1b\[[<>=][0-9;]*[A-Za-z]|\x1b\[[0-9;?]*\$[A-Za-z]", b"", opened.raw[before:])
+        pyte.ByteStream(screen).feed(text)
+        return "\n".join(screen.display)
+
+    wanted = ["Corrective actions", "6 Actions", "? help", "0 of 0"]
+    if box:
+        wanted += ["new corrective action", "half a"]
+    else:
+        wanted.append("No corrective action yet")
+    house.wait(lambda: all(words in painted() for words in wanted))
+    if box:
+        opened.type_text("sentence")
+        opened.wait_for("half a sentence")
+
+
 def test_a_running_agent_ends_with_the_console_that_started_it(house: House) -> None:
     opened = house.console("--view", "log")
     opened.wait_for("catalog loaded", timeout_s=60)
@@ -90,3 +131,26 @@ def test_a_running_agent_ends_with_the_console_that_started_it(house: House) -> 
     assert opened.wait_exit() == 0
     house.wait(lambda: not psutil.pid_exists(pid))
     assert_given_back(opened.raw)
+
+
+def test_a_shell_with_job_control_takes_it_down_and_up_again(house: House) -> None:
+    shell = Terminal.start(
+        ["bash", "--norc", "-i"], size=(100, 30), env={**house.env, "PS1": "shell> "}, cwd=house.home
+    )
+    house.open.append(shell)
+    shell.wait_for("shell>")
+    shell.type_text(f"{sys.executable} -m console --no-agent --view actions")
+    shell.press("enter")
+    shell.wait_for("No corrective action yet", "? help")
+    shell.press("ctrl+z")
+    shell.wait_for("Stopped")
+    shell.type_text("echo $((20+22)); bg")
+    shell.press("enter")  # a console in the background does not touch the terminal: it stops again
+    shell.wait_for("42", "console")
+    shell.type_text("fg")
+    shell.press("enter")
+    shell.wait_for("No corrective action yet", "[6 Actions]", "? help", "0 of 0")
+    shell.press("9")
+    shell.wait_for("[9 Log]")
+    shell.press("ctrl+q")
+    shell.wait_for("shell>")

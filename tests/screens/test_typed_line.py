@@ -56,3 +56,24 @@ def test_nothing_else_makes_lines_or_areas_to_type_in() -> None:
     ]  # fmt: skip
 
     assert found == []
+
+
+async def test_what_stands_in_it_is_typed_on_and_not_selected() -> None:
+    async with Host().run_test() as pilot:
+        line = pilot.app.query_one("#line", TypedLine)
+        line.focus()
+        await pilot.pause()
+        await pilot.press("d")
+
+        assert line.value == "abcd"
+
+
+async def test_a_line_end_in_it_has_a_width_and_a_sign() -> None:
+    async with Host().run_test() as pilot:
+        line = pilot.app.query_one("#line", TypedLine)
+        line.put("a\nb")
+        await pilot.pause()
+
+        assert line.cursor_position == 3
+        assert line._cursor_offset == 4
+        assert line._value.plain == "a↵b"

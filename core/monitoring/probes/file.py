@@ -8,7 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.monitoring.model import Metric, Reading, State
+from core.monitoring.model import MATCHES, Metric, Reading, State
 from core.monitoring.probes.blocking import OneAtATime, StillBlocked
 from core.monitoring.probes.context import good, unjudged
 from core.monitoring.probes.following import Follower
@@ -67,7 +67,7 @@ class FileProber:
     def _judge(self, metrics: list[Metric], behind: int) -> Reading:
         count = self._sightings.count(time.monotonic())
         # The matches come first: they are what such a probe is for.
-        metrics = [Metric("matches", float(count)), *metrics]
+        metrics = [Metric(MATCHES, float(count)), *metrics]
         times = "not seen" if not count else "seen once" if count == 1 else f"seen {count} times"
         words = f"{self._target.pattern!r} {times} within {age(self._target.within_s)}"
         if behind:

@@ -3,7 +3,8 @@
 Why it is set up as it is (all measured, see docs/decisions): WAL with FULL sync loses nothing that was
 acknowledged, also at a power cut; BEGIN IMMEDIATE never meets 'database is locked' on an upgrade;
 automatic checkpoints are off, because one slow reader makes each commit retry them, and are replaced by
-one rule inside the lane, where no other writer can be active.
+one rule inside the lane, where no other writer can be active. A checkpoint there never waits for a reader
+(PASSIVE), and leaves the log's file as long as it is: to write over it costs half of making it longer.
 """
 
 from __future__ import annotations
@@ -13,28 +14,33 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreRefused, StoreUnavailable
 from core.store.schema import PROGRAM_SCHEMA, check_readable, schema_of
+from core.store.sqlite.ballast import Ballast
 from core.store.sqlite.doorbell import Bell
-from core.store.sqlite.failures import explained, is_full
+from core.store.sqlite.failures import explained, is_busy, is_full
 from core.store.sqlite.lane import Lane
+from core.store.sqlite.log import Log
 from core.store.sqlite.watch import SqliteWatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, RootTransaction
 
 APPLICATION_ID = 0x57464C52  # "WFLR"
 CHECKPOINT_BYTES = 4 * 1024 * 1024
-CHECKPOINT_PATIENCE_S = 0.05
+LOG_BYTES = 2 * CHECKPOINT_BYTES
+"""What is kept of the log's file after a reader made it grow."""
 BUSY_S = 5.0
-BALLAST_BYTES = 1024 * 1024
+"""So long a foreign program's lock is waited for, in all."""
+TRY_S = 0.25
+"""So long at a time: whoever meets such a lock gives up the lane between, that others may meet it too."""
 
 
 class SqliteBackend:
@@ -43,16 +49,13 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self.where = str(path)
         self._path = path
-        self._wal = path.with_name(path.name + "-wal")
-        self._ballast = path.with_name(path.name + ".ballast")
+        self._log = Log(path.with_name(path.name + "-wal"), CHECKPOINT_BYTES)
+        self._ballast = Ballast(path.with_name(path.name + ".ballast"))
         self._doorbells = path.with_name(path.name + ".doorbells")
         self._lane = Lane(path.with_name(path.name + ".lane"))
         self._bell = Bell(self._doorbells)
         self._engine: Engine | None = None
         self._connection: Connection | None = None
-        self._begin = "BEGIN"
-        self._checkpoint_at = CHECKPOINT_BYTES
-        self._checkpoint_after = 0.0
 
     def open(self) -> None:
         """Connects; makes or migrates the schema under the lane where the file asks for it."""
@@ -68,16 +71,15 @@ class SqliteBackend:
         except BaseException:
             self.close()
             raise
-        self._lay_ballast()
+        self._ballast.lay()
 
     def _open(self) -> None:
         with self._explaining():
             self._connect()
             if self._needs_schema():
-                with self._lane.held():
-                    self._make_schema()
+                self._make_schema()
             connection = self._open_connection()
-            with connection.begin() as transaction:
+            with self._begun(connection) as transaction:
                 info = schema_of(connection)
                 transaction.rollback()
             check_readable(info, self.where)
@@ -90,6 +92,7 @@ class SqliteBackend:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+        self._log.close()
         self._lane.close()
         self._bell.close()
 
@@ -102,7 +105,7 @@ class SqliteBackend:
         """A consistent read; ends with rollback so that no read transaction stays open."""
         with self._explaining():
             connection = self._open_connection()
-            with connection.begin() as transaction:
+            with self._begun(connection) as transaction:
                 yield connection
                 transaction.rollback()
 
@@ -111,29 +114,50 @@ class SqliteBackend:
         """The lane, BEGIN IMMEDIATE, the work, COMMIT, the checkpoint rule, the bell."""
         with self._explaining():
             connection = self._open_connection()
-            with self._lane.held():
-                with self._immediate(connection):
-                    yield connection
-                self._checkpoint_when_due()
+            with self._written(connection):
+                yield connection
             self._bell.ring()
-
-    def free_ballast(self) -> bool:
-        """Removes the file kept against a full disk; True when there was one, so that trying again may help."""
-        try:
-            self._ballast.unlink()
-        except OSError:
-            return False
-        return True
+            self._ballast.lay_when_due()
 
     @contextmanager
-    def _immediate(self, connection: Connection) -> Iterator[None]:
-        self._begin = "BEGIN IMMEDIATE"
+    def _written(self, connection: Connection) -> Iterator[None]:
+        transaction = self._begin_in_lane(connection)
         try:
-            transaction = connection.begin()
+            with transaction:
+                yield
+            if self._log.is_due():
+                self._checkpoint(connection)
         finally:
-            self._begin = "BEGIN"
+            self._lane.leave()
+
+    def _begin_in_lane(self, connection: Connection) -> RootTransaction:
+        """Enters the lane and begins to write, for BUSY_S again and again where a foreign program holds the database."""
+        ends = time.monotonic() + BUSY_S
+        while True:
+            self._lane.enter()
+            try:
+                return _begin(connection, "BEGIN IMMEDIATE")
+            except BaseException as error:
+                self._lane.leave()
+                if not is_busy(error) or time.monotonic() >= ends:
+                    raise
+
+    @contextmanager
+    def _begun(self, connection: Connection) -> Iterator[RootTransaction]:
+        """Begins to read the database as it stands now; a foreign program that keeps even readers out is waited for."""
+        ends = time.monotonic() + BUSY_S
+        while True:
+            transaction = _begin(connection, "BEGIN")
+            try:
+                _raw(connection).execute("PRAGMA schema_version").fetchone()
+            except BaseException as error:
+                transaction.rollback()
+                if not is_busy(error) or time.monotonic() >= ends:
+                    raise
+            else:
+                break
         with transaction:
-            yield
+            yield transaction
 
     def _open_connection(self) -> Connection:
         if self._connection is None or self._connection.closed or self._connection.invalidated:
@@ -145,7 +169,6 @@ class SqliteBackend:
     def _connect(self) -> None:
         if self._engine is None:
             self._engine = create_engine("sqlite://", creator=self._raw_connection, poolclass=NullPool)
-            event.listen(self._engine, "begin", lambda c: c.exec_driver_sql(self._begin))
         self._connection = self._engine.connect()
 
     def _raw_connection(self) -> sqlite3.Connection:
@@ -154,14 +177,15 @@ class SqliteBackend:
         )
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "foreign_keys=ON",
-            "temp_store=MEMORY", "cache_size=-8000", "secure_delete=OFF",
+            "temp_store=MEMORY", "cache_size=-8000", "secure_delete=OFF", f"journal_size_limit={LOG_BYTES}",
+            f"busy_timeout={TRY_S * 1000:.0f}",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}").fetchall()
         return connection
 
     def _needs_schema(self) -> bool:
         connection = self._open_connection()
-        with connection.begin() as transaction:
+        with self._begun(connection) as transaction:
             ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
             tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
             if ours != APPLICATION_ID and tables:
@@ -179,40 +203,18 @@ class SqliteBackend:
         )
 
         connection = self._open_connection()
-        with self._immediate(connection):
+        with self._written(connection):
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             upgrade(connection)
 
-    def _checkpoint_when_due(self) -> None:
-        """Empties the log when it has grown; on a connection of its own, within the lane, hardly waiting.
-
-        A reader in the way makes it stop early: then the log may grow by the same amount, or a second pass,
-        before the next try.
-        """
+    def _checkpoint(self, connection: Connection) -> None:
+        """Empties the log as far as no reader needs it, within the lane, waiting for nobody."""
         try:
-            size = self._wal.stat().st_size
-        except OSError:
-            return
-        if size < self._checkpoint_at or time.monotonic() < self._checkpoint_after:
-            return
-        connection = sqlite3.connect(self._path, timeout=CHECKPOINT_PATIENCE_S, isolation_level=None)
-        try:
-            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            _, frames, _ = _raw(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error:
-            busy = 1  # a full disk cannot be checkpointed either; the commit itself stands
-        finally:
-            connection.close()
-        self._checkpoint_at = size + CHECKPOINT_BYTES if busy else CHECKPOINT_BYTES
-        self._checkpoint_after = time.monotonic() + 1.0 if busy else 0.0
-
-    def _lay_ballast(self) -> None:
-        """Keeps a little room, given up when the disk is full, so that the night's incident can still be closed."""
-        if self._ballast.exists():
-            return
-        try:
-            self._ballast.write_bytes(b"\0" * BALLAST_BYTES)
-        except OSError:
-            self._ballast.unlink(missing_ok=True)  # no room: exactly when there is nothing to set aside
+            frames = 0  # a full disk cannot be checkpointed either; the commit itself stands
+        self._log.note_tried(frames)
+        self._ballast.lay()
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
@@ -227,5 +229,17 @@ class SqliteBackend:
         if not isinstance(error, sqlite3.Error):
             return StoreUnavailable(str(error), where=self.where)
         if is_full(error):
-            self.free_ballast()
+            self._ballast.spend()
         return explained(error, self.where)
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)
+    return raw
+
+
+def _begin(connection: Connection, statement: str) -> RootTransaction:
+    """Begins with `statement`, which the driver would choose otherwise; it begins nothing by itself."""
+    _raw(connection).execute(statement)
+    return connection.begin()

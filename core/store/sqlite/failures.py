@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import StoreRefused, StoreUnavailable, WatchfloorError
+from core.errors import StoreBusy, StoreRefused, StoreUnavailable, WatchfloorError
 
 if TYPE_CHECKING:
     import sqlite3
 
 _NOTHING_CHANGED = "Nothing was changed"
-_UNAVAILABLE = {
+_BUSY = {
     "SQLITE_BUSY": (
         "is locked by another program",
-        f"{_NOTHING_CHANGED}. Close the program that has it open (a database browser, a backup)",
+        f"{_NOTHING_CHANGED}. Close the program that has it open (a database browser, a backup), then do it again",
     ),
     "SQLITE_LOCKED": ("is locked by another program", f"{_NOTHING_CHANGED}. Close that program"),
     "SQLITE_FULL": ("the disk is full", f"{_NOTHING_CHANGED}. Make room on that disk, then do it again"),
+}
+_UNAVAILABLE = {
     "SQLITE_READONLY": (
         "is read-only for this user",
         f"{_NOTHING_CHANGED}. Give this user the right to write the file and its folder",
@@ -40,6 +42,9 @@ def explained(error: sqlite3.Error, where: str) -> WatchfloorError:
     for known, (what, next_step) in _REFUSED.items():
         if name.startswith(known):
             return StoreRefused(what, where=where, next_step=next_step)
+    for known, (what, next_step) in _BUSY.items():
+        if name.startswith(known):
+            return StoreBusy(what, where=where, next_step=next_step)
     for known, (what, next_step) in _UNAVAILABLE.items():
         if name.startswith(known):
             return StoreUnavailable(what, where=where, next_step=next_step)
@@ -49,3 +54,8 @@ def explained(error: sqlite3.Error, where: str) -> WatchfloorError:
 def is_full(error: BaseException) -> bool:
     """Tells whether an error means that the disk is full."""
     return (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_FULL")
+
+
+def is_busy(error: BaseException) -> bool:
+    """Tells whether an error means that another program holds a lock on the database."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_BUSY")

@@ -171,3 +171,17 @@ def test_who_requires_a_catalog_gets_every_problem(tmp_path: Path) -> None:
     assert len(caught.value.problems) == 2
     assert caught.value.exit_code == 1
     assert str(caught.value).startswith("the catalog has 2 problems. ")
+
+
+def test_a_directory_with_the_name_of_a_file_is_told_and_read_all_the_same(directory: Path) -> None:
+    write_files(directory, {"more.toml/bad.toml": "[[service]]\nid = 7\n"})
+    told = lines_of(read_catalog(directory), directory)
+    assert told[0] == "more.toml: is a directory, though its name is that of a catalog file. Rename it"
+    assert any(line.startswith("more.toml/bad.toml:2") for line in told)
+
+
+def test_a_nul_byte_and_an_endless_number_are_named(directory: Path) -> None:
+    write_files(directory, {"a.toml": "a = 1\nb = 2\0\n", "b.toml": f"a = {'9' * 5000}\n"})
+    told = lines_of(read_catalog(directory), directory)
+    assert told[0].startswith("a.toml:2: holds a NUL byte")
+    assert told[1].startswith("b.toml: holds a number of thousands of digits")

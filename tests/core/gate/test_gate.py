@@ -125,3 +125,22 @@ def test_after_a_minute_a_change_stands(store: Store, ada: Author) -> None:
     number = opened(store, ada)
     store.write(ada, desk.acknowledge_incident, number)
     assert store.read(last_undoable, RESTORERS, "ada", utc_now() + timedelta(seconds=61)) is None
+
+
+def test_what_is_refused_is_named_in_an_operators_words() -> None:
+    for verb in VERBS.values():
+        if verb.level >= Level.BOX and verb.id != "operate.unlock":
+            with pytest.raises(BadInput) as refused:
+                check_consent(verb, ["orders store"], Consent())
+            assert verb.id not in str(refused.value)
+            assert "level" not in str(refused.value)
+            assert verb.words in str(refused.value)
+
+
+def test_what_needs_operate_says_why_and_how(store: Store, ada: Author) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        store.write(ada, admit, "run.begin", ["web"], FULL)
+    assert str(refused.value).startswith(
+        "running a procedure acts on the service system, which WATCH does not"
+    )
+    assert "--operate --reason TEXT" in str(refused.value)

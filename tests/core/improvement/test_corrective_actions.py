@@ -23,7 +23,7 @@ WRITTEN = {
 
 def test_closing_asks_for_cause_action_owner_and_check(store: Store, ada: Author) -> None:
     drafted = store.write(ada, commands.draft_action, {"deviation": "orders stuck"}, incident=7)
-    with pytest.raises(NotPossible, match="cause, action, owner, check_plan"):
+    with pytest.raises(NotPossible, match="cause, action, owner, effectiveness check"):
         store.write(ada, commands.close_action, drafted.id, "worked", BOX)
     store.write(ada, commands.revise_action, drafted.id, WRITTEN)
     store.write(ada, commands.complete_action, drafted.id)

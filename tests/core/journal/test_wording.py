@@ -44,3 +44,15 @@ def test_a_component_that_changed_says_what_changed(changes: dict[str, tuple[Any
 
 def test_a_kind_nobody_wrote_words_for_is_still_readable() -> None:
     assert said("component.was_repainted", {}, "blue\nand green") == "orders-store was repainted: blue …"
+
+
+def test_a_refused_catalog_does_not_claim_that_another_is_in_force() -> None:
+    text = said("catalog.refused", {"problems": ([], ["a.toml:3: no such service"])})
+    assert text == "catalog refused, 1 problem: a.toml:3: no such service"
+
+
+def test_the_agents_duty_is_told_in_an_operators_words() -> None:
+    assert said("lease.taken", {"holder": ("", "host-2")}) == "orders-store taken by host-2"
+    over = said("lease.taken", {"holder": ("host-1", "host-2"), "over": ("", "host-1")})
+    assert over == "orders-store taken over by host-2: host-1 fell silent"
+    assert "ended, and nobody watches" in said("lease.given_up", {})

@@ -37,11 +37,11 @@ def test_a_level_rises_at_one_value_and_falls_at_another(before: State, value: f
 @pytest.mark.parametrize(
     ("range_text", "value", "words"),
     [
-        ("0:80", 91.26, "used 91.26% is above 80 (critical)"),
-        ("5:", 1, "used 1% is below 5 (critical)"),
-        ("@5:7", 6, "used 6% is within 5 to 7 (critical)"),
-        ("@~:7", 6, "used 6% is at most 7 (critical)"),
-        ("@7:", 8, "used 8% is at least 7 (critical)"),
+        ("0:80", 91.26, "used 91.26%, above 80 (critical)"),
+        ("5:", 1, "used 1%, below 5 (critical)"),
+        ("@5:7", 6, "used 6%, within 5 to 7 (critical)"),
+        ("@~:7", 6, "used 6%, at most 7 (critical)"),
+        ("@7:", 8, "used 8%, at least 7 (critical)"),
     ],
 )
 def test_the_reason_is_said_first_in_words(range_text: str, value: float, words: str) -> None:
@@ -51,7 +51,7 @@ def test_the_reason_is_said_first_in_words(range_text: str, value: float, words:
 
 def test_a_value_that_has_not_cleared_says_what_would_clear_it() -> None:
     judged = judge(reading(("used", 86)), [DISK], {"used": CRIT})
-    assert judged.summary.startswith("used 86% has not cleared yet: above 85 (critical)")
+    assert judged.summary.startswith("used 86%, not cleared yet: above 85 (critical)")
 
 
 def test_the_probes_own_verdict_is_never_made_better() -> None:

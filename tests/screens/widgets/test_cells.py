@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from core.printable import printable
 from screens.tones import Tone
-from screens.widgets.cells import Span, cut, fit_spans, folded, plain, spans_of, width_of
+from screens.widgets.cells import Span, cut, fit_spans, folded, folded_spans, plain, spans_of, width_of
 
 TEXTS = st.text(st.sampled_from("abc dé→日本語ｶﾞ🙂▌"), max_size=20).map(printable)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from(Tone)), max_size=4)
@@ -69,3 +70,26 @@ def test_folding_breaks_between_words_where_it_can() -> None:
     assert folded("the disk is full. Make room", 12) == ["the disk is", "full. Make", "room"]
     assert folded("/a/very/long/path is full", 8) == ["/a/very/", "long/pat", "h is", "full"]
     assert folded("", 5) == [""]
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "ö" * 1_000_000, "水" * 500_000])
+def test_a_megabyte_without_a_blank_is_folded_whole(text: str) -> None:
+    assert "".join(folded(text, 80)) == text
+
+
+@given(
+    st.lists(st.tuples(st.text("ab cé水", max_size=30), st.sampled_from(Tone)), max_size=4),
+    st.integers(8, 40),
+)
+def test_a_folded_line_fits_and_loses_nothing_but_blanks(spans: list[tuple[str, Tone]], width: int) -> None:
+    lines = folded_spans(spans, width)
+
+    assert all(sum(width_of(text) for text, _ in line) <= width for line in lines)
+    said = "".join(text for line in lines for text, _ in line)
+    assert said.replace(" ", "") == "".join(text for text, _ in spans).replace(" ", "")
+
+
+def test_a_folded_line_breaks_at_blanks_and_is_indented() -> None:
+    lines = folded_spans([(" I-7 ", Tone.ACCENT), ("the front is down", Tone.TEXT)], 14)
+
+    assert ["".join(text for text, _ in line).rstrip() for line in lines] == [" I-7 the front", " is down"]

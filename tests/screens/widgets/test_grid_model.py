@@ -288,6 +288,23 @@ class ListUnderFire(RuleBasedStateMachine):
         assert not model.ghosts.keys() & model.items.keys()
 
     @invariant()
+    def only_what_no_longer_belongs_is_said_to_have_left(self) -> None:
+        model = self.model
+        shown = {id_: self.truth[id_] for id_ in model.rows if id_ in self.truth}
+        wrong = {id_ for id_, item in shown.items() if self.accepts is not None and not self.accepts(item)}
+        assert model.left == wrong
+        assert model.left <= model.held
+
+    @rule()
+    def the_operator_leaves_the_row(self) -> None:
+        before = self.model.cursor
+        if before is None:
+            return
+        must_go = before in self.model.left or before in self.model.ghosts
+        assert self.model.drop(before) == must_go
+        assert (before in self.model.rows) != must_go
+
+    @invariant()
     def what_rows_say_is_the_truth(self) -> None:
         assert self.model.items == self.truth
 

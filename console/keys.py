@@ -1,0 +1,146 @@
+"""Keys and pastes, taken one after another: each one's effect is there before the next is looked at.
+
+The framework sends a key to what has the focus when it arrives, and what that makes of it comes later, by way
+of several queues. On a slow line keys arrive in bursts; then a letter would be written before the arrow typed
+in front of it has moved the cursor, and what follows the key that opens a box would run as verbs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from textual.events import Key, Paste
+
+from console.doing import Doing
+from screens.widgets.typed_line import TypedLine
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from textual import events
+    from textual.message_pump import MessagePump
+    from textual.worker import Worker
+
+EFFECT_WITHIN_S = 2.0
+"""Keys wait so long for what the key before them does: for the box it opens, or for its change."""
+LOOK_AGAIN_S = 0.005
+PASSED_WITHIN_S = 0.5
+EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
+"""What concerns the terminal alone is done whatever stands on it."""
+
+
+class Keys(Doing):
+    """The part of the console that takes what is typed."""
+
+    _typed: deque[Key | Paste]
+    _taking: asyncio.Task[None] | None = None
+    _under_way: Worker[Any] | None = None
+    is_away = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed = deque()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Puts what is typed in its queue; all else goes its usual way."""
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if self._taking is None:
+            self._taking = asyncio.create_task(self._take_all())
+
+    async def _take_all(self) -> None:
+        try:
+            while self._typed:
+                await self._settle()
+                event = self._typed.popleft()
+                if isinstance(event, Key):
+                    await self._take_key(event)
+                else:
+                    self._take_paste(event)
+        except Exception as error:  # noqa: BLE001  (as for an error in any handler: the console ends and shows it)
+            self._handle_exception(error)
+        finally:
+            self._taking = None
+
+    async def _take_key(self, key: Key) -> None:
+        self.app_focus = True
+        if await self._check_bindings(key.key, priority=True):
+            return
+        field = self.focused
+        if isinstance(field, TypedLine):
+            if key.is_printable and key.character is not None:
+                field.take_key(key.character)
+                return
+            if key.key == "escape" and field.id == "filter":
+                self.leave_filter()
+                return
+        action = self.registry.for_key(key.key, "")
+        if action is not None and action.id in EVEN_IN_BOXES:
+            await self.do(action.id)
+        elif not await self._check_bindings(key.key):
+            await super().on_event(key)
+
+    def _take_paste(self, paste: Paste) -> None:
+        field = self.focused
+        if isinstance(field, TypedLine):
+            field.take_paste(paste.text)
+        else:
+            self.say("nothing was pasted: there is no field to write in here")
+
+    def on_typed_line_told(self, event: TypedLine.Told) -> None:
+        """Says what was done to a paste; a box says it itself."""
+        self.say(event.text)
+
+    # Waiting for effects
+
+    async def _settle(self) -> None:
+        """Waits until what was typed before has had its effect; a change that hangs is not waited for for ever."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + EFFECT_WITHIN_S
+        while True:
+            if self._is_under_way():
+                if loop.time() > ends and not self.is_away:
+                    self._under_way = None
+                await asyncio.sleep(LOOK_AGAIN_S)
+                continue
+            await self._all_handled()
+            if not self._is_under_way():
+                return
+
+    def _is_under_way(self) -> bool:
+        """Tells whether an action goes on and no box stands that asks for more."""
+        if self.is_away:
+            return True
+        doing = self._under_way
+        if doing is None or doing.is_finished:
+            return False
+        return len(self.screen_stack) == 1 or not self.screen.is_mounted
+
+    async def _all_handled(self) -> None:
+        """Waits until every message now under way, from what has the focus up to the console, was handled."""
+        for _ in range(3):
+            focused = self.focused
+            begin = focused or self.screen
+            for node in begin.ancestors_with_self:
+                await _passed(node)
+            await _passed(self)  # what those messages asked of the console: giving the focus, mounting a view
+            if self.focused is focused:
+                return
+
+
+async def _passed(node: MessagePump) -> None:
+    """Waits until `node` has handled what is in its queue now, or is gone."""
+    passed = asyncio.Event()
+    if not node.is_running or not node.call_later(passed.set):
+        return
+    ends = asyncio.get_running_loop().time() + PASSED_WITHIN_S
+    while not passed.is_set() and node.is_running and asyncio.get_running_loop().time() < ends:
+        try:
+            async with asyncio.timeout(0.05):
+                await passed.wait()
+        except TimeoutError:
+            continue

@@ -1,0 +1,51 @@
+"""A run shows every step it has, whatever size the terminal had when they were read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.operations.model import Effect, RunState, StepState
+from core.operations.queries import Run, RunStep, output_of, steps_of
+from screens.picture import Patch
+from screens.run import RunView
+from tests.screens.view_host import NOON, ViewHost, picture_of
+
+RUN = Run(
+    id=1, version=1, procedure="restart", procedure_version=1, title="Restart it", component="front",
+    effect=Effect.RESTART, incident=None, state=RunState.DONE, begun_by="kim", reason="it hangs", created_at=NOON,
+    started_at=NOON, ended_at=NOON + timedelta(seconds=3), text="", beat_at=None, conductor="",
+)  # fmt: skip
+STEPS = [
+    RunStep(n, "run", f"Step called {n}", (), StepState.PASSED, 0, NOON, NOON, "exit code 0", "") for n in range(1, 13)
+]  # fmt: skip
+
+
+def run_host() -> ViewHost:
+    picture = picture_of()
+    picture.apply(Patch(picture.vital, runs={"R-1": RUN}))
+    return ViewHost(RunView(), picture, {steps_of: STEPS, output_of: []})
+
+
+async def test_steps_read_while_the_terminal_was_small_are_all_there_when_it_grows() -> None:
+    host = run_host()
+    async with host.run_test(size=(80, 10)) as pilot:
+        host.shown.shown("R-1")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "Step called 12" not in host.text()
+
+        await pilot.resize_terminal(80, 40)
+        await pilot.pause()
+
+        assert all(f"Step called {n} " in host.text() for n in range(1, 13))
+
+
+async def test_before_its_output_is_read_none_is_not_said() -> None:
+    host = run_host()
+    async with host.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "no output yet" not in host.text()
+        host.shown.shown("R-1")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no output yet" in host.text()

@@ -1,0 +1,147 @@
+"""What is in front shows the present: from its first picture on, behind a box, and above it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from screens.boxes.help import HelpBox
+from screens.widgets.canvas import Canvas
+from screens.widgets.lines import Lines
+from tests.screens.scene import NOW, StandingClock, make_night, stand_still
+from tests.screens.test_by_keyboard import Desk, desk_at
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.geometry import Region
+    from textual.strip import Strip
+
+OLD, NEW = " 1m ", "21m"
+"""The age of what broke last, and the same age twenty minutes later."""
+
+
+@pytest.fixture
+def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    monkeypatch.setattr(StandingClock, "at", NOW)
+    return make_night(tmp_path)
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every line that any canvas paints from now on."""
+    lines: list[str] = []
+    paint = Canvas.render_lines
+
+    def watched(self: Canvas, crop: Region) -> list[Strip]:
+        strips = paint(self, crop)
+        lines.extend(strip.text for strip in strips)
+        return strips
+
+    monkeypatch.setattr(Canvas, "render_lines", watched)
+    return lines
+
+
+def pass_time(**time: Any) -> None:
+    StandingClock.at += timedelta(**time)
+
+
+async def until(desk: Desk, words: str) -> None:
+    for _ in range(200):
+        if words in desk.seen:
+            return
+        await desk.pilot.pause(0.02)
+    raise AssertionError(f"not seen: {words!r} in\n{desk.seen}")
+
+
+async def box_of(desk: Desk, key: str) -> None:
+    await desk.pilot.press(key)
+    for _ in range(200):
+        if len(desk.app.screen_stack) > 1 and desk.app.screen.query("#header-over"):
+            await desk.pilot.pause()
+            return
+        await desk.pilot.pause(0.02)
+    raise AssertionError("no box came")
+
+
+@pytest.mark.parametrize("view", ["board", "incidents", "home", "dependencies"])
+async def test_a_view_that_comes_back_counts_ages_on_in_its_first_picture(
+    night: Path, painted: list[str], view: str
+) -> None:
+    async with desk_at(night, "board") as desk:
+        desk.app.go_to(view, "orders-files-001" if view == "dependencies" else "")
+        await until(desk, OLD)
+        await desk.press("9")
+        pass_time(minutes=20)
+        await until(desk, "03:32:40Z")
+        painted.clear()
+
+        desk.app.go_to(view)
+        await until(desk, NEW)
+
+        assert not [line for line in painted if OLD in line]
+
+
+async def test_another_incident_is_never_shown_under_the_old_ones_words(
+    night: Path, painted: list[str]
+) -> None:
+    async with desk_at(night, "incidents") as desk:
+        desk.app.go_to("incident", "I-1")
+        await until(desk, "the disk of this host was full")
+        await desk.press("3")
+        painted.clear()
+
+        desk.app.go_to("incident", "I-2")
+        await until(desk, "03:11:00Z")
+
+        assert not [line for line in painted if "disk of this host" in line or "nothing yet" in line]
+
+
+@pytest.mark.parametrize("key", ["question_mark", "colon"])
+async def test_time_goes_on_above_a_box(night: Path, key: str) -> None:
+    async with desk_at(night, "board") as desk:
+        await box_of(desk, key)
+        pass_time(minutes=5)
+
+        await until(desk, "03:17:40Z")
+
+        assert len(desk.app.screen_stack) == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_stale_is_said_first_above_a_box(night: Path, size: tuple[int, int]) -> None:
+    async with desk_at(night, "board", size) as desk:
+        await box_of(desk, "question_mark")
+        assert isinstance(desk.app.screen, HelpBox)
+        desk.app.trouble = "the database cannot be read"
+        desk.app.refresh_bars()
+        await desk.pilot.pause()
+
+        assert desk.seen.split("\n")[0].startswith(" STALE database away ")
+
+
+async def test_what_stood_behind_a_box_is_the_present_when_it_closes(night: Path, painted: list[str]) -> None:
+    async with desk_at(night, "board") as desk:
+        await box_of(desk, "question_mark")
+        pass_time(minutes=20)
+        painted.clear()
+
+        await desk.pilot.press("escape")
+        await until(desk, NEW)
+
+        assert not [line for line in painted if OLD in line]
+        assert "03:32:40Z" in desk.seen
+
+
+async def test_what_is_said_while_a_box_is_open_stands_there_when_it_closes(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        await box_of(desk, "question_mark")
+        desk.app.say("I-2 was taken by bo", bad=True)
+        await desk.pilot.press("escape")
+        await desk.pilot.pause()
+
+        assert "I-2 was taken by bo" in desk.seen
+        assert desk.app.screen.query_one("#message", Lines).is_mounted
