@@ -19,6 +19,7 @@ def test_from_a_killed_process_to_a_closed_incident_and_a_corrective_action(hous
     desk.wait_until(lambda text: "■ CRIT    orders-store" in text and "I-1" in text, timeout_s=60)
     house.orders("start")
     desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    house.wait(lambda: all(each["state"] == "resolved" for each in house.data("incidents", "--all")))
 
     house.orders("fault", "store", "kill")
     desk.wait_until(lambda text: "■ CRIT    orders-store" in text and "I-1" in text, timeout_s=40)
