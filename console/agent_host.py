@@ -53,7 +53,7 @@ class AgentHost:
             self._child_ended.clear()
             if self._held_by_the_dead(seen.held):
                 seen.note_death()
-                console.refresh_bars()
+                console.judge_freshness()
             if seen.stands:
                 stood, self._pause_s = True, 0.0
                 console.pin_agent("")

@@ -24,7 +24,6 @@ from screens import themes
 from screens.actions import ACTIONS
 from screens.registry import Registry
 from screens.tones import Tone
-from screens.widgets.canvas import Canvas
 from screens.widgets.lines import Lines
 from screens.widgets.typed_line import TypedLine
 
@@ -70,7 +69,6 @@ class Console(Editing):
         self.views: dict[str, View] = {}
         self.current = ""
         self._bars = {}
-        self._was_stale = True
         self._began_to_open = False
         themes.register(self)
         self.theme = setup.theme
@@ -136,10 +134,6 @@ class Console(Editing):
             return
         self._fit_size(self.size)  # the first size told may come before the screen it is told of
         self.frame_ticked()
-        if self.is_stale != self._was_stale:
-            self._was_stale = self.is_stale
-            for canvas in self.screen_stack[0].query(Canvas):
-                canvas.show()
         view = self.view
         if view is not None:
             view.tick(utc_now())

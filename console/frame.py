@@ -47,6 +47,7 @@ class Frame(Opening):
     _said_at: datetime | None = None
     _undoable: Entry | None = None
     _agent_trouble = ""
+    _fresh: Freshness = Freshness(is_live=True, beat_age_s=None)
     _titled: str = ""
     _message_rows = 1
     _bars: dict[str, Lines]
@@ -79,6 +80,7 @@ class Frame(Opening):
         old = self._said_at is not None and (now - self._said_at).total_seconds() > SAID_S
         if old and (not self._said.is_bad or self._pinned()):
             self._said, self._said_at = Said(), None
+        self.judge_freshness()
         self.show_bars("header", "message")
         self._set_title()
 
@@ -139,9 +141,17 @@ class Frame(Opening):
 
     # The lines
 
-    @property
-    def freshness(self) -> Freshness:
-        """Returns how far what is shown may be taken for now."""
+    def judge_freshness(self) -> None:
+        """Judges how far what is shown may be taken for now; header and rows go by one judgement and turn together."""
+        was_stale, self._fresh = self.is_stale, self._judged()
+        if self.is_stale != was_stale and self.screen_stack:
+            self.refresh_bars()
+            if self.current in self.views:
+                self.views[self.current].come_back(utc_now())
+
+    def _judged(self) -> Freshness:
+        if not self.is_open and not self.trouble:
+            return Freshness(is_live=True, beat_age_s=None)
         seen = self.agent_seen
         if seen is None or seen.held is None:
             return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
@@ -151,7 +161,7 @@ class Frame(Opening):
     @property
     def is_stale(self) -> bool:
         """Tells whether what is shown may not be taken for now."""
-        return not self.freshness.is_live or bool(self.trouble)
+        return not self._fresh.is_live or bool(self._fresh.trouble)
 
     @property
     def operates(self) -> bool:
@@ -167,12 +177,9 @@ class Frame(Opening):
     def header_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the header."""
         view = self.views.get(self.current)
-        fresh = self.freshness
-        if not self.is_open and not self.trouble:
-            fresh = Freshness(is_live=True, beat_age_s=None)
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
-            self.setup.author.actor, fresh, utc_now(), self.held_while_paused,
+            self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused,
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
 

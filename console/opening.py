@@ -85,6 +85,7 @@ class Opening(App[int]):
                 return
             except WatchfloorError as error:
                 self.trouble = str(error)
+                self.judge_freshness()
                 _end_start()
                 self.query_one("#opening", Lines).show()
                 await asyncio.sleep(AGAIN_S)
@@ -107,6 +108,7 @@ class Opening(App[int]):
         self.agent_seen = LeaseSight(self.agent_pulse)
         self.agent_seen.look(patch.vital.agent)
         self.is_open = True
+        self.judge_freshness()
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
         last = self.views.get(self.remembered.last_view)
@@ -146,7 +148,7 @@ class Opening(App[int]):
 
     def _take_trouble(self, error: WatchfloorError) -> None:
         self.trouble = error.what
-        self.refresh_bars()
+        self.judge_freshness()
 
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
@@ -155,21 +157,23 @@ class Opening(App[int]):
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
-        was_stale, self.trouble = bool(self.trouble), ""
+        self.trouble = ""
         if self.held_while_paused is not None:
             if news.entries:
                 self._held_news.append(news)
                 self.held_while_paused += len(news.entries)
                 self.refresh_bars()
             self.picture.vital = news.gathered.vital
+            self.judge_freshness()
             return
         self.picture.apply(news.gathered)
         if news.entries:
             self.picture.add_entries(news.entries)
-        if news.entries or was_stale:
+        if news.entries:
             for view in self.views.values():
                 view.take_patch(news.gathered, news.entries)
             self.show_bars("tabs", "message")
+        self.judge_freshness()
 
     async def _rebuild(self) -> None:
         """Reads everything anew: the journal is not the one read before (a restored database)."""
@@ -194,6 +198,10 @@ class Opening(App[int]):
 
     def pin_agent(self, text: str) -> None:
         """Says what is wrong with the agent until it is mended; the frame says how."""
+        raise NotImplementedError
+
+    def judge_freshness(self) -> None:
+        """Judges how far what is shown may be taken for now; the frame says how."""
         raise NotImplementedError
 
     # What views ask

@@ -83,8 +83,10 @@ def _zero(values: Sequence[float | None]) -> float | None:
 
 
 def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> TextLine:
-    """Returns the line of counts above the board."""
+    """Returns the line of counts above the board; what is stale is said first, where no width cuts it off."""
     spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
+    if stale:
+        spans += [("last known, not live:", Tone.CRITICAL), (" ", Tone.TEXT)]
     for state in sorted(State, key=lambda s: -s.severity):
         if counts[state] or state is State.OK:
             look = state_look(state, glyphs)
@@ -92,8 +94,6 @@ def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> Te
                 (f"{look.text} {counts[state]}", Tone.STALE if stale else look.tone),
                 ("   ", Tone.TEXT),
             ]
-    if stale:
-        spans.append(("the last that is known; nothing here may be taken for now", Tone.CRITICAL))
     return spans
 
 

@@ -66,7 +66,7 @@ class View(Vertical):
         """Draws everything anew: while it was not in front, time went on and nothing was counted."""
         self.tick(now)
         for canvas in self.query(Canvas):
-            canvas.show()
+            canvas.show_anew()
 
     def filter_text(self) -> str:
         """Returns the filter in force."""

@@ -71,6 +71,10 @@ class Canvas(Widget):
                 differs = True
         return differs
 
+    def show_anew(self) -> None:
+        """Draws from nothing kept, because what it is drawn from changed; paints only what differs."""
+        self.show()
+
     def show_all(self) -> None:
         """Draws, and has everything painted."""
         self._painted = _NOTHING

@@ -348,6 +348,11 @@ class Grid(GridActions, Generic[Item]):
         top = self._viewport.top
         return frozenset(self.model.rows[top : top + self.page_height])
 
+    def show_anew(self) -> None:
+        """Renders every row in view again, whether or not its item or an age changed."""
+        self._painter.forget()
+        super().show_anew()
+
     def draw(self) -> Frame:
         """Returns the titles, the rows in view, and the line of counts."""
         self._viewport.height = max(1, self.size.height - self._header - self._counts)

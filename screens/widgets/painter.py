@@ -38,6 +38,10 @@ class Painter(Generic[Item]):
         self._lines: dict[tuple[str, RowState], tuple[Mapping[str, Cell], Line]] = {}
         self._pen: Pen | None = None
 
+    def forget(self) -> None:
+        """Forgets the cells: something they show beside item and instant changed."""
+        self._cells.clear()
+
     def row(self, pen: Pen, id_: str, item: Item, state: RowState, now: datetime) -> Line:
         """Returns the line of an item."""
         if pen is not self._pen:

@@ -23,7 +23,7 @@ class Desk:
     def pin_agent(self, text: str) -> None:
         self.said.append(text)
 
-    def refresh_bars(self) -> None:
+    def judge_freshness(self) -> None:
         pass
 
 

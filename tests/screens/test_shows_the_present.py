@@ -117,7 +117,7 @@ async def test_stale_is_said_first_above_a_box(night: Path, size: tuple[int, int
         await box_of(desk, "question_mark")
         assert isinstance(desk.app.screen, HelpBox)
         desk.app.trouble = "the database cannot be read"
-        desk.app.refresh_bars()
+        desk.app.judge_freshness()
         await desk.pilot.pause()
 
         assert desk.seen.split("\n")[0].startswith(" STALE database away ")
@@ -145,3 +145,20 @@ async def test_what_is_said_while_a_box_is_open_stands_there_when_it_closes(nigh
 
         assert "I-2 was taken by bo" in desk.seen
         assert desk.app.screen.query_one("#message", Lines).is_mounted
+
+
+async def test_header_and_rows_turn_stale_together_when_the_agent_is_known_dead(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        sight = desk.app.agent_seen
+        assert sight is not None
+        assert "○ STALE" not in desk.seen
+        sight.note_death()
+        desk.app.refresh_bars()
+        assert "STALE" not in desk.seen, "a bar drawn anew judges nothing: it says what the rows say"
+
+        desk.app.judge_freshness()
+        await desk.pilot.pause()
+
+        assert desk.seen.split("\n")[0].startswith(" STALE agent silent ")
+        assert "○ STALE" in desk.seen
+        assert "● OK      " not in desk.seen

@@ -99,7 +99,7 @@ async def test_stale_stands_over_everything_and_no_state_is_shown_as_known() -> 
         await pilot.pause()
 
         assert "█" in host.text()
-        assert "nothing here may be taken for now" in host.text()
+        assert "last known, not live" in host.text()
 
 
 async def test_a_console_that_is_a_wall_shows_header_and_board_and_does_nothing(night: Path) -> None:
