@@ -81,7 +81,9 @@ class Frame(Opening):
         if old and (not self._said.is_bad or self._pinned()):
             self._said, self._said_at = Said(), None
         self.judge_freshness()
-        self.show_bars("header", "message")
+        self.show_bars("header")
+        if old or self._undoable is not None:
+            self.show_bars("message")
         self._set_title()
 
     def set_undoable(self, entry: Entry | None) -> None:

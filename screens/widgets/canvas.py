@@ -104,7 +104,8 @@ class Canvas(Widget):
         strips: list[Strip] = list(frame.lines)
         for line_filter in self.get_line_filters():
             background = self.background_colors[1]
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+            for y in range(crop.y, min(crop.bottom, len(strips))):
+                strips[y] = strips[y].apply_filter(line_filter, background)
         alone = (
             self.SCROLLS_IN_TERMINAL
             and frame.count > 0

@@ -114,6 +114,8 @@ def _change(last: Codes, codes: Codes) -> str:
 
 def differs_until(line: Strip, other: Strip | None) -> int:
     """Returns the cell up to which two lines differ: what lies right of it is the same on both; 0 if all is."""
+    if line is other:
+        return 0
     if other is None or line.cell_length != other.cell_length:
         return line.cell_length
     mine, theirs = list(line), list(other)

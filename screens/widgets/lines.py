@@ -13,6 +13,7 @@ from screens.widgets.row import Pen
 
 if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
+    from screens.widgets.line import Line
 
 TextLine = Sequence[Span]
 Content = Callable[[int, int, "Glyphs"], Sequence[TextLine]]
@@ -29,6 +30,7 @@ class Lines(Canvas):
         super().__init__(id=id, classes=classes)
         self._content = content
         self._pen: Pen | None = None
+        self._drawn: dict[tuple[Span, ...], Line] = {}
         self.top = 0
         self.total = 0
 
@@ -38,12 +40,24 @@ class Lines(Canvas):
         glyphs = glyphs_of(self.app)
         if self._pen is None or self._pen.width != width:
             self._pen = Pen(palette(self.app.theme), glyphs, (), width)
+            self._drawn = {}
         lines = list(self._content(width, height, glyphs))
         self.total = len(lines)
         self.top = max(0, min(self.top, self.total - height))
         shown = lines[self.top : self.top + height]
         shown += [()] * (height - len(shown))
-        return Frame([self._pen.spans(self._within(line, width, glyphs)) for line in shown])
+        # Most lines are what they were a second ago: the same text is the same line, neither made nor compared anew.
+        before, self._drawn = self._drawn, {}
+        return Frame([self._line(tuple(line), before, self._pen, glyphs) for line in shown])
+
+    def _line(
+        self, text: tuple[Span, ...], before: dict[tuple[Span, ...], Line], pen: Pen, glyphs: Glyphs
+    ) -> Line:
+        line = self._drawn.get(text) or before.get(text)
+        if line is None:
+            line = pen.spans(self._within(text, pen.width, glyphs))
+        self._drawn[text] = line
+        return line
 
     @staticmethod
     def _within(line: TextLine, width: int, glyphs: Glyphs) -> TextLine:

@@ -46,13 +46,12 @@ Bare().run(mouse=False)
 AGENT = Author("agent", Via.AGENT, "bench")
 KEYS = 90
 """Fewer than the smaller board has rows: at its end a key would change nothing."""
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 def own_cpu_s(pid: int) -> float:
-    """Returns the CPU seconds of one process, without its children."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    """Returns the CPU seconds of one process, without its children and threads that ended."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
 
 
 def memory_mb(pid: int) -> float:
@@ -157,8 +156,7 @@ def first_frame_cpu(command: list[str], mark: bytes, home: Path) -> float:
         seen = b""
         while mark not in seen:
             seen += os.read(master, 65536)
-        threads = Path(f"/proc/{pid}/task").iterdir()
-        return sum(int((each / "schedstat").read_text().split()[0]) for each in threads) / 1e9
+        return own_cpu_s(pid)
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -225,7 +223,7 @@ def main() -> None:
             f"cursor key at 80x24: {many[1]:.0f} bytes, {many[0]:.2f} ms CPU; resident with 10,000: {many[2]:.0f} MB"
         )
         for size in ((80, 24), (200, 50)):
-            cpu, sent = watch(large, folder, size, 20)
+            cpu, sent = watch(large, folder, size, 40)
             print(f"idle, agent beating, {size[0]}x{size[1]}: {cpu:.2f} % of a core, {sent:.0f} bytes/s")
         beating.end()
         beating = Beating(large, changes_per_s=100)
