@@ -61,6 +61,9 @@ T = TypeVar("T")
 RECONCILE_S = 5.0
 SEAL_S = 30.0
 RETRY_S = 2.0
+SWITCH_S = 0.0005
+"""A thread that computes gives way to another that waits after this long. At every system call of a look the loop
+gives way to the database thread; with Python's 5 ms it would come back that late each time."""
 
 
 def run_agent(
@@ -71,6 +74,7 @@ def run_agent(
     `over` names a lease whose holder is known to be dead: its token, or token@beat for one that has not
     beaten since (in microseconds).
     """
+    sys.setswitchinterval(SWITCH_S)
     return asyncio.run(_Agent(database, catalog, for_console, standby=standby, over=over).run())
 
 

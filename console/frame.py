@@ -80,6 +80,7 @@ class Frame(Opening):
         old = self._said_at is not None and (now - self._said_at).total_seconds() > SAID_S
         if old and (not self._said.is_bad or self._pinned()):
             self._said, self._said_at = Said(), None
+        self.take_beat()
         self.judge_freshness()
         self.show_bars("header")
         if old or self._undoable is not None:

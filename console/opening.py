@@ -58,6 +58,7 @@ class Opening(App[int]):
     _feed: Feed[Patch] | None = None
     _agent: AgentHost | None = None
     _held_news: list[News[Patch]]
+    _beat: News[Patch] | None = None
 
     def __init__(self) -> None:
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
@@ -136,7 +137,16 @@ class Opening(App[int]):
     # The feed, heard on the database thread
 
     def _heard_news(self, news: News[Patch]) -> None:
-        self.call_later_from_thread(self.take_news, news)
+        """Hands news on. A mere beat, where nothing is stale, waits for the next tick: it wakes nobody of its own."""
+        if news.entries or news.rebuild or self.trouble or self.is_stale:
+            self.call_later_from_thread(self.take_news, news)
+        else:
+            self._beat = news
+
+    def take_beat(self) -> None:
+        """Takes in the beat that waits, if any."""
+        if self._beat is not None:
+            self.take_news(self._beat)
 
     def _heard_trouble(self, error: WatchfloorError) -> None:
         self.call_later_from_thread(self._take_trouble, error)
@@ -152,6 +162,7 @@ class Opening(App[int]):
 
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
+        self._beat = None  # it is these news, or older
         if self.agent_seen is not None:
             self.agent_seen.look(news.gathered.vital.agent)
         if news.rebuild and self._database is not None:
@@ -202,6 +213,11 @@ class Opening(App[int]):
 
     def judge_freshness(self) -> None:
         """Judges how far what is shown may be taken for now; the frame says how."""
+        raise NotImplementedError
+
+    @property
+    def is_stale(self) -> bool:
+        """Tells whether what is shown may not be taken for now; the frame says how."""
         raise NotImplementedError
 
     # What views ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from core.desk.model import Incident, IncidentState, check_follows
 from core.desk.queries import to_incident
@@ -18,13 +18,22 @@ from core.store.rows import revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from core.gate.model import Consent
     from core.journal.appending import Recorded
     from core.store.work import Work
 
 SEVERITIES = (1, 2, 3, 4)
+AT_ONCE = 500
+"""So many components are named in one question at most."""
+_NOT_CLOSED = incident.c.state != IncidentState.CLOSED
+_UNCLOSED = (
+    select(incident)
+    .where(incident.c.component == bindparam("of_component"), _NOT_CLOSED)
+    .order_by(incident.c.id.desc())
+    .limit(1)
+)
 
 
 def subject(incident_id: int) -> Subject:
@@ -147,6 +156,19 @@ def raise_for_failure(
     return int(row.id)
 
 
+def with_incident(work: Work, components: Sequence[str]) -> set[str]:
+    """Returns which of the components have an incident that is not closed."""
+    found: set[str] = set()
+    for start in range(0, len(components), AT_ONCE):
+        chunk = components[start : start + AT_ONCE]
+        found.update(
+            work.connection.scalars(
+                select(incident.c.component).where(incident.c.component.in_(chunk), _NOT_CLOSED)
+            )
+        )
+    return found
+
+
 def clear_after_recovery(work: Work, component: str, *, cause: Recorded | int | None) -> None:
     """For the agent: the component recovered, so its incident is resolved; closing it stays a person's."""
     row = _unclosed(work, component)
@@ -170,12 +192,7 @@ def set_affected(
 
 
 def _unclosed(work: Work, component: str) -> Any:
-    return work.connection.execute(
-        select(incident)
-        .where(incident.c.component == component, incident.c.state != IncidentState.CLOSED)
-        .order_by(incident.c.id.desc())
-        .limit(1)
-    ).first()
+    return work.connection.execute(_UNCLOSED, {"of_component": component}).first()
 
 
 def _insert(

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _SAME_MINUTE = delete(sample_minute).where(
     sample_minute.c.probe == bindparam("b_probe"), sample_minute.c.minute == bindparam("b_minute")
 )
+_SAME_PROBE = delete(probe_state).where(probe_state.c.number == bindparam("b_number"))
+_SAME_COMPONENT = update(component_state).where(component_state.c.id == bindparam("b_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +72,33 @@ def record_changes(work: Work, changes: Sequence[Change]) -> list[Status]:
     that state; its status is returned as it stands.
     """
     standing = {status.id: status for status in _statuses(work, [change.now.id for change in changes])}
+    with_incident = desk.with_incident(work, [change.now.id for change in changes])
     recorded: dict[str, Recorded] = {}
     answer: list[Status] = []
+    stored: list[Status] = []
     for change in sorted(changes, key=lambda c: len(c.now.roots)):
         before = standing.get(change.now.id)
         if before is not None and before.stopped is not None:
             answer.append(before)
             continue
         cause = next((recorded[root] for root in change.now.roots if root in recorded), None)
-        recorded[change.now.id] = entry = _store_status(work, before, change.now, cause=cause)
-        _tell_desk(work, before, change, entry)
-        answer.append(replace(change.now, version=before.version + 1 if before else 1))
-    return answer
+        now = replace(change.now, version=before.version + 1 if before else 1)
+        recorded[now.id] = entry = _record_status(work, before, now, cause=cause)
+        _tell_desk(work, before, change, entry, has_incident=now.id in with_incident)
+        stored.append(now)
+    _store_statuses(work, stored)
+    return answer + stored
 
 
-def _tell_desk(work: Work, before: Status | None, change: Change, entry: Recorded) -> None:
+def _tell_desk(
+    work: Work, before: Status | None, change: Change, entry: Recorded, *, has_incident: bool
+) -> None:
     now = change.now
     was_down = before is not None and before.is_down
     if now.is_down and not was_down:
         title = f"{change.title} is {now.state}: {now.summary}"
         desk.raise_for_failure(work, now.id, change.service, title, change.severity, cause=entry)
-    elif now.confirmed and now.state in {State.OK, State.WARNING}:
+    elif has_incident and now.confirmed and now.state in {State.OK, State.WARNING}:
         desk.clear_after_recovery(work, now.id, cause=entry)
     if now.is_down:
         desk.set_affected(work, now.id, change.affected, cause=entry)
@@ -111,7 +119,7 @@ def stop_on_purpose(
         before, state=State.STOPPED, confirmed=True, flapping=False, since=work.now, roots=(), stopped=stopped,
         summary=f"stopped on purpose by {stopped.by}: {stopped.reason}",
     )  # fmt: skip
-    _store_status(work, before if before.version else None, after, kind="component.stopped", cause=cause)
+    _store_status(work, before if before.version else None, after, "component.stopped", cause=cause)
     return after
 
 
@@ -123,7 +131,7 @@ def release_stopped(work: Work, component_id: str, *, cause: Recorded | int | No
     after = replace(
         before, state=State.PENDING, confirmed=True, since=work.now, stopped=None, summary="not looked at yet"
     )
-    _store_status(work, before, after, kind="component.released", cause=cause)
+    _store_status(work, before, after, "component.released", cause=cause)
 
 
 def forget_components(work: Work, component_ids: Iterable[str]) -> None:
@@ -156,17 +164,17 @@ def add_minutes(work: Work, rows: Sequence[dict[str, Any]]) -> None:
 
 def keep_probes(work: Work, records: Sequence[ProbeRecord]) -> None:
     """Keeps the state of probes whose state changed, or was last kept a while ago."""
-    for record in records:
-        values = {
-            "component": record.component, "probe": record.probe, "state": record.state,
+    rows = [
+        {
+            "number": record.number, "component": record.component, "probe": record.probe, "state": record.state,
             "summary": printable(record.summary, 500), "detail": printable_lines(record.detail),
             "metric": record.metric, "unit": record.unit, "seen_at": record.seen_at, "data": record.data,
-        }  # fmt: skip
-        done = work.connection.execute(
-            update(probe_state).where(probe_state.c.number == record.number).values(**values)
-        )
-        if done.rowcount == 0:
-            work.connection.execute(insert(probe_state).values(number=record.number, **values))
+        }
+        for record in records
+    ]  # fmt: skip
+    if rows:
+        work.connection.execute(_SAME_PROBE, [{"b_number": row["number"]} for row in rows])
+        work.connection.execute(insert(probe_state), rows)
 
 
 def _statuses(work: Work, ids: Sequence[str]) -> list[Status]:
@@ -198,22 +206,35 @@ def _fields(status: Status) -> dict[str, Any]:
 
 
 def _store_status(
+    work: Work, before: Status | None, after: Status, kind: str, *, cause: Recorded | int | None
+) -> Recorded:
+    _store_statuses(work, [replace(after, version=before.version + 1 if before else 1)])
+    return _record_status(work, before, after, kind, cause=cause)
+
+
+def _store_statuses(work: Work, statuses: Sequence[Status]) -> None:
+    """Writes the rows of statuses; one of version 1 is new."""
+    new = [{"id": status.id, "version": 1, **_fields(status)} for status in statuses if status.version == 1]
+    held = [
+        {"b_id": status.id, "version": status.version, **_fields(status)}
+        for status in statuses
+        if status.version > 1
+    ]
+    if new:
+        work.connection.execute(insert(component_state), new)
+    if held:
+        work.connection.execute(_SAME_COMPONENT, held)
+
+
+def _record_status(
     work: Work,
     before: Status | None,
     after: Status,
-    *,
     kind: str = "component.changed",
-    cause: Recorded | int | None = None,
+    *,
+    cause: Recorded | int | None,
 ) -> Recorded:
     new = _fields(after)
     old = _fields(before) if before else dict.fromkeys(new)
-    if before is None:
-        work.connection.execute(insert(component_state).values(id=after.id, version=1, **new))
-    else:
-        work.connection.execute(
-            update(component_state)
-            .where(component_state.c.id == after.id)
-            .values(version=before.version + 1, **new)
-        )
     changes = {name: (old[name], value) for name, value in new.items()}
     return work.record(kind, subject(after.id), changes, cause=cause)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from core.monitoring.packing import MINUTE_MS, roll_minutes
 from core.monitoring.probes.factory import prober
 from core.monitoring.probes.pools import NoPlace
 from core.monitoring.roster import Roster
-from core.monitoring.schedule import Kind, Slots
+from core.monitoring.schedule import Kind, Slots, place_within
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Watching:
     prober: Prober
     number: int
     busy: bool = False
-    kept_at: float = 0.0
+    keep_at: float = 0.0
     points: list[tuple[int, float | None, int]] | None = None
 
 
@@ -166,10 +167,9 @@ class Engine:
             due_at = self._slots.next_due()
             wait = 1.0 if due_at is None else min(max(due_at - time.monotonic(), 0.0), 1.0)
             self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), wait)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):  # asyncio.wait_for would make a task of each wait
+                    await self._wake.wait()
 
     def _notice_gap(self) -> float:
         """Begins anew after the machine slept or its clock was set; returns what the monotonic clock shows.
@@ -244,10 +244,12 @@ class Engine:
         now = time.monotonic()
         if outcome.retry:
             self._slots.once(key, now + watching.probe.retry_s)
-        if outcome.record is not None or now - watching.kept_at > KEEP_PROBE_S:
-            record = outcome.record or self.roster.record(key, reading)
-            self._batch.probes[watching.number] = record
-            watching.kept_at = now
+        is_due = now >= watching.keep_at
+        if is_due:
+            # A place of its own, as a slot has: probes that were first looked at together are not kept together.
+            watching.keep_at = now + KEEP_PROBE_S - (now - place_within(key, KEEP_PROBE_S)) % KEEP_PROBE_S
+        if outcome.record is not None or is_due:
+            self._batch.probes[watching.number] = outcome.record or self.roster.record(key, reading)
         self._take_changes(outcome.changes)
         if outcome.look_now:
             self.look_soon(outcome.look_now)

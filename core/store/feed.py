@@ -96,10 +96,10 @@ class Feed(Generic[P]):
                 more = False
             if more or self._ending:
                 continue
-            left = self._pace_s - (time.monotonic() - began)
-            if left > 0:
-                time.sleep(left)
             self._watch.wait(QUIET_S)
+            left = self._pace_s - (time.monotonic() - began)
+            if left > 0 and not self._ending:
+                time.sleep(left)
 
     def _look(self, connection: Connection) -> bool:
         """Reads one page and tells it; True when there may be more at once."""

@@ -60,16 +60,17 @@ async def _connect(address: str, port: int) -> socket.socket:
     sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
         await asyncio.get_running_loop().sock_connect(sock, (address, port))
-        _refuse_itself(sock)
+        _refuse_itself(sock, port)
     except BaseException:
         sock.close()
         raise
     return sock
 
 
-def _refuse_itself(sock: socket.socket) -> None:
+def _refuse_itself(sock: socket.socket, port: int) -> None:
     """Raises ConnectionRefusedError when the socket met itself: it can, on a port that this machine also hands out."""
-    if sock.getsockname() == sock.getpeername():
+    own = sock.getsockname()
+    if own[1] == port and own == sock.getpeername():
         raise ConnectionRefusedError(errno.ECONNREFUSED, "nobody listens")
 
 
