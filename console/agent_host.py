@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from console.own_process import start_own
+from core.errors import WatchfloorError
 from core.printable import printable
 from core.timekeeping import to_micros
 
@@ -59,6 +60,10 @@ class AgentHost:
                 console.pin_agent("")
             elif stood and seen.held is not None and not seen.held.is_given_up and not seen.is_known_dead:
                 stood = False  # this console may itself have slept: the next look tells
+            elif self._is_silence_strange(seen.held) and (
+                why := await asyncio.to_thread(self._why_unwritable)
+            ):
+                console.pin_agent(f"no agent can be in force: {why}")
             elif time.monotonic() - self._started_at >= self._pause_s or self._is_running():
                 stood = False
                 await self._start_another(console, seen)
@@ -77,6 +82,26 @@ class AgentHost:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+
+    def _is_silence_strange(self, held: Lease | None) -> bool:
+        """Tells whether an agent runs, for all that is known, and does not beat; how a dead one ended tells more."""
+        if self._child is not None:
+            return self._is_running()
+        return held is not None and not held.is_given_up
+
+    def _why_unwritable(self) -> str:
+        """Returns why the database cannot be written now, so that another agent would be as silent; nothing if it can."""
+        from core.store.store import Store
+
+        try:
+            store = Store.at(self._database)
+            try:
+                store.check_writable()
+            finally:
+                store.close()
+        except WatchfloorError as error:
+            return str(error)
+        return ""
 
     def _is_running(self) -> bool:
         return self._child is not None and self._child.poll() is None

@@ -59,7 +59,7 @@ class Frame(Opening):
     # What is said
 
     def say(self, text: str, *, bad: bool = False) -> None:
-        """Says one line; it fades after a while, a bad one only where something else is to be said."""
+        """Says something; it fades after a while, what is bad only with a key or where something else is to be said."""
         self._said = Said(text, is_bad=bad)
         self._said_at = utc_now()
         self.show_bars("message")
@@ -76,16 +76,20 @@ class Frame(Opening):
 
     def frame_ticked(self) -> None:
         """Called once a second."""
-        now = utc_now()
-        old = self._said_at is not None and (now - self._said_at).total_seconds() > SAID_S
-        if old and (not self._said.is_bad or self._pinned()):
-            self._said, self._said_at = Said(), None
         self.take_beat()
         self.judge_freshness()
         self.show_bars("header")
-        if old or self._undoable is not None:
+        if not self._said.is_bad or self._pinned():
+            self.let_words_go()
+        if self._undoable is not None:
             self.show_bars("message")
         self._set_title()
+
+    def let_words_go(self) -> None:
+        """Lets go of what was said a while ago; at a key of the bad, too, for whoever presses it was there to read it."""
+        if self._said_at is not None and (utc_now() - self._said_at).total_seconds() > SAID_S:
+            self._said, self._said_at = Said(), None
+            self.show_bars("message")
 
     def set_undoable(self, entry: Entry | None) -> None:
         """Sets which change u would take back."""

@@ -68,6 +68,7 @@ class Keys(Doing):
 
     async def _take_key(self, key: Key) -> None:
         self.app_focus = True
+        self.let_words_go()
         if await self._check_bindings(key.key, priority=True):
             return
         field = self.focused

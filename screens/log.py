@@ -35,6 +35,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("what", "WHAT", share=5, min_width=40, priority=10),
     Column("kind", "KIND", width=22, priority=2),
 )
+NONE_PASSES = "No entry there ever was passes the filter."
 _VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
 
 
@@ -147,6 +148,7 @@ class Log(ListView[Entry]):
         """Filters in the database, so that every entry there ever was is looked at."""
         self._filter = text
         self._wanted = parse_log_filter(text)
+        self.grid.empty_text = NONE_PASSES if text else self.empty_text
         self._entries, self._is_whole = {}, False
         self.work_beside(partial(self._fetch, None), "log")
 

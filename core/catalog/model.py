@@ -43,7 +43,7 @@ class HttpTarget:
 
 @dataclass(frozen=True, slots=True)
 class TcpTarget:
-    """`tcp`: a connection that is opened, and what it must say first. Metric: latency_ms."""
+    """`tcp`: a connection that is opened, and what it must say first. Metric: latency_ms, until it was said."""
 
     host: str
     port: int

@@ -63,6 +63,10 @@ def judge(reading: Reading, thresholds: Sequence[Threshold], levels: Mapping[str
     return Judgement(worst, "; ".join([*words, reading.summary]), now)
 
 
+SHOWN_WHOLE = 100
+COUNTER = "c"
+
+
 def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, str]:
     value = metric.value
     steps = (
@@ -86,8 +90,13 @@ def _level(threshold: Threshold, metric: Metric, before: State) -> tuple[State, 
 
 
 def _figure(metric: Metric) -> str:
-    value = f"{metric.value:.6g}{metric.unit if metric.unit != 'c' else ''}"
-    return f"{value} matching lines" if metric.name == MATCHES else f"{metric.name.replace('_', ' ')} {value}"
+    """Returns a metric in words: its name without the unit that stands behind its value anyhow."""
+    value = f"{metric.value:.0f}" if abs(metric.value) >= SHOWN_WHOLE else f"{metric.value:.4g}"
+    if metric.name == MATCHES:
+        return f"{value} matching lines"
+    unit = "" if metric.unit == COUNTER else metric.unit
+    name = metric.name.removesuffix(f"_{unit}").replace("_", " ")
+    return f"{name} {value}{' ' if unit not in ('', '%') else ''}{unit}"
 
 
 def _worse(one: State, other: State) -> State:

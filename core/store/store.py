@@ -93,6 +93,11 @@ class Store:
             work.finish()
         return answer
 
+    def check_writable(self) -> None:
+        """Begins to write and writes nothing. Raises StoreUnavailable, which says why nothing can be written now."""
+        with self._backend.writing():
+            pass
+
     def committed(self, key: str) -> bool:
         """Tells whether the transaction of that key is in the journal."""
         return self.read(journal.find, key) is not None

@@ -91,9 +91,14 @@ def draw_plot(plot: Plot, width: int, height: int, glyphs: Glyphs) -> list[list[
     return [*lines, _time_axis(plot, margin + 1, width)][:height]
 
 
+SECOND_MS = 1000.0
+
+
 def figure(value: float, unit: str = "") -> str:
     """Returns a value in at most three digits that count, with k, M or G for large ones: `1.25s`, `12k`."""
     size = abs(value)
+    if unit == "ms" and size >= SECOND_MS:
+        value, unit, size = value / SECOND_MS, "s", size / SECOND_MS
     for limit, scale, sign in ((1e9, 1e9, "G"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if size >= limit:
             return f"{value / scale:.3g}{sign}{unit}"

@@ -92,3 +92,15 @@ def test_an_agent_in_force_keeps_what_it_saw_and_writes_it_when_the_lock_is_gone
         wait_said(house, "writing works again")
         assert working.poll() is None
         house.wait(lambda: "STALE" not in house.run("board").stdout)
+
+
+def test_a_console_says_by_itself_why_its_agent_is_silent_and_stops_saying_it(running: House) -> None:
+    desk = running.console("--view", "board", size=(80, 24))
+    desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    agent = running.agent_pid()
+    with held(running):
+        desk.wait_for(
+            "STALE agent silent", "no agent can be in force", "is locked by another program", timeout_s=40
+        )
+    desk.wait_until(lambda text: "STALE" not in text and "locked" not in text, timeout_s=40)
+    assert running.agent_pid() == agent

@@ -150,3 +150,21 @@ async def test_no_entry_looks_gone_because_a_filter_hides_it() -> None:
 
         assert "gone" not in host.text()
         assert log.grid.model.rows == ["000000000001"]
+
+
+async def test_a_log_in_which_nothing_passes_is_not_called_empty() -> None:
+    host = host_with(entry(1, "incident.opened"))
+    async with host.run_test(size=(100, 30)) as pilot:
+        log = host.shown
+        assert isinstance(log, Log)
+        log.shown("")
+        await pilot.pause()
+        log.set_filter("kind:nothing.like.it")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "No entry there ever was passes the filter." in host.text()
+
+        log.set_filter("")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert log.grid.model.rows == ["000000000001"]

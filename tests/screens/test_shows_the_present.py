@@ -162,3 +162,17 @@ async def test_header_and_rows_turn_stale_together_when_the_agent_is_known_dead(
         assert desk.seen.split("\n")[0].startswith(" STALE agent silent ")
         assert "○ STALE" in desk.seen
         assert "● OK      " not in desk.seen
+
+
+async def test_what_was_refused_leaves_with_a_key_once_it_was_there_to_be_read(night: Path) -> None:
+    async with desk_at(night, "board") as desk:
+        desk.app.say("nothing is called 'zzz'", bad=True)
+        pass_time(seconds=10)
+        await desk.press("j")
+        assert desk.said == "nothing is called 'zzz'"
+
+        pass_time(minutes=3)
+        desk.app.frame_ticked()
+        assert desk.said == "nothing is called 'zzz'", "nobody was there who pressed a key"
+        await desk.press("j")
+        assert desk.said == ""

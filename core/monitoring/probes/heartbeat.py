@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.monitoring.beats import VERDICTS, last_beat
@@ -50,20 +51,24 @@ class HeartbeatProber:
         silent_s = self._pulse.silent_at_look_s
         said = f": {beat.note}" if beat.note else ""
         verdict = State(beat.verdict)
+        # An instant stays true for as long as the words stand; how long ago it was does not.
+        last = self._context.now() - timedelta(seconds=silent_s)
+        since = f"{last:%H:%M:%S}Z" if silent_s < DAY_S else f"{last:%Y-%m-%d %H:%M}Z"
         words = f"{target.name} beat {age(silent_s)} ago{said}"
         if verdict is not State.OK:
             words = f"{target.name} says {verdict}{said or ' of itself'}"
         if silent_s > target.within_s + target.grace_s:
             verdict = State.CRITICAL
-            words = f"no beat of {target.name} for {age(silent_s)} (expected within {age(target.within_s)})"
+            words = f"no beat of {target.name} since {since} (expected every {age(target.within_s)})"
         elif silent_s > target.within_s:
             verdict = State.WARNING if verdict is State.OK else verdict
-            words = f"{target.name} is late: silent for {age(silent_s)}{said}"
+            words = f"{target.name} is late: silent since {since}{said}"
         elif self._pulse.ahead_s > CLOCK_SKEW_S:
             verdict = State.WARNING if verdict is State.OK else verdict
             words = f"{target.name} beat {age(self._pulse.ahead_s)} in the future: one of the clocks is wrong{said}"
         return Reading(verdict, printable(words, 500), (Metric("silence_s", silent_s, "s"),))
 
 
+DAY_S = 86400
 CLOCK_SKEW_S = 60.0
 """How far ahead a beat's clock may be before that is told; a beat of tomorrow would hide a day of silence."""

@@ -99,5 +99,6 @@ def _swap() -> Reading:
 
 def _clock() -> Reading:
     offset_ms = (_clock_s() - CLOCK_ZERO_S) * 1000
-    words = f"the clock has moved {offset_ms:+.0f} ms against the one that never steps"
+    moved = round(offset_ms)  # an integer: a float could be minus zero
+    words = f"the clock has moved {moved:+d} ms against the one that never steps"
     return good(words, Metric("offset_ms", offset_ms, "ms"))

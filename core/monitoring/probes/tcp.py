@@ -41,9 +41,9 @@ class TcpProber:
     async def _ask(self, talk: _Talk) -> Reading:
         try:
             with await open_socket(self._target.host, self._target.port, talk.phases.step) as sock:
-                latency_ms = talk.phases.total_s * 1000
                 if self._expect is not None:
                     await talk.listen(sock, self._expect)
+                latency_ms = talk.phases.total_s * 1000
         except (OSError, UnicodeError) as error:
             return failure(error, self._place, talk.phases.as_tuple())
         latency, phases = Metric("latency_ms", latency_ms, "ms"), talk.phases.as_tuple()
@@ -77,10 +77,11 @@ class _Talk:
         return self._data.decode("utf-8", "replace")
 
     async def listen(self, sock: socket.socket, expect: re.Pattern[str]) -> None:
-        """Reads until it matches, or there is enough of it, or the other side closes."""
+        """Reads until it matches, or there is enough of it, or the other side closes: the last of an answer's parts."""
         loop = asyncio.get_running_loop()
         while len(self._data) < FIRST_BYTES and not expect.search(self.said):
             data = await loop.sock_recv(sock, FIRST_BYTES - len(self._data))
             if not data:
                 break
             self._data += data
+        self.phases.step("answer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import StoreBusy, StoreRefused, StoreUnavailable, WatchfloorError
@@ -47,8 +49,17 @@ def explained(error: sqlite3.Error, where: str) -> WatchfloorError:
             return StoreBusy(what, where=where, next_step=next_step)
     for known, (what, next_step) in _UNAVAILABLE.items():
         if name.startswith(known):
-            return StoreUnavailable(what, where=where, next_step=next_step)
+            at_fault = _unwritable_beside(where) if known == "SQLITE_READONLY" else ""
+            return StoreUnavailable(what, where=at_fault or where, next_step=next_step)
     return StoreUnavailable(f"the database says: {error}", where=where, next_step=_NOTHING_CHANGED)
+
+
+def _unwritable_beside(where: str) -> str:
+    """Returns which of the database's own files may not be written, where it is not the database; else nothing."""
+    beside = (f"{where}{end}" for end in ("-wal", "-shm"))
+    if not os.access(where, os.W_OK):
+        return ""
+    return next((file for file in beside if Path(file).exists() and not os.access(file, os.W_OK)), "")
 
 
 def is_full(error: BaseException) -> bool:

@@ -49,6 +49,12 @@ def test_the_reason_is_said_first_in_words(range_text: str, value: float, words:
     assert judged.summary == f"{words}; the probe's words"
 
 
+def test_a_unit_is_said_once_and_figures_are_as_long_as_they_are_exact() -> None:
+    slow = Reading(State.OK, "answered", (Metric("latency_ms", 3001.88, "ms"),))
+    judged = judge(slow, [Threshold("latency_ms", critical="2000")], {})
+    assert judged.summary == "latency 3002 ms, above 2000 (critical); answered"
+
+
 def test_a_value_that_has_not_cleared_says_what_would_clear_it() -> None:
     judged = judge(reading(("used", 86)), [DISK], {"used": CRIT})
     assert judged.summary.startswith("used 86%, not cleared yet: above 85 (critical)")

@@ -13,6 +13,7 @@ from core.errors import StoreRefused, StoreUnavailable
 from core.journal import queries
 from core.journal.model import START, Subject
 from core.store.sqlite import backend as sqlite_backend
+from core.store.sqlite.failures import explained
 from core.store.store import Store
 
 if TYPE_CHECKING:
@@ -88,6 +89,18 @@ def test_a_read_only_database_is_read_and_refuses_writes(store: Store, ada: Auth
     with pytest.raises(StoreUnavailable, match="read-only"):
         store.write(ada, note)
     assert len(store.read(queries.after, START) or []) == 1
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write every file")
+def test_what_may_not_be_written_is_named_also_where_it_is_not_the_database(
+    store: Store, place: Path, ada: Author
+) -> None:
+    store.write(ada, note)
+    beside = place.with_name(place.name + "-shm")
+    beside.chmod(0o444)
+    error = sqlite3.OperationalError("attempt to write a readonly database")
+    error.sqlite_errorname = "SQLITE_READONLY"
+    assert str(beside) in str(explained(error, str(place)))
 
 
 def test_a_full_disk_gives_up_the_ballast_once_and_loses_nothing(

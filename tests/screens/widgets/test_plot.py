@@ -105,3 +105,7 @@ def test_a_chart_never_leaves_its_frame(
         lines = draw_plot(plot, width, height, glyphs)
         assert len(lines) == height
         assert all(cell_len("".join(text for text, _ in line)) <= width for line in lines)
+
+
+def test_long_milliseconds_are_seconds() -> None:
+    assert [figure(value, "ms") for value in (999, 3001.9, -30_000)] == ["999ms", "3s", "-30s"]

@@ -30,9 +30,9 @@ def prober(folder: Path) -> HeartbeatProber:
     [
         (0, State.OK, "job beat 0s ago: 42 rows"),
         (3600, State.OK, "job beat 1h ago: 42 rows"),
-        (3601, State.WARNING, "job is late: silent for 1h: 42 rows"),
-        (4200, State.WARNING, "job is late: silent for 1h: 42 rows"),
-        (4201, State.CRITICAL, "no beat of job for 1h (expected within 1h)"),
+        (3601, State.WARNING, "job is late: silent since 00:29:59Z: 42 rows"),
+        (4200, State.WARNING, "job is late: silent since 00:20:00Z: 42 rows"),
+        (4201, State.CRITICAL, "no beat of job since 00:19:59Z (expected every 1h)"),
         (-59, State.OK, "job beat 0s ago: 42 rows"),
         (-7200, State.WARNING, "job beat 2h in the future: one of the clocks is wrong: 42 rows"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import socket
 import struct
@@ -18,8 +19,6 @@ from core.monitoring.probes.tcp import TcpProber
 from tests.core.monitoring.probes.loopback import answering, closed_port, hanging, listening, open_descriptors
 
 if TYPE_CHECKING:
-    import asyncio
-
     from core.monitoring.model import Reading
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -174,7 +173,20 @@ async def test_a_tcp_service_that_says_nothing_or_closes() -> None:
     async with listening(close) as port:
         reading = await TcpProber(TcpTarget("127.0.0.1", port, "^220 ")).look(5)
     assert "closed without a word, expected '^220 '" in reading.summary
-    assert [name for name, _ in reading.phases] == ["dns", "connect", "total"]
+    assert [name for name, _ in reading.phases] == ["dns", "connect", "answer", "total"]
+
+
+async def test_a_tcp_service_that_takes_the_connection_at_once_and_answers_late_is_late() -> None:
+    async def answer_late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        writer.write(b"220 ready\r\n")
+        await reader.read()
+        writer.close()
+
+    async with listening(answer_late) as port:
+        reading = await TcpProber(TcpTarget("127.0.0.1", port, "^220 ready")).look(5)
+    assert reading.verdict is State.OK
+    assert reading.metrics[0].value >= 300
 
 
 async def test_ipv6() -> None:
