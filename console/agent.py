@@ -25,6 +25,7 @@ from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
 from core.catalog.queries import declared_catalog
+from core.counting import counted
 from core.errors import BadInput, StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.journal.queries import newest
@@ -34,6 +35,7 @@ from core.monitoring.hours import seal_hours
 from core.monitoring.probes.context import ProbeContext
 from core.monitoring.probes.pools import Pools
 from core.monitoring.queries import probe_records, status_of, statuses
+from core.monitoring.waking import Waking
 from core.monitoring.watch import DUTY, agent_of
 from core.operations.losing import Conductors, lose_runs
 from core.printable import printable
@@ -64,6 +66,9 @@ RETRY_S = 2.0
 SWITCH_S = 0.0005
 """A thread that computes gives way to another that waits after this long. At every system call of a look the loop
 gives way to the database thread; with Python's 5 ms it would come back that late each time."""
+COLLECT_AFTER = (700, 10, 1000)
+"""When garbage is collected (`gc.set_threshold`). With 5,000 probes a full collection halts every thread for 50 ms and
+finds next to nothing: it comes a hundred times more rarely than by Python's own measure, the short ones as usual."""
 
 
 def run_agent(
@@ -97,6 +102,7 @@ class _Agent:
         self._problems: tuple[str, ...] = ()
         self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
         self._conductors = Conductors()
+        self._waking: Waking | None = None
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
@@ -114,6 +120,8 @@ class _Agent:
                 return 0
             raise
         finally:
+            if self._waking is not None:
+                await asyncio.to_thread(self._waking.close)
             await asyncio.to_thread(self._database.close)
 
     async def _take_lease(self) -> int | None:
@@ -158,6 +166,7 @@ class _Agent:
     async def _watch(self, token: int) -> int:
         context = ProbeContext(beats=beats_beside(self._place))
         engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
+        self._waking = Waking(engine.look_soon, say, asyncio.get_running_loop())
         await self._lasting(partial(self._database.write, self._author, lose_runs, self._conductors))
         kept = await self._lasting(partial(self._database.read, statuses))
         records = await self._lasting(partial(self._database.read, probe_records))
@@ -165,13 +174,15 @@ class _Agent:
         await self._load(engine)
         gc.collect()
         gc.freeze()  # what stands now stands for good: later collections need not look at it
+        gc.set_threshold(*COLLECT_AFTER)
         feed = self._follow(engine, await self._lasting(partial(self._database.read, newest)))
         work = [
             asyncio.create_task(part)
             for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(), self._end_with_console())
         ]  # fmt: skip
         ending = asyncio.create_task(self._ending.wait())
-        say(f"in force for {self._place}, watching {len(engine.roster.probes())} probes of {self._directory}")
+        watched = counted(len(engine.roster.probes()), "probe")
+        say(f"in force for {self._place}, watching {watched} of {self._directory}")
         try:
             done, _ = await asyncio.wait([*work, ending], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -221,6 +232,8 @@ class _Agent:
         self, engine: Engine, begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]]
     ) -> None:
         engine.take_catalog(self._catalog, *begin)
+        if self._waking is not None:
+            self._waking.take_probes(engine.roster.probes())
         probes = (probe.target for each in self._catalog.components.values() for probe in each.probes)
         names = {target.name for target in probes if isinstance(target, HeartbeatTarget)}
         try:
@@ -231,7 +244,7 @@ class _Agent:
     async def _refuse(self, loaded: Loaded) -> None:
         problems = tuple(str(problem) for problem in loaded.problems)
         if problems != self._problems:
-            say(f"the catalog is refused, {len(problems)} problem(s): {problems[0]}")
+            say(f"the catalog is refused, {counted(len(problems), 'problem')}: {problems[0]}")
         self._problems = problems
         await self._lasting(
             partial(

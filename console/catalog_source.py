@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.catalog.problem import Loaded, Problem
+from core.catalog.kept import Kept
+from core.catalog.problem import Loaded, Problem, ProcedureCheck
 from core.catalog.reader import read_catalog
-from core.operations.procedure import parse_procedure
+from core.operations.procedure import named_component, parse_procedure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from core.catalog.model import ProcedureText
 
+_KEPT = Kept()
+"""What files came to when this process last read them: a running agent reads them again at every change."""
+
 
 def read(directory: Path) -> Loaded:
     """Returns the catalog below `directory`, or everything that is wrong with it."""
-    return read_catalog(directory, check_procedure=check_procedure)
+    return read_catalog(directory, check_procedure=check_procedure, kept=_KEPT)
 
 
-def check_procedure(text: ProcedureText) -> list[Problem]:
-    """Returns what is wrong with a procedure's text."""
+def check_procedure(text: ProcedureText) -> ProcedureCheck:
+    """Returns what is wrong with a procedure's text, and which component it operates."""
     parsed = parse_procedure(text.text, path=text.path)
-    return [Problem(text.path, p.line, p.key, p.what, p.next_step) for p in parsed.problems]
+    problems = tuple(Problem(text.path, p.line, p.key, p.what, p.next_step) for p in parsed.problems)
+    return ProcedureCheck(problems, *named_component(text.text))

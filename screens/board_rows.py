@@ -106,7 +106,9 @@ def nothing_wrong(counts: Mapping[State, int], *, stale: bool) -> str:
         return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
     if pending:
         return f"{ok} of {total} ok, {pending} pending: not looked at yet."
-    return f"All {total} components are ok." if ok == total else f"{ok} of {total} ok."
+    if ok != total:
+        return f"{ok} of {total} ok."
+    return "The one component is ok." if total == 1 else f"All {total} components are ok."
 
 
 def board_detail(

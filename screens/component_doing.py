@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component, declared_procedure
+from core.counting import counted
 from core.desk.commands import open_incident
 from core.errors import WatchfloorError
 from core.gate.model import VERBS, Level
@@ -61,7 +62,11 @@ class ComponentDoing(View):
             procedure = await self._procedure(procedure_id)
             if procedure is not None:
                 choices.append(
-                    Choice(procedure_id, procedure.title, f"{procedure.effect}, {len(procedure.steps)} steps")
+                    Choice(
+                        procedure_id,
+                        procedure.title,
+                        f"{procedure.effect}, {counted(len(procedure.steps), 'step')}",
+                    )
                 )
         if not choices:
             self.floor.say(f"no procedure is declared for {component_id}", bad=True)
@@ -88,7 +93,7 @@ class ComponentDoing(View):
         incident = self.floor.picture.incident_of(procedure.component)
         commands = [command for step in procedure.steps for command in step.shown]
         lines = [
-            f"what       {len(procedure.steps)} steps: {'; '.join(step.title for step in procedure.steps)}",
+            f"what       {counted(len(procedure.steps), 'step')}: {'; '.join(step.title for step in procedure.steps)}",
             f"runs       {commands[0]}" + (f" … and {len(commands) - 1} more" if len(commands) > 1 else ""),
             f"effect     {procedure.effect} of {procedure.component}"
             + (f", now {board.status.state}" if board else "") + (f", {len(self.floor.picture.needed_by(procedure.component))} need it" if board else ""),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_procedure
+from core.counting import counted
 from core.errors import NotFound
 from core.operations.procedure import parse_procedure
 from core.timekeeping import age
@@ -66,7 +67,7 @@ def procedure_lines(
             lines.append([(f" {each.id:<24} ", Tone.TEXT), (each.fault, Tone.WARNING)])
             continue
         run = last.get(each.id)
-        steps = f"{each.steps} step{'' if each.steps == 1 else 's'}"
+        steps = counted(each.steps, "step")
         ended = (
             f"   last {run.label} {run.state} {age((now - run.created_at).total_seconds())} ago"
             if run

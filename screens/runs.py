@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.catalog.queries import declared_procedures
+from core.counting import counted
 from core.operations.model import Procedure, RunState
 from core.operations.procedure import parse_procedure
 from core.timekeeping import age
@@ -99,7 +100,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         procedure = item.procedure
         return {
             "id": item.id, "state": (("procedure", Tone.MUTED),), "component": procedure.component,
-            "title": procedure.title, "text": ((f"{len(procedure.steps)} steps, effect {procedure.effect}", Tone.MUTED),),
+            "title": procedure.title, "text": ((f"{counted(len(procedure.steps), 'step')}, effect {procedure.effect}", Tone.MUTED),),
         }  # fmt: skip
 
     def items_of(self, picture: Picture) -> Mapping[str, Line]:

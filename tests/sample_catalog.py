@@ -54,7 +54,7 @@ _CUSTOMERS = (
 def sample_catalog(components: int, seed: int, *, http_port: int = 18080) -> Catalog:
     """Returns a consistent catalog with exactly that many components, spread over services in three layers.
 
-    A component needs only components of lower layers, mostly of its own service. HTTP probes ask
+    Each kind of component has one procedure, which restarts the first of its kind. A component needs only components of lower layers, mostly of its own service. HTTP probes ask
     `http://127.0.0.1:{http_port}/<component id>`.
     """
     chance = random.Random(seed)
@@ -63,8 +63,6 @@ def sample_catalog(components: int, seed: int, *, http_port: int = 18080) -> Cat
     catalog.services.update({name: Service(name, title) for name, title in _SERVICES[:count]})
     _add_people(catalog)
     _add_agreements(catalog, chance)
-    for role in (role for layer in _LAYERS for role in layer):
-        catalog.procedures[f"restart-{role}"] = _procedure(role)
     lower: dict[str, list[list[str]]] = {name: [[], [], []] for name in catalog.services}
     for number in range(components):
         service = _SERVICES[number % count][0]
@@ -73,6 +71,8 @@ def sample_catalog(components: int, seed: int, *, http_port: int = 18080) -> Cat
         component = _component(service, layer, turn, lower, chance, http_port)
         lower[service][layer].append(component.id)
         catalog.components[component.id] = component
+        procedure = component.procedures[0]
+        catalog.procedures.setdefault(procedure, _procedure(procedure, component))
     return catalog
 
 
@@ -160,8 +160,9 @@ def _probes(name: str, role: str, chance: random.Random, http_port: int) -> tupl
     return tuple(probes)
 
 
-def _procedure(role: str) -> ProcedureText:
+def _procedure(name: str, component: Component) -> ProcedureText:
     text = (
-        f'+++\ntitle = "Restart the {role}"\n+++\n\n# Restart the {role}\n\nTell the desk, then restart it.\n'
+        f'+++\ntitle = "Restart {component.title}"\ncomponent = "{component.id}"\neffect = "restart"\n+++\n\n'
+        f"# Restart {component.title}\n\n- [ ] Tell the desk\n- [ ] Restart it\n"
     )
-    return ProcedureText(f"restart-{role}", f"procedures/restart-{role}.md", text)
+    return ProcedureText(name, f"procedures/{name}.md", text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.printing import print_json
 from console.places import default_catalog
+from core.counting import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints every problem; 1 when there is any."""
     from console.catalog_source import read
+    from core.catalog.problem import problem_count
 
     directory = Path(options.directory).expanduser().absolute() if options.directory else default_catalog()
     loaded = read(directory)
@@ -36,13 +38,14 @@ def run(options: argparse.Namespace) -> int:
         for problem in loaded.problems:
             print(problem, file=sys.stderr)
     if loaded.catalog is None:
-        count = len(loaded.problems)
-        print(f"watchfloor: {directory}: {count} problem{'s' if count != 1 else ''}", file=sys.stderr)
+        count = problem_count(loaded.problems)
+        print(f"watchfloor: {directory}: {counted(count, 'problem')}", file=sys.stderr)
         return 1
     if not options.json:
         c = loaded.catalog
         print(
-            f"{directory}: no problems. {len(c.components)} components, {len(c.services)} services, "
-            f"{len(c.agreements)} agreements, {len(c.procedures)} procedures"
+            f"{directory}: no problems. {counted(len(c.components), 'component')}, "
+            f"{counted(len(c.services), 'service')}, {counted(len(c.agreements), 'agreement')}, "
+            f"{counted(len(c.procedures), 'procedure')}"
         )
     return 0

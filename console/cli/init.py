@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.places import default_catalog, default_database, state_directory
 from console.starter import starter_files, write_starter
+from core.counting import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -37,6 +38,9 @@ def run(options: argparse.Namespace) -> int:
         print(f"{database}: made an empty database")
     wrote = write_starter(directory, state=state_directory() / "orders", database=database)
     kept = len(starter_files(directory)) - len(wrote)
-    print(f"{directory}: wrote {len(wrote)} files" + (f", kept {kept} that were there" if kept else ""))
+    print(
+        f"{directory}: wrote {counted(len(wrote), 'file')}"
+        + (f", kept {kept} that were there" if kept else "")
+    )
     print(f"Start the sample service with: {directory}/orders start")
     return 0

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from core.catalog.codec import encode
 from core.catalog.queries import catalog_status
 from core.catalog.tables import catalog_item, catalog_state, component
+from core.counting import counted
 from core.journal.model import Subject
 from core.printable import printable
 from core.timekeeping import to_micros
@@ -26,6 +27,7 @@ SUBJECT = Subject("catalog", "")
 LISTED = 200
 """An entry names at most this many changes; the versions hold them all."""
 KINDS = ("customer", "service", "agreement", "component", "staff", "calendar", "procedure")
+_NOUNS = {"staff": ("member of staff", "members of staff")}
 
 
 def load_catalog(
@@ -50,7 +52,7 @@ def load_catalog(
     return work.record(
         "catalog.loaded", SUBJECT,
         {"digest": (before.digest if before else None, digest), "differences": (None, listed)},
-        note=", ".join(f"{count} {kind}" for kind, count in sorted(differing.items())),
+        note=", ".join(counted(count, *_NOUNS.get(kind, (kind,))) for kind, count in sorted(differing.items())),
     )  # fmt: skip
 
 

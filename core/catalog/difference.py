@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from core.catalog import model
 from core.catalog.codec import encode
+from core.counting import counted
 from core.printable import printable
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _line(name: str, before: Any, after: Any) -> str:
 
 def _lines(text: str) -> str:
     count = len(text.splitlines())
-    return "1 line" if count == 1 else f"{count} lines"
+    return counted(count, "line")
 
 
 def _shown(value: Any) -> str:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from core.catalog.declaration import KINDS
+from core.catalog.findings import MOST
 from core.catalog.nearest import nearest
 from core.catalog.probe_declaration import PROBES, ProbeDeclaration
+from core.catalog.quoting import short
 from core.catalog.wording import Finding, finding
 
 if TYPE_CHECKING:
@@ -20,16 +22,23 @@ if TYPE_CHECKING:
 
 _NAMED_BY = ("id", "metric")  # what names an element of an array of tables, in messages
 _ROUNDS = 6
+_SHOWN = 40  # characters of one part of a key
+_EMPTY = '""'
+_LOOKED_AT = MOST + 1  # findings of one entry: enough to see that its file has too many
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A `[[kind]]` table as written (placeholders replaced), and where it stands in its file."""
+    """A `[[kind]]` table as written (placeholders replaced), and where it stands in its file.
+
+    `is_named_only` says that only its id is known, for the rest is too much to be checked.
+    """
 
     kind: str
     index: int
     raw: dict[str, Any]
     source: Source
+    is_named_only: bool = False
 
     @property
     def id(self) -> str:
@@ -47,11 +56,13 @@ class Entry:
 
     def key(self, path: KeyPath) -> str:
         """Returns a path as people name it: `component[orders-web].probe[http].every`."""
-        text = f"{self.kind}[{self.id or f'#{self.index + 1}'}]"
+        text = f"{self.kind}[{short(self.id, _SHOWN) or f'#{self.index + 1}'}]"
         value: Any = self.raw
         for step in path:
             value = _below(value, step)
-            text += f"[{_name(value, step)}]" if isinstance(step, int) else f".{step}"
+            text += (
+                f"[{_name(value, step)}]" if isinstance(step, int) else f".{short(step, _SHOWN) or _EMPTY}"
+            )
         return text
 
     def problem(self, path: KeyPath, what: str, next_step: str = "") -> Problem:
@@ -73,13 +84,16 @@ def check_entry(entry: Entry) -> tuple[Any, list[Problem]]:
         try:
             declared = KINDS[entry.kind].model_validate(raw)
         except ValidationError as refusal:
-            found = [finding(error, entry.kind, entry.raw) for error in refusal.errors(include_url=False)]
+            errors = refusal.errors(include_url=False)[:_LOOKED_AT]
+            found = [finding(error, entry.kind, entry.raw) for error in errors]
         else:
             return (None if problems else declared.value()), problems
         fresh = _fresh(found, reported)
         if not fresh:
             break
         problems.extend(_problem(item, entry) for item in fresh)
+        if len(problems) > MOST:
+            break
         raw = _repaired(raw, fresh, reported)
     return None, problems
 
@@ -157,6 +171,6 @@ def _below(value: Any, step: str | int) -> Any:
 def _name(value: Any, index: int) -> str:
     if isinstance(value, dict):
         for key in _NAMED_BY:
-            if isinstance(value.get(key), str):
-                return str(value[key])
+            if isinstance(value.get(key), str) and value[key]:
+                return short(value[key], _SHOWN)
     return f"#{index + 1}"

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from core.catalog.quoting import short, value_shown
 from core.errors import BadInput
 from core.monitoring.ranges import parse_range
 from core.printable import printable
@@ -59,9 +60,11 @@ def id_fault(text: str) -> tuple[str, str] | None:
     """Returns (what, next step) when a text cannot be an id."""
     if is_id(text):
         return None
-    likely = re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")[:_ID_LIMIT]
+    if not text:
+        return "is empty", "Write an id"
+    likely = re.sub(r"[^a-z0-9._-]+", "-", text[: 4 * _ID_LIMIT].lower()).strip("-._")[:_ID_LIMIT]
     step = 'Use lower-case letters, digits, "-", "." and "_", a letter or digit first'
-    return f'"{text[:_TEXT_LIMIT]}" cannot be an id', f'{step}: "{likely}"' if likely else step
+    return f'"{short(text)}" cannot be an id', f'{step}: "{likely}"' if likely else step
 
 
 def _checked_id(text: str) -> str:
@@ -107,7 +110,7 @@ def _checked_plain(text: str) -> str:
 
 def _checked_path(text: str) -> str:
     if text and not text.startswith("/"):
-        raise told(f"{text!r} is not a path from the root", "Begin it with / or with ${DIR}")
+        raise told(f"{short(text)!r} is not a path from the root", "Begin it with / or with ${DIR}")
     return text
 
 
@@ -154,7 +157,8 @@ def _range(value: Any) -> Any:
         try:
             parse_range(value)
         except BadInput as error:
-            raise told(error.what, error.next_step or _RANGE_STEP) from error
+            step = error.next_step or _RANGE_STEP
+            raise told(error.what, step[:1].upper() + step[1:]) from error
     return value
 
 
@@ -163,7 +167,7 @@ def _zone(text: str) -> str:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise told(
-            f"there is no time zone {text!r}", "Use an IANA name such as Europe/Lisbon or UTC"
+            f"there is no time zone {short(text)!r}", "Use an IANA name such as Europe/Lisbon or UTC"
         ) from error
     return text
 
@@ -174,14 +178,15 @@ def _date(value: Any) -> Any:
     try:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError) as error:
-        raise told(f"{value!s:.50} is not a date", "Write it as 2026-12-25") from error
+        shown = short(value) if isinstance(value, str) else value_shown(value)
+        raise told(f"{shown} is not a date", "Write it as 2026-12-25") from error
 
 
 def _distinct(items: list[str]) -> list[str]:
     seen: set[str] = set()
     for index, item in enumerate(items):
         if item in seen:
-            raise told(f'names "{item}" twice', "Name it once", at=(index,))
+            raise told(f'names "{short(item)}" twice', "Name it once", at=(index,))
         seen.add(item)
     return items
 

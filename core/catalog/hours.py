@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from core.catalog.quoting import short
 from core.errors import BadInput
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -24,7 +25,7 @@ def parse_hours(text: str) -> WeekHours:
     days_text, *ranges = text.lower().split()[:50] or [""]
     days = _days(days_text)
     if not ranges:
-        raise BadInput(f"{text!r} names no hours", next_step=_EXAMPLE)
+        raise BadInput(f"{short(text)!r} names no hours", next_step=_EXAMPLE)
     spans = [_minutes(part) for part in ranges]
     return tuple((day, start, end) for day in days for start, end in spans)
 
@@ -51,7 +52,8 @@ def _days(text: str) -> list[int]:
         for name in (first, last) if dash else (first,):
             if name not in WEEKDAYS:
                 raise BadInput(
-                    f"{name!r} is not a day of the week", next_step=f"The days are: {', '.join(WEEKDAYS)}"
+                    f"{short(name)!r} is not a day of the week",
+                    next_step=f"The days are: {', '.join(WEEKDAYS)}",
                 )
         start = WEEKDAYS.index(first)
         count = (WEEKDAYS.index(last) - start) % 7 + 1 if dash else 1
@@ -62,7 +64,7 @@ def _days(text: str) -> list[int]:
 def _minutes(text: str) -> tuple[int, int]:
     match = _RANGE.fullmatch(text)
     if match is None:
-        raise BadInput(f"{text!r} is not a range of hours", next_step=_EXAMPLE)
+        raise BadInput(f"{short(text)!r} is not a range of hours", next_step=_EXAMPLE)
     from_hour, from_minute, to_hour, to_minute = (int(group) for group in match.groups())
     start, end = from_hour * 60 + from_minute, to_hour * 60 + to_minute
     if from_minute > 59 or to_minute > 59 or end > _DAY_MINUTES:

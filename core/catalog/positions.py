@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 
 _TOKEN = re.compile(
-    r'(?P<text>"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}'
-    r"|'''(?:[^']++|'{1,2}(?!'))*+'{3,5}"
-    r'|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'[^'\n]*')"
+    r'(?P<text>"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+(?:"{3,5})?'  # one never closed ends with the text,
+    r"|'''(?:[^']++|'{1,2}(?!'))*+(?:'{3,5})?"  # so that no part of it is looked at twice
+    r'|"(?:[^"\\\n]++|\\[^\n])*+"?'
+    r"|'[^'\n]*+'?)"
     r"|(?P<blank>[ \t\r]+|\#[^\n]*)"
     r"|(?P<newline>\n)"
     r"|(?P<mark>[\[\]{},=])"
@@ -31,6 +31,10 @@ _TOKEN = re.compile(
 )
 _NEWLINE = "\n"
 _DEEPEST = 200  # the TOML reader gives up before; paths longer than this would fill the memory
+_MOST_DIGITS = 4300
+_DIGITS = re.compile(r"[+-]?[0-9_]+")
+_FARTHEST = 10_000  # elements of one list that are given lines of their own; longer ones are told as a whole
+_PERHAPS_LONG = re.compile(r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]++[ \t]*+\.[ \t]*+){8}|[\"'][ \t]*+\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,35 @@ def line_of(lines: dict[KeyPath, int], path: KeyPath) -> int:
         if line is not None:
             return line
     return 1
+
+
+def line_of_long_key(text: str, most: int) -> int:
+    """Returns the line of the first dotted key that has more than `most` parts; 0 when there is none.
+
+    A quick look comes first, for a line with so many dots, and in it eight bare parts in a row or one in
+    quotes: whether they belong to a key, and not to a text or a comment, is looked into only then. `most`
+    is at least 8.
+    """
+    crowded = [line for line in text.split("\n") if line.count(".") >= most]
+    if not any(_PERHAPS_LONG.search(line) for line in crowded):
+        return 0
+    dots = 0
+    for token in _tokens(text.replace("\r\n", "\n")):
+        if token.sort == "bare":
+            dots += token.text.count(".")
+            if dots >= most:
+                return token.line
+        elif token.sort != "text":
+            dots = 0
+    return 0
+
+
+def line_of_long_number(text: str) -> int:
+    """Returns the line of the first whole number of more than 4300 digits, the interpreter's limit; 0 when there is none."""
+    for token in _tokens(text):
+        if token.sort == "bare" and len(token.text) > _MOST_DIGITS and _DIGITS.fullmatch(token.text):
+            return token.line
+    return 0
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -192,7 +225,8 @@ class _Index:
         else:
             if in_array and top is not None:
                 self._pending = (*top.path, top.index)
-                self.lines.setdefault(self._pending, token.line)
+                if top.index < _FARTHEST:
+                    self.lines.setdefault(self._pending, token.line)
             if token.text in {"[", "{"}:
                 self._enter(token.text)
 

@@ -28,6 +28,7 @@ from core.catalog.fields import (
 )
 from core.catalog.metrics import metrics_of
 from core.catalog.nearest import did_you_mean, listed
+from core.catalog.quoting import short
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token of RFC 9110, section 5.6.2
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -117,7 +118,7 @@ class ProbeDeclaration(Declaration):
         names = metrics_of(self.target())
         for index, threshold in enumerate(self.threshold if names is not None else ()):
             if threshold.metric not in (names or ()):
-                what = f'a {self.kind} probe gives no metric "{threshold.metric}" here'
+                what = f'a {self.kind} probe gives no metric "{short(threshold.metric)}" here'
                 step = did_you_mean(threshold.metric, names or (), f"It gives {listed(names or ())}")
                 at = ("threshold", index, "metric")
                 raise told(what, step, at=at, concerns=(("url",), ("aspect",)))
@@ -150,7 +151,7 @@ def _checked_url(text: str) -> str:
     except ValueError as error:
         raise told(f"is not an address: {error}", "Write it as https://host:port/path") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0:
-        raise told(f"{text!r} is not an http address", "Write it as https://host:port/path")
+        raise told(f"{short(text)!r} is not an http address", "Write it as https://host:port/path")
     if re.search(r"[\x00-\x20\x7f]", text):
         raise told("holds a blank or a control character", "Write a blank as %20")
     return text
@@ -159,7 +160,8 @@ def _checked_url(text: str) -> str:
 def _checked_host(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._:%-]+", text):
         raise told(
-            f"{text!r} is not the name or address of a host", "Write a name or an address, without a port"
+            f"{short(text)!r} is not the name or address of a host",
+            "Write a name or an address, without a port",
         )
     return text
 
@@ -167,7 +169,9 @@ def _checked_host(text: str) -> str:
 def _checked_headers(headers: dict[str, str]) -> dict[str, str]:
     for name, text in headers.items():
         if not _HEADER_NAME.fullmatch(name):
-            raise told(f"{name!r} cannot be the name of a header", "Use letters, digits and -", at=(name,))
+            raise told(
+                f"{short(name)!r} cannot be the name of a header", "Use letters, digits and -", at=(name,)
+            )
         if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", text):
             raise told("holds a line end or a control character", "Write the header on one line", at=(name,))
     return headers
@@ -177,7 +181,7 @@ def _checked_environment(variables: dict[str, str]) -> dict[str, str]:
     for name, text in variables.items():
         if not _ENV_NAME.fullmatch(name):
             raise told(
-                f"{name!r} cannot be the name of an environment variable",
+                f"{short(name)!r} cannot be the name of an environment variable",
                 "Use letters, digits and _",
                 at=(name,),
             )

@@ -9,7 +9,11 @@ from core.errors import BadInput
 from core.printable import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from core.catalog.model import Catalog
+
+_LIMITS = (("file", 2000), ("key", 240), ("what", 300), ("next_step", 300))  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,8 @@ class Problem:
     """One thing that is wrong with a catalog: where it stands, what it is, and what to do about it.
 
     `line` counts from 1 and is 0 when the whole file is meant; `key` is empty when no key is.
-    `what` and `next_step` are sentences without a full stop at their end.
+    `what` and `next_step` are sentences without a full stop at their end. `stands_for` is more than 1
+    where one line speaks for several problems alike.
     """
 
     file: str
@@ -25,11 +30,12 @@ class Problem:
     key: str
     what: str
     next_step: str = ""
+    stands_for: int = 1
 
     def __post_init__(self) -> None:
-        """Makes every text printable: they quote what files hold and how they are named."""
-        for name in ("file", "key", "what", "next_step"):
-            object.__setattr__(self, name, printable(getattr(self, name)))
+        """Makes every text printable and short: they quote what files hold and how they are named."""
+        for name, limit in _LIMITS:
+            object.__setattr__(self, name, printable(getattr(self, name), limit))
 
     def __str__(self) -> str:
         """Returns `file:line: key: what. next step` on one printable line."""
@@ -45,10 +51,25 @@ class CatalogProblems(BadInput):
     exit_code = 1
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        count = f"{len(problems)} problems" if len(problems) != 1 else "1 problem"
+        number = problem_count(problems)
+        count = f"{number} problems" if number != 1 else "1 problem"
         first = str(problems[0]) if problems else ""
         super().__init__(f"the catalog has {count}", next_step=first)
         self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureCheck:
+    """What a look into a procedure came to: what is wrong, and the component it names, with the line (0 for none)."""
+
+    problems: tuple[Problem, ...] = ()
+    component: str = ""
+    component_line: int = 0
+
+
+def problem_count(problems: Iterable[Problem]) -> int:
+    """Returns how many problems are told, those that one line speaks for counted one by one."""
+    return sum(problem.stands_for for problem in problems)
 
 
 @dataclass(frozen=True, slots=True)

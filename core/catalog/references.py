@@ -6,62 +6,84 @@ all the same.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
 from core.catalog.nearest import Neighbours
+from core.catalog.problem import Problem
+from core.catalog.quoting import drawn, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from core.catalog.entry import Entry
     from core.catalog.positions import KeyPath
-    from core.catalog.problem import Problem
     from core.catalog.sources import Sources
 
+Operates = tuple[str, int, str]  # a procedure's file, the line on which it names a component, the component
+REFERRING = ("id", "login", "service", "owner", "needs", "procedures", "customer", "services", "calendar")
+"""The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
 _NO_STEP = "Declare it, or correct the name"
+_WORD = re.compile(r"[a-z0-9][a-z0-9._-]*")
+Place = tuple["Entry", "KeyPath", str, str]  # an entry, a path below it, what is wrong there, what to do
 
 
-def between(entries: list[Entry], procedures: Iterable[str], sources: Sources) -> list[Problem]:
-    """Returns every problem between entries: names given twice, names that do not exist, circles of needs."""
-    names = _Names(entries, procedures, sources)
-    problems = list(_twice(entries))
-    problems.extend(_same_login(entries))
-    for entry in entries:
-        for path, kind, name in _named(entry):
-            step = names.missing(kind, name)
-            if step:
-                problems.append(entry.problem(path, f'there is no {kind} "{name}"', step))
-    problems.extend(_circles(entries))
-    return problems
+def add_between(entries: list[Entry], operates: list[Operates], sources: Sources) -> None:
+    """Adds every problem between entries: names given twice, names that do not exist, circles of needs."""
+    names = _Names(entries, sources)
+    for find in (_twice(entries), _same_login(entries), _unknown(entries, names), _circles(entries)):
+        for entry, path, what, step in find:
+            if not sources.problems.is_full(entry.source.path):
+                sources.problems.add(entry.problem(path, what, step))
+    for file, line, component in operates:
+        fault = names.fault("component", component) if component else None
+        if fault:
+            sources.problems.add(Problem(file, line, "component", *fault))
 
 
 class _Names:
     """The names of each kind that exist, and those that may: a file that cannot be read may declare anything."""
 
-    def __init__(self, entries: list[Entry], procedures: Iterable[str], sources: Sources) -> None:
-        self._given: dict[str, set[str]] = {"procedure": set(procedures)}
+    def __init__(self, entries: list[Entry], sources: Sources) -> None:
+        self._given: dict[str, set[str]] = {"procedure": set(sources.procedure_names)}
         for entry in entries:
             self._given.setdefault(entry.kind, set()).add(entry.id)
-        self._garbled = "\n".join(sources.garbled)
+        self._in_garbled = {word for text in sources.garbled for word in _WORD.findall(text)}
         self._is_blind = sources.unseen > 0
-        self._neighbours = {kind: Neighbours(names) for kind, names in self._given.items()}
+        self._neighbours: dict[str, Neighbours] = {}
         self._steps: dict[tuple[str, str], str] = {}
 
-    def missing(self, kind: str, name: str) -> str:
-        """Returns what to do about a name that does not exist, or an empty text when it does or may."""
-        given = self._given.get(kind, set())
-        if name in given or self._is_blind or name in self._garbled:
-            return ""
+    def fault(self, kind: str, name: str) -> tuple[str, str] | None:
+        """Returns (what, next step) for a name that does not exist; None when it does or may."""
+        if name in self._given.get(kind, ()) and name:
+            return None
+        if not name.strip():
+            return f"names no {kind}: the text is empty", "Write a name, or take it out"
+        if self._is_blind or name in self._in_garbled:
+            return None
         step = self._steps.get((kind, name))
         if step is None:
-            step = _NO_STEP
-            if given and len(self._steps) < _SUGGESTIONS:
-                step = self._neighbours[kind].did_you_mean(name, _NO_STEP)
-            self._steps[kind, name] = step
-        return step
+            step = self._steps[kind, name] = self._step(kind, name)
+        return f'there is no {kind} "{short(name)}"', step
+
+    def _step(self, kind: str, name: str) -> str:
+        given = self._given.get(kind)
+        if not given or len(self._steps) >= _SUGGESTIONS:
+            return _NO_STEP
+        if kind not in self._neighbours:
+            self._neighbours[kind] = Neighbours(given - {""})
+        return self._neighbours[kind].did_you_mean(name, _NO_STEP)
+
+
+def _unknown(entries: list[Entry], names: _Names) -> Iterator[Place]:
+    for entry in entries:
+        for path, kind, name in _named(entry):
+            fault = names.fault(kind, name)
+            if fault:
+                yield entry, path, *fault
 
 
 def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
@@ -103,17 +125,17 @@ def _needed(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
                 yield ("needs", index, *path), kind, name
 
 
-def _twice(entries: list[Entry]) -> Iterator[Problem]:
+def _twice(entries: list[Entry]) -> Iterator[Place]:
     first: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         before = first.setdefault((entry.kind, entry.id), entry)
         if entry.id and before is not entry:
-            what = f'{entry.kind} "{entry.id}" is declared already at {before.place(("id",))}'
-            yield entry.problem(("id",), what, "Give one of the two another id, or take it out")
+            what = f'{entry.kind} "{short(entry.id)}" is declared already at {before.place(("id",))}'
+            yield entry, ("id",), what, "Give one of the two another id, or take it out"
 
 
-def _same_login(entries: list[Entry]) -> Iterator[Problem]:
-    """Yields a problem for each person whose login (their id, when none is given) is another's."""
+def _same_login(entries: list[Entry]) -> Iterator[Place]:
+    """Yields the place of each person whose login (their id, when none is given) is another's."""
     first: dict[str, Entry] = {}
     for entry in entries:
         login = entry.raw.get("login") or entry.id if entry.kind == "staff" else ""
@@ -121,19 +143,17 @@ def _same_login(entries: list[Entry]) -> Iterator[Problem]:
             continue
         before = first.setdefault(login, entry)
         if before is not entry and before.id != entry.id:
-            what = f'the login "{login}" belongs to {before.id} already, at {before.place(())}'
-            yield entry.problem(("login",), what, "Give each person a login of their own")
+            what = f'the login "{short(login)}" belongs to {short(before.id)} already, at {before.place(())}'
+            yield entry, ("login",), what, "Give each person a login of their own"
 
 
-def _circles(entries: list[Entry]) -> Iterator[Problem]:
+def _circles(entries: list[Entry]) -> Iterator[Place]:
     components = {entry.id: entry for entry in reversed(entries) if entry.kind == "component" and entry.id}
     needs = {name: [needed for _, _, needed in _needed(entry.raw)] for name, entry in components.items()}
     for circle in cycles(dict(sorted(needs.items()))):
         entry = components[circle[0]]
         following = circle[1 % len(circle)]
         path = next(path for path, _, name in _needed(entry.raw) if name == following)
-        drawn = " → ".join((*circle, circle[0]))
-        what = (
-            f"needs itself: {drawn}" if len(circle) == 1 else f"these need one another in a circle: {drawn}"
-        )
-        yield entry.problem(path, what, "Take one of these needs out")
+        row = drawn((*circle, circle[0]))
+        what = f"needs itself: {row}" if len(circle) == 1 else f"these need one another in a circle: {row}"
+        yield entry, path, what, "Take one of these needs out"

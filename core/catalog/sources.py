@@ -7,17 +7,22 @@ link is followed, but no directory and no file is read twice.
 from __future__ import annotations
 
 import errno
+import math
 import os
+import re
 import stat
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.catalog.findings import Findings
 from core.catalog.positions import KeyPath, key_lines, line_of
 from core.catalog.problem import Problem
 
 SIZE_LIMIT = 8 * 1024 * 1024  # bytes; far beyond what people write, and still parsed in seconds
-_BOM = b"\xef\xbb\xbf"
+PROCEDURE_LIMIT = 256 * 1024  # bytes; Markdown is parsed more slowly, and nobody carries out a longer one
+_PROCEDURES = "procedures"
+_MARKS = re.compile(rb"(?:\xef\xbb\xbf)*")  # byte order marks: joining files leaves more than one
 _STEPS = {
     errno.ELOOP: "Remove the link, or point it at a file",
     errno.ENOENT: "Remove the link, or bring back what it leads to",
@@ -59,7 +64,7 @@ class Sources:
     tables: list[Source] = field(default_factory=list)
     procedures: list[Source] = field(default_factory=list)
     procedure_names: set[str] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Findings = field(default_factory=Findings)
     contents: list[tuple[bytes, bytes]] = field(default_factory=list)
     garbled: list[str] = field(default_factory=list)
     unseen: int = 0
@@ -80,14 +85,14 @@ def read_sources(directory: Path) -> Sources:
     fault = _not_a_directory(directory)
     if fault:
         step = "Name the directory that holds the catalog, or make it with `watchfloor init`"
-        sources.problems.append(Problem(str(directory), 0, "", fault, step))
+        sources.problems.add(Problem(str(directory), 0, "", fault, step))
         return sources
     seen: dict[tuple[int, int], str] = {}
     for name in sorted(_find(directory, sources)):
         _take(directory, name, seen, sources)
     if not any(name.lower().endswith(b".toml") for name, _ in sources.contents) and not sources.problems:
         step = "Put a file there whose name ends in .toml"
-        sources.problems.append(Problem(str(directory), 0, "", "holds no catalog file", step))
+        sources.problems.add(Problem(str(directory), 0, "", "holds no catalog file", step))
     return sources
 
 
@@ -116,7 +121,7 @@ def _find(directory: Path, sources: Sources) -> list[str]:
             first = visited.setdefault((facts.st_dev, facts.st_ino), str(path))
             if first != str(path):
                 what = f"the link leads to {first}, which is read already"
-                sources.problems.append(Problem(str(path), 0, "", what, "Remove the link"))
+                sources.problems.add(Problem(str(path), 0, "", what, "Remove the link"))
                 continue
             entries = sorted(os.scandir(path), key=lambda entry: entry.name)
         except OSError as error:
@@ -126,12 +131,13 @@ def _find(directory: Path, sources: Sources) -> list[str]:
             below = f"{name}/{entry.name}" if name else entry.name
             if entry.name.startswith("."):
                 continue
-            if _is_directory(entry):
-                if _is_table(below):
-                    what = "is a directory, though its name is that of a catalog file"
-                    sources.problems.append(Problem(str(directory / below), 0, "", what, "Rename it"))
+            is_directory = _is_directory(entry)
+            misplaced = _misplaced(below, is_directory)
+            if misplaced:
+                sources.problems.add(Problem(str(directory / below), 0, "", *misplaced))
+            if is_directory:
                 (links if entry.is_symlink() else waiting).append(below)
-            elif _is_table(below) or _is_procedure(below):
+            elif _is_table(below) or _is_procedure(below) or _leads_nowhere(entry):
                 found.append(below)
     return found
 
@@ -143,13 +149,32 @@ def _is_directory(entry: os.DirEntry[str]) -> bool:
         return False  # a link that leads in a circle; reading it says so
 
 
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    """Says whether this is a link without an end: a directory of catalog files may have been meant, whatever its name."""
+    return entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110 – whatever hinders it, it says no
+
+
+def _misplaced(name: str, is_directory: bool) -> tuple[str, str] | None:
+    """Returns (what, next step) for a name that will not be read as whoever gave it must think."""
+    if is_directory and _is_table(name):
+        return "is a directory, though its name is that of a catalog file", "Rename it"
+    if is_directory and _is_procedure(name):
+        return "is a directory, though its name is that of a procedure", "Rename it"
+    if not is_directory and name == _PROCEDURES:
+        return "is no directory, though procedures are read from one of this name", "Rename it"
+    below, _, file = name.removeprefix(f"{_PROCEDURES}/").rpartition("/")
+    if not is_directory and below and name.startswith(f"{_PROCEDURES}/") and file.lower().endswith(".md"):
+        return "is not read: a procedure stands in procedures/ itself", "Move it there"
+    return None
+
+
 def _is_table(name: str) -> bool:
     return name.lower().endswith(".toml")
 
 
 def _is_procedure(name: str) -> bool:
     folder, _, file = name.rpartition("/")
-    return folder == "procedures" and file.lower().endswith(".md")
+    return folder == _PROCEDURES and file.lower().endswith(".md")
 
 
 def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources: Sources) -> None:
@@ -158,26 +183,31 @@ def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources:
     if _is_procedure(name):
         sources.procedure_names.add(Path(name).stem)
     try:
-        raw = _read(path, seen)
+        raw = _read(path, SIZE_LIMIT if _is_table(name) else PROCEDURE_LIMIT, seen)
     except _Unreadable as reason:
         _refuse(path, reason, sources)
         sources.contents.append((os.fsencode(name), f"unreadable: {reason}".encode(errors="replace")))
         return
     sources.contents.append((os.fsencode(name), raw))
     try:
-        text = raw.removeprefix(_BOM).decode("utf-8")
+        marks = _MARKS.match(raw)
+        begin = marks.end() if marks else 0
+        text = raw[begin:].decode("utf-8")
     except UnicodeDecodeError as error:
-        offset = error.start + (len(_BOM) if raw.startswith(_BOM) else 0)
+        offset = error.start + begin
         line = raw.count(b"\n", 0, offset) + 1
         what = f"is not UTF-8 text: the byte 0x{raw[offset]:02x} at offset {offset}"
-        sources.problems.append(Problem(path, line, "", what, "Save the file as UTF-8"))
+        sources.problems.add(Problem(path, line, "", what, "Save the file as UTF-8"))
         sources.garbled.append(raw.decode("utf-8", "replace"))
         return
-    (sources.tables if _is_table(name) else sources.procedures).append(Source(path, name, text))
+    if _is_table(name):
+        sources.tables.append(Source(path, name, text))
+    elif _is_procedure(name):
+        sources.procedures.append(Source(path, name, text))
 
 
-def _read(path: str, seen: dict[tuple[int, int], str]) -> bytes:
-    """Returns a file's bytes; raises _Unreadable. Never waits for a pipe or a device.
+def _read(path: str, limit: int, seen: dict[tuple[int, int], str]) -> bytes:
+    """Returns a file's bytes, at most `limit`; raises _Unreadable. Never waits for a pipe or a device.
 
     `seen` has the path of every file read so far, by device and inode.
     """
@@ -186,21 +216,28 @@ def _read(path: str, seen: dict[tuple[int, int], str]) -> bytes:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise _Unreadable("is not a regular file", "Put a file in its place")
-            raw = file.read(SIZE_LIMIT + 1) if facts.st_size <= SIZE_LIMIT else b""
+            raw = file.read(limit + 1) if facts.st_size <= limit else b""
     except FileNotFoundError as error:
         if not Path(path).is_symlink():
             raise _Unreadable("vanished while the catalog was read", "Put it back, or read again") from error
         raise _words(error) from error
     except OSError as error:
         raise _words(error) from error
-    if facts.st_size > SIZE_LIMIT or len(raw) > SIZE_LIMIT:
-        size = max(facts.st_size, len(raw)) / 1024 / 1024
-        what = f"is {size:.1f} MB long; at most {SIZE_LIMIT // 1024 // 1024} MB are read"
+    size = max(facts.st_size, len(raw))
+    if size > limit:
+        what = f"is {_size(size)} long; at most {_size(limit)} are read"
         raise _Unreadable(what, "Split it over several files")
     first = seen.setdefault((facts.st_dev, facts.st_ino), path)
     if first != path:
         raise _Unreadable(f"is the same file as {first}", "Remove one of the two")
     return raw
+
+
+def _size(length: int) -> str:
+    """Returns a length in bytes in words, so rounded that what is above a limit never reads as the limit."""
+    if length >= 1024 * 1024:
+        return f"{math.ceil(length / 1024 / 1024 * 10) / 10:g} MB"
+    return f"{math.ceil(length / 1024)} KB"
 
 
 def _words(error: OSError) -> _Unreadable:
@@ -211,5 +248,5 @@ def _words(error: OSError) -> _Unreadable:
 
 
 def _refuse(path: str, reason: _Unreadable, sources: Sources) -> None:
-    sources.problems.append(Problem(path, 0, "", reason.what, reason.next_step))
+    sources.problems.add(Problem(path, 0, "", reason.what, reason.next_step))
     sources.unseen += 1

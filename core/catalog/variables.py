@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.nearest import did_you_mean, listed
+from core.catalog.quoting import short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,17 +33,14 @@ def expand(value: Any, variables: Mapping[str, str]) -> Any:
 def unknown_placeholders(
     value: Any, variables: Mapping[str, str], path: KeyPath = ()
 ) -> Iterator[tuple[KeyPath, str, str]]:
-    """Yields (key path, what, next step) for every placeholder that has no value."""
+    """Yields (key path, what, next step) for every placeholder that has no value, once in a text."""
     if isinstance(value, str):
-        for match in _PLACEHOLDER.finditer(value):
-            name = match.group(1)
-            if not match.group().startswith("$$") and name not in variables:
+        written = dict.fromkeys(match.group() for match in _PLACEHOLDER.finditer(value))
+        for name in (text[2:-1] for text in written if not text.startswith("$$")):
+            if name not in variables:
                 step = did_you_mean(name, variables, f"The variables are: {listed(variables)}.")
-                yield (
-                    path,
-                    f"there is no variable {match.group()}",
-                    f"{step} Write $${{{name}}} for the text itself",
-                )
+                shown = f"${{{short(name)}}}"
+                yield path, f"there is no variable {shown}", f"{step} Write ${shown} for the text itself"
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from unknown_placeholders(item, variables, (*path, key))

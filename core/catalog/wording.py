@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.catalog.declaration import KINDS
 from core.catalog.nearest import did_you_mean, listed, nearest
 from core.catalog.probe_declaration import PROBES
+from core.catalog.quoting import short, value_shown
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -61,17 +61,19 @@ def finding(error: ErrorDetails, kind: str, raw: dict[str, Any]) -> Finding:
             keys = _keys_at(kind, loc)
             meant = _likely(key, keys)
             step = f'Did you mean "{meant}"?' if meant else f"The keys are: {listed(keys, 30)}"
-            return Finding(path, f'there is no key "{key}" here', step, meant=meant)
+            return Finding(path, f'there is no key "{short(key)}" here', step, meant=meant)
         case "missing":
             return Finding(path, f'the key "{loc[-1]}" is missing', f"Add {loc[-1]}", is_missing=True)
         case "union_tag_not_found":
             step = f"Add kind, one of {listed(PROBES)}"
             return Finding((*path, "kind"), 'the key "kind" is missing', step)
         case "union_tag_invalid":
-            tag = str(context["tag"])
+            tag = str(context["tag"])  # also of what is no text
             meant = _likely(tag, tuple(PROBES))
             step = f'Did you mean "{meant}"?' if meant else f"The kinds are: {listed(PROBES)}"
-            return Finding((*path, "kind"), f'there is no kind of probe "{tag}"', step, meant_kind=meant)
+            return Finding(
+                (*path, "kind"), f'there is no kind of probe "{short(tag)}"', step, meant_kind=meant
+            )
         case "literal_error":
             return Finding(path, *_choice(error["input"], str(context["expected"])))
         case other:
@@ -88,7 +90,7 @@ def _choice(value: Any, expected: str) -> tuple[str, str]:
     names = tuple(re.findall(r"'([^']*)'", expected))
     if not isinstance(value, str):
         return f"must be one of {listed(names)}", "Write it in quotes"
-    return f'"{value}" is not one of {listed(names)}', did_you_mean(
+    return f'"{short(value)}" is not one of {listed(names)}', did_you_mean(
         value, names, f"Use one of {listed(names)}"
     )
 
@@ -138,19 +140,9 @@ def _bounds_or_type(sort: str, context: dict[str, Any], error: ErrorDetails) -> 
             return f"has more than {context['max_length']} parts", "Use fewer"
         case _ if sort in _WRONG_TYPE:
             wanted = _WRONG_TYPE[sort]
-            return f"must be {wanted}, not {_shown(value)}", _step_to(wanted, value, error["loc"])
+            return f"must be {wanted}, not {value_shown(value)}", _step_to(wanted, value, error["loc"])
         case _:
             return error["msg"], ""
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, str):
-        return f"the text {json.dumps(value[:40], ensure_ascii=False)}"
-    return str(value).lower() if isinstance(value, bool) else f"{value!s:.40}"
 
 
 def _step_to(wanted: str, value: Any, loc: tuple[int | str, ...]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from core.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -77,7 +79,7 @@ def _loaded(_name: str, entry: Entry) -> str:
 
 def _refused(_name: str, entry: Entry) -> str:
     problems = after(entry, "problems", [])
-    many = f"{len(problems)} problem{'s' if len(problems) != 1 else ''}"
+    many = counted(len(problems), "problem")
     return f"catalog refused, {many}" + (f": {problems[0]}" if problems else "")
 
 

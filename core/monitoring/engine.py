@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -160,6 +159,7 @@ class Engine:
                 await watching.prober.close()
 
     async def _schedule(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             now = self._notice_gap()
             for due in self._slots.pop_due(now):
@@ -167,9 +167,9 @@ class Engine:
             due_at = self._slots.next_due()
             wait = 1.0 if due_at is None else min(max(due_at - time.monotonic(), 0.0), 1.0)
             self._wake.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(wait):  # asyncio.wait_for would make a task of each wait
-                    await self._wake.wait()
+            timer = loop.call_later(wait, self._wake.set)
+            await self._wake.wait()
+            timer.cancel()
 
     def _notice_gap(self) -> float:
         """Begins anew after the machine slept or its clock was set; returns what the monotonic clock shows.
@@ -241,7 +241,7 @@ class Engine:
         watching.points = [*(watching.points or []), point]
 
     def _take_outcome(self, key: Key, watching: Watching, outcome: Outcome, reading: Reading) -> None:
-        now = time.monotonic()
+        now = self._clocks()[1]
         if outcome.retry:
             self._slots.once(key, now + watching.probe.retry_s)
         is_due = now >= watching.keep_at
@@ -277,7 +277,9 @@ class Engine:
     async def _write(self) -> None:
         while True:
             try:
-                await asyncio.wait_for(self._write_soon.wait(), FLUSH_S)
+                # asyncio.wait_for would lose the end, told at the moment something is to be written.
+                async with asyncio.timeout(FLUSH_S):
+                    await self._write_soon.wait()
                 await asyncio.sleep(FLUSH_CHANGES_S)
             except TimeoutError:
                 pass

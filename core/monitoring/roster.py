@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Catalog, Component, Probe
     from core.monitoring.model import Reading
     from core.monitoring.schedule import Key
+    from core.monitoring.standing import Standing
 
 
 ANSWER_SLACK_S = 1.0
@@ -37,6 +38,8 @@ class Watched:
     probes: dict[str, ProbeState]
     status: Status | None = None
     stopped: Stopped | None = None
+    # The frame of the words last written (see Standing); None while that is not known.
+    frame: str | None = None
     # Probes to be looked at before it leaves `unreachable`; None while it is not about to.
     awaiting: set[str] | None = None
     # When what it needs was asked because one of its probes failed, by probe id.
@@ -193,7 +196,7 @@ class Roster:
         watched = self._watched.get(component_id)
         if watched is None:
             return [], ()
-        watched.status, watched.stopped = status, status.stopped
+        watched.status, watched.stopped, watched.frame = status, status.stopped, None
         if status.stopped is None:
             watched.probes = {name: ProbeState(last_at=p.last_at) for name, p in watched.probes.items()}
         changes = self._recompute([component_id], at)
@@ -320,13 +323,16 @@ class Roster:
             return False
         if before is None and effective.state is State.PENDING:
             return False
-        summary = own.summary
-        if effective.roots:
-            summary = f"behind {', '.join(effective.roots)}: {own.summary}"
+        behind = f"behind {', '.join(effective.roots)}: " if effective.roots else ""
+        summary, frame = behind + own.summary, behind + own.frame
         key = (effective.state, effective.confirmed, own.flapping, effective.roots)
         same = before is not None and key == (before.state, before.confirmed, before.flapping, before.roots)
-        if same and not (reworded and before is not None and before.summary != summary):
-            return False
+        if same and before is not None:
+            told = watched.frame if watched.frame is not None else _frame_of(before, frame, own)
+            if frame == told and not (reworded and before.summary != summary):
+                watched.frame = frame
+                return False
+        watched.frame = frame
         since = from_micros(at or own.since)
         if before is not None and before.state is effective.state and before.version:
             since = before.since
@@ -351,3 +357,11 @@ class Roster:
             for other in self._dependencies.affected_by([name])
             if (state := self._effective.get(other)) is not None and name in state.roots
         )
+
+
+def _frame_of(status: Status, frame: str, own: Standing) -> str:
+    """Returns the frame of words written by an agent before this one.
+
+    Where all is well they are nothing but their frame; else what the probe said is part of them: taken as true.
+    """
+    return status.summary if own.state is State.OK else frame

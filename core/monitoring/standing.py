@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.counting import counted
 from core.monitoring.model import State
 
 if TYPE_CHECKING:
@@ -15,13 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a component's own probes say together. `since` is microseconds UTC."""
+    """What a component's own probes say together. `since` is microseconds UTC.
+
+    `frame` is the summary without what the deciding probe itself said: it holds its name and what is counted.
+    """
 
     state: State
     confirmed: bool
     since: int
     summary: str
     flapping: bool = False
+    frame: str = ""
 
 
 def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
@@ -37,16 +42,17 @@ def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
     deciding = min(looked, key=lambda name: (*_precedence(looked[name]), name))
     chosen = looked[deciding]
     bad = sum(1 for p in looked.values() if p.state is not State.OK)
-    summary = chosen.summary if len(probes) == 1 else f"{deciding}: {chosen.summary}"
-    if bad > 1:
-        summary += f" (and {bad - 1} more)"
+    before = "" if len(probes) == 1 else f"{deciding}: "
+    after = f" (and {bad - 1} more)" if bad > 1 else ""
+    summary, frame = f"{before}{chosen.summary}{after}", f"{before}…{after}"
     if chosen.state is State.OK:
-        waiting = len(probes) - len(looked)
         # What was measured when it became ok is not what is measured now: the figures stand with the probes.
-        summary = f"{len(looked)} probes ok" if len(looked) > 1 else "1 probe ok"
-        summary += f", {waiting} not looked at yet" if waiting else ""
+        # Nor is it counted how many have not been looked at yet: these words stand until the last one was.
+        ok = f"{counted(len(probes), 'probe')} ok"
+        summary = frame = ok if len(looked) == len(probes) else "ok so far, not every probe was looked at yet"
     since = max(p.since for p in looked.values()) if chosen.state is State.OK else chosen.since
-    return Standing(chosen.state, chosen.confirmed, since, summary, any(p.flapping for p in probes.values()))
+    flapping = any(p.flapping for p in probes.values())
+    return Standing(chosen.state, chosen.confirmed, since, summary, flapping, frame)
 
 
 def _precedence(probe: ProbeState) -> tuple[bool, int, bool, int]:

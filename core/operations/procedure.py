@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from typing import TYPE_CHECKING, Any
 
+from core.catalog.bounds import excesses
+from core.catalog.document import NotADocument, parse_document
 from core.catalog.nearest import did_you_mean
+from core.catalog.quoting import short, value_shown
 from core.errors import BadInput
 from core.operations.model import Effect, Parsed, Procedure, ProcedureProblem, Step, StepKind
 from core.printable import printable
@@ -30,7 +32,7 @@ KEYS = ("title", "component", "effect", "timeout", "level", "note")
 VARIABLES = ("DIR", "COMPONENT")
 DEFAULT_TIMEOUT_S = 60.0
 LONGEST_TIMEOUT_S = 7 * 86400.0
-_FENCE = re.compile(r"\+\+\+[ \t]*\r?\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_FENCE = re.compile(r"\+\+\+[ \t]*\n(.*?)(?:^|\n)\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 _BOX = re.compile(r"\[([ xX]?)\](?:\s+(.*))?\Z", re.DOTALL)
 _STRAY_BOX = re.compile(r"[-*+]?\[ \]\s")
 _NEARLY = re.compile(r"(run|check)(?![\w-])", re.IGNORECASE)
@@ -42,7 +44,7 @@ _WRITTEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ASSIGNMENT = re.compile(r"\s*([A-Za-z_]\w*)=")
-_AT_LINE = re.compile(r"at line (\d+)")
+_NEUTRAL = {"title": "", "component": "", "effect": "none"}  # stands for a front matter that cannot be read
 
 
 class _Problems(list[ProcedureProblem]):
@@ -53,6 +55,7 @@ class _Problems(list[ProcedureProblem]):
 def parse_procedure(text: str, *, path: str = "") -> Parsed:  # noqa: ARG001  (the path is the caller's to name)
     """Returns the procedure that `text` writes, or every problem with its line. Never raises for what it holds."""
     problems = _Problems()
+    text = _with_plain_line_ends(text)
     head = _FENCE.match(text)
     if head is None:
         problems.add(1, "", "there is no front matter", "Begin the file with +++, its keys, and +++")
@@ -78,6 +81,19 @@ def parse_procedure(text: str, *, path: str = "") -> Parsed:  # noqa: ARG001  (t
     )
 
 
+def named_component(text: str) -> tuple[str, int]:
+    """Returns the component that a procedure's front matter names, and its line; an empty text when it names none."""
+    head = _FENCE.match(_with_plain_line_ends(text))
+    try:
+        keys = parse_document(head[1]) if head else {}
+    except NotADocument:
+        keys = {}
+    name = keys.get("component")
+    if head is None or not isinstance(name, str):
+        return "", 0
+    return name.strip(), _key_lines(head[1]).get("component", 1)
+
+
 def expand(argv: tuple[str, ...], variables: Mapping[str, str]) -> list[str]:
     """Returns the arguments with `${DIR}` and `${COMPONENT}` put in; a value stays within its argument."""
     return [_VARIABLE.sub(lambda found: variables[found[1]], word) for word in argv]
@@ -85,24 +101,29 @@ def expand(argv: tuple[str, ...], variables: Mapping[str, str]) -> list[str]:
 
 def _front_matter(text: str, problems: _Problems) -> dict[str, Any]:
     try:
-        keys = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number too long, or nested too deep, is no TOML error
-        found = _AT_LINE.search(str(error))
-        problems.add(
-            int(found[1]) + 1 if found else text.count("\n") + 2, "", f"the front matter is not TOML: {error}"
-        )
-        return {"title": "", "component": "", "effect": "none"}
-    lines = {line.partition("=")[0].strip(): number for number, line in enumerate(text.split("\n"), 2)}
+        keys = parse_document(text)
+    except NotADocument as refusal:
+        line = refusal.line + 1 if refusal.line else 1
+        problems.add(line, "", f"the front matter {refusal.what}", refusal.next_step)
+        return dict(_NEUTRAL)
+    lines = _key_lines(text)
+    too_much = list(excesses(keys))
+    for path, what, step in too_much:
+        key = str(path[0]) if path else ""
+        problems.add(lines.get(key, 1), short(key), what, step)
+    if too_much:
+        return dict(_NEUTRAL)
     for key in keys:
         if key not in KEYS:
             hint = did_you_mean(key, KEYS, f"Known keys: {', '.join(KEYS)}")
-            problems.add(lines.get(key, 1), key, "there is no such key", hint)
+            problems.add(lines.get(key, 1), short(key) or '""', "there is no such key", hint)
     for key in ("title", "component", "effect"):
         if key not in keys:
             problems.add(1, key, "is missing", f"Write {key} = … between the +++ lines")
     for key in ("title", "component", "effect", "note"):
         if not isinstance(keys.get(key, ""), str):
-            problems.add(lines.get(key, 1), key, "must be text")
+            what = f"must be text, not {value_shown(keys[key])}"
+            problems.add(lines.get(key, 1), key, what, f'Write {key} = "…"')
             keys[key] = "none" if key == "effect" else "?"
         elif key in keys:
             keys[key] = printable(keys[key].strip(), 500)
@@ -111,12 +132,26 @@ def _front_matter(text: str, problems: _Problems) -> dict[str, Any]:
             problems.add(lines.get(key, 1), key, "is empty", f"Write {key} = … between the +++ lines")
     if keys.get("effect", "none") not in set(Effect):
         hint = did_you_mean(str(keys["effect"]), list(Effect), f"One of: {', '.join(Effect)}")
-        problems.add(lines.get("effect", 1), "effect", f"{keys['effect']!r} is no effect", hint)
+        problems.add(lines.get("effect", 1), "effect", f"{short(keys['effect'])!r} is no effect", hint)
     level = keys.get("level", 2)
     if type(level) is not int or level not in {2, 3}:
-        problems.add(lines.get("level", 1), "level", f"{level!r} is no level", "Write 2 (asked) or 3 (typed)")
+        problems.add(
+            lines.get("level", 1),
+            "level",
+            f"{value_shown(level)} is no level",
+            "Write 2 (asked) or 3 (typed)",
+        )
     keys["_timeout_line"] = lines.get("timeout", 1)
     return keys
+
+
+def _key_lines(text: str) -> dict[str, int]:
+    """Returns the line of the file on which each key of a front matter stands, of which its first line is the second."""
+    return {line.partition("=")[0].strip(): number for number, line in enumerate(text.split("\n"), 2)}
+
+
+def _with_plain_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")  # as Markdown has them
 
 
 def _timeout(keys: dict[str, Any], problems: _Problems) -> float:
@@ -127,7 +162,7 @@ def _span(text: object, line: int, problems: _Problems) -> float:
     try:
         seconds = parse_span(str(text))
     except BadInput as error:
-        problems.add(line, "timeout", error.what, error.next_step)
+        problems.add(line, "timeout", error.what, "Write it as 10s, 1m30s, 500ms, 2h or 1d")
         return DEFAULT_TIMEOUT_S
     if seconds <= 0:
         problems.add(line, "timeout", "must be longer than nothing")

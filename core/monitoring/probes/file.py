@@ -8,6 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.counting import counted
 from core.monitoring.model import MATCHES, Metric, Reading, State
 from core.monitoring.probes.blocking import OneAtATime, StillBlocked
 from core.monitoring.probes.context import good, unjudged
@@ -61,7 +62,7 @@ class FileProber:
         age_s = max(time.time() - found.st_mtime, 0.0)
         metrics = [Metric("age_s", age_s, "s"), Metric("size_bytes", float(found.st_size), "B")]
         if self._pattern is None:
-            return good(f"{path}: {found.st_size} bytes, changed {age(age_s)} ago", *metrics)
+            return good(f"{path}: {counted(found.st_size, 'byte')}, changed {age(age_s)} ago", *metrics)
         return self._judge(metrics, behind)
 
     def _judge(self, metrics: list[Metric], behind: int) -> Reading:

@@ -91,11 +91,12 @@ class HttpProber:
                 data = await loop.sock_recv(sock, AT_A_TIME)
                 if data:
                     exchange.data_received(data)
+                else:
+                    exchange.connection_lost(None)
+                if not exchange.finished.is_set():
                     # What is there already is received without waiting: a server that sends faster than it is
                     # read would keep the loop, and the time-out with it, from ever having a turn.
                     await asyncio.sleep(0)
-                else:
-                    exchange.connection_lost(None)
 
     async def _over_tls(self, sock: socket.socket, exchange: _Exchange) -> None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import defaultdict
-from contextlib import AsyncExitStack
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -34,6 +34,8 @@ FILES = 32
 PER_HOST = 4
 PER_LOCAL_HOST = 64
 PLUGINS_QUEUED = 50
+URLS_READ = 16_384
+"""The parts of so many URLs are kept: each is looked at again and again."""
 LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -63,22 +65,27 @@ class Pools:
         places = self._places(target)
         if not places:
             return await look()
-        async with AsyncExitStack() as held:
+        held: list[asyncio.Semaphore] = []
+        try:
             for name, place in places:
                 self._waiting[name] += 1
                 try:
-                    await held.enter_async_context(place)
+                    await place.acquire()
                 finally:
                     self._waiting[name] -= 1
+                held.append(place)
             return await look()
+        finally:
+            for place in held:
+                place.release()
 
     def _places(self, target: Target) -> list[tuple[str, asyncio.Semaphore]]:
         if isinstance(target, CommandTarget):
             return [("plugins", self._plugins)]
         if isinstance(target, HttpTarget):
-            parts = urlsplit(target.url)
-            places = [("hosts", self._host(parts.hostname or "")), ("sockets", self._sockets)]
-            return [*places, ("handshakes", self._handshakes)] if parts.scheme == "https" else places
+            host, is_tls = _whom(target.url)
+            places = [("hosts", self._host(host)), ("sockets", self._sockets)]
+            return [*places, ("handshakes", self._handshakes)] if is_tls else places
         if isinstance(target, TcpTarget):
             return [("hosts", self._host(target.host)), ("sockets", self._sockets)]
         if isinstance(target, (FileTarget, ProcessTarget, HostTarget)):
@@ -89,3 +96,10 @@ class Pools:
         if host not in self._hosts:
             self._hosts[host] = asyncio.Semaphore(PER_LOCAL_HOST if host in LOCAL else PER_HOST)
         return self._hosts[host]
+
+
+@lru_cache(maxsize=URLS_READ)
+def _whom(url: str) -> tuple[str, bool]:
+    """Returns the host of a URL and whether it is asked over TLS."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.scheme == "https"

@@ -32,7 +32,9 @@ hours = ["mon-fri 08:00-18:00"]
 id = "db"
 service = "shop"
 """
-RESTART = '+++\ntitle = "Restart"\n+++\n\n# Restart\n'
+RESTART = (
+    '+++\ntitle = "Restart"\ncomponent = "db"\neffect = "restart"\n+++\n\n# Restart\n\n- [ ] Restart it\n'
+)
 
 
 def write_files(directory: Path, files: dict[str, str]) -> None:

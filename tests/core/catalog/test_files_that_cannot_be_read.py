@@ -93,7 +93,7 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(directory: Path) -> None:
     with (directory / "a.toml").open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     problem = only_problem(read_catalog(directory))
-    assert problem.what == "is 50.0 MB long; at most 8 MB are read"
+    assert problem.what == "is 50 MB long; at most 8 MB are read"
 
 
 def test_a_pipe_a_socket_and_a_device_are_not_waited_for(directory: Path) -> None:
@@ -107,7 +107,9 @@ def test_a_pipe_a_socket_and_a_device_are_not_waited_for(directory: Path) -> Non
     ]
 
 
-def test_links_that_lead_in_a_circle_or_nowhere(directory: Path) -> None:
+def test_links_that_lead_in_a_circle_or_nowhere(tmp_path: Path) -> None:
+    directory = tmp_path / "place"
+    write_files(directory, {"house.toml": HOUSE})
     (directory / "self.toml").symlink_to("self.toml")
     (directory / "gone.toml").symlink_to("/nowhere/at/all")
     (directory / "up").symlink_to("..")
@@ -159,7 +161,7 @@ def test_a_file_name_cannot_write_to_the_terminal(directory: Path) -> None:
 
 
 def test_a_procedure_whose_name_cannot_be_an_id(directory: Path) -> None:
-    write_files(directory, {"procedures/Restart Web.md": RESTART, "procedures/deep/x.md": RESTART})
+    write_files(directory, {"procedures/Restart Web.md": RESTART})
     problem = only_problem(read_catalog(directory))
     assert problem.what == 'the name of the file: "Restart Web" cannot be an id'
 
@@ -184,4 +186,98 @@ def test_a_nul_byte_and_an_endless_number_are_named(directory: Path) -> None:
     write_files(directory, {"a.toml": "a = 1\nb = 2\0\n", "b.toml": f"a = {'9' * 5000}\n"})
     told = lines_of(read_catalog(directory), directory)
     assert told[0].startswith("a.toml:2: holds a NUL byte")
-    assert told[1].startswith("b.toml: holds a number of thousands of digits")
+    assert told[1].startswith("b.toml:1: holds a number of thousands of digits")
+
+
+def test_a_directory_with_the_name_of_a_procedure_is_told(directory: Path) -> None:
+    (directory / "procedures" / "restart.md").mkdir(parents=True)
+    problem = only_problem(read_catalog(directory))
+    assert problem.file == f"{directory}/procedures/restart.md"
+    assert problem.what == "is a directory, though its name is that of a procedure"
+
+
+def test_a_file_in_place_of_the_directory_of_procedures_is_told(directory: Path) -> None:
+    write_files(directory, {"procedures": "x"})
+    problem = only_problem(read_catalog(directory))
+    assert problem.file == f"{directory}/procedures"
+    assert problem.what == "is no directory, though procedures are read from one of this name"
+
+
+def test_a_procedure_in_a_directory_of_its_own_is_told(directory: Path) -> None:
+    write_files(directory, {"procedures/deep/x.md": RESTART, "procedures/deep/x.txt": "", "notes/x.md": ""})
+    problem = only_problem(read_catalog(directory))
+    assert problem.file == f"{directory}/procedures/deep/x.md"
+    assert problem.what == "is not read: a procedure stands in procedures/ itself"
+
+
+@pytest.mark.parametrize("name", ["more", "more.d", "procedures", "procedures/x"])
+@pytest.mark.parametrize("target", ["/nowhere/at/all", "{name}"])
+def test_a_link_that_leads_nowhere_is_told_whatever_its_name(name: str, target: str, directory: Path) -> None:
+    (directory / name).parent.mkdir(exist_ok=True)
+    (directory / name).symlink_to(target.format(name=directory / name))
+    told = read_catalog(directory).problems
+    assert {problem.file for problem in told} == {f"{directory}/{name}"}
+    assert any(problem.what.startswith("cannot be read: ") for problem in told)
+
+
+def test_what_a_link_that_leads_nowhere_may_hold_is_not_missed(directory: Path) -> None:
+    (directory / "more").symlink_to("/nowhere/at/all")
+    write_files(directory, {"a.toml": '[[component]]\nid = "a"\nservice = "elsewhere"\n'})
+    assert only_problem(read_catalog(directory)).file == f"{directory}/more"
+
+
+def test_several_byte_order_marks_are_passed_over(directory: Path) -> None:
+    (directory / "a.toml").write_bytes(b'\xef\xbb\xbf\xef\xbb\xbf[[service]]\nid = "a"\n')
+    assert "a" in read_catalog(directory).require().services
+
+
+def test_a_byte_order_mark_in_the_midst_is_named(directory: Path) -> None:
+    (directory / "a.toml").write_bytes(b'[[service]]\nid = "a"\n\xef\xbb\xbf[[service]]\nid = "b"\n')
+    problem = only_problem(read_catalog(directory))
+    assert problem.line == 3
+    assert problem.what.startswith("holds a byte order mark (U+FEFF) in its midst")
+
+
+def test_line_ends_of_an_old_kind_are_named(directory: Path) -> None:
+    (directory / "a.toml").write_bytes(b'[[service]]\r\nid = "a"\r\ntitle = "A"\rnote = "x"\r\n')
+    problem = only_problem(read_catalog(directory))
+    assert (problem.line, problem.next_step) == (3, "Save the file with line ends LF or CRLF")
+    assert problem.what == "holds a carriage return without a line feed, which ends no line"
+
+
+def test_a_name_of_nothing_is_told_as_such(directory: Path) -> None:
+    text = '[[component]]\nid = "a"\nservice = "shop"\nneeds = [""]\n"" = 1\n[[component]]\nid = ""\nservice = "shop"\n'
+    write_files(directory, {"a.toml": text + "probe = [{id = ''}]\n" + "[['']]\n"})
+    told = lines_of(read_catalog(directory), directory)
+    keys = "id, needs, note, owner, probe, procedures, service, severity, title"
+    assert told[:3] == [
+        "a.toml:4: component[a].needs[#1]: names no component: the text is empty. Write a name, or take it out",
+        f'a.toml:5: component[a]."": there is no key "" here. The keys are: {keys}',
+        "a.toml:7: component[#2].id: is empty. Write an id",
+    ]
+    assert told[3].startswith('a.toml:9: component[#2].probe[#1].kind: the key "kind" is missing')
+    assert told[-1].startswith('a.toml:10: "": there is no kind ""')
+
+
+def test_what_cannot_be_printed_in_a_name_is_seen_to_be_there(directory: Path) -> None:
+    text = '[[component]]\nid = "a"\nservice = "shop\\u202e"\nneeds = ["\\u001b[1mdb"]\n'
+    write_files(directory, {"a.toml": text})
+    told = [problem.what for problem in read_catalog(directory).problems]
+    assert told == ['there is no service "shop\ufffd"', 'there is no component "\ufffd[1mdb"']
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[a.b]\n[a.b]\n", 'is not TOML: cannot declare "a.b" twice, at character 5'),
+        ("a = {b = 1}\n[a]\n", 'is not TOML: cannot declare "a" twice, at character 3'),
+        (
+            'a = {"declare (x)" = 1, "declare (x)" = 2}\n',
+            "is not TOML: duplicate inline table key 'declare (x)', at character 42",
+        ),
+        ("a = {b = 1, b = 2}\n", "is not TOML: duplicate inline table key 'b', at character 18"),
+    ],
+)
+def test_a_key_that_the_parser_names_is_shown_as_it_is_written(text: str, what: str, directory: Path) -> None:
+    write_files(directory, {"a.toml": text})
+    assert only_problem(read_catalog(directory)).what == what

@@ -27,7 +27,7 @@ from core.catalog.model import (
     TcpTarget,
     Threshold,
 )
-from core.catalog.problem import Problem
+from core.catalog.problem import Problem, ProcedureCheck
 from core.catalog.reader import read_catalog
 from tests.core.catalog.catalogs import HOUSE, RESTART, only_problem, read_beside_house, write_files
 from tests.sample_catalog import sample_catalog, write_catalog
@@ -223,8 +223,9 @@ def test_a_doubled_sign_keeps_a_placeholder_as_it_is(tmp_path: Path) -> None:
 
 
 def test_what_a_procedures_own_reader_finds_is_told_with_its_file(tmp_path: Path) -> None:
-    def check(procedure: ProcedureText) -> list[Problem]:
-        return [Problem(procedure.path, 2, "title", f"{procedure.id} has no title", "Add one")]
+    def check(procedure: ProcedureText) -> ProcedureCheck:
+        problem = Problem(procedure.path, 2, "title", f"{procedure.id} has no title", "Add one")
+        return ProcedureCheck((problem,))
 
     write_files(tmp_path, {"a.toml": HOUSE, "procedures/restart.md": RESTART})
     problem = only_problem(read_catalog(tmp_path, check_procedure=check))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from core.catalog.model import Catalog, Component, Probe, TcpTarget
-from core.monitoring.engine import REVISED_PER_S, Engine
+from core.monitoring.engine import KEEP_PROBE_S, REVISED_PER_S, Engine
 from core.monitoring.model import Reading, State
 from core.monitoring.probes.context import ProbeContext
 from core.monitoring.probes.pools import Pools
@@ -89,3 +89,24 @@ async def test_after_a_suspend_silence_counts_from_when_somebody_listens_again(t
     clocks.wall, clocks.mono = clocks.wall + 600, clocks.mono + 600
     watcher._hear_silence()
     assert state() is State.UNKNOWN
+
+
+async def test_probes_first_looked_at_together_are_not_kept_together_ever_after(tmp_path: Path) -> None:
+    clocks = Clocks()
+    watcher = engine(tmp_path, clocks, [])
+    declare(watcher, [PROBE] * 300)
+    kept: list[set[int]] = []
+    span = round(KEEP_PROBE_S)
+    for _ in range(1 + 2 * span):
+        for key, watching in watcher._watching.items():
+            watcher._take_reading(key, watching, Reading(State.OK, "fine"))
+        kept.append(set(watcher._batch.probes))
+        watcher._batch.probes.clear()
+        clocks.mono += 1
+    # At once when first seen, then once in each KEEP_PROBE_S, some at every second.
+    everyone = set(range(1, 301))
+    assert kept[0] == everyone
+    for minute in (kept[1 : span + 1], kept[span + 1 :]):
+        assert set.union(*minute) == everyone
+        assert sum(map(len, minute)) == len(everyone)
+        assert max(map(len, minute)) < len(everyone) / 10

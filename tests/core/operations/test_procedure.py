@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.operations.model import RUN_FOLLOWS, STEP_FOLLOWS, Effect, StepKind
-from core.operations.procedure import expand, parse_procedure
+from core.operations.procedure import expand, named_component, parse_procedure
 
 HEAD = '+++\ntitle = "Restart it"\ncomponent = "web"\neffect = "restart"\ntimeout = "30s"\n+++\n'
 
@@ -67,3 +67,42 @@ def test_every_state_has_a_way_out_and_an_end_is_final(follows: dict[str, frozen
                 seen.add(state)
                 todo += follows[state]
         assert seen & ends
+
+
+def test_line_ends_of_any_kind_are_read_alike() -> None:
+    text = HEAD + "## Stop\n\n```run\ntrue\n```\n\n- [ ] Tell the desk\n"
+    for end in ("\r\n", "\r"):
+        assert parse_procedure(text.replace("\n", end)) == parse_procedure(text)
+        assert named_component(text.replace("\n", end)) == ("web", 3)
+    assert parse_procedure(text).problems == ()
+
+
+def test_a_front_matter_that_is_not_toml_is_told_with_one_line_number() -> None:
+    (problem,) = parse_procedure("+++\ntitle = 'x'\neffect = = 1\n+++\n- [ ] x\n").problems
+    assert problem.line == 3
+    assert problem.what == "the front matter is not TOML: invalid value, at character 10"
+    assert problem.next_step == "Correct this line"
+
+
+def test_values_of_the_wrong_kind_are_told_as_they_are_written() -> None:
+    text = "+++\ntitle = 2026-01-01\ncomponent = [1]\nlevel = 2026-01-01\neffect = true\nnote = 7\n+++\n- [ ] x\n"
+    told = [(problem.line, problem.key, problem.what) for problem in parse_procedure(text).problems]
+    assert told == [
+        (2, "title", "must be text, not 2026-01-01"),
+        (3, "component", "must be text, not a list"),
+        (4, "level", "2026-01-01 is no level"),
+        (5, "effect", "must be text, not true"),
+        (6, "note", "must be text, not 7"),
+    ]
+
+
+@given(st.text(max_size=200))
+def test_any_text_names_a_component_or_none(text: str) -> None:
+    name, line = named_component(text)
+    assert (line > 0) or not name
+
+
+def test_a_front_matter_without_a_component_names_none() -> None:
+    assert named_component("prose") == ("", 0)
+    assert named_component(HEAD.replace("component", "compnent")) == ("", 0)
+    assert named_component(HEAD.replace("title", "title = =")) == ("", 0)
