@@ -47,6 +47,7 @@ class Frame(Opening):
     _said_at: datetime | None = None
     _undoable: Entry | None = None
     _agent_trouble = ""
+    _pinned_shown: tuple[str, ...] = ()
     _fresh: Freshness = Freshness(is_live=True, beat_age_s=None)
     _titled: str = ""
     _message_rows = 1
@@ -81,7 +82,7 @@ class Frame(Opening):
         self.show_bars("header")
         if not self._said.is_bad or self._pinned():
             self.let_words_go()
-        if self._undoable is not None:
+        if self._undoable is not None or self._pinned() != self._pinned_shown:
             self.show_bars("message")
         self._set_title()
 
@@ -214,7 +215,7 @@ class Frame(Opening):
 
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""
-        pinned = self._pinned()
+        pinned = self._pinned_shown = self._pinned()
         left, of = self._undo_left()
         return [*message_lines(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
 

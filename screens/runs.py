@@ -130,6 +130,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         parsed = {text.id: parse_procedure(text.text, path=text.path).procedure for text in texts}
         self._procedures = {name: p for name, p in parsed.items() if p is not None}
         self.grid.load(self.items_of(self.floor.picture))
+        self.grid.merge_held()  # they belong to the list that was asked for, and are no news that could wait
         self.summary.show()
 
     def is_problem(self, item: Line) -> bool:

@@ -40,9 +40,10 @@ def sparkline(
 
 def bar(value: float, low: float, high: float, levels: str) -> str:
     """Returns the bar whose height is nearest to where `value` lies between `low` and `high`."""
-    if high <= low:
+    if high / 2 <= low / 2:
         return levels[0]
-    part = min(max((value - low) / (high - low), 0.0), 1.0)
+    # By halves: the distance of the greatest numbers there are is greater than all numbers.
+    part = min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0)
     return levels[round(part * (len(levels) - 1))]
 
 

@@ -167,6 +167,16 @@ def console(place: Path, view: str = "home") -> Console:
     return app
 
 
+async def settle_in(pilot: Pilot[int], view: str) -> None:
+    """Waits until this view has the keys, as a list without them has another cursor, and all of it stands."""
+    app = pilot.app
+    assert isinstance(app, Console)
+    async with asyncio.timeout(WITHIN_S):
+        while app.focused is None or app.views[view] not in app.focused.ancestors_with_self:
+            await pilot.pause(0.02)
+    await settle(pilot)
+
+
 async def settle(pilot: Pilot[int]) -> None:
     """Waits until the first view stands and nothing more is asked of the database."""
     app = pilot.app

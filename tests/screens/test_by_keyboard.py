@@ -124,9 +124,13 @@ async def test_what_is_typed_behind_a_key_in_one_go_belongs_to_what_the_key_open
     async with desk_at(night, "incidents") as desk:
         for character in "/take":
             desk.app.post_message(Key("slash" if character == "/" else character, character))
-        await desk.pilot.pause(0.2)
-        assert desk.app.view is not None
-        assert desk.app.view.filter_text() == "take"
+        view = desk.app.view
+        assert view is not None
+        for _ in range(200):
+            if view.filter_text() == "take":
+                break
+            await desk.pilot.pause(0.02)
+        assert view.filter_text() == "take"
         store = Store.at(night)
         assert store.read(one_incident, 2).state is IncidentState.OPEN
         store.close()

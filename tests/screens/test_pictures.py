@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.screens.scene import console, make_night, settle, stand_still
+from tests.screens.scene import console, make_night, settle, settle_in, stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +42,6 @@ def test_it_looks_as_it_did(
     async def look(pilot: Pilot[int]) -> None:
         await settle(pilot)
         pilot.app.go_to(view, VIEWS[view])  # type: ignore[attr-defined]
-        await settle(pilot)
+        await settle_in(pilot, view)
 
     assert snap_compare(console(night), terminal_size=size, run_before=look)

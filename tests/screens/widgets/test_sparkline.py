@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from screens.widgets.glyphs import ASCII, UNICODE
@@ -41,6 +41,8 @@ def test_given_ends_make_two_lines_comparable() -> None:
     assert sparkline([10, 20], 2, UNICODE, low=0, high=80) == "▂▃"
 
 
+@example([1.7976931348623157e308, -9.9792015476736e291], 2)
+@example([5e-324, 0.0], 2)
 @given(FIGURES, st.integers(1, 60))
 def test_a_sparkline_fills_its_width_with_its_own_characters(values: list[float | None], width: int) -> None:
     drawn = sparkline(values, width, UNICODE)
