@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, insert, select
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from core.monitoring.packing import Point
     from core.store.work import Work
 
-PROBES_AT_ONCE = 200
+PROBES_AT_ONCE = 100
+ROWS_AT_ONCE = 500
 SETTLE_S = 120
 """An hour is packed this long after its end, when its last samples have surely been written."""
 KEEP_HOURS = 14 * 24
@@ -38,28 +41,31 @@ def seal_hours(work: Work) -> bool:
         select(sample_open.c.probe).where(within).distinct().limit(PROBES_AT_ONCE)
     ).all()
     slice_ = and_(within, sample_open.c.probe.in_(probes))
+    there = and_(sample_hour.c.hour == hour, sample_hour.c.probe.in_(probes))
+    known = work.connection.execute(select(sample_hour.c.probe, sample_hour.c.packed).where(there)).all()
+    before = {row.probe: row.packed for row in known}
+    # One probe's samples at a time: as rows, those of a whole slice would take 20 MB that are never given back.
     rows = work.connection.execute(
         select(sample_open.c.probe, sample_open.c.at, sample_open.c.value, sample_open.c.state)
         .where(slice_)
         .order_by(sample_open.c.probe, sample_open.c.at)
-    ).all()
-    by_probe: dict[int, list[Point]] = {}
-    for probe, at, value, state in rows:
-        by_probe.setdefault(probe, []).append((at, value, state))
-    there = and_(sample_hour.c.hour == hour, sample_hour.c.probe.in_(probes))
-    for row in work.connection.execute(select(sample_hour.c.probe, sample_hour.c.packed).where(there)).all():
-        # Sorted by instant alone: samples of one instant keep the order in which they came.
-        by_probe[row.probe] = sorted([*unpack(hour, row.packed), *by_probe[row.probe]], key=lambda p: p[0])
-    work.connection.execute(delete(sample_hour).where(there))
-    work.connection.execute(
-        insert(sample_hour),
-        [
-            {"probe": probe, "hour": hour, "samples": len(points), "packed": pack(hour, points)}
-            for probe, points in by_probe.items()
-        ],
+        .execution_options(yield_per=ROWS_AT_ONCE)
     )
+    packed = [
+        _packed(hour, probe, [(at, value, state) for _, at, value, state in samples], before.get(probe))
+        for probe, samples in groupby(rows, key=itemgetter(0))
+    ]
+    work.connection.execute(delete(sample_hour).where(there))
+    work.connection.execute(insert(sample_hour), packed)
     work.connection.execute(delete(sample_open).where(slice_))
     return True
+
+
+def _packed(hour: int, probe: int, points: list[Point], before: bytes | None) -> dict[str, Any]:
+    if before is not None:
+        # Sorted by instant alone: samples of one instant keep the order in which they came.
+        points = sorted([*unpack(hour, before), *points], key=itemgetter(0))
+    return {"probe": probe, "hour": hour, "samples": len(points), "packed": pack(hour, points)}
 
 
 def _forget_old(work: Work, now_ms: int) -> bool:
