@@ -73,7 +73,7 @@ def test_a_catalog_in_the_database_that_cannot_be_read_gives_way_to_the_files(ru
     store.close()
     again = running.console("--view", "board")
     again.wait_until(lambda text: "STALE" not in text and text.count("● OK") >= 8, timeout_s=60)
-    assert "component orders-store" in (running.home / "state" / "agent.log").read_text()
+    running.wait(lambda: "component orders-store" in (running.home / "state" / "agent.log").read_text())
     assert running.data("log", "kind:catalog.loaded", "-n", "1")
 
 
