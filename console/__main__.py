@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from console.cli import COMMANDS
-from core.errors import WatchfloorError
+from core.errors import Unavailable, WatchfloorError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possible now"
 
 
@@ -81,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return int(open_console(options))
         answer = importlib.import_module(COMMANDS[options.command].module).run(options)
+        sys.stdout.flush()
         return int(answer or 0)
     except WatchfloorError as error:
         print(f"watchfloor: {error}", file=sys.stderr)
@@ -88,6 +92,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone; there is nobody left to tell
         return 0
+    except OSError as error:
+        if error.errno not in UNWRITABLE or error.filename is not None:
+            raise
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # what is left of it is not tried again
+        print(f"watchfloor: what is to be printed cannot be written: {error.strerror}", file=sys.stderr)
+        return Unavailable.exit_code
     except KeyboardInterrupt:
         return 130
 

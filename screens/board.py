@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.monitoring.model import State
-from core.monitoring.queries import BoardRow, first_probe_minutes
+from core.monitoring.queries import BoardRow, answering_though_stopped, first_probe_minutes
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
 from screens.component_doing import ComponentDoing
@@ -40,6 +40,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         self._sparks: dict[str, list[float | None]] = {}
         self._sparks_for: tuple[str, ...] = ()
         self._sparks_at = 0.0
+        self._answering: frozenset[str] = frozenset()
 
     def columns(self) -> Sequence[Column[BoardRow]]:
         """Returns the board's columns."""
@@ -87,6 +88,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
             item, [picture.board[n] for n in item.needs if n in picture.board],
             [picture.board[n] for n in picture.needed_by(item.status.id) if n in picture.board],
             picture.incident_of(item.status.id), run, glyphs, stale=self.floor.is_stale,
+            answers=item.status.id in self._answering,
         )  # fmt: skip
 
     def component_id(self) -> str | None:
@@ -119,3 +121,6 @@ class Board(ComponentDoing, ListView[BoardRow]):
                     line[place] = each.highest
             self._sparks[name] = line
         self._sparks_for = ids
+        board = self.floor.picture.board
+        stopped = [board[n].status for n in ids if n in board and board[n].status.stopped is not None]
+        self._answering = await self.floor.ask(answering_though_stopped, stopped) if stopped else frozenset()

@@ -120,14 +120,18 @@ def board_detail(
     glyphs: Glyphs,
     *,
     stale: bool,
+    answers: bool = False,
 ) -> list[TextLine]:
-    """Returns the lines about the component under the cursor."""
+    """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
     status = row.status
     title = f" {row.title}" + (f"   owner {row.owner}" if row.owner else "")
     lines: list[TextLine] = [[(title, Tone.STRONG)], [(f" {status.summary}", Tone.TEXT)]]
     if status.stopped is not None:
         stop = status.stopped
         lines.append([(f" stopped by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}", Tone.STOPPED)])
+        if answers and not stale:
+            words = f" it answers although stopped on purpose by {stop.by}; start it by its procedure to have it watched"
+            lines.append([(words, Tone.WARNING)])
     if status.roots:
         lines.append([(f" the fault is at {', '.join(status.roots)}", Tone.UNREACHABLE)])
     if needs:

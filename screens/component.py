@@ -11,7 +11,14 @@ from core.catalog.queries import declared_component
 from core.errors import NotFound
 from core.journal.model import Subject
 from core.journal.queries import of_subject
-from core.monitoring.queries import Minute, ProbeView, minutes_of, probes_of, recent_samples
+from core.monitoring.queries import (
+    Minute,
+    ProbeView,
+    answers_though_stopped,
+    minutes_of,
+    probes_of,
+    recent_samples,
+)
 from core.timekeeping import to_micros, utc_now
 from screens.component_doing import ComponentDoing
 from screens.component_lines import entry_lines, figure_of, head_lines, probe_lines, text_lines
@@ -227,6 +234,7 @@ class ComponentView(ComponentDoing, can_focus=True):
         lines = head_lines(
             row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
             self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.is_stale,
+            answers=answers_though_stopped(row.status, self._probes),
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width)]
 

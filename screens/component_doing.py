@@ -18,6 +18,7 @@ from screens.boxes.pick import Choice, PickBox
 from screens.view import View
 
 if TYPE_CHECKING:
+    from core.desk.model import Incident
     from core.operations.model import Procedure
 
 OF_COMPONENT = frozenset(
@@ -90,7 +91,7 @@ class ComponentDoing(View):
             return
         verb = VERBS[verb_of(procedure)]
         board = self.floor.picture.board.get(procedure.component)
-        incident = self.floor.picture.incident_of(procedure.component)
+        incident = self._unsolved_of(procedure.component)
         commands = [command for step in procedure.steps for command in step.shown]
         lines = [
             f"what       {counted(len(procedure.steps), 'step')}: {'; '.join(step.title for step in procedure.steps)}",
@@ -105,7 +106,7 @@ class ComponentDoing(View):
                 Question(
                     procedure.title, lines, [procedure.component], verb.level, "Begin",
                     asks_text="" if verb.level >= Level.NAME else "reason:",
-                    text=f"{incident.label}" if incident else "",
+                    incident=incident.label if incident else None,
                 )
             )
         )  # fmt: skip
@@ -113,13 +114,18 @@ class ComponentDoing(View):
             return
         run = await self.floor.command(
             begin_run, procedure_id, answer.consent, reason=answer.text or answer.consent.reason,
-            incident=incident.id if incident else None,
+            incident=answer.incident,
         )  # fmt: skip
         if run is not None:
             self.floor.start_run(run.id)
             self.floor.say(f"{run.label} begun: {run.title}")
             self.floor.picture.runs[run.label] = run
             self.floor.go_to("run", run.label)
+
+    def _unsolved_of(self, component_id: str) -> Incident | None:
+        """Returns the incident a run is tied to by itself: never one that is solved already."""
+        found = self.floor.picture.incident_of(component_id)
+        return found if found is not None and found.state.is_unsolved else None
 
     async def do_component_check(self) -> None:
         """Has its probes look now."""

@@ -31,7 +31,7 @@ Sample = tuple[int, float | None, int]
 
 def head_lines(
     row: BoardRow, incident: Incident | None, component: Component | None, board: Mapping[str, BoardRow],
-    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: bool,
+    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: bool, answers: bool = False,
 ) -> list[TextLine]:  # fmt: skip
     """Returns state and since when, and what the board says of it."""
     status = row.status
@@ -47,7 +47,7 @@ def head_lines(
     ]  # fmt: skip
     needs = [board[n] for n in component.needed_ids if n in board] if component else []
     behind = [board[n] for n in needed_by if n in board]
-    return [first, *board_detail(row, needs, behind, incident, None, glyphs, stale=stale)]
+    return [first, *board_detail(row, needs, behind, incident, None, glyphs, stale=stale, answers=answers)]
 
 
 def probe_lines(

@@ -124,7 +124,7 @@ def time_line(entries: Sequence[Entry]) -> list[TextLine]:
 
 
 def _tone(kind: str) -> Tone:
-    if kind in {"incident.opened", "incident.failed_again", "incident.reopened"}:
+    if kind in {"incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed"}:
         return Tone.CRITICAL
     if kind in {"incident.cleared", "incident.resolved", "incident.closed"}:
         return Tone.OK

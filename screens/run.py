@@ -45,8 +45,17 @@ _STREAM_TONES = {"err": Tone.WARNING, "note": Tone.MUTED}
 KEPT_LINES = 5000
 
 
-def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[TextLine]:
-    """Returns one line a step: sign, number, title, state, how long it took or takes, its exit."""
+def _state_words(step: RunStep, *, ended: bool) -> str:
+    return "not begun" if ended and step.state is StepState.WAITING else str(step.state)
+
+
+def step_lines(
+    steps: Sequence[RunStep], now: datetime, glyphs: Glyphs, *, ended: bool = False
+) -> list[TextLine]:
+    """Returns one line a step: sign, number, title, state, how long it took or takes, its exit.
+
+    Where the run has `ended`, what still waits was not begun.
+    """
     signs = _PLAIN_SIGNS if glyphs.name == "ascii" else _SIGNS
     lines: list[TextLine] = []
     for step in steps:
@@ -59,7 +68,7 @@ def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[
         lines.append(
             [
                 (f" {signs[step.state]} {step.n}  ", tone), (f"{step.title:<34.34} ", Tone.TEXT),
-                (f"{step.state:<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
+                (f"{_state_words(step, ended=ended):<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
             ]
         )  # fmt: skip
         if step.state in {StepState.RUNNING, StepState.ASKED, StepState.FAILED}:
@@ -242,7 +251,7 @@ class RunView(RunDoing, can_focus=True):
             ],
             [(f" {run.text or run.reason}", Tone.CRITICAL if run.text else Tone.MUTED)],
         ]  # fmt: skip
-        return head + step_lines(self._steps, utc_now(), glyphs)
+        return head + step_lines(self._steps, utc_now(), glyphs, ended=not run.is_active)
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} output {'' if self._follows else '(F follows) '}"

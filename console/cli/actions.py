@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from core.improvement.model import CorrectiveAction
     from core.store.store import Store
 
+FIELD_NAMES = {"check": "check_plan"}
+"""Fields that --json calls otherwise than the house does."""
 ENDS = {"close": commands.close_action, "cancel": commands.cancel_action, "reopen": commands.reopen_action}
 
 
@@ -67,7 +69,7 @@ def _fields(options: argparse.Namespace) -> dict[str, str]:
     for name, sign, _ in pairs:
         if not sign:
             raise BadInput(f"--set {name!r} has no value", next_step="Write --set due=2026-11-30")
-    return {name: text for name, _, text in pairs}
+    return {FIELD_NAMES.get(name, name): text for name, _, text in pairs}
 
 
 def _draft(store: Store, options: argparse.Namespace) -> CorrectiveAction:

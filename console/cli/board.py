@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import catalog_status
+from core.counting import counted
 from core.desk.queries import unsolved_of_components
+from core.errors import BadInput
+from core.monitoring.model import State
 from core.monitoring.queries import board
 from core.monitoring.watch import look_at_agent
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
     from datetime import datetime
 
     from core.monitoring.queries import BoardRow
@@ -21,19 +28,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `board`."""
     add_store_arguments(parser)
     parser.add_argument("--service", default="", help="only this service")
-    parser.add_argument("--state", default="", help="only this state")
+    parser.add_argument("--state", default="", help="only this state, in full or as the console shows it")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints the board; 1 when the agent is dead, for what is printed is then old."""
+    wanted = _state(options.state)
     with open_store(options) as store:
         rows = store.read(board)
         incidents = store.read(unsolved_of_components)
         agent = look_at_agent(store)
+        catalog = store.read(catalog_status)
     now = utc_now()
-    rows = [r for r in rows if options.service in {"", r.service} and options.state in {"", r.status.state}]
+    declared = len(rows)
+    service = _service(options.service, {row.service for row in rows})
+    rows = [r for r in rows if service in {"", r.service} and wanted in {None, r.status.state}]
     rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
     stale = not agent.stands
+    if catalog is not None and catalog.problems:
+        kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
+        print(f"watchfloor: the catalog is refused, {kept}: {catalog.problems[0]}", file=sys.stderr)
     if options.json:
         print_json([as_data(row, incidents.get(row.status.id), stale=stale) for row in rows])
     else:
@@ -47,9 +61,36 @@ def run(options: argparse.Namespace) -> int:
         print_table(
             ("STATE", "COMPONENT", "SERVICE", "SINCE", "INCIDENT", "SUMMARY"),
             [_line(row, incidents.get(row.status.id), now) for row in rows],
-            "No component is declared.",
+            f"None of {counted(declared, 'component')} is of that kind."
+            if declared
+            else "No component is declared.",
         )
     return 1 if stale else 0
+
+
+def _state(said: str) -> State | None:
+    """Returns the state that was said, in full or in the console's word for it; None for every one. Raises BadInput."""
+    word = said.casefold()
+    if not word:
+        return None
+    if word in {*State}:
+        return State(word)
+    from screens.widgets.glyphs import WORDS  # only who says it so pays for the console's modules
+
+    shown = {shown.casefold(): state for state, shown in WORDS.items()}
+    if word in shown:
+        return shown[word]
+    raise BadInput(
+        f"there is no state {said!r}", next_step=did_you_mean(said, [*State], f"There are: {listed(State)}")
+    )
+
+
+def _service(said: str, services: Collection[str]) -> str:
+    """Returns the service that was said. Raises BadInput for one no component belongs to."""
+    if said and services and said not in services:
+        hint = did_you_mean(said, services, f"There are: {listed(services)}")
+        raise BadInput(f"no component belongs to a service {said!r}", next_step=hint)
+    return said
 
 
 def _line(row: BoardRow, incident: int | None, now: datetime) -> tuple[object, ...]:

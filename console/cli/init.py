@@ -43,4 +43,8 @@ def run(options: argparse.Namespace) -> int:
         + (f", kept {kept} that were there" if kept else "")
     )
     print(f"Start the sample service with: {directory}/orders start")
+    if directory != default_catalog():
+        print(
+            f"Watch it with: watchfloor --catalog {directory}" + (f" --db {database}" if options.db else "")
+        )
     return 0

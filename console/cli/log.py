@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.journal import queries
 from core.journal.log_filter import parse_log_filter
 from core.journal.model import Entry, Subject
-from core.journal.wording import sentence
+from core.journal.wording import sentence, subject_called
 from core.printable import printable
 from core.timekeeping import utc_now
+from screens.log_lines import value_words
 
 if TYPE_CHECKING:
     import argparse
@@ -24,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("filter", nargs="*", help="words, kind:… actor:… via:… subject:…, ! inverts")
     parser.add_argument("-n", "--lines", type=int, default=50, help="how many entries (default 50)")
     parser.add_argument("--as-of", metavar="SUBJECT@TIME", default="",
-                        help="print what a subject was at an instant: incident:7@2026-11-23T03:12Z")  # fmt: skip
+                        help="print what a subject was at an instant: I-7@2026-11-23T03:12Z, component:mail@now")  # fmt: skip
     parser.add_argument(
         "--chain", metavar="N", type=int, help="print what led to entry N and what followed from it"
     )
@@ -44,6 +46,10 @@ def run(options: argparse.Namespace) -> int:
             return 0 if fields else 1
         if options.chain is not None:
             entries = store.read(queries.chain_of, options.chain)
+            if not entries:
+                raise NotFound(
+                    f"there is no entry {options.chain}", next_step="watchfloor log lists the newest"
+                )
         else:
             wanted = parse_log_filter(" ".join(options.filter))
             entries = list(reversed(store.read(queries.page, limit=options.lines, wanted=wanted)))
@@ -52,6 +58,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         for entry in entries:
             print(as_line(entry))
+    if not entries:
+        filtered = " passes the filter" if options.filter else ""
+        print(f"watchfloor: no entry there ever was{filtered}", file=sys.stderr)
     return 0
 
 
@@ -73,7 +82,7 @@ def as_line(entry: Entry) -> str:
 
 def _print_fields(fields: dict[str, Any]) -> None:
     for name, value in fields.items():
-        print(printable(f"{name}: {value}", 400))
+        print(f"{printable(name, 40)}: {value_words(name, value, utc_now())}")
     if not fields:
         print("It did not exist then.")
 
@@ -82,7 +91,7 @@ def _subject_at(text: str) -> tuple[Subject, datetime]:
     from datetime import UTC, datetime
 
     name, _, when = text.rpartition("@")
-    subject = Subject.parse(name)
+    subject = subject_called(name) or Subject.parse(name)
     try:
         instant = utc_now() if when == "now" else datetime.fromisoformat(when)
     except ValueError:
@@ -90,6 +99,6 @@ def _subject_at(text: str) -> tuple[Subject, datetime]:
     if instant is None or not subject.kind or not subject.id:
         raise BadInput(
             f"{text!r} names no subject at an instant",
-            next_step="Write it as incident:7@2026-11-23T03:12:00Z",
+            next_step="Write it as I-7@2026-11-23T03:12:00Z or component:mail@now",
         )
     return subject, instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.identity import actor, new_seat
 from console.places import default_database, named_database
-from core.errors import NotFound
+from core.errors import StoreUnavailable
 from core.journal.model import Via
 from core.printable import printable
 from core.store.store import Store
@@ -49,10 +49,10 @@ def database_of(options: argparse.Namespace) -> Path:
 
 @contextmanager
 def open_store(options: argparse.Namespace, *, create: bool = False) -> Iterator[Store]:
-    """Opens the database for one command; raises NotFound when there is none and it may not be made."""
+    """Opens the database for one command; raises StoreUnavailable when there is none and it may not be made."""
     place = named_database(options.db) if options.db and not create else database_of(options)
     if not create and not place.exists():
-        raise NotFound(
+        raise StoreUnavailable(
             f"there is no database {place}", next_step="Start watchfloor once, or name one with --db FILE"
         )
     store = Store.at(place)

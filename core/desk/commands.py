@@ -142,18 +142,33 @@ def raise_for_failure(
 ) -> int:
     """For the agent: a component is confirmed critical. Returns the number of the incident that now stands for it.
 
-    One that is not closed is used again (reopened where it was resolved); otherwise a new one is opened.
+    One that is not closed is used again (reopened where it was resolved), with the present cause as its title;
+    the former one is in its entries. Otherwise a new one is opened.
     """
     row = _unclosed(work, component)
     if row is None:
         return int(_insert(work, component, service, title, severity, affected=(), cause=cause).subject.id)
-    after: dict[str, Any] = {"cleared_at": None}
+    after: dict[str, Any] = {"cleared_at": None, "title": printable(title, 200)}
     kind = "incident.failed_again"
     if row.state == IncidentState.RESOLVED:
         after |= {"state": IncidentState.REOPENED, "resolved_at": None}
         kind = "incident.reopened"
     revise(work, incident, row, kind, after, subject=subject(row.id), note=title, cause=cause)
     return int(row.id)
+
+
+def retitle_for_cause(work: Work, component: str, title: str, *, cause: Recorded | int | None) -> None:
+    """For the agent: the component is still critical, for another reason. Its incident says the present one from now on.
+
+    One that a person called resolved stays so: only a new failure opens it again.
+    """
+    row = _unclosed(work, component)
+    title = printable(title, 200)
+    if row is None or row.state == IncidentState.RESOLVED or row.title == title:
+        return
+    revise(
+        work, incident, row, "incident.cause_changed", {"title": title}, subject=subject(row.id), cause=cause
+    )
 
 
 def with_incident(work: Work, components: Sequence[str]) -> set[str]:
@@ -169,14 +184,20 @@ def with_incident(work: Work, components: Sequence[str]) -> set[str]:
     return found
 
 
-def clear_after_recovery(work: Work, component: str, *, cause: Recorded | int | None) -> None:
-    """For the agent: the component recovered, so its incident is resolved; closing it stays a person's."""
+def clear_after_recovery(
+    work: Work, component: str, *, cause: Recorded | int | None, is_ok: bool = True
+) -> None:
+    """For the agent: the component is no longer critical, so its incident is resolved; closing it stays a person's.
+
+    The entry's note says what is true of it: recovered, or with `is_ok` False only no longer critical.
+    """
     row = _unclosed(work, component)
     if row is None or row.state == IncidentState.RESOLVED:
         return
     micros = to_micros(work.now)
+    words = "its component recovered" if is_ok else "its component is no longer critical, but not ok"
     after = {"state": IncidentState.RESOLVED, "cleared_at": micros, "resolved_at": micros, "affected": "[]"}
-    revise(work, incident, row, "incident.cleared", after, subject=subject(row.id), cause=cause)
+    revise(work, incident, row, "incident.cleared", after, subject=subject(row.id), note=words, cause=cause)
 
 
 def set_affected(

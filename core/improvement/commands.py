@@ -103,7 +103,7 @@ def close_action(
     if missing:
         raise NotPossible(
             f"A-{action_id} cannot be closed: not written yet: {', '.join(missing)}",
-            next_step="Write them (e), then close it",
+            next_step="Write what is missing, then close it",
         )
     return _end(work, action_id, row, "action.closed", ActionState.CLOSED, outcome, "what the check showed")
 

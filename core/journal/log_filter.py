@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.journal.body import body_text
+from core.journal.wording import subject_called
 
 if TYPE_CHECKING:
-    from core.journal.model import Entry
+    from core.journal.model import Entry, Subject
 
 FIELDS = ("kind", "actor", "via", "subject")
 
@@ -20,6 +21,11 @@ class Term:
     text: str
     field: str = ""
     inverted: bool = False
+
+    @property
+    def subject(self) -> Subject | None:
+        """Returns the subject it names as people do (I-3), which its text alone would not find."""
+        return subject_called(self.text) if self.field in {"", "subject"} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +59,5 @@ def _holds(term: Term, entry: Entry) -> bool:
         [values[term.field]] if term.field else [*values.values(), body_text(entry.changes, entry.note)]
     )
     wanted = term.text.lower()
-    return any(wanted in text.lower() for text in haystack) != term.inverted
+    is_about = term.subject is not None and entry.subject == term.subject
+    return (is_about or any(wanted in text.lower() for text in haystack)) != term.inverted

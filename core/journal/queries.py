@@ -98,6 +98,9 @@ def _conditions(wanted: LogFilter) -> Iterable[ColumnElement[bool]]:
             found = or_(
                 *(c.icontains(term.text, autoescape=True) for c in (*columns.values(), journal.c.body))
             )
+        about = term.subject
+        if about is not None:
+            found = or_(found, and_(journal.c.subject_kind == about.kind, journal.c.subject_id == about.id))
         yield ~found if term.inverted else found
 
 

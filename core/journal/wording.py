@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.counting import counted
+from core.journal.model import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,11 +14,19 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
+_KINDS = {sign: kind for kind, sign in _LABELS.items()}
 
 
 def label(kind: str, subject_id: str) -> str:
     """Returns how people name a subject: I-207, A-118, R-31, or its own id."""
     return f"{_LABELS.get(kind, '')}{subject_id}"
+
+
+def subject_called(name: str) -> Subject | None:
+    """Returns the subject that people call so (I-207), the reverse of `label`; None for any other word."""
+    letter, dash, number = name.partition("-")
+    kind = _KINDS.get(letter.upper() + dash)
+    return Subject(kind, number) if kind and number.isdecimal() and number.isascii() else None
 
 
 def sentence(entry: Entry) -> str:
@@ -100,7 +109,8 @@ _TEMPLATES = {
     "component.released": "{name} is no longer stopped on purpose",
     "incident.opened": "{name} opened: {title}",
     "incident.severity_set": "{name} severity set to {severity}",
-    "incident.cleared": "{name} cleared: its component recovered",
+    "incident.cleared": "{name} cleared",
+    "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
     "action.drafted": "{name} drafted: {deviation}",

@@ -13,6 +13,7 @@ from core.desk import commands as desk
 from core.journal.model import Subject
 from core.monitoring.model import State, Status, Stopped
 from core.monitoring.queries import to_status
+from core.monitoring.standing import failure_of
 from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
 from core.printable import printable, printable_lines
 from core.timekeeping import to_micros
@@ -98,8 +99,10 @@ def _tell_desk(
     if now.is_down and not was_down:
         title = f"{change.title} is {now.state}: {now.summary}"
         desk.raise_for_failure(work, now.id, change.service, title, change.severity, cause=entry)
+    elif now.is_down and before is not None and failure_of(before.summary) != failure_of(now.summary):
+        desk.retitle_for_cause(work, now.id, f"{change.title} is {now.state}: {now.summary}", cause=entry)
     elif has_incident and now.confirmed and now.state in {State.OK, State.WARNING}:
-        desk.clear_after_recovery(work, now.id, cause=entry)
+        desk.clear_after_recovery(work, now.id, cause=entry, is_ok=now.state is State.OK)
     if now.is_down:
         desk.set_affected(work, now.id, change.affected, cause=entry)
 

@@ -79,11 +79,15 @@ def to_status(row: Row[Any]) -> Status:
     )  # fmt: skip
 
 
+# Read in pages: as one list, the rows of 10,000 components would be memory that is never given back.
+_EVERY_STATE = select(component_state).execution_options(yield_per=500)
+_EVERY_COMPONENT = select(component).order_by(component.c.id).execution_options(yield_per=500)
+
+
 def board(connection: Connection) -> list[BoardRow]:
     """Returns every declared component with its state, by id; pending where nothing has looked yet."""
-    states = {row.id: to_status(row) for row in connection.execute(select(component_state)).all()}
-    rows = connection.execute(select(component).order_by(component.c.id)).all()
-    return [_board_row(row, states.get(row.id)) for row in rows]
+    states = {row.id: to_status(row) for row in connection.execute(_EVERY_STATE)}
+    return [_board_row(row, states.pop(row.id, None)) for row in connection.execute(_EVERY_COMPONENT)]
 
 
 def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
@@ -135,6 +139,21 @@ def probes_of(connection: Connection, component_id: str) -> list[ProbeView]:
         )
         for r in rows
     ]
+
+
+def answers_though_stopped(status: Status, probes: Sequence[ProbeView]) -> bool:
+    """Tells whether a component that is stopped on purpose answers: each probe looked since, and none found worse than a warning."""
+    stopped = status.stopped
+    return (
+        stopped is not None
+        and bool(probes)
+        and all(p.seen_at > stopped.at and p.state in {State.OK, State.WARNING} for p in probes)
+    )
+
+
+def answering_though_stopped(connection: Connection, stopped: Sequence[Status]) -> frozenset[str]:
+    """Returns which of these components, stopped on purpose, answer although they are."""
+    return frozenset(s.id for s in stopped if answers_though_stopped(s, probes_of(connection, s.id)))
 
 
 def minutes_of(connection: Connection, number: int, *, since: int, until: int | None = None) -> list[Minute]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.monitoring.evaluation import ProbeState
+
+_BESIDE = re.compile(r" \(and \d+ more\)\Z")
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,14 @@ def own_standing(probes: Mapping[str, ProbeState]) -> Standing:
     since = max(p.since for p in looked.values()) if chosen.state is State.OK else chosen.since
     flapping = any(p.flapping for p in probes.values())
     return Standing(chosen.state, chosen.confirmed, since, summary, flapping, frame)
+
+
+def failure_of(summary: str) -> str:
+    """Returns a summary without its figures and without how many probes fail beside the one that speaks.
+
+    Two summaries of the same probe failing in the same way come to the same text.
+    """
+    return _FIGURES.sub("#", _BESIDE.sub("", summary))
 
 
 def _precedence(probe: ProbeState) -> tuple[bool, int, bool, int]:

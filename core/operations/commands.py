@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select
 
 from core.catalog.queries import declared_component, declared_procedure
 from core.desk import commands as desk
+from core.desk.queries import one_incident
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.gate.model import AT_ONCE, Consent, Level
@@ -44,7 +45,7 @@ def begin_run(
     """Begins a run of a procedure; a conductor takes it up. Level 2, or 3 where it stops a component; needs OPERATE.
 
     A stop or restart marks its component as stopped on purpose from now on, so that it raises nothing.
-    Raises NotPossible while another run on the same component has not ended.
+    Raises NotPossible while another run on the same component has not ended, NotFound for an unknown incident.
     """
     version, text = declared_procedure(work.connection, procedure_id)
     parsed = parse_procedure(text.text, path=text.path)
@@ -59,6 +60,8 @@ def begin_run(
             f"{other.label} ({other.title}) is {other.state} on {procedure.component}",
             next_step="Wait for its end, or cancel it",
         )
+    if incident is not None:
+        one_incident(work.connection, incident)
     reason = printable((reason or consent.reason).strip(), 500)
     number = _insert_run(work, procedure_id, version, procedure, reason, incident)
     values = {"title": procedure.title, "component": procedure.component, "effect": procedure.effect,

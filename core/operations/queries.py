@@ -106,7 +106,7 @@ def one_run(connection: Connection, run_id: int) -> Run:
     """Returns one run; raises NotFound."""
     row = connection.execute(select(run).where(run.c.id == run_id)).first()
     if row is None:
-        raise NotFound(f"there is no run R-{run_id}", next_step="watchfloor run --list-runs lists them")
+        raise NotFound(f"there is no run R-{run_id}", next_step="watchfloor run --runs lists them")
     return to_run(row)
 
 

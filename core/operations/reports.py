@@ -66,7 +66,12 @@ def set_run_state(work: Work, run_id: int, state: RunState, text: str = "") -> N
 
 def report_step(work: Work, run_id: int, n: int, state: StepState, *, exit_code: int | None = None,
                 text: str = "", by: str = "") -> None:  # fmt: skip
-    """Writes where step `n` stands; a step that begins or ends is an entry of its run. One that has ended stays so."""
+    """Writes where step `n` stands; a step that begins or ends is an entry of its run.
+
+    What has ended stays as it is, a step as well as a run with all its steps.
+    """
+    if row_of(work, run, "run", run_id).state not in ACTIVE:
+        return
     where = and_(run_step.c.run == run_id, run_step.c.n == n)
     before = work.connection.scalar(select(run_step.c.state).where(where))
     if before is None or state not in STEP_FOLLOWS[StepState(before)]:
@@ -106,12 +111,7 @@ def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
         return
     after = {"state": state, "ended_at": to_micros(work.now), "text": printable(text, 500)}
     found = to_run(revise(work, run, row, "run.ended", after, subject=subject(run_id)))
-    waiting = and_(
-        run_step.c.run == run_id,
-        run_step.c.state.in_([StepState.WAITING, StepState.RUNNING, StepState.ASKED]),
-    )
-    left = StepState.LOST if state is RunState.LOST else StepState.CANCELLED
-    work.connection.execute(update(run_step).where(waiting).values(state=left))
+    _end_steps(work, run_id, state)
     ended = work.recorded[-1]
     if found.incident is not None:
         work.record(
@@ -120,3 +120,16 @@ def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
         )  # fmt: skip
     if found.effect is not Effect.NONE and not (found.effect is Effect.STOP and state is RunState.DONE):
         release_stopped(work, found.component, cause=ended)
+
+
+def _end_steps(work: Work, run_id: int, state: RunState) -> None:
+    """Ends the steps of a run that has ended.
+
+    Of a lost run only what was begun is lost: that the rest was not begun is known, and stays said.
+    """
+    begun = [StepState.RUNNING, StepState.ASKED]
+    is_lost = state is RunState.LOST
+    among = begun if is_lost else [StepState.WAITING, *begun]
+    left = StepState.LOST if is_lost else StepState.CANCELLED
+    open_steps = and_(run_step.c.run == run_id, run_step.c.state.in_(among))
+    work.connection.execute(update(run_step).where(open_steps).values(state=left))

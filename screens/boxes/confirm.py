@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+_INCIDENT = re.compile(r"(?:[Ii]-)?([1-9][0-9]{0,8})")
 LONGEST_TEXT, LONGEST_REASON = 4000, 500
 """What is kept of a text of several lines, and of a reason."""
 
@@ -34,6 +36,7 @@ class Question:
     asks_text: str = ""  # the label of a sentence that is asked for; empty: none is
     text: str = ""  # what stands in it already
     keeps_lines: bool = False  # it may be a text of several lines
+    incident: str | None = None  # the incident it is tied to, which can be emptied; None: it is tied to none
 
     @property
     def longest(self) -> int:
@@ -43,10 +46,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The answer: the consent for core, and the sentence."""
+    """The answer: the consent for core, the sentence, and the number of the incident it is tied to."""
 
     consent: Consent
     text: str
+    incident: int | None = None
+
+
+def incident_written(text: str) -> int | None:
+    """Returns the number of an incident written as I-7 or 7; None for anything else."""
+    found = _INCIDENT.fullmatch(text)
+    return int(found[1]) if found else None
 
 
 class ConfirmBox(Box[Confirmed]):
@@ -77,6 +87,9 @@ class ConfirmBox(Box[Confirmed]):
                 yield TypedLine(id="name")
                 yield Static("reason:", classes="label", markup=False)
                 yield TypedLine(longest=LONGEST_REASON, id="reason")
+            if q.incident is not None:
+                yield Static("for incident (empty it for none):", classes="label", markup=False)
+                yield TypedLine(q.incident, id="incident")
             yield Static("", id="why", markup=False)
             yield Static("", id="told", markup=False)
             with Vertical(id="buttons"):
@@ -111,7 +124,8 @@ class ConfirmBox(Box[Confirmed]):
         if event.button.id == "cancel":
             self.dismiss(None)
         elif self._why_not() is None:
-            self.dismiss(Confirmed(self._consent(), self._value("text")))
+            number = incident_written(self._value("incident"))
+            self.dismiss(Confirmed(self._consent(), self._value("text"), number))
 
     def _value(self, name: str) -> str:
         found = self.query(f"#{name}")
@@ -130,6 +144,9 @@ class ConfirmBox(Box[Confirmed]):
             return "not armed: the name is not typed"
         if q.level >= Level.NAME and not self._value("reason"):
             return "not armed: a reason is asked for"
+        written = self._value("incident")
+        if written and incident_written(written) is None:
+            return "not armed: write the incident as I-7, or leave it empty"
         return None
 
     def _rearm(self) -> None:

@@ -132,16 +132,22 @@ def message_lines(
 
 
 def footer_line(actions: Sequence[tuple[Action, str | None]], width: int, glyphs: Glyphs) -> list[Span]:
-    """Returns the last line: keys that work now, and dimmed those that do not. `str` is the reason why not."""
+    """Returns the last line: keys that work now, and dimmed those that do not. `str` is the reason why not.
+
+    Where there is no room for all, what cannot be done now gives way first.
+    """
     spans: list[Span] = [(" ", Tone.TEXT)]
+    shown = {action.id for action, _ in actions if action.id in ALWAYS}
     used = 1 + sum(_width(action, glyphs) for action, _ in actions if action.id in ALWAYS)
-    for action, why_not in actions:
-        words = _words(action, glyphs)
-        if action.id not in ALWAYS:
-            needed = _width(action, glyphs)
-            if used + needed > width:
-                continue
+    for action, _ in sorted(actions, key=lambda pair: pair[1] is not None):
+        needed = _width(action, glyphs)
+        if action.id not in ALWAYS and used + needed <= width:
             used += needed
+            shown.add(action.id)
+    for action, why_not in actions:
+        if action.id not in shown:
+            continue
+        words = _words(action, glyphs)
         key, _, rest = words.partition(" ")
         if why_not is None:
             spans += [(key, Tone.ACCENT), (f" {rest}  ", Tone.TEXT)]

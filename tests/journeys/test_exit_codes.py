@@ -130,3 +130,29 @@ def test_check_gives_each_problem_as_data(house: House) -> None:
     assert any(p["file"].endswith("bad.toml") and p["line"] == 3 for p in problems)
     missing = house.run("check", str(house.home / "nowhere"), code=1).stderr
     assert "nowhere" in missing
+
+
+def test_a_board_narrowed_to_what_does_not_exist_never_says_that_all_is_quiet(made: House) -> None:
+    assert 'Did you mean "critical"?' in complaint(made, "board", "--state", "critcal", code=2)
+    made.run("board", "--state", "CRIT", code=1)  # the screen's own word; 1, for no agent watches
+    assert "No component is declared." in made.run("board", "--state", "warning", code=1).stdout
+
+
+def test_what_cannot_be_printed_is_said_in_one_line(made: House) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123  (a device, not a file of ours)
+        done = subprocess.run(
+            [sys.executable, "-m", "console", "board"],
+            env=made.env, cwd=made.home, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.strip().splitlines() == [
+        "watchfloor: what is to be printed cannot be written: No space left on device"
+    ]
+
+
+def test_a_log_in_which_nothing_is_found_says_so(made: House) -> None:
+    assert "there is no entry 9999" in complaint(made, "log", "--chain", "9999", code=1)
+    done = made.run("log", "subject:I-7")
+    assert (done.stdout, done.stderr) == ("", "watchfloor: no entry there ever was passes the filter\n")
+    assert made.data("log", "kind:nothing") == []
+    assert "It did not exist then" in made.run("log", "--as-of", "I-7@now", code=1).stdout

@@ -41,9 +41,10 @@ def test_from_a_killed_process_to_a_closed_incident_and_a_corrective_action(hous
     desk.type_text("restart")
     desk.wait_gone("Stop orders-store")
     desk.press("enter")
-    desk.wait_for("Begin", "armed")
+    desk.wait_for("Begin", "for incident", "I-1")
     desk.wait_quiet()
-    desk.press("tab", "tab", "enter")
+    desk.type_text("it was killed")
+    desk.press("tab", "tab", "tab", "enter")
     desk.wait_until(lambda text: "R-1" in text and "done" in text, timeout_s=60)
 
     desk.press("3")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.errors import StoreUnavailable
-from screens.shell.bars import MESSAGE_LINES, Said, message_lines
+from screens.registry import Action
+from screens.shell.bars import MESSAGE_LINES, Said, footer_line, message_lines
 from screens.widgets.cells import plain
 from screens.widgets.glyphs import ASCII
 
@@ -32,3 +33,32 @@ def test_a_message_never_takes_more_than_its_lines_and_shows_that_more_follows()
 
 def test_nothing_said_is_one_empty_line() -> None:
     assert [plain(line).strip() for line in message_lines(Said(), None, "", 80, ASCII)] == [""]
+
+
+def test_where_the_footer_is_narrow_what_cannot_be_done_gives_way_and_the_order_stays() -> None:
+    first, second, third = (Action(name, (name[0],), name, "") for name in ("alpha", "bravo", "charlie"))
+    doors = (Action("go", (":",), "go", ""), Action("help", ("?",), "help", ""))
+    given = [(first, "not now"), (second, None), (third, None), *((door, None) for door in doors)]
+
+    assert plain(footer_line(given, 80, ASCII)).split() == [
+        "a",
+        "alpha",
+        "b",
+        "bravo",
+        "c",
+        "charlie",
+        ":",
+        "go",
+        "?",
+        "help",
+    ]
+    assert plain(footer_line(given, 36, ASCII)).split() == [
+        "b",
+        "bravo",
+        "c",
+        "charlie",
+        ":",
+        "go",
+        "?",
+        "help",
+    ]

@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Button, Input
 
 from core.desk.model import IncidentState
 from core.desk.queries import one_incident
+from core.gate.model import Level
 from core.journal import queries as journal
 from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State
 from core.store.store import Store
+from screens.boxes.confirm import ConfirmBox, Confirmed, Question
 from screens.widgets.grid import Grid
 from tests.screens.scene import AGENT, NOW, console, make_night, settle, stand_still
 
@@ -218,3 +221,30 @@ async def test_a_terminal_too_small_says_so_and_comes_back(night: Path) -> None:
         await desk.pilot.resize_terminal(100, 30)
         await desk.pilot.pause(1.1)
         assert "CRIT 1" in desk.seen
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "why_not"),
+    [("", None, ""), ("I-3", 3, ""), ("7", 7, ""), ("I-x", None, "write the incident as I-7")],
+)
+async def test_the_incident_of_a_run_is_a_field_of_its_own_and_can_be_emptied(
+    night: Path, written: str, number: int | None, why_not: str
+) -> None:
+    async with desk_at(night, "board") as desk:
+        box = ConfirmBox(
+            Question("Restart", ["effect"], ["web"], Level.BOX, "Begin", asks_text="reason:", incident="I-2")
+        )
+        answers: list[Confirmed | None] = []
+        await desk.app.push_screen(box, answers.append)
+        await settle(desk.pilot)
+        assert box.query_one("#text", Input).value == ""
+        assert box.query_one("#incident", Input).value == "I-2"
+        box.query_one("#text", Input).value = "it hangs"
+        box.query_one("#incident", Input).value = written
+        await desk.pilot.pause(0.3)
+        if why_not:
+            assert why_not in desk.seen
+            return
+        box.query_one("#do", Button).press()
+        await settle(desk.pilot)
+        assert [(a.text, a.incident) for a in answers if a] == [("it hangs", number)]

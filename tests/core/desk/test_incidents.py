@@ -14,6 +14,8 @@ from core.gate.model import Consent, Level
 from core.journal import queries as journal
 from core.journal.folding import fold
 from core.journal.model import Via
+from core.monitoring.commands import Change, record_changes
+from core.monitoring.model import State, Status
 from core.store.store import Store
 from core.store.work import Author
 
@@ -141,3 +143,44 @@ def test_an_old_incident_is_shown_as_it_was(store: Store, ada: Author) -> None:
     assert opened_at is not None
     assert store.read(journal.as_of, commands.subject(number), opened_at.at)["state"] == "open"
     assert store.read(journal.as_of, commands.subject(number), datetime.now(UTC))["state"] == "acknowledged"
+
+
+def test_an_incident_says_its_present_cause_and_its_entries_the_former(store: Store) -> None:
+    number = fail(store)
+    store.write(AGENT, commands.clear_after_recovery, "web", cause=None)
+    store.write(AGENT, commands.raise_for_failure, "web", "shop", "web refuses", 2, cause=None)
+    assert store.read(queries.one_incident, number).title == "web refuses"
+    store.write(AGENT, commands.retitle_for_cause, "web", "web is slow", cause=None)
+    assert store.read(queries.one_incident, number).title == "web is slow"
+    entries = store.read(journal.of_subject, commands.subject(number))
+    said = [entry.changes["title"] for entry in entries if "title" in entry.changes]
+    assert [tuple(pair) for pair in said[1:]] == [
+        ("web is down", "web refuses"),
+        ("web refuses", "web is slow"),
+    ]
+    count = store.read(journal.count)
+    store.write(AGENT, commands.retitle_for_cause, "web", "web is slow", cause=None)
+    assert store.read(journal.count) == count
+
+
+def test_an_incident_says_whether_its_component_recovered_or_is_only_no_longer_critical(store: Store) -> None:
+    number = fail(store)
+    store.write(AGENT, commands.clear_after_recovery, "web", cause=None, is_ok=False)
+    assert "no longer critical" in store.read(journal.of_subject, commands.subject(number))[-1].note
+    fail(store)
+    store.write(AGENT, commands.clear_after_recovery, "web", cause=None)
+    assert store.read(journal.of_subject, commands.subject(number))[-1].note == "its component recovered"
+
+
+def test_a_critical_component_gets_another_cause_only_when_another_failure_speaks(store: Store) -> None:
+    def critical(summary: str) -> None:
+        now = Status("web", 0, State.CRITICAL, True, datetime(2026, 1, 1, tzinfo=UTC), summary)
+        store.write(AGENT, record_changes, [Change(now, "shop", "Web", 2)])
+
+    critical("errors: 23 matching lines (and 1 more)")
+    critical("errors: 40 matching lines")
+    assert (
+        store.read(queries.one_incident, 1).title == "Web is critical: errors: 23 matching lines (and 1 more)"
+    )
+    critical("process: none runs (and 1 more)")
+    assert store.read(queries.one_incident, 1).title == "Web is critical: process: none runs (and 1 more)"

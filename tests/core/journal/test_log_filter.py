@@ -20,6 +20,10 @@ WORDS = [
     "actor:agent",
     "!subject:9",
     "subject:incident:1",
+    "subject:I-1",
+    "subject:i-9",
+    "I-9",
+    "!I-1",
     "!disk",
     "100%",
     "a_b",
@@ -45,3 +49,13 @@ def test_the_database_and_the_live_feed_filter_alike(store: Store, ada: Author, 
 def test_any_text_is_a_filter() -> None:
     assert parse_log_filter("! : kind: x:y !!") is not None
     assert parse_log_filter("") == parse_log_filter("   ")
+
+
+def test_what_people_call_a_subject_finds_what_is_about_it_and_nothing_that_only_begins_alike(
+    store: Store, ada: Author
+) -> None:
+    store.write(ada, write_some)
+    store.write(ada, lambda work: work.record("incident.noted", Subject("incident", "19"), note="elsewhere"))
+    for line in ("I-1", "subject:I-1", "subject:i-1"):
+        found = store.read(queries.page, wanted=parse_log_filter(line))
+        assert [str(entry.subject) for entry in found] == ["incident:1"], line

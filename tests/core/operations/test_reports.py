@@ -180,6 +180,14 @@ def test_a_run_nobody_takes_up_is_lost_too(house: Store, ada: Author, clock: Clo
     assert not is_stopped(house)
 
 
+def test_of_a_lost_run_only_what_was_begun_is_lost(house: Store, ada: Author) -> None:
+    number = begun(house, ada, "none")
+    house.write(ada, reports.end_run, number, RunState.LOST)
+    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.WAITING}
+    house.write(ada, reports.report_step, number, 1, StepState.RUNNING)
+    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.WAITING}
+
+
 def test_what_a_lost_conductor_says_later_changes_no_state(
     house: Store, ada: Author, clock: Clock, seen: Conductors
 ) -> None:
@@ -195,7 +203,8 @@ def test_what_a_lost_conductor_says_later_changes_no_state(
     house.write(ada, reports.report_step, number, 1, StepState.PASSED, exit_code=0)
     house.write(ada, reports.end_run, number, RunState.DONE)
     assert house.read(queries.one_run, number).state is RunState.LOST
-    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.LOST}
+    first, *rest = (step.state for step in house.read(queries.steps_of, number))
+    assert (first, set(rest)) == (StepState.LOST, {StepState.WAITING})
     assert house.read(journal.count) == entries
 
 
