@@ -7,7 +7,7 @@ import errno
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from console.cli import COMMANDS
 from core.errors import Unavailable, WatchfloorError
@@ -21,6 +21,10 @@ EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possibl
 
 class _Parser(argparse.ArgumentParser):
     """Says in one line what was wrong, and where it is told what is right."""
+
+    def print_help(self, file: Any = None) -> None:
+        """Prints the help; unlike argparse's own way, what cannot be written is an error."""
+        print(self.format_help(), end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
         """Ends the program with 2."""
@@ -71,37 +75,44 @@ def console_arguments(top: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code; one clear line on standard error when it is not 0."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    console, rest = _console_parser().parse_known_args(words)
-    chosen = next((word for word in rest if word in COMMANDS), "")
-    # Commands and help cost the console's start too much: they are made when something is left for them.
-    options = _parse(words, chosen) if rest else console
     try:
-        if options.version:
-            return _print_version()
-        if not options.command:
-            from console.launch import open_console
-
-            return int(open_console(options))
-        answer = importlib.import_module(COMMANDS[options.command].module).run(options)
-        sys.stdout.flush()
-        return int(answer or 0)
+        return _answer(list(sys.argv[1:] if arguments is None else arguments))
     except WatchfloorError as error:
         print(f"watchfloor: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone; there is nobody left to tell
+        _let_go_of_output()  # the reader of a pipe has gone; there is nobody left to tell
         return 0
     except OSError as error:
         if error.errno not in UNWRITABLE or error.filename is not None:
             raise
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # what is left of it is not tried again
+        _let_go_of_output()
         print(f"watchfloor: what is to be printed cannot be written: {error.strerror}", file=sys.stderr)
         return Unavailable.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _answer(words: Sequence[str]) -> int:
+    """Does what the words say and returns the exit code; all that was printed is written by then."""
+    console, rest = _console_parser().parse_known_args(words)
+    chosen = next((word for word in rest if word in COMMANDS), "")
+    # Commands and help cost the console's start too much: they are made when something is left for them.
+    options = _parse(words, chosen) if rest else console
+    if options.version:
+        return _print_version()
+    if not options.command:
+        from console.launch import open_console
+
+        return int(open_console(options))
+    answer = importlib.import_module(COMMANDS[options.command].module).run(options)
+    print(end="", flush=True)  # standard output may have been closed: then there is none to flush
+    return int(answer or 0)
+
+
+def _let_go_of_output() -> None:
+    """Leaves what could not be written: Python would try it again at its end, and say so in its own words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parse(words: Sequence[str], chosen: str) -> argparse.Namespace:
@@ -140,7 +151,7 @@ def _refuse_two_answers(top: _Parser, words: Sequence[str], options: argparse.Na
 def _print_version() -> int:
     from importlib.metadata import version
 
-    print(f"watchfloor {version('watchfloor')}")
+    print(f"watchfloor {version('watchfloor')}", flush=True)
     return 0
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -24,14 +25,14 @@ from console.places import beats_beside
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
-from core.catalog.queries import declared_catalog
+from core.catalog.queries import declared_catalog, holds_component
 from core.counting import counted
 from core.errors import BadInput, StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.journal.queries import newest
 from core.monitoring.beats import expect_beats
 from core.monitoring.engine import Engine
-from core.monitoring.hours import seal_hours
+from core.monitoring.hours import forget_old, keep_slice, next_slice
 from core.monitoring.probes.context import ProbeContext
 from core.monitoring.probes.pools import Pools
 from core.monitoring.queries import probe_records, status_of, statuses
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RECONCILE_S = 5.0
-SEAL_S = 30.0
+SEAL_S, SEAL_PAUSE_S = 30.0, 0.05
 RETRY_S = 2.0
 SWITCH_S = 0.0005
 """A thread that computes gives way to another that waits after this long. At every system call of a look the loop
@@ -111,6 +112,7 @@ class _Agent:
             loop.add_signal_handler(number, self._ending.set)
         try:
             await self._lasting(self._database.open)
+            await self._require_catalog()
             token = await self._take_lease()
             if token is None:
                 return 0
@@ -123,6 +125,26 @@ class _Agent:
             if self._waking is not None:
                 await asyncio.to_thread(self._waking.close)
             await asyncio.to_thread(self._database.close)
+
+    async def _require_catalog(self) -> None:
+        """Raises Unavailable when neither the files nor the database declare anything that could be watched.
+
+        A console's own agent goes on: the console shows what is wrong, until there are files.
+        """
+        kept = await self._lasting(partial(self._database.read, holds_component))
+        if kept or self._for_console:
+            return
+        loaded = await asyncio.to_thread(read, self._directory)
+        if not loaded.is_bare:
+            return  # there is something, though it may be refused: it is told, and waited for
+        where, what = str(self._directory), "declares no component"
+        if loaded.problems:
+            where, what = loaded.problems[0].file, loaded.problems[0].what
+        starter = f"watchfloor init {shlex.quote(str(self._directory))}"
+        raise Unavailable(
+            f"{what}, and the database {self._place} holds no component either: there is nothing to watch",
+            where=where, next_step=f"Name a catalog with --catalog DIR, or write the starter there: {starter}",
+        )  # fmt: skip
 
     async def _take_lease(self) -> int | None:
         """Takes the lease; None when told to end while waiting. Raises Unavailable when it stands and we may not wait."""
@@ -178,11 +200,10 @@ class _Agent:
         feed = self._follow(engine, await self._lasting(partial(self._database.read, newest)))
         work = [
             asyncio.create_task(part)
-            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(), self._end_with_console())
+            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(token), self._end_with_console())
         ]  # fmt: skip
         ending = asyncio.create_task(self._ending.wait())
-        watched = counted(len(engine.roster.probes()), "probe")
-        say(f"in force for {self._place}, watching {watched} of {self._directory}")
+        say(f"in force for {self._place}, watching {self._watched(len(engine.roster.probes()))}")
         try:
             done, _ = await asyncio.wait([*work, ending], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -198,6 +219,14 @@ class _Agent:
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, token))
         return 0
+
+    def _watched(self, probes: int) -> str:
+        """Returns what is watched from the beginning, in words: a catalog, the last good one, or nothing yet."""
+        if not self._problems:
+            return f"{counted(probes, 'probe')} of {self._directory}"
+        if not self._catalog.components:
+            return f"nothing until {self._directory} holds a catalog without problems"
+        return f"{counted(probes, 'probe')} of the last good catalog, which the database holds"
 
     # The catalog
 
@@ -312,12 +341,15 @@ class _Agent:
             with suppress(StoreUnavailable):
                 await asyncio.wrap_future(self._database.write(self._author, lose_runs, self._conductors))
 
-    async def _seal(self) -> None:
+    async def _seal(self, token: int) -> None:
         while True:
             await asyncio.sleep(SEAL_S)
             with suppress(StoreUnavailable):
-                while await asyncio.wrap_future(self._database.write(self._author, seal_hours)):
-                    await asyncio.sleep(0.05)
+                while slice_ := await asyncio.wrap_future(self._database.read(next_slice, utc_now())):
+                    await asyncio.wrap_future(self._database.write(self._author, keep_slice, slice_, token))
+                    await asyncio.sleep(SEAL_PAUSE_S)
+                while await asyncio.wrap_future(self._database.write(self._author, forget_old)):
+                    await asyncio.sleep(SEAL_PAUSE_S)
 
     async def _end_with_console(self) -> None:
         """Ends soon after the console that started this agent; without one, never."""
@@ -347,8 +379,10 @@ class _Agent:
             await self._pause(RETRY_S)
 
     async def _pause(self, seconds: float) -> None:
+        # asyncio.wait_for would lose a cancellation that comes as the end is told.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
 
 
 def _lives(pid: int) -> bool:

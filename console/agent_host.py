@@ -171,7 +171,7 @@ class AgentHost:
             loop.call_soon_threadsafe(self._child_ended.set)
 
     async def _until_it_ends(self, at_most_s: float) -> None:
-        try:
-            await asyncio.wait_for(self._child_ended.wait(), at_most_s)
-        except TimeoutError:
-            return
+        # asyncio.wait_for would lose a cancellation that comes as the child ends.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(at_most_s):
+                await self._child_ended.wait()

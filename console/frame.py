@@ -12,6 +12,7 @@ from screens.shell.bars import (
     HeaderState,
     Said,
     Tab,
+    agent_names,
     footer_line,
     header_line,
     message_lines,
@@ -135,13 +136,14 @@ class Frame(Opening):
             bar.styles.height = rows
 
     def _set_title(self) -> None:
-        """Names the worst in the terminal's title, where that is a terminal with titles."""
+        """Names the worst in the terminal's title, where that is a terminal with titles; that it is stale before it."""
+        if not self.is_open:
+            return
         from screens.picture_words import short_counts
 
-        title = (
-            f"{short_counts(self.picture, self.setup.glyphs)} {self.setup.place}".strip()
-            if self.is_open
-            else ""
+        stale = "STALE" if self.is_stale else ""
+        title = " ".join(
+            filter(None, (stale, short_counts(self.picture, self.setup.glyphs), self.setup.place))
         )
         if title and title != self._titled:
             self._titled = title
@@ -154,6 +156,7 @@ class Frame(Opening):
         was_stale, self._fresh = self.is_stale, self._judged()
         if self.is_stale != was_stale and self.screen_stack:
             self.refresh_bars()
+            self._set_title()
             if self.current in self.views:
                 self.views[self.current].come_back(utc_now())
 
@@ -164,7 +167,7 @@ class Frame(Opening):
         if seen is None or seen.held is None:
             return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
         late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        return Freshness(seen.stands, seen.silent_s, late, self.trouble)
+        return Freshness(seen.stands, seen.silent_s, late, self.trouble, agent_names(seen.held.info))
 
     @property
     def is_stale(self) -> bool:
@@ -211,7 +214,7 @@ class Frame(Opening):
             return {}
         from screens.picture_words import tab_counts
 
-        return tab_counts(self.picture)
+        return tab_counts(self.picture, stale=self.is_stale)
 
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""

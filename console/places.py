@@ -35,19 +35,34 @@ def default_catalog() -> Path:
 
 
 def named_database(name: str) -> Path:
-    """Returns the database a command line names; raises StoreUnavailable where there is none.
+    """Returns the database a command line names; raises StoreUnavailable where there is none, or an empty file.
 
     Only the default place is set up unasked: a slip of the pen must not open an empty house.
     """
     place = Path(name).expanduser().absolute()
     if not place.exists():
-        import shlex  # a beat and the first frame do not pay for it
-
         raise StoreUnavailable(
-            f"there is no database {place}",
-            next_step=f"Name one that is there, or make it: watchfloor init --db {shlex.quote(str(place))}",
+            f"there is no database {place}", next_step=f"Name one that is there, or make it: {_making(place)}"
         )
+    if is_empty(place):
+        raise no_database_yet(place, f"Name another one, or make it one: {_making(place)}")
     return place
+
+
+def is_empty(place: Path) -> bool:
+    """Tells whether there is a file of no bytes, as `touch` makes one: a database that is open has some at once."""
+    return place.is_file() and place.stat().st_size == 0
+
+
+def no_database_yet(place: Path, next_step: str) -> StoreUnavailable:
+    """Returns the error that says that a file is empty."""
+    return StoreUnavailable("is empty: no Watchfloor database yet", where=str(place), next_step=next_step)
+
+
+def _making(place: Path) -> str:
+    import shlex  # a beat and the first frame do not pay for it
+
+    return f"watchfloor init --db {shlex.quote(str(place))}"
 
 
 def beats_beside(database: Path) -> Path:

@@ -113,6 +113,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         ids = self._in_view()
         minute = to_micros(utc_now()) // 60_000_000
         found = await self.floor.ask(first_probe_minutes, ids, since=minute - HOUR_MINUTES)
+        before = {name: self._sparks.get(name) for name in found}, self._answering
         for name, minutes in found.items():
             line: list[float | None] = [None] * HOUR_MINUTES
             for each in minutes:
@@ -124,3 +125,6 @@ class Board(ComponentDoing, ListView[BoardRow]):
         board = self.floor.picture.board
         stopped = [board[n].status for n in ids if n in board and board[n].status.stopped is not None]
         self._answering = await self.floor.ask(answering_though_stopped, stopped) if stopped else frozenset()
+        if before != ({name: self._sparks[name] for name in found}, self._answering):
+            self.grid.show_anew()
+            self._show_detail()

@@ -125,13 +125,16 @@ def board_detail(
     """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
     status = row.status
     title = f" {row.title}" + (f"   owner {row.owner}" if row.owner else "")
-    lines: list[TextLine] = [[(title, Tone.STRONG)], [(f" {status.summary}", Tone.TEXT)]]
+    lines: list[TextLine] = [[(title, Tone.STRONG)]]
     if status.stopped is not None:
         stop = status.stopped
-        lines.append([(f" stopped by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}", Tone.STOPPED)])
+        words = f" stopped on purpose by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}"
+        lines.append([(words, Tone.STOPPED)])
         if answers and not stale:
-            words = f" it answers although stopped on purpose by {stop.by}; start it by its procedure to have it watched"
+            words = " it answers although stopped on purpose; start it by its procedure to have it watched"
             lines.append([(words, Tone.WARNING)])
+    else:
+        lines.append([(f" {status.summary}", Tone.TEXT)])
     if status.roots:
         lines.append([(f" the fault is at {', '.join(status.roots)}", Tone.UNREACHABLE)])
     if needs:

@@ -154,6 +154,9 @@ class ComponentView(ComponentDoing, can_focus=True):
             self.floor.say(str(error), bad=True)
             return
         self._probes = await self.floor.ask(probes_of, name)
+        if self._component is None and self._probes:
+            # It opens on what fails; later on the choice is the operator's.
+            self._chosen = self._probes.index(max(self._probes, key=lambda probe: probe.state.severity))
         minute = to_micros(utc_now()) // 60_000_000
         for probe in self._probes:
             self._recent[probe.number] = await self.floor.ask(recent_samples, probe.number, limit=120)

@@ -71,6 +71,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         """Shows an incident."""
         if argument and argument != self._label:
             self._label, self._entries, self._is_read = argument, [], False
+            self._line.follow_end()
         self.focus()
         self._fit_head()
         self._head.show()
@@ -86,7 +87,6 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
             self._entries = await self.floor.ask(of_subject, commands.subject(self.incident.id))
             self._is_read = True
             self._line.show()
-            self._line.scroll_to_end_of_text()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Adds what happened to its time line."""
@@ -95,13 +95,10 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         mine = commands.subject(int(self._label[2:]))
         known = self._entries[-1].seq if self._entries else 0
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
-        at_end = self._line.top >= self._line.total - self._line.size.height
         self._entries += fresh
         self._fit_head()
         self._head.show()
         self._line.show()
-        if fresh and at_end:
-            self._line.scroll_to_end_of_text()
         if self._label in patch.incidents:
             self.floor.footer_changed()
 

@@ -20,12 +20,18 @@ def short_counts(picture: Picture, glyphs: Glyphs) -> str:
     return " ".join(f"{glyphs.states[state]}{counts[state]}" for state in _COUNTED if counts[state])
 
 
-def tab_counts(picture: Picture) -> dict[str, str]:
-    """Returns what waits, by view id; empty where nothing does."""
+def tab_counts(picture: Picture, *, stale: bool) -> dict[str, str]:
+    """Returns what waits, by view id; empty where nothing does.
+
+    While nobody watches, `stale`, what waits on the board is not known: the last count has a question mark.
+    """
     counts = picture.counts
     bad = sum(counts[state] for state in _COUNTED)
     unclosed = sum(1 for i in picture.incidents.values() if i.closed_at is None)
     active = len(picture.active_runs())
     due = sum(1 for a in picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE})
     figures = {"board": bad, "incidents": unclosed, "runs": active, "actions": due}
-    return {view: str(number) for view, number in figures.items() if number}
+    words = {view: str(number) for view, number in figures.items() if number}
+    if stale and "board" in words:
+        words["board"] += "?"
+    return words

@@ -32,30 +32,22 @@ if TYPE_CHECKING:
 _STEP_TONES = {
     StepState.WAITING: Tone.MUTED, StepState.RUNNING: Tone.ACCENT, StepState.ASKED: Tone.WARNING, StepState.PASSED: Tone.OK,
     StepState.FAILED: Tone.CRITICAL, StepState.SKIPPED: Tone.MUTED, StepState.CANCELLED: Tone.MUTED, StepState.LOST: Tone.CRITICAL,
+    StepState.NOT_BEGUN: Tone.MUTED,
 }  # fmt: skip
 _SIGNS = {
     StepState.WAITING: "○", StepState.RUNNING: "▸", StepState.ASKED: "?", StepState.PASSED: "●", StepState.FAILED: "■",
-    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "×",
+    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "×", StepState.NOT_BEGUN: "○",
 }  # fmt: skip
 _PLAIN_SIGNS = {
     StepState.WAITING: "o", StepState.RUNNING: ">", StepState.ASKED: "?", StepState.PASSED: ".", StepState.FAILED: "X",
-    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "x",
+    StepState.SKIPPED: "-", StepState.CANCELLED: "-", StepState.LOST: "x", StepState.NOT_BEGUN: "o",
 }  # fmt: skip
 _STREAM_TONES = {"err": Tone.WARNING, "note": Tone.MUTED}
 KEPT_LINES = 5000
 
 
-def _state_words(step: RunStep, *, ended: bool) -> str:
-    return "not begun" if ended and step.state is StepState.WAITING else str(step.state)
-
-
-def step_lines(
-    steps: Sequence[RunStep], now: datetime, glyphs: Glyphs, *, ended: bool = False
-) -> list[TextLine]:
-    """Returns one line a step: sign, number, title, state, how long it took or takes, its exit.
-
-    Where the run has `ended`, what still waits was not begun.
-    """
+def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[TextLine]:
+    """Returns one line a step: sign, number, title, state, how long it took or takes, its exit."""
     signs = _PLAIN_SIGNS if glyphs.name == "ascii" else _SIGNS
     lines: list[TextLine] = []
     for step in steps:
@@ -68,7 +60,7 @@ def step_lines(
         lines.append(
             [
                 (f" {signs[step.state]} {step.n}  ", tone), (f"{step.title:<34.34} ", Tone.TEXT),
-                (f"{_state_words(step, ended=ended):<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
+                (f"{step.state:<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
             ]
         )  # fmt: skip
         if step.state in {StepState.RUNNING, StepState.ASKED, StepState.FAILED}:
@@ -106,7 +98,7 @@ class RunView(RunDoing, can_focus=True):
         self._label = ""
         self._steps: list[RunStep] = []
         self._output: list[OutputLine] = []
-        self._follows, self._is_read = True, False
+        self._is_read = False
         self._head = Lines(self._head_lines, classes="run-head")
         self._text = Lines(self._output_lines)
 
@@ -140,8 +132,8 @@ class RunView(RunDoing, can_focus=True):
     def shown(self, argument: str) -> None:
         """Shows a run."""
         if argument and argument != self._label:
-            self._label, self._steps, self._output, self._follows = argument, [], [], True
-            self._is_read = False
+            self._label, self._steps, self._output, self._is_read = argument, [], [], False
+            self._text.follow_end()
         self.focus()
         self._fetch_soon()
 
@@ -176,8 +168,6 @@ class RunView(RunDoing, can_focus=True):
         self._fit_head()
         self._head.show()
         self._text.show()
-        if fresh and self._follows:
-            self._text.scroll_to_end_of_text()
         self.floor.footer_changed()
 
     def _fit_head(self) -> None:
@@ -192,12 +182,10 @@ class RunView(RunDoing, can_focus=True):
     def action_scroll(self, by: int) -> None:
         """Moves the output; at its end it follows again."""
         self._text.scroll_by(by)
-        self._follows = self._text.top >= self._text.total - self._text.size.height
 
     def do_follow(self) -> None:
         """Goes on with what is newest."""
-        self._follows = True
-        self._text.scroll_to_end_of_text()
+        self._text.follow_end()
 
     def _asked(self) -> RunStep | None:
         return next((s for s in self._steps if s.state is StepState.ASKED), None)
@@ -251,10 +239,10 @@ class RunView(RunDoing, can_focus=True):
             ],
             [(f" {run.text or run.reason}", Tone.CRITICAL if run.text else Tone.MUTED)],
         ]  # fmt: skip
-        return head + step_lines(self._steps, utc_now(), glyphs, ended=not run.is_active)
+        return head + step_lines(self._steps, utc_now(), glyphs)
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        words = f"{glyphs.rule}{glyphs.rule} output {'' if self._follows else '(F follows) '}"
+        words = f"{glyphs.rule}{glyphs.rule} output {'' if self._text.follows else '(F follows) '}"
         return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
 
     def _output_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:

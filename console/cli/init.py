@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database, state_directory
+from console.places import default_catalog, default_database, is_empty, state_directory
 from console.starter import starter_files, write_starter
 from core.counting import counted
 
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if options.once and any(directory.glob("*.toml")):
         return 0
     database = Path(options.db).expanduser().absolute() if options.db else default_database()
-    if options.db and not database.exists():
+    if options.db and (not database.exists() or is_empty(database)):
         from core.store.store import Store
 
         Store.at(database).close()

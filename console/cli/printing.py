@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.identity import actor, new_seat
-from console.places import default_database, named_database
+from console.places import default_database, is_empty, named_database, no_database_yet
 from core.errors import StoreUnavailable
 from core.journal.model import Via
 from core.printable import printable
@@ -48,13 +48,14 @@ def database_of(options: argparse.Namespace) -> Path:
 
 
 @contextmanager
-def open_store(options: argparse.Namespace, *, create: bool = False) -> Iterator[Store]:
-    """Opens the database for one command; raises StoreUnavailable when there is none and it may not be made."""
-    place = named_database(options.db) if options.db and not create else database_of(options)
-    if not create and not place.exists():
-        raise StoreUnavailable(
-            f"there is no database {place}", next_step="Start watchfloor once, or name one with --db FILE"
-        )
+def open_store(options: argparse.Namespace) -> Iterator[Store]:
+    """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
+    place = named_database(options.db) if options.db else default_database()
+    first = "Start watchfloor once, or name one with --db FILE"
+    if not place.exists():
+        raise StoreUnavailable(f"there is no database {place}", next_step=first)
+    if is_empty(place):
+        raise no_database_yet(place, first)
     store = Store.at(place)
     try:
         yield store

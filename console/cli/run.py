@@ -63,6 +63,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _begin(options: argparse.Namespace) -> int:
+    if options.verb or options.step:
+        raise BadInput(
+            f"{options.verb or '--step'} is for a run, and {options.procedure} is a procedure's id",
+            next_step="Nothing was begun. Name the run, as R-3: watchfloor run --runs prints them",
+        )
     if not options.operate:
         raise NotPermitted(
             "a run acts on the service system", next_step="Say so, and why: --operate --reason TEXT --yes"

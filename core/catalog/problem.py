@@ -77,12 +77,14 @@ class Loaded:
     """What reading a catalog directory came to: a catalog, or everything that is wrong with it.
 
     `digest` is the SHA-256 (hexadecimal) of the files' names and contents and of the variables: the same
-    digest means the same result.
+    digest means the same result. `is_bare` says that no component is declared there, and that there is no
+    file that could not be read and might declare one.
     """
 
     catalog: Catalog | None
     problems: tuple[Problem, ...]
     digest: str
+    is_bare: bool = False
 
     def require(self) -> Catalog:
         """Returns the catalog; raises CatalogProblems when there is none."""

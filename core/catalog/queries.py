@@ -87,6 +87,14 @@ def declared_catalog(connection: Connection) -> Catalog:
     return catalog
 
 
+def holds_component(connection: Connection) -> bool:
+    """Tells whether the catalog in force declares any component."""
+    declared = select(catalog_item.c.id).where(
+        catalog_item.c.kind == "component", catalog_item.c.until.is_(None)
+    )
+    return connection.execute(declared.limit(1)).first() is not None
+
+
 def declared_component(connection: Connection, component_id: str) -> Component:
     """Returns the declared component in force; raises NotFound."""
     found = _definition(connection, "component", component_id)
@@ -113,6 +121,16 @@ def declared_procedures(connection: Connection) -> list[ProcedureText]:
         .order_by(catalog_item.c.id)
     ).all()
     return [decode(ProcedureText, json.loads(row.definition)) for row in rows]
+
+
+def declared_staff(connection: Connection) -> list[Staff]:
+    """Returns the staff in force, by id."""
+    rows = connection.execute(
+        select(catalog_item.c.definition)
+        .where(catalog_item.c.kind == "staff", catalog_item.c.until.is_(None))
+        .order_by(catalog_item.c.id)
+    ).all()
+    return [decode(Staff, json.loads(row.definition)) for row in rows]
 
 
 def declared_services(connection: Connection) -> dict[str, Service]:

@@ -58,7 +58,8 @@ def read_catalog(
         step = f"Declare one of {listed(KINDS)}, such as [[component]]"
         sources.problems.add(Problem(str(directory), 0, "", "declares nothing", step))
     found = sources.problems.in_order()
-    return Loaded(None if found else catalog, found, _digest(sources, known))
+    is_bare = not (sources.garbled or sources.unseen or any(entry.kind == "component" for entry in entries))
+    return Loaded(None if found else catalog, found, _digest(sources, known), is_bare)
 
 
 def _files(sources: Sources, variables: Mapping[str, str], kept: Kept) -> list[ReadFile]:

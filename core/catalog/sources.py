@@ -7,7 +7,6 @@ link is followed, but no directory and no file is read twice.
 from __future__ import annotations
 
 import errno
-import math
 import os
 import re
 import stat
@@ -223,9 +222,9 @@ def _read(path: str, limit: int, seen: dict[tuple[int, int], str]) -> bytes:
         raise _words(error) from error
     except OSError as error:
         raise _words(error) from error
-    size = max(facts.st_size, len(raw))
-    if size > limit:
-        what = f"is {_size(size)} long; at most {_size(limit)} are read"
+    if max(facts.st_size, len(raw)) > limit:
+        # How long it is stays unsaid: one that is being written would be another problem at every look.
+        what = f"is longer than {_size(limit)}; no longer one is read"
         raise _Unreadable(what, "Split it over several files")
     first = seen.setdefault((facts.st_dev, facts.st_ino), path)
     if first != path:
@@ -233,11 +232,9 @@ def _read(path: str, limit: int, seen: dict[tuple[int, int], str]) -> bytes:
     return raw
 
 
-def _size(length: int) -> str:
-    """Returns a length in bytes in words, so rounded that what is above a limit never reads as the limit."""
-    if length >= 1024 * 1024:
-        return f"{math.ceil(length / 1024 / 1024 * 10) / 10:g} MB"
-    return f"{math.ceil(length / 1024)} KB"
+def _size(limit: int) -> str:
+    """Returns a limit in bytes in words."""
+    return f"{limit // 1024**2} MB" if limit >= 1024**2 else f"{limit // 1024} KB"
 
 
 def _words(error: OSError) -> _Unreadable:

@@ -143,12 +143,13 @@ def raise_for_failure(
     """For the agent: a component is confirmed critical. Returns the number of the incident that now stands for it.
 
     One that is not closed is used again (reopened where it was resolved), with the present cause as its title;
-    the former one is in its entries. Otherwise a new one is opened.
+    the former one is in its entries. A title that a person wrote stays: its entry says the cause. Otherwise a
+    new one is opened.
     """
     row = _unclosed(work, component)
     if row is None:
         return int(_insert(work, component, service, title, severity, affected=(), cause=cause).subject.id)
-    after: dict[str, Any] = {"cleared_at": None, "title": printable(title, 200)}
+    after: dict[str, Any] = {"cleared_at": None, **_titled(work, row, title)}
     kind = "incident.failed_again"
     if row.state == IncidentState.RESOLVED:
         after |= {"state": IncidentState.REOPENED, "resolved_at": None}
@@ -163,12 +164,13 @@ def retitle_for_cause(work: Work, component: str, title: str, *, cause: Recorded
     One that a person called resolved stays so: only a new failure opens it again.
     """
     row = _unclosed(work, component)
-    title = printable(title, 200)
-    if row is None or row.state == IncidentState.RESOLVED or row.title == title:
+    if row is None or row.state == IncidentState.RESOLVED:
         return
-    revise(
-        work, incident, row, "incident.cause_changed", {"title": title}, subject=subject(row.id), cause=cause
-    )
+    kind, after = "incident.cause_changed", _titled(work, row, title)
+    if not after:
+        work.record(kind, subject(row.id), note=printable(title, 200), cause=cause)
+    elif after["title"] != row.title:
+        revise(work, incident, row, kind, after, subject=subject(row.id), cause=cause)
 
 
 def with_incident(work: Work, components: Sequence[str]) -> set[str]:
@@ -203,10 +205,10 @@ def clear_after_recovery(
 def set_affected(
     work: Work, component: str, affected: Iterable[str], *, cause: Recorded | int | None
 ) -> None:
-    """For the agent: lists what is unreachable behind the component on its incident, where it has one."""
+    """For the agent: lists what is unreachable behind the component on its incident, where it has one to mend."""
     row = _unclosed(work, component)
     text = json.dumps(sorted(affected))
-    if row is not None and row.affected != text:
+    if row is not None and row.state != IncidentState.RESOLVED and row.affected != text:
         revise(
             work, incident, row, "incident.affected", {"affected": text}, subject=subject(row.id), cause=cause
         )
@@ -214,6 +216,11 @@ def set_affected(
 
 def _unclosed(work: Work, component: str) -> Any:
     return work.connection.execute(_UNCLOSED, {"of_component": component}).first()
+
+
+def _titled(work: Work, row: Any, title: str) -> dict[str, Any]:
+    """Returns the title that the agent gives an incident: none to one that a person has named."""
+    return {"title": printable(title, 200)} if row.opened_by == work.actor else {}
 
 
 def _insert(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
+from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import declared_staff
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.model import EDITABLE, ActionState, CorrectiveAction, check_follows
@@ -45,6 +47,7 @@ def draft_action(
     """
     admit(work, "action.draft", [component or "corrective action"])
     values = _checked(fields)
+    _check_owner(work, values.get("owner", ""))
     if not values.get("deviation"):
         raise BadInput("the deviation is not written", next_step="Say in one sentence what went wrong")
     number = (work.connection.scalar(select(func.max(corrective_action.c.id))) or 0) + 1
@@ -67,8 +70,11 @@ def revise_action(
     row = row_of(work, corrective_action, "action", action_id, seen)
     if row.state in {ActionState.CLOSED, ActionState.CANCELLED}:
         raise NotPossible(f"A-{action_id} is {row.state}", next_step="Reopen it first")
+    values = _checked(fields)
+    if values.get("owner") != row.owner:
+        _check_owner(work, values.get("owner", ""))
     return to_action(
-        revise(work, corrective_action, row, "action.revised", _checked(fields), subject=subject(action_id))
+        revise(work, corrective_action, row, "action.revised", values, subject=subject(action_id))
     )
 
 
@@ -157,6 +163,17 @@ def _checked(fields: Mapping[str, str]) -> dict[str, str]:
                 f"{values['due']!r} is not a date", where="due", next_step="Write it as 2026-11-30"
             ) from None
     return values
+
+
+def _check_owner(work: Work, owner: str) -> None:
+    """Raises BadInput for an owner whom the declared staff does not know by id or login; where none is, for nobody."""
+    staff = declared_staff(work.connection) if owner else []
+    names = {name for person in staff for name in (person.id, person.login) if name}
+    if names and owner not in names:
+        raise BadInput(
+            f"{owner!r} is not declared as staff", where="owner",
+            next_step=did_you_mean(owner, names, f"Staff: {listed(names)}"),
+        )  # fmt: skip
 
 
 def _sentence(text: str, wanted: str) -> str:

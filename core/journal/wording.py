@@ -71,7 +71,7 @@ def _component(name: str, entry: Entry) -> str:
     elif "flapping" in entry.changes:
         text = f"{name} is flapping" if after(entry, "flapping") else f"{name} is no longer flapping"
     else:
-        text = f"{name} is as before"
+        text = f"{name} says now"
     return f"{text}: {summary}" if summary else text
 
 

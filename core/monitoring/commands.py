@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from core.catalog.queries import declared_component
 from core.desk import commands as desk
 from core.journal.model import Subject
+from core.monitoring.likeness import failure_of
 from core.monitoring.model import State, Status, Stopped
 from core.monitoring.queries import to_status
-from core.monitoring.standing import failure_of
 from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
 from core.printable import printable, printable_lines
 from core.timekeeping import to_micros

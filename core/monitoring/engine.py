@@ -138,6 +138,8 @@ class Engine:
         self._take_changes(changes)
         if status.stopped is None:
             self.look_soon(keys)
+        for key in keys:  # what is kept says soon how it is since then
+            self._watching[key].keep_at = 0.0
 
     async def run(self) -> None:
         """Looks and writes until cancelled; raises LeaseLost when another agent has taken over."""
@@ -251,6 +253,8 @@ class Engine:
         if outcome.record is not None or is_due:
             self._batch.probes[watching.number] = outcome.record or self.roster.record(key, reading)
         self._take_changes(outcome.changes)
+        for each in outcome.look_again:
+            self._slots.once(each, now + self._watching[each].probe.retry_s)
         if outcome.look_now:
             self.look_soon(outcome.look_now)
 

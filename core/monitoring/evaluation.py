@@ -11,6 +11,8 @@ One pure function serves live work, the continuation after a restart, and replay
   itself not confirmed yet. What is held counts as soft, save that a confirmed unknown stays what it is: it is
   down either way. A hold lasts HOLD_LIMIT_S at most, so that nobody's doubt hides a failure for good.
 - The first result of all is no change when it is good.
+- Another kind of failure (see `likeness`) while one is confirmed is told when it was found KIND_STANDS times in
+  a row: words that vary from result to result are not a change each time.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.monitoring.flapping import add_result, is_flapping
+from core.monitoring.likeness import kind_of
 from core.monitoring.model import State
 from core.monitoring.thresholds import judge
 from core.timekeeping import age
@@ -29,9 +32,11 @@ if TYPE_CHECKING:
 
     from core.catalog.model import Probe
     from core.monitoring.model import Reading
+    from core.monitoring.thresholds import Judgement
 
 NO_DATA_GRACE_S = 15.0
 HOLD_LIMIT_S = 300.0
+KIND_STANDS = 3
 GOOD = frozenset({State.OK})
 
 
@@ -53,6 +58,9 @@ class ProbeState:
     silent: bool = False
     counted_at: int = 0  # when `attempt` or `good` last grew
     held_at: int = 0  # since when only a hold keeps it from being confirmed; 0 while none does
+    kind: int = 0  # how it fails, as people were told; 0 while it does not, or that is not known
+    other: int = 0  # another kind found since, and how many times in a row
+    others: int = 0
 
     def to_json(self) -> str:
         """Returns it as text for the agent that continues after a restart."""
@@ -90,12 +98,21 @@ class _Count(NamedTuple):
     held_at: int = 0
 
 
+class _Kind(NamedTuple):
+    """How it fails, as told, and what was found instead since."""
+
+    kind: int = 0
+    other: int = 0
+    others: int = 0
+
+
 def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hold: bool = False) -> Evaluated:
     """Returns what `reading`, taken at `at` (microseconds UTC), makes of `before`."""
     judged = judge(reading, probe.thresholds, before.levels)
     is_good = judged.state in GOOD
     bits = add_result(before.bits, changed=before.raw not in {State.PENDING, judged.state})
     count = _good(before, probe, at) if is_good else _bad(before, judged.state, probe, at, hold=hold)
+    told = _Kind() if is_good and not count.good else _told(before, count, reading, judged)
     summary = judged.summary
     if count.good:
         summary = f"recovering, {count.good} of {probe.good_attempts}: {summary}"
@@ -103,9 +120,24 @@ def evaluate(before: ProbeState, reading: Reading, probe: Probe, at: int, *, hol
         state=count.state, confirmed=count.confirmed, attempt=count.attempt, good=count.good, since=count.since,
         last_at=at, raw=judged.state, summary=summary, bits=bits, flapping=is_flapping(bits, before=before.flapping),
         levels=judged.levels, counted_at=count.counted_at, held_at=count.held_at,
+        kind=told.kind, other=told.other, others=told.others,
     )  # fmt: skip
     retry = not after.confirmed or after.good > 0 or after.held_at > 0
     return Evaluated(after, _differs(before, after), retry)
+
+
+def _told(before: ProbeState, count: _Count, reading: Reading, judged: Judgement) -> _Kind:
+    """Returns how it fails as people are told it after this result."""
+    if judged.state in GOOD:
+        return _Kind(before.kind)
+    kind = kind_of(reading, judged)
+    stands = (
+        _is_certainly_bad(before) and (before.state, True) == (count.state, count.confirmed) and before.kind
+    )
+    if not stands or kind == before.kind:
+        return _Kind(kind)
+    others = before.others + 1 if kind == before.other else 1
+    return _Kind(kind) if others >= KIND_STANDS else _Kind(before.kind, kind, others)
 
 
 def _good(before: ProbeState, probe: Probe, at: int) -> _Count:
@@ -191,4 +223,6 @@ def doubt(before: ProbeState) -> ProbeState:
 def _differs(before: ProbeState, after: ProbeState) -> bool:
     if before.state is State.PENDING and after.state in GOOD:
         return False
-    return (before.state, before.confirmed, before.flapping) != (after.state, after.confirmed, after.flapping)
+    if (before.state, before.confirmed, before.flapping) != (after.state, after.confirmed, after.flapping):
+        return True
+    return after.confirmed and 0 not in {before.kind, after.kind} and before.kind != after.kind

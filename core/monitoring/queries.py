@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 
 from core.catalog.tables import component
 from core.errors import NotFound
+from core.monitoring.hours import packing_of
 from core.monitoring.model import State, Status, Stopped
 from core.monitoring.packing import HOUR_MS, unpack
 from core.monitoring.tables import component_state, probe_state, sample_hour, sample_minute, sample_open
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from core.monitoring.packing import Point
+
+RECENT_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +191,15 @@ def first_probe_minutes(
 def recent_samples(
     connection: Connection, number: int, *, limit: int = 200
 ) -> list[tuple[int, float | None, int]]:
-    """Returns the newest samples of a probe in the open hour, oldest first: (milliseconds UTC, value, severity)."""
+    """Returns a probe's newest samples among the RECENT_ROWS newest of all that are open, oldest first.
+
+    Each is (milliseconds UTC, value, severity). They are found by looking through all of them: an index by
+    probe would have each sample written to a page of its own.
+    """
+    newest = connection.scalar(select(func.max(sample_open.c.id))) or 0
     rows = connection.execute(
         select(sample_open.c.at, sample_open.c.value, sample_open.c.state)
-        .where(sample_open.c.probe == number)
+        .where(*_open_of(connection, number), sample_open.c.id > newest - RECENT_ROWS)
         .order_by(sample_open.c.at.desc())
         .limit(limit)
     ).all()
@@ -215,13 +223,20 @@ def samples_between(connection: Connection, number: int, *, since: int, until: i
     ).all()
     opened = connection.execute(
         select(sample_open.c.at, sample_open.c.value, sample_open.c.state)
-        .where(sample_open.c.probe == number, sample_open.c.at >= since, sample_open.c.at < until)
+        .where(*_open_of(connection, number), sample_open.c.at >= since, sample_open.c.at < until)
         .order_by(sample_open.c.at)
     ).all()
     found = [point for hour, packed in hours for point in unpack(hour, packed) if since <= point[0] < until]
     found += [(at, value, state) for at, value, state in opened]
     # An hour may be packed and still have samples that came late: sorted by instant, those packed first.
     return sorted(found, key=lambda point: point[0])
+
+
+def _open_of(connection: Connection, number: int) -> list[ColumnElement[bool]]:
+    """Returns which open samples of a probe count: none that is packed already and only lies there still."""
+    packing = packing_of(connection)
+    packed = packing.upto if number <= packing.through else 0
+    return [sample_open.c.probe == number, sample_open.c.id > packed]
 
 
 def _minute(row: Row[Any]) -> Minute:

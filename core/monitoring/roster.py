@@ -40,6 +40,9 @@ class Watched:
     stopped: Stopped | None = None
     # The frame of the words last written (see Standing); None while that is not known.
     frame: str | None = None
+    # Which probe spoke in them, and the one that speaks next as soon as it was looked at again.
+    speaker: str = ""
+    next_speaker: str = ""
     # Probes to be looked at before it leaves `unreachable`; None while it is not about to.
     awaiting: set[str] | None = None
     # When what it needs was asked because one of its probes failed, by probe id.
@@ -48,11 +51,12 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a reading led to: changed components to write, and probes to look at soon."""
+    """What a reading led to: changed components to write, probes to look at now, and after their retry interval."""
 
     changes: tuple[Change, ...] = ()
     retry: bool = False
     look_now: tuple[Key, ...] = ()
+    look_again: tuple[Key, ...] = ()
     record: ProbeRecord | None = None
 
 
@@ -68,6 +72,8 @@ class Roster:
         self._looking: dict[str, int] = {}
         # Components one of whose probes fell silent or was heard again: their words are to be written anew.
         self._reworded: set[str] = set()
+        # Probes whose word is older than the recovery of the one that spoke before them.
+        self._to_ask: list[Key] = []
 
     def continue_from(
         self, statuses: Mapping[str, Status], records: Mapping[Key, tuple[int, str]]
@@ -232,14 +238,18 @@ class Roster:
         changes: list[Change] = []
         if before.silent:
             self._reworded.add(key[0])
-        if before.silent or evaluated.changed or first or self._standing_differs(watched):
+        is_awaited = watched.next_speaker == key[1]
+        if before.silent or evaluated.changed or first or is_awaited or self._standing_differs(watched):
             changes = self._recompute([key[0]], at)
         look_now: list[Key] = []
+        look_again, self._to_ask = tuple(self._to_ask), []
         if evaluated.state.state in BAD and before.state not in BAD:
-            look_now = self._probes_of(self._dependencies.parents(key[0]), only_good=True)
+            look_now += self._probes_of(self._dependencies.parents(key[0]), only_good=True)
         keep = evaluated.changed or first or evaluated.state.attempt != before.attempt
         record = self.record(key, reading) if keep else None
-        return Outcome(tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), record)
+        return Outcome(
+            tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), look_again, record
+        )
 
     def _standing_differs(self, watched: Watched) -> bool:
         """Tells whether a component that waits for its probes may leave `unreachable` now."""
@@ -323,16 +333,21 @@ class Roster:
             return False
         if before is None and effective.state is State.PENDING:
             return False
+        # Of what is behind another only that is news: the other's failure is the one to be told of.
         behind = f"behind {', '.join(effective.roots)}: " if effective.roots else ""
-        summary, frame = behind + own.summary, behind + own.frame
+        summary, frame = behind + own.summary, behind or own.frame
         key = (effective.state, effective.confirmed, own.flapping, effective.roots)
         same = before is not None and key == (before.state, before.confirmed, before.flapping, before.roots)
         if same and before is not None:
             told = watched.frame if watched.frame is not None else _frame_of(before, frame, own)
             if frame == told and not (reworded and before.summary != summary):
-                watched.frame = frame
+                watched.frame, watched.speaker, watched.next_speaker = frame, own.speaker, ""
                 return False
-        watched.frame = frame
+            if not reworded and self._is_old_word(watched, own, at):
+                watched.next_speaker = own.speaker
+                self._to_ask.append((name, own.speaker))
+                return False
+        watched.frame, watched.speaker, watched.next_speaker = frame, own.speaker, ""
         since = from_micros(at or own.since)
         if before is not None and before.state is effective.state and before.version:
             since = before.since
@@ -341,6 +356,14 @@ class Roster:
             own.flapping, effective.roots, None,
         )  # fmt: skip
         return True
+
+    def _is_old_word(self, watched: Watched, own: Standing, at: int) -> bool:
+        """Tells whether another probe would speak than did, with what it found before the former one recovered.
+
+        It mostly recovers with it, if a little later: it is asked again first, so that no effect is told as a cause.
+        """
+        is_other = watched.speaker and own.speaker and own.speaker != watched.speaker
+        return bool(is_other) and watched.probes[own.speaker].last_at < at
 
     def _change(self, name: str) -> Change:
         watched = self._watched[name]

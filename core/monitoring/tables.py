@@ -15,7 +15,7 @@ from sqlalchemy import (
     TypedColumns,
 )
 
-from core.store.metadata import KEY_ORDERED, metadata
+from core.store.metadata import KEY_ORDERED, LONG_NUMBER, metadata
 
 
 class ComponentStateColumns(TypedColumns):
@@ -53,12 +53,22 @@ class ProbeStateColumns(TypedColumns):
 
 
 class SampleOpenColumns(TypedColumns):
-    """Columns of `sample_open`: the samples not packed yet, in the order they came; `at` in milliseconds UTC."""
+    """Columns of `sample_open`: the samples not packed yet, numbered as they came; `at` in milliseconds UTC."""
 
+    id: Named[int] = Column(LONG_NUMBER, primary_key=True)
     probe: Named[int] = Column(Integer)
     at: Named[int] = Column(BigInteger)
     value: Named[float | None] = Column(Float)
     state: Named[int] = Column(Integer)
+
+
+class SamplePackingColumns(TypedColumns):
+    """Columns of `sample_packing`: a single row with id 1, which says how far the packing came (see `hours.Packing`)."""
+
+    id: Named[int] = Column(Integer, primary_key=True)
+    upto: Named[int] = Column(BigInteger)
+    through: Named[int] = Column(Integer)
+    last: Named[int] = Column(Integer)
 
 
 class SampleHourColumns(TypedColumns):
@@ -88,5 +98,6 @@ class SampleMinuteColumns(TypedColumns):
 component_state = Table("component_state", metadata, ComponentStateColumns)
 probe_state = Table("probe_state", metadata, ProbeStateColumns)
 sample_open = Table("sample_open", metadata, SampleOpenColumns)
+sample_packing = Table("sample_packing", metadata, SamplePackingColumns)
 sample_hour = Table("sample_hour", metadata, SampleHourColumns)
 sample_minute = Table("sample_minute", metadata, SampleMinuteColumns, **KEY_ORDERED)

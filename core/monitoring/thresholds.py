@@ -8,6 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from core.counting import counted
 from core.monitoring.model import MATCHES, Metric, Reading, State
 from core.monitoring.ranges import parse_range
 
@@ -93,7 +94,7 @@ def _figure(metric: Metric) -> str:
     """Returns a metric in words: its name without the unit that stands behind its value anyhow."""
     value = f"{metric.value:.0f}" if abs(metric.value) >= SHOWN_WHOLE else f"{metric.value:.4g}"
     if metric.name == MATCHES:
-        return f"{value} matching lines"
+        return counted(int(metric.value), "matching line")
     unit = "" if metric.unit == COUNTER else metric.unit
     name = metric.name.removesuffix(f"_{unit}").replace("_", " ")
     return f"{name} {value}{' ' if unit not in ('', '%') else ''}{unit}"

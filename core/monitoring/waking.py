@@ -3,7 +3,7 @@
 One thread listens through watchfiles to the folders that hold the files. What it hears only says when to compare:
 a probe is woken when its file is not as it was. After each comparison it rests, without listening, so that a file
 written to all the time costs one `stat` a second. Its interval stays what a probe can rely on: a file system that
-reports nothing, or no longer answers, costs the wake and nothing else.
+reports nothing, or no longer answers, costs the wake of its own files and nothing else.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 
 from core.catalog.model import FileTarget
+from core.monitoring.answering import Asking
 
 if TYPE_CHECKING:
     import asyncio
@@ -51,6 +52,7 @@ class Waking:
         self._deaf_until = 0.0
         self._told = False
         self._revised, self._ended = Event(), Event()
+        self._asking = Asking(self._fell_silent, self._answers_again)
         self._thread: Thread | None = None
 
     def take_probes(self, probes: Mapping[Key, Probe]) -> None:
@@ -87,7 +89,7 @@ class Waking:
 
     def _wake_changed(self, wanted: Mapping[str, tuple[Key, ...]]) -> bool:
         """Wakes the probes whose files are not as they were when last compared; tells whether there were any."""
-        before, self._seen = self._seen, {path: _mark(path) for path in wanted}
+        before, self._seen = self._seen, self._asking.ask(wanted, _mark)
         changed = [path for path, mark in self._seen.items() if path in before and before[path] != mark]
         if changed:
             self._in_loop(self._look_soon, [key for path in changed for key in wanted[path]])
@@ -96,7 +98,7 @@ class Waking:
     def _listen(self, wanted: Mapping[str, tuple[Key, ...]]) -> None:
         """Returns after something changed, after a revision, or when it is time to seek the folders anew."""
         try:
-            folders = _folders(wanted)
+            folders = self._folders(wanted)
             heard = self._begin(folders)
         except (OSError, RuntimeError, ImportError) as error:
             self._tell(error)
@@ -104,7 +106,7 @@ class Waking:
             return
         try:
             # What changed between the last comparison and the listening is not heard; nor is a folder made by then.
-            if self._wake_changed(wanted) or _folders(wanted) != folders:
+            if self._wake_changed(wanted) or self._folders(wanted) != folders:
                 return
             until = time.monotonic() + ANEW_S
             for changes in heard:
@@ -115,6 +117,10 @@ class Waking:
             self._tell(error)
         finally:
             heard.close()
+
+    def _folders(self, wanted: Iterable[str]) -> list[str]:
+        """Returns the folders to listen to. Each is asked for here: watchfiles would hold up this whole process."""
+        return sorted(set().union(*self._asking.ask(wanted, _folders_of).values()))
 
     def _begin(self, folders: Iterable[str]) -> Heard:
         """Listens to those of the folders that can be listened to, or raises why not even one can."""
@@ -147,6 +153,14 @@ class Waking:
                 self._warn, f"changes of some files are not noticed at once, their interval goes on: {error}"
             )
 
+    def _fell_silent(self, folder: str) -> None:
+        words = "do not answer: their changes are not noticed at once, their interval goes on"
+        self._in_loop(self._warn, f"files in {folder} {words}")
+
+    def _answers_again(self, folder: str) -> None:
+        self._in_loop(self._warn, f"files in {folder} answer again")
+        self._revised.set()  # they are listened to as well, from now on
+
     def _in_loop(self, do: Callable[..., None], what: object) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody looks any more
             self._loop.call_soon_threadsafe(do, what)
@@ -164,13 +178,10 @@ def _hear(folders: Sequence[str], until: Event) -> Heard:
     return heard
 
 
-def _folders(paths: Iterable[str]) -> list[str]:
-    """Returns the folders to listen to: where the file is, or would be, and where a link leads.
-
-    Each is asked for here, where a dead mount holds up this thread alone: watchfiles would hold up every one.
-    """
-    places = {place for path in paths for place in (Path(path), Path(os.path.realpath(path)))}
-    return sorted({str(_nearest(parent)) for parent in {place.parent for place in places}})
+def _folders_of(path: str) -> set[str]:
+    """Returns the folders to listen to for a file: where it is, or would be, and where a link leads."""
+    places = {Path(path).parent, Path(os.path.realpath(path)).parent}
+    return {str(_nearest(place)) for place in places}
 
 
 def _nearest(folder: Path) -> Path:

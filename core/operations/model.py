@@ -43,6 +43,7 @@ class StepState(StrEnum):
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
     LOST = "lost"
+    NOT_BEGUN = "not begun"  # the run ended before it
 
 
 _ENDS = frozenset({RunState.FAILED, RunState.CANCELLED, RunState.LOST})
@@ -57,7 +58,7 @@ RUN_FOLLOWS: dict[RunState, frozenset[RunState]] = {
 }
 _LEFT = frozenset({StepState.CANCELLED, StepState.LOST})
 STEP_FOLLOWS: dict[StepState, frozenset[StepState]] = {
-    StepState.WAITING: frozenset({StepState.RUNNING, StepState.ASKED}) | _LEFT,
+    StepState.WAITING: frozenset({StepState.RUNNING, StepState.ASKED, StepState.NOT_BEGUN}),
     StepState.RUNNING: frozenset({StepState.PASSED, StepState.FAILED}) | _LEFT,
     StepState.ASKED: frozenset({StepState.PASSED, StepState.SKIPPED}) | _LEFT,
     StepState.PASSED: frozenset(),
@@ -65,6 +66,7 @@ STEP_FOLLOWS: dict[StepState, frozenset[StepState]] = {
     StepState.SKIPPED: frozenset(),
     StepState.CANCELLED: frozenset(),
     StepState.LOST: frozenset(),
+    StepState.NOT_BEGUN: frozenset(),
 }
 
 

@@ -123,13 +123,9 @@ def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
 
 
 def _end_steps(work: Work, run_id: int, state: RunState) -> None:
-    """Ends the steps of a run that has ended.
-
-    Of a lost run only what was begun is lost: that the rest was not begun is known, and stays said.
-    """
+    """Ends the steps of a run that has ended: what was begun and did not end shares its fate, the rest was not begun."""
+    left = StepState.LOST if state is RunState.LOST else StepState.CANCELLED
     begun = [StepState.RUNNING, StepState.ASKED]
-    is_lost = state is RunState.LOST
-    among = begun if is_lost else [StepState.WAITING, *begun]
-    left = StepState.LOST if is_lost else StepState.CANCELLED
-    open_steps = and_(run_step.c.run == run_id, run_step.c.state.in_(among))
-    work.connection.execute(update(run_step).where(open_steps).values(state=left))
+    for among, became in ((begun, left), ([StepState.WAITING], StepState.NOT_BEGUN)):
+        open_steps = and_(run_step.c.run == run_id, run_step.c.state.in_(among))
+        work.connection.execute(update(run_step).where(open_steps).values(state=became))

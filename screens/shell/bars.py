@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.printable import printable
 from core.timekeeping import age
@@ -12,34 +12,47 @@ from screens.tones import Tone
 from screens.widgets.cells import Span, folded, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from screens.registry import Action
     from screens.widgets.glyphs import Glyphs
 
 MESSAGE_LINES = 3
+HOST_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How old what is shown is: whether an agent is in force, and the age of its last beat in seconds."""
+    """How old what is shown is: whether an agent is in force, which one, and the age of its last beat in seconds.
+
+    `names` of the agent are given the longest first; the longest that leaves room for where one is, is shown.
+    """
 
     is_live: bool
     beat_age_s: float | None
     is_late: bool = False
     trouble: str = ""  # the database cannot be read
+    names: tuple[str, ...] = ()
 
-    @property
-    def words(self) -> str:
-        """Returns it in a few words; what is not live says so first."""
+    def words(self, name: str = "") -> str:
+        """Returns it in a few words, with this name of the agent; what is not live says so first."""
+        which = f" ({name})" if name else ""
         if self.trouble:
             return "STALE database away"
         if self.beat_age_s is None:
             return "opening" if self.is_live else "STALE no agent"
         if not self.is_live:
-            return f"STALE agent silent {age(self.beat_age_s)}"
-        return f"agent {age(self.beat_age_s)}" + (" measuring late" if self.is_late else "")
+            return f"STALE agent silent {age(self.beat_age_s)}{which}"
+        return f"agent {age(self.beat_age_s)}{which}" + (" measuring late" if self.is_late else "")
+
+
+def agent_names(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """Returns what an agent that says this of itself is called, the longest first: its host with its process, its host."""
+    host = printable(str(info.get("host", "")), HOST_SHOWN)
+    if not host:
+        return ()
+    return (f"{host}:{info['pid']}", host) if "pid" in info else (host,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +72,7 @@ class HeaderState:
     crumbs: Sequence[str]
     operating_left_s: float | None
     person: str
-    freshness: Freshness
+    fresh: Freshness
     now: datetime
     paused: int | None = None  # changes held while paused; None: not paused
 
@@ -76,7 +89,15 @@ class Said:
 
 
 def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
-    """Returns the first line: where, how fresh, in which mode, who, what time."""
+    """Returns the first line: where, which agent and how fresh, in which mode, who, what time."""
+    for name in (*state.fresh.names, ""):
+        left, right = _header_parts(state, state.fresh.words(name), glyphs)
+        if not name or sum(width_of(text) for text, _ in [*left, *right]) < width:
+            break
+    return _spread(left, right, width, glyphs)
+
+
+def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
     arrow = " > " if glyphs.name == "ascii" else " ▸ "
     left: list[Span] = [(f" {arrow.join([state.place, *state.crumbs])}", Tone.STRONG)]
     if state.paused is not None:
@@ -85,15 +106,14 @@ def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
     if state.operating_left_s is not None:
         minutes, seconds = divmod(int(state.operating_left_s), 60)
         mode = (f"OPERATE {minutes}:{seconds:02}", Tone.WARNING)
-    fresh = state.freshness
-    tone = Tone.CRITICAL if not fresh.is_live or fresh.trouble else Tone.WARNING if fresh.is_late else Tone.OK
+    fresh = state.fresh
+    clock: Span = (f"{state.now:%H:%M:%S}Z", Tone.MUTED)
     if not fresh.is_live or fresh.trouble:
         # Nothing on this screen may be taken for now: that stands before anything else.
-        left = [(f" {fresh.words} ", Tone.CRITICAL), *left]
-        right = [mode, (state.person, Tone.TEXT), (f"{state.now:%H:%M:%S}Z", Tone.MUTED)]
-    else:
-        right = [mode, (state.person, Tone.TEXT), (fresh.words, tone), (f"{state.now:%H:%M:%S}Z", Tone.MUTED)]
-    return _spread(left, _joined(right, "  "), width, glyphs)
+        left = [(f" {words} ", Tone.CRITICAL), *left]
+        return left, _joined([mode, (state.person, Tone.TEXT), clock], "  ")
+    said: Span = (words, Tone.WARNING if fresh.is_late else Tone.OK)
+    return left, _joined([mode, (state.person, Tone.TEXT), said, clock], "  ")
 
 
 def tabs_line(tabs: Sequence[Tab], current: str, width: int, glyphs: Glyphs) -> list[Span]:

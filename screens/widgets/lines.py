@@ -33,6 +33,7 @@ class Lines(Canvas):
         self._drawn: dict[tuple[Span, ...], Line] = {}
         self.top = 0
         self.total = 0
+        self.keeps_to_end = self.follows = False
 
     def draw(self) -> Frame:
         """Returns the lines in view, cut and filled to the place."""
@@ -43,7 +44,7 @@ class Lines(Canvas):
             self._drawn = {}
         lines = list(self._content(width, height, glyphs))
         self.total = len(lines)
-        self.top = max(0, min(self.top, self.total - height))
+        self.top = max(0, self.total - height if self.follows else min(self.top, self.total - height))
         shown = lines[self.top : self.top + height]
         shown += [()] * (height - len(shown))
         # Most lines are what they were a second ago: the same text is the same line, neither made nor compared anew.
@@ -67,13 +68,15 @@ class Lines(Canvas):
         return fit_spans(line, width, right=False, ellipsis=glyphs.ellipsis)
 
     def scroll_by(self, rows: int) -> None:
-        """Moves what is shown by rows."""
-        self.top = max(0, min(self.top + rows, self.total - self.size.height))
+        """Moves what is shown by rows; what followed the end of the text follows on while it is there."""
+        end = max(0, self.total - self.size.height)
+        self.top = max(0, min(self.top + rows, end))
+        self.follows = self.keeps_to_end and self.top == end
         self.show()
 
-    def scroll_to_end_of_text(self) -> None:
-        """Shows the last lines."""
-        self.top = max(0, self.total)
+    def follow_end(self) -> None:
+        """Shows the last lines, whatever size or text they get, until the operator moves away from them."""
+        self.keeps_to_end = self.follows = True
         self.show()
 
     def on_mount(self) -> None:

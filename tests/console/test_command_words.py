@@ -137,3 +137,14 @@ def test_a_beat_nobody_waits_for_is_left_and_told(tmp_path: Path, capsys: pytest
     assert "no probe waits for nitely" in told
     assert 'Did you mean "nightly"?' in told
     assert (beats / "nitely").exists()
+
+
+@pytest.mark.parametrize("words", [["cancel"], ["hold"], ["tick", "--step", "1"], ["--step", "2"]])
+def test_what_is_ordered_of_a_procedure_begins_nothing(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = str(tmp_path / "w.db")
+    Store.at(place).close()
+    given = ["run", "--db", place, "restart-it", *words, "--operate", "--reason", "x", "--yes"]
+    assert main(given) == 2
+    assert "is for a run, and restart-it is a procedure's id" in capsys.readouterr().err

@@ -138,7 +138,10 @@ def watching_goes_on(connection: Connection, clock: SetClock) -> bool:
 def is_fresh(text: str, clock: SetClock) -> bool:
     """Tells whether the header shows the clock's hour and an agent that beat seconds ago."""
     first = text.splitlines()[0]
-    return bool(re.search(rf" agent \ds( measuring late)? +{clock.hour()}", first)) and "STALE" not in first
+    return (
+        bool(re.search(rf" agent \ds( \(\S+\))?( measuring late)? +{clock.hour()}", first))
+        and "STALE" not in first
+    )
 
 
 def is_well(text: str) -> bool:

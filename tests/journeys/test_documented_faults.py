@@ -94,3 +94,22 @@ def test_a_stuck_worker_is_known_by_its_silence(running: House) -> None:
     with watched(running):
         running.orders("fault", "worker", "stuck")
         wait_for(running, {"orders-worker": ("critical", "no beat of")})
+
+
+def test_an_outage_of_the_store_is_one_incident_that_keeps_its_cause(running: House) -> None:
+    with watched(running):
+        running.orders("fault", "store", "kill")
+        behind = ("unreachable", "behind orders-store")
+        wait_for(running, {"orders-store": ("critical", ": "), "orders-worker": behind})
+        running.wait(lambda: open_incidents(running) == ["orders-store"])
+        cause = running.data("incidents")[0]["title"]
+        log = running.home / "state" / "orders" / "orders-worker.log"
+        # As many as the window of the worker's probe holds.
+        running.wait(lambda: log.read_text().count(" ERROR ") >= 12, timeout_s=60)
+        running.orders("start", "store")
+        wait_for(
+            running, dict.fromkeys(("orders-front", "orders-store", "orders-worker"), ("ok", "probes ok"))
+        )
+        incidents = running.data("incidents", "--all")
+        assert [(each["component"], each["state"]) for each in incidents] == [("orders-store", "resolved")]
+        assert incidents[0]["title"] == cause

@@ -25,9 +25,9 @@ EDITOR = """#!{python}
 import os, signal, sys, time
 path = sys.argv[-1]
 here = {here!r}
-print("EDITOR HAS", repr(open(path).read()), oct(os.stat(path).st_mode & 0o777), sys.argv[1:-1], flush=True)
 with open(os.path.join(here, "path"), "w") as file:
     file.write(path)
+print("EDITOR HAS", repr(open(path).read()), oct(os.stat(path).st_mode & 0o777), sys.argv[1:-1], flush=True)
 said = input()
 if said.startswith("fail"):
     sys.exit(3)

@@ -84,7 +84,9 @@ def test_when_the_agent_is_killed_the_screen_says_stale_first_and_another_takes_
     os.kill(pid, signal.SIGKILL)
     desk.wait_until(lambda text: text.lstrip().startswith("STALE"), timeout_s=30)
     desk.wait_for("○ STALE")
+    running.wait(lambda: b";STALE " in desk.raw)  # the title, for however short a time
     desk.wait_until(lambda text: "STALE" not in text, timeout_s=60)
+    running.wait(lambda: "STALE" not in desk.title)
     assert running.agent_pid() != pid
 
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.errors import StoreUnavailable
 from screens.registry import Action
-from screens.shell.bars import MESSAGE_LINES, Said, footer_line, message_lines
+from screens.shell.bars import (
+    MESSAGE_LINES,
+    Freshness,
+    HeaderState,
+    Said,
+    agent_names,
+    footer_line,
+    header_line,
+    message_lines,
+)
 from screens.widgets.cells import plain
 from screens.widgets.glyphs import ASCII
 
@@ -62,3 +73,20 @@ def test_where_the_footer_is_narrow_what_cannot_be_done_gives_way_and_the_order_
         "?",
         "help",
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "is_live", "said"),
+    [
+        (100, True, "agent 2s (watch-1:4711)"), (72, True, "agent 2s (watch-1)"), (60, True, "agent 2s  "),
+        (100, False, "STALE agent silent 2s (watch-1:4711)"), (50, False, "STALE agent silent 2s "),
+    ],
+)  # fmt: skip
+def test_the_header_says_which_agent_is_in_force_where_there_is_room(
+    width: int, is_live: bool, said: str
+) -> None:
+    fresh = Freshness(is_live, 2.0, names=agent_names({"host": "watch-1", "pid": 4711}))
+    state = HeaderState("home", ("Incidents", "I-207"), None, "ana", fresh, datetime(2026, 3, 1, tzinfo=UTC))
+    line = plain(header_line(state, width, ASCII))
+    assert said in line
+    assert len(line) == width

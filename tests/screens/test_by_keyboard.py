@@ -13,9 +13,10 @@ from core.desk.model import IncidentState
 from core.desk.queries import one_incident
 from core.gate.model import Level
 from core.journal import queries as journal
-from core.monitoring.commands import Change, record_changes
+from core.monitoring.commands import Change, ProbeRecord, add_minutes, keep_probes, record_changes
 from core.monitoring.model import State
 from core.store.store import Store
+from core.timekeeping import to_micros
 from screens.boxes.confirm import ConfirmBox, Confirmed, Question
 from screens.widgets.grid import Grid
 from tests.screens.scene import AGENT, NOW, console, make_night, settle, stand_still
@@ -248,3 +249,26 @@ async def test_the_incident_of_a_run_is_a_field_of_its_own_and_can_be_emptied(
         box.query_one("#do", Button).press()
         await settle(desk.pilot)
         assert [(a.text, a.incident) for a in answers if a] == [("it hangs", number)]
+
+
+async def test_the_last_hour_of_every_row_in_view_is_there_as_soon_as_it_was_read(night: Path) -> None:
+    minute = to_micros(NOW) // 60_000_000
+    row = {"samples": 6, "lowest": 1.0, "highest": 9.0, "total": 30.0, "worst": 0}
+    store = Store.at(night)
+    names = (BROKEN, "identity-db-001")
+    records = [
+        ProbeRecord(n, name, "p", State.OK, "", "", "", "", 0, "{}") for n, name in enumerate(names, 1)
+    ]
+    store.write(AGENT, keep_probes, records)
+    rows = [
+        {"probe": n, "minute": minute - m, **row, "highest": float(m)} for n in (1, 2) for m in range(1, 50)
+    ]
+    store.write(AGENT, add_minutes, rows)
+    store.close()
+    async with desk_at(night, "board") as desk:
+        for _ in range(100):
+            drawn = [line for line in desk.seen.split("\n") if any(name in line for name in names)]
+            if len([line for line in drawn if "█" in line]) >= 2:
+                return
+            await desk.pilot.pause(0.02)
+        raise AssertionError(drawn)

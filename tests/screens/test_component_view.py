@@ -132,3 +132,19 @@ async def test_without_a_probe_there_is_no_scale_and_that_is_said() -> None:
         await settled(pilot)
 
         assert view.why_not("chart.scale") == "nothing was looked at yet, so there is no chart"
+
+
+async def test_it_opens_on_the_probe_that_fails_and_the_choice_is_then_the_operators() -> None:
+    now = utc_now()
+    probes = [
+        ProbeView(1, "port", State.OK, "answers", "", "latency_ms", "ms", now),
+        ProbeView(2, "disk", State.CRITICAL, "full", "", "used", "%", now),
+    ]
+    view = ComponentView()
+    async with app_with(view, probes=probes).run_test(size=(80, 24)) as pilot:
+        view.shown("store")
+        await settled(pilot)
+        assert view._probes[view._chosen].probe == "disk"
+        view.action_choose(1)
+        await settled(pilot)
+        assert view._probes[view._chosen].probe == "port"

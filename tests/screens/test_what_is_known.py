@@ -6,6 +6,8 @@ import pytest
 
 from core.monitoring.model import State
 from screens.board_rows import nothing_wrong
+from screens.picture_words import tab_counts
+from tests.screens.view_host import board_row, picture_of
 
 
 def counts(ok: int = 0, pending: int = 0) -> dict[State, int]:
@@ -26,3 +28,14 @@ def test_what_is_said_where_no_component_is_worse_than_pending(
     known: dict[State, int], stale: bool, words: str
 ) -> None:
     assert nothing_wrong(known, stale=stale) == words
+
+
+@pytest.mark.parametrize(
+    ("state", "live", "unwatched"), [(State.CRITICAL, {"board": "1"}, {"board": "1?"}), (State.OK, {}, {})]
+)
+def test_what_waits_on_the_board_is_in_doubt_while_nobody_watches(
+    state: State, live: dict[str, str], unwatched: dict[str, str]
+) -> None:
+    picture = picture_of(board_row("web", state))
+    assert tab_counts(picture, stale=False) == live
+    assert tab_counts(picture, stale=True) == unwatched

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.monitoring.model import Reading, State
 from core.monitoring.probes.context import unjudged
+from core.monitoring.probes.left_running import Sweep, named, new_mark
 from core.monitoring.probes.plugin_output import parse_output
 from core.monitoring.probes.program import find_program
 from core.monitoring.probes.spawning import OUTPUT_LIMIT, Running
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _VERDICTS = {0: State.OK, 1: State.WARNING, 2: State.CRITICAL, 3: State.UNKNOWN}
 _KEPT = ("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ")
+_SWEEP = Sweep()
 _PATHS = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/nagios/plugins:/usr/lib/monitoring-plugins"
 
 
@@ -32,6 +34,7 @@ class CommandProber:
         env = {name: os.environ[name] for name in _KEPT if name in os.environ}
         env["PATH"] = f"{env['PATH']}:{_PATHS}" if env.get("PATH") else _PATHS
         self._env = {**env, "LC_ALL": "C", **dict(target.env)}
+        self._mark, self._looks = new_mark(), 0
 
     async def look(self, timeout_s: float) -> Reading:
         """Runs it once."""
@@ -51,7 +54,9 @@ class CommandProber:
         if program is None:
             return unjudged(f"there is no command {self._name}")
         try:
-            return Running([program, *self._target.argv[1:]], self._env, directory)
+            self._looks += 1
+            mark = f"{self._mark}.{self._looks}"
+            return Running([program, *self._target.argv[1:]], self._env, directory, mark=mark)
         except OSError as error:
             return unjudged(self._not_started(error, program))
 
@@ -84,6 +89,8 @@ class CommandProber:
             detail.append(f"(its output was cut at {OUTPUT_LIMIT // 1024} KiB)")
         if running.left_behind:
             detail.append(f"(it left processes behind, which were ended: {running.left_behind})")
+        if left := running.left_running or _SWEEP.left_by(self._mark):
+            detail.append(f"(it left running, outside its process group: {named(left)})")
         text, status = _joined(detail), running.status
         if status is None:
             return unjudged(f"how {self._name} ended is not known: {summary}", text)
@@ -102,6 +109,10 @@ class CommandProber:
             words += f"; {running.killed} of its processes had to be killed"
         if running.unkillable:
             words += f"; {running.unkillable} of its processes could not be ended"
+        if running.strayed:
+            words += f"; {running.strayed} that had left its process group were ended too"
+        if running.left_running:
+            words += f", but not {named(running.left_running)}"
         if output.summary:
             words += f": {output.summary}"
         return unjudged(words, _joined([output.detail, errors]))

@@ -1,7 +1,8 @@
 """A command as a process group of its own, without a shell, cheap to start and certain to end.
 
 `posix_spawn` blocks the event loop for a tenth of a millisecond, however large this process is; asyncio's
-own way takes several times that. The group is ended whole, and seen to be ended.
+own way takes several times that. The group is ended whole, and seen to be ended; what left it is looked for
+where a look did not end as it should.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.monitoring.probes.blocking import in_thread
+from core.monitoring.probes.left_running import MARK, end_marked, find_marked
 from core.monitoring.probes.pipes import Pipe
 from core.monitoring.probes.process_groups import end_group, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from core.monitoring.probes.left_running import Left
 
 OUTPUT_LIMIT = 64 * 1024
 LEFT_OPEN_S = 0.2
@@ -31,15 +36,26 @@ class Running:
 
     `status` is its exit code, negative for a signal, None while it runs or when nobody could see it. Of its
     group, `left_behind` were there after it had ended, `killed` had to be killed, `unkillable` could not be.
+    `strayed` is how many had left the group and were ended with it. `left_running` are those outside the group
+    that live on: after an end of its own, for a command may leave a daemon on purpose, or as they could not be ended.
     """
 
-    def __init__(self, argv: Sequence[str], env: Mapping[str, str], directory: str = "") -> None:
-        """Starts `argv`, whose first is a path, in `directory`; raises OSError when that cannot be."""
+    def __init__(
+        self, argv: Sequence[str], env: Mapping[str, str], directory: str = "", *, mark: str = ""
+    ) -> None:
+        """Starts `argv`, whose first is a path, in `directory`; raises OSError when that cannot be.
+
+        By `mark`, where given, processes that leave its group are found again.
+        """
         self.status: int | None = None
-        self.left_behind = self.killed = self.unkillable = 0
+        self.left_behind = self.killed = self.unkillable = self.strayed = 0
+        self.left_running: list[Left] = []
+        self._mark = mark
         self._loop = asyncio.get_running_loop()
         self._exited = asyncio.Event()
-        self._pid, self._watch, outputs = _start(_in_directory(argv, directory), env)
+        self._pid, self._watch, outputs = _start(
+            _in_directory(argv, directory), {**env, MARK: mark} if mark else env
+        )
         self._out, self._err = (Pipe(each, OUTPUT_LIMIT) for each in outputs)
         self._loop.add_reader(self._watch, self._reap)
 
@@ -71,12 +87,25 @@ class Running:
         had_exited = self._exited.is_set()
         try:
             if not had_exited or is_there(self._pid):
-                there, self.killed, self.unkillable = await asyncio.shield(end_group(self._pid))
-                self.left_behind = there if had_exited else 0
+                await asyncio.shield(self._end_all(had_exited))
                 await self._reaped()
+            elif not (self._out.ended.is_set() and self._err.ended.is_set()):
+                await self._look_for_strays()  # somebody has its outputs still
         finally:
             self._out.close()
             self._err.close()
+
+    async def _end_all(self, had_exited: bool) -> None:
+        there, self.killed, self.unkillable = await end_group(self._pid)
+        if had_exited:
+            self.left_behind = there
+            await self._look_for_strays()
+        elif self._mark:
+            self.strayed, self.left_running = await end_marked(self._mark)
+
+    async def _look_for_strays(self) -> None:
+        if self._mark:
+            self.left_running = await in_thread(lambda: find_marked(self._mark))
 
     async def _reaped(self) -> None:
         """Waits for its exit to be seen; not for ever, for some processes cannot be killed."""

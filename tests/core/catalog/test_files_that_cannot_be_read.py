@@ -93,7 +93,16 @@ def test_a_file_of_fifty_megabytes_is_refused_unread(directory: Path) -> None:
     with (directory / "a.toml").open("wb") as file:
         file.truncate(50 * 1024 * 1024)
     problem = only_problem(read_catalog(directory))
-    assert problem.what == "is 50 MB long; at most 8 MB are read"
+    assert problem.what == "is longer than 8 MB; no longer one is read"
+
+
+def test_a_file_that_is_being_written_is_refused_in_the_same_words_at_every_length(directory: Path) -> None:
+    told = []
+    for megabytes in (9, 25, 50):
+        with (directory / "a.toml").open("wb") as file:
+            file.truncate(megabytes * 1024 * 1024 + 1)
+        told.append(read_catalog(directory).problems)
+    assert told[0] == told[1] == told[2]
 
 
 def test_a_pipe_a_socket_and_a_device_are_not_waited_for(directory: Path) -> None:

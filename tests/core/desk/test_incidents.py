@@ -14,6 +14,7 @@ from core.gate.model import Consent, Level
 from core.journal import queries as journal
 from core.journal.folding import fold
 from core.journal.model import Via
+from core.journal.wording import sentence
 from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State, Status
 from core.store.store import Store
@@ -184,3 +185,20 @@ def test_a_critical_component_gets_another_cause_only_when_another_failure_speak
     )
     critical("process: none runs (and 1 more)")
     assert store.read(queries.one_incident, 1).title == "Web is critical: process: none runs (and 1 more)"
+
+
+def test_what_was_found_behind_it_before_it_recovered_is_not_listed_afterwards(store: Store) -> None:
+    number = fail(store)
+    store.write(AGENT, commands.set_affected, "web", ["front"], cause=None)
+    store.write(AGENT, commands.clear_after_recovery, "web", cause=None)
+    store.write(AGENT, commands.set_affected, "web", ["front"], cause=None)
+    assert store.read(queries.one_incident, number).affected == ()
+
+
+def test_a_title_that_a_person_wrote_stays_and_the_entry_says_the_cause(store: Store, ada: Author) -> None:
+    opened = store.write(ada, commands.open_incident, "web", "shop", "Customers call: no prices", 1, BOX)
+    assert fail(store) == opened.id
+    store.write(AGENT, commands.retitle_for_cause, "web", "web is slow", cause=None)
+    assert store.read(queries.one_incident, opened.id).title == "Customers call: no prices"
+    said = [sentence(entry) for entry in store.read(journal.of_subject, commands.subject(opened.id))]
+    assert said[1:] == ["I-1 failed again: web is down", "I-1 has another cause now: web is slow"]

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.catalog.commands import load_catalog
+from core.catalog.model import Catalog, Staff
 from core.errors import BadInput, NotPossible
 from core.gate.model import Consent, Level
 from core.improvement import commands, queries
@@ -40,6 +42,40 @@ def test_bad_fields_are_refused_with_their_name(store: Store, ada: Author) -> No
         store.write(ada, commands.draft_action, {"deviation": "x", "due": "next week"})
     with pytest.raises(BadInput, match="priority"):
         store.write(ada, commands.draft_action, {"deviation": "x", "priority": "1"})
+
+
+def declare(store: Store, ada: Author, *staff: Staff) -> None:
+    catalog = Catalog(staff={person.id: person for person in staff})
+    store.write(ada, load_catalog, catalog, directory="", digest="x", changes=())
+
+
+def test_an_owner_is_one_of_the_staff_by_id_or_login(store: Store, ada: Author) -> None:
+    declare(store, ada, Staff("ada", "Ada", login="alovelace"), Staff("grace", "Grace"))
+    for owner, said in (("nobody", "Staff: ada, alovelace, grace"), ("Grce", 'Did you mean "grace"?')):
+        with pytest.raises(BadInput) as refused:
+            store.write(ada, commands.draft_action, {"deviation": "x", "owner": owner})
+        assert (refused.value.where, refused.value.next_step) == ("owner", said)
+        assert f"'{owner}' is not declared as staff" in refused.value.what
+    assert store.read(queries.corrective_actions) == []
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x", "owner": "alovelace"})
+    with pytest.raises(BadInput, match="not declared as staff"):
+        store.write(ada, commands.revise_action, drafted.id, {"owner": "nobody"})
+    assert store.write(ada, commands.revise_action, drafted.id, {"owner": " grace "}).owner == "grace"
+    assert store.write(ada, commands.revise_action, drafted.id, {"owner": ""}).owner == ""
+
+
+def test_without_declared_staff_any_owner_is_accepted(store: Store, ada: Author) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x", "owner": "nobody"})
+    assert drafted.owner == "nobody"
+
+
+def test_an_owner_who_left_the_staff_keeps_no_other_field_from_being_written(
+    store: Store, ada: Author
+) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x", "owner": "kim"})
+    declare(store, ada, Staff("ada", "Ada"))
+    revised = store.write(ada, commands.revise_action, drafted.id, {"owner": "kim", "cause": "y"})
+    assert (revised.owner, revised.cause) == ("kim", "y")
 
 
 def test_an_action_past_its_date_is_overdue_until_carried_out(store: Store, ada: Author) -> None:

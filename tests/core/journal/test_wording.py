@@ -35,7 +35,7 @@ def said(kind: str, changes: dict[str, tuple[Any, Any]], note: str = "") -> str:
         ({"confirmed": (True, False)}, "orders-store is to be confirmed anew"),
         ({"flapping": (False, True)}, "orders-store is flapping"),
         ({"flapping": (True, False)}, "orders-store is no longer flapping"),
-        ({"summary": ("a", "b")}, "orders-store is as before: b"),
+        ({"summary": ("a", "b")}, "orders-store says now: b"),
     ],
 )
 def test_a_component_that_changed_says_what_changed(changes: dict[str, tuple[Any, Any]], text: str) -> None:

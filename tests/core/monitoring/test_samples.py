@@ -15,19 +15,38 @@ from sqlalchemy import select
 
 from core.errors import BadInput
 from core.monitoring.commands import add_samples
-from core.monitoring.hours import PROBES_AT_ONCE, seal_hours
+from core.monitoring.hours import PROBES_AT_ONCE, keep_slice, next_slice, packing_of
 from core.monitoring.packing import HOUR_MS, pack, roll_minutes, unpack
+from core.monitoring.queries import recent_samples, samples_between
 from core.monitoring.tables import sample_hour, sample_open
+from core.monitoring.watch import DUTY
+from core.store.lease import LeaseLost, lease_of, take_lease
 from core.store.store import Store, backend_for
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.monitoring.hours import Slice
     from core.store.work import Author
 
 VALUES = st.one_of(st.none(), st.floats(width=32, allow_nan=False))
 POINTS = st.lists(st.tuples(st.integers(0, HOUR_MS // 10 - 1), VALUES, st.integers(0, 5)), max_size=60)
+
+
+def take_over(store: Store, author: Author) -> int:
+    """Makes the caller the agent in force; returns its token."""
+    return store.write(author, take_lease, DUTY, author.seat, over=store.read(lease_of, DUTY))
+
+
+def pack_all(store: Store, author: Author, now: datetime) -> list[Slice]:
+    """Packs what is over at `now`, as the agent does; returns the slices."""
+    slices: list[Slice] = []
+    token = take_over(store, author)
+    while slice_ := store.read(next_slice, now):
+        store.write(author, keep_slice, slice_, token)
+        slices.append(slice_)
+    return slices
 
 
 @given(st.integers(400_000, 600_000), POINTS)
@@ -59,8 +78,7 @@ def test_an_hour_that_is_over_leaves_the_open_table_whole(place: Path, ada: Auth
     old = to_micros(now - timedelta(hours=1)) // 1000
     kept = [(n % 3 + 1, old + n * 1000, float(n), 0) for n in range(300)]
     store.write(ada, add_samples, [*kept, (1, to_micros(now) // 1000, 1.0, 0)])
-    while store.write(ada, seal_hours):
-        pass
+    pack_all(store, ada, now)
     rows = store.read(lambda c: c.execute(select(sample_hour)).all())
     found = sorted((row.probe, *point) for row in rows for point in unpack(row.hour, row.packed))
     assert found == sorted(kept)
@@ -76,11 +94,9 @@ def test_samples_that_come_after_their_hour_was_packed_join_the_others(place: Pa
     early = [(n % 2 + 1, begin + n * 20_000, float(n), 0) for n in range(90)]
     late = [(1, begin + 1_805_000 + n * 20_000, None, 4) for n in range(40)]
     store.write(ada, add_samples, early)
-    while store.write(ada, seal_hours):
-        pass
+    pack_all(store, ada, clock["now"])
     store.write(ada, add_samples, late)
-    while store.write(ada, seal_hours):
-        pass
+    pack_all(store, ada, clock["now"])
     rows = store.read(lambda c: c.execute(select(sample_hour).order_by(sample_hour.c.probe)).all())
     found = [(row.probe, *point) for row in rows for point in unpack(row.hour, row.packed)]
     assert found == sorted([*early, *late], key=lambda sample: sample[:2])
@@ -94,10 +110,10 @@ def test_an_hour_that_has_just_ended_waits_for_its_last_samples(place: Path, ada
     store = Store(backend_for(place), now=lambda: clock["now"])
     store.open()
     store.write(ada, add_samples, [(1, to_micros(clock["now"] - timedelta(minutes=2)) // 1000, 1.0, 0)])
-    store.write(ada, seal_hours)
+    pack_all(store, ada, clock["now"])
     assert store.read(lambda c: c.execute(select(sample_hour)).all()) == []
     clock["now"] += timedelta(minutes=2)
-    store.write(ada, seal_hours)
+    pack_all(store, ada, clock["now"])
     assert len(store.read(lambda c: c.execute(select(sample_hour)).all())) == 1
     store.close()
 
@@ -109,12 +125,64 @@ def test_more_probes_than_one_slice_are_packed_slice_by_slice(place: Path, ada: 
     old = to_micros(now - timedelta(hours=1)) // 1000
     kept = [(probe, old + probe * 10, 1.5, 0) for probe in range(1, 2 * PROBES_AT_ONCE + 2)]
     store.write(ada, add_samples, kept)
-    slices = 0
-    while store.write(ada, seal_hours):
-        slices += 1
+    slices = [slice_ for slice_ in pack_all(store, ada, now) if slice_.hours]
     rows = store.read(lambda c: c.execute(select(sample_hour)).all())
-    assert slices == 3
+    assert len(slices) == 3
     assert sorted((r.probe, *p) for r in rows for p in unpack(r.hour, r.packed)) == kept
+    store.close()
+
+
+def test_every_sample_is_read_once_whatever_the_packing_is_interrupted_by(place: Path, ada: Author) -> None:
+    now = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
+    store = Store(backend_for(place), now=lambda: now)
+    store.open()
+    old = to_micros(now - timedelta(hours=1)) // 1000
+    probes = 2 * PROBES_AT_ONCE
+    kept = [
+        (probe, old + n * 10_000 + probe * 10, float(n), 0)
+        for n in range(60)
+        for probe in range(1, probes + 1)
+    ]
+    store.write(ada, add_samples, kept)
+    watched = (1, PROBES_AT_ONCE, PROBES_AT_ONCE + 1, probes)
+    until = to_micros(now) // 1000
+    before = {n: store.read(samples_between, n, since=old, until=until) for n in watched}
+    late = (1, old + 5000, 7.5, 0)
+    steps = 0
+    while slice_ := store.read(next_slice, now):
+        token = take_over(store, ada)
+        store.write(ada, keep_slice, slice_, token)
+        store.write(ada, keep_slice, slice_, token)
+        with pytest.raises(LeaseLost):  # the agent that was in force before
+            store.write(ada, keep_slice, slice_, token - 1)
+        steps += 1
+        if steps == 2:
+            store.write(ada, add_samples, [late])
+            before[1] = sorted([*before[1], late[1:]])
+        store.close()
+        store = Store(backend_for(place), now=lambda: now)
+        store.open()
+        assert {n: store.read(samples_between, n, since=old, until=until) for n in watched} == before
+        if steps < 2:
+            assert store.read(recent_samples, probes) == before[probes]
+    assert steps > 4
+    assert store.read(packing_of).upto == 0
+    assert store.read(lambda c: c.execute(select(sample_open)).all()) == []
+    store.close()
+
+
+def test_where_only_old_ones_are_packed_the_newest_are_still_the_recent_ones(
+    place: Path, ada: Author
+) -> None:
+    now = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
+    store = Store(backend_for(place), now=lambda: now)
+    store.open()
+    at = to_micros(now) // 1000
+    store.write(ada, add_samples, [(1, at - 3_600_000, 1.0, 0), (1, at, 2.0, 0)])
+    slice_ = store.read(next_slice, now)
+    assert slice_ is not None
+    store.write(ada, keep_slice, slice_, take_over(store, ada))
+    assert store.read(recent_samples, 1) == [(at, 2.0, 0)]
     store.close()
 
 

@@ -6,12 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.catalog.model import Catalog, Component, FileTarget, Probe, TcpTarget, Threshold
 from core.journal.model import Via
+from core.monitoring import answering
 from core.monitoring import waking as module
 from core.monitoring.engine import Engine
 from core.monitoring.model import State
@@ -228,6 +230,37 @@ async def test_what_cannot_be_listened_to_is_said_once_and_the_others_are_woken(
         assert held.said == [
             "changes of some files are not noticed at once, their interval goes on: OS file watch limit reached"
         ]
+
+
+async def test_a_mount_that_hangs_is_said_once_and_holds_up_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead, good = tmp_path / "dead" / "a.log", tmp_path / "good" / "a.log"
+    for log in (dead, good):
+        log.parent.mkdir()
+        log.touch()
+    answers, stat = threading.Event(), os.stat
+
+    def hanging(path: str, **how: bool) -> os.stat_result:
+        if str(path).startswith(str(dead.parent)):
+            answers.wait(60)
+        return stat(path, **how)
+
+    monkeypatch.setattr(answering, "PATIENCE_S", 0.1)
+    monkeypatch.setattr(os, "stat", hanging)
+    try:
+        async with woken() as held:
+            held.take({"dead": on(dead), "other": on(dead.with_name("b.log")), "good": on(good)})
+            await keep_changing(good, lambda: len(held.keys) >= 2)
+            assert set(held.keys) == {("good", "log")}
+            assert held.said == [
+                f"files in {dead.parent} do not answer: their changes are not noticed at once, their interval goes on"
+            ]
+            answers.set()
+            await keep_changing(dead, lambda: ("dead", "log") in held.keys)
+            assert held.said[1:] == [f"files in {dead.parent} answer again"]
+    finally:
+        answers.set()
 
 
 async def test_where_nothing_can_be_listened_to_the_interval_goes_on(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.catalog.model import Catalog, Component, Probe, TcpTarget
+from core.monitoring.evaluation import ProbeState
 from core.monitoring.model import Reading, State, Status
 from core.monitoring.roster import Roster
 
@@ -13,8 +14,8 @@ SECOND = 1_000_000
 PROBE = Probe("p", TcpTarget("h", 1), every_s=10, timeout_s=2, attempts=1, retry_s=1)
 
 
-def catalog(*names: str) -> Catalog:
-    probes = tuple(replace(PROBE, id=name) for name in names)
+def catalog(*names: str, attempts: int = 1) -> Catalog:
+    probes = tuple(replace(PROBE, id=name, attempts=attempts) for name in names)
     return Catalog(components={"shop": Component("shop", "Shop", "s", probes=probes)})
 
 
@@ -24,17 +25,19 @@ class Shop:
     def __init__(self, *names: str) -> None:
         self.roster = Roster()
         self.written: list[str] = []
+        self.asked: tuple[tuple[str, str], ...] = ()
         self.at = 0
         self.declare(*names)
 
-    def declare(self, *names: str) -> None:
-        changes, _ = self.roster.take_catalog(catalog(*names), {}, {})
+    def declare(self, *names: str, attempts: int = 1) -> None:
+        changes, _ = self.roster.take_catalog(catalog(*names, attempts=attempts), {}, {})
         self.write([change.now for change in changes])
 
     def result(self, probe: str, state: State, words: str = "said") -> None:
         self.at += SECOND
         outcome = self.roster.take_reading(("shop", probe), Reading(state, words), self.at)
         self.write([change.now for change in outcome.changes])
+        self.asked = outcome.look_again
 
     def write(self, statuses: list[Status]) -> None:
         self.written += [status.summary for status in statuses]
@@ -73,6 +76,7 @@ def test_how_many_more_are_bad_is_told_as_it_changes() -> None:
     shop.result("c", OK)
     assert shop.status.summary == "a: refused (and 1 more)"
     shop.result("a", OK)
+    shop.result("b", CRIT, "refused")
     assert shop.status.summary == "b: refused"
     assert (shop.status.state, shop.status.since) == (CRIT, since)
 
@@ -85,6 +89,81 @@ def test_what_the_same_probe_measures_anew_is_no_news() -> None:
     shop.result("a", CRIT, "full: 98 %")
     shop.result("b", OK)
     assert len(shop.written) == told
+
+
+def test_another_kind_of_failure_of_the_same_probe_is_told_when_it_stands() -> None:
+    shop = Shop("a")
+    shop.result("a", CRIT, "500 Internal Server Error in 3 ms")
+    since = shop.status.since
+    shop.result("a", CRIT, "502 Internal Server Error in 4 ms")
+    for _ in range(2):
+        shop.result("a", CRIT, "refused")
+    assert shop.written == ["500 Internal Server Error in 3 ms"]
+    shop.result("a", CRIT, "refused")
+    assert shop.written == ["500 Internal Server Error in 3 ms", "refused"]
+    assert (shop.status.state, shop.status.since) == (CRIT, since)
+
+
+def test_the_next_to_speak_is_asked_first_so_that_a_recovery_is_no_other_cause() -> None:
+    shop = Shop("a", "b")
+    shop.result("a", CRIT, "gone")
+    shop.result("b", CRIT, "refused")
+    told = list(shop.written)
+    shop.result("a", OK)
+    assert (shop.written, shop.asked) == (told, (("shop", "b"),))
+    shop.result("b", OK)
+    assert shop.written == [*told, "2 probes ok"]
+
+
+def test_the_next_to_speak_speaks_when_it_still_fails() -> None:
+    shop = Shop("a", "b")
+    shop.result("a", CRIT, "gone")
+    shop.result("b", CRIT, "refused")
+    shop.result("a", OK)
+    assert shop.status.summary == "a: gone (and 1 more)"
+    shop.result("b", CRIT, "refused")
+    assert shop.status.summary == "b: refused"
+    told = len(shop.written)
+    shop.result("b", CRIT, "refused")
+    assert len(shop.written) == told
+
+
+def test_a_failure_whose_words_vary_from_look_to_look_is_told_once() -> None:
+    shop = Shop("a")
+    for n in range(20):
+        shop.result("a", CRIT, f"line {'x' * n} is wrong")
+    shop.result("a", CRIT, "500 Error")
+    shop.result("a", CRIT, "refused")
+    shop.result("a", CRIT, "500 Error")
+    assert len(shop.written) == 1
+
+
+def test_a_doubt_beside_a_certain_failure_is_counted_when_it_is_certain() -> None:
+    shop = Shop("a", "b")
+    shop.declare("a", "b", attempts=2)
+    for _ in range(2):
+        shop.result("a", CRIT, "refused")
+    shop.result("b", CRIT, "slow")
+    shop.result("b", OK)
+    shop.result("b", CRIT, "slow")
+    assert shop.status.summary == "a: refused"
+    shop.result("b", CRIT, "slow")
+    assert shop.status.summary == "a: refused (and 1 more)"
+
+
+def test_the_next_agent_knows_which_kind_of_failure_was_told() -> None:
+    shop = Shop("a")
+    shop.result("a", CRIT, "refused")
+    states = {("shop", "a"): ProbeState.from_json(shop.roster._watched["shop"].probes["a"].to_json())}
+    heir = Shop("a")
+    heir.roster = Roster()
+    heir.write([c.now for c in heir.roster.take_catalog(catalog("a"), {"shop": shop.status}, states)[0]])
+    for _ in range(3):
+        heir.result("a", CRIT, "refused")
+    assert heir.written == []
+    for _ in range(3):
+        heir.result("a", CRIT, "slow")
+    assert heir.written == ["slow"]
 
 
 def test_a_probe_declared_no_longer_is_not_counted_any_more() -> None:

@@ -183,9 +183,9 @@ def test_a_run_nobody_takes_up_is_lost_too(house: Store, ada: Author, clock: Clo
 def test_of_a_lost_run_only_what_was_begun_is_lost(house: Store, ada: Author) -> None:
     number = begun(house, ada, "none")
     house.write(ada, reports.end_run, number, RunState.LOST)
-    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.WAITING}
+    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.NOT_BEGUN}
     house.write(ada, reports.report_step, number, 1, StepState.RUNNING)
-    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.WAITING}
+    assert {step.state for step in house.read(queries.steps_of, number)} == {StepState.NOT_BEGUN}
 
 
 def test_what_a_lost_conductor_says_later_changes_no_state(
@@ -204,7 +204,7 @@ def test_what_a_lost_conductor_says_later_changes_no_state(
     house.write(ada, reports.end_run, number, RunState.DONE)
     assert house.read(queries.one_run, number).state is RunState.LOST
     first, *rest = (step.state for step in house.read(queries.steps_of, number))
-    assert (first, set(rest)) == (StepState.LOST, {StepState.WAITING})
+    assert (first, set(rest)) == (StepState.LOST, {StepState.NOT_BEGUN})
     assert house.read(journal.count) == entries
 
 

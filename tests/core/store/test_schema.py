@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import create_engine, select, text
 
 from core.errors import StoreUnavailable
 from core.journal.model import Subject
+from core.monitoring.hours import packing_of
+from core.monitoring.tables import sample_open
+from core.store.migrations.upgrade import upgrade
+from core.store.schema import PROGRAM_SCHEMA, schema_of
+from core.store.sqlite.backend import APPLICATION_ID
+from core.store.store import Store
 from core.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -20,7 +26,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.store.store import Store
     from core.store.work import Author, Work
 
 OPEN = """
@@ -58,3 +63,20 @@ def test_the_journal_refuses_to_be_changed(store: Store, ada: Author, statement:
     store.write(ada, note)
     with pytest.raises(StoreUnavailable, match="only ever added to"):
         store.write(ada, forge)
+
+
+def test_a_database_of_the_first_schema_keeps_its_samples_in_the_order_they_came(place: Path) -> None:
+    rows = [(2, 20, None, 4), (1, 10, 1.5, 0), (1, 5, 2.5, 2)]
+    old = create_engine(f"sqlite:///{place}")
+    with old.begin() as connection:
+        upgrade(connection, "0001")
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        connection.exec_driver_sql("INSERT INTO sample_open VALUES (?, ?, ?, ?)", rows)
+    old.dispose()
+    store = Store.at(place)
+    columns = (sample_open.c.probe, sample_open.c.at, sample_open.c.value, sample_open.c.state)
+    found = store.read(lambda c: c.execute(select(*columns).order_by(sample_open.c.id)).all())
+    assert [tuple(row) for row in found] == rows
+    assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 2)
+    assert store.read(packing_of).upto == 0
+    store.close()
