@@ -6,6 +6,9 @@ for ever; and the second as the end of a pause that never was, and starts to rea
 
 It also looks for keys ten times a second, which is a fifth of what an idle console may cost, and gives up at
 a byte that is no UTF-8. Here the keys are waited for.
+
+And it reads the terminal's size inside the handler of the signal, which a second signal interrupts: the older
+size is then told last, and stays. Here the size is read when it is told.
 """
 
 from __future__ import annotations
@@ -13,13 +16,16 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import signal
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from threading import Event
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from rich.cells import cell_len
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 
 from console.keyboard import Typing
 from console.terminal import has_extras
@@ -92,6 +98,11 @@ class LineDriver(LinuxDriver):
         self._is_plain = not has_extras(os.environ)
         self._is_ascii = getattr(app, "glyphs", None) is ASCII
 
+    def start_application_mode(self) -> None:
+        """Takes the terminal."""
+        super().start_application_mode()
+        signal.signal(signal.SIGWINCH, lambda *_: self._between_messages(self._tell_size))
+
     def write(self, data: str) -> None:
         """Writes to the terminal; to one that would print them, no operating system commands; nothing while away."""
         if self._writer_thread is None or not self._writer_thread.is_alive():
@@ -126,6 +137,11 @@ class LineDriver(LinuxDriver):
             return os.read(self.fileno, 4096)
         return b""
 
+    def _tell_size(self) -> None:
+        if not self._in_band_window_resize:
+            size = Size(*self._get_terminal_size())
+            self._app.post_message(events.Resize(size, size))
+
     def _sigtstp_application(self, *_: Any) -> None:
         self._between_messages(super()._sigtstp_application)
 
@@ -134,7 +150,7 @@ class LineDriver(LinuxDriver):
             self._between_messages(super()._sigcont_application)
 
     def _between_messages(self, change: Callable[[], None]) -> None:
-        """Has the terminal given up or taken when nothing else is being written: a signal comes at any moment."""
+        """Makes a change of the terminal when nothing else is being told or written: a signal comes at any moment."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # before the start, or after the end
