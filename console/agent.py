@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from console.catalog_source import read
 from console.identity import new_seat
 from console.places import beats_beside
+from console.signs import Giving
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
@@ -64,6 +65,7 @@ T = TypeVar("T")
 RECONCILE_S = 5.0
 SEAL_S, SEAL_PAUSE_S = 30.0, 0.05
 RETRY_S = 2.0
+SIGN_S = 1.0
 SWITCH_S = 0.0005
 """A thread that computes gives way to another that waits after this long. At every system call of a look the loop
 gives way to the database thread; with Python's 5 ms it would come back that late each time."""
@@ -73,7 +75,7 @@ finds next to nothing: it comes a hundred times more rarely than by Python's own
 
 
 def run_agent(
-    database: Path, catalog: Path, *, for_console: int = 0, standby: bool = False, over: str = ""
+    database: Path, catalog: Path, *, for_console: bool = False, standby: bool = False, over: str = ""
 ) -> int:
     """Runs the agent until a signal, its console's end, or its replacement; returns the exit code.
 
@@ -81,7 +83,7 @@ def run_agent(
     beaten since (in microseconds).
     """
     sys.setswitchinterval(SWITCH_S)
-    return asyncio.run(_Agent(database, catalog, for_console, standby=standby, over=over).run())
+    return asyncio.run(_Agent(database, catalog, for_console=for_console, standby=standby, over=over).run())
 
 
 def say(text: str) -> None:
@@ -91,7 +93,7 @@ def say(text: str) -> None:
 
 class _Agent:
     def __init__(
-        self, database: Path, directory: Path, for_console: int, *, standby: bool, over: str
+        self, database: Path, directory: Path, *, for_console: bool, standby: bool, over: str
     ) -> None:
         self._place, self._directory = database, directory
         self._for_console, self._standby, self._over = for_console, standby, over
@@ -104,12 +106,15 @@ class _Agent:
         self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
         self._conductors = Conductors()
         self._waking: Waking | None = None
+        self._engine: Engine | None = None
+        self._waits_for = ""
         self._ending = asyncio.Event()
 
     async def run(self) -> int:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             loop.add_signal_handler(number, self._ending.set)
+        signs = asyncio.create_task(self._give_signs())
         try:
             await self._lasting(self._database.open)
             await self._require_catalog()
@@ -122,6 +127,7 @@ class _Agent:
                 return 0
             raise
         finally:
+            signs.cancel()
             if self._waking is not None:
                 await asyncio.to_thread(self._waking.close)
             await asyncio.to_thread(self._database.close)
@@ -188,6 +194,7 @@ class _Agent:
     async def _watch(self, token: int) -> int:
         context = ProbeContext(beats=beats_beside(self._place))
         engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
+        self._engine = engine
         self._waking = Waking(engine.look_soon, say, asyncio.get_running_loop())
         await self._lasting(partial(self._database.write, self._author, lose_runs, self._conductors))
         kept = await self._lasting(partial(self._database.read, statuses))
@@ -200,7 +207,7 @@ class _Agent:
         feed = self._follow(engine, await self._lasting(partial(self._database.read, newest)))
         work = [
             asyncio.create_task(part)
-            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(token), self._end_with_console())
+            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(token))
         ]  # fmt: skip
         ending = asyncio.create_task(self._ending.wait())
         say(f"in force for {self._place}, watching {self._watched(len(engine.roster.probes()))}")
@@ -351,10 +358,13 @@ class _Agent:
                 while await asyncio.wrap_future(self._database.write(self._author, forget_old)):
                     await asyncio.sleep(SEAL_PAUSE_S)
 
-    async def _end_with_console(self) -> None:
-        """Ends soon after the console that started this agent; without one, never."""
-        while not self._for_console or _lives(self._for_console):
-            await asyncio.sleep(1.0)
+    async def _give_signs(self) -> None:
+        """Tells the console that started this agent what hinders it, and ends it soon after that console."""
+        if not self._for_console:
+            return
+        giving = Giving(sys.stdout.fileno())
+        while giving.give(self._waits_for or (self._engine.trouble if self._engine else "")):
+            await asyncio.sleep(SIGN_S)
         self._ending.set()
 
     async def _lasting(self, ask: Callable[[], Future[T]]) -> T:
@@ -362,19 +372,19 @@ class _Agent:
 
         Raises StoreBusy only when told to end meanwhile.
         """
-        told = ""
         while True:
             try:
                 answer = await asyncio.wrap_future(ask())
             except StoreBusy as error:
                 if self._ending.is_set():
                     raise
-                if str(error) != told:
+                if str(error) != self._waits_for:
                     say(f"cannot go on yet, trying again: {error}")
-                told = str(error)
+                self._waits_for = str(error)
             else:
-                if told:
+                if self._waits_for:
                     say("the database can be used again")
+                self._waits_for = ""
                 return answer
             await self._pause(RETRY_S)
 
@@ -383,13 +393,3 @@ class _Agent:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ending.wait()
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

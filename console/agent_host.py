@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from console.own_process import start_own
+from console.signs import Hearing
 from core.errors import WatchfloorError
 from core.printable import printable
 from core.timekeeping import to_micros
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 LOOK_S = 2.0
 STARTING_S = 15.0
-"""An agent that was started has this long to take the lease."""
+"""An agent that was started has this long to give its first sign of life."""
+FROZEN_S = 6.0
+"""An agent started here that gives no sign for so long does nothing at all: another is started."""
 LONGEST_PAUSE_S = 60.0
 """One that ends by itself again and again is started ever more rarely, at least this often."""
 ENDING_S = 5.0
@@ -39,14 +42,23 @@ class AgentHost:
         self._database, self._catalog = database, catalog
         self._log = state / "agent.log"
         self._child: subprocess.Popen[bytes] | None = None
+        self._hearing: Hearing | None = None
         self._frozen: list[subprocess.Popen[bytes]] = []
         self._started_at = 0.0
         self._pause_s = 0.0
         self._not_started = ""
         self._child_ended = asyncio.Event()
+        self._starting = threading.Lock()
+        self._is_over = False
 
     async def keep_one_running(self, console: Opening) -> None:
         """Starts an agent whenever none stands, until cancelled; says why one it started ended."""
+        try:
+            await self._keep_one_running(console)
+        finally:
+            self._hear(None)
+
+    async def _keep_one_running(self, console: Opening) -> None:
         seen = console.agent_seen
         assert seen is not None
         stood = False
@@ -55,23 +67,24 @@ class AgentHost:
             if self._held_by_the_dead(seen.held):
                 seen.note_death()
                 console.judge_freshness()
+            works = self._is_running() and self._gives_signs()
             if seen.stands:
                 stood, self._pause_s = True, 0.0
                 console.pin_agent("")
             elif stood and seen.held is not None and not seen.held.is_given_up and not seen.is_known_dead:
                 stood = False  # this console may itself have slept: the next look tells
-            elif self._is_silence_strange(seen.held) and (
-                why := await asyncio.to_thread(self._why_unwritable)
-            ):
+            elif why := await self._why_silent(seen.held, works=works):
                 console.pin_agent(f"no agent can be in force: {why}")
-            elif time.monotonic() - self._started_at >= self._pause_s or self._is_running():
+            elif not works and time.monotonic() - self._started_at >= self._pause_s:
                 stood = False
                 await self._start_another(console, seen)
             await self._until_it_ends(LOOK_S)
 
     def end(self) -> None:
         """Ends the agents started here, and waits until the lease is given up; one that is frozen is killed."""
-        children = [*self._frozen, *filter(None, [self._child])]
+        with self._starting:
+            self._is_over = True
+            children = [*self._frozen, *filter(None, [self._child])]
         for child in children:
             if child.poll() is None:
                 child.terminate()
@@ -83,11 +96,24 @@ class AgentHost:
                 child.kill()
                 child.wait()
 
-    def _is_silence_strange(self, held: Lease | None) -> bool:
-        """Tells whether an agent runs, for all that is known, and does not beat; how a dead one ended tells more."""
-        if self._child is not None:
-            return self._is_running()
-        return held is not None and not held.is_given_up
+    def _hear(self, hearing: Hearing | None) -> None:
+        former, self._hearing = self._hearing, hearing
+        if former is not None:
+            former.close()
+
+    def _gives_signs(self) -> bool:
+        return self._hearing is not None and self._hearing.listen(FROZEN_S)
+
+    async def _why_silent(self, held: Lease | None, *, works: bool) -> str:
+        """Returns why the agent that runs, for all that is known, cannot beat; nothing when nothing hinders it.
+
+        The one started here says so itself. Where another's is silent, it is tried whether one could write at all.
+        """
+        if works and self._hearing is not None:
+            return self._hearing.trouble
+        if self._child is None and held is not None and not held.is_given_up:
+            return await asyncio.to_thread(self._why_unwritable)
+        return ""
 
     def _why_unwritable(self) -> str:
         """Returns why the database cannot be written now, so that another agent would be as silent; nothing if it can."""
@@ -122,11 +148,7 @@ class AgentHost:
         if held is not None and not held.is_given_up:
             # A dead child's last beat may not have been read yet; of others only the beat watched here is known.
             over = str(held.token) if seen.is_known_dead else f"{held.token}@{to_micros(held.beat_at)}"
-        before = self._child
-        await asyncio.to_thread(self._start, over)
-        if self._child is not None and self._child is not before:
-            loop = asyncio.get_running_loop()
-            threading.Thread(target=self._await_end, args=(self._child, loop), daemon=True).start()
+        await asyncio.to_thread(self._start, over, asyncio.get_running_loop())
 
     def _why_ended(self) -> str:
         """Returns how the agent started here ended, with the last words of one that failed; nothing while it runs."""
@@ -145,25 +167,32 @@ class AgentHost:
             lines = [f"its log cannot be read: {error}"]
         return f"the agent ended with {code}: {printable(lines[-1] if lines else 'no words', 200)}"
 
-    def _start(self, over: str) -> None:
-        running = self._is_running()
-        if running and time.monotonic() - self._started_at < STARTING_S:
-            return
-        if running and self._child is not None:
-            # It lives and does not beat: frozen. Where it thaws it finds itself replaced, and ends by itself.
-            self._frozen.append(self._child)
-        self._started_at = time.monotonic()
+    def _start(self, over: str, loop: asyncio.AbstractEventLoop) -> None:
+        """Starts an agent, unless the end has begun meanwhile: then nobody would end it."""
         words = [
-            "agent", "--db", str(self._database), "--catalog", str(self._catalog), "--for-console", str(os.getpid()),
+            "agent", "--db", str(self._database), "--catalog", str(self._catalog), "--for-console",
             *(["--over", over] if over else []),
         ]  # fmt: skip
-        try:
-            self._log.parent.mkdir(parents=True, exist_ok=True)
-            with self._log.open("ab") as log:
-                self._child = start_own(*words, output=log)
-            self._not_started = ""
-        except OSError as error:
-            self._child, self._not_started = None, f"no agent can be started: {error}"
+        with self._starting:
+            if self._is_over:
+                return
+            if self._child is not None and self._is_running():
+                # It lives and gives no sign: frozen. Where it thaws it finds itself replaced, and ends by itself.
+                self._frozen.append(self._child)
+            self._started_at = time.monotonic()
+            hearing = Hearing(STARTING_S)
+            self._hear(hearing)
+            try:
+                self._log.parent.mkdir(parents=True, exist_ok=True)
+                with self._log.open("ab") as log:
+                    self._child = start_own(*words, out=hearing.into, errors=log)
+                self._not_started = ""
+            except OSError as error:
+                self._child, self._not_started = None, f"no agent can be started: {error}"
+                return
+            finally:
+                hearing.begin()
+        threading.Thread(target=self._await_end, args=(self._child, loop), daemon=True).start()
 
     def _await_end(self, child: subprocess.Popen[bytes], loop: asyncio.AbstractEventLoop) -> None:
         child.wait()

@@ -100,7 +100,7 @@ class LineDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Takes the terminal."""
-        super().start_application_mode()
+        cast("Callable[[], None]", super().start_application_mode)()
         signal.signal(signal.SIGWINCH, lambda *_: self._between_messages(self._tell_size))
 
     def write(self, data: str) -> None:

@@ -13,8 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 """Where the packages that run here stand: the same ones must run there, whatever else is installed."""
 
 
-def start_own(*words: str, output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
-    """Starts `watchfloor WORDS`, as it runs here, and does not wait; what it prints goes to `output`.
+def start_own(
+    *words: str, out: int | None = None, errors: IO[bytes] | None = None
+) -> subprocess.Popen[bytes]:
+    """Starts `watchfloor WORDS`, as it runs here, and does not wait; what it prints goes to `out` and `errors`.
 
     It has a session of its own: ctrl+c, ctrl+z and the end of the terminal are this process's, not its.
     Raises OSError when it cannot be started.
@@ -24,6 +26,6 @@ def start_own(*words: str, output: IO[bytes] | None = None) -> subprocess.Popen[
         env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
     return subprocess.Popen(
         [sys.executable, "-m", "console", *words],
-        stdin=subprocess.DEVNULL, stdout=output or subprocess.DEVNULL, stderr=output or subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL, stdout=out or subprocess.DEVNULL, stderr=errors or subprocess.DEVNULL,
         start_new_session=True, cwd="/", env=env,
     )  # fmt: skip

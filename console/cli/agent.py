@@ -19,8 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--catalog", metavar="DIR", default=SUPPRESS, help="the catalog directory to read and watch"
     )
     parser.add_argument(
-        "--for-console", metavar="PID", type=int, default=0, help="end when that console has ended"
-    )
+        "--for-console", action="store_true",
+        help="say once a second on standard output why it is not in force, and end when nobody reads that any more",
+    )  # fmt: skip
     parser.add_argument(
         "--over", metavar="TOKEN[@BEAT]", default="",
         help="follow at once on the agent with this lease, which the caller knows to be dead",

@@ -83,7 +83,8 @@ class Engine:
         self._asked_per_s = 0.0
         self._looks: set[asyncio.Task[None]] = set()
         self._wake, self._write_soon = asyncio.Event(), asyncio.Event()
-        self._trouble = ""
+        self.trouble = ""
+        """Why nothing can be written now."""
         self._clocks = clocks
         self._seen = clocks()
         self._listening_since = self._seen[0]
@@ -298,13 +299,13 @@ class Engine:
             )
         except StoreUnavailable as error:
             self._batch.put_back(batch)
-            if str(error) != self._trouble:
+            if str(error) != self.trouble:
                 self._warn(f"nothing can be written, looking goes on: {error}")
-            self._trouble = str(error)
+            self.trouble = str(error)
             return
-        if self._trouble:
+        if self.trouble:
             self._warn("writing works again")
-        self._trouble = ""
+        self.trouble = ""
         self.roster.written(written)
 
     def _info(self, batch: Batch) -> dict[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sqlalchemy import update
+
 from core.errors import BadInput, StoreUnavailable
 from core.journal import queries as journal
+from core.store.schema import schema_info
 from core.store.work import Author, Work
 from core.timekeeping import utc_now
 
@@ -94,9 +97,9 @@ class Store:
         return answer
 
     def check_writable(self) -> None:
-        """Begins to write and writes nothing. Raises StoreUnavailable, which says why nothing can be written now."""
-        with self._backend.writing():
-            pass
+        """Writes what stands there already. Raises StoreUnavailable, which says why nothing can be written now."""
+        with self._backend.writing() as connection:
+            connection.execute(update(schema_info).values(min_writer=schema_info.c.min_writer))
 
     def committed(self, key: str) -> bool:
         """Tells whether the transaction of that key is in the journal."""

@@ -34,6 +34,7 @@ async def said_by(host: AgentHost, desk: Desk, count: int) -> list[str]:
     while len(desk.said) < count and time.monotonic() < ends:
         await asyncio.sleep(0.05)
     work.cancel()
+    await asyncio.wait([work])
     await asyncio.to_thread(host.end)
     return desk.said
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from tests.journeys.conftest import ROOT, House
@@ -69,6 +70,16 @@ class SmallDisk(House):
         """Returns every text that the draft files hold."""
         files = [json.loads(each.read_text()) for each in (self.disk / "state").glob("drafts-*.json")]
         return {text for each in files for draft in each["drafts"].values() for text in draft.values()}
+
+    def agents(self) -> list[int]:
+        """Returns the agents that run here."""
+        words = ["agent", "--db", str(self.home / "watchfloor.db")]
+        found = []
+        for each in psutil.process_iter(["cmdline"]):
+            line = each.info["cmdline"] or []
+            if line[3:6] == words:
+                found.append(each.pid)
+        return sorted(found)
 
     def fill(self) -> None:
         """Writes until there is no room for another byte."""
@@ -132,7 +143,15 @@ def test_on_a_full_disk_the_last_command_still_finds_room_and_the_next_is_kept(s
     small.wait(lambda: not ballast.exists())
 
     small.fill()
-    desk.wait_until(lambda text: text.lstrip().startswith("STALE"), timeout_s=40)
+    agent = small.agents()
+    desk.wait_until(
+        lambda text: (
+            text.lstrip().startswith("STALE")
+            and "no agent can be in force: " in text
+            and "the disk is full" in " ".join(text.split())
+        ),
+        timeout_s=60,
+    )
     draft(desk, KEPT)
     told = "the disk is full. Nothing was changed. Make room on that disk, then do it again"
     desk.wait_until(lambda text: "NOT done: " in (said := " ".join(text.split())) and told in said, why=told)
@@ -155,6 +174,8 @@ def test_on_a_full_disk_the_last_command_still_finds_room_and_the_next_is_kept(s
 
     kept = sorted(each["deviation"] for each in small.data("actions"))
     assert kept == ["found room in the ballast", KEPT]
+    assert len(agent) == 1
+    assert small.agents() == agent  # it waited, and none was started beside it
     assert "STALE" not in small.run("board").stdout
     assert small.faults() == []
 
