@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.opening import Opening
+from core.printable import printable
 from core.timekeeping import utc_now
 from screens.shell.bars import (
     MESSAGE_LINES,
@@ -19,6 +20,7 @@ from screens.shell.bars import (
     tabs_line,
 )
 from screens.tones import Tone
+from screens.widgets.cells import folded
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
@@ -255,12 +257,12 @@ class Frame(Opening):
         actions = [(action, self.why_not(action.id)) for action in self.registry.footer(view.actions_of)]
         return [footer_line(actions, width, glyphs)]
 
-    def opening_lines(self, _width: int, _height: int, _glyphs: Glyphs) -> list[Any]:
+    def opening_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[Any]:
         """Returns what stands in the body until the first view is there."""
         if self.trouble:
             return [
                 (),
-                [(f" {self.trouble}", Tone.CRITICAL)],
+                *([(f" {line}", Tone.CRITICAL)] for line in folded(printable(self.trouble), width - 2)),
                 (),
                 [(" ctrl+q ends; trying again …", Tone.MUTED)],
             ]

@@ -11,11 +11,12 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
+from textual.worker import WorkerFailed
 
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import BadInput, StoreRefused, Unavailable, WatchfloorError
+from core.errors import BadInput, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
 
@@ -80,19 +81,32 @@ class Opening(App[int]):
         while True:
             try:
                 await asyncio.wrap_future(self._database.open())
+                await self._begin()
                 break
-            except StoreRefused as error:
-                self.exit(error.exit_code, message=f"watchfloor: {error}")
-                return
+            except StoreRefused:
+                raise
             except WatchfloorError as error:
                 self.trouble = str(error)
                 self.judge_freshness()
                 _end_start()
                 self.query_one("#opening", Lines).show()
                 await asyncio.sleep(AGAIN_S)
-        self.trouble = ""
-        await self._begin()
         _end_start()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends with one line for a database that cannot be used at all; of one that can not now, says so and goes on.
+
+        The framework offers no other place for what escapes a worker: it would print a traceback, and end.
+        """
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, StoreRefused):
+            self.flush()
+            self.exit(cause.exit_code, message=f"watchfloor: {cause}")
+        elif isinstance(cause, StoreUnavailable) and self.is_open:
+            self._take_trouble(cause)
+            self.say(str(cause), bad=True)
+        else:
+            super()._handle_exception(error)
 
     async def _begin(self) -> None:
         from core.store.feed import Feed
@@ -103,6 +117,7 @@ class Opening(App[int]):
         assert self._database is not None
         seat = self.setup.author.seat
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
+        self.trouble = ""
         self.picture = picture.Picture()
         self.picture.apply(patch)
         self.picture.add_entries(entries)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select
 
-from core.errors import StoreRefused
+from core.errors import StoreRefused, StoreUnavailable
 from core.store.metadata import metadata
 
 if TYPE_CHECKING:
@@ -58,4 +58,14 @@ def check_readable(info: SchemaInfo, where: str) -> None:
             f"this database has schema {info.version}, this program knows schemas up to {PROGRAM_SCHEMA}",
             where=where,
             next_step="Nothing was changed. Install the newer Watchfloor, or open another database with --db",
+        )
+
+
+def check_writable(info: SchemaInfo, where: str) -> None:
+    """Raises StoreUnavailable when only newer programs may write the database; this one may still read it."""
+    if info.min_writer > PROGRAM_SCHEMA:
+        raise StoreUnavailable(
+            f"this database has schema {info.version} and is written by newer programs only",
+            where=where,
+            next_step="Nothing was changed. Install the newer Watchfloor; what is read here goes on",
         )

@@ -9,6 +9,7 @@ one rule inside the lane, where no other writer can be active. A checkpoint ther
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreRefused, StoreUnavailable
-from core.store.schema import PROGRAM_SCHEMA, check_readable, schema_of
+from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.store.sqlite.ballast import Ballast
 from core.store.sqlite.doorbell import Bell
 from core.store.sqlite.failures import explained, is_busy, is_full
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, RootTransaction
+
+    from core.store.schema import SchemaInfo
 
 APPLICATION_ID = 0x57464C52  # "WFLR"
 CHECKPOINT_BYTES = 4 * 1024 * 1024
@@ -56,6 +59,8 @@ class SqliteBackend:
         self._bell = Bell(self._doorbells)
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._schema: SchemaInfo | None = None
 
     def open(self) -> None:
         """Connects; makes or migrates the schema under the lane where the file asks for it."""
@@ -83,6 +88,7 @@ class SqliteBackend:
                 info = schema_of(connection)
                 transaction.rollback()
             check_readable(info, self.where)
+            self._schema = info
 
     def close(self) -> None:
         """Disconnects."""
@@ -114,6 +120,8 @@ class SqliteBackend:
         """The lane, BEGIN IMMEDIATE, the work, COMMIT, the checkpoint rule, the bell."""
         with self._explaining():
             connection = self._open_connection()
+            if self._schema is not None:
+                check_writable(self._schema, self.where)
             with self._written(connection):
                 yield connection
             self._bell.ring()
@@ -160,6 +168,9 @@ class SqliteBackend:
             yield transaction
 
     def _open_connection(self) -> Connection:
+        if self._connection is not None and self._file_at_its_place() != self._file:
+            self.close()  # the file at its place is another: one that was restored, for example
+            self._open()
         if self._connection is None or self._connection.closed or self._connection.invalidated:
             self._connect()
         if self._connection is None:
@@ -170,6 +181,21 @@ class SqliteBackend:
         if self._engine is None:
             self._engine = create_engine("sqlite://", creator=self._raw_connection, poolclass=NullPool)
         self._connection = self._engine.connect()
+        self._file = self._file_at_its_place()
+
+    def _file_at_its_place(self) -> tuple[int, int]:
+        """Returns which file the database's name stands for. Raises StoreUnavailable when there is none.
+
+        One that was moved or removed while open goes on taking what is written, and nobody would find it there.
+        """
+        try:
+            found = os.stat(self._path)  # noqa: PTH116  (asked at each question: a Path costs more than the answer)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"is no longer at its place: {error.strerror}", where=self.where,
+                next_step="Nothing was changed. Put the file back, or end this program",
+            ) from error  # fmt: skip
+        return found.st_dev, found.st_ino
 
     def _raw_connection(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -87,18 +87,23 @@ class Bell:
 
 
 class Listener:
-    """The reader's side: a socket that becomes readable when somebody committed."""
+    """The reader's side: a socket that becomes readable when somebody committed.
+
+    Where no socket can be made beside the database (a disk mounted for reading only) it never does: every
+    listener asks the database too.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self._folder = _Folder(folder)
         self._name = ""
-        folder.mkdir(mode=0o770, exist_ok=True)
-        if self._folder.open():
-            name = f"{os.getpid()}-{secrets.token_hex(4)}"
-            self.socket.bind(self._folder.address(name))
-            self._name = name
+        name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        with suppress(OSError):
+            folder.mkdir(mode=0o770, exist_ok=True)
+            if self._folder.open():
+                self.socket.bind(self._folder.address(name))
+                self._name = name
 
     def drain(self) -> None:
         """Forgets the hints that came so far."""

@@ -47,11 +47,22 @@ def explained(error: sqlite3.Error, where: str) -> WatchfloorError:
     for known, (what, next_step) in _BUSY.items():
         if name.startswith(known):
             return StoreBusy(what, where=where, next_step=next_step)
+    if name.startswith("SQLITE_CANTOPEN") and _is_folder_read_only(where):
+        return StoreUnavailable(
+            "cannot be opened: nothing can be written in its folder", where=where,
+            next_step="Give this user the right to write there, or mount that disk for writing",
+        )  # fmt: skip
     for known, (what, next_step) in _UNAVAILABLE.items():
         if name.startswith(known):
             at_fault = _unwritable_beside(where) if known == "SQLITE_READONLY" else ""
             return StoreUnavailable(what, where=at_fault or where, next_step=next_step)
     return StoreUnavailable(f"the database says: {error}", where=where, next_step=_NOTHING_CHANGED)
+
+
+def _is_folder_read_only(where: str) -> bool:
+    """Tells whether a database's folder is there and nothing can be written in it: its log could not be made."""
+    folder = Path(where).parent
+    return folder.is_dir() and not os.access(folder, os.W_OK)
 
 
 def _unwritable_beside(where: str) -> str:

@@ -50,6 +50,60 @@ def test_a_database_newer_than_the_program(store: Store, place: Path) -> None:
         Store.at(place)
 
 
+def test_a_database_that_only_newer_programs_write_is_read(store: Store, place: Path, ada: Author) -> None:
+    store.write(ada, note)
+    store.close()
+    with sqlite3.connect(place) as newer:
+        newer.execute("UPDATE schema_info SET version = 99, min_writer = 99")
+    newer.close()
+    store.open()
+    assert len(store.read(queries.after, START) or []) == 1
+    with pytest.raises(StoreUnavailable, match="written by newer programs only"):
+        store.write(ada, note)
+    assert len(store.read(queries.after, START) or []) == 1
+
+
+def test_a_database_that_was_moved_away_is_not_written_where_nobody_finds_it(
+    store: Store, place: Path, ada: Author
+) -> None:
+    store.write(ada, note)
+    away = place.rename(place.with_name("away"))
+    for ask in (lambda: store.write(ada, note), lambda: store.read(queries.newest)):
+        with pytest.raises(StoreUnavailable, match="no longer at its place"):
+            ask()
+    assert not place.exists()
+    away.rename(place)
+    store.write(ada, note)
+    assert store.read(queries.newest).seq == 2
+
+
+def test_a_database_that_another_took_the_place_of_is_the_one_that_is_read_and_written(
+    store: Store, place: Path, ada: Author
+) -> None:
+    other = place.with_name("other.db")
+    Store.at(other).close()
+    store.write(ada, note)
+    place.rename(place.with_name("former.db"))
+    for each in place.parent.glob(f"{place.name}-*"):
+        each.unlink()
+    other.rename(place)
+    assert store.read(queries.newest).seq == 0
+    store.write(ada, note)
+    assert store.read(queries.newest).seq == 1
+
+
+def test_a_watch_beside_which_no_doorbell_can_hang_asks_the_database(
+    store: Store, place: Path, ada: Author
+) -> None:
+    doorbells = place.with_name(place.name + ".doorbells")
+    doorbells.write_text("in the way")
+    watch = store.watch()
+    watch.wait(0)
+    store.write(ada, note)
+    assert watch.wait(10)
+    watch.close()
+
+
 def test_a_damaged_database(store: Store, place: Path, ada: Author) -> None:
     for _ in range(300):
         store.write(ada, note)
