@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.identity import new_seat
 from console.own_process import start_own
 from core.catalog.queries import catalog_status, declared_procedure_version
-from core.errors import BadInput
+from core.errors import BadInput, Unavailable
 from core.journal.model import Via
 from core.operations import reports
 from core.operations.conductor import Conductor
@@ -57,7 +57,7 @@ async def _conduct(place: Path, run_id: int, show: Callable[[str], None]) -> Run
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             why = f"its process was ended by {number.name}"
-            loop.add_signal_handler(number, conductor.cancel, why)
+            loop.add_signal_handler(number, conductor.end, why)
         return await conductor.conduct()
     finally:
         await asyncio.to_thread(database.close)
@@ -74,47 +74,49 @@ def _as_begun(connection: Connection, run: Run) -> tuple[Procedure, str]:
 
 
 class _StoreDesk:
-    """The conductor's desk on the database."""
+    """The conductor's desk on the database; says once where it cannot take what is told, and once that it can again."""
 
     def __init__(
         self, database: DatabaseThread, author: Author, run_id: int, show: Callable[[str], None]
     ) -> None:
         self._database, self._author, self._run_id, self._show = database, author, run_id, show
         self._last_order = 0
+        self._trouble = ""
 
     async def step(self, n: int, state: StepState, exit_code: int | None, text: str, by: str) -> None:
+        await self._write(reports.report_step, n, state, exit_code=exit_code, text=text, by=by)
         words = f"step {n} {state}" + (f": {text}" if text else "")
         self._show(f"[{words}]")
-        await asyncio.wrap_future(
-            self._database.write(
-                self._author,
-                reports.report_step,
-                self._run_id,
-                n,
-                state,
-                exit_code=exit_code,
-                text=text,
-                by=by,
-            )
-        )
 
     async def output(self, lines: Sequence[Written]) -> None:
+        await self._write(reports.keep_output, lines)
         for line in lines:
             self._show(line.text if line.stream == "out" else f"({line.stream}) {line.text}")
-        await asyncio.wrap_future(
-            self._database.write(self._author, reports.keep_output, self._run_id, lines)
-        )
 
     async def state(self, state: RunState, text: str) -> None:
-        self._show(f"[run {state}]" if not text else f"[run {state}: {text}]")
         command = reports.set_run_state if state in {RunState.HELD, RunState.RUNNING} else reports.end_run
-        await asyncio.wrap_future(self._database.write(self._author, command, self._run_id, state, text))
+        await self._write(command, state, text)
+        self._show(f"[run {state}]" if not text else f"[run {state}: {text}]")
 
     async def beat(self) -> None:
-        await asyncio.wrap_future(self._database.write(self._author, reports.beat_run, self._run_id))
+        await self._write(reports.beat_run)
 
     async def orders(self) -> Sequence[RunOrder]:
         orders = await asyncio.wrap_future(self._database.read(orders_after, self._run_id, self._last_order))
         if orders:
             self._last_order = orders[-1].id
         return orders
+
+    async def _write(self, command: Callable[..., object], *args: Any, **named: Any) -> None:
+        try:
+            await asyncio.wrap_future(
+                self._database.write(self._author, command, self._run_id, *args, **named)
+            )
+        except Unavailable as error:
+            if str(error) != self._trouble:
+                self._show(f"[cannot be written yet, the run goes on: {error}]")
+            self._trouble = str(error)
+            raise
+        if self._trouble:
+            self._show("[can be written again]")
+        self._trouble = ""

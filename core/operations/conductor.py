@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 BEAT_S = 1.0
 LISTEN_S = 0.25
 CHECK_AGAIN_S = 1.0
+TELL_S = 5.0
+"""Once its process is asked to end, a run that is over is told for so long; then how it ended stays untold."""
 MOST_LINES = 20_000
 """So many lines wait for the desk at most, however long it is away; what comes then is counted, not kept."""
 
@@ -80,6 +82,8 @@ class Conductor:
         self._orders = _Orders(ticked={})
         self._changed, self._over = asyncio.Event(), asyncio.Event()
         self._step_task: asyncio.Task[tuple[StepState, int | None, str, str]] | None = None
+        self._must_end = False
+        self._untold = ""
 
     def cancel(self, why: str) -> None:
         """Ends the run: the process under way is ended, the rest is not done. Said again it changes nothing."""
@@ -90,8 +94,16 @@ class Conductor:
             self._step_task.cancel()
         self._changed.set()
 
+    def end(self, why: str) -> None:
+        """Ends the run as `cancel` does, for its process must end: what cannot be told soon is told no more."""
+        self._must_end = True
+        self.cancel(why)
+
     async def conduct(self) -> RunState:
-        """Carries the run out and returns how it ended."""
+        """Carries the run out and returns how it ended.
+
+        Raises Unavailable when its process must end and the desk cannot take that end.
+        """
         await self._listen()  # what was ordered before it was taken up counts from the first step
         teller = asyncio.create_task(self._tell_and_listen())
         teller.add_done_callback(self._stop_if_deaf)
@@ -104,7 +116,13 @@ class Conductor:
         self._over.set()
         await teller
         self._later(lambda: self._desk.state(state, text))
+        patience_s = TELL_S
         while not await self._flush():
+            if self._must_end and (patience_s := patience_s - CHECK_AGAIN_S) < 0:
+                raise Unavailable(
+                    f"the run is over ({state}), and that could not be written: {self._untold}",
+                    next_step="It is shown as lost until somebody looks",
+                )
             await asyncio.sleep(CHECK_AGAIN_S)
         return state
 
@@ -237,7 +255,8 @@ class Conductor:
         while self._waiting:
             try:
                 await self._waiting[0]()
-            except Unavailable:
+            except Unavailable as error:
+                self._untold = str(error)
                 return False
             self._waiting.popleft()
             await self._beat_when_due()
@@ -249,7 +268,8 @@ class Conductor:
             if await self._flush():
                 await self._listen()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), LISTEN_S)
+                async with asyncio.timeout(LISTEN_S):
+                    await self._over.wait()
 
     async def _beat_when_due(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -80,13 +80,15 @@ class Command:
                 self._tell("note", left)
             raise
         finally:
-            await asyncio.wait(readers, timeout=AFTER_EXIT_S)
-            for reader in readers:
-                reader.cancel()
-            await asyncio.gather(*readers, return_exceptions=True)
-            self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
-            if self._dropped:
-                self._tell("note", f"{self._dropped} bytes more were not kept")
+            try:
+                await asyncio.wait(readers, timeout=AFTER_EXIT_S)
+            finally:
+                for reader in readers:
+                    reader.cancel()
+                await asyncio.gather(*readers, return_exceptions=True)
+                self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+                if self._dropped:
+                    self._tell("note", f"{self._dropped} bytes more were not kept")
 
     async def _start(self) -> asyncio.subprocess.Process:
         starting = asyncio.ensure_future(
@@ -107,7 +109,9 @@ class Command:
 
     async def _wait(self, process: asyncio.subprocess.Process) -> Ended:
         try:
-            code = await asyncio.wait_for(asyncio.shield(_exit_of(process)), self._timeout_s)
+            # asyncio.wait_for would lose a cancellation that comes as the process ends.
+            async with asyncio.timeout(self._timeout_s):
+                code = await asyncio.shield(_exit_of(process))
         except TimeoutError:
             left = await self._end_group(process)
             text = f"ended after {self._timeout_s:g} s: its time was up"
@@ -138,7 +142,8 @@ class Command:
         line = ""
         while True:
             try:
-                data = await asyncio.wait_for(stream.read(65536), PARTIAL_S if line else None)
+                async with asyncio.timeout(PARTIAL_S if line else None):
+                    data = await stream.read(65536)
             except TimeoutError:
                 self._show(name, line)
                 line = ""

@@ -271,3 +271,28 @@ async def test_what_a_command_says_as_it_is_ended_is_heard() -> None:
     assert await running is RunState.CANCELLED
     assert [line.text for line in desk.lines if line.stream == "out"] == ["up", "bye"]
     assert desk.told[-1] == ("run", RunState.CANCELLED, "its process was ended by SIGTERM")
+
+
+async def test_a_process_that_must_end_gives_up_telling_what_cannot_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(conducting, "TELL_S", 0.0)
+    desk = Desk()
+    desk.away = Unavailable("the disk is full")
+    run = conductor(block("echo hello"), desk)
+    running = asyncio.create_task(run.conduct())
+    await desk.until(lambda desk: len(desk.calls) > 3)
+    assert not running.done()
+    run.end("its process was ended by SIGTERM")
+    with pytest.raises(Unavailable, match="could not be written: the disk is full"):
+        await running
+
+
+async def test_a_process_that_must_end_tells_how_the_run_ended_where_it_can() -> None:
+    desk = Desk()
+    run = conductor(block("sleep 60"), desk)
+    running = asyncio.create_task(run.conduct())
+    await desk.until(lambda desk: bool(desk.told))
+    run.end("its process was ended by SIGTERM")
+    assert await running is RunState.CANCELLED
+    assert desk.told[-1] == ("run", RunState.CANCELLED, "its process was ended by SIGTERM")
