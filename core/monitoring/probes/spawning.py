@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.monitoring.probes.blocking import in_thread
+from core.monitoring.probes.last_will import LastWill
 from core.monitoring.probes.left_running import MARK, end_marked, find_marked
 from core.monitoring.probes.pipes import Pipe
 from core.monitoring.probes.process_groups import end_group, is_there
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 OUTPUT_LIMIT = 64 * 1024
 LEFT_OPEN_S = 0.2
+_LAST_WILL = LastWill()
 _DEFAULT_SIGNALS = tuple(signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP})
 
 
@@ -56,6 +58,7 @@ class Running:
         self._pid, self._watch, outputs = _start(
             _in_directory(argv, directory), {**env, MARK: mark} if mark else env
         )
+        _LAST_WILL.begun(self._pid)
         self._out, self._err = (Pipe(each, OUTPUT_LIMIT) for each in outputs)
         self._loop.add_reader(self._watch, self._reap)
 
@@ -92,6 +95,7 @@ class Running:
             elif not (self._out.ended.is_set() and self._err.ended.is_set()):
                 await self._look_for_strays()  # somebody has its outputs still
         finally:
+            _LAST_WILL.ended(self._pid)
             self._out.close()
             self._err.close()
 
