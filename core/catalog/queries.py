@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +117,27 @@ def declared_procedure(connection: Connection, procedure_id: str) -> tuple[int, 
 
 def declared_procedures(connection: Connection) -> list[ProcedureText]:
     """Returns every procedure in force, by id."""
-    rows = connection.execute(
-        select(catalog_item.c.definition)
-        .where(catalog_item.c.kind == "procedure", catalog_item.c.until.is_(None))
-        .order_by(catalog_item.c.id)
-    ).all()
-    return [decode(ProcedureText, json.loads(row.definition)) for row in rows]
+    return _in_force(connection, "procedure", ProcedureText)
 
 
 def declared_staff(connection: Connection) -> list[Staff]:
     """Returns the staff in force, by id."""
-    rows = connection.execute(
-        select(catalog_item.c.definition)
-        .where(catalog_item.c.kind == "staff", catalog_item.c.until.is_(None))
-        .order_by(catalog_item.c.id)
-    ).all()
-    return [decode(Staff, json.loads(row.definition)) for row in rows]
+    return _in_force(connection, "staff", Staff)
 
 
 def declared_services(connection: Connection) -> dict[str, Service]:
     """Returns every service in force, by id."""
-    rows = connection.execute(
+    return {service.id: service for service in _in_force(connection, "service", Service)}
+
+
+def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:
+    """Returns all of one kind that are in force, by id."""
+    definitions = connection.scalars(
         select(catalog_item.c.definition)
-        .where(catalog_item.c.kind == "service", catalog_item.c.until.is_(None))
+        .where(catalog_item.c.kind == kind, catalog_item.c.until.is_(None))
         .order_by(catalog_item.c.id)
-    ).all()
-    services = (decode(Service, json.loads(row.definition)) for row in rows)
-    return {service.id: service for service in services}
+    )
+    return [decode(cls, json.loads(definition)) for definition in definitions.all()]
 
 
 def declared_procedure_version(connection: Connection, procedure_id: str, version: int) -> ProcedureText:

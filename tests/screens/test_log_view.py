@@ -20,6 +20,8 @@ from tests.screens.view_host import ViewHost
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from textual.pilot import Pilot
+
     from core.journal.log_filter import LogFilter
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -137,6 +139,13 @@ async def test_where_there_is_no_trouble_that_is_said() -> None:
         assert host.said == ["no entry shown here tells of trouble"]
 
 
+async def filtered(log: Log, pilot: Pilot[Any], text: str) -> None:
+    """Filters the log and waits until what passes is shown."""
+    log.set_filter(text)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 async def test_no_entry_looks_gone_because_a_filter_hides_it() -> None:
     host = host_with(entry(1, "incident.opened"), entry(2, "incident.noted"))
     async with host.run_test(size=(100, 30)) as pilot:
@@ -144,9 +153,7 @@ async def test_no_entry_looks_gone_because_a_filter_hides_it() -> None:
         assert isinstance(log, Log)
         log.shown("")
         await pilot.pause()
-        log.set_filter("kind:opened")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await filtered(log, pilot, "kind:opened")
 
         assert "gone" not in host.text()
         assert log.grid.model.rows == ["000000000001"]
@@ -159,12 +166,8 @@ async def test_a_log_in_which_nothing_passes_is_not_called_empty() -> None:
         assert isinstance(log, Log)
         log.shown("")
         await pilot.pause()
-        log.set_filter("kind:nothing.like.it")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await filtered(log, pilot, "kind:nothing.like.it")
         assert "No entry there ever was passes the filter." in host.text()
 
-        log.set_filter("")
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+        await filtered(log, pilot, "")
         assert log.grid.model.rows == ["000000000001"]
