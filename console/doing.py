@@ -275,18 +275,21 @@ class Doing(Frame):
     async def do_operate(self) -> None:
         """Unlocks OPERATE with a reason, or goes back to WATCH."""
         from core.gate.commands import lock_operate, unlock_operate
+        from screens.boxes.draft import Draft
         from screens.boxes.form import FormBox, FormField
 
         if self.operates:
             await self.command(lock_operate, done="back in WATCH")
             return
         fields = [FormField("reason", "why you need to act on the service system", check=_needed)]
-        answer = await self.box(
-            FormBox("OPERATE for 15 minutes", fields, draft=self.draft_of("operate"), keep=lambda _: None)
-        )
+        draft = Draft(self, "operate")
+        answer = await self.box(FormBox("OPERATE for 15 minutes", fields, draft))
         if answer is not None:
             await self.command(
-                unlock_operate, answer["reason"], done="OPERATE for 15 minutes; O goes back to WATCH"
+                unlock_operate,
+                answer["reason"],
+                done="OPERATE for 15 minutes; O goes back to WATCH",
+                draft=draft,
             )
 
     async def do_quit(self) -> None:

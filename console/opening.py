@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.store.lease import LeaseSight
     from core.store.thread import DatabaseThread
     from core.store.work import Author
+    from screens.boxes.draft import Draft
     from screens.picture import Patch, Picture
     from screens.view import View
 
@@ -267,7 +268,9 @@ class Opening(App[int]):
         person = self.setup.author
         return Author(person.actor, person.via, person.seat)
 
-    async def command(self, command: Callable[..., T], *args: Any, done: str = "", **named: Any) -> T | None:
+    async def command(
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
+    ) -> T | None:
         """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
         try:
             answer = await self.write(command, *args, **named)
@@ -277,6 +280,8 @@ class Opening(App[int]):
         except WatchfloorError as error:
             self.say(str(error), bad=True)
             return None
+        if draft is not None:
+            draft.used()
         if done:
             self.say(done)
         await self.look_for_undo()

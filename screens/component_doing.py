@@ -13,6 +13,7 @@ from core.monitoring.asking import ask_for_look
 from core.operations.commands import begin_run, verb_of
 from core.operations.procedure import parse_procedure
 from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.view import View
@@ -101,20 +102,18 @@ class ComponentDoing(View):
         ]  # fmt: skip
         if incident is not None:
             lines.append(f"incident   {incident.label} {incident.title}")
-        answer = await self.floor.box(
-            ConfirmBox(
-                Question(
-                    procedure.title, lines, [procedure.component], verb.level, "Begin",
-                    asks_text="" if verb.level >= Level.NAME else "reason:",
-                    incident=incident.label if incident else None,
-                )
-            )
+        question = Question(
+            procedure.title, lines, [procedure.component], verb.level, "Begin",
+            asks_text="" if verb.level >= Level.NAME else "reason:",
+            incident=incident.label if incident else None,
         )  # fmt: skip
+        draft = Draft(self.floor, f"run.begin:{procedure_id}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is None:
             return
         run = await self.floor.command(
             begin_run, procedure_id, answer.consent, reason=answer.text or answer.consent.reason,
-            incident=answer.incident,
+            incident=answer.incident, draft=draft,
         )  # fmt: skip
         if run is not None:
             self.floor.start_run(run.id)
@@ -149,25 +148,21 @@ class ComponentDoing(View):
         """Opens an incident by hand."""
         component_id = self.component_id() or ""
         row = self.floor.picture.board.get(component_id)
-        place = f"incident:new:{component_id}"
+        draft = Draft(self.floor, f"incident:new:{component_id}")
         fields = [
             FormField("title", "what is wrong, in one line", check=lambda t: None if t else "say it in one line"),
             FormField("severity", "severity: 1 worst, 2, 3, 4", "2", check=lambda t: None if t in {"1", "2", "3", "4"} else "1, 2, 3 or 4"),
         ]  # fmt: skip
         answer = await self.floor.box(
-            FormBox(
-                f"new incident{f' on {component_id}' if component_id else ''}", fields,
-                draft=self.floor.draft_of(place), keep=lambda typed: self.floor.keep_draft(place, typed),
-            )
-        )  # fmt: skip
+            FormBox(f"new incident{f' on {component_id}' if component_id else ''}", fields, draft)
+        )
         if answer is None:
             return
         from core.gate.model import Consent
 
         made = await self.floor.command(
             open_incident, component_id, row.service if row else "", answer["title"], int(answer["severity"]),
-            Consent(Level.BOX),
+            Consent(Level.BOX), draft=draft,
         )  # fmt: skip
         if made is not None:
-            self.floor.keep_draft(place, {})
             self.floor.say(f"{made.label} opened")

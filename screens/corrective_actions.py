@@ -9,6 +9,7 @@ from core.improvement import commands
 from core.improvement.model import FOLLOWS, ActionState, CorrectiveAction
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox
 from screens.incident_doing import action_fields, draft_from
 from screens.list_view import ListView
@@ -150,25 +151,19 @@ class CorrectiveActions(ListView[CorrectiveAction]):
         item = self.current
         if item is None:
             return
-        place = f"action:{item.label}"
+        draft = Draft(self.floor, f"action:{item.label}")
         begun = {
             "deviation": item.deviation, "cause": item.cause, "action": item.action, "owner": item.owner,
             "due": str(item.due or ""), "check_plan": item.check_plan,
         }  # fmt: skip
-        answer = await self.floor.box(
-            FormBox(
-                f"{item.label} {item.deviation}", action_fields(begun), draft=self.floor.draft_of(place),
-                keep=lambda typed: self.floor.keep_draft(place, typed),
-            )
-        )  # fmt: skip
+        title = f"{item.label} {item.deviation}"
+        answer = await self.floor.box(FormBox(title, action_fields(begun), draft))
         if answer is None:
             return
         written = {name: text for name, text in answer.items() if text != begun[name]}
-        made = await self.floor.command(
-            commands.revise_action, item.id, written, item.version, done=f"{item.label} written"
+        await self.floor.command(
+            commands.revise_action, item.id, written, item.version, done=f"{item.label} written", draft=draft
         )
-        if made is not None:
-            self.floor.keep_draft(place, {})
 
     async def do_action_done(self) -> None:
         """Says that it was carried out."""
@@ -210,13 +205,10 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             asks_text=asks,
             keeps_lines=True,
         )
-        answer = await self.floor.box(ConfirmBox(question))
+        draft = Draft(self.floor, f"{verb}:{item.label}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
-                command,
-                item.id,
-                answer.text,
-                answer.consent,
-                item.version,
-                done=f"{item.label}: {word.lower()}",
-            )
+                command, item.id, answer.text, answer.consent, item.version,
+                done=f"{item.label}: {word.lower()}", draft=draft,
+            )  # fmt: skip

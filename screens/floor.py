@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen
     from textual.widget import Widget
 
+    from screens.boxes.draft import Draft
     from screens.picture import Picture
     from screens.widgets.glyphs import Glyphs
 
@@ -48,8 +49,13 @@ class Floor(Protocol):
         """Asks the database, on its own thread."""
         ...
 
-    async def command(self, command: Callable[..., T], *args: Any, done: str = "", **named: Any) -> T | None:
-        """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
+    async def command(
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
+    ) -> T | None:
+        """Carries out a command and says `done`; None when it was refused or failed, which is then said.
+
+        Once it is carried out, the draft it was typed in is ended.
+        """
         ...
 
     async def box(self, box: ModalScreen[T]) -> T | None:

@@ -9,6 +9,7 @@ from core.desk.model import FOLLOWS, IncidentState
 from core.gate.model import VERBS
 from core.improvement.commands import LONGEST, draft_action
 from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.view import View
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.desk.model import Incident
-    from core.store.work import Work
 
 _WANTED = {
     "incident.acknowledge": IncidentState.ACKNOWLEDGED,
@@ -79,20 +79,13 @@ class IncidentDoing(View):
         if not found:
             return
         incident = found[0]
-        place = f"note:{incident.label}"
-        answer = await self.floor.box(
-            FormBox(
-                f"{incident.label} {incident.title}", [_NOTE],
-                draft=self.floor.draft_of(place), keep=lambda fields: self.floor.keep_draft(place, fields),
-            )
-        )  # fmt: skip
-        if answer is None:
-            return
-        noted = await self.floor.command(
-            _noted, incident.id, answer["text"], done=f"noted on {incident.label}"
-        )
-        if noted:
-            self.floor.keep_draft(place, {})
+        draft = Draft(self.floor, f"note:{incident.label}")
+        answer = await self.floor.box(FormBox(f"{incident.label} {incident.title}", [_NOTE], draft))
+        if answer is not None:
+            await self.floor.command(
+                commands.note_incident, incident.id, answer["text"], done=f"noted on {incident.label}",
+                draft=draft,
+            )  # fmt: skip
 
     async def do_incident_severity(self) -> None:
         """Sets their severity."""
@@ -149,16 +142,13 @@ class IncidentDoing(View):
             text=text,
             keeps_lines=True,
         )
-        answer = await self.floor.box(ConfirmBox(question))
+        draft = Draft(self.floor, f"{verb}:{incident.label}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
-                command,
-                incident.id,
-                answer.text,
-                answer.consent,
-                incident.version,
-                done=f"{incident.label}: {word.lower()}d",
-            )
+                command, incident.id, answer.text, answer.consent, incident.version,
+                done=f"{incident.label}: {word.lower()}d", draft=draft,
+            )  # fmt: skip
 
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
@@ -166,20 +156,13 @@ class IncidentDoing(View):
             await draft_from(self, incident)
 
 
-def _noted(work: Work, incident_id: int, text: str) -> bool:
-    commands.note_incident(work, incident_id, text)
-    return True
-
-
 async def draft_from(view: View, incident: Incident | None) -> None:
     """Opens the form of a new corrective action, begun from an incident where there is one."""
-    place = f"action:new:{incident.label if incident else ''}"
     floor = view.floor
+    draft = Draft(floor, f"action:new:{incident.label if incident else ''}")
     fields = action_fields({"deviation": incident.title if incident else "", "owner": floor.person})
     title = f"corrective action from {incident.label}" if incident else "new corrective action"
-    answer = await floor.box(
-        FormBox(title, fields, draft=floor.draft_of(place), keep=lambda typed: floor.keep_draft(place, typed))
-    )
+    answer = await floor.box(FormBox(title, fields, draft))
     if answer is None:
         return
     made = await floor.command(
@@ -187,9 +170,9 @@ async def draft_from(view: View, incident: Incident | None) -> None:
         answer,
         incident=incident.id if incident else None,
         component=incident.component if incident else "",
+        draft=draft,
     )
     if made is not None:
-        floor.keep_draft(place, {})
         floor.say(f"{made.label} drafted; 6 shows it")
 
 

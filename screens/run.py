@@ -13,6 +13,7 @@ from core.operations.model import StepState
 from core.operations.queries import OutputLine, Run, RunStep, output_of, steps_of
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
@@ -216,16 +217,13 @@ class RunView(RunDoing, can_focus=True):
             f"Skip step {step.n} of {self._label}", [step.title, *step.commands], [self._label],
             VERBS["run.skip"].level, "Skip it", asks_text="why it is left out:",
         )  # fmt: skip
-        answer = await self.floor.box(ConfirmBox(question))
+        draft = Draft(self.floor, f"run.skip:{self._label}:{step.n}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
-                commands.skip_step,
-                int(self._label[2:]),
-                step.n,
-                answer.text,
-                answer.consent,
-                done=f"step {step.n} skipped",
-            )
+                commands.skip_step, int(self._label[2:]), step.n, answer.text, answer.consent,
+                done=f"step {step.n} skipped", draft=draft,
+            )  # fmt: skip
 
     def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         run = self.run_shown()

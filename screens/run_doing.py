@@ -8,6 +8,7 @@ from core.gate.model import VERBS
 from core.operations import commands
 from core.operations.model import RunState
 from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -63,8 +64,10 @@ class RunDoing(View):
             "Cancel the run",
             asks_text="reason:",
         )
-        answer = await self.floor.box(ConfirmBox(question))
+        draft = Draft(self.floor, f"run.cancel:{run.label}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
-                commands.cancel_run, run.id, answer.text, answer.consent, done=f"{run.label} is being ended"
-            )
+                commands.cancel_run, run.id, answer.text, answer.consent, done=f"{run.label} is being ended",
+                draft=draft,
+            )  # fmt: skip

@@ -14,6 +14,7 @@ from screens.widgets.pasted import pasted
 from screens.widgets.typed_line import TypedLine
 
 Answer = TypeVar("Answer")
+KEPT = "a draft was kept: this is what you typed"
 DEAF_S = 0.25
 """What was typed before the box was seen must not confirm anything in it."""
 

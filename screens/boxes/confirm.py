@@ -11,13 +11,15 @@ from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
-from screens.boxes.base import Box
+from screens.boxes.base import KEPT, Box
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+
+    from screens.boxes.draft import Draft
 
 _INCIDENT = re.compile(r"(?:[Ii]-)?([1-9][0-9]{0,8})")
 LONGEST_TEXT, LONGEST_REASON = 4000, 500
@@ -60,7 +62,10 @@ def incident_written(text: str) -> int | None:
 
 
 class ConfirmBox(Box[Confirmed]):
-    """Asks once (BOX), or has the name and a reason typed (NAME)."""
+    """Asks once (BOX), or has the name and a reason typed (NAME).
+
+    Sentences are kept in `draft` as they are typed. The name never is: to type it is to mean it now.
+    """
 
     HEARS_A_TYPIST = False
 
@@ -69,9 +74,10 @@ class ConfirmBox(Box[Confirmed]):
         Binding("right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, draft: Draft | None = None) -> None:
         super().__init__()
-        self._question = question
+        self._question, self._draft = question, draft
+        self._typed_before = draft.texts() if draft is not None else {}
 
     def compose(self) -> ComposeResult:
         """Lays out what it means, what is to be typed, and the two ways out."""
@@ -79,14 +85,21 @@ class ConfirmBox(Box[Confirmed]):
         with Vertical(id="box"):
             yield Static(q.title, id="title", markup=False)
             yield Static("\n".join(q.lines), id="lines", markup=False)
+            if self._typed_before:
+                yield Static(KEPT, classes="label", markup=False)
             if q.asks_text:
                 yield Static(q.asks_text, classes="label", markup=False)
-                yield TypedLine(q.text, keeps_lines=q.keeps_lines, longest=q.longest, id="text")
+                yield TypedLine(
+                    self._typed_before.get("text", q.text),
+                    keeps_lines=q.keeps_lines,
+                    longest=q.longest,
+                    id="text",
+                )
             if q.level >= Level.NAME:
                 yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
                 yield TypedLine(id="name")
                 yield Static("reason:", classes="label", markup=False)
-                yield TypedLine(longest=LONGEST_REASON, id="reason")
+                yield TypedLine(self._typed_before.get("reason", ""), longest=LONGEST_REASON, id="reason")
             if q.incident is not None:
                 yield Static("for incident (empty it for none):", classes="label", markup=False)
                 yield TypedLine(q.incident, id="incident")
@@ -96,6 +109,8 @@ class ConfirmBox(Box[Confirmed]):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(q.do_it, id="do", compact=True, variant="error")
             hint = "tab: next field   enter on a button: press it   esc: cancel"
+            if self._draft is not None:
+                hint += ", the draft is kept"
             if q.asks_text:
                 hint += "   ctrl+o: editor"
             yield Static(hint, id="hint", markup=False)
@@ -109,8 +124,19 @@ class ConfirmBox(Box[Confirmed]):
         self._rearm()
 
     def on_input_changed(self, _: Any) -> None:
-        """Arms or disarms."""
+        """Arms or disarms, and keeps what is typed."""
         self._rearm()
+        self._keep_typed()
+
+    def take_edited(self, field: TypedLine, text: str) -> None:
+        """Keeps what was written in the editor at once: the console may be ending."""
+        super().take_edited(field, text)
+        self._keep_typed()
+
+    def _keep_typed(self) -> None:
+        if self._draft is not None:
+            begun = {"text": self._question.text.strip(), "reason": ""}
+            self._draft.keep({name: self._value(name) for name in begun}, begun)
 
     def on_input_submitted(self, _: Any) -> None:
         """Goes on to the next field; enter in a field does nothing else."""

@@ -10,13 +10,15 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from core.printable import printable
-from screens.boxes.base import Box
+from screens.boxes.base import KEPT, Box
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+
+    from screens.boxes.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class FormField:
 
 
 class FormBox(Box["dict[str, str]"]):
-    """Returns every field's text, by id. What is typed is given to `keep` as it is typed."""
+    """Returns every field's text, by id. What is typed is kept as it is typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),
@@ -48,23 +50,22 @@ class FormBox(Box["dict[str, str]"]):
         self,
         title: str,
         fields: Sequence[FormField],
-        *,
-        draft: Mapping[str, str],
-        keep: Callable[[Mapping[str, str]], None],
+        draft: Draft,
     ) -> None:
         super().__init__()
-        self._title, self._fields, self._draft, self._keep = title, fields, draft, keep
+        self._title, self._fields, self._draft = title, fields, draft
+        self._typed_before = draft.texts()
 
     def compose(self) -> ComposeResult:
         """Lays out one line a field."""
         with VerticalScroll(id="box", can_focus=False):
             yield Static(printable(self._title, 200), id="title", markup=False)
-            if self._draft:
-                yield Static("a draft was kept: this is what you typed", classes="label", markup=False)
+            if self._typed_before:
+                yield Static(KEPT, classes="label", markup=False)
             for each in self._fields:
                 yield Static(each.label, classes="label", markup=False)
                 yield TypedLine(
-                    self._draft.get(each.id, each.value),
+                    self._typed_before.get(each.id, each.value),
                     keeps_lines=each.keeps_lines,
                     longest=each.longest,
                     placeholder=each.hint,
@@ -95,7 +96,7 @@ class FormBox(Box["dict[str, str]"]):
     def _keep_typed(self) -> None:
         values = self._values()
         begun = {each.id: each.value for each in self._fields}
-        self._keep(values if values != begun else {})
+        self._draft.keep(values, begun)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Goes on; on the last field, saves."""

@@ -44,6 +44,32 @@ def test_a_half_typed_note_survives(house: House, end: str) -> None:
     again.wait_for("a draft was kept", "the queue has no")
 
 
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGHUP])
+def test_a_half_typed_reason_survives(house: House, end: signal.Signals) -> None:
+    opened = house.console("--no-agent", "--view", "actions")
+    opened.wait_for("No corrective action yet")
+    opened.press("O")
+    opened.wait_for("OPERATE for 15 minutes")
+    opened.wait_quiet()
+    opened.type_text("the front hangs")
+    opened.wait_for("the front hangs")
+    opened.signal(end)
+    assert opened.wait_exit(timeout_s=20) == 0
+    again = house.console("--no-agent", "--view", "actions")
+    again.wait_for("No corrective action yet")
+    again.press("O")
+    again.wait_for("a draft was kept", "the front hangs")
+    again.wait_quiet()
+    again.press("enter")
+    again.wait_for("O goes back to WATCH")
+    again.wait_until(lambda text: " OPERATE " in text.splitlines()[0])
+    again.press("O")
+    again.wait_until(lambda text: "back in WATCH" in text and " WATCH " in text.splitlines()[0])
+    again.press("O")
+    again.wait_for("OPERATE for 15 minutes")
+    assert "a draft was kept" not in again.text  # it was used
+
+
 def test_quitting_gives_the_terminal_back(house: House) -> None:
     opened = house.console("--no-agent")
     opened.wait_for("Home")

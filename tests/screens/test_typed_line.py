@@ -9,11 +9,22 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 import screens
+from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.widgets.typed_line import TypedLine
 
 TOP = Path(screens.__file__).parents[1]
+
+
+class NoDrafts:
+    """Keeps nothing."""
+
+    def draft_of(self, _place: str) -> dict[str, str]:
+        return {}
+
+    def keep_draft(self, _place: str, _fields: object) -> None:
+        pass
 
 
 class Host(App[None]):
@@ -37,7 +48,7 @@ async def test_boxes_have_no_other_line() -> None:
     async with Host().run_test() as pilot:
         for box in (
             PickBox("pick", [Choice("a", "a")]),
-            FormBox("form", [FormField("a", "a")], draft={}, keep=lambda _: None),
+            FormBox("form", [FormField("a", "a")], Draft(NoDrafts(), "form")),
         ):
             pilot.app.push_screen(box)
             await pilot.pause()
