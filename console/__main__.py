@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import errno
 import importlib
+import io
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from console.cli import COMMANDS
-from core.errors import Unavailable, WatchfloorError
+from console.places import said_path
+from core.errors import BadInput, Unavailable, WatchfloorError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
+PATHS = ("--db", "--catalog")
 EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possible now"
 
 
@@ -58,8 +62,8 @@ def _console_parser() -> _Parser:
 
 def console_arguments(top: argparse.ArgumentParser) -> None:
     """Adds what the console itself takes."""
-    top.add_argument("--db", metavar="FILE", help="the database to open")
-    top.add_argument("--catalog", metavar="DIR", help="the catalog directory its agent reads")
+    top.add_argument("--db", type=said_path, metavar="FILE", help="the database to open")
+    top.add_argument("--catalog", type=said_path, metavar="DIR", help="the catalog directory its agent reads")
     top.add_argument(
         "--view", metavar="NAME", default="", help="the screen to open first: board, incidents, log …"
     )
@@ -95,6 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _answer(words: Sequence[str]) -> int:
     """Does what the words say and returns the exit code; all that was printed is written by then."""
+    _refuse_what_is_no_text(words)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a sign the terminal has no letter for costs one letter
     console, rest = _console_parser().parse_known_args(words)
     chosen = next((word for word in rest if word in COMMANDS), "")
     # Commands and help cost the console's start too much: they are made when something is left for them.
@@ -108,6 +115,17 @@ def _answer(words: Sequence[str]) -> int:
     answer = importlib.import_module(COMMANDS[options.command].module).run(options)
     print(end="", flush=True)  # standard output may have been closed: then there is none to flush
     return int(answer or 0)
+
+
+def _refuse_what_is_no_text(words: Sequence[str]) -> None:
+    """Raises BadInput for a word that is not UTF-8 and no file's name: kept, it would be another word."""
+    names_files = any(word in {"check", "init"} for word in words)
+    for before, word in pairwise(["", *words]):
+        if word.isascii() or names_files or before in PATHS or word.startswith(tuple(f"{p}=" for p in PATHS)):
+            continue
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            shown = word.encode(errors="surrogateescape").decode(errors="backslashreplace")
+            raise BadInput(f"{shown} is not UTF-8", next_step="Nothing was done. Write it in UTF-8")
 
 
 def _let_go_of_output() -> None:

@@ -34,6 +34,15 @@ def default_catalog() -> Path:
     return data_directory() / "catalog"
 
 
+def said_path(text: str) -> str:
+    """Returns a path as it was said, for argparse; raises ArgumentTypeError for an empty one, which is no default."""
+    if not text.strip():
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError("an empty text names no file")
+    return text
+
+
 def named_database(name: str) -> Path:
     """Returns the database a command line names; raises StoreUnavailable where there is none, or an empty file.
 
@@ -43,6 +52,10 @@ def named_database(name: str) -> Path:
     if not place.exists():
         raise StoreUnavailable(
             f"there is no database {place}", next_step=f"Name one that is there, or make it: {_making(place)}"
+        )
+    if place.is_dir():
+        raise StoreUnavailable(
+            "is a directory, no database", where=str(place), next_step="Name a file with --db"
         )
     if is_empty(place):
         raise no_database_yet(place, f"Name another one, or make it one: {_making(place)}")

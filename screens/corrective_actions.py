@@ -136,6 +136,8 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             wanted = _WANTED.get(action_id)
             if wanted is not None and wanted not in FOLLOWS[item.state]:
                 return f"{item.label} is {item.state}"
+            if action_id == "action.done" and not item.action:
+                return "not written yet: action (e writes it)"
             if action_id == "action.close" and item.missing:
                 return f"not written yet: {', '.join(item.missing)} (e writes them)"
             if action_id == "action.revise" and item.state in {ActionState.CLOSED, ActionState.CANCELLED}:

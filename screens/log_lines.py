@@ -54,7 +54,7 @@ def value_words(field: str, value: Any, now: datetime) -> str:
         return NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int) and _is_instant(field):
+    if isinstance(value, int) and is_instant(field):
         return _instant_of(value, now)
     if isinstance(value, str) and value[:1] == "[":
         value = _listed(value)
@@ -66,7 +66,8 @@ def value_words(field: str, value: Any, now: datetime) -> str:
 _FIELDS = {"check_plan": "effectiveness check"}
 
 
-def _is_instant(field: str) -> bool:
+def is_instant(field: str) -> bool:
+    """Tells whether a field of this name holds an instant, in microseconds since 1970 UTC."""
     return field.endswith("_at") or field in _INSTANTS
 
 

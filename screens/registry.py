@@ -116,7 +116,31 @@ def _with_keymap(actions: tuple[Action, ...], keymap: Mapping[str, tuple[str, ..
             hint = did_you_mean(action_id, known, "docs/keys.md lists them")
             raise BadInput(f"there is no action {action_id!r}", where="keymap", next_step=hint)
     for action in actions:
-        yield replace(action, keys=keymap[action.id]) if action.id in keymap else action
+        if action.id in keymap:
+            yield replace(action, keys=tuple(_key_named(key, action.id) for key in keymap[action.id]))
+        else:
+            yield action
+
+
+def _key_named(key: str, action_id: str) -> str:
+    """Returns the name under which a key arrives. Raises BadInput for what no terminal can send."""
+    from textual.keys import (  # only who has keys of his own pays for it
+        Keys,
+        _character_to_key,
+        key_to_character,
+    )
+
+    *held, name = key.split("+") if len(key) > 1 else [key]
+    if len(name) == 1:
+        name = _character_to_key(name)
+    elif name not in {each.value for each in Keys} and (" " in name or key_to_character(name) is None):
+        name = ""
+    if not name or not set(held) <= {"ctrl", "shift", "alt", "super"}:
+        raise BadInput(
+            f"{key!r}, which is to be the key of {action_id}, is no key", where="keymap",
+            next_step="Write a letter or sign as it is typed, others as f5, ctrl+t, pageup, question_mark",
+        )  # fmt: skip
+    return "+".join([*held, name])
 
 
 def _check(actions: tuple[Action, ...]) -> None:

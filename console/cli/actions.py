@@ -13,6 +13,7 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.words import number_of, refuse_unused
 from core.desk.queries import one_incident
 from core.errors import BadInput
 from core.gate.model import Consent, Level
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 FIELD_NAMES = {"check": "check_plan"}
 """Fields that --json calls otherwise than the house does."""
+WORDS = ("incident", "set", "text", "all", "yes", "confirm", "reason")
 ENDS = {"close": commands.close_action, "cancel": commands.cancel_action, "reopen": commands.reopen_action}
+TAKES = {**dict.fromkeys(ENDS, ("text", "yes", "confirm", "reason")), "revise": ("set",)}
+"""Which of WORDS go with a verb; the others take none."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,22 +50,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints corrective actions, or does the verb."""
+    _refuse_what_does_nothing(options)
     with open_store(options) as store:
         if options.id is None:
             return _print(options, store.read(queries.corrective_actions, ended=options.all))
         if options.id == "new":
             return _print(options, [_draft(store, options)])
-        number = _number(options.id)
+        number = number_of(options.id, "A", "action")
         if options.verb:
             _do(store, options, number)
         return _print(options, [store.read(queries.one_action, number)])
 
 
-def _number(text: str) -> int:
-    digits = text.upper().removeprefix("A-")
-    if not digits.isascii() or not digits.isdigit():
-        raise BadInput(f"{text!r} is not an action's number", next_step="Write it as A-3")
-    return int(digits)
+def _refuse_what_does_nothing(options: argparse.Namespace) -> None:
+    if options.id is None:
+        refuse_unused(options, WORDS, ("all",), "a list of actions")
+    elif options.id == "new":
+        refuse_unused(options, (*WORDS, "verb"), ("incident", "set"), "new")
+    else:
+        refuse_unused(
+            options, WORDS, TAKES.get(options.verb, ()), options.verb or "one action without a verb"
+        )
+    if options.verb == "revise" and not options.set:
+        raise BadInput(
+            "revise says no field", next_step="Write --set due=2026-11-30; --help names the fields"
+        )
 
 
 def _fields(options: argparse.Namespace) -> dict[str, str]:

@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database, named_database
+from console.places import default_catalog, default_database, named_database, said_path
 
 if TYPE_CHECKING:
     import argparse
@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `agent`."""
-    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database to write to")
     parser.add_argument(
-        "--catalog", metavar="DIR", default=SUPPRESS, help="the catalog directory to read and watch"
+        "--db", type=said_path, metavar="FILE", default=SUPPRESS, help="the database to write to"
+    )
+    parser.add_argument(
+        "--catalog",
+        type=said_path,
+        metavar="DIR",
+        default=SUPPRESS,
+        help="the catalog directory to read and watch",
     )
     parser.add_argument(
         "--for-console", action="store_true",

@@ -7,7 +7,7 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import beats_beside, default_database
+from console.places import beats_beside, default_database, said_path
 from core.monitoring.beats import VERDICTS, Beat, expected_beats, leave_beat
 from core.timekeeping import utc_now
 
@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", help="the heartbeat's name, as the catalog's probe gives it")
     parser.add_argument("--verdict", default="ok", choices=VERDICTS, help="what it says of itself")
     parser.add_argument("--note", default="", help="one line in its own words")
-    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database whose agent listens")
+    parser.add_argument(
+        "--db", type=said_path, metavar="FILE", default=SUPPRESS, help="the database whose agent listens"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

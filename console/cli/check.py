@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.cli.printing import print_json
-from console.places import default_catalog
+from console.places import default_catalog, said_path
 from core.counting import counted
 
 if TYPE_CHECKING:
@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `check`."""
     parser.add_argument(
-        "directory", nargs="?", metavar="DIR", help="the catalog directory (default: the user's own)"
+        "directory",
+        nargs="?",
+        type=said_path,
+        metavar="DIR",
+        help="the catalog directory (default: the user's own)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
@@ -36,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         ])  # fmt: skip
     else:
         for problem in loaded.problems:
-            print(problem, file=sys.stderr)
+            print(problem)
     if loaded.catalog is None:
         count = problem_count(loaded.problems)
         print(f"watchfloor: {directory}: {counted(count, 'problem')}", file=sys.stderr)

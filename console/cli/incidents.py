@@ -12,8 +12,8 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.words import number_of, refuse_unused
 from core.desk import commands, queries
-from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.timekeeping import age, utc_now
 
@@ -34,6 +34,9 @@ WITH_TEXT = {
     "reopen": commands.reopen_incident,
 }
 VERBS = (*AT_ONCE, *WITH_TEXT, "note")
+WORDS = ("text", "all", "yes", "confirm", "reason")
+TAKES = {**dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")), "note": ("text",)}
+"""Which of WORDS go with a verb; the others take none."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints incidents, or does the verb."""
+    if options.id is None:
+        refuse_unused(options, WORDS, ("all",), "a list of incidents")
+    else:
+        refuse_unused(
+            options, WORDS, TAKES.get(options.verb, ()), options.verb or "one incident without a verb"
+        )
     with open_store(options) as store:
         if options.id is None:
             return _print(options, store.read(queries.incidents, closed=options.all))
@@ -58,11 +67,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def incident_number(text: str) -> int:
-    """Returns 7 for `I-7` or `7`; raises BadInput."""
-    digits = text.upper().removeprefix("I-")
-    if not digits.isascii() or not digits.isdigit():
-        raise BadInput(f"{text!r} is not an incident's number", next_step="Write it as I-7")
-    return int(digits)
+    """Returns 7 for `I-7` or `7`; raises BadInput, or NotFound for a number that was never given."""
+    return number_of(text, "I", "incident")
 
 
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:

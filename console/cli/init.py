@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database, is_empty, state_directory
+from console.places import default_catalog, default_database, is_empty, said_path, state_directory
 from console.starter import starter_files, write_starter
 from core.counting import counted
 
@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `init`."""
     parser.add_argument(
-        "directory", nargs="?", metavar="DIR", help="where to write (default: the user's own catalog)"
+        "directory",
+        nargs="?",
+        type=said_path,
+        metavar="DIR",
+        help="where to write (default: the user's own catalog)",
     )
     parser.add_argument(
-        "--db", metavar="FILE", default=SUPPRESS, help="the database whose agent will watch it"
+        "--db",
+        type=said_path,
+        metavar="FILE",
+        default=SUPPRESS,
+        help="the database whose agent will watch it",
     )
     parser.add_argument("--once", action="store_true", help="do nothing where a catalog is already")
 

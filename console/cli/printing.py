@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import SUPPRESS
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.identity import actor, new_seat
-from console.places import default_database, is_empty, named_database, no_database_yet
+from console.places import default_database, is_empty, named_database, no_database_yet, said_path
 from core.errors import StoreUnavailable
 from core.journal.model import Via
 from core.printable import printable
@@ -29,7 +30,7 @@ def add_store_arguments(parser: argparse.ArgumentParser) -> None:
     What the program itself takes, too, may stand before the command or behind it: SUPPRESS leaves alone what
     was said before.
     """
-    parser.add_argument("--db", metavar="FILE", default=SUPPRESS, help="the database to open")
+    parser.add_argument("--db", type=said_path, metavar="FILE", default=SUPPRESS, help="the database to open")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -70,7 +71,9 @@ def person() -> Author:
 
 def print_json(value: Any) -> None:
     """Prints `value` (dataclasses, instants and tuples allowed) as indented JSON."""
-    print(json.dumps(value, default=_plain, indent=1, ensure_ascii=False))
+    # Elsewhere than in UTF-8 the terminal's "?" for what it cannot hold would be a text that nobody wrote.
+    holds_all = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, default=_plain, indent=1, ensure_ascii=not holds_all))
 
 
 def _plain(value: Any) -> Any:

@@ -14,6 +14,7 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.words import number_of, refuse_unused, whole
 from core.catalog.queries import declared_procedures
 from core.errors import BadInput, NotPermitted
 from core.gate.commands import unlock_operate
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 ORDERS = ("hold", "resume", "cancel", "tick")
+WORDS = (
+    "conduct", "list", "runs", "procedure", "verb", "step", "incident", "operate", "yes", "confirm", "reason",
+)  # fmt: skip
+_CONSENT = ("operate", "yes", "reason")
+TAKES = {**dict.fromkeys(ORDERS, _CONSENT), "tick": ("step", *_CONSENT)}
+"""Which of WORDS go with an order to a run."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,17 +44,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument("procedure", nargs="?", help="a procedure's id, or a run as R-3")
     parser.add_argument("verb", nargs="?", choices=ORDERS, help="with a run: what to order")
-    parser.add_argument("--step", type=int, default=0, help="with tick: which manual step was done")
+    parser.add_argument("--step", type=whole, default=0, help="with tick: which manual step was done")
     parser.add_argument("--incident", metavar="I-7", help="the incident it is started from")
     parser.add_argument("--operate", action="store_true", help="act on the service system; asks for --reason")
     parser.add_argument("--list", action="store_true", help="print the procedures")
     parser.add_argument("--runs", action="store_true", help="print the runs")
-    parser.add_argument("--conduct", metavar="N", type=int, default=0, help="carry out the waiting run N")
+    parser.add_argument("--conduct", metavar="N", type=whole, default=0, help="carry out the waiting run N")
     add_consent_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out a procedure; 0 when it was done, 1 when it was not."""
+    for word in ("conduct", "list", "runs"):
+        if getattr(options, word):
+            refuse_unused(options, WORDS, (word,), f"--{word}")
     if options.conduct:
         return _conduct(options, options.conduct, quiet=True)
     if options.list:
@@ -97,10 +107,11 @@ def _conduct(options: argparse.Namespace, run_id: int, *, quiet: bool) -> int:
 
 
 def _one_run(options: argparse.Namespace) -> int:
-    digits = options.procedure[2:]
-    if not digits.isascii() or not digits.isdigit():
-        raise BadInput(f"{options.procedure!r} is not a run's number", next_step="Write it as R-3")
-    number = int(digits)
+    takes = ("procedure", "verb", *TAKES.get(options.verb, ()))
+    refuse_unused(options, WORDS, takes, options.verb or "one run without a verb")
+    number = number_of(options.procedure, "R", "run")
+    if options.verb == "tick" and not options.step:
+        raise BadInput("tick says no step", next_step="Write which manual step was done: --step 2")
     with open_store(options) as store:
         if options.verb:
             _order(options, number)

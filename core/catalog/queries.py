@@ -19,6 +19,7 @@ from core.catalog.model import (
     Service,
     Staff,
 )
+from core.catalog.nearest import did_you_mean
 from core.catalog.tables import catalog_item, catalog_state
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
@@ -101,7 +102,15 @@ def declared_component(connection: Connection, component_id: str) -> Component:
     """Returns the declared component in force; raises NotFound."""
     found = _definition(connection, "component", component_id)
     if found is None:
-        raise NotFound(f"there is no component {component_id!r}", next_step="watchfloor board lists them")
+        ids = connection.scalars(
+            select(catalog_item.c.id).where(
+                catalog_item.c.kind == "component", catalog_item.c.until.is_(None)
+            )
+        ).all()
+        raise NotFound(
+            f"there is no component {component_id!r}",
+            next_step=did_you_mean(component_id, ids, "watchfloor board lists them"),
+        )
     return decode(Component, json.loads(found[1]))
 
 
@@ -109,8 +118,10 @@ def declared_procedure(connection: Connection, procedure_id: str) -> tuple[int, 
     """Returns version and text of the procedure in force; raises NotFound."""
     found = _definition(connection, "procedure", procedure_id)
     if found is None:
+        ids = [procedure.id for procedure in declared_procedures(connection)]
         raise NotFound(
-            f"there is no procedure {procedure_id!r}", next_step="watchfloor run --list lists them"
+            f"there is no procedure {procedure_id!r}",
+            next_step=did_you_mean(procedure_id, ids, "watchfloor run --list lists them"),
         )
     return found[0], decode(ProcedureText, json.loads(found[1]))
 

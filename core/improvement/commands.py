@@ -79,10 +79,18 @@ def revise_action(
 
 
 def complete_action(work: Work, action_id: int, seen: int | None = None) -> CorrectiveAction:
-    """Says that it was carried out; its effectiveness is still to be checked. Level 1, undoable."""
+    """Says that it was carried out; its effectiveness is still to be checked. Level 1, undoable.
+
+    Raises NotPossible while it is not written what was to be done.
+    """
     admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.DONE)
+    if not row.action:
+        raise NotPossible(
+            f"A-{action_id} cannot be done: its action is not written yet",
+            next_step="Write what was done against the cause, then say that it is done",
+        )
     return to_action(
         revise(
             work,

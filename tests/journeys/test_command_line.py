@@ -109,12 +109,15 @@ def test_check_prints_every_problem_at_once(house: House) -> None:
     assert "no problems" in house.run("check").stdout
     (catalog / "bad.toml").write_text('[[component]]\nid = "x"\nservice = "ordrs"\nneedz = []\n')
     (catalog / "worse.toml").write_bytes(b"\xff\xfe")
-    printed = house.run("check", code=1).stderr
+    checked = house.run("check", code=1)
+    printed = checked.stdout
     assert "bad.toml:3" in printed
     assert 'Did you mean "orders"?' in printed
     assert "bad.toml:4" in printed
     assert "worse.toml" in printed
     assert "UTF-8" in printed
+    assert len(checked.stderr.splitlines()) == 1
+    assert "problems" in checked.stderr
 
 
 def test_a_catalog_broken_while_the_console_runs_stays_on_screen_until_mended(house: House) -> None:

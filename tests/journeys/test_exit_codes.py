@@ -47,11 +47,11 @@ def test_what_does_not_exist_is_named(made: House) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("incidents", "7x"), "'7x' is not an incident's number"),
-        (("actions", "B-3"), "is not an action's number"),
-        (("run", "R-x"), "is not a run's number"),
+        (("incidents", "7x"), "'7x' is no incident's number"),
+        (("actions", "B-3"), "is no action's number"),
+        (("run", "R-x"), "is no run's number"),
         (("run",), "no procedure is named"),
-        (("log", "-n", "0"), "0 lines cannot be printed"),
+        (("log", "-n", "0"), "'0' is not a whole number from 1"),
         (("log", "--as-of", "incident"), "names no subject at an instant"),
         (("actions", "new", "--set", "owner"), "--set 'owner' has no value"),
         (("beat", "../x"), "is not a heartbeat's name"),

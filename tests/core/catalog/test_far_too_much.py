@@ -141,7 +141,8 @@ def test_the_check_counts_every_problem_and_prints_few(
     text = "".join(f'[[service]]\nid = "s{n}"\nnoet = ""\n' for n in range(1_000))
     write_files(tmp_path, {"it.toml": text})
     assert check.run(argparse.Namespace(directory=str(tmp_path), json=False)) == 1
-    lines = capsys.readouterr().err.splitlines()
+    printed = capsys.readouterr()
+    lines = [*printed.out.splitlines(), *printed.err.splitlines()]
     assert len(lines) == 102
     assert lines[-1] == f"watchfloor: {tmp_path}: 1000 problems"
 

@@ -79,10 +79,19 @@ def test_an_owner_who_left_the_staff_keeps_no_other_field_from_being_written(
 
 
 def test_an_action_past_its_date_is_overdue_until_carried_out(store: Store, ada: Author) -> None:
-    drafted = store.write(ada, commands.draft_action, {"deviation": "x", "due": "2026-01-31"})
+    fields = {"deviation": "x", "due": "2026-01-31", "action": "y"}
+    drafted = store.write(ada, commands.draft_action, fields)
     assert not drafted.is_overdue(date(2026, 1, 31))
     assert drafted.is_overdue(date(2026, 2, 1))
     assert not store.write(ada, commands.complete_action, drafted.id).is_overdue(date(2026, 2, 1))
+
+
+def test_an_action_of_which_nothing_is_written_was_not_carried_out(store: Store, ada: Author) -> None:
+    drafted = store.write(ada, commands.draft_action, {"deviation": "x"})
+    with pytest.raises(NotPossible, match="action is not written yet"):
+        store.write(ada, commands.complete_action, drafted.id)
+    store.write(ada, commands.revise_action, drafted.id, {"action": "y"})
+    store.write(ada, commands.complete_action, drafted.id)
 
 
 def test_an_ended_action_is_reopened_before_it_is_written_again(store: Store, ada: Author) -> None:

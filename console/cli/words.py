@@ -1,0 +1,55 @@
+"""What may be said together on a command line: numbers that can be looked up, and no word that would do nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from typing import TYPE_CHECKING
+
+from core.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection
+
+MOST_DIGITS = 15
+"""Longer numbers were never given to anything, and not every database could look them up."""
+
+
+def number_of(text: str, letter: str, what: str) -> int:
+    """Returns 7 for `I-7` or `7`. Raises BadInput for what is no such number, NotFound for one never given."""
+    digits = text.upper().removeprefix(f"{letter}-")
+    if not digits.isascii() or not digits.isdigit():
+        raise BadInput(f"{text!r} is no {what}'s number", next_step=f"Write it as {letter}-7")
+    if len(digits) > MOST_DIGITS:
+        raise NotFound(f"there is no {what} with a number of {len(digits)} digits")
+    return int(digits)
+
+
+def whole(text: str) -> int:
+    """Returns a whole number from 1, for argparse; raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or not 0 < len(text.lstrip("0")) <= MOST_DIGITS:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1, of at most {MOST_DIGITS} digits")
+    return int(text)
+
+
+def refuse_unused(
+    options: argparse.Namespace, words: Collection[str], takes: Collection[str], doing: str
+) -> None:
+    """Raises BadInput where one of `words` was said that `doing` does not take: nobody must believe that it counted."""
+    for word in words:
+        if word not in takes and getattr(options, word):
+            # What was said without a dash is named as it was said.
+            said = (
+                f"--{word.replace('_', '-')}"
+                if word not in {"id", "verb", "filter", "procedure"}
+                else _said(getattr(options, word))
+            )
+            raise BadInput(
+                f"{said} does nothing with {doing}", next_step="Nothing was done. Leave it out; --help tells what goes with what",
+            )  # fmt: skip
+
+
+def _said(value: object) -> str:
+    return repr(
+        value if isinstance(value, str) else " ".join(value) if isinstance(value, list) else str(value)
+    )
