@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from . import control
 from .faults import KINDS, Fault, clear_faults, faults_in_force, raise_fault
-from .settings import PARTS, OrdersError, read_settings
+from .settings import PARTS, OrdersError, WrongUse, read_settings
 from .status import status
 from .store_client import StoreClient
 
@@ -44,7 +44,7 @@ def main(words: Sequence[str], directory: Path) -> int:
         return int(options.work(settings, options))
     except OrdersError as error:
         sys.stderr.write(f"orders: {error}\n")
-        return 1
+        return error.exit_code
     except OSError as error:
         sys.stderr.write(f"orders: {error.filename or directory}: {error.strerror or error}\n")
         return 1
@@ -135,7 +135,7 @@ def _fault(settings: Settings, options: argparse.Namespace) -> int:
     if options.kind == "kill":
         return _tell([control.kill(settings, part)])
     if not options.kind:
-        raise OrdersError(f"say which fault; orders-{part} has: {', '.join(KINDS[part])}, kill")
+        raise WrongUse(f"say which fault; orders-{part} has: {', '.join(KINDS[part])}, kill")
     fault = Fault(part, options.kind, options.seconds, options.lasting)
     raise_fault(settings, fault)
     _say(fault.words)
@@ -154,7 +154,7 @@ def _named(text: str) -> str:
     try:
         return _part(text)
     except argparse.ArgumentTypeError as error:
-        raise OrdersError(str(error)) from error
+        raise WrongUse(str(error)) from error
 
 
 def _chosen(part: str | None) -> tuple[str, ...]:

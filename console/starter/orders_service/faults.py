@@ -11,7 +11,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .settings import PARTS, OrdersError
+from .settings import PARTS, WrongUse
 
 if TYPE_CHECKING:
     from .settings import Settings
@@ -45,16 +45,14 @@ class Fault:
 
 
 def raise_fault(settings: Settings, fault: Fault) -> None:
-    """Puts a fault in force; raises OrdersError for one that cannot be."""
+    """Puts a fault in force; raises WrongUse for one that cannot be."""
     kinds = KINDS[fault.part]
     if fault.kind not in kinds:
-        raise OrdersError(
-            f"orders-{fault.part} has no fault {fault.kind!r}; it has: {', '.join(kinds)}, kill"
-        )
+        raise WrongUse(f"orders-{fault.part} has no fault {fault.kind!r}; it has: {', '.join(kinds)}, kill")
     if fault.kind == TIMED and not 0 < fault.seconds <= 600:
-        raise OrdersError(f"say by how many seconds, up to 600: ./orders fault {fault.part} slow 3")
+        raise WrongUse(f"say by how many seconds, up to 600: ./orders fault {fault.part} slow 3")
     if fault.kind != TIMED and fault.seconds:
-        raise OrdersError(f"{fault.kind} takes no seconds")
+        raise WrongUse(f"{fault.kind} takes no seconds")
     place = settings.fault_directory / f"{fault.part}.{fault.kind}"
     draft = place.with_name(f".{place.name}.{os.getpid()}")
     place.parent.mkdir(parents=True, exist_ok=True)

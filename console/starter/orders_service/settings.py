@@ -21,6 +21,14 @@ _SECTION = "orders"
 class OrdersError(Exception):
     """What went wrong, in words for the person at the keyboard."""
 
+    exit_code = 1
+
+
+class WrongUse(OrdersError):
+    """Something was asked for that there is not."""
+
+    exit_code = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

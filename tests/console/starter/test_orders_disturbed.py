@@ -117,7 +117,7 @@ def test_a_filled_queue_is_counted_and_worked_off(starter: Starter) -> None:
 
 def test_what_cannot_be_done_is_said(starter: Starter) -> None:
     assert "orders-front is not running" in starter.orders("fault", "front", "kill", code=1)
-    assert "orders-store has no fault 'error'" in starter.orders("fault", "store", "error", code=1)
-    assert "there is no part 'till'" in starter.orders("fault", "till", "slow", code=1)
+    assert "orders-store has no fault 'error'" in starter.orders("fault", "store", "error", code=2)
+    assert "there is no part 'till'" in starter.orders("fault", "till", "slow", code=2)
     assert "there is no part 'till'" in starter.orders("start", "till", code=2)
     assert "cannot be reached: connection refused" in starter.orders("fill", "5", code=1)
