@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from core.desk import commands
 from core.desk.model import FOLLOWS, IncidentState
+from core.errors import WatchfloorError
 from core.gate.model import VERBS
 from core.improvement.commands import LONGEST, draft_action
+from core.improvement.queries import owners
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.desk.model import Incident
+    from screens.floor import Floor
 
 _WANTED = {
     "incident.acknowledge": IncidentState.ACKNOWLEDGED,
@@ -160,7 +163,8 @@ async def draft_from(view: View, incident: Incident | None) -> None:
     """Opens the form of a new corrective action, begun from an incident where there is one."""
     floor = view.floor
     draft = Draft(floor, f"action:new:{incident.label if incident else ''}")
-    fields = action_fields({"deviation": incident.title if incident else "", "owner": floor.person})
+    begun = {"deviation": incident.title if incident else "", "owner": await _likely_owner(floor)}
+    fields = action_fields(begun)
     title = f"corrective action from {incident.label}" if incident else "new corrective action"
     answer = await floor.box(FormBox(title, fields, draft))
     if answer is None:
@@ -174,6 +178,15 @@ async def draft_from(view: View, incident: Incident | None) -> None:
     )
     if made is not None:
         floor.say(f"{made.label} drafted; 6 shows it")
+
+
+async def _likely_owner(floor: Floor) -> str:
+    """Returns who is at the keyboard, where that person may own an action; nobody while that cannot be told."""
+    try:
+        names = await floor.ask(owners)
+    except WatchfloorError:
+        return ""  # the form opens all the same: what is typed is kept until the database is back
+    return floor.person if not names or floor.person in names else ""
 
 
 def action_fields(values: dict[str, str]) -> list[FormField]:

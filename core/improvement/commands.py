@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select
 
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.queries import declared_staff
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.model import EDITABLE, ActionState, CorrectiveAction, check_follows
-from core.improvement.queries import to_action
+from core.improvement.queries import owners, to_action
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
 from core.printable import printable_lines
@@ -175,8 +174,7 @@ def _checked(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _check_owner(work: Work, owner: str) -> None:
     """Raises BadInput for an owner whom the declared staff does not know by id or login; where none is, for nobody."""
-    staff = declared_staff(work.connection) if owner else []
-    names = {name for person in staff for name in (person.id, person.login) if name}
+    names = owners(work.connection) if owner else frozenset()
     if names and owner not in names:
         raise BadInput(
             f"{owner!r} is not declared as staff", where="owner",

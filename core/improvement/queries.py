@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from core.catalog.queries import declared_staff
 from core.errors import NotFound
 from core.improvement.model import ActionState, CorrectiveAction
 from core.improvement.tables import corrective_action
@@ -25,6 +26,12 @@ def to_action(row: Any) -> CorrectiveAction:
         created_at=from_micros(row.created_at), created_by=row.created_by,
         closed_at=None if row.closed_at is None else from_micros(row.closed_at), closed_by=row.closed_by,
     )  # fmt: skip
+
+
+def owners(connection: Connection) -> frozenset[str]:
+    """Returns who may own a corrective action, by id and login of the declared staff; where none is, nobody is named."""
+    staff = declared_staff(connection)
+    return frozenset(name for person in staff for name in (person.id, person.login) if name)
 
 
 def one_action(connection: Connection, action_id: int) -> CorrectiveAction:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.widgets import Button, Input
 
+from core.catalog.model import Staff
 from core.desk.model import IncidentState
 from core.desk.queries import one_incident
 from core.gate.model import Level
@@ -272,3 +273,15 @@ async def test_the_last_hour_of_every_row_in_view_is_there_as_soon_as_it_was_rea
                 return
             await desk.pilot.pause(0.02)
         raise AssertionError(drawn)
+
+
+@pytest.mark.parametrize(("staff", "owner"), [((), "ana"), (("ana", "ben"), "ana"), (("ben",), "")])
+async def test_who_is_at_the_keyboard_is_put_in_as_owner_where_that_is_allowed(
+    night: Path, monkeypatch: pytest.MonkeyPatch, staff: tuple[str, ...], owner: str
+) -> None:
+    names = [Staff(name, name.capitalize(), "") for name in staff]
+    monkeypatch.setattr("core.improvement.queries.declared_staff", lambda _: names)
+    async with desk_at(night, "actions") as desk:
+        await desk.press("n")
+        await desk.pilot.pause(0.3)
+        assert desk.app.screen.query_one("#f-owner", Input).value == owner
