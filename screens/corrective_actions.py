@@ -13,7 +13,7 @@ from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox
 from screens.incident_doing import action_fields, draft_from
 from screens.list_view import ListView
-from screens.tones import Tone
+from screens.tones import Tone, tally
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ class CorrectiveActions(ListView[CorrectiveAction]):
         unowned = sum(1 for a in is_open if not a.owner)
         to_check = sum(1 for a in found if a.state is ActionState.DONE)
         return [
-            (f" {len(is_open)} open", Tone.TEXT), (f"   {late} late", Tone.CRITICAL if late else Tone.MUTED),
-            (f"   {unowned} without owner   {to_check} to be checked", Tone.MUTED),
+            (f" {len(is_open)} open", Tone.TEXT), tally(late, "late", Tone.CRITICAL),
+            tally(unowned, "without owner", Tone.WARNING), tally(to_check, "to be checked", Tone.TEXT),
         ]  # fmt: skip
 
     def detail_of(self, item: CorrectiveAction, _width: int, _glyphs: Glyphs) -> list[TextLine]:

@@ -15,7 +15,7 @@ from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.runs import RUN_TONES, run_words
-from screens.tones import Tone
+from screens.tones import Tone, tally
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
@@ -286,7 +286,7 @@ class Home(IncidentDoing, ComponentDoing):
         unseen = sum(1 for i in found if not i.was_looked_at)
         return [
             (" INCIDENTS ", Tone.HEADER), (f" {len(found)} not closed", Tone.TEXT),
-            (f"   {unowned} without owner   {unseen} nobody looked at", Tone.WARNING if unseen else Tone.MUTED),
+            tally(unowned, "without owner", Tone.WARNING), tally(unseen, "nobody looked at", Tone.WARNING),
         ]  # fmt: skip
 
     def _runs_title(self, _glyphs: Glyphs) -> TextLine:

@@ -9,7 +9,7 @@ from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import COLUMNS, incident_cells, incident_head, incident_words
 from screens.list_view import ListView
-from screens.tones import Tone
+from screens.tones import Tone, tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,8 +61,8 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         unowned = sum(1 for i in found if i.state.is_unsolved and not i.owner)
         unseen = sum(1 for i in found if i.standing == "cleared, nobody looked")
         return [
-            (f" {unsolved} unsolved", Tone.CRITICAL if unsolved else Tone.OK), (f"   {unowned} without owner", Tone.TEXT),
-            (f"   {unseen} cleared, nobody looked", Tone.WARNING if unseen else Tone.MUTED),
+            (f" {unsolved} unsolved", Tone.CRITICAL if unsolved else Tone.OK), tally(unowned, "without owner", Tone.WARNING),
+            tally(unseen, "cleared, nobody looked", Tone.WARNING),
         ]  # fmt: skip
 
     def detail_of(self, item: Incident, _width: int, glyphs: Glyphs) -> list[TextLine]:

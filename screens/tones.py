@@ -29,3 +29,8 @@ class Tone(StrEnum):
 
     CURSOR = "cursor"  # laid over a whole line
     CURSOR_AWAY = "cursor-away"  # the same, while another pane has the keys
+
+
+def tally(count: int, words: str, tone: Tone) -> tuple[str, Tone]:
+    """Returns a figure of a title with its words, in `tone` where there is something to count."""
+    return f"   {count} {words}", tone if count else Tone.MUTED

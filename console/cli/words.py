@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection
 
+POSITIONAL = frozenset({"id", "verb", "filter", "procedure"})
+"""Words that are said without a dash; they are named as they were said."""
 MOST_DIGITS = 15
 """Longer numbers were never given to anything, and not every database could look them up."""
 
@@ -37,19 +39,13 @@ def refuse_unused(
 ) -> None:
     """Raises BadInput where one of `words` was said that `doing` does not take: nobody must believe that it counted."""
     for word in words:
-        if word not in takes and getattr(options, word):
-            # What was said without a dash is named as it was said.
-            said = (
-                f"--{word.replace('_', '-')}"
-                if word not in {"id", "verb", "filter", "procedure"}
-                else _said(getattr(options, word))
-            )
-            raise BadInput(
-                f"{said} does nothing with {doing}", next_step="Nothing was done. Leave it out; --help tells what goes with what",
-            )  # fmt: skip
-
-
-def _said(value: object) -> str:
-    return repr(
-        value if isinstance(value, str) else " ".join(value) if isinstance(value, list) else str(value)
-    )
+        value = getattr(options, word)
+        if word in takes or not value:
+            continue
+        said = f"--{word.replace('_', '-')}"
+        if word in POSITIONAL:
+            said = repr(" ".join(value) if isinstance(value, list) else value)
+        raise BadInput(
+            f"{said} does nothing with {doing}",
+            next_step="Nothing was done. Leave it out; --help tells what goes with what",
+        )

@@ -184,8 +184,10 @@ async def settle(pilot: Pilot[int]) -> None:
     async with asyncio.timeout(WITHIN_S):
         while app.view is None or not app.view.is_mounted:
             await pilot.pause(0.02)
-        while any(worker.group == "sparks" and not worker.is_finished for worker in app.workers):
+        # An action may wait for an answer in a box; all other work comes to its end.
+        while any(worker.group != "doing" and not worker.is_finished for worker in app.workers):
             await pilot.pause(0.02)
         for _ in range(3):
             await app.ask(lambda _: None)
+            await pilot.press()  # no key: every widget has handled what it was told, that it has the keys among it
             await pilot.pause(0.05)
