@@ -189,5 +189,7 @@ async def settle(pilot: Pilot[int]) -> None:
             await pilot.pause(0.02)
         for _ in range(3):
             await app.ask(lambda _: None)
-            await pilot.press()  # no key: every widget has handled what it was told, that it has the keys among it
+            await (
+                pilot.press()
+            )  # no key: every widget has handled what it was told, that it has the keys among it
             await pilot.pause(0.05)
