@@ -74,7 +74,8 @@ def test_a_text_goes_to_the_editor_and_comes_back_with_its_lines(house: House, e
     path = Path((editor.parent.parent / "path").read_text())
     assert path.parent == house.home / "state"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    house.wait(lambda: opened.raw.endswith(b"\r\n"))  # the line break comes after the words, maybe in another read
+    # The line break comes after the words, maybe in another read.
+    house.wait(lambda: opened.raw.endswith(b"\r\n"))
     before = len(opened.raw)
     opened.wait_quiet(2.5)  # the console's clock goes on behind it, and is not seen
     assert len(opened.raw) == before
