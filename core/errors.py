@@ -9,7 +9,9 @@ WatchfloorError
 │   └── Moved         the subject changed since it was seen
 ├── NotFound          nothing goes by that name        exit code 1
 └── Unavailable       it cannot be done now            exit code 3
-    ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only (StoreBusy: for now)
+    ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
+    │   ├── StoreBusy         for now: another program holds it, its disk is full
+    │   └── OutcomeUnknown    it went away while a command was being committed
     └── StoreRefused      the file is not a database of ours, or newer than this program
 """
 
@@ -91,6 +93,12 @@ class StoreUnavailable(Unavailable):
 
 class StoreBusy(StoreUnavailable):
     """Nothing can be written for the time being: another program holds the database, or its disk is full."""
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The connection was lost during the commit: whether it stands can be asked by its key, and must be before a retry."""
+
+    title = "Not known whether that was done"
 
 
 class StoreRefused(Unavailable):

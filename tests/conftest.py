@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.postgres"]
 settings.register_profile(
     "watchfloor",
     deadline=None,

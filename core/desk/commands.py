@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from core.desk.model import Incident, IncidentState, check_follows
 from core.desk.queries import to_incident
@@ -14,7 +14,7 @@ from core.errors import BadInput
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
-from core.store.rows import revise, row_of
+from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _UNCLOSED = (
     .where(incident.c.component == bindparam("of_component"), _NOT_CLOSED)
     .order_by(incident.c.id.desc())
     .limit(1)
+    .with_for_update()
 )
 
 
@@ -233,7 +234,7 @@ def _insert(
     affected: Iterable[str],
     cause: Recorded | int | None,
 ) -> Recorded:
-    number = (work.connection.scalar(select(func.max(incident.c.id))) or 0) + 1
+    number = new_number(work, incident)
     values: dict[str, Any] = {
         "state": IncidentState.OPEN, "severity": severity, "component": component, "service": service,
         "title": printable(title, 200), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput, NotPossible
@@ -15,7 +15,7 @@ from core.improvement.queries import owners, to_action
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
 from core.printable import printable_lines
-from core.store.rows import revise, row_of
+from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def draft_action(
     _check_owner(work, values.get("owner", ""))
     if not values.get("deviation"):
         raise BadInput("the deviation is not written", next_step="Say in one sentence what went wrong")
-    number = (work.connection.scalar(select(func.max(corrective_action.c.id))) or 0) + 1
+    number = new_number(work, corrective_action)
     row: dict[str, Any] = {name: values.get(name, "") for name in EDITABLE} | {
         "state": ActionState.OPEN, "incident": incident, "component": component, "outcome": "",
         "created_at": to_micros(work.now), "created_by": work.actor, "closed_at": None, "closed_by": "",

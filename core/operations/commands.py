@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from core.catalog.queries import declared_component, declared_procedure
 from core.desk import commands as desk
@@ -20,7 +20,7 @@ from core.operations.procedure import parse_procedure
 from core.operations.queries import Run, active_run_of, one_run, steps_of, to_run
 from core.operations.tables import run, run_order, run_step
 from core.printable import printable
-from core.store.rows import row_of
+from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def begin_run(
 def _insert_run(
     work: Work, procedure_id: str, version: int, procedure: Procedure, reason: str, incident: int | None
 ) -> int:
-    number = (work.connection.scalar(select(func.max(run.c.id))) or 0) + 1
+    number = new_number(work, run)
     work.connection.execute(
         insert(run).values(
             id=number, version=1, procedure=procedure_id, procedure_version=version, title=procedure.title,

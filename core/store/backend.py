@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from core.journal.appending import Recorded
 
 
 class Watch(Protocol):
@@ -32,8 +36,13 @@ class Backend(Protocol):
     where: str
     """The database's name for people."""
 
+    identity: str | None
+    """Who the database says this session is; None where it knows nobody. Known once it is open."""
+    is_shared: bool
+    """Whether others reach it over connections that can be lost: commands then carry a key of their own."""
+
     def open(self) -> None:
-        """Connects, creating or migrating the schema where needed; raises StoreRefused or StoreUnavailable."""
+        """Connects; an embedded one creates or migrates its schema. Raises StoreRefused or StoreUnavailable."""
         ...
 
     def reading(self) -> AbstractContextManager[Connection]:
@@ -42,6 +51,20 @@ class Backend(Protocol):
 
     def writing(self) -> AbstractContextManager[Connection]:
         """The one transaction: commits at its end, rolls back on any error, then tells the watchers."""
+        ...
+
+    def now(self, connection: Connection) -> datetime | None:
+        """Returns the instant by the database's own clock; None where the process's is the one that counts."""
+        ...
+
+    def append(
+        self, connection: Connection, entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
+    ) -> None:
+        """Adds the entries as the last thing before the commit of `writing`, after which they know their numbers."""
+        ...
+
+    def is_worth_again(self, error: BaseException) -> bool:
+        """Tells whether a command only met another one at the same moment: it may be done again from its beginning."""
         ...
 
     def watch(self) -> Watch:

@@ -130,8 +130,16 @@ class LeaseSight:
 def lease_of(connection: Connection, duty: str) -> Lease | None:
     """Returns the lease of a duty, live or not; None when nobody ever held it."""
     row = connection.execute(_OF_DUTY, {"of_duty": duty}).first()
-    if row is None:
-        return None
+    return None if row is None else _lease(row)
+
+
+def _locked(work: Work, duty: str) -> Lease | None:
+    """Returns the lease of a duty, which nobody else takes before this work is done."""
+    row = work.connection.execute(_OF_DUTY.with_for_update(), {"of_duty": duty}).first()
+    return None if row is None else _lease(row)
+
+
+def _lease(row: Any) -> Lease:
     return Lease(
         row.duty,
         row.holder,
@@ -151,7 +159,7 @@ def take_lease(
     `over`: the one the caller watched and saw dead, and which has not beaten since. Raises Unavailable when
     another holds it.
     """
-    held = lease_of(work.connection, duty)
+    held = _locked(work, duty)
     if held is not None and not held.is_given_up and not _is_same(held, over):
         raise Unavailable(
             f"{duty} is held by {held.holder}", next_step="It ends by itself when that process does"

@@ -10,7 +10,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 
 from core.errors import Moved, NotFound
 from core.journal import queries as journal
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Row[Any]:
-    """Returns the row; raises NotFound, or Moved when it is no longer at version `seen` (None: any)."""
+    """Returns the row, which nobody else changes before this work is done.
+
+    Raises NotFound, or Moved when it is no longer at version `seen` (None: any).
+    """
     row = work.connection.execute(_by_id(table), {"wanted": row_id}).first()
     if row is None:
         raise NotFound(f"there is no {kind} {row_id}")
@@ -43,6 +46,13 @@ def _since(work: Work, subject: Subject, steps: int) -> str:
     return "; ".join(
         f"{e.actor} {e.kind.split('.', 1)[-1].replace('_', ' ')} at {e.at:%H:%M:%S}Z" for e in entries
     )
+
+
+def new_number(work: Work, table: Table[Any]) -> int:
+    """Returns the number for a new row of `table`; writers at the same moment are given different ones."""
+    if work.connection.dialect.name == "sqlite":  # one writer at a time
+        return (work.connection.scalar(_newest(table)) or 0) + 1
+    return int(work.connection.scalar(_next(table)) or 0)
 
 
 def revise(
@@ -73,7 +83,17 @@ def revise(
 
 @cache
 def _by_id(table: Table[Any]) -> Select[Any]:
-    return select(table).where(table.c.id == bindparam("wanted"))
+    return select(table).where(table.c.id == bindparam("wanted")).with_for_update()
+
+
+@cache
+def _newest(table: Table[Any]) -> Select[Any]:
+    return select(func.max(table.c.id))
+
+
+@cache
+def _next(table: Table[Any]) -> Select[Any]:
+    return select(func.nextval(f"{table.name}_id_seq"))
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import update
 
-from core.errors import BadInput, StoreUnavailable
+from core.errors import BadInput, OutcomeUnknown, StoreUnavailable
 from core.journal import queries as journal
 from core.store.schema import schema_info
 from core.store.work import Author, Work
@@ -20,32 +22,41 @@ if TYPE_CHECKING:
     from core.store.backend import Backend, Watch
 
 T = TypeVar("T")
+TRIES = 5
+"""So often a command is done that met another one at the same rows, or lost its connection in the commit."""
 
 
 def backend_for(place: str | Path) -> Backend:
-    """Returns the backend for `place`: the path of a file of the embedded database."""
+    """Returns the backend for `place`: the path of a file of the embedded database, or postgresql://HOST/DATABASE."""
     from pathlib import Path
 
+    text = str(place)
+    if text.startswith(("postgresql://", "postgres://")):
+        from core.store.postgresql.backend import PostgresBackend
+
+        return PostgresBackend(text)
+    if "://" in text:
+        raise BadInput(
+            "that is no database of Watchfloor", where=text.rsplit("@", maxsplit=1)[-1],
+            next_step="Write the path of a file, or postgresql://HOST/DATABASE",
+        )  # fmt: skip
     from core.store.sqlite.backend import SqliteBackend
 
-    text = str(place)
-    if "://" in text:
-        raise BadInput("only the path of a file can be opened", where=text, next_step="Write --db FILE")
     return SqliteBackend(Path(text).expanduser().absolute())
 
 
 class Store:
     """A database that is open. Commands go through `write`, questions through `read`."""
 
-    def __init__(self, backend: Backend, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, backend: Backend, *, now: Callable[[], datetime] | None = None) -> None:
         self._backend = backend
         self._now = now
 
     @classmethod
-    def at(cls, place: str | Path, *, now: Callable[[], datetime] = utc_now) -> Store:
-        """Opens the database at `place`, making or migrating it first where needed.
+    def at(cls, place: str | Path, *, now: Callable[[], datetime] | None = None) -> Store:
+        """Opens the database at `place`; an embedded one is made or migrated first where needed.
 
-        Raises StoreRefused or StoreUnavailable.
+        `now` replaces the clock of the commands: the database's own where it has one, else this process's. Raises StoreRefused or StoreUnavailable.
         """
         store = cls(backend_for(place), now=now)
         store.open()
@@ -55,6 +66,11 @@ class Store:
     def where(self) -> str:
         """Returns the database's name for people."""
         return self._backend.where
+
+    @property
+    def identity(self) -> str | None:
+        """Returns who the database says this session is; None where it knows nobody."""
+        return self._backend.identity
 
     def open(self) -> None:
         """Opens the database."""
@@ -71,16 +87,30 @@ class Store:
         """Carries out `command(work, *args, **named)` as one transaction and returns its answer once committed.
 
         With `key` (unique for this one doing of it) a doing whose outcome stayed unknown can be asked for
-        with `committed`, so that a retry never doubles it. Raises what the command raises; nothing is
-        changed then.
+        with `committed`, so that a retry never doubles it; a shared database is always given one. Raises what
+        the command raises, and nothing is changed then; OutcomeUnknown when only the database knows.
         """
-        try:
-            return self._write(author, command, args, named, key)
-        except StoreUnavailable as error:
-            if "disk is full" not in error.what:
-                raise
-        # The ballast was given up on the way here: the night's last commands still find room.
-        return self._write(author, command, args, named, key)
+        if key is None and self._backend.is_shared:
+            key = secrets.token_hex(16)
+        for left in reversed(range(TRIES)):
+            answers: list[T] = []
+            try:
+                self._write(author, command, args, named, key, answers)
+            except OutcomeUnknown:
+                if key is not None and self.committed(key):
+                    break
+                if not left:
+                    raise
+            except StoreUnavailable as error:
+                if not left or not self._is_worth_again(error, first=left == TRIES - 1):
+                    raise
+            else:
+                break
+        return answers[0]
+
+    def _is_worth_again(self, error: StoreUnavailable, *, first: bool) -> bool:
+        # A full disk's ballast was given up on the way here: the night's last commands still find room.
+        return self._backend.is_worth_again(error) or (first and "disk is full" in error.what)
 
     def _write(
         self,
@@ -89,12 +119,15 @@ class Store:
         args: tuple[Any, ...],
         named: dict[str, Any],
         key: str | None,
-    ) -> T:
+        answers: list[T],
+    ) -> None:
         with self._backend.writing() as connection:
-            work = Work(connection, author, self._now(), key)
-            answer = command(work, *args, **named)
-            work.finish()
-        return answer
+            now = self._now() if self._now else self._backend.now(connection) or utc_now()
+            identity = self._backend.identity
+            work = Work(connection, replace(author, actor=identity) if identity else author, now)
+            answers.append(command(work, *args, **named))
+            if work.recorded:
+                self._backend.append(connection, work.recorded, via=author.via, at=now, key=key)
 
     def check_writable(self) -> None:
         """Writes what stands there already. Raises StoreUnavailable, which says why nothing can be written now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from core.journal.appending import Recorded, append
+from core.journal.appending import Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.journal.model import Cursor, Subject, Via
+    from core.journal.model import Subject, Via
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class Work:
     connection: Connection
     author: Author
     now: datetime
-    key: str | None = None
     recorded: list[Recorded] = field(default_factory=list)
 
     @property
@@ -61,9 +60,3 @@ class Work:
         entry = Recorded(kind, subject, differing, note, cause, self.actor)
         self.recorded.append(entry)
         return entry
-
-    def finish(self) -> Cursor | None:
-        """Writes the collected entries; called once by the store, last before the commit."""
-        if not self.recorded:
-            return None
-        return append(self.connection, self.recorded, via=self.author.via, at=self.now, key=self.key)

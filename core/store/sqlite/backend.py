@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import StoreRefused, StoreUnavailable
+from core.journal.appending import append
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.store.sqlite.ballast import Ballast
 from core.store.sqlite.doorbell import Bell
@@ -29,11 +30,13 @@ from core.store.sqlite.log import Log
 from core.store.sqlite.watch import SqliteWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, RootTransaction
 
+    from core.journal.appending import Recorded
     from core.store.schema import SchemaInfo
 
 APPLICATION_ID = 0x57464C52  # "WFLR"
@@ -48,6 +51,9 @@ TRY_S = 0.25
 
 class SqliteBackend:
     """One embedded database file, its lane, its doorbell and its ballast."""
+
+    identity: str | None = None
+    is_shared = False
 
     def __init__(self, path: Path) -> None:
         self.where = str(path)
@@ -105,6 +111,20 @@ class SqliteBackend:
     def watch(self) -> SqliteWatch:
         """Returns a watch for one other thread."""
         return SqliteWatch(self._path, self._doorbells)
+
+    def now(self, connection: Connection) -> datetime | None:  # noqa: ARG002
+        """Returns None: there is one machine, and one clock."""
+        return None
+
+    def append(
+        self, connection: Connection, entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
+    ) -> None:
+        """Adds the entries; nobody else writes before the commit."""
+        append(connection, entries, via=via, at=at, key=key)
+
+    def is_worth_again(self, error: BaseException) -> bool:  # noqa: ARG002
+        """Returns False: writers do not meet."""
+        return False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

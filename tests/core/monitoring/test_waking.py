@@ -9,6 +9,8 @@ import sys
 import threading
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from core.catalog.model import Catalog, Component, FileTarget, Probe, TcpTarget, Threshold
@@ -26,7 +28,6 @@ from core.store.work import Author
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-    from pathlib import Path
     from threading import Event
 
     import pytest
@@ -71,13 +72,13 @@ class Agent:
 
 
 @asynccontextmanager
-async def agent(place: Path) -> AsyncIterator[Agent]:
+async def agent(place: Path | str) -> AsyncIterator[Agent]:
     database = DatabaseThread(place)
     await asyncio.wrap_future(database.open())
     token = await asyncio.wrap_future(database.write(AGENT, take_lease, "agent", AGENT.seat))
     said: list[str] = []
     engine = Engine(
-        database, AGENT, token, Pools(), ProbeContext(place.parent), about={}, warn=said.append
+        database, AGENT, token, Pools(), ProbeContext(Path(gettempdir())), about={}, warn=said.append
     )  # fmt: skip
     waking = Waking(engine.look_soon, said.append, asyncio.get_running_loop())
     work = asyncio.create_task(engine.run())

@@ -130,6 +130,7 @@ def test_a_run_whose_process_is_gone_is_lost_and_its_component_free(
     assert "run.ended" in chain
 
 
+@pytest.mark.embedded
 def test_a_manual_step_waits_for_its_tick(house: Store, place: Path, ada: Author) -> None:
     run = house.write(ada, commands.begin_run, "asks", BOX)
     with pytest.raises(NotPossible, match="step 1 of R-1 is waiting"):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from core.store.work import Author, Work
 
+pytestmark = pytest.mark.embedded
+
 
 def note(work: Work) -> None:
     work.record("door.opened", Subject("door", "1"))

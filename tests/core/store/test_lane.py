@@ -28,6 +28,8 @@ print("in", flush=True)
 sys.stdin.readline()
 """
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

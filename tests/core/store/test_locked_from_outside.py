@@ -30,6 +30,8 @@ print("held", flush=True)
 sys.stdin.readline()
 """
 
+pytestmark = pytest.mark.embedded
+
 
 def note(work: Work) -> None:
     work.record("door.opened", Subject("door", "1"))

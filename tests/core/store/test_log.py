@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LIMIT = 256 * 1024
 FRAME = 4096 + 24
 
+pytestmark = pytest.mark.embedded
+
 
 def note(work: Work) -> None:
     work.record("door.opened", Subject("door", "1"), note="x" * 3000)

@@ -35,6 +35,8 @@ Store.at(sys.argv[1]).close()
 print("alembic" in sys.modules, "pydantic" in sys.modules)
 """
 
+pytestmark = pytest.mark.embedded
+
 
 def test_migrations_make_what_the_tables_declare(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:

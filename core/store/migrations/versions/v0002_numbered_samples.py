@@ -21,10 +21,11 @@ def upgrade() -> None:
         sa.Column("state", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.execute(
-        "INSERT INTO sample_open (probe, at, value, state) "
-        "SELECT probe, at, value, state FROM sample_unnumbered ORDER BY rowid"
-    )
+    if op.get_bind().dialect.name == "sqlite":  # no other database ever held unnumbered ones
+        op.execute(
+            "INSERT INTO sample_open (probe, at, value, state) "
+            "SELECT probe, at, value, state FROM sample_unnumbered ORDER BY rowid"
+        )
     op.drop_table("sample_unnumbered")
     op.create_table(
         "sample_packing",

@@ -1,0 +1,149 @@
+"""Who may do what: the one table. Screens show it, commands check it, the shared database enforces it.
+
+A role includes what the roles below it may. Every kind of entry names the roles that may write it: so
+whoever can reach the database, by whatever program, changes nothing that their role does not allow.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What a person (or the agent) is here to do."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    LEAD = "lead"
+    REVIEWER = "reviewer"
+    ADMIN = "admin"
+    AGENT = "agent"
+
+
+WORDS: Final = {
+    Role.VIEWER: "sees everything, changes nothing",
+    Role.OPERATOR: "works the incidents, runs the procedures",
+    Role.LEAD: "also closes and reopens corrective actions",
+    Role.REVIEWER: "sees everything, decides in access reviews",
+    Role.ADMIN: "also keeps staff, and prepares and upgrades the database",
+    Role.AGENT: "the always-on half: watches, opens and clears incidents; not a person",
+}
+INCLUDES: Final = {
+    Role.VIEWER: (),
+    Role.OPERATOR: (Role.VIEWER,),
+    Role.LEAD: (Role.OPERATOR,),
+    Role.REVIEWER: (Role.VIEWER,),
+    Role.ADMIN: (Role.LEAD, Role.REVIEWER),
+    Role.AGENT: (Role.VIEWER,),
+}
+"""What each role includes directly."""
+PEOPLE: Final = tuple(role for role in Role if role is not Role.AGENT)
+
+NEEDED: Final = {
+    "operate.unlock": Role.OPERATOR,
+    "operate.lock": Role.VIEWER,
+    "incident.acknowledge": Role.OPERATOR,
+    "incident.take": Role.OPERATOR,
+    "incident.start": Role.OPERATOR,
+    "incident.severity": Role.OPERATOR,
+    "incident.note": Role.OPERATOR,
+    "incident.open": Role.OPERATOR,
+    "incident.resolve": Role.OPERATOR,
+    "incident.close": Role.OPERATOR,
+    "incident.reopen": Role.OPERATOR,
+    "action.draft": Role.OPERATOR,
+    "action.revise": Role.OPERATOR,
+    "action.close": Role.LEAD,
+    "action.cancel": Role.LEAD,
+    "action.reopen": Role.LEAD,
+    "run.begin": Role.OPERATOR,
+    "run.stop_component": Role.OPERATOR,
+    "run.hold": Role.OPERATOR,
+    "run.resume": Role.OPERATOR,
+    "run.cancel": Role.OPERATOR,
+    "run.tick": Role.OPERATOR,
+    "run.skip": Role.OPERATOR,
+    "component.check": Role.OPERATOR,
+    "undo": Role.OPERATOR,
+}
+"""The least role for each verb of the gate."""
+
+_OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,), (Role.ADMIN,)
+_BOTH = (Role.OPERATOR, Role.AGENT)
+WRITES: Final = {
+    "operate.unlocked": _OPERATOR,
+    "operate.locked": _OPERATOR,
+    "incident.acknowledged": _OPERATOR,
+    "incident.taken": _OPERATOR,
+    "incident.started": _OPERATOR,
+    "incident.severity_set": _OPERATOR,
+    "incident.noted": _OPERATOR,
+    "incident.resolved": _OPERATOR,
+    "incident.closed": _OPERATOR,
+    "incident.taken_back": _OPERATOR,
+    "incident.run_begun": _OPERATOR,
+    "incident.run_ended": _BOTH,
+    "incident.opened": _BOTH,
+    "incident.reopened": _BOTH,
+    "incident.failed_again": _AGENT,
+    "incident.cause_changed": _AGENT,
+    "incident.cleared": _AGENT,
+    "incident.affected": _AGENT,
+    "action.drafted": _OPERATOR,
+    "action.revised": _OPERATOR,
+    "action.done": _OPERATOR,
+    "action.taken_back": _OPERATOR,
+    "action.closed": _LEAD,
+    "action.cancelled": _LEAD,
+    "action.reopened": _LEAD,
+    "run.begun": _OPERATOR,
+    "run.started": _OPERATOR,
+    "run.held": _OPERATOR,
+    "run.resumed": _OPERATOR,
+    "run.hold_ordered": _OPERATOR,
+    "run.resume_ordered": _OPERATOR,
+    "run.cancel_ordered": _OPERATOR,
+    "run.tick_ordered": _OPERATOR,
+    "run.skip_ordered": _OPERATOR,
+    "run.step_running": _OPERATOR,
+    "run.step_asked": _OPERATOR,
+    "run.step_passed": _OPERATOR,
+    "run.step_failed": _OPERATOR,
+    "run.step_skipped": _OPERATOR,
+    "run.step_cancelled": _OPERATOR,
+    "run.step_lost": _OPERATOR,
+    "run.ended": _BOTH,
+    "component.changed": _AGENT,
+    "component.forgotten": _AGENT,
+    "component.stopped": _OPERATOR,
+    "component.released": _BOTH,
+    "component.check_asked": _OPERATOR,
+    "catalog.loaded": (Role.AGENT, Role.ADMIN),
+    "catalog.refused": (Role.AGENT, Role.ADMIN),
+    "catalog.mended": (Role.AGENT, Role.ADMIN),
+    "lease.taken": _AGENT,
+    "lease.given_up": _AGENT,
+    "staff.added": _ADMIN,
+    "staff.changed": _ADMIN,
+    "staff.removed": _ADMIN,
+}
+"""Which roles may write an entry of each kind; a role that includes one of them may, too."""
+
+STATE_RIGHTS: Final = {
+    ("action", "*", "closed"): Role.LEAD,
+    ("action", "*", "cancelled"): Role.LEAD,
+    ("action", "closed", "*"): Role.LEAD,
+    ("action", "cancelled", "*"): Role.LEAD,
+}
+"""States that only a role may bring a subject into or out of, whatever the entry calls it: (subject, before, after)."""
+
+
+def includes(role: Role, other: Role) -> bool:
+    """Tells whether `role` may do all that `other` may."""
+    return role is other or any(includes(below, other) for below in INCLUDES[role])
+
+
+def may(role: Role, verb_id: str) -> bool:
+    """Tells whether a role may do what a verb of the gate does."""
+    return includes(role, NEEDED[verb_id])

@@ -1,0 +1,1 @@
+"""The shared database: everything that is PostgreSQL's own."""

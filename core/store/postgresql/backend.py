@@ -1,0 +1,253 @@
+"""The shared database as the store sees it.
+
+Why it is as it is (measured, see docs/decisions): one head row orders all writers and is locked last, by
+the function that appends the entries, whose call and the COMMIT go to the server in one message: so the
+lock is never held across a round trip, numbers are gapless and in the order of the commits, and the
+cursor of every reader is one number. Commands read the rows they change with a lock (READ COMMITTED);
+questions see one picture (REPEATABLE READ, read-only).
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from core.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
+from core.store.postgresql.appending import append
+from core.store.postgresql.connecting import connect
+from core.store.postgresql.failures import AGAIN, explained, is_lost
+from core.store.postgresql.place import shown
+from core.store.postgresql.watch import PostgresWatch
+from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+    from core.journal.appending import Recorded
+    from core.store.schema import SchemaInfo
+
+_NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
+_WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
+
+
+class PostgresBackend:
+    """One database on a server, through one connection; lost ones are opened anew at the next question."""
+
+    is_shared = True
+
+    def __init__(self, conninfo: str) -> None:
+        self.where = shown(conninfo)
+        self._conninfo = conninfo
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._schema: SchemaInfo | None = None
+        self.identity: str | None = None
+        self._appended: list[Any] = []
+
+    def open(self) -> None:
+        """Connects and checks the schema. Raises StoreRefused, StoreUnavailable."""
+        try:
+            self._opened()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Disconnects."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+    def watch(self) -> PostgresWatch:
+        """Returns a watch for one other thread."""
+        return PostgresWatch(self._connect)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent read: nothing that others commit meanwhile is seen in half."""
+        connection = self._opened()
+        with self._explaining():
+            _set(_raw(connection), IsolationLevel.REPEATABLE_READ, read_only=True)
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """BEGIN, the work, then what `append` sends on with the COMMIT.
+
+        Raises OutcomeUnknown when the connection is lost while the COMMIT is under way.
+        """
+        connection = self._opened()
+        if self._schema is not None:
+            check_writable(self._schema, self.where)
+        with self._explaining():
+            _set(_raw(connection), IsolationLevel.READ_COMMITTED, read_only=False)
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                self._give_up(connection, transaction)
+                raise
+            self._commit(connection, transaction)
+
+    def now(self, connection: Connection) -> datetime | None:
+        """Returns the server's instant: one clock for all consoles, whatever theirs say. Begins the transaction."""
+        raw = _raw(connection)
+        with raw.pipeline():  # BEGIN and the question are one message
+            told = raw.execute(_NOW, prepare=True)
+        return from_micros(_one(told)[0])
+
+    def append(
+        self,
+        connection: Connection,  # noqa: ARG002
+        entries: Sequence[Recorded],
+        *,
+        via: str,
+        at: datetime,
+        key: str | None,
+    ) -> None:
+        """Sends the entries on with the COMMIT that follows; they know their numbers after it."""
+        self._appended.append((tuple(entries), via, at, key))
+
+    def is_worth_again(self, error: BaseException) -> bool:
+        """Tells whether a command met another one at the same rows and may simply be done again."""
+        cause = error.__cause__
+        return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, AGAIN)
+
+    def _commit(self, connection: Connection, transaction: Any) -> None:
+        raw = _raw(connection)
+        waiting, self._appended = self._appended, []
+        try:
+            if not waiting:
+                transaction.commit()
+                return
+            told = []
+            with raw.pipeline():
+                told = [
+                    (entries, append(raw, entries, via=via, at=at, key=key))
+                    for entries, via, at, key in waiting
+                ]
+                transaction.commit()
+            for entries, cursor in told:
+                first = _one(cursor)[0]
+                for n, entry in enumerate(entries):
+                    entry.seq = first + n
+        except BaseException as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            if isinstance(cause, BaseException) and is_lost(cause):
+                self._drop()
+                raise OutcomeUnknown(
+                    "the connection was lost while it was being written", where=self.where,
+                    next_step="It is asked for as soon as the server answers again",
+                ) from error  # fmt: skip
+            self._give_up(connection, transaction)
+            raise
+
+    def _give_up(self, connection: Connection, transaction: Any) -> None:
+        """Rolls back; a connection that cannot even do that is dropped.
+
+        A COMMIT that the server refused leaves SQLAlchemy's transaction ended and the server's failed.
+        """
+        self._appended = []
+        try:
+            transaction.rollback()
+            raw = _raw(connection)
+            if raw.info.transaction_status is not TransactionStatus.IDLE:
+                raw.rollback()
+        except (DBAPIError, psycopg.Error):
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+    def _opened(self) -> Connection:
+        connection = self._connection
+        if (
+            connection is not None
+            and not connection.closed
+            and not connection.invalidated
+            and not _raw(connection).closed
+        ):
+            return connection
+        self._drop()
+        with self._explaining():
+            if self._engine is None:
+                self._engine = create_engine(
+                    "postgresql+psycopg://",
+                    creator=self._connect,
+                    poolclass=NullPool,
+                    use_native_hstore=False,
+                )
+            self._connection = self._engine.connect()
+            self._check(self._connection)
+            return self._connection
+
+    def _check(self, connection: Connection) -> None:
+        with connection.begin() as transaction:
+            info = schema_of(connection)
+            self.identity = _one(_raw(connection).execute(_WHO))[0]
+            transaction.rollback()
+        check_readable(info, self.where)
+        if info.version < PROGRAM_SCHEMA:
+            raise StoreRefused(
+                f"this database has schema {info.version}, this program needs {PROGRAM_SCHEMA}", where=self.where,
+                next_step="An administrator runs `watchfloor admin upgrade`; consoles may stay attached",
+            )  # fmt: skip
+        self._schema = info
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return connect(self._conninfo)
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._explained(error.orig) from error
+        except psycopg.Error as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: BaseException | None) -> Exception:
+        if not isinstance(error, psycopg.Error):
+            return StoreUnavailable(str(error), where=self.where)
+        if is_lost(error):
+            self._drop()
+        return explained(error, self.where)
+
+
+def _raw(connection: Connection) -> psycopg.Connection[Any]:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+def _set(raw: psycopg.Connection[Any], level: IsolationLevel, *, read_only: bool) -> None:
+    if raw.isolation_level != level:
+        raw.isolation_level = level
+    if raw.read_only != read_only:
+        raw.read_only = read_only
+
+
+def _one(cursor: psycopg.Cursor[Any]) -> Any:
+    row = cursor.fetchone()
+    assert row is not None
+    return row

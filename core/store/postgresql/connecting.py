@@ -1,0 +1,32 @@
+"""How every connection to the server is opened: the house's settings, short waits, signs of life."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+SCHEMA: Final = "watchfloor"
+"""The schema in which all of it lies."""
+SETTINGS: Final = {
+    "search_path": f"{SCHEMA},pg_temp",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+}
+"""What a session asks for; the server's rules do not depend on any of it."""
+CONNECT_S: Final = 5
+
+
+def connect(conninfo: str) -> psycopg.Connection[Any]:
+    """Opens a connection; raises psycopg.OperationalError. Options that `conninfo` names stand beside the house's."""
+    given = str(conninfo_to_dict(conninfo).get("options") or "")
+    options = " ".join([*(f"-c {name}={value}" for name, value in SETTINGS.items()), given]).strip()
+    connection = psycopg.connect(
+        conninfo, connect_timeout=CONNECT_S, application_name="watchfloor", options=options,
+        keepalives=1, keepalives_idle=5, keepalives_interval=2, keepalives_count=3, tcp_user_timeout=10_000,
+    )  # fmt: skip
+    connection.prepare_threshold = 3
+    return connection

@@ -1,0 +1,69 @@
+"""PostgreSQL's errors in words for the person at the keyboard."""
+
+from __future__ import annotations
+
+from psycopg import Error, OperationalError, errors
+
+from core.errors import BadInput, NotPermitted, StoreBusy, StoreRefused, StoreUnavailable, WatchfloorError
+from core.printable import printable
+
+_NOTHING_CHANGED = "Nothing was changed"
+AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+"""What another transaction did at the same moment stood in the way: the same command may simply be done again."""
+
+
+def is_lost(error: BaseException) -> bool:
+    """Tells whether an error means that the connection is gone, so that what was under way has an unknown end."""
+    if isinstance(error, (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow)):
+        return True
+    return isinstance(error, OperationalError) and error.sqlstate is None
+
+
+def explained(error: Error, where: str) -> WatchfloorError:
+    """Returns the error that says what `error` means for the database at `where`."""
+    said = printable(_said(error), 300)
+    if isinstance(error, errors.InsufficientPrivilege):
+        return NotPermitted(said, next_step=f"{_NOTHING_CHANGED}. `watchfloor rights` tells who may do what")
+    if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, *AGAIN)):
+        return StoreBusy(
+            "is held by another transaction", where=where,
+            next_step=f"{_NOTHING_CHANGED}. Do it again; `watchfloor doctor` names who holds it",
+        )  # fmt: skip
+    if isinstance(error, errors.DiskFull):
+        return StoreBusy(
+            "the server's disk is full", where=where,
+            next_step=f"{_NOTHING_CHANGED}. Make room on that disk, then do it again",
+        )  # fmt: skip
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return StoreUnavailable(
+            "the server takes no writes now: it is a standby, or set to read-only", where=where,
+            next_step=f"{_NOTHING_CHANGED}. Connect to the primary",
+        )  # fmt: skip
+    if isinstance(error, (errors.InvalidPassword, errors.InvalidAuthorizationSpecification)):
+        return StoreRefused(
+            f"the server does not let you in: {said}", where=where,
+            next_step="Check the user and the password with `watchfloor connections test`",
+        )  # fmt: skip
+    if isinstance(error, errors.InvalidCatalogName):
+        return StoreRefused(said, where=where, next_step="Check the database's name in the address")
+    if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
+        return StoreRefused(
+            "is not prepared for Watchfloor", where=where, next_step="An administrator runs `watchfloor admin create`"
+        )  # fmt: skip
+    if isinstance(error, errors.DataError):
+        return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)
+    if is_lost(error):
+        return StoreUnavailable(
+            f"the server cannot be reached: {said}", where=where,
+            next_step="What was acknowledged is kept. It is tried again by itself",
+        )  # fmt: skip
+    return StoreUnavailable(f"the database says: {said}", where=where, next_step=_NOTHING_CHANGED)
+
+
+def _said(error: Error) -> str:
+    """Returns the server's own first line; the driver's where the server said nothing."""
+    if error.diag.message_primary:
+        return error.diag.message_primary
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    line = next((line for line in lines if "failed:" in line), lines[0] if lines else type(error).__name__)
+    return line.rsplit("failed: ", 1)[-1].removeprefix("FATAL:").strip()

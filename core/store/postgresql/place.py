@@ -1,0 +1,26 @@
+"""Addresses of databases on a server."""
+
+from __future__ import annotations
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from core.errors import BadInput
+from core.printable import printable
+
+SCHEMES = ("postgresql://", "postgres://")
+
+
+def shown(conninfo: str) -> str:
+    """Returns the address for people: who, where, which database; never a password. Raises BadInput."""
+    try:
+        parts = conninfo_to_dict(conninfo)
+    except ProgrammingError as error:
+        raise BadInput(
+            f"that is no address of a database: {printable(str(error).strip(), 200)}",
+            next_step="Write postgresql://USER@HOST:PORT/DATABASE",
+        ) from error
+    host = str(parts.get("host") or parts.get("hostaddr") or "")
+    port = f":{parts['port']}" if parts.get("port") else ""
+    user = f"{parts['user']}@" if parts.get("user") else ""
+    return printable(f"postgresql://{user}{host}{port}/{parts.get('dbname') or ''}", 200)

@@ -1,0 +1,238 @@
+"""Prepares a database on a server: tables by the migrations, then the rules that the server itself keeps.
+
+The rules (functions, triggers, groups, grants) are laid anew at every upgrade, so that no migration can
+lose one by remaking its table; `missing_rules` tells at any time whether all of them stand.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psycopg
+from psycopg import errors, sql
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from core.errors import NotPermitted, StoreRefused
+from core.gate.rights import INCLUDES, STATE_RIGHTS, WRITES, Role
+from core.store.postgresql.connecting import SCHEMA, connect
+from core.store.postgresql.failures import explained
+from core.store.postgresql.place import shown
+from core.store.schema import PROGRAM_SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psycopg import Connection
+    from sqlalchemy import Connection as SqlConnection
+
+LONGEST_DATABASE = 50
+"""A group's name is the database's and the role's, and a name on the server has at most 63 bytes."""
+UPGRADE_LOCK = 0x57464C52
+"""One upgrade at a time: the key of the lock that is held meanwhile."""
+
+
+class Guard(NamedTuple):
+    """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be."""
+
+    subject: str
+    id_column: str
+    how: str
+    unsaid: str = ""
+
+
+GUARDS = {
+    "incident": Guard("incident", "id", "told", "id version"),
+    "corrective_action": Guard("action", "id", "told", "id version"),
+    "run": Guard("run", "id", "told", "id version beat_at"),
+    "run_step": Guard("run", "run", "touched"),
+    "run_order": Guard("run", "run", "touched"),
+    "component_state": Guard("component", "id", "told", "id version"),
+    "operating": Guard("staff", "actor", "touched"),
+    "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
+    "catalog_state": Guard("catalog", "", "touched"),
+    "catalog_item": Guard("catalog", "", "touched"),
+    "component": Guard("catalog", "", "touched"),
+}
+"""Tables whose rows change only together with an entry. Samples and output are kept without entries."""
+
+WRITABLE: dict[str, dict[Role, str]] = {
+    "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE"},
+    "operating": {Role.OPERATOR: "INSERT, UPDATE, DELETE"},
+    "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "run_order": {Role.OPERATOR: "INSERT"},
+    "run_output": {Role.OPERATOR: "INSERT"},
+    "component_state": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "lease": {Role.AGENT: "INSERT, UPDATE"},
+    "catalog_item": {Role.AGENT: "INSERT, UPDATE", Role.ADMIN: "INSERT, UPDATE"},
+    "catalog_state": {Role.AGENT: "INSERT, UPDATE", Role.ADMIN: "INSERT, UPDATE"},
+    "component": {Role.AGENT: "INSERT, UPDATE, DELETE", Role.ADMIN: "INSERT, UPDATE, DELETE"},
+    "probe_state": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "sample_open": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "sample_packing": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+}
+"""What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
+
+
+def prepare(conninfo: str) -> None:
+    """Makes or upgrades the schema of the database, and lays the rules; done again, it changes nothing.
+
+    Whoever calls it must be able to make roles, and own the database (or be a superuser). Consoles may stay
+    attached. Raises NotPermitted, StoreRefused or StoreUnavailable; nothing is left half done.
+    """
+    with _as_owner(conninfo) as raw, _for_migrations(raw) as connection:
+        raw.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+        database = _name_of(raw)
+        _make_groups(raw, database)
+        owner = sql.Identifier(group_of(database, "owner"))
+        raw.execute(
+            sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(sql.Identifier(SCHEMA), owner)
+        )
+        raw.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
+        raw.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(SCHEMA)))
+        _migrate(raw, connection)
+        _lay_rules(raw, database)
+
+
+def group_of(database: str, role: str) -> str:
+    """Returns the name of the group that has a role in a database."""
+    return f"{database}_{role}"
+
+
+@contextmanager
+def _as_owner(conninfo: str) -> Iterator[Connection[Any]]:
+    """One transaction of somebody who may prepare the database."""
+    where = shown(conninfo)
+    try:
+        with connect(conninfo) as raw:
+            yield raw
+    except errors.InsufficientPrivilege as error:
+        raise NotPermitted(
+            f"preparing {where} asks for more: {error.diag.message_primary}",
+            next_step="Nothing was changed. Do it as the database's owner with CREATEROLE, or as a superuser",
+        ) from error
+    except psycopg.Error as error:
+        raise explained(error, where) from error
+
+
+def _name_of(raw: Connection[Any]) -> str:
+    row = raw.execute("SELECT current_database()").fetchone()
+    name = str(row[0]) if row else ""
+    if len(name.encode()) > LONGEST_DATABASE:
+        raise StoreRefused(
+            f"the database's name has more than {LONGEST_DATABASE} bytes", where=name,
+            next_step="The groups of its roles carry it: give the database a shorter one",
+        )  # fmt: skip
+    return name
+
+
+def _make_groups(raw: Connection[Any], database: str) -> None:
+    """Makes the groups of the roles, and who includes whom; the owner owns every table, and nobody logs in as it."""
+    for role in ("owner", *Role):
+        name = group_of(database, role)
+        if not raw.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone():
+            raw.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
+    for role, below in INCLUDES.items():
+        for other in below:
+            raw.execute(
+                sql.SQL("GRANT {} TO {}").format(
+                    sql.Identifier(group_of(database, other)), sql.Identifier(group_of(database, role))
+                )
+            )
+    owner = sql.Identifier(group_of(database, "owner"))
+    raw.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
+    raw.execute(sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), owner))
+
+
+@contextmanager
+def _for_migrations(raw: Connection[Any]) -> Iterator[SqlConnection]:
+    """The same connection as the migrations take it, and its transaction, which commits at the end.
+
+    Made first: SQLAlchemy's own first look at a server ends with a rollback.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: raw, poolclass=NullPool, use_native_hstore=False
+    )
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
+    """Runs the missing migrations inside the caller's transaction."""
+    found = raw.execute("SELECT to_regclass('schema_info')").fetchone()
+    if found and found[0]:
+        row = raw.execute("SELECT version, min_reader FROM schema_info").fetchone()
+        if row and row[1] > PROGRAM_SCHEMA:
+            raise StoreRefused(
+                f"this database has schema {row[0]}, this program knows schemas up to {PROGRAM_SCHEMA}",
+                next_step="Nothing was changed. Install the newer Watchfloor",
+            )
+        if row and row[0] >= PROGRAM_SCHEMA:
+            return
+    from core.store.migrations.upgrade import upgrade
+
+    try:
+        upgrade(connection)
+    except DBAPIError as error:
+        raise error.orig or error from error
+
+
+def _lay_rules(raw: Connection[Any], database: str) -> None:
+    for name in ("rights", "journal", "guards"):
+        raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
+    raw.execute("DELETE FROM kind_right")
+    raw.execute("DELETE FROM state_right")
+    with raw.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO kind_right (kind, role) VALUES (%s, %s)",
+            [(kind, role.value) for kind, roles in WRITES.items() for role in roles],
+        )
+        cursor.executemany(
+            "INSERT INTO state_right (subject, was, became, role) VALUES (%s, %s, %s, %s)",
+            [(*key, role.value) for key, role in STATE_RIGHTS.items()],
+        )
+    _guard(raw)
+    _grant(raw, database)
+
+
+def _guard(raw: Connection[Any]) -> None:
+    """Sets the guards of the tables: looked at when a transaction commits."""
+    for table, guard in GUARDS.items():
+        raw.execute(sql.SQL("DROP TRIGGER IF EXISTS guard ON {}").format(sql.Identifier(table)))
+        raw.execute(
+            sql.SQL(
+                "CREATE CONSTRAINT TRIGGER guard AFTER INSERT OR UPDATE OR DELETE ON {} DEFERRABLE INITIALLY DEFERRED "
+                "FOR EACH ROW EXECUTE FUNCTION guard_row({}, {}, {}, {})"
+            ).format(sql.Identifier(table), *map(sql.Literal, guard))
+        )
+
+
+def _grant(raw: Connection[Any], database: str) -> None:
+    """Gives each role what it may do, and nobody else anything."""
+    schema, viewer = sql.Identifier(SCHEMA), sql.Identifier(group_of(database, Role.VIEWER))
+    for statement in (
+        "REVOKE ALL ON SCHEMA {schema} FROM PUBLIC",
+        "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC",
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC",
+        "GRANT USAGE ON SCHEMA {schema} TO {viewer}",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {viewer}",
+        "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} TO {viewer}",
+    ):
+        raw.execute(sql.SQL(statement).format(schema=schema, viewer=viewer))
+    for role in (Role.OPERATOR, Role.AGENT, Role.ADMIN):
+        group = sql.Identifier(group_of(database, role))
+        raw.execute(
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} FROM {}").format(schema, group)
+        )
+        raw.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, group))
+    for table, roles in WRITABLE.items():
+        for role, what in roles.items():
+            group = sql.Identifier(group_of(database, role))
+            raw.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(what), sql.Identifier(table), group))

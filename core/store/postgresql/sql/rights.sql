@@ -1,0 +1,42 @@
+-- What each role may write. Filled anew whenever the rules are laid, from the program's one table.
+CREATE TABLE IF NOT EXISTS kind_right (
+    kind text NOT NULL,
+    role text NOT NULL,
+    PRIMARY KEY (kind, role)
+);
+
+CREATE TABLE IF NOT EXISTS state_right (
+    subject text NOT NULL,
+    was text NOT NULL,
+    became text NOT NULL,
+    role text NOT NULL,
+    PRIMARY KEY (subject, was, became)
+);
+
+-- The group of a role in this database: groups belong to the whole server, so they carry the database's name.
+CREATE OR REPLACE FUNCTION group_of(role text) RETURNS name
+LANGUAGE sql STABLE
+RETURN current_database() || '_' || role;
+
+-- Whether the person (or the agent) of this session has a role.
+CREATE OR REPLACE FUNCTION has_role(role text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN pg_has_role(session_user, group_of(role), 'USAGE');
+
+-- Refuses an entry that this session's roles do not allow.
+CREATE OR REPLACE FUNCTION check_right(wanted text) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    needed text;
+BEGIN
+    IF is_trusted() OR EXISTS (SELECT FROM kind_right r WHERE r.kind = wanted AND has_role(r.role)) THEN
+        RETURN;
+    END IF;
+    SELECT string_agg(r.role, ' or ' ORDER BY r.role) INTO needed FROM kind_right r WHERE r.kind = wanted;
+    IF needed IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = format('nobody may write an entry %s', wanted);
+    END IF;
+    RAISE insufficient_privilege USING MESSAGE = format('%s asks for the role %s, which %s has not', wanted, needed, session_user);
+END
+$$;
