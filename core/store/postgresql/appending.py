@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from core.journal.appending import Recorded
@@ -12,39 +13,34 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from psycopg import Connection, Cursor
+    from psycopg import ClientCursor
 
-_APPEND = (
-    "SELECT first_seq, last_hash FROM journal_append"
-    "(%s, %s::text[], %s, %s, %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::int[])"
-)
+_APPEND_AND_COMMIT = "SELECT journal_append(%s, %s, %s, %s::jsonb); COMMIT"
 
 
-def append(
-    raw: Connection[Any], entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
-) -> Cursor[Any]:
-    """Sends the call; its row is the number of the first entry and the hash of the last.
+def append_and_commit(
+    cursor: ClientCursor[Any], entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
+) -> None:
+    """Sends the entries and the COMMIT as one message, so that the journal's head is held for no round trip.
 
-    The server keeps `at` and each entry's actor only of the database's owner; for everybody else it writes
-    its own clock and who the session is.
+    The entries know their numbers afterwards. The server keeps `at` and each entry's actor only of who moves a
+    database; for everybody else it writes its own clock and who the session is.
     """
     within = {id(entry): n for n, entry in enumerate(entries, 1)}
-    return raw.execute(
-        _APPEND,
+    said = [
         (
-            to_micros(at),
-            [entry.actor for entry in entries],
-            str(via),
-            key,
-            [entry.kind for entry in entries],
-            [entry.subject.kind for entry in entries],
-            [entry.subject.id for entry in entries],
-            [body_text(entry.changes, entry.note) for entry in entries],
-            [
-                entry.cause.seq or None if isinstance(entry.cause, Recorded) else entry.cause
-                for entry in entries
-            ],
-            [within.get(id(entry.cause), 0) if isinstance(entry.cause, Recorded) else 0 for entry in entries],
-        ),
-        prepare=True,
-    )
+            entry.actor, entry.kind, *entry.subject, body_text(entry.changes, entry.note), _known(entry.cause),
+            within.get(id(entry.cause)) if isinstance(entry.cause, Recorded) else None,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    cursor.execute(_APPEND_AND_COMMIT, (to_micros(at), str(via), key, json.dumps(said, ensure_ascii=False)))
+    row = cursor.fetchone()
+    assert row is not None
+    for n, entry in enumerate(entries):
+        entry.seq = row[0] + n
+
+
+def _known(cause: int | Recorded | None) -> int | None:
+    """Returns the number of a cause that has one already."""
+    return (cause.seq if isinstance(cause, Recorded) else cause) or None

@@ -9,7 +9,9 @@ questions see one picture (REPEATABLE READ, read-only).
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -20,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
-from core.store.postgresql.appending import append
+from core.store.postgresql.appending import append_and_commit
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.failures import AGAIN, explained, is_lost
 from core.store.postgresql.place import shown
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.schema import SchemaInfo
 
+CLOCK_S = 60.0
+"""So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
@@ -54,7 +58,8 @@ class PostgresBackend:
         self._connection: Connection | None = None
         self._schema: SchemaInfo | None = None
         self.identity: str | None = None
-        self._appended: list[Any] = []
+        self._clock: tuple[float, datetime] | None = None
+        self._appended: tuple[Sequence[Recorded], str, datetime, str | None] | None = None
 
     def open(self) -> None:
         """Connects and checks the schema. Raises StoreRefused, StoreUnavailable."""
@@ -107,11 +112,13 @@ class PostgresBackend:
             self._commit(connection, transaction)
 
     def now(self, connection: Connection) -> datetime | None:
-        """Returns the server's instant: one clock for all consoles, whatever theirs say. Begins the transaction."""
-        raw = _raw(connection)
-        with raw.pipeline():  # BEGIN and the question are one message
-            told = raw.execute(_NOW, prepare=True)
-        return from_micros(_one(told)[0])
+        """Returns the server's instant: one clock for all consoles, whatever theirs say, asked for once a minute."""
+        if self._clock is None or time.monotonic() - self._clock[0] > CLOCK_S:
+            began = time.monotonic()
+            told = _one(_raw(connection).execute(_NOW, prepare=True))[0]
+            self._clock = ((began + time.monotonic()) / 2, from_micros(told))
+        asked, at = self._clock
+        return at + timedelta(seconds=time.monotonic() - asked)
 
     def append(
         self,
@@ -123,7 +130,7 @@ class PostgresBackend:
         key: str | None,
     ) -> None:
         """Sends the entries on with the COMMIT that follows; they know their numbers after it."""
-        self._appended.append((tuple(entries), via, at, key))
+        self._appended = (entries, via, at, key)
 
     def is_worth_again(self, error: BaseException) -> bool:
         """Tells whether a command met another one at the same rows and may simply be done again."""
@@ -132,22 +139,12 @@ class PostgresBackend:
 
     def _commit(self, connection: Connection, transaction: Any) -> None:
         raw = _raw(connection)
-        waiting, self._appended = self._appended, []
+        waiting, self._appended = self._appended, None
         try:
-            if not waiting:
-                transaction.commit()
-                return
-            told = []
-            with raw.pipeline():
-                told = [
-                    (entries, append(raw, entries, via=via, at=at, key=key))
-                    for entries, via, at, key in waiting
-                ]
-                transaction.commit()
-            for entries, cursor in told:
-                first = _one(cursor)[0]
-                for n, entry in enumerate(entries):
-                    entry.seq = first + n
+            if waiting is not None:
+                entries, via, at, key = waiting
+                append_and_commit(psycopg.ClientCursor(raw), entries, via=via, at=at, key=key)
+            transaction.commit()
         except BaseException as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             if isinstance(cause, BaseException) and is_lost(cause):
@@ -164,7 +161,7 @@ class PostgresBackend:
 
         A COMMIT that the server refused leaves SQLAlchemy's transaction ended and the server's failed.
         """
-        self._appended = []
+        self._appended = None
         try:
             transaction.rollback()
             raw = _raw(connection)
@@ -175,6 +172,7 @@ class PostgresBackend:
 
     def _drop(self) -> None:
         if self._connection is not None:
+            self._clock = None
             self._connection.invalidate()
             self._connection.close()
             self._connection = None

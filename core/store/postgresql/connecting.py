@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 SCHEMA: Final = "watchfloor"
 """The schema in which all of it lies."""
-SETTINGS: Final = {
+SETTINGS = {
     "search_path": f"{SCHEMA},pg_temp",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",

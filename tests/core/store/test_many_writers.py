@@ -6,8 +6,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from core.journal import queries
 from core.journal.model import START
 from core.store.store import Store
@@ -30,8 +28,6 @@ for n in range(int(sys.argv[3])):
     print(n, flush=True)
 store.close()
 """
-
-pytestmark = pytest.mark.embedded
 
 
 def start(place: Path, name: str, count: int) -> subprocess.Popen[str]:

@@ -9,81 +9,70 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
     head journal_head;
-    old_row jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-    new_row jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-    about text := coalesce(coalesce(new_row, old_row) ->> TG_ARGV[1], '');
-    except_columns text[];
-    untold text;
-    needed text;
+    old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) END;
+    about text := coalesce(CASE WHEN TG_OP = 'DELETE' THEN old_row ELSE new_row END ->> TG_ARGV[1], '');
+    told jsonb[];
+    col text;
+    val jsonb;
+    problem text;
 BEGIN
-    IF is_trusted() THEN
-        RETURN NULL;
-    END IF;
     IF TG_OP = 'UPDATE' AND old_row ->> TG_ARGV[1] <> about THEN
-        RAISE insufficient_privilege USING MESSAGE = format('%s keeps its name: it was %s', TG_TABLE_NAME, old_row ->> TG_ARGV[1]);
-    END IF;
-    IF TG_ARGV[2] = 'told' THEN
-        except_columns := string_to_array(TG_ARGV[3], ' ');
-        IF TG_OP = 'UPDATE' AND NOT EXISTS (
-            SELECT FROM jsonb_each(new_row) c
-            WHERE c.value IS DISTINCT FROM old_row -> c.key AND c.key <> ALL (except_columns)
-        ) THEN
-            RETURN NULL;
-        END IF;
-    END IF;
-    -- Who did it is who the session is; or, where something is taken back, who it had been.
-    SELECT c.key INTO untold FROM jsonb_each_text(new_row) c
-    WHERE c.key LIKE '%\_by' AND c.value IS DISTINCT FROM coalesce(old_row ->> c.key, '') AND c.value NOT IN ('', session_user)
-    AND NOT EXISTS (
-        SELECT FROM journal j WHERE j.subject_kind = TG_ARGV[0] AND j.subject_id = about
-        AND j.body::jsonb -> 0 -> c.key ->> 0 = c.value
-    )
-    LIMIT 1;
-    IF untold IS NOT NULL THEN
-        RAISE insufficient_privilege USING MESSAGE = format(
-            '%s %s: %s is not %s, who does this', TG_TABLE_NAME, about, untold, session_user
-        );
-    END IF;
-    IF new_row -> 'state' IS DISTINCT FROM old_row -> 'state' THEN
-        SELECT r.role INTO needed FROM state_right r
-        WHERE r.subject = TG_ARGV[0] AND r.was IN ('*', old_row ->> 'state') AND r.became IN ('*', new_row ->> 'state')
-        AND NOT has_role(r.role) LIMIT 1;
-        IF needed IS NOT NULL THEN
-            RAISE insufficient_privilege USING MESSAGE = format(
-                '%s %s from %s to %s asks for the role %s, which %s has not',
-                TG_ARGV[0], about, coalesce(old_row ->> 'state', 'nothing'), new_row ->> 'state', needed, session_user
-            );
-        END IF;
+        problem := format('%s keeps its name: it was %s', TG_TABLE_NAME, old_row ->> TG_ARGV[1]);
     END IF;
     SELECT * INTO head FROM journal_head WHERE id = 1;
-    IF head.tx IS NOT DISTINCT FROM pg_current_xact_id() THEN
-        IF TG_ARGV[2] = 'touched' OR TG_OP = 'DELETE' THEN
-            IF EXISTS (
-                SELECT FROM journal j WHERE j.seq BETWEEN head.first AND head.seq
-                AND j.subject_kind = TG_ARGV[0] AND j.subject_id = about
-            ) THEN
-                RETURN NULL;
-            END IF;
-        ELSE
-            SELECT c.key INTO untold FROM jsonb_each(new_row) c
-            WHERE c.key <> ALL (except_columns)
-            AND c.value IS DISTINCT FROM coalesce(old_row -> c.key, 'null'::jsonb)
-            AND NOT EXISTS (
-                SELECT FROM journal j WHERE j.seq BETWEEN head.first AND head.seq
-                AND j.subject_kind = TG_ARGV[0] AND j.subject_id = about
-                AND j.body::jsonb -> 0 -> c.key -> 1 = c.value
-            )
-            LIMIT 1;
-            IF untold IS NULL THEN
-                RETURN NULL;
-            END IF;
-        END IF;
+    IF head.tx = pg_current_xact_id() THEN
+        SELECT array_agg(j.body::jsonb -> 0) INTO told FROM journal j
+        WHERE j.seq BETWEEN head.first AND head.seq AND j.subject_kind = TG_ARGV[0] AND j.subject_id = about;
     END IF;
-    RAISE insufficient_privilege USING MESSAGE = format(
-        'no entry of this transaction says that %s %s was changed%s', TG_TABLE_NAME, about,
-        CASE WHEN untold IS NOT NULL THEN ' in ' || untold ELSE '' END
+    IF (TG_ARGV[2] = 'touched' OR TG_OP = 'DELETE') AND told IS NULL THEN
+        problem := format('no entry of this transaction says that %s %s was changed', TG_TABLE_NAME, about);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        FOR col, val IN
+            SELECT c.key, c.value FROM jsonb_each(new_row) c
+            WHERE c.value IS DISTINCT FROM coalesce(old_row -> c.key, 'null'::jsonb)
+        LOOP
+            IF TG_ARGV[2] = 'told' AND NOT col = ANY (string_to_array(TG_ARGV[3], ' '))
+                AND NOT coalesce(val = ANY (SELECT t -> col -> 1 FROM unnest(told) t), false)
+            THEN
+                problem := format('no entry of this transaction says that %s %s was changed in %s', TG_TABLE_NAME, about, col);
+            ELSIF col LIKE '%\_by' AND NOT is_who(TG_ARGV[0], about, col, val #>> '{}') THEN
+                problem := format('%s %s: %s is not %s, who does this', TG_TABLE_NAME, about, col, session_user);
+            ELSIF col = 'state' THEN
+                problem := coalesce(problem, beyond_role(TG_ARGV[0], about, old_row ->> col, val #>> '{}'));
+            END IF;
+        END LOOP;
+    END IF;
+    IF problem IS NOT NULL AND NOT is_trusted() THEN
+        RAISE insufficient_privilege USING MESSAGE = problem;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- Whether a row may name somebody: who the session is; nobody; or, where something is taken back, who it had been.
+CREATE OR REPLACE FUNCTION is_who(subject text, about text, col text, named text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN coalesce(named, '') IN ('', session_user) OR EXISTS (
+        SELECT FROM journal j WHERE j.subject_kind = subject AND j.subject_id = about
+        AND j.body::jsonb -> 0 -> col ->> 0 = named
     );
 END
+$$;
+
+-- What is said to a session that brings a subject into or out of a state that only another role may.
+CREATE OR REPLACE FUNCTION beyond_role(what text, about text, before text, after text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT format(
+        '%s %s from %s to %s asks for the role %s, which %s has not',
+        what, about, coalesce(before, 'nothing'), after, r.role, session_user
+    )
+    FROM state_right r
+    WHERE r.subject = what AND r.was IN ('*', before) AND r.became IN ('*', after) AND NOT has_role(r.role) LIMIT 1
 $$;
 
 -- Nothing in the journal is ever changed or removed, by whomever.

@@ -23,59 +23,67 @@ RETURN '|' || octet_length(part) || ':' || part;
 -- Whether this session says itself what was when, and by whom: who moves a database here does, as its owner, and only
 -- while it asks for it. The setting is no identity: of anybody else it is not looked at.
 CREATE OR REPLACE FUNCTION is_trusted() RETURNS boolean
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
-    SELECT coalesce(current_setting('watchfloor.trusted', true), '') = 'on' AND pg_has_role(session_user, c.relowner, 'MEMBER')
-    FROM pg_class c WHERE c.oid = 'journal'::regclass
+BEGIN
+    IF coalesce(current_setting('watchfloor.trusted', true), '') <> 'on' THEN
+        RETURN false;
+    END IF;
+    RETURN (SELECT pg_has_role(session_user, c.relowner, 'MEMBER') FROM pg_class c WHERE c.oid = 'journal'::regclass);
+END
 $$;
 
--- Adds entries: gives them their numbers, their instant, their actor and their hash, and rings the bell.
--- `within` names a cause among the entries themselves (from 1), 0 where there is none.
-CREATE OR REPLACE FUNCTION journal_append(
-    said_at bigint, said_actor text[], through text, tx_key text,
-    kinds text[], subject_kinds text[], subject_ids text[], bodies text[], causes bigint[], within integer[],
-    OUT first_seq bigint, OUT last_hash text
-)
+-- Adds entries, each [actor, kind, subject's kind, subject's id, body, cause, within]: gives them their numbers, their
+-- instant, their actor and their hash, and rings the bell. `within` names a cause among the entries themselves (from 1).
+CREATE OR REPLACE FUNCTION journal_append(said_at bigint, through text, tx_key text, entries jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
     head journal_head;
     trusted boolean := is_trusted();
-    entry_actor text;
-    entry_cause bigint;
+    said jsonb;
+    who text := session_user;
+    cause_seq bigint;
     entry_key text := tx_key;
+    n integer := 0;
+    first_seq bigint;
 BEGIN
-    FOR n IN 1 .. cardinality(kinds) LOOP
-        PERFORM check_right(kinds[n]);
-    END LOOP;
+    IF NOT trusted THEN
+        PERFORM check_rights(entries);
+    END IF;
     SELECT * INTO STRICT head FROM journal_head WHERE id = 1 FOR UPDATE;
     IF head.tx IS DISTINCT FROM pg_current_xact_id() THEN
         head.tx := pg_current_xact_id();
         head.first := head.seq + 1;
     END IF;
     first_seq := head.seq + 1;
-    head.at := greatest(
-        head.at,
-        CASE WHEN trusted AND said_at IS NOT NULL THEN said_at
-             ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END
-    );
-    FOR n IN 1 .. cardinality(kinds) LOOP
+    IF trusted THEN
+        head.at := greatest(head.at, said_at);
+    ELSE
+        head.at := greatest(head.at, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
+    END IF;
+    LOOP
+        said := entries -> n;
+        EXIT WHEN said IS NULL;
+        n := n + 1;
         head.seq := head.seq + 1;
-        entry_actor := CASE WHEN trusted THEN said_actor[n] ELSE session_user::text END;
-        entry_cause := CASE WHEN within[n] > 0 THEN first_seq + within[n] - 1 ELSE causes[n] END;
+        IF trusted THEN
+            who := said ->> 0;
+        END IF;
+        cause_seq := coalesce(first_seq - 1 + (said ->> 6)::bigint, (said ->> 5)::bigint);
         head.hash := encode(sha256(convert_to(
-            head.hash || '|' || head.seq || '|' || head.at || chained(entry_actor) || chained(through)
-            || chained(kinds[n]) || chained(subject_kinds[n]) || chained(subject_ids[n]) || chained(bodies[n])
-            || chained(coalesce(nullif(entry_cause, 0)::text, '')) || chained(coalesce(entry_key, '')), 'UTF8'
+            head.hash || '|' || head.seq || '|' || head.at || chained(who) || chained(through)
+            || chained(said ->> 1) || chained(said ->> 2) || chained(said ->> 3) || chained(said ->> 4)
+            || chained(coalesce(cause_seq::text, '')) || chained(coalesce(entry_key, '')), 'UTF8'
         )), 'hex');
         INSERT INTO journal (seq, at, actor, via, kind, subject_kind, subject_id, body, cause, key, hash)
-        VALUES (head.seq, head.at, entry_actor, through, kinds[n], subject_kinds[n], subject_ids[n], bodies[n],
-                entry_cause, entry_key, head.hash);
+        VALUES (head.seq, head.at, who, through, said ->> 1, said ->> 2, said ->> 3, said ->> 4,
+                cause_seq, entry_key, head.hash);
         entry_key := NULL;
     END LOOP;
     UPDATE journal_head
     SET seq = head.seq, at = head.at, hash = head.hash, tx = head.tx, first = head.first WHERE id = 1;
-    last_hash := head.hash;
     PERFORM pg_notify('watchfloor', head.seq::text);
+    RETURN first_seq;
 END
 $$;

@@ -23,20 +23,32 @@ CREATE OR REPLACE FUNCTION has_role(role text) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN pg_has_role(session_user, group_of(role), 'USAGE');
 
--- Refuses an entry that this session's roles do not allow.
-CREATE OR REPLACE FUNCTION check_right(wanted text) RETURNS void
+-- Refuses entries of kinds that this session's roles do not allow.
+CREATE OR REPLACE FUNCTION check_rights(entries jsonb) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
+    house text := current_database() || '_';
+    n integer := 0;
+    refused text;
     needed text;
 BEGIN
-    IF is_trusted() OR EXISTS (SELECT FROM kind_right r WHERE r.kind = wanted AND has_role(r.role)) THEN
+    LOOP
+        refused := entries -> n ->> 1;
+        EXIT WHEN refused IS NULL;
+        n := n + 1;
+        PERFORM FROM kind_right r WHERE r.kind = refused AND pg_has_role(session_user, (house || r.role)::name, 'USAGE');
+        EXIT WHEN NOT FOUND;
+    END LOOP;
+    IF refused IS NULL THEN
         RETURN;
     END IF;
-    SELECT string_agg(r.role, ' or ' ORDER BY r.role) INTO needed FROM kind_right r WHERE r.kind = wanted;
+    SELECT string_agg(r.role, ' or ' ORDER BY r.role) INTO needed FROM kind_right r WHERE r.kind = refused;
     IF needed IS NULL THEN
-        RAISE insufficient_privilege USING MESSAGE = format('nobody may write an entry %s', wanted);
+        RAISE insufficient_privilege USING MESSAGE = format('nobody may write an entry %s', refused);
     END IF;
-    RAISE insufficient_privilege USING MESSAGE = format('%s asks for the role %s, which %s has not', wanted, needed, session_user);
+    RAISE insufficient_privilege USING MESSAGE = format(
+        '%s asks for the role %s, which %s has not', refused, needed, session_user
+    );
 END
 $$;

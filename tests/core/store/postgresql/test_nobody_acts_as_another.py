@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +77,12 @@ def _commit(psql: psycopg.Connection[Any], statement: str) -> None:
     psql.commit()
 
 
+def said(kind: str, subject: str = "incident", changes: str = "{}") -> str:
+    """Returns the call that a patched program would make: an entry about subject 1, by the boss."""
+    entry = json.dumps([["the-boss", kind, subject, "1", f'[{changes},""]', None, None]])
+    return f"SELECT watchfloor.journal_append(1, 'console', NULL, '{entry}')"
+
+
 FORGERIES = {
     "an entry written into the journal": "INSERT INTO journal (seq, at, actor, via, kind, subject_kind, subject_id, body, hash) "
     "VALUES (2, 1, 'ada', 'console', 'incident.noted', 'incident', '1', '[{},\"\"]', 'x')",
@@ -87,16 +94,14 @@ FORGERIES = {
     "a guard silenced": "ALTER TABLE incident DISABLE TRIGGER guard",
     "all triggers silenced": "SET session_replication_role = replica",
     "the rights widened": "INSERT INTO kind_right VALUES ('staff.added', 'viewer')",
-    "a right function replaced": "CREATE OR REPLACE FUNCTION watchfloor.check_right(wanted text) RETURNS void LANGUAGE sql AS ''",
+    "a right function replaced": "CREATE OR REPLACE FUNCTION watchfloor.check_rights(wanted text[]) RETURNS void LANGUAGE sql AS ''",
     "another's role taken": "SET ROLE postgres",
     "another's session taken": "SET SESSION AUTHORIZATION postgres",
     "a table of one's own in the house": "CREATE TABLE watchfloor.journal2 (x int)",
     "the schema's number changed": "UPDATE schema_info SET version = 0",
     "an entry through COPY": "COPY journal FROM STDIN",
-    "an entry of the agent": "SELECT journal_append(1, ARRAY['agent'], 'agent', 'k', ARRAY['incident.cleared'], "
-    "ARRAY['incident'], ARRAY['1'], ARRAY['[{},\"\"]'], ARRAY[NULL]::bigint[], ARRAY[0])",
-    "an entry nobody may write": "SELECT journal_append(1, ARRAY['bob'], 'console', 'k', ARRAY['incident.made_up'], "
-    "ARRAY['incident'], ARRAY['1'], ARRAY['[{},\"\"]'], ARRAY[NULL]::bigint[], ARRAY[0])",
+    "an entry of the agent": said("incident.cleared", "incident"),
+    "an entry nobody may write": said("incident.made_up"),
     "samples invented": "INSERT INTO sample_open (probe, at, value, state) VALUES (1, 1, 1, 0)",
     "the lease taken": "INSERT INTO lease VALUES ('agent', 'bob', 1, 1, 1, '{}')",
 }
@@ -125,22 +130,13 @@ def test_a_row_does_not_change_without_an_entry_that_says_so(
 
 
 def test_nobody_writes_another_into_a_row(psql: psycopg.Connection[Any]) -> None:
-    said = '[{"acknowledged_by":["","ada"]},""]'
-    psql.execute(
-        "SELECT journal_append(1, ARRAY['x'], 'console', NULL, ARRAY['incident.acknowledged'], ARRAY['incident'], "
-        "ARRAY['1'], ARRAY[%s], ARRAY[NULL]::bigint[], ARRAY[0])",
-        (said,),
-    )
+    psql.execute(said("incident.acknowledged", changes='{"acknowledged_by": ["", "ada"]}').encode())
     assert "who does this" in refused(psql, "UPDATE incident SET acknowledged_by = 'ada' WHERE id = 1")
 
 
 def test_an_entry_that_says_something_else_covers_no_change(psql: psycopg.Connection[Any]) -> None:
-    append = (
-        "SELECT journal_append(1, ARRAY['x'], 'console', NULL, ARRAY['incident.noted'], ARRAY['incident'], ARRAY['1'], "
-        "ARRAY[%s], ARRAY[NULL]::bigint[], ARRAY[0])"
-    )
     psql.execute("UPDATE incident SET title = 'nothing to see' WHERE id = 1")
-    psql.execute(append, ('[{"title":["till does not answer","something"]},""]',))
+    psql.execute(said("incident.noted", changes='{"title": ["till does not answer", "something"]}').encode())
     with pytest.raises(errors.InsufficientPrivilege, match="in title"):
         psql.commit()
 
@@ -174,10 +170,7 @@ def test_nobody_acts_above_a_role_whatever_the_entry_is_called(house: House, sto
     action = store.write(CLAIMED, draft_action, {"deviation": "it fell over"})
     with connect(bob) as psql:
         psql.execute("UPDATE corrective_action SET state = 'closed' WHERE id = %s", (action.id,))
-        psql.execute(
-            "SELECT journal_append(1, ARRAY['x'], 'console', NULL, ARRAY['action.revised'], ARRAY['action'], ARRAY['1'], "
-            'ARRAY[\'[{"state":["open","closed"]},""]\'], ARRAY[NULL]::bigint[], ARRAY[0])'
-        )
+        psql.execute(said("action.revised", "action", '{"state": ["open", "closed"]}').encode())
         with pytest.raises(errors.InsufficientPrivilege, match="asks for the role lead"):
             psql.commit()
 
