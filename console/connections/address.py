@@ -76,16 +76,16 @@ class Address:
     def conninfo(self, password: str | None = None) -> str:
         """Returns the complete conninfo, with the password where one is given.
 
-        Where the password could go to another machine in the clear, a server that asks for it that way is
-        refused: one that is in the middle could ask, too.
+        Where the line may leave this machine unencrypted, a server that asks for the password in the clear is
+        refused: one that is in the middle could ask, too. What a service of libpq's own file says is left alone.
         """
         from psycopg.conninfo import make_conninfo
 
         words: dict[str, Any] = dict(self.words)
+        if not self.is_local() and not words.get("service") and words.get("sslmode") not in ENCRYPTED_MODES:
+            words.setdefault("require_auth", "!password")
         if password is not None:
             words["password"] = password
-            if not self.is_local() and words.get("sslmode") not in ENCRYPTED_MODES:
-                words.setdefault("require_auth", "!password")
         return make_conninfo("", **words)
 
     def with_words(self, **words: str) -> Address:

@@ -86,7 +86,8 @@ def _write(place: Path, text: str, after: Book, change: Callable[[], str]) -> No
     if not is_right:
         write_book_text(place.with_name(f"{place.name}.before"), text)
         changed = _anew(after)
-    write_book_text(place, changed)
+    if changed != text:
+        write_book_text(place, changed)
 
 
 def _anew(book: Book) -> str:

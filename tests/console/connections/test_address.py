@@ -105,11 +105,13 @@ def test_what_stays_on_this_machine(host: str, local: bool) -> None:
         ("postgresql://ada@127.0.0.1/w", False),
         ("postgresql://ada@127.0.0.1,db.example/w", True),
         ("postgresql://ada@127.0.0.1/w?hostaddr=10.0.0.1", True),
+        ("postgresql://ada@db.example/w?require_auth=password", False),
+        ("postgresql:///?service=plant", False),
     ],
 )
 def test_a_password_never_goes_to_another_machine_in_the_clear(url: str, refuses: bool) -> None:
     assert ("require_auth=!password" in address_of(url).conninfo("x")) is refuses
-    assert "require_auth" not in address_of(url).conninfo()
+    assert ("require_auth=!password" in address_of(url).conninfo()) is refuses
 
 
 def test_a_password_of_any_signs_is_quoted() -> None:
