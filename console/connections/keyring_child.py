@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 SERVICE = "watchfloor"
@@ -65,7 +66,6 @@ def answer(request: dict[str, str]) -> dict[str, str]:
     name = ""
     try:
         import keyring
-        from keyring.errors import PasswordDeleteError
 
         backend, name, refused = accepted(keyring.get_keyring())
         if backend is None or request["verb"] == "look":
@@ -76,19 +76,34 @@ def answer(request: dict[str, str]) -> dict[str, str]:
         elif request["verb"] == "set":
             refused = _set(backend, request["key"], request["secret"])
         else:
-            try:
-                backend.delete_password(SERVICE, request["key"])
-            except PasswordDeleteError:
-                if backend.get_password(SERVICE, request["key"]) is not None:
-                    raise
+            _delete(backend, request["key"])
     except Exception as error:  # noqa: BLE001 – KeyringError, RuntimeError, EOFError, and whatever else a backend lets out
-        return {"backend": name, "refused": f"{type(error).__name__}: {error}"}
+        said = f"{type(error).__name__}: {error}"
+        secret = request.get("secret", "")
+        return {"backend": name, "refused": said.replace(secret, "…") if secret else said}
     return {"backend": name, "refused": refused, "secret": secret}
 
 
 def _set(backend: Any, key: str, secret: str) -> str:
-    backend.set_password(SERVICE, key, secret)
-    return "" if backend.get_password(SERVICE, key) == secret else "it did not give back what was put in"
+    """Keeps a secret; one that is not given back (locked, cut short) is taken out again."""
+    given_back = False
+    try:
+        backend.set_password(SERVICE, key, secret)
+        given_back = backend.get_password(SERVICE, key) == secret
+    finally:
+        if not given_back:
+            with suppress(Exception):
+                backend.delete_password(SERVICE, key)
+    return "" if given_back else "it did not give back what was put in"
+
+
+def _delete(backend: Any, key: str) -> None:
+    """Removes what is kept under a key; what was not there is removed, whatever a backend says of it."""
+    try:
+        backend.delete_password(SERVICE, key)
+    except Exception:
+        if backend.get_password(SERVICE, key) is not None:
+            raise
 
 
 def ask_nowhere() -> None:

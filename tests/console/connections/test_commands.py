@@ -265,3 +265,47 @@ def test_a_script_without_a_terminal_is_told_what_to_do(ada: str) -> None:
     assert done.returncode == 3
     assert "--password-stdin" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_password_in_the_environment_is_not_heeded(
+    ada: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The connection would answer now, and nobody could open it later."""
+    monkeypatch.setenv("PGPASSWORD", "s3cret")
+    assert connect(monkeypatch, ada, password="wrong") == 1
+    assert "PGPASSWORD is not heeded" in capsys.readouterr().err
+    assert read_book().connections == {}
+
+
+def test_a_service_of_libpqs_own_file_is_used_and_kept_as_such(
+    postgres: Database, ada: str, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = postgres.server
+    (home / ".pg_service.conf").write_text(
+        f"[plant]\nhost=127.0.0.1\nport={server.port}\ndbname={postgres.name}\nuser=ada\npassword=s3cret\n"
+    )
+    assert main(["connect", "postgresql:///?service=plant"]) == 0
+    assert (home / "watchfloor" / "connections.toml").read_text().count("postgresql:///?service=plant") == 1
+    assert str(read_book().named("plant").secret) == "libpq"
+    assert "s3cret" not in "".join(capsys.readouterr())
+    assert main(["connections", "test"]) == 0
+
+
+def test_a_file_broken_by_hand_is_told_by_each_command(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = home / "watchfloor" / "connections.toml"
+    path.parent.mkdir()
+    path.write_text('[connection.a]\nurl = "postgresql://h/d"\n')
+    path.chmod(0o600)
+    for words in (
+        ["connections"],
+        ["connections", "test"],
+        ["connections", "forget", "a"],
+        ["connect", "postgresql://h/d"],
+    ):
+        assert main(words) == 2
+        told = capsys.readouterr().err
+        assert f'{path}: line 1: connection.a needs secret = "…"' in told
+        assert told.count("\n") == 1
+    assert path.read_text() == '[connection.a]\nurl = "postgresql://h/d"\n'

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 KEEPS = """
 import json, os, pathlib
 from keyring.backend import KeyringBackend
-from keyring.errors import PasswordDeleteError
 class PasswordStoreBackend(KeyringBackend):
     priority = 1
     place = pathlib.Path(__file__).with_name("kept.json")
@@ -39,7 +38,7 @@ class PasswordStoreBackend(KeyringBackend):
     def delete_password(self, service, key):
         kept = self._all()
         if kept.pop(f"{service} {key}", None) is None:
-            raise PasswordDeleteError("nothing of that name")
+            raise OSError("nothing of that name: exit status 1")
         self.place.write_text(json.dumps(kept))
 """
 OTHER = """
@@ -96,6 +95,18 @@ def test_one_that_keeps_secrets_is_used(install: Callable[[str, str, str], None]
     assert secret_in_keyring("ada@h:/d") is None
 
 
+def test_what_is_not_given_back_is_taken_out_again(
+    install: Callable[[str, str, str], None], tmp_path: Path
+) -> None:
+    """A store that keeps the first line only, as `pass` does."""
+    cut = KEEPS.replace(": secret})", ": secret.splitlines()[0]})")
+    install("keyring_pass", "PasswordStoreBackend", cut)
+    with pytest.raises(KeyringUnavailable, match="did not give back"):
+        keep_in_keyring("k", "two\nlines")
+    assert (tmp_path / "modules" / "kept.json").read_text() == "{}"
+    keep_in_keyring("k", "one line")
+
+
 @pytest.mark.parametrize(
     ("module", "name", "said"),
     [
@@ -133,6 +144,7 @@ def test_one_that_keeps_nothing_is_refused(
         ),
         ("os.open('/dev/tty', os.O_RDWR)", "OSError: "),
         ("getpass.getpass()", "EOFError"),
+        ("raise OSError(f'cannot keep {secret}')", "OSError: cannot keep …"),
         ("os._exit(3)", "ended without an answer"),
         ("return 'something else'", "did not give back what was put in"),
     ],
