@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlencode
 
 from core.errors import BadInput
 from core.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SCHEMES = ("postgresql://", "postgres://")
 SECRETS = ("password", "sslpassword")
@@ -30,22 +33,7 @@ class Address:
     @property
     def url(self) -> str:
         """The address as one URL; `address_of` reads it back as it was."""
-        host, user = self.words.get("host", ""), self.words.get("user", "")
-        in_query = {k: v for k, v in self.words.items() if k not in IN_THE_PATH}
-        hosts, ports = host.split(","), self.words.get("port", "").split(",")
-        if (
-            host
-            and not any("/" in one or one.startswith("@") for one in hosts)
-            and len(ports) in {1, len(hosts)}
-        ):
-            ports = ports * len(hosts) if len(ports) == 1 else ports
-            named = ",".join(_host_port(h, p) for h, p in zip(hosts, ports, strict=True))
-        else:
-            named = ""
-            in_query = {k: self.words[k] for k in ("host", "port") if self.words.get(k)} | in_query
-        at = f"{quote(user, safe='')}@" if user else ""
-        query = f"?{urlencode(in_query, quote_via=quote, safe='/,:')}" if in_query else ""
-        return f"postgresql://{at}{named}/{quote(self.words.get('dbname', ''), safe='')}{query}"
+        return _url(self.words)
 
     @property
     def title(self) -> str:
@@ -73,20 +61,18 @@ class Address:
         said = self.words.get("hostaddr") or self.words.get("host", "")
         return all(is_local_host(host) for host in said.split(","))
 
-    def conninfo(self, password: str | None = None) -> str:
-        """Returns the complete conninfo, with the password where one is given.
+    def complete_url(self, password: str | None = None) -> str:
+        """Returns the URL to open, with the password where one is given: for the driver, never to be shown.
 
         Where the line may leave this machine unencrypted, a server that asks for the password in the clear is
         refused: one that is in the middle could ask, too. What a service of libpq's own file says is left alone.
         """
-        from psycopg.conninfo import make_conninfo
-
-        words: dict[str, Any] = dict(self.words)
+        words = dict(self.words)
         if not self.is_local() and not words.get("service") and words.get("sslmode") not in ENCRYPTED_MODES:
             words.setdefault("require_auth", "!password")
         if password is not None:
             words["password"] = password
-        return make_conninfo("", **words)
+        return _url(words)
 
     def with_words(self, **words: str) -> Address:
         """Returns the address with these of libpq's words as well."""
@@ -145,6 +131,21 @@ def is_local_host(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _url(words: Mapping[str, str]) -> str:
+    host, user = words.get("host", ""), words.get("user", "")
+    in_query = {k: v for k, v in words.items() if k not in IN_THE_PATH}
+    hosts, ports = host.split(","), words.get("port", "").split(",")
+    if host and not any("/" in one or one.startswith("@") for one in hosts) and len(ports) in {1, len(hosts)}:
+        ports = ports * len(hosts) if len(ports) == 1 else ports
+        named = ",".join(_host_port(h, p) for h, p in zip(hosts, ports, strict=True))
+    else:
+        named = ""
+        in_query = {k: words[k] for k in ("host", "port") if words.get(k)} | in_query
+    at = f"{quote(user, safe='')}@" if user else ""
+    query = f"?{urlencode(in_query, quote_via=quote, safe='/,:!')}" if in_query else ""
+    return f"postgresql://{at}{named}/{quote(words.get('dbname', ''), safe='')}{query}"
 
 
 def _host_port(host: str, port: str) -> str:

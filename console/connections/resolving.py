@@ -31,7 +31,7 @@ CREDENTIAL = "watchfloor-password"
 class Place:
     """A database that can be opened.
 
-    `target` is the path of an embedded database, or the complete conninfo of a shared one, which may hold a
+    `target` is what `Store.at` opens: the path of an embedded database, or the complete URL of a shared one, which may hold a
     password: it goes to the driver, and is neither shown nor put into arguments or the environment. `title` is
     fit to be shown. `connection` is the name of the connection, empty where there is none.
     """
@@ -87,7 +87,7 @@ def place_of(said: str | None, ask: Callable[[str], str] | None = None) -> Place
 def handed_over(place: Place) -> Iterator[tuple[list[str], list[int]]]:
     """Makes what a child process is started with: the words of its command line, the descriptors it inherits.
 
-    The conninfo of a shared database, with its secret, lies in a pipe that has no other reader; the child's
+    The complete URL of a shared database, with its secret, lies in a pipe that has no other reader; the child's
     `place_of` takes it out and closes it, so that its own children have it only where it hands it on. Start the
     child inside (`start_own(…, *words, inherits=descriptors)`); afterwards this process has closed its end.
     """
@@ -144,7 +144,9 @@ def _of_connection(connection: Connection, ask: Callable[[str], str] | None) -> 
 
     address = connection.address
     return Place(
-        address.conninfo(secret_of(connection, ask)), f"{connection.name} ({address.title})", connection.name
+        address.complete_url(secret_of(connection, ask)),
+        f"{connection.name} ({address.title})",
+        connection.name,
     )
 
 
@@ -159,13 +161,15 @@ def _of_url(url: str, ask: Callable[[str], str] | None) -> Place:
         return _of_connection(kept, ask)
     given = credential_path(CREDENTIAL)
     if given is not None and given.exists():
-        return Place(address.conninfo(secret_from_file(given, f"the credential {CREDENTIAL}")), address.title)
+        return Place(
+            address.complete_url(secret_from_file(given, f"the credential {CREDENTIAL}")), address.title
+        )
     if ask is None:
-        return Place(address.conninfo(), address.title)
+        return Place(address.complete_url(), address.title)
     from console.connections.trial import PasswordNeeded, try_connection
 
     try:
         try_connection(address, None)
     except PasswordNeeded:
-        return Place(address.conninfo(ask(address.title)), address.title)
-    return Place(address.conninfo(), address.title)
+        return Place(address.complete_url(ask(address.title)), address.title)
+    return Place(address.complete_url(), address.title)

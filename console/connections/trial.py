@@ -75,7 +75,7 @@ def try_connection(address: Address, password: str | None) -> Trial:
     )
     began = time.monotonic()
     try:
-        with psycopg.connect(type(address)(words).conninfo(password), autocommit=True) as one:
+        with psycopg.connect(type(address)(words).complete_url(password), autocommit=True) as one:
             return _found(one, address, time.monotonic() - began)
     except psycopg.Error as error:
         raise _failed(error, address, password) from None

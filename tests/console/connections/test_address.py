@@ -110,14 +110,14 @@ def test_what_stays_on_this_machine(host: str, local: bool) -> None:
     ],
 )
 def test_a_password_never_goes_to_another_machine_in_the_clear(url: str, refuses: bool) -> None:
-    assert ("require_auth=!password" in address_of(url).conninfo("x")) is refuses
-    assert ("require_auth=!password" in address_of(url).conninfo()) is refuses
+    assert ("require_auth=!password" in address_of(url).complete_url("x")) is refuses
+    assert ("require_auth=!password" in address_of(url).complete_url()) is refuses
 
 
 def test_a_password_of_any_signs_is_quoted() -> None:
     from psycopg.conninfo import conninfo_to_dict
 
-    made = address_of("postgresql://ada@h/w").conninfo("a'b \\ c=d")
+    made = address_of("postgresql://ada@h/w").complete_url("a'b \\ c=d")
     assert conninfo_to_dict(made)["password"] == "a'b \\ c=d"
 
 

@@ -28,12 +28,12 @@ def test_libpq_finds_it_by_itself(postgres: Database, password: str) -> None:
         keep_in_passfile(address, "an older one")
         keep_in_passfile(address, password)
         keep_in_passfile(address_of(postgres.loopback_url("eve")), "other")
-        with psycopg.connect(address.conninfo()) as one:
+        with psycopg.connect(address.complete_url()) as one:
             assert one.info.user == "a:da"
         assert remove_from_passfile(address)
         assert not remove_from_passfile(address)
         with pytest.raises(psycopg.OperationalError, match="no password supplied"):
-            psycopg.connect(address.conninfo())
+            psycopg.connect(address.complete_url())
     psycopg.connect(postgres.loopback_url("eve")).close()
 
 

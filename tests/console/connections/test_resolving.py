@@ -201,3 +201,15 @@ def test_who_opens_a_file_pays_for_no_driver_and_no_keyring(database: Path) -> N
         [sys.executable, "-c", source, str(database)], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+def test_what_is_resolved_is_what_the_store_opens(postgres: Database, tmp_path: Path) -> None:
+    from core.store.store import backend_for
+
+    postgres.role("ada", "a&b=c/d?e#f%g+h i")
+    key = private(tmp_path / "key", "a&b=c/d?e#f%g+h i")
+    kept("plant", postgres.loopback_url("ada"), f"file:{key}")
+    target = place_of("plant").target
+    assert backend_for(target).is_shared
+    with psycopg.connect(str(target)) as one:
+        assert one.info.user == "ada"
