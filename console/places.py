@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path, user_state_path
+from platformdirs import user_config_path, user_data_path, user_state_path
 
 from core.errors import StoreUnavailable
 
@@ -22,6 +22,12 @@ def state_directory() -> Path:
     """Returns the folder of drafts and of what this person last had open."""
     home = os.environ.get("WATCHFLOOR_HOME")
     return Path(home).expanduser().absolute() / "state" if home else user_state_path(APP)
+
+
+def config_directory() -> Path:
+    """Returns the folder of what this person set: the connections to shared databases."""
+    home = os.environ.get("WATCHFLOOR_HOME")
+    return Path(home).expanduser().absolute() if home else user_config_path(APP)
 
 
 def default_database() -> Path:

@@ -22,4 +22,8 @@ COMMANDS = {
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
+    "connect": Command("console.cli.connect", "connect to a shared database, and make it the default"),
+    "connections": Command(
+        "console.cli.connections", "print the shared databases, try, rename and forget them"
+    ),
 }

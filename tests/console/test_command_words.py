@@ -20,6 +20,8 @@ WITH_A_DATABASE = {
     "agent": ["agent"], "actions": ["actions"], "beat": ["beat", "nightly"], "board": ["board"], "incidents": ["incidents"],
     "init": ["init"], "log": ["log"], "run": ["run"],
 }  # fmt: skip
+WITHOUT_A_DATABASE: dict[str, list[str]] = {"check": [], "connect": ["postgresql://h/d"], "connections": []}
+"""What reads files only, or is told its database as a URL."""
 
 
 def taken(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> argparse.Namespace:
@@ -34,9 +36,9 @@ def taken(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> argparse.Namespa
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_finds_its_database_on_either_side(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    if name == "check":  # reads files only
+    if name in WITHOUT_A_DATABASE:
         with pytest.raises(SystemExit):
-            main(["--db", "/x", "check"])
+            main(["--db", "/x", name, *WITHOUT_A_DATABASE[name]])
         return
     words = WITH_A_DATABASE[name]
     assert taken(monkeypatch, ["--db", "/x", *words]).db == "/x"

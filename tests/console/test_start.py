@@ -17,7 +17,17 @@ from console.driver import Ending
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"sqlalchemy", "pydantic", "psutil", "alembic", "watchfiles", "markdown_it"}
+HEAVY = {
+    "sqlalchemy",
+    "pydantic",
+    "psutil",
+    "alembic",
+    "watchfiles",
+    "markdown_it",
+    "psycopg",
+    "keyring",
+    "cryptography",
+}
 
 _LOADED = """
 import json, sys
