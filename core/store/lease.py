@@ -151,9 +151,15 @@ def _lease(row: Any) -> Lease:
 
 
 def take_lease(
-    work: Work, duty: str, holder: str, *, over: Lease | None = None, info: dict[str, Any] | None = None
+    work: Work,
+    duty: str,
+    holder: str,
+    *,
+    over: Lease | None = None,
+    info: dict[str, Any] | None = None,
+    told: bool = True,
 ) -> int:
-    """Takes a duty and returns the new token.
+    """Takes a duty and returns the new token; an entry tells of it, unless it is not to be `told`.
 
     `info` says of the holder what people want to know. A lease that was not given up is taken only when it is
     `over`: the one the caller watched and saw dead, and which has not beaten since. Raises Unavailable when
@@ -170,6 +176,8 @@ def take_lease(
         work.connection.execute(insert(lease).values(duty=duty, **values))
     else:
         work.connection.execute(update(lease).where(lease.c.duty == duty).values(**values))
+    if not told:
+        return token
     silent = held.holder if held is not None and not held.is_given_up else None
     work.record(
         "lease.taken", Subject("lease", duty),
@@ -193,13 +201,13 @@ def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) 
         raise LeaseLost(f"another process has taken over {duty}", next_step="This one ends; nothing is lost")
 
 
-def give_up_lease(work: Work, duty: str, token: int) -> None:
-    """Ends the own lease at once, so that a successor need not wait."""
+def give_up_lease(work: Work, duty: str, token: int, *, told: bool = True) -> None:
+    """Ends the own lease at once, so that a successor need not wait; an entry tells of it, unless it is not to be `told`."""
     now = to_micros(work.now)
     done = work.connection.execute(
         update(lease).where(lease.c.duty == duty, lease.c.token == token).values(beat_at=now, until=now)
     )
-    if done.rowcount == 1:
+    if done.rowcount == 1 and told:
         work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
 
 
