@@ -21,11 +21,16 @@ def start_own(
     It has a session of its own: ctrl+c, ctrl+z and the end of the terminal are this process's, not its.
     Raises OSError when it cannot be started.
     """
-    env = dict(os.environ)
-    if str(ROOT) not in {str(Path(folder).resolve()) for folder in site.getsitepackages()}:
-        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
     return subprocess.Popen(
         [sys.executable, "-m", "console", *words],
         stdin=subprocess.DEVNULL, stdout=out or subprocess.DEVNULL, stderr=errors or subprocess.DEVNULL,
-        start_new_session=True, cwd="/", env=env,
+        start_new_session=True, cwd="/", env=own_environment(),
     )  # fmt: skip
+
+
+def own_environment() -> dict[str, str]:
+    """Returns the environment in which the packages that run here are found from any folder."""
+    env = dict(os.environ)
+    if str(ROOT) not in {str(Path(folder).resolve()) for folder in site.getsitepackages()}:
+        env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
+    return env
