@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 WITH_A_DATABASE = {
     "agent": ["agent"], "actions": ["actions"], "beat": ["beat", "nightly"], "board": ["board"], "incidents": ["incidents"],
-    "init": ["init"], "log": ["log"], "run": ["run"],
+    "init": ["init"], "journal": ["journal", "verify"], "log": ["log"], "run": ["run"],
 }  # fmt: skip
 
 

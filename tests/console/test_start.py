@@ -17,7 +17,9 @@ from console.driver import Ending
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAVY = {"sqlalchemy", "pydantic", "psutil", "alembic", "watchfiles", "markdown_it"}
+HEAVY = {
+    "sqlalchemy", "pydantic", "psutil", "alembic", "watchfiles", "markdown_it", "cryptography", "keyring",
+}  # fmt: skip
 
 _LOADED = """
 import json, sys

@@ -196,9 +196,7 @@ def test_entries_that_come_while_it_is_verified_do_no_harm(store: Store, ada: Au
     assert seen.finish().entries == 3000
 
 
-@pytest.mark.parametrize(
-    "module", ["core.journal.seals", "core.journal.verifying"]
-)
+@pytest.mark.parametrize("module", ["core.journal.seals", "core.journal.verifying"])
 def test_the_library_that_signs_is_imported_when_something_is_signed(module: str) -> None:
     program = (
         f"import sys, {module}\n"
