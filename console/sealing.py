@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from console.sealing_key import find_key
 from core.errors import StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.sealing import BATCH, UNSIGNED, instant_of
-from core.journal.seals import DUTY, keep_seal, next_batch, seal_batch, standing
+from core.journal.seals import DUTY, SILENT_S, keep_seal, next_batch, seal_batch, standing
 from core.journal.signing import short
 from core.store.lease import LeaseLost, LeaseSight, beat, give_up_lease, lease_of, take_lease
 from core.timekeeping import utc_now
@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 EVERY_S = 60.0
 """A seal is made when the last is this old, or BATCH entries wait."""
 LOOK_S = 2.0
-BEAT_S, LOST_S = 10.0, 35.0
+BEAT_S, LOST_S = 10.0, SILENT_S
 """Sealing is no matter of seconds: a beat for each would wake every console for nothing."""
 PAUSE_S = 0.05
+FIRST_S = 10.0
+"""So soon after taking over what was left unsealed is sealed."""
 TELL_S = 600.0
 KEYRING_S = 1800.0
 """So often the keyring is asked again, while nobody has made a key: it takes a process to ask."""
@@ -79,12 +81,12 @@ class Sealing:
             await asyncio.sleep(LOOK_S)
 
     async def end(self) -> None:
-        """Seals what is left and gives up the lease."""
+        """Seals what is left and gives up the lease; whoever ends a console does not wait for a keyring."""
         if self._token is None:
             return
         with suppress(WatchfloorError):
-            if not self._trouble:
-                await self._seal_waiting(at_most=1)
+            if not self._trouble and self._keyring_at is not None:
+                await self._seal_waiting(ending=True)
             self._tell_head()
         with suppress(WatchfloorError):
             await asyncio.wrap_future(
@@ -106,7 +108,8 @@ class Sealing:
                     self._author, take_lease, DUTY, self._author.seat, over=held, info=self._about, told=False
                 )
             )
-            self._sealed_at = self._beaten_at = time.monotonic()
+            self._beaten_at = time.monotonic()
+            self._sealed_at = self._beaten_at - EVERY_S + FIRST_S
 
     async def _seal_when_due(self) -> None:
         now = time.monotonic()
@@ -117,14 +120,14 @@ class Sealing:
         elif now - self._beaten_at >= BEAT_S:
             await self._beat()
 
-    async def _seal_waiting(self, at_most: int = 1_000_000) -> None:
-        """Seals all that waits, a batch at a time; the last one may be small."""
-        await self._look_for_key()
-        for _ in range(at_most):
+    async def _seal_waiting(self, *, ending: bool = False) -> None:
+        """Seals all that waits, a batch at a time, the last one maybe small; at the end of the agent one batch."""
+        await self._look_for_key(ending=ending)
+        while True:
             batch = await asyncio.wrap_future(self._database.read(next_batch))
             if batch is None or not await self._seal(batch):
                 break
-            if len(batch.records) < BATCH:
+            if len(batch.records) < BATCH or ending:
                 break
             await asyncio.sleep(PAUSE_S)
         self._note("")
@@ -141,10 +144,10 @@ class Sealing:
                 self._tell_head()
         return kept
 
-    async def _look_for_key(self) -> None:
+    async def _look_for_key(self, *, ending: bool = False) -> None:
         if self._key is not None:
             return
-        asks = self._keyring_at is None or time.monotonic() - self._keyring_at >= KEYRING_S
+        asks = not ending and (self._keyring_at is None or time.monotonic() - self._keyring_at >= KEYRING_S)
         if asks:
             self._keyring_at = time.monotonic()
         self._key = await asyncio.to_thread(find_key, self._place, ask_keyring=asks)

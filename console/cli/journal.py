@@ -12,11 +12,11 @@ from console.places import said_path
 from core.counting import counted
 from core.errors import BadInput
 from core.journal.sealing import UNSIGNED, Seal, instant_of
-from core.journal.seals import DUTY, newest_seals, standing
+from core.journal.seals import DUTY, SILENT_S, newest_seals, standing
 from core.journal.signing import public_pem, short
 from core.printable import printable
 from core.store.lease import lease_of
-from core.timekeeping import utc_now
+from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
@@ -123,11 +123,12 @@ def _seals(options: argparse.Namespace) -> int:
     if found.unsealed:
         oldest = f" since seal {found.seal.n}" if found.seal else ""
         print(f"{counted(found.unsealed, 'entry', 'entries')} not sealed yet{oldest}.")
-    if lease is None or lease.is_given_up:
-        print("No agent seals now.")
+    silent = max((utc_now() - lease.beat_at).total_seconds(), 0) if lease else 0
+    if lease is None or lease.is_given_up or silent > SILENT_S:
+        heard = f" (one was last heard {age(silent)} ago)" if lease else ""
+        print(f"No agent seals now{heard}.")
     else:
-        silent = max((utc_now() - lease.beat_at).total_seconds(), 0)
-        print(printable(f"Sealed by {lease.holder}, last heard {silent:.0f} s ago. {trouble}".rstrip()))
+        print(printable(f"Sealed by {lease.holder}, last heard {age(silent)} ago. {trouble}".rstrip()))
     return 0
 
 

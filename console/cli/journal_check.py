@@ -156,7 +156,8 @@ def _seals_in_words(found: Verdict) -> str:
     )
     if not found.signed_to:
         return f"{text}No seal is signed ({UNSIGNED})."
-    keys = ", ".join(f"{short(key)}…" for key in found.keys)
+    more = f" and {len(found.keys) - 3} more" if len(found.keys) > 3 else ""
+    keys = ", ".join(f"{short(key)}…" for key in found.keys[:3]) + more
     known = "which you named" if found.trusted else "which nobody vouched for here"
     return f"{text}Signed by key {keys}, {known}."
 

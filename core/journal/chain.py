@@ -9,7 +9,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 Record = tuple[int, int, str, str, str, str, str, str, int | None, str | None, str]
-"""An entry as it is stored: the columns of `journal` in their order, from `seq` to `hash`."""
+"""An entry as it is stored and exported: the values of RECORD_FIELDS."""
+RECORD_FIELDS = (
+    "seq", "at", "actor", "via", "kind", "subject_kind", "subject_id", "body", "cause", "key", "hash",
+)  # fmt: skip
 
 
 def link(before: str, seq: int, at_micros: int, *texts: str) -> str:

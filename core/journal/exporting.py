@@ -10,6 +10,7 @@ import json
 from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import BadInput
+from core.journal.chain import RECORD_FIELDS
 from core.journal.sealing import JournalBroken, Seal, seal_of
 
 if TYPE_CHECKING:
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes; a line of a real export is some hundreds, and a catalog's difference some millions."""
-CHUNK = 1000
+CHUNK, CHUNK_BYTES = 1000, 8 * 1024 * 1024
 _HEAD = ("watchfloor", "format", "entries", "seals", "head")
-_ENTRY = ("seq", "at", "actor", "via", "kind", "subject_kind", "subject_id", "body", "cause", "key", "hash")
 _SEAL = ("seal", "first", "last", "at", "root", "prev", "key_id", "sig")
 _END = ("end", "entries", "seals")
 _TITLE = "journal"
@@ -47,7 +47,7 @@ def export_lines(
     seq = n = 0
     for piece in pieces:
         if isinstance(piece, list):
-            yield "".join([_line(_ENTRY, record) for record in piece])
+            yield "".join([_line(RECORD_FIELDS, record) for record in piece])
             seq = piece[-1][0]
             progress(seq)
         else:
@@ -70,7 +70,7 @@ class ExportReader:
 
     def __init__(self, file: IO[bytes], where: str) -> None:
         self._file, self._where = file, where
-        self._line = 0
+        self._line = self._read = 0
         names, values = self._next(first=True)
         is_ours = names == _HEAD and values[0] == _TITLE
         if is_ours and values[1] != FORMAT:
@@ -88,23 +88,23 @@ class ExportReader:
         seals, newest = 0, ""
         while True:
             names, values = self._next()
-            if names == _ENTRY:
+            if names == RECORD_FIELDS:
                 if tuple(map(type, values)) not in _TYPES:
                     raise self._damaged("holds no entry as they are exported")
                 records.append(values)
                 newest = values[10]
-                if len(records) < CHUNK:
+                if len(records) < CHUNK and self._read < CHUNK_BYTES:
                     continue
             if records:
                 yield records
-                records = []
+                records, self._read = [], 0
             if names == _SEAL:
                 seals += 1
                 yield seal_of(values)
             elif names == _END:
                 self._finish(values, seals, newest)
                 return
-            elif names != _ENTRY:
+            elif names != RECORD_FIELDS:
                 raise self._damaged("holds neither an entry nor a seal as they are exported")
 
     def _finish(self, values: tuple[Any, ...], seals: int, newest: str) -> None:
@@ -123,6 +123,7 @@ class ExportReader:
         """Returns the names and values of the next line."""
         line = self._file.readline(LONGEST_LINE + 1)
         self._line += 1
+        self._read += len(line)
         if first and (not line.startswith(b"{") or len(line) > LONGEST_LINE):
             raise self._foreign()
         if not line:

@@ -13,7 +13,8 @@ from sqlalchemy import bindparam, insert, select
 
 from core.errors import NotPossible, StoreUnavailable
 from core.journal.appending import head
-from core.journal.sealing import BATCH, JournalBroken, Place, Seal, follow, make_seal, seal_of
+from core.journal.chain import RECORD_FIELDS
+from core.journal.sealing import BATCH, JournalBroken, Place, Seal, follow, make_seal, seal_hash, seal_of
 from core.journal.signing import fits
 from core.journal.tables import journal, seal
 from core.printable import printable
@@ -32,18 +33,22 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 DUTY = "seals"
+SILENT_S = 35.0
+"""Who holds the duty beats every ten seconds, and is replaced after so many without a beat."""
 PAGE = 2000
 _FROM = -(2**63)
 """Below every number a database can hold: nothing that somebody put in hides before the first entry."""
 _RECORDS = (
-    select(*journal.c)
+    select(*(journal.c[name] for name in RECORD_FIELDS))
     .where(journal.c.seq > bindparam("after"))
     .order_by(journal.c.seq)
     .limit(bindparam("most"))
 )
-_SEALS = select(*seal.c).where(seal.c.n > bindparam("after")).order_by(seal.c.n).limit(bindparam("most"))
-_LAST_SEAL = select(*seal.c).order_by(seal.c.n.desc()).limit(1)
+_SEAL = tuple(seal.c[name] for name in Seal._fields)
+_SEALS = select(*_SEAL).where(seal.c.n > bindparam("after")).order_by(seal.c.n).limit(bindparam("most"))
+_LAST_SEAL = select(*_SEAL).order_by(seal.c.n.desc()).limit(1)
 _ADD = insert(seal)
+_HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
 
 
 class Batch(NamedTuple):
@@ -78,7 +83,7 @@ def seals_after(connection: Connection, n: int, most: int = PAGE) -> list[Seal]:
 
 def newest_seals(connection: Connection, most: int) -> list[Seal]:
     """Returns the newest seals, at most so many, oldest first."""
-    rows = connection.execute(select(*seal.c).order_by(seal.c.n.desc()).limit(most)).all()
+    rows = connection.execute(select(*_SEAL).order_by(seal.c.n.desc()).limit(most)).all()
     return [seal_of(tuple(row)) for row in reversed(rows)]
 
 
@@ -120,13 +125,16 @@ def seal_batch(batch: Batch, now: datetime, key: SealingKey | None) -> Seal:
 
 
 def keep_seal(work: Work, made: Seal, token: int) -> bool:
-    """Adds a seal under the lease `token`; False, and nothing added, when another was added since the batch was read.
+    """Adds a seal under the lease `token`; False, and nothing added, when the batch is no longer what was read.
+
+    It is not when another seal was added since, or the database was put back as it once was.
 
     Raises LeaseLost, and adds nothing, when another process seals now.
     """
     beat(work, DUTY, token)
     newest = last_seal(work.connection)
-    if (newest.n + 1 if newest else 1) != made.n:
+    there = work.connection.scalar(_HASH, {"seq": made.last})
+    if seal_hash(newest) != made.prev or there != made.root:
         return False
     work.connection.execute(_ADD, [made._asdict()])
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput
@@ -122,7 +122,7 @@ def fits(seal: Seal) -> bool:
     return True
 
 
-@cache
+@lru_cache(maxsize=16)
 def _public(key_id: str) -> Ed25519PublicKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

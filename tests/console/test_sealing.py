@@ -35,7 +35,13 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute is a moment, and there is no keyring."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    for name, seconds in (("EVERY_S", 0.2), ("LOOK_S", 0.05), ("BEAT_S", 0.2), ("LOST_S", 1.0)):
+    for name, seconds in (
+        ("EVERY_S", 0.2),
+        ("LOOK_S", 0.05),
+        ("BEAT_S", 0.2),
+        ("LOST_S", 1.0),
+        ("FIRST_S", 0.1),
+    ):
         monkeypatch.setattr(sealing, name, seconds)
 
 
