@@ -89,9 +89,7 @@ class Sealing:
                 await self._seal_waiting(ending=True)
             self._tell_head()
         with suppress(WatchfloorError):
-            await asyncio.wrap_future(
-                self._database.write(self._author, give_up_lease, DUTY, self._token, told=False)
-            )
+            await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, self._token))
 
     async def _take_over(self, sight: LeaseSight) -> None:
         held = await asyncio.wrap_future(self._database.read(lease_of, DUTY))
@@ -105,7 +103,7 @@ class Sealing:
         with suppress(Unavailable):  # another was quicker
             self._token = await asyncio.wrap_future(
                 self._database.write(
-                    self._author, take_lease, DUTY, self._author.seat, over=held, info=self._about, told=False
+                    self._author, take_lease, DUTY, self._author.seat, over=held, info=self._about
                 )
             )
             self._beaten_at = time.monotonic()

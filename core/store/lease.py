@@ -151,15 +151,9 @@ def _lease(row: Any) -> Lease:
 
 
 def take_lease(
-    work: Work,
-    duty: str,
-    holder: str,
-    *,
-    over: Lease | None = None,
-    info: dict[str, Any] | None = None,
-    told: bool = True,
+    work: Work, duty: str, holder: str, *, over: Lease | None = None, info: dict[str, Any] | None = None
 ) -> int:
-    """Takes a duty and returns the new token; an entry tells of it, unless it is not to be `told`.
+    """Takes a duty and returns the new token.
 
     `info` says of the holder what people want to know. A lease that was not given up is taken only when it is
     `over`: the one the caller watched and saw dead, and which has not beaten since. Raises Unavailable when
@@ -176,8 +170,6 @@ def take_lease(
         work.connection.execute(insert(lease).values(duty=duty, **values))
     else:
         work.connection.execute(update(lease).where(lease.c.duty == duty).values(**values))
-    if not told:
-        return token
     silent = held.holder if held is not None and not held.is_given_up else None
     work.record(
         "lease.taken", Subject("lease", duty),
@@ -201,13 +193,13 @@ def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) 
         raise LeaseLost(f"another process has taken over {duty}", next_step="This one ends; nothing is lost")
 
 
-def give_up_lease(work: Work, duty: str, token: int, *, told: bool = True) -> None:
-    """Ends the own lease at once, so that a successor need not wait; an entry tells of it, unless it is not to be `told`."""
+def give_up_lease(work: Work, duty: str, token: int) -> None:
+    """Ends the own lease at once, so that a successor need not wait."""
     now = to_micros(work.now)
     done = work.connection.execute(
         update(lease).where(lease.c.duty == duty, lease.c.token == token).values(beat_at=now, until=now)
     )
-    if done.rowcount == 1 and told:
+    if done.rowcount == 1:
         work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
 
 

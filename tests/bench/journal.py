@@ -106,7 +106,7 @@ def fill(store: Store, entries: int) -> None:
 
 def seal_all(store: Store, key: PrivateKey) -> tuple[float, float]:
     """Seals everything; returns the CPU, and the longest transaction in seconds."""
-    token, longest = store.write(AUTHOR, take_lease, DUTY, "bench", told=False), 0.0
+    token, longest = store.write(AUTHOR, take_lease, DUTY, "bench"), 0.0
     began = time.process_time()
     while batch := store.read(next_batch):
         made = seal_batch(batch, utc_now(), key)

@@ -14,11 +14,11 @@ import pytest
 from console.__main__ import main
 from console.sealing_key import key_beside, write_key
 from core.journal.model import Subject, Via
-from core.journal.seals import DUTY, keep_seal, next_batch, seal_batch
-from core.store.lease import take_lease
+from core.journal.seals import keep_seal, next_batch, seal_batch
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
+from tests.core.journal.sealed import hold_duty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def fill(place: Path, count: int, key: SealingKey | None, *, note: str = "") -> 
     """Writes entries and seals them."""
     store = Store.at(place)
     store.write(ADA, doors, count, note)
-    token = store.write(ADA, take_lease, DUTY, "me", over=None, told=False) if key or count else 0
+    token = store.write(ADA, hold_duty)
     while batch := store.read(next_batch):
         store.write(ADA, keep_seal, seal_batch(batch, utc_now(), key), token)
     store.close()
