@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 from console.catalog_source import read
 from console.identity import new_seat
 from console.places import beats_beside
+from console.sealing import Sealing
 from console.signs import Giving
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RECONCILE_S = 5.0
-SEAL_S, SEAL_PAUSE_S = 30.0, 0.05
+PACK_S, PACK_PAUSE_S = 30.0, 0.05
 RETRY_S = 2.0
 SIGN_S = 1.0
 SWITCH_S = 0.0005
@@ -205,10 +206,15 @@ class _Agent:
         gc.freeze()  # what stands now stands for good: later collections need not look at it
         gc.set_threshold(*COLLECT_AFTER)
         feed = self._follow(engine, await self._lasting(partial(self._database.read, newest)))
-        work = [
-            asyncio.create_task(part)
-            for part in (engine.run(), self._watch_catalog(engine), self._reconcile(), self._seal(token))
-        ]  # fmt: skip
+        sealing = Sealing(self._database, self._author, self._place, say)
+        parts = (
+            engine.run(),
+            self._watch_catalog(engine),
+            self._reconcile(),
+            self._pack(token),
+            sealing.run(),
+        )
+        work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
         say(f"in force for {self._place}, watching {self._watched(len(engine.roster.probes()))}")
         try:
@@ -223,6 +229,7 @@ class _Agent:
                 task.cancel()
             await asyncio.gather(*work, ending, return_exceptions=True)
             await asyncio.to_thread(feed.stop)
+            await sealing.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, token))
         return 0
@@ -348,15 +355,15 @@ class _Agent:
             with suppress(StoreUnavailable):
                 await asyncio.wrap_future(self._database.write(self._author, lose_runs, self._conductors))
 
-    async def _seal(self, token: int) -> None:
+    async def _pack(self, token: int) -> None:
         while True:
-            await asyncio.sleep(SEAL_S)
+            await asyncio.sleep(PACK_S)
             with suppress(StoreUnavailable):
                 while slice_ := await asyncio.wrap_future(self._database.read(next_slice, utc_now())):
                     await asyncio.wrap_future(self._database.write(self._author, keep_slice, slice_, token))
-                    await asyncio.sleep(SEAL_PAUSE_S)
+                    await asyncio.sleep(PACK_PAUSE_S)
                 while await asyncio.wrap_future(self._database.write(self._author, forget_old)):
-                    await asyncio.sleep(SEAL_PAUSE_S)
+                    await asyncio.sleep(PACK_PAUSE_S)
 
     async def _give_signs(self) -> None:
         """Tells the console that started this agent what hinders it, and ends it soon after that console."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "beat": Command("console.cli.beat", "leave a heartbeat"),
     "board": Command("console.cli.board", "print the state of every component"),
     "log": Command("console.cli.log", "print the journal"),
+    "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),

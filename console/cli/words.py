@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection
 
-POSITIONAL = frozenset({"id", "verb", "filter", "procedure"})
+POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path"})
 """Words that are said without a dash; they are named as they were said."""
 MOST_DIGITS = 15
 """Longer numbers were never given to anything, and not every database could look them up."""

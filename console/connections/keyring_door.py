@@ -47,20 +47,20 @@ def look_at_keyring() -> Keyring:
 
 def secret_in_keyring(key: str) -> str | None:
     """Returns what the keyring keeps under a key, None where that is nothing. Raises KeyringUnavailable."""
-    return _secret("the password cannot be taken from the keyring", verb="get", key=key) or None
+    return _secret("the secret cannot be taken from the keyring", verb="get", key=key) or None
 
 
 def keep_in_keyring(key: str, secret: str) -> Keyring:
     """Keeps a secret, makes sure that it is given back, and returns where it is. Raises KeyringUnavailable."""
     keyring, _ = _asked({"verb": "set", "key": key, "secret": secret})
     if keyring.refused:
-        raise KeyringUnavailable(keyring, "the password cannot be kept in the keyring")
+        raise KeyringUnavailable(keyring, "the secret cannot be kept in the keyring")
     return keyring
 
 
 def remove_from_keyring(key: str) -> None:
     """Removes what is kept under a key, if anything is. Raises KeyringUnavailable."""
-    _secret("the password cannot be removed from the keyring", verb="delete", key=key)
+    _secret("the secret cannot be removed from the keyring", verb="delete", key=key)
 
 
 def _secret(what: str, **request: str) -> str:

@@ -1,1 +1,1 @@
-"""The journal: append, read after a cursor, as of an instant."""
+"""The journal: append, read after a cursor, as of an instant, seal and verify."""

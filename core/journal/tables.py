@@ -1,4 +1,4 @@
-"""The one table that is only ever added to."""
+"""The tables that are only ever added to: the journal and its seals."""
 
 from __future__ import annotations
 
@@ -28,3 +28,21 @@ class JournalColumns(TypedColumns):
 journal = Table("journal", metadata, JournalColumns, **NEVER_REUSED)
 Index("journal_subject", journal.c.subject_kind, journal.c.subject_id, journal.c.seq)
 Index("journal_cause", journal.c.cause, **only_where(journal.c.cause.is_not(None)))
+
+
+class SealColumns(TypedColumns):
+    """Columns of `seal`, as core.journal.sealing.Seal holds them; `at` is microseconds since 1970 UTC."""
+
+    n: Named[int] = Column(LONG_NUMBER, primary_key=True)
+    first: Named[int] = Column(BigInteger)
+    last: Named[int] = Column(BigInteger, unique=True)
+    at: Named[int] = Column(BigInteger)
+    root: Named[str] = Column(Text)
+    prev: Named[str] = Column(Text)
+    key_id: Named[str] = Column(Text)
+    sig: Named[str] = Column(Text)
+
+    __row_pos__: tuple[int, int, int, int, str, str, str, str]
+
+
+seal = Table("seal", metadata, SealColumns, **NEVER_REUSED)

@@ -97,12 +97,18 @@ def _taken(name: str, entry: Entry) -> str:
     return f"{name} taken over by {holder}: {over} fell silent" if over else f"{name} taken by {holder}"
 
 
+def _given_up(name: str, _entry: Entry) -> str:
+    done = "seals the journal" if name == "seals" else "watches"
+    return f"{name} ended, and nobody {done} until the next begins"
+
+
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "component.changed": _component,
     "incident.affected": _affected,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
+    "lease.given_up": _given_up,
 }
 _TEMPLATES = {
     "component.stopped": "{name} stopped on purpose",
@@ -121,6 +127,5 @@ _TEMPLATES = {
     "catalog.mended": "catalog mended: no problems left",
     "operate.unlocked": "{name} went to OPERATE",
     "operate.locked": "{name} went back to WATCH",
-    "lease.given_up": "{name} ended, and nobody watches until the next begins",
 }
 _NOTE_SAID = frozenset({"catalog.loaded"})

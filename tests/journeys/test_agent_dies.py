@@ -46,7 +46,7 @@ def test_a_frozen_agent_is_replaced_and_ends_by_itself_when_it_thaws(running: Ho
     assert "another process has taken over" in agent.text
     running.orders("fault", "front", "kill")
     desk.wait_until(lambda text: "■ CRIT    orders-front" in text, timeout_s=40)
-    taken = running.data("log", "kind:lease.taken")
+    taken = running.data("log", "kind:lease.taken", "subject:lease:agent")
     assert [entry["changes"]["token"][1] for entry in taken] == [1, 2]
     incidents = running.data("incidents")
     assert [incident["component"] for incident in incidents] == ["orders-front"]
@@ -74,7 +74,7 @@ def test_a_console_that_is_opened_again_is_watched_over_at_once(house: House) ->
     for tokens in ([1], [1, 2]):
         desk = house.console("--view", "log", size=(120, 30))
         desk.wait_until(lambda text: " agent 0s" in text and "STALE" not in text, timeout_s=60)
-        taken = house.data("log", "kind:lease.taken")
+        taken = house.data("log", "kind:lease.taken", "subject:lease:agent")
         assert [entry["changes"]["token"][1] for entry in taken] == tokens
         desk.press("ctrl+q")
         assert desk.wait_exit() == 0

@@ -221,6 +221,11 @@ class SqliteBackend:
         connection = sqlite3.connect(
             self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
+        try:
+            self._refuse_foreign(connection)
+        except BaseException:
+            connection.close()
+            raise
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "foreign_keys=ON",
             "temp_store=MEMORY", "cache_size=-8000", "secure_delete=OFF", f"journal_size_limit={LOG_BYTES}",
@@ -229,16 +234,22 @@ class SqliteBackend:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         return connection
 
+    def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
+        """Raises StoreRefused for another program's database, before anything changes its file: our journal mode would."""
+        connection.execute("BEGIN")  # one picture: another process may be making the schema just now
+        (ours,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        connection.execute("ROLLBACK")
+        if ours != APPLICATION_ID and tables:
+            raise StoreRefused(
+                "is a database of another program", where=self.where,
+                next_step="Name another file with --db; this one was not touched",
+            )  # fmt: skip
+
     def _needs_schema(self) -> bool:
         connection = self._open_connection()
         with self._begun(connection) as transaction:
-            ours = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
             tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar_one()
-            if ours != APPLICATION_ID and tables:
-                raise StoreRefused(
-                    "is a database of another program", where=self.where,
-                    next_step="Name another file with --db; this one was not touched",
-                )  # fmt: skip
             older = not tables or schema_of(connection).version < PROGRAM_SCHEMA
             transaction.rollback()
         return older

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from core.journal import queries as journal
@@ -119,7 +120,7 @@ def test_a_naive_cursor_loses_entries_and_ours_loses_none(postgres: Database) ->
     acknowledged, seen = ours(postgres.socket_url(options="-cwatchfloor.trusted=on"))
     assert [entry.seq for entry in seen] == list(range(1, len(seen) + 1))
     assert sorted(acknowledged) == sorted((entry.actor, int(entry.note)) for entry in seen)
-    assert all(before.at <= after.at for before, after in zip(seen, seen[1:], strict=False))
+    assert all(before.at <= after.at for before, after in pairwise(seen))
 
 
 def test_a_commit_that_waits_for_its_turn_comes_after(postgres: Database) -> None:

@@ -1,0 +1,181 @@
+"""The agent's duty of sealing the journal, under a lease of its own.
+
+Of all agents on a database one seals; when it has been silent for LOST_S another takes over, and what the first still
+had in hand is refused by the database, for its lease is an older one. Sealing is late rather than wrong: what cannot
+be written now is tried again, and a journal that does not hold is not sealed at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from console.sealing_key import find_key
+from core.errors import StoreUnavailable, Unavailable, WatchfloorError
+from core.journal.sealing import BATCH, UNSIGNED, instant_of
+from core.journal.seals import DUTY, SILENT_S, keep_seal, next_batch, seal_batch, standing
+from core.journal.signing import short
+from core.store.lease import LeaseLost, LeaseSight, beat, give_up_lease, lease_of, take_lease
+from core.timekeeping import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+    from console.sealing_key import FoundKey
+    from core.journal.sealing import Seal
+    from core.journal.seals import Batch
+    from core.store.thread import DatabaseThread
+    from core.store.work import Author
+
+EVERY_S = 60.0
+"""A seal is made when the last is this old, or BATCH entries wait."""
+LOOK_S = 2.0
+BEAT_S, LOST_S = 10.0, SILENT_S
+"""Sealing is no matter of seconds: a beat for each would wake every console for nothing."""
+PAUSE_S = 0.05
+FIRST_S = 10.0
+"""So soon after taking over what was left unsealed is sealed."""
+TELL_S = 600.0
+KEYRING_S = 1800.0
+"""So often the keyring is asked again, while nobody has made a key: it takes a process to ask."""
+
+
+class Sealing:
+    """Seals one database's journal for as long as it runs."""
+
+    def __init__(
+        self, database: DatabaseThread, author: Author, place: Path, say: Callable[[str], None]
+    ) -> None:
+        self._database, self._author, self._place, self._say = database, author, place, say
+        self._about: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid()}
+        self._token: int | None = None
+        self._key: FoundKey | None = None
+        self._keyring_at: float | None = None
+        self._trouble = ""
+        self._last: Seal | None = None
+        self._told_at: float | None = None
+        self._sealed_at = self._beaten_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Seals until cancelled; never raises what only means that it must be tried again."""
+        sight = LeaseSight()
+        while True:
+            try:
+                if self._token is None:
+                    await self._take_over(sight)
+                else:
+                    await self._seal_when_due()
+            except LeaseLost:
+                self._token = None
+                self._say("another agent seals the journal now")
+            except StoreUnavailable:
+                pass  # the agent's other duties say so
+            except WatchfloorError as error:
+                self._note(f"the journal is not sealed: {error}")
+            await asyncio.sleep(LOOK_S)
+
+    async def end(self) -> None:
+        """Seals what is left and gives up the lease; whoever ends a console does not wait for a keyring."""
+        if self._token is None:
+            return
+        with suppress(WatchfloorError):
+            if not self._trouble and self._keyring_at is not None:
+                await self._seal_waiting(ending=True)
+            self._tell_head()
+        with suppress(WatchfloorError):
+            await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, self._token))
+
+    async def _take_over(self, sight: LeaseSight) -> None:
+        held = await asyncio.wrap_future(self._database.read(lease_of, DUTY))
+        sight.look(held)
+        if (
+            held is not None
+            and not held.is_given_up
+            and (sight.is_doubtful or (sight.silent_s or 0) < LOST_S)
+        ):
+            return
+        with suppress(Unavailable):  # another was quicker
+            self._token = await asyncio.wrap_future(
+                self._database.write(
+                    self._author, take_lease, DUTY, self._author.seat, over=held, info=self._about
+                )
+            )
+            self._beaten_at = time.monotonic()
+            self._sealed_at = self._beaten_at - EVERY_S + FIRST_S
+
+    async def _seal_when_due(self) -> None:
+        now = time.monotonic()
+        found = await asyncio.wrap_future(self._database.read(standing))
+        many = found.unsealed >= BATCH and not self._trouble
+        if many or (found.unsealed and now - self._sealed_at >= EVERY_S):
+            await self._seal_waiting()
+        elif now - self._beaten_at >= BEAT_S:
+            await self._beat()
+
+    async def _seal_waiting(self, *, ending: bool = False) -> None:
+        """Seals all that waits, a batch at a time, the last one maybe small; at the end of the agent one batch."""
+        await self._look_for_key(ending=ending)
+        while True:
+            batch = await asyncio.wrap_future(self._database.read(next_batch))
+            if batch is None or not await self._seal(batch):
+                break
+            if len(batch.records) < BATCH or ending:
+                break
+            await asyncio.sleep(PAUSE_S)
+        self._note("")
+
+    async def _seal(self, batch: Batch) -> bool:
+        key = self._key.key if self._key else None
+        made = await asyncio.to_thread(seal_batch, batch, utc_now(), key)
+        assert self._token is not None
+        kept = await asyncio.wrap_future(self._database.write(self._author, keep_seal, made, self._token))
+        self._sealed_at = self._beaten_at = time.monotonic()
+        if kept:
+            self._last = made
+            if self._told_at is None or self._sealed_at - self._told_at >= TELL_S:
+                self._tell_head()
+        return kept
+
+    async def _look_for_key(self, *, ending: bool = False) -> None:
+        if self._key is not None:
+            return
+        asks = not ending and (self._keyring_at is None or time.monotonic() - self._keyring_at >= KEYRING_S)
+        if asks:
+            self._keyring_at = time.monotonic()
+        self._key = await asyncio.to_thread(find_key, self._place, ask_keyring=asks)
+        if self._key is not None:
+            self._say(f"seals are signed with key {short(self._key.key.key_id)} of {self._key.source}")
+
+    def _tell_head(self) -> None:
+        """Says the sealed head, so that it stands outside the database: a journal whose end was cut off is known by it."""
+        if self._last is not None:
+            self._told_at = time.monotonic()
+            self._say(head_line(self._last))
+            self._last = None
+
+    def _note(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._say(trouble or "the journal is sealed again")
+            self._about["trouble"] = trouble
+            self._beaten_at = float("-inf")  # it is to be read in the lease at once
+            self._sealed_at = time.monotonic()
+        self._trouble = trouble
+
+    async def _beat(self) -> None:
+        assert self._token is not None
+        await asyncio.wrap_future(
+            self._database.write(self._author, beat, DUTY, self._token, dict(self._about))
+        )
+        self._beaten_at = time.monotonic()
+
+
+def head_line(seal: Seal) -> str:
+    """Returns a sealed head as one line for a log: what to hand to `watchfloor journal verify --head`."""
+    by = f"signed by key {short(seal.key_id)}" if seal.is_signed else UNSIGNED
+    return f"journal sealed to {seal.last}:{seal.root}:{seal.n} at {instant_of(seal.at):%Y-%m-%d %H:%M:%S}Z, {by}"
