@@ -77,6 +77,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "sample_packing": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "seal": {Role.AGENT: "INSERT"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
 

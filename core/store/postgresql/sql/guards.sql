@@ -80,12 +80,17 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
 BEGIN
-    RAISE insufficient_privilege USING MESSAGE = 'the journal is only ever added to';
+    RAISE insufficient_privilege USING MESSAGE = 'the journal and its seals are only ever added to';
 END
 $$;
 CREATE OR REPLACE TRIGGER journal_stays BEFORE UPDATE OR DELETE ON journal
 FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER journal_stays_whole BEFORE TRUNCATE ON journal
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE TRIGGER seal_stays BEFORE UPDATE OR DELETE ON seal
+FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER seal_stays_whole BEFORE TRUNCATE ON seal
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- One run at a time acts on a component.
