@@ -28,8 +28,9 @@ def keys_page() -> str:
     registry = Registry(ACTIONS)
     lines = [
         "# Keys", "", MADE, "",
-        'A key can be moved in `keys.toml` beside the database: `"incident.take" = "T"`. Clashes are refused at start.',
-        "Levels: 0 looks; 1 acts at once and can be undone; 2 asks in a box; 3 has the name typed, with a reason.", "",
+        'A key can be moved in `keys.toml` beside the default database: `"incident.take" = "T"`. Clashes are refused at start.',
+        "Levels: 0 looks; 1 acts at once and can be undone (a step ticked off cannot); 2 asks in a box; 3 has the name",
+        "typed, with a reason.", "",
         "| Keys | Action | What it does | Where | Level | OPERATE |", "| --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for action in registry.actions:

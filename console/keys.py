@@ -27,6 +27,9 @@ EFFECT_WITHIN_S = 2.0
 """Keys wait so long for what the key before them does: for the box it opens, or for its change."""
 LOOK_AGAIN_S = 0.005
 PASSED_WITHIN_S = 0.5
+UNSEEN_S = 1.0
+"""What was begun before there was anything to see ends with a pause as long as this."""
+ALWAYS = frozenset({"quit", "redraw", "suspend"})
 EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
 """What concerns the terminal alone is done whatever stands on it."""
 
@@ -38,6 +41,7 @@ class Keys(Doing):
     _taking: asyncio.Task[None] | None = None
     _under_way: Worker[Any] | None = None
     is_away = False
+    _unseen_at: float | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,6 +73,9 @@ class Keys(Doing):
     async def _take_key(self, key: Key) -> None:
         self.app_focus = True
         self.let_words_go()
+        if self._was_begun_unseen(key):
+            self.say("what was typed before the console was open was not done", bad=True)
+            return
         if await self._check_bindings(key.key, priority=True):
             return
         field = self.focused
@@ -84,6 +91,21 @@ class Keys(Doing):
             await self.do(action.id)
         elif not await self._check_bindings(key.key):
             await super().on_event(key)
+
+    def _was_begun_unseen(self, key: Key) -> bool:
+        """Tells whether a key is the rest of what was begun while the console opened, whose beginning was refused.
+
+        Of a go-line that was typed ahead the letters would run as verbs, each on whatever comes under the cursor.
+        """
+        if self.current not in self.views:
+            self._unseen_at = key.time
+            return False
+        if self._unseen_at is None or key.time - self._unseen_at > UNSEEN_S:
+            self._unseen_at = None
+            return False
+        self._unseen_at = key.time
+        action = self.registry.for_key(key.key, "")
+        return action is None or action.id not in ALWAYS
 
     def _take_paste(self, paste: Paste) -> None:
         field = self.focused

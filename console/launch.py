@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.identity import actor, new_seat
-from console.places import default_catalog, default_database, named_database, state_directory
+from console.places import default_catalog, default_database, named_database, own_keys, state_directory
 from console.setup import Person, Setup
 from console.terminal import prepare_environment, wants_mouse
 from core.errors import BadInput, Unavailable
@@ -53,7 +53,7 @@ def make_setup(options: argparse.Namespace) -> Setup:
         database=database, catalog=catalog, state=state_directory(),
         author=Person(actor(), Via.CONSOLE, new_seat("console")),
         place=database.stem if named else "home", theme=check_theme(theme),
-        glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(state_directory().parent / "keys.toml"),
+        glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(own_keys()),
         first_view="wall" if options.wall else check_view(options.view), hosts_agent=not options.no_agent,
         is_wall=options.wall,
     )  # fmt: skip
@@ -90,9 +90,23 @@ def read_keymap(path: Path) -> dict[str, tuple[str, ...]]:
     for name, keys in _flat(found).items():
         words = (keys,) if isinstance(keys, str) else tuple(keys) if isinstance(keys, list) else None
         if words is None or not all(isinstance(word, str) for word in words):
-            raise BadInput(f"{name} must be a key or a list of keys", where=str(path))
+            hint = f'Write it as in "{name}" = "T"'
+            raise BadInput(f"{name} must be a key or a list of keys", where=str(path), next_step=hint)
         keymap[name] = words
+    if keymap:
+        _check_keymap(keymap, path)
     return keymap
+
+
+def _check_keymap(keymap: dict[str, tuple[str, ...]], path: Path) -> None:
+    """Raises BadInput, which names the file, for keys that clash or that nothing can have."""
+    from screens.actions import ACTIONS
+    from screens.registry import Registry
+
+    try:
+        Registry(ACTIONS, keymap)
+    except BadInput as error:
+        raise BadInput(error.what, where=str(path), next_step=error.next_step) from None
 
 
 def _flat(table: dict[str, object], before: str = "") -> dict[str, object]:

@@ -40,6 +40,11 @@ def default_catalog() -> Path:
     return data_directory() / "catalog"
 
 
+def own_keys() -> Path:
+    """Returns the file of a person's own keys, beside the default database."""
+    return data_directory() / "keys.toml"
+
+
 def said_path(text: str) -> str:
     """Returns a path as it was said, for argparse; raises ArgumentTypeError for an empty one, which is no default."""
     if not text.strip():

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Leaves the beat; one that no probe of the catalog in force waits for is left all the same, and told."""
+    """Leaves the beat; one that nobody waits for is left all the same, and told."""
     database = Path(options.db).expanduser().absolute() if options.db else default_database()
     folder = beats_beside(database)
     leave_beat(folder, options.name, Beat(utc_now(), options.verdict, options.note))
@@ -38,6 +38,12 @@ def run(options: argparse.Namespace) -> int:
         print(
             f"watchfloor: the beat was left, but no probe waits for {options.name}. "
             f"{did_you_mean(options.name, names, otherwise)}",
+            file=sys.stderr,
+        )
+    elif names is None and not database.exists():
+        print(
+            f"watchfloor: the beat was left, but there is no database {database} whose agent would hear it. "
+            f"Name one that is there, or make it: watchfloor init --db {database}",
             file=sys.stderr,
         )
     return 0

@@ -39,11 +39,13 @@ def run(options: argparse.Namespace) -> int:
     if options.once and any(directory.glob("*.toml")):
         return 0
     database = Path(options.db).expanduser().absolute() if options.db else default_database()
-    if options.db and (not database.exists() or is_empty(database)):
+    if options.db:
         from core.store.store import Store
 
-        Store.at(database).close()
-        print(f"{database}: made an empty database")
+        is_new = not database.exists() or is_empty(database)
+        Store.at(database).close()  # refused here, and nothing written, where no agent could ever use it
+        if is_new:
+            print(f"{database}: made an empty database")
     wrote = write_starter(directory, state=state_directory() / "orders", database=database)
     kept = len(starter_files(directory)) - len(wrote)
     print(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import argparse
 
     from core.operations.queries import Run
+    from core.store.store import Store
     from core.store.work import Work
 
 ORDERS = ("hold", "resume", "cancel", "tick")
@@ -102,7 +103,7 @@ def _conduct(options: argparse.Namespace, run_id: int, *, quiet: bool) -> int:
     state = conduct(database_of(options), run_id, show)
     if options.json:
         with open_store(options) as store:
-            print_json(_as_data(store.read(queries.one_run, run_id)))
+            print_json(_in_full(store, store.read(queries.one_run, run_id)))
     return 0 if state is RunState.DONE else 1
 
 
@@ -116,7 +117,10 @@ def _one_run(options: argparse.Namespace) -> int:
         if options.verb:
             _order(options, number)
         found = store.read(queries.one_run, number)
-        if options.json or options.verb:
+        if options.json:
+            print_json([_in_full(store, found)])
+            return 0
+        if options.verb:
             return _print_runs(options, [found])
         _print_runs(options, [found])
         for step in store.read(queries.steps_of, number):
@@ -182,4 +186,20 @@ def _as_data(found: Run) -> dict[str, Any]:
         "title": found.title, "effect": found.effect, "begun_by": found.begun_by, "reason": found.reason,
         "created_at": found.created_at, "started_at": found.started_at, "ended_at": found.ended_at,
         "text": found.text, "incident": f"I-{found.incident}" if found.incident else None,
+    }  # fmt: skip
+
+
+def _in_full(store: Store, found: Run) -> dict[str, Any]:
+    steps, output = store.read(queries.steps_of, found.id), store.read(queries.output_of, found.id)
+    return _as_data(found) | {
+        "steps": [
+            {
+                "n": step.n, "title": step.title, "state": step.state, "text": step.text, "by": step.by,
+                "started_at": step.started_at, "ended_at": step.ended_at, "exit_code": step.exit_code,
+            }
+            for step in steps
+        ],
+        "output": [
+            {"n": line.n, "at": line.at, "stream": line.stream, "text": line.text} for line in output
+        ],
     }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.desk.tables import incident
 from core.gate.undo import Restorer
+from core.journal.wording import first_line
 from core.store.rows import revise, row_of
 
 if TYPE_CHECKING:
@@ -16,14 +17,14 @@ TAKEN_BACK = "incident.taken_back"
 
 
 def restore(work: Work, entry: Entry) -> None:
-    """Puts back what the entry changed."""
+    """Puts back what the entry changed; a note, which changed nothing, stays on the time line with its taking back."""
+    if not entry.changes:
+        work.record(TAKEN_BACK, entry.subject, note=first_line(entry.note), cause=entry.seq)
+        return
     row = row_of(work, incident, "incident", int(entry.subject.id))
     before = {name: pair[0] for name, pair in entry.changes.items()}
     revise(work, incident, row, TAKEN_BACK, before, subject=entry.subject, cause=entry.seq)
 
 
-RESTORER = Restorer(
-    frozenset({"incident.acknowledged", "incident.taken", "incident.started", "incident.severity_set"}),
-    TAKEN_BACK,
-    restore,
-)
+_KINDS = ("acknowledged", "taken", "started", "severity_set", "noted")
+RESTORER = Restorer(frozenset(f"incident.{kind}" for kind in _KINDS), TAKEN_BACK, restore)

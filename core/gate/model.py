@@ -63,7 +63,7 @@ VERBS = {
         Verb("incident.take", Level.UNDOABLE, undoable=True),
         Verb("incident.start", Level.UNDOABLE, undoable=True),
         Verb("incident.severity", Level.UNDOABLE, undoable=True),
-        Verb("incident.note", Level.UNDOABLE),
+        Verb("incident.note", Level.UNDOABLE, undoable=True),
         Verb("incident.open", Level.BOX, words="opening an incident"),
         Verb("incident.resolve", Level.BOX, words="resolving an incident"),
         Verb("incident.close", Level.BOX, words="closing an incident"),

@@ -126,9 +126,31 @@ def test_a_database_is_made_where_it_is_asked_for(
     Store.at(place).close()
 
 
+def test_a_starter_for_what_is_no_database_is_not_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "notes.db"
+    place.write_text("no database at all\n" * 100)
+    assert main(["init", str(tmp_path / "catalog"), "--db", str(place)]) == 3
+    assert f"{place}: is not a database" in capsys.readouterr().err
+    assert not (tmp_path / "catalog").exists()
+
+
+def test_a_beat_beside_a_database_that_is_not_there_is_left_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "watchflor.db"
+    assert main(["beat", "nightly", "--db", str(place)]) == 0
+    told = capsys.readouterr().err
+    assert f"the beat was left, but there is no database {place}" in told
+    assert "watchfloor init --db" in told
+    assert (tmp_path / "watchflor.db.beats" / "nightly").exists()
+
+
 def test_a_beat_nobody_waits_for_is_left_and_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / "w.db"
     beats = tmp_path / "w.db.beats"
+    Store.at(place).close()
     assert main(["beat", "nitely", "--db", str(place)]) == 0
     assert capsys.readouterr().err == ""  # no agent has said what it waits for
     expect_beats(beats, ["nightly", "hourly"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .faults import clear_faults
 from .presence import running_pid
+from .settings import HOST
 from .status import status
 
 if TYPE_CHECKING:
@@ -38,6 +41,11 @@ def start(settings: Settings, part: str) -> Outcome:
     pid = running_pid(settings, part)
     if pid is not None:
         return Outcome(True, f"orders-{part} is running already, as process {pid}")
+    taken = _taken_port(settings, part)
+    if taken is not None:
+        words = f"another program has {HOST}:{taken} (Address already in use)"
+        mend = "end it, or choose another port in orders.ini and in orders.toml"
+        return Outcome(False, f"orders-{part} did not start: {words}; {mend}")
     clear_faults(settings, part, also_lasting=False)
     settings.state.mkdir(parents=True, exist_ok=True)
     if part == "worker":
@@ -80,6 +88,20 @@ def kill(settings: Settings, part: str) -> Outcome:
         is_gone,
         f"orders-{part} (process {pid}) was {'killed' if is_gone else 'sent SIGKILL, but is still there'}",
     )
+
+
+def _taken_port(settings: Settings, part: str) -> int | None:
+    """Returns the part's port where somebody else listens there, whose answer would be taken for the part's own."""
+    port = {"front": settings.front_port, "store": settings.store_port}.get(part)
+    if port is None:
+        return None
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((HOST, port))
+        except OSError as error:
+            return port if error.errno == errno.EADDRINUSE else None
+    return None
 
 
 def _launch(settings: Settings, part: str) -> subprocess.Popen[bytes]:

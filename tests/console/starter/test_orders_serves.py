@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from console.starter import write_starter
 from core.monitoring.beats import last_beat
-from tests.console.starter.written import until
+from tests.console.starter.written import Starter, until
 
 if TYPE_CHECKING:
-    from tests.console.starter.written import Starter
+    from pathlib import Path
 
 
 def test_an_order_goes_through_all_three(starter: Starter) -> None:
@@ -69,6 +70,22 @@ def test_a_taken_port_is_told_and_leaves_nothing_behind(starter: Starter) -> Non
     assert "orders-front did not start" in said
     assert "Address already in use" in said
     until(lambda: starter.processes() == [])
+
+
+def test_what_another_program_answers_on_the_port_is_not_taken_for_the_part(
+    starter: Starter, tmp_path: Path
+) -> None:
+    starter.orders("start", "store")
+    write_starter(tmp_path / "another", database=tmp_path / "another.db")
+    other = Starter(tmp_path / "another")
+    other.set(state="var")
+
+    said = other.orders("start", "store", code=1)
+
+    assert f"orders-store did not start: another program has 127.0.0.1:{starter.settings.store_port} " in said
+    assert "choose another port in orders.ini and in orders.toml" in said
+    assert other.processes() == []
+    assert "stopped" in other.orders("status", "store", code=1)
 
 
 def test_a_worker_that_gets_on_is_heard(starter: Starter) -> None:

@@ -108,6 +108,21 @@ def test_ones_own_last_change_can_be_taken_back_and_both_stay_in_the_journal(
     assert store.read(last_undoable, RESTORERS, "ada", utc_now()) is None
 
 
+def test_a_note_can_be_taken_back_and_stays_on_the_time_line(store: Store, ada: Author) -> None:
+    number = opened(store, Author("agent", Via.AGENT))
+    before = store.read(desk_queries.one_incident, number)
+    store.write(ada, desk.note_incident, number, "wrong incident\nreally")
+    entry = store.read(last_undoable, RESTORERS, "ada", utc_now())
+    assert entry is not None
+    assert store.write(ada, take_back, RESTORERS, entry.seq) == f"I-{number} noted: wrong incident …"
+    assert store.read(desk_queries.one_incident, number) == before
+    *_, note, taken_back = store.read(journal.of_subject, desk.subject(number))
+    assert (note.kind, taken_back.kind, taken_back.cause) == (
+        "incident.noted", "incident.taken_back", note.seq
+    )  # fmt: skip
+    assert store.read(last_undoable, RESTORERS, "ada", utc_now()) is None
+
+
 def test_what_somebody_else_did_or_changed_since_cannot_be_taken_back(store: Store, ada: Author) -> None:
     bob = Author("bob", Via.CONSOLE, "seat-2")
     number = opened(store, bob)

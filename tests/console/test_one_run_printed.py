@@ -1,0 +1,63 @@
+"""One run on the command line: each step and all it wrote, also as data."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from console.__main__ import main
+from core.catalog.commands import load_catalog
+from core.catalog.model import Catalog, Component, ProcedureText, Service
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+TEXT = """+++
+title = "Look at it"
+component = "web"
+effect = "none"
++++
+```run
+echo well
+sh -c 'echo bad >&2; exit 7'
+```
+
+```run
+true
+```
+"""
+
+
+def test_a_run_as_data_has_its_steps_and_their_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "watchfloor.db"
+    store = Store.at(database)
+    web = Component("web", "Web", "s", procedures=("look",))
+    catalog = Catalog(
+        services={"s": Service("s", "S")},
+        components={"web": web},
+        procedures={"look": ProcedureText("look", "look.md", TEXT)},
+    )
+    store.write(
+        Author("ada", Via.CONSOLE, "seat-1"), load_catalog, catalog, directory="/", digest="1", changes=[]
+    )
+    store.close()
+
+    db = ("--db", str(database), "--json")
+    assert main(["run", "look", *db, "--operate", "--reason", "to see", "--yes"]) == 1
+    begun = json.loads(capsys.readouterr().out)
+    assert main(["run", begun["id"], *db]) == 0
+    (asked,) = json.loads(capsys.readouterr().out)
+
+    assert asked == begun
+    first, second = asked["steps"]
+    assert (first["n"], first["state"], first["exit_code"]) == (1, "failed", 7)
+    assert first["started_at"] <= first["ended_at"]
+    assert (second["state"], second["exit_code"]) == ("not begun", None)
+    assert [(line["n"], line["text"]) for line in asked["output"]] == [(1, "well"), (1, "bad")]

@@ -1,0 +1,57 @@
+"""What is typed while the console opens never runs as verbs on what then comes under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console import app as console_app
+from console import keys
+from tests.screens.scene import console, make_night, settle, settle_in, stand_still
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    monkeypatch.setattr(console_app, "OPEN_AFTER_S", 3600.0)
+    return make_night(tmp_path)
+
+
+async def test_the_rest_of_a_go_line_typed_ahead_does_nothing(
+    night: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "UNSEEN_S", 60.0)
+    app = console(night, "incidents")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(":")
+        assert "the database is not open yet" in str(app.message_lines(100, 2, app.glyphs))
+        app._open_once()
+        await settle_in(pilot, "incidents")
+        before = dict(app.picture.incidents)
+        await pilot.press("m", "u", "l", "t", "enter")
+        await settle(pilot)
+        assert (app.current, app.picture.incidents) == ("incidents", before)
+        assert len(app.screen_stack) == 1
+        assert "typed before the console was open" in str(app.message_lines(100, 2, app.glyphs))
+
+        monkeypatch.setattr(keys, "UNSEEN_S", 0.0)  # as after a pause
+        await pilot.press("9")
+        await settle_in(pilot, "log")
+
+
+async def test_the_console_can_be_left_while_it_opens_and_behind_what_was_typed_ahead(
+    night: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "UNSEEN_S", 60.0)
+    app = console(night)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press(":")
+        app._open_once()
+        await settle_in(pilot, "home")
+        await pilot.press("ctrl+q")
+        await pilot.pause(0.2)
+    assert app.return_code == 0
