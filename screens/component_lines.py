@@ -11,7 +11,7 @@ from core.journal.wording import sentence
 from core.monitoring.ranges import parse_range
 from core.timekeeping import age, from_micros
 from screens.board_rows import board_detail
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 from screens.widgets.glyphs import Glyphs, state_look
 from screens.widgets.plot import Limit, Plot
 from screens.widgets.sparkline import sparkline
@@ -70,7 +70,7 @@ def probe_lines(
         lines.append(
             [
                 (f"{cursor}", Tone.ACCENT), (f"{look.text:<8} ", look.tone), (f"{probe.probe:<14.14} ", Tone.STRONG),
-                (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", look.tone), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
+                (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", bars_tone(look.tone)), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
                 (probe.summary if width >= 100 else "", Tone.MUTED),
             ]
         )  # fmt: skip

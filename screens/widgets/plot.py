@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from core.timekeeping import age
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 from screens.widgets.cells import Span, cut, width_of
 from screens.widgets.sparkline import Figure, squeeze
 
@@ -156,7 +156,7 @@ def _bars(columns: Sequence[Figure], row: int, plot: Plot, scale: _Scale, glyphs
     for value in columns:
         sign, its_tone = _cell(value, row, plot, scale, glyphs)
         if sign == " " and limit is not None:
-            sign, its_tone = glyphs.limit, limit.tone
+            sign, its_tone = glyphs.limit, bars_tone(limit.tone)
         if its_tone != tone and text:
             spans.append((text, tone))
             text = ""
@@ -168,7 +168,8 @@ def _bars(columns: Sequence[Figure], row: int, plot: Plot, scale: _Scale, glyphs
 def _cell(value: Figure, row: int, plot: Plot, scale: _Scale, glyphs: Glyphs) -> Span:
     if value is None:
         return (glyphs.gap if row == scale.rows - 1 else " ", Tone.MUTED)
-    tone = next((limit.tone for limit in reversed(plot.limits) if limit.is_broken_by(value)), Tone.TEXT)
+    broken = next((limit.tone for limit in reversed(plot.limits) if limit.is_broken_by(value)), Tone.TEXT)
+    tone = bars_tone(broken)
     filled = scale.units(value) - (scale.rows - 1 - row) * scale.steps
     if filled <= 0:
         return (" ", tone)

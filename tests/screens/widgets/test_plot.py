@@ -49,7 +49,7 @@ def test_a_limit_is_a_line_with_its_name_and_bars_beyond_it_take_its_tone() -> N
     assert any(text.startswith("warn 4s │") and "╌" in text for text in texts)
     assert any(text.startswith("crit 6s │") and "╌" in text for text in texts)
     bottom = [tone for text, tone in lines[-2] if "█" in text or "▅" in text]
-    assert {Tone.WARNING, Tone.CRITICAL} <= set(bottom)
+    assert {Tone.WARNING, Tone.CRITICAL_BARS} <= set(bottom)
 
 
 def test_a_gap_is_not_a_low_value() -> None:
