@@ -31,7 +31,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
         priority=10,
         sort=lambda r: (-r.status.state.severity, not r.status.confirmed),
     ),
-    Column("component", "COMPONENT", share=3, min_width=14, priority=9, sort=lambda r: r.status.id),
+    Column("component", "COMPONENT", share=4, min_width=20, priority=9, sort=lambda r: r.status.id),
     Column("since", "SINCE", width=5, priority=8, align="right", sort=lambda r: -r.status.since.timestamp()),
     Column("work", "WORK", width=6, priority=7),
     Column("hour", "LAST HOUR", width=SPARK_WIDTH, priority=4),
