@@ -28,6 +28,10 @@ OF_COMPONENT = frozenset(
 OPERATES = frozenset({"operate.component", "run.begin"})
 
 
+def _needing(count: int) -> str:
+    return {0: "nothing needs it", 1: "1 needs it"}.get(count, f"{count} need it")
+
+
 class ComponentDoing(View):
     """Verbs over `component_id()`."""
 
@@ -97,7 +101,7 @@ class ComponentDoing(View):
         standing = [f"on {procedure.component}"]
         if board is not None:
             behind = len(self.floor.picture.needed_by(procedure.component))
-            standing += [f"now {board.status.state}", f"{behind} need it" if behind != 1 else "1 needs it"]
+            standing += [f"now {board.status.state}", _needing(behind)]
         steps = "; ".join(step.title for step in procedure.steps)
         lines = [
             ("what", f"{counted(len(procedure.steps), 'step')}: {steps}"),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 DAY_S = 86400.0
+FLAT = 0.8
+"""Values that all lie within so much of the greatest are seen from the least on: from zero they would be one height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def _bounds(values: Sequence[float], limits: Sequence[Limit]) -> tuple[float, fl
     """Returns what the axis spans. Limits always lie on it: how near they are is what is asked."""
     everything = [*values, *(limit.value for limit in limits)]
     low, high = min(everything), max(everything)
-    # From zero where that does not flatten what there is to see.
-    if low > 0 and low < high / 2:
+    # From zero, as the height of a bar says how much it is; except where that flattens what there is to see.
+    if 0 < low < high * FLAT:
         low = 0.0
     return (low, high) if high > low else (low, low + (abs(low) or 1.0))
 
