@@ -48,7 +48,9 @@ _RUN_COLUMNS: tuple[Column[Run], ...] = (
 )
 
 
-LOW = 18
+WIDE = 160
+"""From this width on there is room for every component, the worst first."""
+LOW = 20
 """Below this height every pane shows a row, and none is left for the last entries."""
 _QUIET = frozenset({State.OK, State.PENDING})
 _OPEN_ACTIONS = frozenset({ActionState.OPEN, ActionState.DONE})
@@ -105,6 +107,7 @@ class Home(IncidentDoing, ComponentDoing):
         super().__init__(id="view-home")
         self._is_loaded = False
         self._filter = ""
+        self._shows_all = False
         self._entered: set[str] = set()  # panes the operator was in: their cursors stay where they were left
         self.panes: dict[str, Pane[Any]] = {
             "board": Pane("board", "board", self._board_title, self._board_grid(), board_rows.board_words),
@@ -169,6 +172,17 @@ class Home(IncidentDoing, ComponentDoing):
     def on_resize(self) -> None:
         """Gives the panes the room of the last entries where there is little."""
         self.set_class(self.size.height < LOW, "-low")
+        shows_all = self.size.width >= WIDE
+        if shows_all != self._shows_all:
+            self._shows_all = shows_all
+            grid = self.panes["board"].grid
+            grid.model.set_scope(self._belongs_on_board)
+            grid.merge_held()
+            self._rest()
+
+    def _belongs_on_board(self, row: BoardRow) -> bool:
+        """Tells whether a component stands on Home's board: what is not well, and where there is room every one."""
+        return self._shows_all or row.status.state not in _QUIET
 
     def _show_words(self) -> None:
         self._say_what_is_known()
@@ -283,7 +297,7 @@ class Home(IncidentDoing, ComponentDoing):
     def _board_grid(self) -> Grid[BoardRow]:
         return Grid(
             _BOARD_COLUMNS, self._board_cells, counts=False,
-            scope=lambda row: row.status.state not in _QUIET,
+            scope=self._belongs_on_board,
             left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.monitoring.model import State
 from core.operations.model import RunState
 from screens.home import Home
 from screens.picture import Patch
@@ -88,3 +89,17 @@ async def test_a_view_asked_for_while_the_database_opens_is_shown_then_and_no_co
         await settle(pilot)
         assert app.current == "incidents"
         assert not app._said.text
+
+
+async def test_where_there_is_room_home_shows_every_component_the_worst_first() -> None:
+    picture = picture_of(board_row("calm"), board_row("worse", State.CRITICAL))
+    home = Home()
+    host = ViewHost(home, picture)
+    async with host.run_test(size=(200, 48)) as pilot:
+        home.shown("board")
+        await pilot.pause()
+        assert home.panes["board"].grid.model.rows == ["worse", "calm"]
+        await pilot.resize_terminal(80, 20)
+        await pilot.pause()
+        assert home.panes["board"].grid.model.rows == ["worse"]
+        assert "calm" not in host.text()
