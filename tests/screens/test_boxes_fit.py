@@ -25,7 +25,10 @@ QUESTION = Question(
 
 
 async def assert_ending_shows(host: ViewHost, pilot: Pilot[None]) -> None:
-    await pilot.pause()
+    for _ in range(50):
+        await pilot.pause(0.02)
+        if host.screen.query_one("#ending").region.bottom <= host.screen.query_one("#box").region.bottom:
+            break
     await pilot.pause()
     box, ending = host.screen.query_one("#box"), host.screen.query_one("#ending")
     assert ending.region.bottom <= box.region.bottom
@@ -46,7 +49,10 @@ async def test_the_buttons_of_a_question_with_much_to_say_show_and_so_does_the_f
         for name in ("#name", "#reason", "#incident"):
             field, asked = host.screen.query_one(name), host.screen.query_one("#asked")
             assert host.screen.focused is field
-            await pilot.pause()
+            for _ in range(50):  # laid out, fitted and scrolled one after the other: waited for, not counted
+                if asked.region.contains_region(field.region):
+                    break
+                await pilot.pause(0.02)
             assert asked.region.contains_region(field.region)
             await pilot.press("tab")
         await pilot.resize_terminal(60, 16)
