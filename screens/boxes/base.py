@@ -6,6 +6,7 @@ import time
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -21,6 +22,22 @@ MOST_OF_HEIGHT = 0.9
 """What a box may take of the terminal's height, as the style sheet has it."""
 LOW = 30
 """Below this height a box does without some of its empty lines."""
+
+
+class Asked(VerticalScroll, can_focus=False):
+    """What a box says and asks for; the field that is typed in is in view whatever height is left for it."""
+
+    def __init__(self) -> None:
+        super().__init__(id="asked")
+
+    def on_resize(self) -> None:
+        """Has the field that is typed in in view again."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        field = self.screen.focused
+        if field is not None and self in field.ancestors:
+            field.scroll_visible(animate=False, immediate=True)
 
 
 class Box(ModalScreen[Answer], Generic[Answer]):
@@ -94,11 +111,6 @@ class Box(ModalScreen[Answer], Generic[Answer]):
                 if child is not asked
             )
             asked.styles.max_height = max(most - others, 1)
-        self.call_after_refresh(self._show_focused)
-
-    def _show_focused(self) -> None:
-        if self.focused is not None:
-            self.focused.scroll_visible(animate=False, immediate=True)
 
     def action_scroll_asked(self, by: int) -> None:
         """Moves what is asked by pages, where it is more than there is room for."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
-from screens.boxes.base import KEPT, Box
+from screens.boxes.base import KEPT, Asked, Box
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class ConfirmBox(Box[Confirmed]):
         q = self._question
         with Vertical(id="box"):
             yield Static(q.title, id="title", markup=False)
-            with VerticalScroll(id="asked", can_focus=False):
+            with Asked():
                 yield from (_fact(line) for line in q.lines)
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from core.printable import printable
-from screens.boxes.base import KEPT, Box
+from screens.boxes.base import KEPT, Asked, Box
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class FormBox(Box["dict[str, str]"]):
         """Lays out one line a field."""
         with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
-            with VerticalScroll(id="asked", can_focus=False):
+            with Asked():
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
                 for each in self._fields:
