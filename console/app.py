@@ -152,6 +152,10 @@ class Console(Editing):
         """Does an action, or says why it is not possible now."""
         action = self.registry[action_id]
         why_not = self.why_not(action_id)
+        if self.view is None and action.handler == "go_to" and not self.setup.is_wall:
+            self.asked_view = action.argument
+            self.say(f"{action.label} comes as soon as the database is open")
+            return
         if why_not is not None:
             self.say(f"{action.label}: {why_not}", bad=True)
             return

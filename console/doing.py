@@ -153,11 +153,14 @@ class Doing(Frame):
 
     def _destinations(self, typed: str) -> Sequence[Choice]:
         from screens.boxes.pick import Choice
+        from screens.registry import shown_key
 
         words = typed.lower().split()
         here = self.views[self.current].actions_of
         found = [
-            Choice(f"action:{a.id}", a.id, a.help, self.why_not(a.id))
+            Choice(
+                f"action:{a.id}", a.id, a.help, self.why_not(a.id), key=shown_key(a.keys[0]) if a.keys else ""
+            )
             for a in self.registry.in_view(here)
             if a.id != "go"
         ]

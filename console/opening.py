@@ -53,6 +53,7 @@ class Opening(App[int]):
     current: str
     trouble = ""
     is_open = False
+    asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
     picture: Picture
     agent_seen: LeaseSight | None = None
@@ -130,7 +131,9 @@ class Opening(App[int]):
         await self.query_one("#opening").remove()
         last = self.views.get(self.remembered.last_view)
         # Of a view of one subject only the view is remembered: its list is shown instead.
-        self.go_to(self.setup.first_view or (last.tab_of if last else "home"))
+        if self.asked_view:
+            self.say("")
+        self.go_to(self.asked_view or self.setup.first_view or (last.tab_of if last else "home"))
         self._feed = Feed(
             self._database,
             cursor,

@@ -9,7 +9,11 @@ from core.monitoring.queries import BoardRow, answering_though_stopped, first_pr
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
 from screens.component_doing import ComponentDoing
+from screens.component_lines import ENTRY_AT, entry_lines
+from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
+from screens.tones import Tone
+from screens.widgets.cells import folded_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 SPARKS_EVERY_S = 20
 HOUR_MINUTES = 60
+TALL_DETAIL = 16
+"""From so many rows on the details hold dependencies one a line, and what happened last."""
+MOST_RELATED, MOST_ENTRIES = 12, 20
 
 
 class Board(ComponentDoing, ListView[BoardRow]):
@@ -80,16 +87,34 @@ class Board(ComponentDoing, ListView[BoardRow]):
         """Returns the counts."""
         return board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)
 
-    def detail_of(self, item: BoardRow, _width: int, glyphs: Glyphs) -> list[TextLine]:
+    def detail_of(self, item: BoardRow, width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the lines about a component."""
         picture = self.floor.picture
         run = next((r for r in picture.active_runs() if r.component == item.status.id), None)
-        return board_detail(
-            item, [picture.board[n] for n in item.needs if n in picture.board],
-            [picture.board[n] for n in picture.needed_by(item.status.id) if n in picture.board],
-            picture.incident_of(item.status.id), run, glyphs, stale=self.floor.is_stale,
-            answers=item.status.id in self._answering,
+        name = item.status.id
+        needs, behind = list(item.needs), list(picture.needed_by(name))
+        is_tall = self.detail.size.height >= TALL_DETAIL
+        lines = board_detail(
+            item, [] if is_tall else [picture.board[n] for n in needs if n in picture.board],
+            [] if is_tall else [picture.board[n] for n in behind if n in picture.board],
+            picture.incident_of(name), run, glyphs, stale=self.floor.is_stale, answers=name in self._answering,
         )  # fmt: skip
+        if not is_tall:
+            return lines
+        now, stale = utc_now(), self.floor.is_stale
+        related = [("needs", n) for n in needs] + [("needed by", n) for n in behind]
+        lines += [(), part_title("dependencies", glyphs)]
+        for way, other in related[:MOST_RELATED]:
+            *known, _its_words = related_line(way, other, picture.board, now, glyphs, stale=stale)
+            lines.append(known)
+        if len(related) > MOST_RELATED:
+            lines.append([(f" and {len(related) - MOST_RELATED} more", Tone.MUTED)])
+        if not related:
+            lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
+        its_own = [e for e in picture.entries if e.subject.kind == "component" and e.subject.id == name]
+        for line in [(), *entry_lines(its_own[-MOST_ENTRIES:], glyphs)]:
+            lines += folded_spans(line, width, ENTRY_AT)
+        return lines
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
 from core.timekeeping import age
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 from screens.widgets.columns import Column
 from screens.widgets.glyphs import Glyphs, state_look
 from screens.widgets.sparkline import sparkline
@@ -31,7 +31,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
         priority=10,
         sort=lambda r: (-r.status.state.severity, not r.status.confirmed),
     ),
-    Column("component", "COMPONENT", share=3, min_width=14, priority=9, sort=lambda r: r.status.id),
+    Column("component", "COMPONENT", share=4, min_width=20, priority=9, sort=lambda r: r.status.id),
     Column("since", "SINCE", width=5, priority=8, align="right", sort=lambda r: -r.status.since.timestamp()),
     Column("work", "WORK", width=6, priority=7),
     Column("hour", "LAST HOUR", width=SPARK_WIDTH, priority=4),
@@ -68,7 +68,10 @@ def board_cells(
         "since": ((since, Tone.MUTED),),
         "work": ((work, Tone.ACCENT),),
         "hour": (
-            (sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)), Tone.MUTED if stale else look.tone),
+            (
+                sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)),
+                Tone.MUTED if stale else bars_tone(look.tone),
+            ),
         ),
         "service": ((row.service, Tone.MUTED),),
         "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),

@@ -21,7 +21,7 @@ from core.monitoring.queries import (
 )
 from core.timekeeping import to_micros, utc_now
 from screens.component_doing import ComponentDoing
-from screens.component_lines import entry_lines, figure_of, head_lines, probe_lines, text_lines
+from screens.component_lines import ENTRY_AT, entry_lines, figure_of, head_lines, probe_lines, text_lines
 from screens.component_parts import ProcedureHead, dependency_lines, procedure_heads, procedure_lines
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
@@ -258,7 +258,7 @@ class ComponentView(ComponentDoing, can_focus=True):
         lines: list[TextLine] = []
         if self._probes:
             chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
-            lines += text_lines(chosen, self._component, glyphs)
+            lines += text_lines(chosen, self._component, self._recent.get(chosen.number, []), now, glyphs)
         if self._component is not None:
             lines += procedure_lines(
                 self._procedures or [], picture.runs.values(), OPERATE_KEY, now, glyphs, operates=self.floor.operates
@@ -272,5 +272,6 @@ class ComponentView(ComponentDoing, can_focus=True):
             lines[0] = [*lines[0], ("   pgdn: procedures, dependencies, entries", Tone.MUTED)]
         return lines
 
-    def _past_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        return entry_lines(self._entries, glyphs)
+    def _past_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        lines = entry_lines(self._entries, glyphs)
+        return [part for line in lines for part in folded_spans(line, width, ENTRY_AT)]

@@ -28,6 +28,10 @@ OF_COMPONENT = frozenset(
 OPERATES = frozenset({"operate.component", "run.begin"})
 
 
+def _needing(count: int) -> str:
+    return {0: "nothing needs it", 1: "1 needs it"}.get(count, f"{count} need it")
+
+
 class ComponentDoing(View):
     """Verbs over `component_id()`."""
 
@@ -94,14 +98,18 @@ class ComponentDoing(View):
         board = self.floor.picture.board.get(procedure.component)
         incident = self._unsolved_of(procedure.component)
         commands = [command for step in procedure.steps for command in step.shown]
+        standing = [f"on {procedure.component}"]
+        if board is not None:
+            behind = len(self.floor.picture.needed_by(procedure.component))
+            standing += [f"now {board.status.state}", _needing(behind)]
+        steps = "; ".join(step.title for step in procedure.steps)
         lines = [
-            f"what       {counted(len(procedure.steps), 'step')}: {'; '.join(step.title for step in procedure.steps)}",
-            f"runs       {commands[0]}" + (f" … and {len(commands) - 1} more" if len(commands) > 1 else ""),
-            f"effect     {procedure.effect} of {procedure.component}"
-            + (f", now {board.status.state}" if board else "") + (f", {len(self.floor.picture.needed_by(procedure.component))} need it" if board else ""),
-        ]  # fmt: skip
+            ("what", f"{counted(len(procedure.steps), 'step')}: {steps}"),
+            ("runs", commands[0] + (f" … and {len(commands) - 1} more" if len(commands) > 1 else "")),
+            ("effect", f"{procedure.effect}, {', '.join(standing)}"),
+        ]
         if incident is not None:
-            lines.append(f"incident   {incident.label} {incident.title}")
+            lines.append(("incident", f"{incident.label} {incident.title}"))
         question = Question(
             procedure.title, lines, [procedure.component], verb.level, "Begin",
             asks_text="" if verb.level >= Level.NAME else "reason:",

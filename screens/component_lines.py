@@ -11,7 +11,7 @@ from core.journal.wording import sentence
 from core.monitoring.ranges import parse_range
 from core.timekeeping import age, from_micros
 from screens.board_rows import board_detail
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 from screens.widgets.glyphs import Glyphs, state_look
 from screens.widgets.plot import Limit, Plot
 from screens.widgets.sparkline import sparkline
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 Sample = tuple[int, float | None, int]
+ENTRY_AT = 29
+"""The cell at which what happened begins in a line of an entry, behind time and person."""
+WORDS_LAG_S = 5
+"""From so many seconds on it is told that a probe's words are older than its figure."""
 
 
 def head_lines(
@@ -70,8 +74,8 @@ def probe_lines(
         lines.append(
             [
                 (f"{cursor}", Tone.ACCENT), (f"{look.text:<8} ", look.tone), (f"{probe.probe:<14.14} ", Tone.STRONG),
-                (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", look.tone), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
-                (probe.summary if width >= 100 else "", Tone.MUTED),
+                (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", bars_tone(look.tone)), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
+                (f"{probe.summary}{_said(probe, at, now)}" if width >= 100 else "", Tone.MUTED),
             ]
         )  # fmt: skip
     if not probes:
@@ -79,11 +83,21 @@ def probe_lines(
     return lines
 
 
-def text_lines(probe: ProbeView, component: Component | None, glyphs: Glyphs) -> list[TextLine]:
+def _said(probe: ProbeView, at: datetime, now: datetime) -> str:
+    """Returns how old a probe's words are, where its last sample at `at` is newer: words are kept once in a while only."""
+    if (at - probe.seen_at).total_seconds() < WORDS_LAG_S:
+        return ""
+    return f" (said {age((now - probe.seen_at).total_seconds())} ago)"
+
+
+def text_lines(
+    probe: ProbeView, component: Component | None, samples: Sequence[Sample], now: datetime, glyphs: Glyphs
+) -> list[TextLine]:
     """Returns the chosen probe in words: what it said, its thresholds, its long text."""
+    at = from_micros(samples[-1][0] * 1000) if samples else probe.seen_at
     drawn = f", drawn: {probe.metric}" if probe.metric else ""
     lines: list[TextLine] = [
-        [(f"{glyphs.rule}{glyphs.rule} {probe.probe}{drawn}", Tone.HEADER)], [(f" {probe.summary}", Tone.TEXT)],
+        [(f"{glyphs.rule}{glyphs.rule} {probe.probe}{drawn}", Tone.HEADER)], [(f" {probe.summary}", Tone.TEXT), (_said(probe, at, now), Tone.MUTED)],
     ]  # fmt: skip
     declared = next((p for p in component.probes if p.id == probe.probe), None) if component else None
     if declared is not None:

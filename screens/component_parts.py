@@ -60,7 +60,7 @@ def procedure_lines(
 ) -> list[TextLine]:  # fmt: skip
     """Returns a line for each procedure with its last run, below one that says how to begin them."""
     how = f"{key} begins one" if operates else f"{key} begins one, in OPERATE: O first"
-    lines: list[TextLine] = [_title(f"procedures   {how}" if heads else "procedures", glyphs)]
+    lines: list[TextLine] = [part_title(f"procedures   {how}" if heads else "procedures", glyphs)]
     last = {run.procedure: run for run in sorted(runs, key=lambda r: r.id)}
     for each in heads:
         if each.fault:
@@ -86,13 +86,13 @@ def dependency_lines(
     glyphs: Glyphs, *, stale: bool,
 ) -> list[TextLine]:  # fmt: skip
     """Returns what a component needs and what needs it, one a line with its state and since when."""
-    lines: list[TextLine] = [_title("dependencies", glyphs)]
+    lines: list[TextLine] = [part_title("dependencies", glyphs)]
     shown: list[tuple[str, str]] = []
     for need in component.needs if component else ():
         words = "needs" if need.at_least >= len(need.of) else f"needs {need.at_least} of {len(need.of)}"
         shown += [(words, name) for name in need.of]
     shown += [("needed by", name) for name in needed_by]
-    lines += [_dependency(way, name, board, now, glyphs, stale=stale) for way, name in shown[:MOST_SHOWN]]
+    lines += [related_line(way, name, board, now, glyphs, stale=stale) for way, name in shown[:MOST_SHOWN]]
     if len(shown) > MOST_SHOWN:
         lines.append([(f" and {len(shown) - MOST_SHOWN} more", Tone.MUTED)])
     if not shown:
@@ -100,9 +100,10 @@ def dependency_lines(
     return lines
 
 
-def _dependency(
+def related_line(
     way: str, name: str, board: Mapping[str, BoardRow], now: datetime, glyphs: Glyphs, *, stale: bool
 ) -> TextLine:
+    """Returns a component that stands in this way to another or to an incident: its state, since when, its words."""
     row = board.get(name)
     if row is None:
         return [(f" {way:<12} ", Tone.MUTED), (f"{name} is not declared any more", Tone.WARNING)]
@@ -115,5 +116,6 @@ def _dependency(
     ]  # fmt: skip
 
 
-def _title(text: str, glyphs: Glyphs) -> TextLine:
+def part_title(text: str, glyphs: Glyphs) -> TextLine:
+    """Returns the line above a part."""
     return [(f"{glyphs.rule}{glyphs.rule} {text}", Tone.HEADER)]

@@ -194,9 +194,9 @@ class CorrectiveActions(ListView[CorrectiveAction]):
         if item is None:
             return
         lines = [
-            f"deviation  {item.deviation}",
-            f"action     {item.action or '-'}",
-            f"check      {item.check_plan or '-'}",
+            ("deviation", item.deviation),
+            ("action", item.action or "-"),
+            ("check", item.check_plan or "-"),
         ]
         question = Question(
             f"{word} {item.label}",

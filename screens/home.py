@@ -48,6 +48,10 @@ _RUN_COLUMNS: tuple[Column[Run], ...] = (
 )
 
 
+WIDE = 160
+"""From this width on there is room for every component, the worst first."""
+LOW = 20
+"""Below this height every pane shows a row, and none is left for the last entries."""
 _QUIET = frozenset({State.OK, State.PENDING})
 _OPEN_ACTIONS = frozenset({ActionState.OPEN, ActionState.DONE})
 
@@ -74,6 +78,12 @@ class Pane(Vertical, Generic[Item]):
         self.grid.filter(word_filter(text, self._words_of), text)
         self._title.show()
 
+    def rest(self) -> None:
+        """Has the most urgent row in view, as long as nobody is in this list."""
+        rows = self.grid.model.rows
+        if rows and not self.grid.has_focus and self.grid.cursor_id != rows[0]:
+            self.grid.go_to(rows[0])
+
     def _titled(self, title: TextLine) -> TextLine:
         name, *rest = title
         return [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
@@ -97,6 +107,8 @@ class Home(IncidentDoing, ComponentDoing):
         super().__init__(id="view-home")
         self._is_loaded = False
         self._filter = ""
+        self._shows_all = False
+        self._entered: set[str] = set()  # panes the operator was in: their cursors stay where they were left
         self.panes: dict[str, Pane[Any]] = {
             "board": Pane("board", "board", self._board_title, self._board_grid(), board_rows.board_words),
             "incidents": Pane(
@@ -146,9 +158,31 @@ class Home(IncidentDoing, ComponentDoing):
         name, _, row = argument.partition(" ")
         waits = any(_is_unclosed(incident) for incident in self.floor.picture.incidents.values())
         pane = self.panes.get(name) or self.panes["incidents" if waits else "board"]
+        self._entered.clear()
         pane.grid.focus()
         if row:
             pane.grid.go_to(row)
+        self._rest()
+
+    def _rest(self) -> None:
+        for name, pane in self.panes.items():
+            if name not in self._entered:
+                pane.rest()
+
+    def on_resize(self) -> None:
+        """Gives the panes the room of the last entries where there is little."""
+        self.set_class(self.size.height < LOW, "-low")
+        shows_all = self.size.width >= WIDE
+        if shows_all != self._shows_all:
+            self._shows_all = shows_all
+            grid = self.panes["board"].grid
+            grid.model.set_scope(self._belongs_on_board)
+            grid.merge_held()
+            self._rest()
+
+    def _belongs_on_board(self, row: BoardRow) -> bool:
+        """Tells whether a component stands on Home's board: what is not well, and where there is room every one."""
+        return self._shows_all or row.status.state not in _QUIET
 
     def _show_words(self) -> None:
         self._say_what_is_known()
@@ -178,11 +212,13 @@ class Home(IncidentDoing, ComponentDoing):
                 self.panes[name].grid.load(items)
             elif changed[name]:
                 self.panes[name].grid.patch(changed[name])
+        self._rest()
         self._show_words()
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
         self._say_what_is_known()
+        self._rest()
         for pane in self.panes.values():
             pane.grid.tick(now)
         self.panes["board"].show()
@@ -201,6 +237,7 @@ class Home(IncidentDoing, ComponentDoing):
 
     def on_descendant_focus(self, _: Any) -> None:
         """Another pane, other verbs."""
+        self._entered.add(self._pane()[0])
         self.floor.footer_changed()
 
     def on_grid_opened(self, message: Any) -> None:
@@ -260,7 +297,7 @@ class Home(IncidentDoing, ComponentDoing):
     def _board_grid(self) -> Grid[BoardRow]:
         return Grid(
             _BOARD_COLUMNS, self._board_cells, counts=False,
-            scope=lambda row: row.status.state not in _QUIET,
+            scope=self._belongs_on_board,
             left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
         )  # fmt: skip
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
 
 from core.desk import commands
 from core.journal.queries import of_subject
+from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.incident_rows import TEXT_AT, incident_head, time_line
+from screens.incident_rows import BESIDE_AT, TEXT_AT, incident_beside, incident_head, time_line
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.desk.model import Incident
+    from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
+    from core.operations.queries import Run
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
 
@@ -47,6 +51,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         self._is_read = False
         self._head = Lines(self._head_lines, classes="head")
         self._line = Lines(self._time_lines)
+        self._beside = Lines(self._beside_lines, classes="incident-beside")
 
     @property
     def tab_of(self) -> str:
@@ -54,10 +59,13 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         return "incidents"
 
     def compose(self) -> ComposeResult:
-        """Lays out head and time line."""
+        """Lays out head and time line; wide terminals have what belongs to it beside it."""
         yield self._head
-        yield Lines(self._title, classes="one")
-        yield self._line
+        with Horizontal(classes="incident-body"):
+            with Vertical():
+                yield Lines(self._title, classes="one")
+                yield self._line
+            yield self._beside
 
     def crumbs(self) -> Sequence[str]:
         """Returns the way here."""
@@ -75,6 +83,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         self.focus()
         self._fit_head()
         self._head.show()
+        self._beside.show()
         self.work_beside(self._fetch, "time-line")
 
     @property
@@ -99,6 +108,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         self._fit_head()
         self._head.show()
         self._line.show()
+        self._beside.show()
         if self._label in patch.incidents:
             self.floor.footer_changed()
 
@@ -106,6 +116,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         """Has states beside it shown as they are."""
         self._fit_head()
         self._head.show()
+        self._beside.show()
 
     def action_scroll(self, by: int) -> None:
         """Moves the time line."""
@@ -136,11 +147,25 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         incident = self.incident
         if incident is None:
             return [[(f" there is no {self._label}", Tone.CRITICAL)]]
+        runs, actions = ([], []) if self._beside.display else self._belonging(incident)
+        board = self.floor.picture.board
+        lines = incident_head(incident, board, runs, actions, glyphs, stale=self.floor.is_stale)
+        return [part for line in lines for part in folded_spans(line, width)]
+
+    def _belonging(self, incident: Incident) -> tuple[list[Run], list[CorrectiveAction]]:
         picture = self.floor.picture
         runs = [r for r in picture.runs.values() if r.incident == incident.id]
-        actions = [a for a in picture.actions.values() if a.incident == incident.id]
-        lines = incident_head(incident, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
-        return [part for line in lines for part in folded_spans(line, width)]
+        return runs, [a for a in picture.actions.values() if a.incident == incident.id]
+
+    def _beside_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        incident = self.incident
+        if incident is None:
+            return []
+        lines = incident_beside(
+            incident, self.floor.picture.board, *self._belonging(incident), utc_now(), glyphs,
+            stale=self.floor.is_stale,
+        )  # fmt: skip
+        return [part for line in lines for part in folded_spans(line, width, BESIDE_AT)]
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} time line, newest last "

@@ -112,7 +112,7 @@ class IncidentDoing(View):
                 else ("incident.resolve", commands.resolve_incident)
             )
             word = "Close" if closes else "Resolve"
-            lines = [f"what     {incident.title}", f"state    {incident.standing}"]
+            lines = [("what", incident.title), ("state", incident.standing)]
             await self._ask_and_do(
                 verb, command, incident, word, lines, "how it was resolved:", incident.resolution
             )
@@ -120,7 +120,7 @@ class IncidentDoing(View):
     async def do_incident_reopen(self) -> None:
         """Opens them again."""
         for incident in list(self.incidents()):
-            lines = [f"what     {incident.title}", f"state    {incident.standing}"]
+            lines = [("what", incident.title), ("state", incident.standing)]
             await self._ask_and_do(
                 "incident.reopen",
                 commands.reopen_incident,
@@ -132,8 +132,8 @@ class IncidentDoing(View):
             )
 
     async def _ask_and_do(
-        self, verb: str, command: Callable[..., Any], incident: Incident, word: str, lines: Sequence[str],
-        asks: str, text: str,
+        self, verb: str, command: Callable[..., Any], incident: Incident, word: str,
+        lines: Sequence[tuple[str, str]], asks: str, text: str,
     ) -> None:  # fmt: skip
         question = Question(
             f"{word} {incident.label}",

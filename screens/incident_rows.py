@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from core.desk.model import Incident, IncidentState
 from core.journal.wording import sentence
 from core.timekeeping import age
+from screens.component_parts import part_title, related_line
+from screens.runs import RUN_TONES
 from screens.tones import Tone
 from screens.widgets.columns import Column
 from screens.widgets.glyphs import Glyphs, state_look
@@ -34,12 +36,15 @@ STATE_TONES = {
 TEXT_AT = 22
 """The cell at which what happened begins in a time line, behind time and person."""
 
+BESIDE_AT = 14
+"""The cell at which what is too long for a line beside the time line goes on."""
+
 COLUMNS: tuple[Column[Incident], ...] = (
     Column("id", "ID", width=6, priority=10, sort=lambda i: -i.id),
     Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
     Column("state", "STATE", width=12, priority=9, sort=lambda i: (_ORDER[i.state], i.severity, -i.id)),
     Column("age", "AGE", width=5, priority=7, align="right", sort=lambda i: -i.opened_at.timestamp()),
-    Column("component", "COMPONENT", width=16, priority=6, sort=lambda i: i.component),
+    Column("component", "COMPONENT", share=1, min_width=16, priority=6, sort=lambda i: i.component),
     Column("title", "TITLE", share=4, min_width=16, priority=5),
     Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
 )
@@ -105,6 +110,43 @@ def incident_head(
         )
     if incident.resolution:
         lines.append([(" resolution ", Tone.MUTED), (incident.resolution, Tone.TEXT)])
+    return lines
+
+
+def incident_beside(
+    incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
+    now: datetime, glyphs: Glyphs, *, stale: bool,
+) -> list[TextLine]:  # fmt: skip
+    """Returns what stands beside its time line where there is room: its components, runs and corrective actions."""
+    lines: list[TextLine] = [part_title("components", glyphs)]
+    if incident.component:
+        lines.append(related_line("root", incident.component, board, now, glyphs, stale=stale))
+    lines += [related_line("affected", name, board, now, glyphs, stale=stale) for name in incident.affected]
+    if len(lines) == 1:
+        lines.append([(" it is about no component", Tone.MUTED)])
+    lines += [(), part_title("runs", glyphs)]
+    for run in sorted(runs, key=lambda r: -r.id):
+        begun = f"   {age((now - run.created_at).total_seconds())} ago by {run.begun_by}"
+        words = f": {run.text}" if run.text else ""
+        lines.append(
+            [
+                (f" {run.label:<6} ", Tone.ACCENT), (f"{run.state:<9} ", RUN_TONES[run.state]), (run.title, Tone.TEXT),
+                (f"{begun}{words}", Tone.MUTED),
+            ]
+        )  # fmt: skip
+    if not runs:
+        lines.append([(" none was begun for it; X chooses a procedure, in OPERATE", Tone.MUTED)])
+    lines += [(), part_title("corrective actions", glyphs)]
+    for action in actions:
+        due = f"due {action.due:%Y-%m-%d}" if action.due else "no due date"
+        lines.append(
+            [
+                (f" {action.label:<6} ", Tone.ACCENT), (f"{action.state:<9} ", Tone.TEXT),
+                (action.action or action.deviation, Tone.TEXT), (f"   {due}, {action.owner or 'nobody has it'}", Tone.MUTED),
+            ]
+        )  # fmt: skip
+    if not actions:
+        lines.append([(" none yet; C drafts one", Tone.MUTED)])
     return lines
 
 

@@ -9,6 +9,7 @@ from core.journal.log_filter import LogFilter, parse_log_filter
 from core.journal.model import Entry
 from core.journal.queries import page
 from core.journal.wording import label, sentence
+from core.printable import printable
 from core.timekeeping import utc_now
 from screens.list_view import ListView
 from screens.log_lines import entry_whole, heading
@@ -150,6 +151,7 @@ class Log(ListView[Entry]):
         self._wanted = parse_log_filter(text)
         self.grid.empty_text = NONE_PASSES if text else self.empty_text
         self._entries, self._is_whole = {}, False
+        self.summary.show()
         self.work_beside(partial(self._fetch, None), "log")
 
     async def _fetch(self, before: int | None) -> None:
@@ -187,10 +189,10 @@ class Log(ListView[Entry]):
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns what is shown."""
-        words = f"filter {self._filter!r}" if self._filter else "every entry, newest first"
+        words = f"entries with {printable(self._filter)}" if self._filter else "every entry, newest first"
         return [
             (f" {words}", Tone.TEXT),
-            ("   kind: actor: via: subject: narrow a word, ! inverts", Tone.MUTED),
+            ("   / kind: actor: via: subject: or words; ! inverts", Tone.MUTED),
         ]
 
     def detail_of(self, item: Entry, _width: int, _glyphs: Glyphs) -> list[TextLine]:

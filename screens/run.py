@@ -17,7 +17,7 @@ from screens.boxes.draft import Draft
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
-from screens.widgets.cells import folded
+from screens.widgets.cells import cut, folded, folded_spans, width_of
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
@@ -47,9 +47,16 @@ _STREAM_TONES = {"err": Tone.WARNING, "note": Tone.MUTED}
 KEPT_LINES = 5000
 
 
-def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[TextLine]:
+BESIDE_TITLE = 40
+"""What stands beside the title of a step: sign, number, state, time, and a short word of how it ended."""
+LEAST_TITLE = 20
+
+
+def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs, width: int) -> list[TextLine]:
     """Returns one line a step: sign, number, title, state, how long it took or takes, its exit."""
     signs = _PLAIN_SIGNS if glyphs.name == "ascii" else _SIGNS
+    longest = max((width_of(step.title) for step in steps), default=0)
+    room = max(min(longest, width - BESIDE_TITLE), LEAST_TITLE)
     lines: list[TextLine] = []
     for step in steps:
         tone = _STEP_TONES[step.state]
@@ -57,11 +64,13 @@ def step_lines(steps: Sequence[RunStep], now: datetime, glyphs: Glyphs) -> list[
         if step.started_at is not None:
             seconds = ((step.ended_at or now) - step.started_at).total_seconds()
             took = f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)}:{int(seconds % 60):02}"
-        by = f" by {step.by}" if step.by else ""
+        by = f"by {step.by}" if step.by else ""
+        words = step.text if step.text.endswith(by) else f"{step.text} {by}"
+        title = cut(step.title, room, glyphs.ellipsis)
         lines.append(
             [
-                (f" {signs[step.state]} {step.n}  ", tone), (f"{step.title:<34.34} ", Tone.TEXT),
-                (f"{step.state:<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (f"{step.text}{by}", Tone.TEXT),
+                (f" {signs[step.state]} {step.n}  ", tone), (title + " " * (room - width_of(title) + 1), Tone.TEXT),
+                (f"{step.state:<9} ", tone), (f"{took:>7}  ", Tone.MUTED), (words, Tone.TEXT),
             ]
         )  # fmt: skip
         if step.state in {StepState.RUNNING, StepState.ASKED, StepState.FAILED}:
@@ -172,7 +181,7 @@ class RunView(RunDoing, can_focus=True):
         self.floor.footer_changed()
 
     def _fit_head(self) -> None:
-        wanted = 2 + len(step_lines(self._steps, utc_now(), self.floor.glyphs))
+        wanted = len(self._head_lines(self.size.width, self.size.height, self.floor.glyphs))
         self._head.styles.height = max(3, min(wanted, self.size.height * 2 // 3))
 
     def on_resize(self) -> None:
@@ -225,19 +234,20 @@ class RunView(RunDoing, can_focus=True):
                 done=f"step {step.n} skipped", draft=draft,
             )  # fmt: skip
 
-    def _head_lines(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         run = self.run_shown()
         if run is None:
             return [[(f" there is no {self._label}", Tone.CRITICAL)]]
         incident = f"   for I-{run.incident}" if run.incident else ""
+        reason = f": {run.reason}" if run.reason else ""
         head: list[TextLine] = [
-            [
-                (f" {run.title}", Tone.STRONG), (f"   {run.state}", RUN_TONES[run.state]),
-                (f"   on {run.component}{incident}   by {run.begun_by} {run.created_at:%H:%M:%S}Z", Tone.MUTED),
-            ],
-            [(f" {run.text or run.reason}", Tone.CRITICAL if run.text else Tone.MUTED)],
+            [(f" {run.state}", RUN_TONES[run.state]), (f"   {run.title}", Tone.STRONG)],
+            [(f" on {run.component}{incident}   begun {run.created_at:%H:%M:%S}Z by {run.begun_by}{reason}", Tone.MUTED)],
         ]  # fmt: skip
-        return head + step_lines(self._steps, utc_now(), glyphs)
+        if run.text:
+            head.append([(f" {run.text}", Tone.CRITICAL)])
+        folded_head = [part for line in head for part in folded_spans(line, width)]
+        return folded_head + step_lines(self._steps, utc_now(), glyphs, width)
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} output {'' if self._text.follows else '(F follows) '}"

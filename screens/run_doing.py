@@ -52,16 +52,16 @@ class RunDoing(View):
         if run is None:
             return
         lines = [
-            f"what     {run.title} on {run.component}",
-            "effect   the process under way is ended, the steps left are not done",
-            f"then     the probes say what is true of {run.component}",
+            ("what", f"{run.title} on {run.component}"),
+            ("effect", "the process under way is ended, the steps left are not done"),
+            ("then", f"the probes say what is true of {run.component}"),
         ]
         question = Question(
             f"Cancel {run.label}",
             lines,
             [run.label],
             VERBS["run.cancel"].level,
-            "Cancel the run",
+            "End the run",
             asks_text="reason:",
         )
         draft = Draft(self.floor, f"run.cancel:{run.label}")

@@ -58,13 +58,13 @@ def run_words(run: Run) -> str:
 
 
 COLUMNS: tuple[Column[Line], ...] = (
-    Column("id", "ID", width=20, priority=9, sort=_place),
+    Column("id", "ID", width=22, priority=9, sort=_place),
     Column("state", "STATE", width=9, priority=10),
     Column("component", "COMPONENT", width=16, priority=7, sort=_component),
     Column("title", "TITLE", share=3, min_width=16, priority=8),
     Column("age", "AGE", width=5, priority=6, align="right"),
     Column("by", "BY", width=10, priority=5),
-    Column("text", "WHAT", share=3, min_width=18, priority=2),
+    Column("text", "WHAT", share=2, min_width=18, priority=2),
 )
 
 
@@ -100,7 +100,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         procedure = item.procedure
         return {
             "id": item.id, "state": (("procedure", Tone.MUTED),), "component": procedure.component,
-            "title": procedure.title, "text": ((f"{counted(len(procedure.steps), 'step')}, effect {procedure.effect}", Tone.MUTED),),
+            "title": procedure.title, "text": ((f"{procedure.effect}, {counted(len(procedure.steps), 'step')}", Tone.MUTED),),
         }  # fmt: skip
 
     def items_of(self, picture: Picture) -> Mapping[str, Line]:

@@ -17,6 +17,9 @@ class Tone(StrEnum):
     OK = "ok"
     WARNING = "warning"
     CRITICAL = "critical"
+    CRITICAL_BARS = (
+        "critical-bars"  # the same where heights are drawn: turned inside out they would read wrong
+    )
     UNKNOWN = "unknown"
     UNREACHABLE = "unreachable"
     STOPPED = "stopped"
@@ -29,6 +32,11 @@ class Tone(StrEnum):
 
     CURSOR = "cursor"  # laid over a whole line
     CURSOR_AWAY = "cursor-away"  # the same, while another pane has the keys
+
+
+def bars_tone(tone: Tone) -> Tone:
+    """Returns the tone for bars of what is said in `tone`."""
+    return Tone.CRITICAL_BARS if tone is Tone.CRITICAL else tone
 
 
 def tally(count: int, words: str, tone: Tone) -> tuple[str, Tone]:

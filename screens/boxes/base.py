@@ -6,6 +6,7 @@ import time
 from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -17,6 +18,26 @@ Answer = TypeVar("Answer")
 KEPT = "a draft was kept: this is what you typed"
 DEAF_S = 0.25
 """What was typed before the box was seen must not confirm anything in it."""
+MOST_OF_HEIGHT = 0.9
+"""What a box may take of the terminal's height, as the style sheet has it."""
+LOW = 30
+"""Below this height a box does without some of its empty lines."""
+
+
+class Asked(VerticalScroll, can_focus=False):
+    """What a box says and asks for; the field that is typed in is in view whatever height is left for it."""
+
+    def __init__(self) -> None:
+        super().__init__(id="asked")
+
+    def on_resize(self) -> None:
+        """Has the field that is typed in in view again."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        field = self.screen.focused
+        if field is not None and self in field.ancestors:
+            field.scroll_visible(animate=False, immediate=True)
 
 
 class Box(ModalScreen[Answer], Generic[Answer]):
@@ -25,6 +46,8 @@ class Box(ModalScreen[Answer], Generic[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("ctrl+o", "edit", "in your editor", show=False),
+        Binding("pageup", "scroll_asked(-1)", show=False),
+        Binding("pagedown", "scroll_asked(1)", show=False),
     ]
     AUTO_FOCUS = ""
     HEARS_A_TYPIST: ClassVar[bool] = True
@@ -66,3 +89,30 @@ class Box(ModalScreen[Answer], Generic[Answer]):
         for told in self.query("#told").results(Static):
             told.update(text)
             told.display = bool(text)
+        self.fit_soon()
+
+    def on_resize(self) -> None:
+        """Gives way to a lower terminal."""
+        self.set_class(self.size.height < LOW, "-low")
+        self.fit_soon()
+
+    def fit_soon(self) -> None:
+        """Has what is asked scroll where it is too much for the terminal: how it ends is always on the screen."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        for asked in self.query("#asked"):
+            box = self.query_one("#box")
+            above = sum(docked.outer_size.height for docked in self.query("#header-over"))
+            most = int((self.size.height - above) * MOST_OF_HEIGHT) - box.gutter.height
+            others = sum(
+                child.outer_size.height + child.styles.margin.height
+                for child in box.children
+                if child is not asked
+            )
+            asked.styles.max_height = max(most - others, 1)
+
+    def action_scroll_asked(self, by: int) -> None:
+        """Moves what is asked by pages, where it is more than there is room for."""
+        for asked in self.query("#asked"):
+            asked.scroll_relative(y=by * max(asked.size.height - 1, 1), animate=False)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
-from screens.boxes.base import KEPT, Box
+from screens.boxes.base import KEPT, Asked, Box
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Question:
     """What is to be confirmed: its name, lines that say what it means, the subjects' names, and the level."""
 
     title: str
-    lines: Sequence[str]
+    lines: Sequence[str | tuple[str, str]]  # a name and what it is stand side by side
     names: Sequence[str]
     level: Level
     do_it: str = "Do it"
@@ -61,6 +61,15 @@ def incident_written(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def _fact(line: str | tuple[str, str]) -> Static | Horizontal:
+    if isinstance(line, str):
+        return Static(line, classes="fact", markup=False)
+    name, words = line
+    return Horizontal(
+        Static(name, classes="name", markup=False), Static(words, classes="words", markup=False), classes="fact"
+    )  # fmt: skip
+
+
 class ConfirmBox(Box[Confirmed]):
     """Asks once (BOX), or has the name and a reason typed (NAME).
 
@@ -84,36 +93,38 @@ class ConfirmBox(Box[Confirmed]):
         q = self._question
         with Vertical(id="box"):
             yield Static(q.title, id="title", markup=False)
-            yield Static("\n".join(q.lines), id="lines", markup=False)
-            if self._typed_before:
-                yield Static(KEPT, classes="label", markup=False)
-            if q.asks_text:
-                yield Static(q.asks_text, classes="label", markup=False)
-                yield TypedLine(
-                    self._typed_before.get("text", q.text),
-                    keeps_lines=q.keeps_lines,
-                    longest=q.longest,
-                    id="text",
-                )
-            if q.level >= Level.NAME:
-                yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
-                yield TypedLine(id="name")
-                yield Static("reason:", classes="label", markup=False)
-                yield TypedLine(self._typed_before.get("reason", ""), longest=LONGEST_REASON, id="reason")
-            if q.incident is not None:
-                yield Static("for incident (empty it for none):", classes="label", markup=False)
-                yield TypedLine(q.incident, id="incident")
-            yield Static("", id="why", markup=False)
-            yield Static("", id="told", markup=False)
-            with Vertical(id="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button(q.do_it, id="do", compact=True, variant="error")
-            hint = "tab: next field   enter on a button: press it   esc: cancel"
-            if self._draft is not None:
-                hint += ", the draft is kept"
-            if q.asks_text:
-                hint += "   ctrl+o: editor"
-            yield Static(hint, id="hint", markup=False)
+            with Asked():
+                yield from (_fact(line) for line in q.lines)
+                if self._typed_before:
+                    yield Static(KEPT, classes="label", markup=False)
+                if q.asks_text:
+                    yield Static(q.asks_text, classes="label", markup=False)
+                    yield TypedLine(
+                        self._typed_before.get("text", q.text),
+                        keeps_lines=q.keeps_lines,
+                        longest=q.longest,
+                        id="text",
+                    )
+                if q.level >= Level.NAME:
+                    yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
+                    yield TypedLine(id="name")
+                    yield Static("reason:", classes="label", markup=False)
+                    yield TypedLine(self._typed_before.get("reason", ""), longest=LONGEST_REASON, id="reason")
+                if q.incident is not None:
+                    yield Static("for incident (empty it for none):", classes="label", markup=False)
+                    yield TypedLine(q.incident, id="incident")
+            with Vertical(id="ending"):
+                yield Static("", id="why", markup=False)
+                yield Static("", id="told", markup=False)
+                with Vertical(id="buttons"):
+                    yield Button("Cancel", id="cancel", compact=True)
+                    yield Button(q.do_it, id="do", compact=True, variant="error")
+                hint = "tab: next field   enter on a button: press it   esc: cancel"
+                if self._draft is not None:
+                    hint += ", the draft is kept"
+                if q.asks_text:
+                    hint += "   ctrl+o: editor"
+                yield Static(hint, id="hint", markup=False)
 
     def on_mount(self) -> None:
         """Puts the cursor where nothing happens by itself."""
@@ -179,3 +190,4 @@ class ConfirmBox(Box[Confirmed]):
         why_not = self._why_not()
         self.query_one("#do", Button).disabled = why_not is not None
         self.query_one("#why", Static).update(why_not or "armed")
+        self.fit_soon()

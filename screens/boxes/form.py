@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from core.printable import printable
-from screens.boxes.base import KEPT, Box
+from screens.boxes.base import KEPT, Asked, Box
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
@@ -58,26 +58,28 @@ class FormBox(Box["dict[str, str]"]):
 
     def compose(self) -> ComposeResult:
         """Lays out one line a field."""
-        with VerticalScroll(id="box", can_focus=False):
+        with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
-            if self._typed_before:
-                yield Static(KEPT, classes="label", markup=False)
-            for each in self._fields:
-                yield Static(each.label, classes="label", markup=False)
-                yield TypedLine(
-                    self._typed_before.get(each.id, each.value),
-                    keeps_lines=each.keeps_lines,
-                    longest=each.longest,
-                    placeholder=each.hint,
-                    id=f"f-{each.id}",
+            with Asked():
+                if self._typed_before:
+                    yield Static(KEPT, classes="label", markup=False)
+                for each in self._fields:
+                    yield Static(each.label, classes="label", markup=False)
+                    yield TypedLine(
+                        self._typed_before.get(each.id, each.value),
+                        keeps_lines=each.keeps_lines,
+                        longest=each.longest,
+                        placeholder=each.hint,
+                        id=f"f-{each.id}",
+                    )
+            with Vertical(id="ending"):
+                yield Static("", id="why", markup=False)
+                yield Static("", id="told", markup=False)
+                hint = (
+                    "enter, down: next field   enter on the last, F2: save\n"
+                    "ctrl+o: your editor   esc: leave, the draft is kept"
                 )
-            yield Static("", id="why", markup=False)
-            yield Static("", id="told", markup=False)
-            hint = (
-                "enter, down: next field   enter on the last, F2: save\n"
-                "ctrl+o: your editor   esc: leave, the draft is kept"
-            )
-            yield Static(hint, id="hint", markup=False)
+                yield Static(hint, id="hint", markup=False)
 
     def on_mount(self) -> None:
         """Begins in the first field that is empty."""
@@ -114,6 +116,7 @@ class FormBox(Box["dict[str, str]"]):
             wrong = each.check(values[each.id]) if each.check else None
             if wrong:
                 self.query_one("#why", Static).update(f"{each.label}: {wrong}")
+                self.fit_soon()
                 self.query_one(f"#f-{each.id}").focus()
                 return
         self.dismiss(values)

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from core.printable import printable
 from screens.boxes.base import Box
+from screens.widgets.cells import width_of
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 MOST_SHOWN = 200
+WIDEST_NAME = 22
+"""Behind longer names the notes no longer stand below one another: they need the room."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to choose; `note` stands dimmed behind it. `why_not`: it is shown and cannot be chosen."""
+    """One thing to choose; `note` stands dimmed behind it. `why_not`: it is shown and cannot be chosen.
+
+    `key` is what does the same without the box.
+    """
 
     id: str
     text: str
     note: str = ""
     why_not: str | None = None
+    key: str = ""
 
 
 class PickBox(Box[str]):
@@ -116,9 +123,13 @@ class PickBox(Box[str]):
         self._shown = list(found)[:MOST_SHOWN]
         options = self.query_one("#choices", OptionList)
         options.clear_options()
-        options.add_options([Option(_line(choice)) for choice in self._shown])
+        room = min(max((width_of(choice.text) for choice in self._shown), default=0), WIDEST_NAME)
+        keys = max((width_of(choice.key) for choice in self._shown), default=0)
+        options.add_options([Option(_line(choice, room, keys)) for choice in self._shown])
         options.highlighted = 0 if self._shown else None
-        self.query_one("#why", Static).update("" if self._shown else "nothing by that name")
+        self.query_one("#why", Static).update(
+            "" if self._shown else "nothing by that name" if typed.strip() else "there is none yet"
+        )
 
 
 def _narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
@@ -126,10 +137,15 @@ def _narrowed(choices: Sequence[Choice], typed: str) -> list[Choice]:
     return [c for c in choices if all(word in f"{c.id} {c.text} {c.note}".lower() for word in words)]
 
 
-def _line(choice: Choice) -> Text:
-    line = Text(printable(choice.text, 120))
-    if choice.note:
-        line.append(f"  {printable(choice.note, 120)}", style="dim")
+def _line(choice: Choice, room: int, keys: int) -> Text:
+    """Returns a choice as a line: names, keys and notes each below one another."""
+    name = printable(choice.text, 120)
+    line = Text(name, no_wrap=True, overflow="ellipsis")
+    line.append(" " * (max(room - width_of(name), 0) + 2))
+    if keys:
+        line.append(choice.key + " " * (keys - width_of(choice.key) + 2), style="bold")
+    note = choice.note if choice.why_not is None else f"not now: {choice.why_not}"
+    line.append(printable(note, 120), style="dim")
     if choice.why_not is not None:
         line.stylize("dim")
     return line

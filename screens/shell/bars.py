@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.printable import printable
@@ -92,9 +92,19 @@ def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
     """Returns the first line: where, which agent and how fresh, in which mode, who, what time."""
     for name in (*state.fresh.names, ""):
         left, right = _header_parts(state, state.fresh.words(name), glyphs)
-        if not name or sum(width_of(text) for text, _ in [*left, *right]) < width:
+        if _fits(left, right, width):
+            return _spread(left, right, width, glyphs)
+    # The way here gives way from its beginning: what is shown is named by its end.
+    for left_out in range(1, len(state.crumbs) + 1):
+        shorter = replace(state, place=glyphs.ellipsis, crumbs=state.crumbs[left_out - 1 :])
+        left, right = _header_parts(shorter, state.fresh.words(), glyphs)
+        if _fits(left, right, width):
             break
-    return _spread(left, right, width, glyphs)
+    return _spread(left, right, width, glyphs, gap=1)
+
+
+def _fits(left: Sequence[Span], right: Sequence[Span], width: int) -> bool:
+    return sum(width_of(text) for text, _ in [*left, *right]) < width
 
 
 def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
@@ -116,13 +126,17 @@ def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[
     return left, _joined([mode, (state.person, Tone.TEXT), said, clock], "  ")
 
 
+SHORT_TITLES = {"Incidents": "Inc", "Procedures": "Proc", "Actions": "Acts"}
+"""What stands in the tabs where there is no room for whole words: never a word cut off."""
+
+
 def tabs_line(tabs: Sequence[Tab], current: str, width: int, glyphs: Glyphs) -> list[Span]:
     """Returns the second line: the views, their digits, and what waits in each."""
-    for full in (True, False):
+    for full in (True, False):  # where there is no room for names, their short forms
         spans: list[Span] = []
         for tab in tabs:
             count = f"{glyphs.separator}{tab.count}" if tab.count else ""
-            words = f"{tab.digit} {tab.title if full else tab.title[:4]}{count}"
+            words = f"{tab.digit} {tab.title if full else SHORT_TITLES.get(tab.title, tab.title)}{count}"
             here = tab.digit == current
             spans.append((f"[{words}]" if here else f" {words} ", Tone.STRONG if here else Tone.MUTED))
         if sum(width_of(text) for text, _ in spans) <= width:
@@ -196,9 +210,13 @@ def _joined(spans: Sequence[Span], gap: str) -> list[Span]:
     return [*joined[:-1], (" ", Tone.TEXT)] if joined else []
 
 
-def _spread(left: Sequence[Span], right: Sequence[Span], width: int, glyphs: Glyphs) -> list[Span]:
-    """Returns one text at the start and one at the end; the left one gives way."""
+def _spread(
+    left: Sequence[Span], right: Sequence[Span], width: int, glyphs: Glyphs, *, gap: int = 0
+) -> list[Span]:
+    """Returns one text at the start and one at the end, `gap` apart at least; the left one gives way."""
     from screens.widgets.cells import fit_spans
 
     taken = sum(width_of(text) for text, _ in right)
+    if gap:
+        right, taken = [(" " * gap, Tone.TEXT), *right], taken + gap
     return [*fit_spans(left, max(0, width - taken), right=False, ellipsis=glyphs.ellipsis), *right]

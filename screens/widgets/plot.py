@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from core.timekeeping import age
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 from screens.widgets.cells import Span, cut, width_of
 from screens.widgets.sparkline import Figure, squeeze
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 DAY_S = 86400.0
+FLAT = 0.8
+"""Values that all lie within so much of the greatest are seen from the least on: from zero they would be one height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,8 @@ def _bounds(values: Sequence[float], limits: Sequence[Limit]) -> tuple[float, fl
     """Returns what the axis spans. Limits always lie on it: how near they are is what is asked."""
     everything = [*values, *(limit.value for limit in limits)]
     low, high = min(everything), max(everything)
-    # From zero where that does not flatten what there is to see.
-    if low > 0 and low < high / 2:
+    # From zero, as the height of a bar says how much it is; except where that flattens what there is to see.
+    if 0 < low < high * FLAT:
         low = 0.0
     return (low, high) if high > low else (low, low + (abs(low) or 1.0))
 
@@ -156,7 +158,7 @@ def _bars(columns: Sequence[Figure], row: int, plot: Plot, scale: _Scale, glyphs
     for value in columns:
         sign, its_tone = _cell(value, row, plot, scale, glyphs)
         if sign == " " and limit is not None:
-            sign, its_tone = glyphs.limit, limit.tone
+            sign, its_tone = glyphs.limit, bars_tone(limit.tone)
         if its_tone != tone and text:
             spans.append((text, tone))
             text = ""
@@ -168,7 +170,8 @@ def _bars(columns: Sequence[Figure], row: int, plot: Plot, scale: _Scale, glyphs
 def _cell(value: Figure, row: int, plot: Plot, scale: _Scale, glyphs: Glyphs) -> Span:
     if value is None:
         return (glyphs.gap if row == scale.rows - 1 else " ", Tone.MUTED)
-    tone = next((limit.tone for limit in reversed(plot.limits) if limit.is_broken_by(value)), Tone.TEXT)
+    broken = next((limit.tone for limit in reversed(plot.limits) if limit.is_broken_by(value)), Tone.TEXT)
+    tone = bars_tone(broken)
     filled = scale.units(value) - (scale.rows - 1 - row) * scale.steps
     if filled <= 0:
         return (" ", tone)

@@ -13,10 +13,12 @@ from screens.shell.bars import (
     Freshness,
     HeaderState,
     Said,
+    Tab,
     agent_names,
     footer_line,
     header_line,
     message_lines,
+    tabs_line,
 )
 from screens.widgets.cells import plain
 from screens.widgets.glyphs import ASCII
@@ -90,3 +92,21 @@ def test_the_header_says_which_agent_is_in_force_where_there_is_room(
     line = plain(header_line(state, width, ASCII))
     assert said in line
     assert len(line) == width
+
+
+def test_a_way_too_long_for_the_line_keeps_its_end_and_a_gap_before_the_mode() -> None:
+    fresh = Freshness(True, 2.0, names=agent_names({"host": "watch-1", "pid": 4711}))
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    state = HeaderState("home", ("Board", "orders-front", "dependencies"), 900.0, "ana", fresh, now)
+    wide, narrow = plain(header_line(state, 80, ASCII)), plain(header_line(state, 60, ASCII))
+    assert " .. > orders-front > dependencies " in wide
+    assert " .. > dependencies " in narrow
+    for width in range(60, 101):
+        assert " OPERATE " in plain(header_line(state, width, ASCII))
+        assert len(plain(header_line(state, width, ASCII))) == width
+
+
+def test_a_tab_is_never_a_word_cut_off() -> None:
+    tabs = [Tab("1", "Board", "4"), Tab("3", "Incidents", "1"), Tab("4", "Procedures"), Tab("6", "Actions")]
+    assert "Incidents" in plain(tabs_line(tabs, "1", 80, ASCII))
+    assert plain(tabs_line(tabs, "1", 40, ASCII)) == "[1 Board-4] 3 Inc-1  4 Proc  6 Acts "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -148,3 +149,16 @@ async def test_it_opens_on_the_probe_that_fails_and_the_choice_is_then_the_opera
         view.action_choose(1)
         await settled(pilot)
         assert view._probes[view._chosen].probe == "port"
+
+
+async def test_words_older_than_the_figure_beside_them_say_how_old_they_are() -> None:
+    probe = ProbeView(
+        1, "port", State.OK, "answered in 2 ms", "", "latency_ms", "ms", utc_now() - timedelta(seconds=40)
+    )
+    view = ComponentView()
+    async with app_with(view, probes=[probe]).run_test(size=(200, 50)) as pilot:
+        view.shown("store")
+        await settled(pilot)
+        app = pilot.app
+        assert isinstance(app, ViewHost)
+        assert len(re.findall(r"answered in 2 ms \(said 4\ds ago\)", app.text())) == 2

@@ -171,3 +171,19 @@ async def test_a_log_in_which_nothing_passes_is_not_called_empty() -> None:
 
         await filtered(log, pilot, "")
         assert log.grid.model.rows == ["000000000001"]
+
+
+async def test_the_line_above_says_what_is_filtered_as_soon_as_it_is() -> None:
+    view = Log()
+    host = ViewHost(view, Picture(), {page: []})
+    async with host.run_test(size=(80, 24)) as pilot:
+        view.shown("")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        shown = [str(view.summary.render_line(0).text)]
+        view.set_filter("kind:run")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        shown.append(view.summary.render_line(0).text)
+        assert "every entry" in shown[0]
+        assert "entries with kind:run" in shown[1]

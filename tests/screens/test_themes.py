@@ -10,7 +10,7 @@ from rich.style import Style
 
 from core.errors import BadInput
 from screens import themes
-from screens.tones import Tone
+from screens.tones import Tone, bars_tone
 
 if TYPE_CHECKING:
     from rich.color import Color
@@ -124,3 +124,9 @@ def test_a_theme_that_is_not_there_is_refused_with_those_that_are() -> None:
     assert themes.check_theme("light") == "light"
     with pytest.raises(BadInput, match=r"there is no theme called 'solarised'.*use one of dark, light"):
         themes.check_theme("solarised")
+
+
+@pytest.mark.parametrize("name", themes.theme_names())
+def test_bars_are_never_turned_inside_out(name: str) -> None:
+    for tone in (Tone.CRITICAL, Tone.WARNING, Tone.OK, Tone.UNREACHABLE):
+        assert not themes.palette(name).tones[bars_tone(tone)].reverse

@@ -49,7 +49,7 @@ def test_a_limit_is_a_line_with_its_name_and_bars_beyond_it_take_its_tone() -> N
     assert any(text.startswith("warn 4s │") and "╌" in text for text in texts)
     assert any(text.startswith("crit 6s │") and "╌" in text for text in texts)
     bottom = [tone for text, tone in lines[-2] if "█" in text or "▅" in text]
-    assert {Tone.WARNING, Tone.CRITICAL} <= set(bottom)
+    assert {Tone.WARNING, Tone.CRITICAL_BARS} <= set(bottom)
 
 
 def test_a_gap_is_not_a_low_value() -> None:
@@ -109,3 +109,15 @@ def test_a_chart_never_leaves_its_frame(
 
 def test_long_milliseconds_are_seconds() -> None:
     assert [figure(value, "ms") for value in (999, 3001.9, -30_000)] == ["999ms", "3s", "-30s"]
+
+
+def test_a_bar_of_half_the_height_is_half_as_much_unless_all_are_nearly_alike() -> None:
+    def bottom(*values: float) -> str:
+        return (
+            "".join(text for text, _ in draw_plot(plot_of(*values, unit="s"), 30, 9, UNICODE)[-2])
+            .split("│")[0]
+            .strip()
+        )
+
+    assert bottom(6.2, 11.9, 8.0) == "0s"
+    assert bottom(98.0, 99.0, 100.0) == "98s"
