@@ -79,7 +79,7 @@ class Opening(App[int]):
         self.remembered = Remembered.at(self.setup.state, person, self._say_of_files)
         from core.store.thread import DatabaseThread
 
-        self._database = await asyncio.to_thread(DatabaseThread, self.setup.database)
+        self._database = await asyncio.to_thread(DatabaseThread, self.setup.database.target)
         while True:
             try:
                 await asyncio.wrap_future(self._database.open())
