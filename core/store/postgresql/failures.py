@@ -48,7 +48,8 @@ def explained(error: Error, where: str) -> WatchfloorError:
         return StoreRefused(said, where=where, next_step="Check the database's name in the address")
     if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
         return StoreRefused(
-            "is not prepared for Watchfloor", where=where, next_step="An administrator runs `watchfloor admin create`"
+            "is not prepared for Watchfloor, or nobody gave you a role in it", where=where,
+            next_step="An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
         )  # fmt: skip
     if isinstance(error, errors.DataError):
         return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)
