@@ -138,14 +138,16 @@ def test_even_an_admin_leaves_an_entry(admin: Store, house: House) -> None:
 
 def test_a_password_is_changed_by_its_owner_and_never_sent_as_it_is(admin: Store, house: House) -> None:
     bob = Store.at(add(admin, house, "bob", Role.VIEWER))
-    bob.write(ME, people.set_password, "bob", bob.read(verifier_of, "bob", "n3w pässword"))
+    bob.write(ME, people.set_password, "bob", bob.read(verifier_of, "bob", "n3w-pässword"))
     add(admin, house, "carl", Role.VIEWER)
     with pytest.raises(NotPermitted, match="admin"):
         bob.write(ME, people.set_password, "carl", "SCRAM-SHA-256$x")
     with pytest.raises(NotPermitted, match="verifier"):
         bob.write(ME, people.set_password, "bob", "plain")
     bob.close()
-    Store.at(house.database.loopback_url("bob", password="n3w pässword")).close()
+    with pytest.raises(StoreRefused, match="does not let you in"):
+        Store.at(house.database.loopback_url("bob", password="s3cret"))
+    Store.at(house.database.loopback_url("bob", password="n3w-pässword")).close()
     assert "n3w" not in house.database.server.log()
 
 
