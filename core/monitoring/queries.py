@@ -71,7 +71,7 @@ _STATES_OF = select(component_state).where(component_state.c.id.in_(bindparam("i
 _COMPONENTS_OF = select(component).where(component.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def to_status(row: Row[Any]) -> Status:
+def to_status(row: Any) -> Status:
     """Returns the value of a row of `component_state`."""
     stopped = None
     if row.stopped_at is not None:
