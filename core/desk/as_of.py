@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 ABOUT = "incident"
 MOST_DIGITS = 15
-CHANGES_INCIDENTS = (Sort(ABOUT, except_kinds=("incident.noted",)),)
+_FIELDS: Fields = dict.fromkeys(column.name for column in incident.c if column.name not in {"id", "version"})
+CHANGES_INCIDENTS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
 """The entries after which the list of incidents looks different."""
 
-_FIELDS: Fields = dict.fromkeys(column.name for column in incident.c if column.name not in {"id", "version"})
 _KNOWN = exists(
     select(1).where(
         journal.c.subject_kind == ABOUT,

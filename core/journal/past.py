@@ -58,11 +58,11 @@ class Reach(NamedTuple):
 
 
 class Sort(NamedTuple):
-    """Entries of some sort: about one kind of subject, all of them or only those of these kinds."""
+    """Entries of some sort: about one kind of subject, of these kinds, changing one of these fields; none named: any."""
 
     about: str
     kinds: tuple[str, ...] = ()
-    except_kinds: tuple[str, ...] = ()
+    fields: frozenset[str] = frozenset()
 
 
 def reach(connection: Connection) -> Reach | None:
@@ -118,9 +118,10 @@ def states_of(
 def changing(
     connection: Connection, sorts: Sequence[Sort], *, after: int | None = None, before: int | None = None
 ) -> Entry | None:
-    """Returns the entry next `after` a number, or the last `before` one, that is of a sort and changed a field."""
-    wanted = or_(false(), *(_of_sort(sort) for sort in sorts))
-    query = select(journal.c.seq, journal.c.body).where(wanted).limit(AT_ONCE)
+    """Returns the entry next `after` a number, or the last `before` one, that is of one of the sorts and changed a field."""
+    fields = {sort.about: sort.fields for sort in sorts}
+    columns = (journal.c.seq, journal.c.subject_kind, journal.c.body)
+    query = select(*columns).where(or_(false(), *(_of_sort(sort) for sort in sorts))).limit(AT_ONCE)
     place = after if after is not None else before
     while place is not None:
         if after is not None:
@@ -128,17 +129,14 @@ def changing(
         else:
             page = query.where(journal.c.seq < place).order_by(journal.c.seq.desc())
         rows = connection.execute(page).all()
-        for seq, body in rows:
-            if json.loads(body)[0]:
+        for seq, about, body in rows:
+            changed = json.loads(body)[0].keys()
+            if changed & (fields[about] or changed):
                 return one(connection, seq)
         place = rows[-1].seq if len(rows) == AT_ONCE else None
     return None
 
 
 def _of_sort(sort: Sort) -> ColumnElement[bool]:
-    wanted = [journal.c.subject_kind == sort.about]
-    if sort.kinds:
-        wanted.append(journal.c.kind.in_(sort.kinds))
-    if sort.except_kinds:
-        wanted.append(journal.c.kind.not_in(sort.except_kinds))
-    return and_(*wanted)
+    wanted = journal.c.subject_kind == sort.about
+    return and_(wanted, journal.c.kind.in_(sort.kinds)) if sort.kinds else wanted

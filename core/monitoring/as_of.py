@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -17,10 +16,10 @@ from core.catalog.as_of import components_at
 from core.journal.folding import fold_all
 from core.journal.past import Sort, instant_of, told_between
 from core.journal.tables import journal
-from core.monitoring.model import State, Status
-from core.monitoring.queries import NOT_LOOKED_AT, BoardRow, to_status
-from core.monitoring.tables import board
-from core.timekeeping import EPOCH, to_micros
+from core.monitoring.model import State, Status, Stopped
+from core.monitoring.queries import NOT_LOOKED_AT, BoardRow
+from core.monitoring.tables import board, component_state
+from core.timekeeping import EPOCH, from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,15 +31,13 @@ if TYPE_CHECKING:
 
 ABOUT = "component"
 ENDS = frozenset({"component.forgotten"})
+NO_ROOTS = "[]"
 EVERY = 5000
 """Entries between two kept boards: so many are folded at most for one question."""
-CHANGES_BOARD = (Sort(ABOUT, except_kinds=("component.check_asked",)), Sort("catalog", ("catalog.loaded",)))
+_FIELDS = frozenset(column.name for column in component_state.c) - {"id", "version"}
+CHANGES_BOARD = (Sort(ABOUT, fields=_FIELDS), Sort("catalog", ("catalog.loaded",)))
 """The entries after which a board may look different."""
 
-_FIELDS: Fields = {
-    "state": State.PENDING, "confirmed": True, "flapping": False, "since": 0, "summary": NOT_LOOKED_AT, "roots": "[]",
-    "stopped_by": "", "stopped_reason": "", "stopped_at": None,
-}  # fmt: skip
 _KEPT = (
     select(board.c.seq, board.c.packed)
     .where(board.c.seq <= bindparam("upto"))
@@ -65,7 +62,18 @@ def status_from(component_id: str, fields: Fields | None) -> Status:
     """Returns the status that these folded fields are; None for a component that nothing was told of."""
     if fields is None:
         return Status(component_id, 0, State.PENDING, True, EPOCH, NOT_LOOKED_AT)
-    return to_status(SimpleNamespace(**{**_FIELDS, **fields}, id=component_id, version=1))
+    told = (
+        fields.get
+    )  # ten thousand of them are made for one question: no row is made to be taken apart again
+    stopped_at, roots = told("stopped_at"), told("roots") or NO_ROOTS
+    stopped = None
+    if stopped_at is not None:
+        stopped = Stopped(told("stopped_by") or "", told("stopped_reason") or "", from_micros(stopped_at))
+    return Status(
+        component_id, 1, State(told("state") or State.PENDING), bool(told("confirmed", True)),
+        from_micros(told("since") or 0), told("summary") or "", bool(told("flapping")),
+        () if roots == NO_ROOTS else tuple(json.loads(roots)), stopped,
+    )  # fmt: skip
 
 
 def states_at(connection: Connection, seq: int) -> dict[str, Fields]:
@@ -108,8 +116,4 @@ def packed(states: Mapping[str, Fields]) -> bytes:
 def unpacked(content: bytes) -> dict[str, Fields]:
     """Returns what `packed` was given; a field that was never told of is None."""
     names, rows = json.loads(zlib.decompress(content))
-    return {id_: _fields(names, values) for id_, values in rows.items()}
-
-
-def _fields(names: list[str], values: list[Any]) -> Fields:
-    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return {id_: dict(zip(names, values, strict=True)) for id_, values in rows.items()}

@@ -1,4 +1,4 @@
-"""What looking at then costs: `python -m tests.bench.as_of [COMPONENTS] [ENTRIES]` (10,000 and a million).
+"""What looking at then costs: `python -m tests.bench.as_of [COMPONENTS] [ENTRIES] [KIND]` (10,000, a million).
 
 On both databases: the whole board and the list of incidents as they were at twenty instants over the whole journal, read
 as a console reads them, through the store; with the boards that the agent keeps, and for a tenth of the entries
@@ -121,19 +121,32 @@ def judge(kind: str, store: Store, count: int, entries: int) -> None:
     )
 
 
-def main() -> None:
-    """Prints the figures of both databases."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    entries = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+def embedded(count: int, entries: int) -> None:
+    """Measures a file."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.at(Path(folder) / "bench.db")
         judge("embedded", store, count, entries)
         store.close()
+
+
+def shared(count: int, entries: int) -> None:
+    """Measures a server, without fsync: only reading is measured."""
     with running_server() as server, server.fresh_database() as database:
         prepare(database.socket_url())
         store = Store.at(database.socket_url(options="-cwatchfloor.trusted=on"))
         judge("shared", store, count, entries)
         store.close()
+
+
+def main() -> None:
+    """Prints the figures of both databases."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    entries = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    kinds = sys.argv[3:] or ["embedded", "shared"]
+    if "embedded" in kinds:
+        embedded(count, entries)
+    if "shared" in kinds:
+        shared(count, entries)
 
 
 if __name__ == "__main__":
