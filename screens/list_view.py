@@ -153,12 +153,18 @@ class ListView(Looks[Item]):
         self.summary.show()
 
     def then_changed(self) -> None:
-        """Shows another moment, or now again: every row in its place, the cursor on its id."""
+        """Shows another moment, or now again: every row in its place, the cursor on its id.
+
+        What was worst then stands first, and is what is looked for: there the cursor begins, and stays while it is there.
+        """
         if not self._is_loaded:
             return
+        is_first = self.is_then and (not self.has_class("-then") or self.grid.model.cursor_place == 0)
         self.set_class(self.is_then, "-then")
         self.grid.empty_text = self.empty_then if self.is_then else self.empty_text
         self.grid.replace(self.items_of(self.picture))
+        if is_first:
+            self.grid.action_first()
         self.grid.tick(self.now_of(utc_now()))
         self.grid.show_anew()
         self.slider.show()
