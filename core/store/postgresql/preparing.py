@@ -78,6 +78,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "seal": {Role.AGENT: "INSERT"},
+    "board": {Role.AGENT: "INSERT"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
 
