@@ -138,6 +138,8 @@ def board_detail(
             lines.append([(words, Tone.WARNING)])
     else:
         lines.append([(f" {status.summary}", Tone.TEXT)])
+    if status.flapping:
+        lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:
         lines.append([(f" the fault is at {', '.join(status.roots)}", Tone.UNREACHABLE)])
     if needs:
