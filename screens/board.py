@@ -9,11 +9,10 @@ from core.monitoring.queries import BoardRow, answering_though_stopped, first_pr
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
 from screens.component_doing import ComponentDoing
-from screens.component_lines import ENTRY_AT, entry_lines
+from screens.component_lines import folded_entries
 from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
 from screens.tones import Tone
-from screens.widgets.cells import folded_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,9 +111,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         if not related:
             lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
         its_own = [e for e in picture.entries if e.subject.kind == "component" and e.subject.id == name]
-        for line in [(), *entry_lines(its_own[-MOST_ENTRIES:], glyphs)]:
-            lines += folded_spans(line, width, ENTRY_AT)
-        return lines
+        return [*lines, (), *folded_entries(its_own[-MOST_ENTRIES:], glyphs, width)]
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""

@@ -21,7 +21,14 @@ from core.monitoring.queries import (
 )
 from core.timekeeping import to_micros, utc_now
 from screens.component_doing import ComponentDoing
-from screens.component_lines import ENTRY_AT, entry_lines, figure_of, head_lines, probe_lines, text_lines
+from screens.component_lines import (
+    entry_lines,
+    figure_of,
+    folded_entries,
+    head_lines,
+    probe_lines,
+    text_lines,
+)
 from screens.component_parts import ProcedureHead, dependency_lines, procedure_heads, procedure_lines
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
@@ -253,7 +260,7 @@ class ComponentView(ComponentDoing, can_focus=True):
             stale=self.floor.is_stale,
         )
 
-    def _rest_lines(self, _width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _rest_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         now, picture = utc_now(), self.floor.picture
         lines: list[TextLine] = []
         if self._probes:
@@ -267,11 +274,10 @@ class ComponentView(ComponentDoing, can_focus=True):
                 self._component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.floor.is_stale
             )  # fmt: skip
         if not self._past.display:
-            lines += entry_lines(self._entries, glyphs)
+            lines += entry_lines(self._entries, glyphs, width)
         if len(lines) > height:
             lines[0] = [*lines[0], ("   pgdn: procedures, dependencies, entries", Tone.MUTED)]
         return lines
 
     def _past_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        lines = entry_lines(self._entries, glyphs)
-        return [part for line in lines for part in folded_spans(line, width, ENTRY_AT)]
+        return folded_entries(self._entries, glyphs, width)

@@ -13,9 +13,11 @@ from core.printable import printable
 from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
+from screens.component_lines import actor_room
 from screens.incident_doing import IncidentDoing
 from screens.runs import RUN_TONES, run_words
 from screens.tones import Tone, tally
+from screens.widgets.cells import padded
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
@@ -337,13 +339,14 @@ class Home(IncidentDoing, ComponentDoing):
         found = [a for a in self.floor.picture.actions.values() if a.state in _OPEN_ACTIONS]
         return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
 
-    def _last_lines(self, _width: int, height: int, _glyphs: Glyphs) -> list[TextLine]:
+    def _last_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         newest = self.floor.picture.entries[-max(height - 1, 1) :]
+        room = actor_room(newest, width)
         lines: list[TextLine] = [[(" LAST", Tone.HEADER)]]
         return lines + [
             [
                 (f" {e.at:%H:%M:%S}Z ", Tone.MUTED),
-                (f"{e.actor:<10.10} ", Tone.ACCENT),
+                (f"{padded(e.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),
                 (sentence(e), Tone.TEXT),
             ]
             for e in reversed(newest)
