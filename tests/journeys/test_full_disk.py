@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from tests.journeys.conftest import ROOT, House
+from tests.journeys.conftest import ROOT, House, calm
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def small(tmp_path: Path) -> Iterator[SmallDisk]:
         if why := made.mounted():
             pytest.skip(f"this user may not mount a file system in a namespace of its own: {why}")
         made.run("init")
+        calm(made.disk / "catalog" / "machine.toml")
         yield made
     finally:
         made.end()
