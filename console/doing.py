@@ -28,6 +28,7 @@ class Doing(Frame):
 
     _back: list[tuple[str, str]]
     _forward: list[tuple[str, str]]
+    boxes_shown = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -250,6 +251,7 @@ class Doing(Frame):
 
     async def box(self, box: ModalScreen[T]) -> T | None:
         """Shows a box and returns its answer."""
+        self.boxes_shown += 1
         return await self.push_screen_wait(box)
 
     async def do_undo(self) -> None:

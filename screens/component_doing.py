@@ -48,6 +48,8 @@ class ComponentDoing(View):
         """Returns why a verb is not possible now."""
         if action_id in OF_COMPONENT and self.component_id() is None:
             return "there is no component under the cursor"
+        if action_id == "operate.component" and self.component_id() in self.floor.picture.without_procedures:
+            return f"no procedure is declared for {self.component_id()}"
         if action_id in OPERATES and not self.floor.operates:
             return "this console is in WATCH; press O and say why"
         if (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from core.catalog.queries import CatalogStatus, catalog_status
+from core.catalog.queries import CatalogStatus, catalog_status, without_procedures
 from core.desk.queries import incidents, some_incidents
 from core.gate.queries import operating_at
 from core.improvement.queries import corrective_actions, some_actions
@@ -53,6 +53,7 @@ class Patch:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    without_procedures: frozenset[str] = frozenset()  # of the whole board
     whole: bool = False
     whole_board: bool = False
 
@@ -67,6 +68,7 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
+    without_procedures: frozenset[str] = frozenset()
     counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
     _needed_by: dict[str, list[str]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Picture:
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = dict(patch.board), None
+            self.without_procedures = patch.without_procedures
             self.counts = dict.fromkeys(State, 0)
             for row in self.board.values():
                 self.counts[row.status.state] += 1
@@ -159,6 +162,7 @@ def _whole(connection: Connection, seat: str) -> Patch:
         incidents={i.label: i for i in incidents(connection, closed=True)},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
+        without_procedures=without_procedures(connection),
         whole=True,
     )
 
@@ -178,6 +182,7 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         incidents={i.label: i for i in _some(some_incidents, connection, _numbers(named, "incident"))},
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
+        without_procedures=without_procedures(connection) if whole_board else frozenset(),
         whole_board=whole_board,
     )
 
