@@ -15,7 +15,7 @@ from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.component_lines import actor_room
 from screens.incident_doing import IncidentDoing
-from screens.runs import RUN_TONES, run_words
+from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
 from screens.widgets.cells import padded
 from screens.widgets.columns import Column
@@ -378,6 +378,6 @@ def _actions_grid() -> Grid[CorrectiveAction]:
 
 def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:
     return {
-        "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),), "title": run.title,
+        "id": ((run.label, Tone.ACCENT),), "state": (run_state(run),), "title": run.title,
         "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),),
     }  # fmt: skip

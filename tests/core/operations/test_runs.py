@@ -142,6 +142,7 @@ def test_a_manual_step_waits_for_its_tick(house: Store, place: Path, ada: Author
         conducting = asyncio.create_task(asyncio.to_thread(conduct_in_thread, place, run.id))
         while house.read(queries.steps_of, run.id)[0].state is not StepState.ASKED:
             await asyncio.sleep(0.02)
+        assert [r.asks for r in house.read(queries.some_runs, [run.id])] == [True]
         house.write(ada, commands.tick_step, run.id, 1, "looked")
         return await conducting
 
