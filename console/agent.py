@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from console.catalog_source import read
 from console.identity import new_seat
-from console.places import beats_beside
 from console.sealing import Sealing
 from console.signs import Giving
 from core.catalog.commands import load_catalog, refuse_catalog
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from console.connections.place import Place
     from core.catalog.problem import Loaded
     from core.journal.model import Cursor, Entry
     from core.monitoring.evaluation import ProbeState
@@ -76,7 +76,7 @@ finds next to nothing: it comes a hundred times more rarely than by Python's own
 
 
 def run_agent(
-    database: Path, catalog: Path, *, for_console: bool = False, standby: bool = False, over: str = ""
+    database: Place, catalog: Path, *, for_console: bool = False, standby: bool = False, over: str = ""
 ) -> int:
     """Runs the agent until a signal, its console's end, or its replacement; returns the exit code.
 
@@ -94,14 +94,14 @@ def say(text: str) -> None:
 
 class _Agent:
     def __init__(
-        self, database: Path, directory: Path, *, for_console: bool, standby: bool, over: str
+        self, database: Place, directory: Path, *, for_console: bool, standby: bool, over: str
     ) -> None:
         self._place, self._directory = database, directory
         self._for_console, self._standby, self._over = for_console, standby, over
         self._seat = new_seat("agent")
         self._about = {"host": socket.gethostname(), "pid": os.getpid(), "catalog": str(directory)}
         self._author = Author("agent", Via.AGENT, self._seat)
-        self._database = DatabaseThread(database)
+        self._database = DatabaseThread(database.target)
         self._catalog = Catalog()
         self._problems: tuple[str, ...] = ()
         self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
@@ -149,7 +149,7 @@ class _Agent:
             where, what = loaded.problems[0].file, loaded.problems[0].what
         starter = f"watchfloor init {shlex.quote(str(self._directory))}"
         raise Unavailable(
-            f"{what}, and the database {self._place} holds no component either: there is nothing to watch",
+            f"{what}, and the database {self._place.title} holds no component either: there is nothing to watch",
             where=where, next_step=f"Name a catalog with --catalog DIR, or write the starter there: {starter}",
         )  # fmt: skip
 
@@ -193,7 +193,7 @@ class _Agent:
         return before
 
     async def _watch(self, token: int) -> int:
-        context = ProbeContext(beats=beats_beside(self._place))
+        context = ProbeContext(beats=self._place.beats)
         engine = Engine(self._database, self._author, token, Pools(), context, about=self._about, warn=say)
         self._engine = engine
         self._waking = Waking(engine.look_soon, say, asyncio.get_running_loop())
@@ -216,7 +216,7 @@ class _Agent:
         )
         work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
-        say(f"in force for {self._place}, watching {self._watched(len(engine.roster.probes()))}")
+        say(f"in force for {self._place.title}, watching {self._watched(len(engine.roster.probes()))}")
         try:
             done, _ = await asyncio.wait([*work, ending], return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -280,7 +280,7 @@ class _Agent:
         probes = (probe.target for each in self._catalog.components.values() for probe in each.probes)
         names = {target.name for target in probes if isinstance(target, HeartbeatTarget)}
         try:
-            expect_beats(beats_beside(self._place), names)
+            expect_beats(self._place.beats, names)
         except StoreUnavailable as error:
             say(str(error))  # who beats under a wrong name is not told
 

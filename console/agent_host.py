@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from console.connections.resolving import handed_over
 from console.own_process import start_own
 from console.signs import Hearing
 from core.errors import WatchfloorError
@@ -21,6 +22,7 @@ from core.timekeeping import to_micros
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from console.connections.place import Place
     from console.opening import Opening
     from core.store.lease import Lease, LeaseSight
 
@@ -38,7 +40,7 @@ LAST_WORDS_BYTES = 2000
 class AgentHost:
     """Keeps one agent in force for the embedded database."""
 
-    def __init__(self, database: Path, catalog: Path, state: Path) -> None:
+    def __init__(self, database: Place, catalog: Path, state: Path) -> None:
         self._database, self._catalog = database, catalog
         self._log = state / "agent.log"
         self._child: subprocess.Popen[bytes] | None = None
@@ -120,7 +122,7 @@ class AgentHost:
         from core.store.store import Store
 
         try:
-            store = Store.at(self._database)
+            store = Store.at(self._database.target)
             try:
                 store.check_writable()
             finally:
@@ -170,7 +172,7 @@ class AgentHost:
     def _start(self, over: str, loop: asyncio.AbstractEventLoop) -> None:
         """Starts an agent, unless the end has begun meanwhile: then nobody would end it."""
         words = [
-            "agent", "--db", str(self._database), "--catalog", str(self._catalog), "--for-console",
+            "agent", "--catalog", str(self._catalog), "--for-console",
             *(["--over", over] if over else []),
         ]  # fmt: skip
         with self._starting:
@@ -184,8 +186,8 @@ class AgentHost:
             self._hear(hearing)
             try:
                 self._log.parent.mkdir(parents=True, exist_ok=True)
-                with self._log.open("ab") as log:
-                    self._child = start_own(*words, out=hearing.into, errors=log)
+                with self._log.open("ab") as log, handed_over(self._database) as (place, inherits):
+                    self._child = start_own(*words, *place, out=hearing.into, errors=log, inherits=inherits)
                 self._not_started = ""
             except OSError as error:
                 self._child, self._not_started = None, f"no agent can be started: {error}"

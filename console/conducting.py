@@ -12,6 +12,7 @@ import os
 import signal
 from typing import TYPE_CHECKING, Any
 
+from console.connections.resolving import handed_over
 from console.identity import new_seat
 from console.own_process import start_own
 from core.catalog.queries import catalog_status, declared_procedure_version
@@ -27,27 +28,28 @@ from core.store.work import Author
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
+    from console.connections.place import Place
     from core.operations.model import Procedure
     from core.operations.queries import Run, RunOrder
     from core.operations.reports import Written
 
 
-def start_conductor(database: Path, run_id: int) -> None:
+def start_conductor(database: Place, run_id: int) -> None:
     """Starts the process that carries out a run, and does not wait for it."""
-    start_own("run", "--conduct", str(run_id), "--db", str(database))
+    with handed_over(database) as (words, inherits):
+        start_own("run", "--conduct", str(run_id), *words, inherits=inherits)
 
 
-def conduct(database: Path, run_id: int, show: Callable[[str], None] = lambda _: None) -> RunState:
+def conduct(database: Place, run_id: int, show: Callable[[str], None] = lambda _: None) -> RunState:
     """Carries out the waiting run `run_id` and returns how it ended; `show` is given lines as they come."""
     return asyncio.run(_conduct(database, run_id, show))
 
 
-async def _conduct(place: Path, run_id: int, show: Callable[[str], None]) -> RunState:
-    database = DatabaseThread(place)
+async def _conduct(place: Place, run_id: int, show: Callable[[str], None]) -> RunState:
+    database = DatabaseThread(place.target)
     try:
         author = Author("agent", Via.AGENT, new_seat("conductor"))
         run = await asyncio.wrap_future(database.write(author, reports.take_up_run, run_id, author.seat))

@@ -273,4 +273,4 @@ class Frame(Opening):
                 (),
                 [(" ctrl+q ends; trying again …", Tone.MUTED)],
             ]
-        return [(), [(f" Opening {self.setup.database} …", Tone.MUTED)]]
+        return [(), [(f" Opening {self.setup.database.title} …", Tone.MUTED)]]

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.connections.asking import typed_password
+from console.connections.resolving import place_of
 from console.identity import actor, new_seat
-from console.places import default_catalog, default_database, named_database, own_keys, state_directory
+from console.places import default_catalog, own_keys, state_directory
 from console.setup import Person, Setup
 from console.terminal import prepare_environment, wants_mouse
 from core.errors import BadInput, Unavailable
@@ -44,17 +46,16 @@ def make_setup(options: argparse.Namespace) -> Setup:
     from screens.themes import DEFAULT, MONOCHROME, check_theme
     from screens.widgets.glyphs import choose_glyphs
 
-    named = bool(options.db)
-    database = named_database(options.db) if named else default_database()
+    database = place_of(options.db, ask=typed_password)
     catalog = Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog()
     plain = os.environ.get("TERM", "") in {"linux", "vt100", "vt220"}
     theme = options.theme or (MONOCHROME if "NO_COLOR" in os.environ or plain else DEFAULT)
     return Setup(
         database=database, catalog=catalog, state=state_directory(),
         author=Person(actor(), Via.CONSOLE, new_seat("console")),
-        place=database.stem if named else "home", theme=check_theme(theme),
+        place=database.name if options.db or database.is_shared else "home", theme=check_theme(theme),
         glyphs=choose_glyphs(options.glyphs or "auto", os.environ), keymap=read_keymap(own_keys()),
-        first_view="wall" if options.wall else check_view(options.view), hosts_agent=not options.no_agent,
+        first_view="wall" if options.wall else check_view(options.view), hosts_agent=not options.no_agent and not database.is_shared,
         is_wall=options.wall,
     )  # fmt: skip
 

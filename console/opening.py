@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
@@ -79,7 +80,7 @@ class Opening(App[int]):
         self.remembered = Remembered.at(self.setup.state, person, self._say_of_files)
         from core.store.thread import DatabaseThread
 
-        self._database = await asyncio.to_thread(DatabaseThread, self.setup.database)
+        self._database = await asyncio.to_thread(DatabaseThread, self.setup.database.target)
         while True:
             try:
                 await asyncio.wrap_future(self._database.open())
@@ -117,6 +118,9 @@ class Opening(App[int]):
         from screens.views import make_views
 
         assert self._database is not None
+        who = await asyncio.wrap_future(self._database.identity())
+        if who:  # a shared database says so itself, whatever the system calls this person
+            self.setup = replace(self.setup, author=replace(self.setup.author, actor=who))
         seat = self.setup.author.seat
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
         self.trouble = ""

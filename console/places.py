@@ -87,8 +87,3 @@ def _making(place: Path) -> str:
     import shlex  # a beat and the first frame do not pay for it
 
     return f"watchfloor init --db {shlex.quote(str(place))}"
-
-
-def beats_beside(database: Path) -> Path:
-    """Returns the folder in which heartbeats for this database are left."""
-    return database.with_name(database.name + ".beats")

@@ -24,9 +24,9 @@ from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from typing import Any
 
+    from console.connections.place import Place
     from console.sealing_key import FoundKey
     from core.journal.sealing import Seal
     from core.journal.seals import Batch
@@ -50,7 +50,7 @@ class Sealing:
     """Seals one database's journal for as long as it runs."""
 
     def __init__(
-        self, database: DatabaseThread, author: Author, place: Path, say: Callable[[str], None]
+        self, database: DatabaseThread, author: Author, place: Place, say: Callable[[str], None]
     ) -> None:
         self._database, self._author, self._place, self._say = database, author, place, say
         self._about: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid()}

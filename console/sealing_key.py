@@ -15,6 +15,7 @@ from console.connections.keyring_door import KeyringUnavailable, keep_in_keyring
 from core.errors import BadInput, NotPossible, Unavailable
 
 if TYPE_CHECKING:
+    from console.connections.place import Place
     from core.journal.signing import PrivateKey
 
 CREDENTIAL = "watchfloor.sealing-key"
@@ -28,7 +29,7 @@ class FoundKey(NamedTuple):
     source: str
 
 
-def find_key(database: Path, *, ask_keyring: bool = True) -> FoundKey | None:
+def find_key(database: Place, *, ask_keyring: bool = True) -> FoundKey | None:
     """Returns the key that signs this database's seals; None when nobody made one.
 
     Raises BadInput where there is one that cannot be used: the journal is not to be sealed unsigned for that.
@@ -47,9 +48,9 @@ def find_key(database: Path, *, ask_keyring: bool = True) -> FoundKey | None:
     return FoundKey(read_key(beside), str(beside)) if os.path.lexists(beside) else None
 
 
-def key_beside(database: Path) -> Path:
+def key_beside(database: Place) -> Path:
     """Returns the key file of a database, whether or not there is one."""
-    return database.with_name(database.name + ".sealing-key")
+    return database.beside(".sealing-key")
 
 
 def read_key(path: Path, *, private: bool = True) -> PrivateKey:
@@ -93,7 +94,7 @@ def write_key(path: Path) -> PrivateKey:
     return key
 
 
-def from_keyring(database: Path) -> bytes | None:
+def from_keyring(database: Place) -> bytes | None:
     """Returns the key's PEM from the keyring; None where there is none, or no keyring to trust."""
     try:
         found = secret_in_keyring(_name(database))
@@ -102,7 +103,7 @@ def from_keyring(database: Path) -> bytes | None:
     return found.encode() if found else None
 
 
-def make_in_keyring(database: Path) -> PrivateKey:
+def make_in_keyring(database: Place) -> PrivateKey:
     """Makes a key in the keyring. Raises Unavailable where there is no keyring, NotPossible where a key is there."""
     from core.journal.signing import PrivateKey
 
@@ -122,6 +123,6 @@ def make_in_keyring(database: Path) -> PrivateKey:
     return key
 
 
-def _name(database: Path) -> str:
+def _name(database: Place) -> str:
     """Returns the name under which the keyring keeps a database's key."""
-    return f"sealing key of {database}"
+    return f"sealing key of {database.key or database.target}"

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from console.connections.place import Place
     from core.journal.model import Via
     from screens.widgets.glyphs import Glyphs
 
@@ -26,7 +27,7 @@ class Person:
 class Setup:
     """The places, the person, and the looks of one console."""
 
-    database: Path
+    database: Place
     catalog: Path
     state: Path
     author: Person

@@ -233,8 +233,9 @@ class Database:
                 "select rolname from pg_roles where rolname <> all(%s) and rolname !~ '^pg_'",
                 (self._keep,),
             ).fetchall()
-            for (role,) in made:
-                one.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+            if made:  # together: one may have given another what it has
+                names = sql.SQL(", ").join(sql.Identifier(role) for (role,) in made)
+                one.execute(sql.SQL("drop role {}").format(names))
 
 
 @contextmanager

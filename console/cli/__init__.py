@@ -23,6 +23,9 @@ COMMANDS = {
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
+    "staff": Command("console.cli.staff", "print who may operate; add, change and remove them"),
+    "rights": Command("console.cli.rights", "print who may do what"),
+    "admin": Command("console.cli.admin", "prepare a shared database, and upgrade it"),
     "connect": Command("console.cli.connect", "connect to a shared database, and make it the default"),
     "connections": Command(
         "console.cli.connections", "print the shared databases, try, rename and forget them"

@@ -6,7 +6,7 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database, named_database, said_path
+from console.places import default_catalog, said_path
 
 if TYPE_CHECKING:
     import argparse
@@ -40,9 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Runs the agent until it is ended; 3 when another one is in force."""
     from console.agent import run_agent
+    from console.connections.asking import typed_password
+    from console.connections.resolving import place_of
 
     return run_agent(
-        named_database(options.db) if options.db else default_database(),
+        place_of(options.db, ask=typed_password),
         Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
         for_console=options.for_console,
         standby=options.standby,

@@ -7,7 +7,8 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import beats_beside, default_database, said_path
+from console.connections.resolving import place_without_secret
+from console.places import said_path
 from core.monitoring.beats import VERDICTS, Beat, expected_beats, leave_beat
 from core.timekeeping import utc_now
 
@@ -27,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Leaves the beat; one that nobody waits for is left all the same, and told."""
-    database = Path(options.db).expanduser().absolute() if options.db else default_database()
-    folder = beats_beside(database)
+    place = place_without_secret(options.db)
+    folder = place.beats
     leave_beat(folder, options.name, Beat(utc_now(), options.verdict, options.note))
     names = expected_beats(folder)
     if names is not None and options.name not in names:
@@ -40,10 +41,10 @@ def run(options: argparse.Namespace) -> int:
             f"{did_you_mean(options.name, names, otherwise)}",
             file=sys.stderr,
         )
-    elif names is None and not database.exists():
+    elif names is None and isinstance(place.target, Path) and not place.target.exists():
         print(
-            f"watchfloor: the beat was left, but there is no database {database} whose agent would hear it. "
-            f"Name one that is there, or make it: watchfloor init --db {database}",
+            f"watchfloor: the beat was left, but there is no database {place.title} whose agent would hear it. "
+            f"Name one that is there, or make it: watchfloor init --db {place.title}",
             file=sys.stderr,
         )
     return 0

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, database_of, open_store, print_json, print_table
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.words import refuse_unused, whole
 from console.places import said_path
 from core.counting import counted
@@ -143,9 +143,10 @@ def _when(micros: int) -> str:
 
 def _key(options: argparse.Namespace) -> int:
     """Shows the key that signs seals, or makes one; never prints the private half."""
+    from console.connections.resolving import place_without_secret
     from console.sealing_key import FoundKey, find_key, key_beside, make_in_keyring, write_key
 
-    database = database_of(options)
+    database = place_without_secret(options.db)
     if options.file and options.keyring:
         raise BadInput("a key is made in a file or in the keyring, not in both", next_step="Nothing was done")
     if options.file:

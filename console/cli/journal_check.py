@@ -63,7 +63,7 @@ def verify_command(options: argparse.Namespace) -> int:
 
 
 def _named(options: argparse.Namespace) -> str:
-    return "standard input" if options.path == "-" else options.path or str(database_of(options))
+    return "standard input" if options.path == "-" else options.path or database_of(options).title
 
 
 def _verified(options: argparse.Namespace, verifier: Verifier) -> tuple[str, Verdict]:

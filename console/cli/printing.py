@@ -11,8 +11,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from console.connections.asking import typed_password
+from console.connections.resolving import place_of
 from console.identity import actor, new_seat
-from console.places import default_database, is_empty, named_database, no_database_yet, said_path
+from console.places import is_empty, no_database_yet, said_path
 from core.errors import StoreUnavailable
 from core.journal.model import Via
 from core.printable import printable
@@ -22,6 +24,8 @@ from core.store.work import Author
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator, Sequence
+
+    from console.connections.place import Place
 
 
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,21 +47,22 @@ def add_consent_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", metavar="TEXT", default="", help="why")
 
 
-def database_of(options: argparse.Namespace) -> Path:
-    """Returns the database the command line names, or the default one."""
-    return Path(options.db).expanduser().absolute() if options.db else default_database()
+def database_of(options: argparse.Namespace) -> Place:
+    """Returns the database the command line names, or the default one; asks for its password where nobody keeps it."""
+    return place_of(options.db, ask=typed_password)
 
 
 @contextmanager
 def open_store(options: argparse.Namespace) -> Iterator[Store]:
     """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
-    place = named_database(options.db) if options.db else default_database()
-    first = "Start watchfloor once, or name one with --db FILE"
-    if not place.exists():
-        raise StoreUnavailable(f"there is no database {place}", next_step=first)
-    if is_empty(place):
-        raise no_database_yet(place, first)
-    store = Store.at(place)
+    place = database_of(options)
+    if isinstance(place.target, Path):
+        first = "Start watchfloor once, or name one with --db FILE"
+        if not place.target.exists():
+            raise StoreUnavailable(f"there is no database {place.title}", next_step=first)
+        if is_empty(place.target):
+            raise no_database_yet(place.target, first)
+    store = Store.at(place.target)
     try:
         yield store
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -53,6 +54,19 @@ class Address:
         where = words.get("host") or words.get("hostaddr", "")
         service = f"service={words['service']} " if words.get("service") else ""
         return f"{service}{words.get('user', '')}@{where}:{words.get('port', '')}/{words.get('dbname', '')}"
+
+    @property
+    def file_name(self) -> str:
+        """A name for files of this database on this machine, whoever opens it: `db.example-watchfloor`."""
+        words = self.words
+        where = (
+            words.get("service"),
+            words.get("host") or words.get("hostaddr"),
+            words.get("port"),
+            words.get("dbname"),
+        )
+        plain = "-".join(re.sub(r"[^A-Za-z0-9._]+", "-", word).strip("-.") for word in where if word)
+        return plain[:80] or "local"
 
     def is_local(self) -> bool:
         """Tells whether every host it names is a socket or a loopback address: what is sent stays on this machine."""

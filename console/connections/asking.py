@@ -34,6 +34,14 @@ def typed_password(title: str) -> str:
     return usable_password(password)
 
 
+def new_password(login: str) -> str:
+    """Returns a password that was typed twice alike, unseen. Raises BadInput where the second is another."""
+    first = typed_password(f"{login}, a new one")
+    if typed_password(f"{login}, once more") != first:
+        raise BadInput("the two passwords differ", next_step="Nothing was changed. Type it again")
+    return first
+
+
 def given_password() -> str:
     """Returns the one line on standard input. Raises BadInput where that is a terminal, or no one line."""
     if sys.stdin is None or sys.stdin.isatty():

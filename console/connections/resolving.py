@@ -6,11 +6,11 @@ import json
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.connections.model import NAME
+from console.connections.place import Place
 from console.places import default_database, named_database
 from core.errors import BadInput
 from core.printable import printable
@@ -18,6 +18,7 @@ from core.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from console.connections.address import Address
     from console.connections.book import Book
     from console.connections.model import Connection
 
@@ -25,25 +26,6 @@ HANDED = "fd:"
 MOST_BYTES = 1 << 16
 CREDENTIAL = "watchfloor-password"
 """The credential of a service that is given a URL and keeps no connections."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A database that can be opened.
-
-    `target` is what `Store.at` opens: the path of an embedded database, or the complete URL of a shared one, which may hold a
-    password: it goes to the driver, and is neither shown nor put into arguments or the environment. `title` is
-    fit to be shown. `connection` is the name of the connection, empty where there is none.
-    """
-
-    target: Path | str = field(repr=False)
-    title: str
-    connection: str = ""
-
-    @property
-    def is_shared(self) -> bool:
-        """Tells whether the database is a shared one, on a server."""
-        return isinstance(self.target, str)
 
 
 _handed: dict[str, Place] = {}
@@ -69,18 +51,38 @@ def place_of(said: str | None, ask: Callable[[str], str] | None = None) -> Place
     if said and is_url(said):
         return _of_url(said, ask)
     if said and not NAME.fullmatch(said):
-        return _of_path(named_database(said))
+        return Place.of_file(named_database(said))
     book = _book()
     if not said:
-        return _of_connection(book.named(book.default), ask) if book.default else _of_path(default_database())
+        return (
+            _of_connection(book.named(book.default), ask)
+            if book.default
+            else Place.of_file(default_database())
+        )
     if said not in book.connections:
-        return _of_path(named_database(said))
+        return Place.of_file(named_database(said))
     if Path(said).exists():
         raise BadInput(
             f"{said} is a connection, and a file here as well",
             next_step=f"Write ./{said} for the file, or go elsewhere",
         )
     return _of_connection(book.named(said), ask)
+
+
+def place_without_secret(said: str | None) -> Place:
+    """Returns what `place_of` would, without its secret: for what lies beside a database on this machine."""
+    from console.connections.address import address_of, is_url
+
+    if said and is_url(said):
+        return _with(address_of(said))
+    if said and not NAME.fullmatch(said):
+        return Place.of_file(Path(said).expanduser().absolute())
+    book = _book()
+    name = said or book.default
+    if name and name in book.connections:
+        connection = book.named(name)
+        return Place(connection.address.url, connection.address.title, name, connection.address.file_name)
+    return Place.of_file(Path(said).expanduser().absolute() if said else default_database())
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def handed_over(place: Place) -> Iterator[tuple[list[str], list[int]]]:
     reader, writer = os.pipe()
     try:
         with os.fdopen(writer, "wb") as file:
-            file.write(json.dumps([place.target, place.title, place.connection]).encode())
+            file.write(json.dumps([place.target, place.title, place.connection, place.key]).encode())
         yield ["--db", f"{HANDED}{reader}"], [reader]
     finally:
         os.close(reader)
@@ -108,13 +110,13 @@ def _received(said: str) -> Place:
         return _handed[said]
     try:
         with os.fdopen(_pipe(int(said.removeprefix(HANDED))), "rb") as file:
-            target, title, connection = json.loads(file.read(MOST_BYTES))
+            target, title, connection, key = json.loads(file.read(MOST_BYTES))
     except (ValueError, OSError):
         raise BadInput(
             f"{printable(said, 40)}: no database was handed over there",
             next_step="That is how this program tells its own processes; name a file, a URL or a connection",
         ) from None
-    return _handed.setdefault(said, Place(target, title, connection))
+    return _handed.setdefault(said, Place(target, title, connection, key))
 
 
 def _pipe(number: int) -> int:
@@ -135,19 +137,12 @@ def _book() -> Book:
     return read_book(path)
 
 
-def _of_path(path: Path) -> Place:
-    return Place(path, printable(str(path), 200))
-
-
 def _of_connection(connection: Connection, ask: Callable[[str], str] | None) -> Place:
     from console.connections.secret import secret_of
 
     address = connection.address
-    return Place(
-        address.complete_url(secret_of(connection, ask)),
-        f"{connection.name} ({address.title})",
-        connection.name,
-    )
+    title = f"{connection.name} ({address.title})"
+    return Place(address.complete_url(secret_of(connection, ask)), title, connection.name, address.file_name)
 
 
 def _of_url(url: str, ask: Callable[[str], str] | None) -> Place:
@@ -161,15 +156,17 @@ def _of_url(url: str, ask: Callable[[str], str] | None) -> Place:
         return _of_connection(kept, ask)
     given = credential_path(CREDENTIAL)
     if given is not None and given.exists():
-        return Place(
-            address.complete_url(secret_from_file(given, f"the credential {CREDENTIAL}")), address.title
-        )
+        return _with(address, secret_from_file(given, f"the credential {CREDENTIAL}"))
     if ask is None:
-        return Place(address.complete_url(), address.title)
+        return _with(address)
     from console.connections.trial import PasswordNeeded, try_connection
 
     try:
         try_connection(address, None)
     except PasswordNeeded:
-        return Place(address.complete_url(ask(address.title)), address.title)
-    return Place(address.complete_url(), address.title)
+        return _with(address, ask(address.title))
+    return _with(address)
+
+
+def _with(address: Address, secret: str | None = None) -> Place:
+    return Place(address.complete_url(secret), address.title, key=address.file_name)

@@ -12,6 +12,7 @@ from core.catalog.codec import encode
 from core.catalog.queries import catalog_status
 from core.catalog.tables import catalog_item, catalog_state, component
 from core.counting import counted
+from core.gate.people import declare_staff
 from core.journal.model import Subject
 from core.printable import printable
 from core.timekeeping import to_micros
@@ -41,6 +42,10 @@ def load_catalog(
     differing = _store_versions(work, catalog)
     if differing["component"]:
         _store_components(work, catalog)
+    if differing["staff"] and work.roles is None:
+        declare_staff(
+            work, [(person.login or person.id, person.name, person.role) for person in catalog.staff.values()]
+        )
     _store_state(work, directory, digest, problems=())
     if before is not None and before.problems:
         work.record("catalog.mended", SUBJECT, {"problems": (list(before.problems), [])})

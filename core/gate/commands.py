@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert
 
 from core.errors import BadInput, NotPermitted
 from core.gate.model import AT_ONCE, OPERATE_S, VERBS, Consent, Mode, Operating, check_consent
+from core.gate.people import check_role
 from core.gate.queries import operating_at
 from core.gate.tables import operating
 from core.journal.model import Subject
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def admit(work: Work, verb_id: str, names: Sequence[str], consent: Consent = AT_ONCE) -> None:
     """Lets the doing through, or raises: NotPermitted without OPERATE where it is needed, BadInput without consent."""
     verb = VERBS[verb_id]
+    check_role(work, verb_id, verb.words or verb_id)
     if verb.operate and mode_of(work) is not Mode.OPERATE:
         raise NotPermitted(
             f"{verb.words or verb_id} acts on the service system, which WATCH does not",

@@ -127,6 +127,7 @@ WRITES: Final = {
     "staff.added": _ADMIN,
     "staff.changed": _ADMIN,
     "staff.removed": _ADMIN,
+    "staff.password_set": (Role.VIEWER,),
 }
 """Which roles may write an entry of each kind; a role that includes one of them may, too."""
 

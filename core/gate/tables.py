@@ -1,4 +1,4 @@
-"""Which seats are in OPERATE."""
+"""Who may operate, and which seats are in OPERATE."""
 
 from __future__ import annotations
 
@@ -18,3 +18,16 @@ class OperatingColumns(TypedColumns):
 
 
 operating = Table("operating", metadata, OperatingColumns)
+
+
+class StaffColumns(TypedColumns):
+    """Columns of `staff`: one row a person; `since` in microseconds UTC. See `core.gate.people`."""
+
+    login: Named[str] = Column(Text, primary_key=True)
+    name: Named[str] = Column(Text)
+    role: Named[str] = Column(Text)
+    state: Named[str] = Column(Text)
+    since: Named[int] = Column(BigInteger)
+
+
+staff = Table("staff", metadata, StaffColumns)

@@ -63,9 +63,13 @@ def begin_run(
     if incident is not None:
         one_incident(work.connection, incident)
     reason = printable((reason or consent.reason).strip(), 500)
-    number = _insert_run(work, procedure_id, version, procedure, reason, incident)
-    values = {"title": procedure.title, "component": procedure.component, "effect": procedure.effect,
-              "state": RunState.WAITING, "procedure": procedure_id, "incident": incident}  # fmt: skip
+    values: dict[str, Any] = {
+        "procedure": procedure_id, "procedure_version": version, "title": procedure.title,
+        "component": procedure.component, "effect": procedure.effect, "incident": incident, "state": RunState.WAITING,
+        "begun_by": work.actor, "reason": reason, "created_at": to_micros(work.now), "started_at": None,
+        "ended_at": None, "text": "", "beat_at": None, "conductor": "",
+    }  # fmt: skip
+    number = _insert_run(work, values, procedure)
     entry = work.record(
         "run.begun", subject(number), {name: (None, value) for name, value in values.items()}, note=reason
     )
@@ -82,18 +86,10 @@ def begin_run(
     return one_run(work.connection, number)
 
 
-def _insert_run(
-    work: Work, procedure_id: str, version: int, procedure: Procedure, reason: str, incident: int | None
-) -> int:
+def _insert_run(work: Work, values: dict[str, Any], procedure: Procedure) -> int:
+    """Adds a run with its steps and returns its number."""
     number = new_number(work, run)
-    work.connection.execute(
-        insert(run).values(
-            id=number, version=1, procedure=procedure_id, procedure_version=version, title=procedure.title,
-            component=procedure.component, effect=procedure.effect, incident=incident, state=RunState.WAITING,
-            begun_by=work.actor, reason=reason, created_at=to_micros(work.now), started_at=None, ended_at=None,
-            text="", beat_at=None, conductor="",
-        )
-    )  # fmt: skip
+    work.connection.execute(insert(run).values(id=number, version=1, **values))
     work.connection.execute(
         insert(run_step),
         [

@@ -38,6 +38,8 @@ class Backend(Protocol):
 
     identity: str | None
     """Who the database says this session is; None where it knows nobody. Known once it is open."""
+    roles: frozenset[str] | None
+    """Which roles it says this session has; None where it knows nobody."""
     is_shared: bool
     """Whether others reach it over connections that can be lost: commands then carry a key of their own."""
 

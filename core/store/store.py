@@ -124,7 +124,9 @@ class Store:
         with self._backend.writing() as connection:
             now = self._now() if self._now else self._backend.now(connection) or utc_now()
             identity = self._backend.identity
-            work = Work(connection, replace(author, actor=identity) if identity else author, now)
+            work = Work(
+                connection, replace(author, actor=identity) if identity else author, now, self._backend.roles
+            )
             answers.append(command(work, *args, **named))
             if work.recorded:
                 self._backend.append(connection, work.recorded, via=author.via, at=now, key=key)

@@ -32,6 +32,10 @@ class DatabaseThread:
         """Opens the database; the future holds its name for people, or StoreRefused, StoreUnavailable."""
         return self._thread.submit(self._open)
 
+    def identity(self) -> Future[str | None]:
+        """Returns who the database says this is; None where it knows nobody."""
+        return self._thread.submit(lambda: self._opened().identity)
+
     def read(self, question: Callable[..., T], *args: Any, **named: Any) -> Future[T]:
         """Asks `question(connection, *args, **named)`."""
         return self._thread.submit(lambda: self._opened().read(question, *args, **named))

@@ -31,11 +31,15 @@ class Author:
 
 @dataclass(slots=True)
 class Work:
-    """What a command works with. `now` is the one instant of everything this work does."""
+    """What a command works with. `now` is the one instant of everything this work does.
+
+    `roles` is what a shared database says the person of this session may be; None where the database knows nobody.
+    """
 
     connection: Connection
     author: Author
     now: datetime
+    roles: frozenset[str] | None = None
     recorded: list[Recorded] = field(default_factory=list)
 
     @property

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, cast
 
 from console.agent_host import AgentHost
+from console.connections.place import Place
 from core.store.lease import LeaseSight
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def said_by(host: AgentHost, desk: Desk, count: int) -> list[str]:
 
 async def test_an_agent_that_ends_at_once_is_quoted_and_started_ever_more_rarely(tmp_path: Path) -> None:
     (tmp_path / "w.db").write_text("this is no database, and never was one")
-    said = await said_by(AgentHost(tmp_path / "w.db", tmp_path, tmp_path / "state"), Desk(), 2)
+    said = await said_by(AgentHost(Place.of_file(tmp_path / "w.db"), tmp_path, tmp_path / "state"), Desk(), 2)
     assert "the agent ended with 3" in said[0]
     assert "w.db" in said[0]
     assert "after 4 s" in said[0]
@@ -50,5 +51,5 @@ async def test_an_agent_that_ends_at_once_is_quoted_and_started_ever_more_rarely
 
 async def test_an_agent_that_cannot_even_be_started_is_said_too(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder of logs should be")
-    said = await said_by(AgentHost(tmp_path / "w.db", tmp_path, tmp_path / "state"), Desk(), 1)
+    said = await said_by(AgentHost(Place.of_file(tmp_path / "w.db"), tmp_path, tmp_path / "state"), Desk(), 1)
     assert "no agent can be started" in said[0]

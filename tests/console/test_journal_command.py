@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console.__main__ import main
+from console.connections.place import Place
 from console.sealing_key import key_beside, write_key
 from core.journal.model import Subject, Via
 from core.journal.seals import keep_seal, next_batch, seal_batch
@@ -57,7 +58,7 @@ def place(tmp_path: Path) -> Path:
     """A database with seven entries in a signed seal, and its key beside it."""
     place = tmp_path / "w.db"
     Store.at(place).close()
-    fill(place, 7, write_key(key_beside(place)), note=ESCAPE)
+    fill(place, 7, write_key(key_beside(Place.of_file(place))), note=ESCAPE)
     return place
 
 
@@ -104,12 +105,12 @@ def test_a_key_made_beside_the_database_is_shown_without_its_private_half(
     capsys: Said, tmp_path: Path
 ) -> None:
     place = tmp_path / "w.db"
-    out, _ = said(capsys, "journal", "key", "--db", place, "--file", key_beside(place))
+    out, _ = said(capsys, "journal", "key", "--db", place, "--file", key_beside(Place.of_file(place)))
     assert "BEGIN PUBLIC KEY" in out
     assert "PRIVATE" not in out
     shown = json.loads(said(capsys, "journal", "key", "--db", place, "--json")[0])
-    assert (len(shown["key"]), shown["source"]) == (64, str(key_beside(place)))
-    said(capsys, "journal", "key", "--db", place, "--file", key_beside(place), code=1)
+    assert (len(shown["key"]), shown["source"]) == (64, str(key_beside(Place.of_file(place))))
+    said(capsys, "journal", "key", "--db", place, "--file", key_beside(Place.of_file(place)), code=1)
     said(capsys, "journal", "key", "--db", place, "--keyring", code=3)
     assert main(["journal", "key", "--db", str(place), "--file", str(tmp_path / "else")]) == 0
     assert "LoadCredential=watchfloor.sealing-key:" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 
 from console.agent import _Agent
 from console.agent_host import AgentHost
+from console.connections.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -31,16 +32,18 @@ async def is_cancelled(pause: Coroutine[None, None, None], ends: asyncio.Event, 
 
 @pytest.mark.parametrize("turns", range(4))
 async def test_an_agent_cancelled_as_its_end_is_told_is_cancelled(tmp_path: Path, turns: int) -> None:
-    agent = _Agent(tmp_path / "x.db", tmp_path, for_console=False, standby=False, over="")
+    agent = _Agent(Place.of_file(tmp_path / "x.db"), tmp_path, for_console=False, standby=False, over="")
     assert await is_cancelled(agent._pause(60), agent._ending, turns)
 
 
 @pytest.mark.parametrize("turns", range(4))
 async def test_a_host_cancelled_as_its_agent_ends_is_cancelled(tmp_path: Path, turns: int) -> None:
-    host = AgentHost(tmp_path / "x.db", tmp_path, tmp_path)
+    host = AgentHost(Place.of_file(tmp_path / "x.db"), tmp_path, tmp_path)
     assert await is_cancelled(host._until_it_ends(60), host._child_ended, turns)
 
 
 async def test_a_pause_is_over_after_its_time(tmp_path: Path) -> None:
-    await _Agent(tmp_path / "x.db", tmp_path, for_console=False, standby=False, over="")._pause(0.01)
-    await AgentHost(tmp_path / "x.db", tmp_path, tmp_path)._until_it_ends(0.01)
+    await _Agent(
+        Place.of_file(tmp_path / "x.db"), tmp_path, for_console=False, standby=False, over=""
+    )._pause(0.01)
+    await AgentHost(Place.of_file(tmp_path / "x.db"), tmp_path, tmp_path)._until_it_ends(0.01)

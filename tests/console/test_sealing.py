@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console import sealing
+from console.connections.place import Place
 from console.sealing import Sealing
 from console.sealing_key import key_beside, write_key
 from core.journal import queries
@@ -64,7 +65,9 @@ class Agent:
     def __init__(self, place: Path, name: str) -> None:
         self.said: list[str] = []
         self.database = DatabaseThread(place)
-        self.sealing = Sealing(self.database, Author("agent", Via.AGENT, name), place, self.said.append)
+        self.sealing = Sealing(
+            self.database, Author("agent", Via.AGENT, name), Place.of_file(place), self.said.append
+        )
         self._work: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -144,7 +147,7 @@ async def test_a_key_is_taken_up_when_it_is_made(store: Store, place: Path) -> N
     async with agent_at(place) as agent:
         store.write(ADA, doors, 2)
         await until(lambda: store.read(standing).unsealed == 0)
-        key = write_key(key_beside(place))
+        key = write_key(key_beside(Place.of_file(place)))
         store.write(ADA, doors, 2)
         await until(lambda: store.read(standing).unsealed == 0)
     keys = [seal.key_id for seal in store.read(newest_seals, 9)]
@@ -155,7 +158,7 @@ async def test_a_key_is_taken_up_when_it_is_made(store: Store, place: Path) -> N
 async def test_a_key_that_cannot_be_used_is_said_once_and_nothing_is_sealed(
     store: Store, place: Path
 ) -> None:
-    key_beside(place).write_text("hello")
+    key_beside(Place.of_file(place)).write_text("hello")
     async with agent_at(place) as agent:
         store.write(ADA, doors, 2)
         await until(lambda: bool(agent.said))
@@ -165,7 +168,7 @@ async def test_a_key_that_cannot_be_used_is_said_once_and_nothing_is_sealed(
         lease = store.read(lease_of, DUTY)
         assert lease
         assert "is not sealed" in lease.info["trouble"]
-        key_beside(place).unlink()
+        key_beside(Place.of_file(place)).unlink()
         await until(lambda: sealed_to(store) == 3)
         assert "sealed again" in " ".join(agent.said)
 

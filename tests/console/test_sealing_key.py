@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.connections import keyring_door
+from console.connections.place import Place
 from console.sealing_key import CREDENTIAL, find_key, key_beside, make_in_keyring, read_key, write_key
 from core.errors import BadInput, NotPossible, Unavailable
 
@@ -40,15 +41,15 @@ class PlaintextKeyring(PasswordStoreBackend):
 
 
 @pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """A database's place on a machine without keyring and credentials."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    return tmp_path / "w.db"
+    return Place.of_file(tmp_path / "w.db")
 
 
 @pytest.fixture
-def keyring(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def keyring(database: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A keyring that the child trusts, which keeps its one secret in a file."""
     (tmp_path / "keyring_pass.py").write_text(FAKE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
@@ -57,14 +58,14 @@ def keyring(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return tmp_path / "secret"
 
 
-def test_without_a_key_there_is_none(database: Path) -> None:
+def test_without_a_key_there_is_none(database: Place) -> None:
     assert find_key(database) is None
     with pytest.raises(Unavailable, match="no keyring service answers"):
         make_in_keyring(database)
     assert find_key(database) is None
 
 
-def test_a_key_file_is_only_ours_and_never_written_over(database: Path) -> None:
+def test_a_key_file_is_only_ours_and_never_written_over(database: Place) -> None:
     beside = key_beside(database)
     made = write_key(beside)
     assert stat.S_IMODE(beside.stat().st_mode) == 0o600
@@ -76,7 +77,7 @@ def test_a_key_file_is_only_ours_and_never_written_over(database: Path) -> None:
     assert read_key(beside).key_id == made.key_id
 
 
-def test_a_key_that_others_could_have_put_there_is_refused(database: Path, tmp_path: Path) -> None:
+def test_a_key_that_others_could_have_put_there_is_refused(database: Place, tmp_path: Path) -> None:
     beside = key_beside(database)
     write_key(tmp_path / "elsewhere")
     beside.symlink_to(tmp_path / "elsewhere")
@@ -96,7 +97,7 @@ def test_a_key_that_others_could_have_put_there_is_refused(database: Path, tmp_p
 @pytest.mark.parametrize(
     "text", [b"", b"hello", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", b"\xff" * 9000]
 )
-def test_a_file_that_holds_no_key_says_so_and_is_not_quoted(database: Path, text: bytes) -> None:
+def test_a_file_that_holds_no_key_says_so_and_is_not_quoted(database: Place, text: bytes) -> None:
     beside = key_beside(database)
     beside.write_bytes(text)
     beside.chmod(0o600)
@@ -106,7 +107,7 @@ def test_a_file_that_holds_no_key_says_so_and_is_not_quoted(database: Path, text
 
 
 def test_the_keyring_is_before_the_credential_and_that_before_the_file(
-    database: Path, keyring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Place, keyring: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beside = write_key(key_beside(database))
     folder = tmp_path / "credentials"
@@ -128,7 +129,7 @@ def test_the_keyring_is_before_the_credential_and_that_before_the_file(
 
 
 def test_a_keyring_that_writes_a_plain_file_is_not_trusted(
-    database: Path, keyring: Path, monkeypatch: pytest.MonkeyPatch
+    database: Place, keyring: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring_pass.PlaintextKeyring")
     with pytest.raises(Unavailable, match="PlaintextKeyring"):
@@ -137,7 +138,7 @@ def test_a_keyring_that_writes_a_plain_file_is_not_trusted(
 
 
 def test_a_keyring_that_hangs_is_given_up(
-    database: Path, keyring: Path, monkeypatch: pytest.MonkeyPatch
+    database: Place, keyring: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keyring_door, "LIMIT_S", 1.0)
     monkeypatch.setenv("FAKE_KEYRING", str(keyring.with_name("hangs")))
@@ -147,7 +148,7 @@ def test_a_keyring_that_hangs_is_given_up(
 
 
 def test_a_keyring_cannot_ask_on_the_terminal(
-    database: Path, keyring: Path, monkeypatch: pytest.MonkeyPatch
+    database: Place, keyring: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FAKE_KEYRING", str(keyring.with_name("asks")))
     assert find_key(database) is None

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from console.app import Console
+from console.connections.place import Place
 from console.setup import Person, Setup
 from core import timekeeping
 from core.catalog.commands import load_catalog
@@ -160,7 +161,7 @@ def console(place: Path, view: str = "home") -> Console:
     """Returns the console of ana on that database, without an agent of its own."""
     app = Console(
         Setup(
-            database=place, catalog=place.parent / "catalog", state=place.parent / "state",
+            database=Place.of_file(place), catalog=place.parent / "catalog", state=place.parent / "state",
             author=Person(ANA.actor, ANA.via, ANA.seat), place="home", theme="dark", glyphs=UNICODE, keymap={},
             first_view=view, hosts_agent=False,
         )

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
+from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.failures import AGAIN, explained, is_lost
@@ -43,6 +44,7 @@ CLOCK_S = 60.0
 """So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
+_ROLES = "SELECT r FROM unnest(%s::text[]) r WHERE has_role(r)"
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
 
@@ -58,6 +60,7 @@ class PostgresBackend:
         self._connection: Connection | None = None
         self._schema: SchemaInfo | None = None
         self.identity: str | None = None
+        self.roles: frozenset[str] | None = None
         self._clock: tuple[float, datetime] | None = None
         self._appended: tuple[Sequence[Recorded], str, datetime, str | None] | None = None
 
@@ -116,6 +119,7 @@ class PostgresBackend:
         if self._clock is None or time.monotonic() - self._clock[0] > CLOCK_S:
             began = time.monotonic()
             told = _one(_raw(connection).execute(_NOW, prepare=True))[0]
+            self._ask_roles(connection)
             self._clock = ((began + time.monotonic()) / 2, from_micros(told))
         asked, at = self._clock
         return at + timedelta(seconds=time.monotonic() - asked)
@@ -203,6 +207,7 @@ class PostgresBackend:
         with connection.begin() as transaction:
             info = schema_of(connection)
             self.identity = _one(_raw(connection).execute(_WHO))[0]
+            self._ask_roles(connection)
             transaction.rollback()
         check_readable(info, self.where)
         if info.version < PROGRAM_SCHEMA:
@@ -211,6 +216,12 @@ class PostgresBackend:
                 next_step="An administrator runs `watchfloor admin upgrade`; consoles may stay attached",
             )  # fmt: skip
         self._schema = info
+
+    def _ask_roles(self, connection: Connection) -> None:
+        """Takes in which roles the session has; the server enforces them whatever is known here."""
+        if self.identity is not None:
+            found = _raw(connection).execute(_ROLES, (list(Role),)).fetchall()
+            self.roles = frozenset(str(row[0]) for row in found)
 
     def _connect(self) -> psycopg.Connection[Any]:
         return connect(self._conninfo)

@@ -11,6 +11,10 @@ _NOTHING_CHANGED = "Nothing was changed"
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """What another transaction did at the same moment stood in the way: the same command may simply be done again."""
 
+_TURNED_AWAY = (errors.InvalidPassword, errors.InvalidAuthorizationSpecification)
+_TURNED_AWAY_WORDS = ("password authentication failed", "Peer authentication failed", "no pg_hba.conf entry")
+"""While connecting the driver's library passes on words only; a server that speaks another language is tried again."""
+
 
 def is_lost(error: BaseException) -> bool:
     """Tells whether an error means that the connection is gone, so that what was under way has an unknown end."""
@@ -39,7 +43,9 @@ def explained(error: Error, where: str) -> WatchfloorError:
             "the server takes no writes now: it is a standby, or set to read-only", where=where,
             next_step=f"{_NOTHING_CHANGED}. Connect to the primary",
         )  # fmt: skip
-    if isinstance(error, (errors.InvalidPassword, errors.InvalidAuthorizationSpecification)):
+    if isinstance(error, _TURNED_AWAY) or (
+        error.sqlstate is None and any(w in said for w in _TURNED_AWAY_WORDS)
+    ):
         return StoreRefused(
             f"the server does not let you in: {said}", where=where,
             next_step="Check the user and the password with `watchfloor connections test`",
@@ -48,7 +54,8 @@ def explained(error: Error, where: str) -> WatchfloorError:
         return StoreRefused(said, where=where, next_step="Check the database's name in the address")
     if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
         return StoreRefused(
-            "is not prepared for Watchfloor", where=where, next_step="An administrator runs `watchfloor admin create`"
+            "is not prepared for Watchfloor, or nobody gave you a role in it", where=where,
+            next_step="An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
         )  # fmt: skip
     if isinstance(error, errors.DataError):
         return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)

@@ -52,6 +52,7 @@ GUARDS = {
     "run_order": Guard("run", "run", "touched"),
     "component_state": Guard("component", "id", "told", "id version"),
     "operating": Guard("staff", "actor", "touched"),
+    "staff": Guard("staff", "login", "told", "login since"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
     "catalog_state": Guard("catalog", "", "touched"),
     "catalog_item": Guard("catalog", "", "touched"),
@@ -102,6 +103,18 @@ def prepare(conninfo: str) -> None:
         _lay_rules(raw, database)
 
 
+def prepared_schema(conninfo: str) -> int | None:
+    """Returns the schema a database has; None where it is not prepared. Raises StoreRefused or StoreUnavailable."""
+    with _as_owner(conninfo) as raw:
+        found = raw.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.schema_info",)).fetchone()
+        if not found or not found[0]:
+            return None
+        row = raw.execute(
+            sql.SQL("SELECT version FROM {}.schema_info").format(sql.Identifier(SCHEMA))
+        ).fetchone()
+        return int(row[0]) if row else None
+
+
 def group_of(database: str, role: str) -> str:
     """Returns the name of the group that has a role in a database."""
     return f"{database}_{role}"
@@ -148,7 +161,15 @@ def _make_groups(raw: Connection[Any], database: str) -> None:
                 )
             )
     owner = sql.Identifier(group_of(database, "owner"))
-    raw.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(owner))
+    raw.execute(sql.SQL("ALTER ROLE {} CREATEROLE").format(owner))
+    for role in Role:
+        raw.execute(
+            sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(
+                sql.Identifier(group_of(database, role)), owner
+            )
+        )
+    for group in (owner, sql.Identifier(group_of(database, Role.ADMIN))):
+        raw.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(group))
     raw.execute(sql.SQL("GRANT CREATE, CONNECT ON DATABASE {} TO {}").format(sql.Identifier(database), owner))
 
 
@@ -186,7 +207,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards"):
+    for name in ("rights", "journal", "guards", "people"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     raw.execute("DELETE FROM kind_right")
     raw.execute("DELETE FROM state_right")

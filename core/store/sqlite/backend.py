@@ -53,6 +53,7 @@ class SqliteBackend:
     """One embedded database file, its lane, its doorbell and its ballast."""
 
     identity: str | None = None
+    roles: frozenset[str] | None = None
     is_shared = False
 
     def __init__(self, path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from console.connections.address import address_of
 from console.connections.changing import keep_connection
 from console.connections.model import Connection, secret_source
-from console.connections.resolving import Place, handed_over, place_of
+from console.connections.place import Place
+from console.connections.resolving import handed_over, place_of
 from console.own_process import start_own
 from console.places import default_database
 from core.errors import BadInput, NotFound, StoreUnavailable, Unavailable

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console.conducting import conduct
+from console.connections.place import Place
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, ProcedureText, Service
 from core.errors import BadInput, NotPermitted, NotPossible, Unavailable
@@ -85,14 +86,14 @@ def test_one_run_at_a_time_on_a_component(house: Store, ada: Author) -> None:
 def test_a_restart_that_is_done_releases_its_component(house: Store, place: Path, ada: Author) -> None:
     run = house.write(ada, commands.begin_run, "restart", BOX, reason="it hangs")
     assert house.read(status_of, "web").state is State.STOPPED
-    assert conduct(place, run.id) is RunState.DONE
+    assert conduct(Place(place, str(place)), run.id) is RunState.DONE
     assert house.read(status_of, "web").state is State.PENDING
     assert [s.state for s in house.read(queries.steps_of, run.id)] == [StepState.PASSED, StepState.PASSED]
 
 
 def test_a_stop_that_is_done_stays_and_says_who_and_why(house: Store, place: Path, ada: Author) -> None:
     run = house.write(ada, commands.begin_run, "stop", NAMED)
-    assert conduct(place, run.id) is RunState.DONE
+    assert conduct(Place(place, str(place)), run.id) is RunState.DONE
     stopped = house.read(status_of, "web").stopped
     assert stopped is not None
     assert (stopped.by, stopped.reason) == ("ada", "maintenance")
@@ -108,7 +109,7 @@ def test_a_step_that_fails_ends_the_run_and_its_output_is_kept(
     house: Store, place: Path, ada: Author
 ) -> None:
     run = house.write(ada, commands.begin_run, "fails", BOX)
-    assert conduct(place, run.id) is RunState.FAILED
+    assert conduct(Place(place, str(place)), run.id) is RunState.FAILED
     ended = house.read(queries.one_run, run.id)
     assert "step 1 of 2 failed" in ended.text
     assert [line.text for line in house.read(queries.output_of, run.id)] == ["no good"]

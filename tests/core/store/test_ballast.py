@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from core.journal.model import Subject
 from core.store.sqlite import backend as sqlite_backend
 from core.store.sqlite import ballast as ballast_module
@@ -11,8 +13,6 @@ from core.store.sqlite.ballast import AGAIN_S, BALLAST_BYTES, Ballast
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from core.store.store import Store
     from core.store.work import Author, Work
@@ -54,6 +54,7 @@ def test_it_is_laid_again_once_a_disk_that_was_full_has_had_room_for_a_while(
     assert path.stat().st_size == BALLAST_BYTES
 
 
+@pytest.mark.embedded
 def test_what_another_process_gave_up_is_laid_again_when_the_log_is_emptied(
     place: Path, ada: Author, monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:

@@ -1,0 +1,198 @@
+"""The people who may operate, and their roles: what a shared database enforces, and an embedded one is told.
+
+On a shared database people are roles of the server: functions of the database add, change and remove them,
+for who has the role admin there. With an embedded one they are the staff of the catalog, and whoever may
+write its file is who the operating system says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from core.errors import BadInput, NotFound, NotPermitted, NotPossible
+from core.gate.rights import NEEDED, Role, includes
+from core.gate.tables import staff
+from core.journal.model import Subject
+from core.printable import printable
+from core.timekeeping import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.store.work import Work
+
+LONGEST_LOGIN = 63
+
+
+class StaffState(StrEnum):
+    """Whether a person may come in."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who operates: who the system or the server says they are, and what for."""
+
+    login: str
+    name: str
+    role: Role
+    state: StaffState
+    since: datetime
+
+
+_ONE = select(staff).where(staff.c.login == bindparam("of_login"))
+_ANY = select(staff.c.login).limit(1)
+
+
+def subject(login: str) -> Subject:
+    """Returns the journal's subject of a person."""
+    return Subject("staff", login)
+
+
+def members(connection: Connection) -> list[Member]:
+    """Returns everybody, by login."""
+    return [_member(row) for row in connection.execute(select(staff).order_by(staff.c.login)).all()]
+
+
+def member_of(connection: Connection, login: str) -> Member | None:
+    """Returns one person; None where nobody goes by that login."""
+    row = connection.execute(_ONE, {"of_login": login}).first()
+    return None if row is None else _member(row)
+
+
+def roles_of(work: Work) -> frozenset[Role]:
+    """Returns every role, with those it includes, of who does this work.
+
+    A shared database says so itself. An embedded one where nobody is named as staff belongs to whoever may write
+    its file.
+    """
+    if work.roles is not None:
+        return frozenset(Role(role) for role in work.roles)
+    found = member_of(work.connection, work.actor)
+    if found is None:
+        return frozenset(Role) if work.connection.execute(_ANY).first() is None else frozenset()
+    if found.state is StaffState.SUSPENDED:
+        return frozenset()
+    return frozenset(role for role in Role if includes(found.role, role))
+
+
+def check_role(work: Work, verb_id: str, words: str) -> None:
+    """Raises NotPermitted where the person's role does not allow what `verb_id` does."""
+    needed = NEEDED[verb_id]
+    if needed in roles_of(work):
+        return
+    raise NotPermitted(
+        f"{words} is for the role {needed}, which {work.actor} has not",
+        next_step="`watchfloor rights` tells who may do what; an admin gives roles",
+    )
+
+
+def declare_staff(work: Work, people: Iterable[tuple[str, str, str]]) -> None:
+    """For an embedded database: the staff of the catalog as (login, name, role) are those who may operate it."""
+    work.connection.execute(delete(staff))
+    rows = [
+        {
+            "login": login, "name": printable(name, 200), "role": Role(role), "state": StaffState.ACTIVE,
+            "since": to_micros(work.now),
+        }
+        for login, name, role in people
+    ]  # fmt: skip
+    if rows:
+        work.connection.execute(insert(staff), rows)
+
+
+def add_member(work: Work, login: str, name: str, role: Role, *, verifier: str | None = None) -> None:
+    """Lets a person in with a role; `verifier` is the SCRAM verifier of a password, None for peer or certificate.
+
+    Raises NotPossible on an embedded database, or for one who is there already.
+    """
+    _must_be_shared(work)
+    check_login(login)
+    if member_of(work.connection, login) is not None:
+        raise NotPossible(
+            f"{login} is there already", next_step="Nothing was changed. `watchfloor staff` lists them"
+        )
+    work.connection.execute(select(func.staff_add(login, printable(name, 200), role.value, verifier)))
+    work.record(
+        "staff.added", subject(login), {"name": (None, name), "role": (None, role), "state": (None, "active")}
+    )
+
+
+def change_role(work: Work, login: str, role: Role) -> None:
+    """Gives a person another role, from their next command on."""
+    before = _here(work, login)
+    work.connection.execute(select(func.staff_role(login, role.value)))
+    work.record("staff.changed", subject(login), {"role": (before.role, role)})
+
+
+def set_suspended(work: Work, login: str, *, suspended: bool, reason: str = "") -> None:
+    """Keeps a person out, or lets them in again; open sessions of one who is kept out are ended."""
+    before = _here(work, login)
+    after = StaffState.SUSPENDED if suspended else StaffState.ACTIVE
+    if before.state is after:
+        raise NotPossible(f"{login} is {after} already", next_step="Nothing was changed")
+    if suspended and login == work.actor:
+        raise NotPossible(
+            "nobody suspends themselves", next_step="Nothing was changed. Another admin does it"
+        )
+    work.connection.execute(select(func.staff_suspend(login, suspended)))
+    work.record(
+        "staff.changed", subject(login), {"state": (before.state, after)}, note=printable(reason, 500)
+    )
+
+
+def remove_member(work: Work, login: str, *, reason: str = "") -> None:
+    """Takes a person's role away and keeps them out; what they did stays in the journal under their name."""
+    before = _here(work, login)
+    if login == work.actor:
+        raise NotPossible("nobody removes themselves", next_step="Nothing was changed. Another admin does it")
+    work.connection.execute(select(func.staff_remove(login)))
+    work.record(
+        "staff.removed", subject(login), {"role": (before.role, None), "state": (before.state, None)},
+        note=printable(reason, 500),
+    )  # fmt: skip
+
+
+def set_password(work: Work, login: str, verifier: str) -> None:
+    """Gives a person another password, by its SCRAM verifier: their own, or as an admin anybody's who is kept here."""
+    _here(work, login)
+    work.connection.execute(select(func.staff_password(login, verifier)))
+    work.record("staff.password_set", subject(login))
+
+
+def check_login(login: str) -> None:
+    """Raises BadInput for what can be no login."""
+    if not login or login != printable(login, 200).strip() or len(login.encode()) > LONGEST_LOGIN:
+        raise BadInput(
+            f"{printable(login, 80)!r} can be no login", next_step="Write 1 to 63 bytes of plain signs"
+        )
+
+
+def _here(work: Work, login: str) -> Member:
+    _must_be_shared(work)
+    found = member_of(work.connection, login)
+    if found is None:
+        raise NotFound(f"nobody goes by {login} here", next_step="`watchfloor staff` lists who does")
+    return found
+
+
+def _must_be_shared(work: Work) -> None:
+    if work.roles is None:
+        raise NotPossible(
+            "the people of an embedded database are the staff of its catalog",
+            next_step="Nothing was changed. Edit [[staff]] in the catalog's files; the agent takes it over at once",
+        )
+
+
+def _member(row: Any) -> Member:
+    login, name, role, state, since = row
+    return Member(login, name, Role(role), StaffState(state), from_micros(since))
