@@ -149,6 +149,7 @@ class Console(Editing):
         view = self.view
         if view is not None:
             view.tick(utc_now())
+            self.ask_for_present(view)
 
     # Keys
 

@@ -15,7 +15,7 @@ from screens.list_view import ListView
 from screens.tones import Tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from screens.picture import Patch, Picture
@@ -127,6 +127,10 @@ class Board(ComponentDoing, ListView[BoardRow]):
         if now.timestamp() - self._sparks_at > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
             self._sparks_at = now.timestamp()
             self.work_beside(self._fetch_sparks, "sparks", exit_on_error=False)
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        return self.grid.ids_in_view()
 
     def _in_view(self) -> tuple[str, ...]:
         return tuple(sorted(self.grid.ids_in_view()))

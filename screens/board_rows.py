@@ -44,7 +44,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
 def board_words(row: BoardRow) -> str:
     """Returns the text a filter looks in."""
     status = row.status
-    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {status.summary}"
+    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {row.words}"
 
 
 def board_cells(
@@ -75,7 +75,7 @@ def board_cells(
         ),
         "service": ((row.service, Tone.MUTED),),
         "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),
-        "summary": ((status.summary, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
+        "summary": ((row.words, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
     }
 
 
@@ -137,7 +137,7 @@ def board_detail(
             words = " it answers although stopped on purpose; start it by its procedure to have it watched"
             lines.append([(words, Tone.WARNING)])
     else:
-        lines.append([(f" {status.summary}", Tone.TEXT)])
+        lines.append([(f" {row.words}", Tone.TEXT)])
     if status.flapping:
         lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:

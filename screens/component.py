@@ -29,14 +29,20 @@ from screens.component_lines import (
     probe_lines,
     text_lines,
 )
-from screens.component_parts import ProcedureHead, dependency_lines, procedure_heads, procedure_lines
+from screens.component_parts import (
+    MOST_SHOWN,
+    ProcedureHead,
+    dependency_lines,
+    procedure_heads,
+    procedure_lines,
+)
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.chart import Chart
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -115,6 +121,15 @@ class ComponentView(ComponentDoing, can_focus=True):
     def component_id(self) -> str | None:
         """Returns which component."""
         return self._shown_id or None
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns itself, what it needs and what needs it."""
+        row = self.floor.picture.board.get(self._shown_id)
+        return (
+            self._shown_id,
+            *(row.needs if row else ()),
+            *self.floor.picture.needed_by(self._shown_id)[:MOST_SHOWN],
+        )
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its id."""

@@ -24,7 +24,7 @@ from screens.widgets.lines import Lines, TextLine
 from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -268,6 +268,10 @@ class Home(IncidentDoing, ComponentDoing):
         if name == "board" and (found := self.floor.picture.incident_of(pane.grid.cursor_id or "")):
             return [found]
         return []
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        return self.panes["board"].grid.ids_in_view()
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor, or that of the incident there."""

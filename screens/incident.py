@@ -18,7 +18,7 @@ from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -129,6 +129,11 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
     def component_id(self) -> str | None:
         """Returns its component."""
         return self.incident.component or None if self.incident else None
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns its component and what is affected behind it."""
+        found = self.incident
+        return (found.component, *found.affected) if found else ()
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its label."""

@@ -15,6 +15,7 @@ from core.gate.queries import operating_at
 from core.improvement.queries import corrective_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
+from core.monitoring.present import in_present_words
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agent_of
 from core.operations.queries import Run, runs, some_runs
@@ -158,7 +159,7 @@ def _vital(connection: Connection, seat: str) -> Vital:
 def _whole(connection: Connection, seat: str) -> Patch:
     return Patch(
         _vital(connection, seat),
-        board={row.status.id: row for row in board(connection)},
+        board={row.status.id: row for row in in_present_words(connection, board(connection))},
         incidents={i.label: i for i in incidents(connection, closed=True)},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
@@ -175,7 +176,9 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         named.setdefault(entry.subject.kind, set()).add(entry.subject.id)
     components = sorted(named.get("component", ()))
     whole_board = "catalog" in named or len(components) > REREAD_ABOVE
-    rows = board(connection) if whole_board else board_rows(connection, components)
+    rows = (
+        in_present_words(connection, board(connection)) if whole_board else board_rows(connection, components)
+    )
     return Patch(
         vital,
         board={row.status.id: row for row in rows},

@@ -86,6 +86,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         super().__init__()
         self._procedures: dict[str, Procedure] = {}
         self._needing: set[int] = set()
+        self._asked_for = ""  # a procedure to stand on as soon as it was read
 
     def crumbs(self) -> Sequence[str]:
         """Returns where this is."""
@@ -143,6 +144,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         first = not self._is_loaded
         super().shown(argument)
         if first:
+            self._asked_for = argument
             self.work_beside(self._fetch, "procedures")
 
     async def _fetch(self) -> None:
@@ -151,6 +153,9 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         self._procedures = {name: p for name, p in parsed.items() if p is not None}
         self.grid.load(self.items_of(self.floor.picture))
         self.grid.merge_held()  # they belong to the list that was asked for, and are no news that could wait
+        asked_for, self._asked_for = self._asked_for, ""
+        if asked_for in self._procedures:
+            self.grid.go_to(asked_for)
         self.summary.show()
 
     def is_problem(self, item: Line) -> bool:
