@@ -134,8 +134,10 @@ def board_detail(
         words = f" stopped on purpose by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}"
         lines.append([(words, Tone.STOPPED)])
         if answers and not stale:
-            words = " it answers although stopped on purpose; start it by its procedure to have it watched"
-            lines.append([(words, Tone.WARNING)])
+            lines.append([(" it answers although stopped on purpose", Tone.WARNING)])
+        lines.append(
+            [(" it raises nothing until a procedure starts it, or W has it watched again", Tone.MUTED)]
+        )
     else:
         lines.append([(f" {row.words}", Tone.TEXT)])
     if status.flapping:

@@ -15,8 +15,12 @@ from core.catalog.queries import declared_catalog
 from core.desk import commands as desk
 from core.desk.model import IncidentState
 from core.desk.queries import one_incident
+from core.gate.commands import unlock_operate
+from core.monitoring.commands import stop_on_purpose
+from core.monitoring.model import State
+from core.monitoring.queries import status_of
 from core.store.store import Store
-from tests.screens.scene import AGENT, make_night, stand_still
+from tests.screens.scene import AGENT, ANA, make_night, stand_still
 from tests.screens.test_by_keyboard import BROKEN, desk_at
 
 if TYPE_CHECKING:
@@ -144,3 +148,24 @@ async def test_a_key_of_other_screens_says_where_it_belongs(night: Path) -> None
         there.app._no_box_at = None
         await there.press("3", "z")
         assert there.said == "time scale: not on this screen; it is for a component"
+
+
+@pytest.mark.parametrize("view", ["board", "component"])
+async def test_what_is_stopped_on_purpose_says_its_way_out_and_takes_it(night: Path, view: str) -> None:
+    store = Store.at(night)
+    store.write(AGENT, stop_on_purpose, BROKEN, "the hall is rebuilt")
+    store.write(ANA, unlock_operate, "look after it")
+    async with desk_at(night, "board", (100, 40)) as there:
+        there.grid.go_to("identity-db-005")
+        assert there.app.why_not("component.release") == "identity-db-005 is not stopped on purpose"
+        there.app.go_to(view, BROKEN)
+        await there.press()
+        assert there.app.why_not("component.release") is None
+        assert "until a procedure starts it, or W has it watched again" in there.seen
+        assert "W watch again" in there.seen
+        await there.press("W")
+        await there.write("it runs")
+        await there.press("tab", "tab", "enter")
+        await there.until_said(f"{BROKEN} is watched again")
+    assert store.read(status_of, BROKEN).state is State.PENDING
+    store.close()
