@@ -13,16 +13,18 @@ from core.printable import printable
 from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
+from screens.component_lines import actor_room
 from screens.incident_doing import IncidentDoing
-from screens.runs import RUN_TONES, run_words
+from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
+from screens.widgets.cells import padded
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
 from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -267,6 +269,10 @@ class Home(IncidentDoing, ComponentDoing):
             return [found]
         return []
 
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        return self.panes["board"].grid.ids_in_view()
+
     def component_id(self) -> str | None:
         """Returns the component under the cursor, or that of the incident there."""
         name, pane = self._pane()
@@ -337,13 +343,14 @@ class Home(IncidentDoing, ComponentDoing):
         found = [a for a in self.floor.picture.actions.values() if a.state in _OPEN_ACTIONS]
         return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
 
-    def _last_lines(self, _width: int, height: int, _glyphs: Glyphs) -> list[TextLine]:
+    def _last_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         newest = self.floor.picture.entries[-max(height - 1, 1) :]
+        room = actor_room(newest, width)
         lines: list[TextLine] = [[(" LAST", Tone.HEADER)]]
         return lines + [
             [
                 (f" {e.at:%H:%M:%S}Z ", Tone.MUTED),
-                (f"{e.actor:<10.10} ", Tone.ACCENT),
+                (f"{padded(e.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),
                 (sentence(e), Tone.TEXT),
             ]
             for e in reversed(newest)
@@ -375,6 +382,6 @@ def _actions_grid() -> Grid[CorrectiveAction]:
 
 def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:
     return {
-        "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),), "title": run.title,
+        "id": ((run.label, Tone.ACCENT),), "state": (run_state(run),), "title": run.title,
         "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),),
     }  # fmt: skip
