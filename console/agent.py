@@ -31,6 +31,7 @@ from core.counting import counted
 from core.errors import BadInput, StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
 from core.journal.model import Via
 from core.journal.queries import newest
+from core.monitoring.as_of import keep_board, next_board
 from core.monitoring.beats import expect_beats
 from core.monitoring.engine import Engine
 from core.monitoring.hours import forget_old, keep_slice, next_slice
@@ -212,6 +213,7 @@ class _Agent:
             self._watch_catalog(engine),
             self._reconcile(),
             self._pack(token),
+            self._keep_boards(),
             sealing.run(),
         )
         work = [asyncio.create_task(part) for part in parts]
@@ -363,6 +365,15 @@ class _Agent:
                     await asyncio.wrap_future(self._database.write(self._author, keep_slice, slice_, token))
                     await asyncio.sleep(PACK_PAUSE_S)
                 while await asyncio.wrap_future(self._database.write(self._author, forget_old)):
+                    await asyncio.sleep(PACK_PAUSE_S)
+
+    async def _keep_boards(self) -> None:
+        """Keeps the board now and then, so that a past one is quickly told; what cannot be kept costs time later, no more."""
+        while True:
+            await asyncio.sleep(PACK_S)
+            with suppress(StoreUnavailable):
+                while (due := await asyncio.wrap_future(self._database.read(next_board))) is not None:
+                    await asyncio.wrap_future(self._database.write(self._author, keep_board, *due))
                     await asyncio.sleep(PACK_PAUSE_S)
 
     async def _give_signs(self) -> None:

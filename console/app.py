@@ -214,6 +214,9 @@ class Console(Editing):
             return None if action_id in {"quit", "redraw", "suspend"} else "the database is not open yet"
         if self.setup.is_wall and action_id not in ON_A_WALL:
             return "this console is a wall: it only watches"
+        past = self.why_not_at_then(action_id)
+        if past is not None:
+            return past
         if action_id == "undo" and self._undo_left()[0] is None:
             return "nothing of yours can be taken back (60 s, and nobody changed it since)"
         return view.why_not(action_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.opening import Opening
@@ -13,6 +14,7 @@ from screens.shell.bars import (
     HeaderState,
     Said,
     Tab,
+    ThenSign,
     agent_names,
     footer_line,
     header_line,
@@ -151,6 +153,8 @@ class Frame(Opening):
         from screens.picture_words import short_counts
 
         stale = "STALE" if self.is_stale else ""
+        if self._then_sign() is not None:
+            stale = f"THEN {stale}".strip()
         title = " ".join(
             filter(None, (stale, short_counts(self.picture, self.setup.glyphs), self.setup.place))
         )
@@ -199,13 +203,22 @@ class Frame(Opening):
         view = self.views.get(self.current)
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
-            self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused,
+            self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(),
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
+
+    def _then_sign(self) -> ThenSign | None:
+        view = self.views.get(self.current)
+        if self.then is None or view is None or not view.has_then:
+            return None
+        ago = (utc_now() - self.then.instant).total_seconds()
+        return ThenSign(self.then.instant, ago, self.then_news)
 
     def tab_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the tabs with what waits in each."""
         counts = self.tab_counts()
+        if self.then is not None:
+            counts |= {name: "THEN" for name, view in self.views.items() if view.has_then}
         tabs = [
             Tab(action.keys[0], action.label, counts.get(action.argument, ""))
             for action in self.registry.actions
@@ -235,6 +248,9 @@ class Frame(Opening):
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
         pinned: tuple[str, ...] = (self._agent_trouble,) if self._agent_trouble else ()
+        if self.then is not None and self._then_sign() is None:
+            past = f"Board and Incidents show {self.then.instant:%d %b %H:%M:%S}Z"
+            pinned = (f"this screen shows now; {past}; @ returns to now", *pinned)
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
@@ -261,7 +277,15 @@ class Frame(Opening):
         view = self.views.get(self.current)
         if view is None:
             return [[(" ctrl+q quit", Tone.MUTED)]]
-        actions = [(action, self.why_not(action.id)) for action in self.registry.footer(view.actions_of)]
+        actions = [
+            (action, self.why_not(action.id))
+            for action in self.registry.footer(view.actions_of)
+            if self.then is not None
+            or not (action.handler == "then_step" or (action.id == "then" and not view.has_then))
+        ]
+        if self.then is not None:  # the way out stands first
+            actions.sort(key=lambda pair: pair[0].id != "then")
+            actions[0] = (replace(actions[0][0], label="now"), None)
         return [footer_line(actions, width, glyphs)]
 
     def opening_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from textual._time import get_time
 from textual.events import Key, Paste
 
-from console.doing import Doing
+from console.past import Past
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
 """What concerns the terminal alone is done whatever stands on it."""
 
 
-class Keys(Doing):
+class Keys(Past):
     """The part of the console that takes what is typed."""
 
     _typed: deque[Key | Paste]

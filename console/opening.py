@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from core.store.thread import DatabaseThread
     from core.store.work import Author
     from screens.boxes.draft import Draft
+    from screens.moment import Moment
     from screens.picture import Patch, Picture
     from screens.view import View
 
@@ -56,6 +57,8 @@ class Opening(App[int]):
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
+    then: Moment | None = None
+    then_news = 0  # entries that came while a moment of the past is shown
     picture: Picture
     agent_seen: LeaseSight | None = None
     _database: DatabaseThread | None = None
@@ -192,6 +195,9 @@ class Opening(App[int]):
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
         self.trouble = ""
+        if self.then is not None and news.entries:
+            self.then_news += len(news.entries)
+            self.show_bars("header")
         if self.held_while_paused is not None:
             if news.entries:
                 self._held_news.append(news)
@@ -219,9 +225,15 @@ class Opening(App[int]):
         )
         self.picture.apply(patch)
         self.picture.entries = list(entries)
+        if self.then is not None:
+            self.leave_then()
         for view in self.views.values():
             view.take_patch(patch, entries)
         self.say("the database was restored or replaced: everything was read anew", bad=True)
+
+    def leave_then(self) -> None:
+        """Shows now again; the part that looks at then says how."""
+        raise NotImplementedError
 
     def resume_news(self) -> None:
         """Goes on after a pause: takes in what was held."""
@@ -270,6 +282,8 @@ class Opening(App[int]):
         """Carries out a command as this person at this seat, on the database thread; a wall carries out none."""
         if self.setup.is_wall:
             raise BadInput("this console is a wall: it only watches", next_step="Act from another console")
+        if self.then is not None:
+            raise BadInput("what is shown is the past", next_step="Nothing was done. @ returns to now")
         assert self._database is not None
         return await asyncio.wrap_future(self._database.write(self._author(), command, *args, **named))
 

@@ -7,7 +7,7 @@ press, a probe's result); everything further in is given the instant as an argum
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.errors import BadInput
 
@@ -15,6 +15,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _LONGEST_SPAN = 40  # characters; the search takes time by the square of them
+_INSTANT = re.compile(
+    r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?Z?",
+    re.ASCII,
+)
+HOW_INSTANTS = "Write it in UTC as 03:12, 2026-11-27 03:12 or 2026-11-27 03:12:04, or from now as -2h"
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|m|h|d|w)")
 
 
@@ -55,3 +60,30 @@ def age(seconds: float) -> str:
         if whole < limit:
             return f"{whole // size}{unit}"
     return f"{whole // (86400 * 365)}y"
+
+
+def parse_instant(text: str, now: datetime) -> datetime:
+    """Returns the instant written as `03:12` (of today), `2026-11-27 03:12`, with seconds or `Z` or not, or `-2h`, whose minus may be missing.
+
+    Everything is UTC. Raises BadInput for what cannot be read, and for what is still to come.
+    """
+    word = text.strip()
+    found = _INSTANT.fullmatch(word)
+    try:
+        instant = (
+            _of_clock(found, now) if found else now - timedelta(seconds=parse_span(word.removeprefix("-")))
+        )
+    except (ValueError, OverflowError, BadInput) as error:
+        raise BadInput(f"{word[:_LONGEST_SPAN]!r} is no instant", next_step=HOW_INSTANTS) from error
+    if instant > now:
+        hint = f"Now it is {now:%Y-%m-%d %H:%M:%S}Z"
+        if found and not found["day"]:
+            hint += f"; yesterday's is {instant - timedelta(days=1):%Y-%m-%d %H:%M}"
+        raise BadInput(f"{instant:%Y-%m-%d %H:%M:%S}Z is still to come", next_step=hint)
+    return instant
+
+
+def _of_clock(found: re.Match[str], now: datetime) -> datetime:
+    day = date.fromisoformat(found["day"]) if found["day"] else now.date()
+    clock = time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0), tzinfo=UTC)
+    return datetime.combine(day, clock)

@@ -18,6 +18,7 @@ _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _LISTS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
 
+_WITH_THEN = frozenset({BOARD, INCIDENTS})
 _WHOLE_LISTS = _LISTS - {HOME}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
@@ -77,6 +78,67 @@ ACTIONS: tuple[Action, ...] = (
     Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
     Action("suspend", ("ctrl+z",), "suspend", "back to the shell for a while"),
     Action("copy", ("y",), "copy id", "copy the id under the cursor"),
+    Action("then", ("at",), "then", "Board and Incidents as they were at an instant; again: now", rank=83),
+    Action(
+        "then.earlier",
+        ("left",),
+        "earlier",
+        "then: before the last entry that changed this",
+        _WITH_THEN,
+        rank=1,
+        handler="then_step",
+        argument="earlier",
+    ),
+    Action(
+        "then.later",
+        ("right",),
+        "later",
+        "then: after the next entry that changes this",
+        _WITH_THEN,
+        rank=2,
+        handler="then_step",
+        argument="later",
+    ),
+    Action(
+        "then.back.10m",
+        ("less_than_sign",),
+        "-10 min",
+        "then: ten minutes earlier",
+        _WITH_THEN,
+        rank=3,
+        handler="then_step",
+        argument="back.10m",
+    ),
+    Action(
+        "then.on.10m",
+        ("greater_than_sign",),
+        "+10 min",
+        "then: ten minutes later",
+        _WITH_THEN,
+        rank=4,
+        handler="then_step",
+        argument="on.10m",
+    ),
+    Action(
+        "then.back.1h",
+        ("left_curly_bracket",),
+        "-1 h",
+        "then: an hour earlier",
+        _WITH_THEN,
+        rank=5,
+        handler="then_step",
+        argument="back.1h",
+    ),
+    Action(
+        "then.on.1h",
+        ("right_curly_bracket",),
+        "+1 h",
+        "then: an hour later",
+        _WITH_THEN,
+        rank=6,
+        handler="then_step",
+        argument="on.1h",
+    ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
     # What to do with incidents
     Action(

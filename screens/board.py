@@ -39,7 +39,9 @@ class Board(ComponentDoing, ListView[BoardRow]):
     empty_text = (
         "No component is declared. watchfloor init writes a starter; watchfloor check says what is wrong."
     )
+    empty_then = "No component was declared then."
     without_subject = frozenset({"incident.open"})
+    has_then = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,12 +56,12 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def cells(self, item: BoardRow, now: datetime) -> Mapping[str, Cell]:
         """Returns a component's cells."""
-        picture = self.floor.picture
+        picture = self.picture
         incident = (
             picture.incident_of(item.status.id) if item.status.state.severity or picture.incidents else None
         )
         return board_cells(
-            item, now, self.floor.glyphs, behind=len(picture.needed_by(item.status.id)), stale=self.floor.is_stale, work=incident.label if incident else "",
+            item, now, self.floor.glyphs, behind=len(picture.needed_by(item.status.id)), stale=self.is_stale, work=incident.label if incident else "",
             spark=self._sparks.get(item.status.id, ()),
         )  # fmt: skip
 
@@ -84,11 +86,11 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
         """Returns the counts."""
-        return board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)
+        return board_counts(self.picture.counts, self.is_stale, glyphs)
 
     def detail_of(self, item: BoardRow, width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the lines about a component."""
-        picture = self.floor.picture
+        picture = self.picture
         run = next((r for r in picture.active_runs() if r.component == item.status.id), None)
         name = item.status.id
         needs, behind = list(item.needs), list(picture.needed_by(name))
@@ -96,11 +98,11 @@ class Board(ComponentDoing, ListView[BoardRow]):
         lines = board_detail(
             item, [] if is_tall else [picture.board[n] for n in needs if n in picture.board],
             [] if is_tall else [picture.board[n] for n in behind if n in picture.board],
-            picture.incident_of(name), run, glyphs, stale=self.floor.is_stale, answers=name in self._answering,
+            picture.incident_of(name), run, glyphs, stale=self.is_stale, answers=name in self._answering,
         )  # fmt: skip
         if not is_tall:
             return lines
-        now, stale = utc_now(), self.floor.is_stale
+        now, stale = self.now_of(utc_now()), self.is_stale
         related = [("needs", n) for n in needs] + [("needed by", n) for n in behind]
         lines += [(), part_title("dependencies", glyphs)]
         for way, other in related[:MOST_RELATED]:
@@ -124,7 +126,8 @@ class Board(ComponentDoing, ListView[BoardRow]):
     def tick(self, now: datetime) -> None:
         """Counts ages on; fetches the last hour for what is in view, now and then."""
         super().tick(now)
-        if now.timestamp() - self._sparks_at > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
+        now = self.now_of(now)
+        if abs(now.timestamp() - self._sparks_at) > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
             self._sparks_at = now.timestamp()
             self.work_beside(self._fetch_sparks, "sparks", exit_on_error=False)
 
@@ -137,8 +140,10 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     async def _fetch_sparks(self) -> None:
         ids = self._in_view()
-        minute = to_micros(utc_now()) // 60_000_000
-        found = await self.floor.ask(first_probe_minutes, ids, since=minute - HOUR_MINUTES)
+        minute = to_micros(self.now_of(utc_now())) // 60_000_000
+        found = await self.floor.ask(
+            first_probe_minutes, ids, since=minute - HOUR_MINUTES, until=minute if self.is_then else None
+        )
         before = {name: self._sparks.get(name) for name in found}, self._answering
         for name, minutes in found.items():
             line: list[float | None] = [None] * HOUR_MINUTES
@@ -148,7 +153,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
                     line[place] = each.highest
             self._sparks[name] = line
         self._sparks_for = ids
-        board = self.floor.picture.board
+        board = {} if self.is_then else self.picture.board  # what answers now says nothing of then
         stopped = [board[n].status for n in ids if n in board and board[n].status.stopped is not None]
         self._answering = await self.floor.ask(answering_though_stopped, stopped) if stopped else frozenset()
         if before != ({name: self._sparks[name] for name in found}, self._answering):

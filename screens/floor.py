@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from screens.boxes.draft import Draft
+    from screens.moment import Moment
     from screens.picture import Picture
     from screens.widgets.glyphs import Glyphs
 
@@ -38,6 +39,11 @@ class Floor(Protocol):
     @property
     def is_stale(self) -> bool:
         """Whether what is shown may not be taken for now."""
+        ...
+
+    @property
+    def then(self) -> Moment | None:
+        """The moment of the past that views which can are to show; None for now."""
         ...
 
     @property

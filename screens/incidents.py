@@ -28,7 +28,9 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
     view_id: ClassVar[str] = "incidents"
     sorted_at_first = "state"
     empty_text = "No incident was ever opened."
+    empty_then = "No incident had been opened then."
     without_subject = frozenset({"incident.open"})
+    has_then = True
 
     def columns(self) -> Sequence[Column[Incident]]:
         """Returns the columns."""
@@ -56,7 +58,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are where."""
-        found = self.floor.picture.incidents.values()
+        found = self.picture.incidents.values()
         unsolved = sum(1 for i in found if i.state.is_unsolved)
         unowned = sum(1 for i in found if i.state.is_unsolved and not i.owner)
         unseen = sum(1 for i in found if i.standing == "cleared, nobody looked")
@@ -67,14 +69,14 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
 
     def detail_of(self, item: Incident, _width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns what an incident is."""
-        picture = self.floor.picture
+        picture = self.picture
         runs = [r for r in picture.runs.values() if r.incident == item.id]
         actions = [a for a in picture.actions.values() if a.incident == item.id]
-        return incident_head(item, picture.board, runs, actions, glyphs, stale=self.floor.is_stale)
+        return incident_head(item, picture.board, runs, actions, glyphs, stale=self.is_stale)
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the marked ones, else the one under the cursor."""
-        known = self.floor.picture.incidents
+        known = self.picture.incidents
         return [known[name] for name in self.grid.subjects if name in known]
 
     def component_id(self) -> str | None:

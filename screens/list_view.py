@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.containers import Container, Vertical
 
+from core.timekeeping import utc_now
 from screens.looks import Looks
 from screens.tones import Tone
 from screens.widgets.cells import cut, folded_spans, width_of
@@ -32,6 +33,7 @@ class ListView(Looks[Item]):
 
     sorted_at_first: str | None = None
     empty_text = "Nothing here."
+    empty_then = "There was nothing here then."
 
     def __init__(self) -> None:
         super().__init__(id=f"view-{self.view_id}")
@@ -41,6 +43,7 @@ class ListView(Looks[Item]):
         self.summary = Lines(
             lambda width, _h, glyphs: [self.summary_lines(width, glyphs)], classes="one summary"
         )
+        self.slider = Lines(self.slider_lines, classes="then")
         self._filter = ""
         self._is_loaded = False
 
@@ -76,9 +79,32 @@ class ListView(Looks[Item]):
 
     # What it does with that
 
+    @property
+    def picture(self) -> Picture:
+        """Returns what it shows: what is known now, or of a moment of the past."""
+        then = self.floor.then if self.has_then else None
+        return then.picture if then else self.floor.picture
+
+    @property
+    def is_then(self) -> bool:
+        """Tells whether it shows a moment of the past."""
+        return self.has_then and self.floor.then is not None
+
+    @property
+    def is_stale(self) -> bool:
+        """Tells whether what it shows may not be taken for now; what is of the past is shown as just that."""
+        return self.floor.is_stale and not self.is_then
+
+    def now_of(self, now: datetime) -> datetime:
+        """Returns up to which instant ages are counted."""
+        then = self.floor.then if self.has_then else None
+        return then.instant if then else now
+
     def compose(self) -> ComposeResult:
         """Lays out the line above, the list, and the details."""
         yield self.summary
+        if self.has_then:
+            yield self.slider
         with Container(classes="split"):
             yield self.grid
             with Vertical(classes="detail-pane"):
@@ -92,7 +118,7 @@ class ListView(Looks[Item]):
             if self.sorted_at_first:
                 self.grid.sort_by(self.sorted_at_first)
             self.restore_columns()
-            self.grid.load(self.items_of(self.floor.picture))
+            self.grid.load(self.items_of(self.picture))
         self.grid.focus()
         self.grid.merge_held()  # coming back is an act of the operator's own: nothing old is kept for the place
         if argument:
@@ -115,7 +141,7 @@ class ListView(Looks[Item]):
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
         """Takes in what changed of its items."""
-        if not self._is_loaded:
+        if not self._is_loaded or self.is_then:
             return
         if patch.whole or self._is_replaced_by(patch):
             self.grid.load(self.items_of(self.floor.picture))
@@ -126,13 +152,41 @@ class ListView(Looks[Item]):
         self._show_detail()
         self.summary.show()
 
+    def then_changed(self) -> None:
+        """Shows another moment, or now again: every row in its place, the cursor on its id.
+
+        What was worst then stands first, and is what is looked for: there the cursor begins, and stays while it is there.
+        """
+        if not self._is_loaded:
+            return
+        is_first = self.is_then and (not self.has_class("-then") or self.grid.model.cursor_place == 0)
+        self.set_class(self.is_then, "-then")
+        self.grid.empty_text = self.empty_then if self.is_then else self.empty_text
+        self.grid.replace(self.items_of(self.picture))
+        if is_first:
+            self.grid.action_first()
+        self.grid.tick(self.now_of(utc_now()))
+        self.grid.show_anew()
+        self.slider.show()
+        self.summary.show()
+        self._show_detail()
+
+    def slider_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        """Returns where in the history the moment is that is shown."""
+        from screens.moment import slider_lines  # only who looks back pays for it
+
+        then = self.floor.then
+        return slider_lines(then, utc_now(), width, glyphs) if then else []
+
     def _is_replaced_by(self, patch: Patch) -> bool:  # noqa: ARG002
         return False
 
     def tick(self, now: datetime) -> None:
         """Has ages counted on."""
-        self.grid.tick(now)
+        self.grid.tick(self.now_of(now))
         self.detail.show()
+        if self.is_then:
+            self.slider.show()
 
     def on_grid_cursor_moved(self, _: Any) -> None:
         """Shows the details of the row the cursor went to."""

@@ -77,7 +77,8 @@ class Action:
 
 _NAMES = {
     "question_mark": "?", "colon": ":", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
-    "minus": "-", "escape": "esc", "apostrophe": "'", "asterisk": "*", "pagedown": "pgdn", "pageup": "pgup",
+    "minus": "-", "escape": "esc", "apostrophe": "'", "asterisk": "*", "at": "@", "less_than_sign": "<",
+    "greater_than_sign": ">", "left_curly_bracket": "{", "right_curly_bracket": "}", "pagedown": "pgdn", "pageup": "pgup",
 }  # fmt: skip
 
 

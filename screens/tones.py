@@ -26,6 +26,8 @@ class Tone(StrEnum):
     PENDING = "pending"
     STALE = "stale"  # older than it may be: shown, but not to be trusted
 
+    THEN = "then"  # what is shown is the past
+
     MARK = "mark"
     HELD = "held"  # changes that wait until the operator rests
     GONE = "gone"  # no longer there; only its place is kept

@@ -26,6 +26,8 @@ class View(Vertical):
     """
 
     view_id: ClassVar[str] = ""
+    has_then: ClassVar[bool] = False
+    """Whether it can show a moment of the past."""
     DEFAULT_CSS = "View { width: 1fr; height: 1fr; }"
 
     @property
@@ -51,6 +53,9 @@ class View(Vertical):
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Takes in what changed; called whether or not it is in front."""
+
+    def then_changed(self) -> None:
+        """Called when another moment is to be shown, or now again."""
 
     def tick(self, now: datetime) -> None:
         """Called once a second while it is in front, or behind a box."""

@@ -6,11 +6,14 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.then import add_at_argument, at
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import catalog_status
 from core.counting import counted
+from core.desk.as_of import incidents_at
 from core.desk.queries import unsolved_of_components
 from core.errors import BadInput
+from core.monitoring.as_of import board_at
 from core.monitoring.model import State
 from core.monitoring.present import in_present_words
 from core.monitoring.queries import board
@@ -19,7 +22,7 @@ from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -30,45 +33,72 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `board`."""
     add_store_arguments(parser)
+    add_at_argument(parser)
     parser.add_argument("--service", default="", help="only this service")
     parser.add_argument("--state", default="", help="only this state, in full or as the console shows it")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the board; 1 when the agent is dead, for what is printed is then old."""
+    """Prints the board; 1 when the agent is dead, for what is printed is then old. With --at it is as old as asked."""
     wanted = _state(options.state)
+    if options.at is not None:
+        return _print_then(options, wanted)
     with open_store(options) as store:
         rows = store.read(present_board)
         incidents = store.read(unsolved_of_components)
         agent = look_at_agent(store)
         catalog = store.read(catalog_status)
-    now = utc_now()
-    declared = len(rows)
-    service = _service(options.service, {row.service for row in rows})
-    rows = [r for r in rows if service in {"", r.service} and wanted in {None, r.status.state}]
-    rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
     stale = not agent.stands
     if catalog is not None and catalog.problems:
         kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
         print(f"watchfloor: the catalog is refused, {kept}: {catalog.problems[0]}", file=sys.stderr)
-    if options.json:
-        print_json([as_data(row, incidents.get(row.status.id), stale=stale) for row in rows])
-    else:
-        if stale:
-            beat = (
-                f"its last beat is {age(agent.silent_s)} old"
-                if agent.silent_s is not None
-                else "none ever ran"
-            )
-            print(f"STALE: no agent is watching ({beat}). What follows is the last that is known.")
-        print_table(
-            ("STATE", "COMPONENT", "SERVICE", "SINCE", "INCIDENT", "SUMMARY"),
-            [_line(row, incidents.get(row.status.id), now) for row in rows],
-            f"None of {counted(declared, 'component')} is of that kind."
-            if declared
-            else "No component is declared.",
+    if stale and not options.json:
+        beat = (
+            f"its last beat is {age(agent.silent_s)} old" if agent.silent_s is not None else "none ever ran"
         )
+        print(f"STALE: no agent is watching ({beat}). What follows is the last that is known.")
+    _print(options, wanted, rows, incidents, utc_now(), stale=stale)
     return 1 if stale else 0
+
+
+def _print_then(options: argparse.Namespace, wanted: State | None) -> int:
+    with open_store(options) as store:
+        then = at(store, options.at)
+        rows = store.read(board_at, then.seq)
+        unclosed = store.read(incidents_at, then.seq)
+    if not options.json:
+        print(then.words)
+    incidents = {incident.component: incident.id for incident in reversed(unclosed)}
+    _print(options, wanted, rows, incidents, then.instant, stale=False)
+    return 0
+
+
+def _print(
+    options: argparse.Namespace,
+    wanted: State | None,
+    rows: Sequence[BoardRow],
+    incidents: Mapping[str, int],
+    now: datetime,
+    *,
+    stale: bool,
+) -> None:
+    declared = len(rows)
+    service = _service(options.service, {row.service for row in rows})
+    rows = [r for r in rows if service in {"", r.service} and wanted in {None, r.status.state}]
+    rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
+    if options.json:
+        at_ = now if options.at is not None else None
+        print_json([as_data(row, incidents.get(row.status.id), stale=stale, at=at_) for row in rows])
+        return
+    print_table(
+        ("STATE", "COMPONENT", "SERVICE", "SINCE", "INCIDENT", "SUMMARY"),
+        [_line(row, incidents.get(row.status.id), now) for row in rows],
+        f"None of {counted(declared, 'component')} is of that kind."
+        if declared
+        else "No component was declared."
+        if options.at is not None
+        else "No component is declared.",
+    )
 
 
 def present_board(connection: Connection) -> list[BoardRow]:
@@ -108,10 +138,12 @@ def _line(row: BoardRow, incident: int | None, now: datetime) -> tuple[object, .
     return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words
 
 
-def as_data(row: BoardRow, incident: int | None, *, stale: bool) -> dict[str, Any]:
-    """Returns a row of the board as JSON holds it."""
+def as_data(
+    row: BoardRow, incident: int | None, *, stale: bool, at: datetime | None = None
+) -> dict[str, Any]:
+    """Returns a row of the board as JSON holds it; one of the past says as of when."""
     status = row.status
-    return {
+    return ({"at": at} if at else {}) | {
         "id": status.id, "service": row.service, "title": row.title, "state": status.state,
         "confirmed": status.confirmed, "since": status.since if status.version else None,
         "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),

@@ -39,7 +39,8 @@ def load_catalog(
     `changes` are the differences in words, for people. What was declared before keeps its versions.
     """
     before = catalog_status(work.connection)
-    differing = _store_versions(work, catalog)
+    stamp = _stamp(work)
+    differing = _store_versions(work, catalog, stamp)
     if differing["component"]:
         _store_components(work, catalog)
     if differing["staff"] and work.roles is None:
@@ -56,7 +57,10 @@ def load_catalog(
         listed.append(f"and {len(changes) - LISTED} more")
     return work.record(
         "catalog.loaded", SUBJECT,
-        {"digest": (before.digest if before else None, digest), "differences": (None, listed)},
+        {
+            "digest": (before.digest if before else None, digest), "differences": (None, listed),
+            "since": (None, stamp),
+        },
         note=", ".join(counted(count, *_NOUNS.get(kind, (kind,))) for kind, count in sorted(differing.items())),
     )  # fmt: skip
 
@@ -85,7 +89,16 @@ def _declared(catalog: Catalog) -> dict[tuple[str, str], str]:
     }
 
 
-def _store_versions(work: Work, catalog: Catalog) -> Counter[str]:
+def _stamp(work: Work) -> int:
+    """Returns the instant under which versions begin and end: now, but after all others where the clock went back."""
+    newest = work.connection.execute(
+        select(func.max(catalog_item.c.since), func.max(catalog_item.c.until))
+    ).one()
+    used: list[int] = [stamp for stamp in newest if stamp is not None]
+    return max([to_micros(work.now), *(stamp + 1 for stamp in used)])
+
+
+def _store_versions(work: Work, catalog: Catalog, now: int) -> Counter[str]:
     """Ends the versions that no longer hold and adds the new ones; returns how many differ, by kind."""
     wanted = _declared(catalog)
     rows = work.connection.execute(
@@ -96,7 +109,6 @@ def _store_versions(work: Work, catalog: Catalog) -> Counter[str]:
     in_force = {(row.kind, row.id): row for row in rows}
     ended = [key for key, row in in_force.items() if wanted.get(key) != row.definition]
     begun = [key for key, text in wanted.items() if key not in in_force or in_force[key].definition != text]
-    now = to_micros(work.now)
     for kind, key in ended:
         work.connection.execute(
             update(catalog_item)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from core.errors import BadInput, NotFound, NotPermitted, NotPossible
 from core.gate.rights import NEEDED, Role, includes
@@ -98,16 +98,25 @@ def check_role(work: Work, verb_id: str, words: str) -> None:
 
 def declare_staff(work: Work, people: Iterable[tuple[str, str, str]]) -> None:
     """For an embedded database: the staff of the catalog as (login, name, role) are those who may operate it."""
-    work.connection.execute(delete(staff))
-    rows = [
-        {
-            "login": login, "name": printable(name, 200), "role": Role(role), "state": StaffState.ACTIVE,
-            "since": to_micros(work.now),
-        }
-        for login, name, role in people
-    ]  # fmt: skip
-    if rows:
-        work.connection.execute(insert(staff), rows)
+    wanted = {login: (printable(name, 200), Role(role)) for login, name, role in people}
+    before = {one.login: one for one in members(work.connection)}
+    for login in before.keys() - wanted.keys():
+        work.connection.execute(delete(staff).where(staff.c.login == login))
+        work.record("staff.removed", subject(login), {"role": (before[login].role, None)})
+    for login, (name, role) in wanted.items():
+        held = before.get(login)
+        after = {"name": name, "role": role, "state": StaffState.ACTIVE}
+        if held is None:
+            work.connection.execute(insert(staff).values(login=login, since=to_micros(work.now), **after))
+            work.record(
+                "staff.added", subject(login), {field: (None, value) for field, value in after.items()}
+            )
+        elif (held.name, held.role) != (name, role):
+            work.connection.execute(update(staff).where(staff.c.login == login).values(**after))
+            now = {"name": held.name, "role": held.role, "state": held.state}
+            work.record(
+                "staff.changed", subject(login), {field: (now[field], after[field]) for field in after}
+            )
 
 
 def add_member(work: Work, login: str, name: str, role: Role, *, verifier: str | None = None) -> None:

@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
 
+Fields = dict[str, Any]
+"""What a subject is: field → value."""
 
-def fold(entries: Iterable[Entry]) -> dict[str, Any]:
+
+class Told(NamedTuple):
+    """As much of an entry as folding needs: its subject's id, its kind, and {field: [before, after]}."""
+
+    id: str
+    kind: str
+    changes: Mapping[str, Sequence[Any]]
+
+
+def fold(entries: Iterable[Entry]) -> Fields:
     """Returns the fields of a subject after `entries` (all of one subject, in the order of their numbers).
 
     A field set to None is kept as None; a subject without entries is an empty dictionary.
     """
-    state: dict[str, Any] = {}
+    state: Fields = {}
     for entry in entries:
-        for name, (_, after) in entry.changes.items():
-            state[name] = after
+        _take_in(state, entry.changes)
     return state
 
 
-def as_of(entries: Iterable[Entry], instant: datetime) -> dict[str, Any]:
+def fold_all(
+    before: Mapping[str, Fields], told: Iterable[Told], ends: Collection[str] = ()
+) -> dict[str, Fields]:
+    """Returns the fields of every subject of one kind, by id, after what was `told` since they were `before`.
+
+    With an entry of the kinds `ends` a subject is no more: what is told of it later begins it anew. What is
+    handed in stays as it is.
+    """
+    states, fresh = dict(before), set()
+    for id_, kind, changes in told:
+        if kind in ends:
+            states.pop(id_, None)
+            continue
+        if id_ not in fresh:
+            fresh.add(id_)
+            states[id_] = dict(states.get(id_, ()))
+        _take_in(states.setdefault(id_, {}), changes)
+    return states
+
+
+def _take_in(state: Fields, changes: Mapping[str, Sequence[Any]]) -> None:
+    for name, (_, after) in changes.items():
+        state[name] = after
+
+
+def as_of(entries: Iterable[Entry], instant: datetime) -> Fields:
     """Returns the fields of a subject as they stood at `instant` (entries at that very instant included)."""
     return fold(entry for entry in entries if entry.at <= instant)
 
 
-def unfold(state: dict[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
+def unfold(state: Fields, entries: Iterable[Entry]) -> Fields:
     """Returns the fields before `entries` (newest first) were made: folding's inverse.
 
     A field that an entry brought into being (before is None and nothing older set it) becomes None.

@@ -77,7 +77,7 @@ _STATES_OF = select(component_state).where(component_state.c.id.in_(bindparam("i
 _COMPONENTS_OF = select(component).where(component.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def to_status(row: Row[Any]) -> Status:
+def to_status(row: Any) -> Status:
     """Returns the value of a row of `component_state`."""
     stopped = None
     if row.stopped_at is not None:
@@ -174,9 +174,9 @@ def minutes_of(connection: Connection, number: int, *, since: int, until: int | 
 
 
 def first_probe_minutes(
-    connection: Connection, component_ids: Sequence[str], *, since: int
+    connection: Connection, component_ids: Sequence[str], *, since: int, until: int | None = None
 ) -> dict[str, list[Minute]]:
-    """Returns the minutes of each component's first probe: what its sparkline draws."""
+    """Returns the minutes of each component's first probe: what its sparkline draws; None: up to the newest."""
     numbers = connection.execute(
         select(probe_state.c.component, func.min(probe_state.c.number))
         .where(probe_state.c.component.in_(component_ids))
@@ -184,11 +184,12 @@ def first_probe_minutes(
     ).all()
     component_of = {number: name for name, number in numbers}
     found: dict[str, list[Minute]] = {name: [] for name in component_of.values()}
-    rows = connection.execute(
-        select(sample_minute)
-        .where(sample_minute.c.probe.in_(list(component_of)), sample_minute.c.minute >= since)
-        .order_by(sample_minute.c.minute)
-    ).all()
+    query = select(sample_minute).where(
+        sample_minute.c.probe.in_(list(component_of)), sample_minute.c.minute >= since
+    )
+    if until is not None:
+        query = query.where(sample_minute.c.minute <= until)
+    rows = connection.execute(query.order_by(sample_minute.c.minute)).all()
     for row in rows:
         found[component_of[row.probe]].append(_minute(row))
     return found

@@ -95,9 +95,21 @@ class SampleMinuteColumns(TypedColumns):
     worst: Named[int] = Column(Integer)
 
 
+class BoardColumns(TypedColumns):
+    """Columns of `board`: what the journal up to number `seq`, made at `at`, says of every component, packed.
+
+    Nothing in it is known from elsewhere: a row that is missing costs time, and nothing else.
+    """
+
+    seq: Named[int] = Column(LONG_NUMBER, primary_key=True, autoincrement=False)
+    at: Named[int] = Column(BigInteger)
+    packed: Named[bytes] = Column(LargeBinary)
+
+
 component_state = Table("component_state", metadata, ComponentStateColumns)
 probe_state = Table("probe_state", metadata, ProbeStateColumns)
 sample_open = Table("sample_open", metadata, SampleOpenColumns)
 sample_packing = Table("sample_packing", metadata, SamplePackingColumns)
 sample_hour = Table("sample_hour", metadata, SampleHourColumns)
 sample_minute = Table("sample_minute", metadata, SampleMinuteColumns, **KEY_ORDERED)
+board = Table("board", metadata, BoardColumns)

@@ -65,6 +65,19 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class ThenSign:
+    """What is shown is the past: of which instant, how many seconds ago, and how many entries came since one looks at it."""
+
+    instant: datetime
+    ago_s: float
+    news: int
+
+    def words(self, glyphs: Glyphs) -> str:
+        """Returns the sign that stands before everything else."""
+        return f" {glyphs.then * 2} THEN {self.instant:%d %b %H:%M:%S}Z {glyphs.separator} {age(self.ago_s)} ago "
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderState:
     """What the first line tells."""
 
@@ -75,6 +88,7 @@ class HeaderState:
     fresh: Freshness
     now: datetime
     paused: int | None = None  # changes held while paused; None: not paused
+    then: ThenSign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,8 @@ def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[
         minutes, seconds = divmod(int(state.operating_left_s), 60)
         mode = (f"OPERATE {minutes}:{seconds:02}", Tone.WARNING)
     fresh = state.fresh
+    if state.then is not None:
+        return _then_parts(state, state.then, left, mode, words, glyphs)
     clock: Span = (f"{state.now:%H:%M:%S}Z", Tone.MUTED)
     if not fresh.is_live or fresh.trouble:
         # Nothing on this screen may be taken for now: that stands before anything else.
@@ -124,6 +140,21 @@ def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[
         return left, _joined([mode, (state.person, Tone.TEXT), clock], "  ")
     said: Span = (words, Tone.WARNING if fresh.is_late else Tone.OK)
     return left, _joined([mode, (state.person, Tone.TEXT), said, clock], "  ")
+
+
+def _then_parts(
+    state: HeaderState, then: ThenSign, left: list[Span], mode: Span, words: str, glyphs: Glyphs
+) -> tuple[list[Span], list[Span]]:
+    """Returns the header over what is past: no badge says live, and the clock says that it is now's."""
+    fresh, now = state.fresh, f"now {state.now:%H:%M:%S}Z"
+    right: list[Span] = [(state.person, Tone.TEXT)]
+    if not fresh.is_live or fresh.trouble:
+        right.append((words, Tone.CRITICAL))
+    if state.operating_left_s is not None:
+        right = [mode, *right]
+    if then.news:
+        right.append((f"+{then.news} since", Tone.HELD))
+    return [(then.words(glyphs), Tone.THEN), *left], _joined([*right, (now, Tone.MUTED)], "  ")
 
 
 SHORT_TITLES = {"Incidents": "Inc", "Procedures": "Proc", "Actions": "Acts"}

@@ -29,6 +29,7 @@ class Glyphs:
     stale: str
     cursor: str
     mark: str
+    then: str  # what is shown is the past
     gone: str
     up: str
     down: str
@@ -55,6 +56,7 @@ UNICODE = Glyphs(
     stale="○",
     cursor="▌",
     mark="*",
+    then="◄",
     gone="×",
     up="▲",
     down="▼",
@@ -81,6 +83,7 @@ ASCII = Glyphs(
     stale="o",
     cursor=">",
     mark="*",
+    then="<",
     gone="x",
     up="^",
     down="v",

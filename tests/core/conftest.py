@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from tests.postgres import Server
 
-TRUSTED = "-cwatchfloor.trusted=on"
-"""As who moves a database: tests of the rules say themselves what was when, and by whom."""
+TRUSTED = "-cwatchfloor.trusted=told"
+"""Tests of the rules say themselves what was when, and by whom; every row still needs its entry."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -28,11 +29,22 @@ class Team:
         for login, role in (("watcher", "agent"), ("ada", "operator"), ("bob", "lead")):
             database.role(login, None, ["peer_users"])
             house.run("staff", "add", login, "--role", role, "--no-password", "--db", self.root)
-        words = ["agent", "--db", database.socket_url("watcher"), "--catalog", str(house.home / "catalog")]
-        with (house.home / "agent.err").open("wb") as errors:
-            self.agent = subprocess.Popen(
-                [sys.executable, "-m", "console", *words],
-                env=house.env,
+        self.agents = [self.watch("watcher")]
+
+    def watch(self, login: str, *words: str) -> subprocess.Popen[bytes]:
+        """Starts an agent as a service would."""
+        said = [
+            "agent",
+            "--db",
+            self.database.socket_url(login),
+            "--catalog",
+            str(self.house.home / "catalog"),
+            *words,
+        ]
+        with (self.house.home / f"{login}.err").open("wb") as errors:
+            return subprocess.Popen(
+                [sys.executable, "-m", "console", *said],
+                env=self.house.env,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
@@ -41,8 +53,10 @@ class Team:
         return self.house.console("--db", self.database.socket_url(login), *words)
 
     def end(self) -> None:
-        self.agent.terminate()
-        self.agent.wait(timeout=20)
+        for agent in self.agents:
+            agent.send_signal(signal.SIGCONT)
+            agent.terminate()
+            agent.wait(timeout=20)
 
 
 @pytest.fixture
@@ -90,6 +104,30 @@ def test_two_people_and_an_agent_share_one_truth(team: Team, running: House) -> 
     assert {("lease.taken", "watcher"), ("incident.opened", "watcher"), ("incident.taken", "ada")} <= did
     assert {("run.begun", "ada"), ("run.ended", "ada"), ("incident.cleared", "watcher")} <= did
     assert {actor for _, actor in did} == {"postgres", "watcher", "ada"}
+
+
+def test_a_frozen_agent_is_followed_by_the_one_that_stands_by_and_writes_no_more(
+    team: Team, running: House
+) -> None:
+    ada = team.console("ada", "--view", "board")
+    ada.wait_for("agent 0s", timeout_s=60)
+    team.database.role("second", None, ["peer_users"])
+    running.run("staff", "add", "second", "--role", "agent", "--no-password", "--db", team.root)
+    team.agents.append(team.watch("second", "--standby"))
+    first, second = team.agents
+    ada.wait_for(f":{first.pid})")
+    first.send_signal(signal.SIGSTOP)
+    running.orders("fault", "front", "kill")
+    ada.wait_for(f":{second.pid})", timeout_s=60)
+    ada.press("3")
+    ada.wait_until(lambda text: "I-1" in text and "orders-front" in text, timeout_s=60)
+    first.send_signal(signal.SIGCONT)
+    assert first.wait(timeout=60) == 0
+    assert b"another process has taken over" in (running.home / "watcher.err").read_bytes()
+    entries = running.data("log", "-n", "1000", "--db", team.root)
+    taken = [e["actor"] for e in entries if e["kind"] == "lease.taken" and e["subject"] == "lease:agent"]
+    assert taken == ["watcher", "second"]
+    assert [e["actor"] for e in entries if e["kind"] == "incident.opened"] == ["second"]
 
 
 def test_the_server_goes_away_and_comes_back(team: Team, own_postgres_server: Server, running: House) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
+    from screens.moment import Moment
     from screens.view import View
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -62,6 +63,7 @@ class ViewHost(App[None]):
         self.drafts: dict[str, Mapping[str, str]] = {}
         self.looks: dict[str, Mapping[str, str]] = {}
         self.person, self.is_stale, self.operates = "kim", False, False
+        self.then: Moment | None = None
         self.boxes: list[Any] = []
 
     @property

@@ -54,11 +54,10 @@ GUARDS = {
     "operating": Guard("staff", "actor", "touched"),
     "staff": Guard("staff", "login", "told", "login since"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
-    "catalog_state": Guard("catalog", "", "touched"),
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry. Samples and output are kept without entries."""
+"""Tables whose rows change only together with an entry. Samples, output and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -79,6 +78,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "seal": {Role.AGENT: "INSERT"},
+    "board": {Role.AGENT: "INSERT"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from core.journal.chain import Record, record_link
 from core.journal.sealing import Place, Seal, follow, make_seal
@@ -26,6 +26,8 @@ NOON = 1_764_331_200_000_000
 
 def hold_duty(work: Work) -> int:
     """Holds the duty of sealing, without the entry that tells of it, and returns its token."""
+    if work.connection.dialect.name == "postgresql":
+        work.connection.execute(text("SET LOCAL watchfloor.trusted = 'on'"))
     values = {"holder": "one", "token": TOKEN, "beat_at": 1, "until": 2, "info": "{}"}
     work.connection.execute(insert(lease).values(duty=DUTY, **values))
     return TOKEN

@@ -158,3 +158,21 @@ def test_a_text_the_database_cannot_keep_is_refused_by_one_line(store: Store) ->
         store.write(ADA, lambda work: work.record("door.knocked", Subject("door", "\0")))
     store.write(ADA, knock, "after")
     assert notes(store) == ["after"]
+
+
+def test_an_upgrade_with_consoles_attached_fails_no_command(store: Store, postgres: Database) -> None:
+    ended = threading.Event()
+    written: list[str] = []
+
+    def work_on() -> None:
+        while not ended.is_set():
+            written.append(store.write(ADA, knock, "during"))
+
+    console = threading.Thread(target=work_on)
+    console.start()
+    for _ in range(3):
+        prepare(postgres.socket_url())
+    ended.set()
+    console.join()
+    assert written
+    assert notes(store) == ["during"] * len(written)

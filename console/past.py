@@ -1,0 +1,157 @@
+"""Looking at then: Board and Incidents as they were, while the console goes on counting what is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.doing import Doing
+from core.errors import WatchfloorError
+from core.timekeeping import age, parse_instant, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from screens.boxes.pick import Choice
+    from screens.moment import Moment
+
+SIGN = "@"
+MOST_OFFERED = 8
+OFFERED = ("-10m", "-1h", "-8h", "-1d")
+
+
+class Past(Doing):
+    """The part of the console that shows a moment of the past."""
+
+    async def obey(self, text: str) -> None:
+        """Shows the moment that `@ WHEN` names; everything else is a go-line's."""
+        word = text.strip()
+        if not word.startswith(SIGN):
+            await super().obey(text)
+        elif word == SIGN:
+            await self.do_then()
+        else:
+            await self.go_then(word.removeprefix(SIGN))
+
+    def _destinations(self, typed: str) -> Sequence[Choice]:
+        if typed.strip().startswith(SIGN):
+            return self._moments(typed.strip().removeprefix(SIGN), sign=f"{SIGN} ")
+        return super()._destinations(typed)
+
+    async def do_then(self) -> None:
+        """Asks for an instant and shows it; at then, returns to now."""
+        if self.then is not None:
+            self.leave_then()
+            return
+        from screens.boxes.pick import PickBox
+
+        title = "then, in UTC: 03:12, 2026-11-27 03:12, -2h, or an incident: I-3"
+        chosen = await self.box(PickBox(title, self._moments, anything=True))
+        if chosen is not None:
+            await self.go_then(chosen)
+
+    def _moments(self, typed: str, *, sign: str = "") -> list[Choice]:
+        """Returns the moments that may be meant; what cannot be read says so before it is chosen."""
+        from screens.boxes.pick import Choice
+
+        word, now = typed.strip(), utc_now()
+        newest = sorted(self.picture.incidents.values(), key=lambda i: -i.id)
+        found = [
+            Choice(f"{sign}{i.label}", f"{sign}{i.label}", f"{i.opened_at:%d %b %H:%M:%S}Z opened: {i.title}")
+            for i in newest
+            if i.label.lower().startswith(word.lower())
+        ][:MOST_OFFERED]
+        if not word:
+            return [Choice(f"{sign}{each}", f"{sign}{each}", f"{each[1:]} ago") for each in OFFERED] + found
+        if found:
+            return found
+        if word.upper().startswith("I-"):
+            return []  # an older one may be meant, which only the database knows
+        try:
+            instant = parse_instant(word, now)
+        except WatchfloorError as error:
+            return [Choice(word, f"{sign}{word}", str(error), why_not=str(error))]
+        ago = age((now - instant).total_seconds())
+        return [Choice(f"{sign}{word}", f"{sign}{word}", f"{instant:%Y-%m-%d %H:%M:%S}Z, {ago} ago")]
+
+    async def go_then(self, text: str) -> None:
+        """Shows the moment a person names, on the Board where the screen in front shows no past."""
+        from screens.moment import moment_called
+
+        view = self.views[self.current]
+        try:
+            moment = await self.ask(
+                moment_called, text, utc_now(), view.view_id if view.has_then else "board"
+            )
+        except WatchfloorError as error:
+            self.say(str(error), bad=True)
+            return
+        if not view.has_then:
+            self.go_to("board")
+        self.then_news = 0
+        self._show_then(moment)
+
+    async def do_then_step(self, way: str) -> None:
+        """Shows the moment one step on; where there is none, says so."""
+        from screens.moment import moment_after
+
+        if self.then is None:
+            return
+        try:
+            moment = await self.ask(moment_after, self.then, way, utc_now(), self.current)
+        except WatchfloorError as error:
+            self.say(str(error), bad=True)
+            return
+        if moment is not None:
+            self._show_then(moment)
+        elif way in {"later", "on.10m", "on.1h"}:
+            self.say("nothing later: @ returns to now")
+        else:
+            self.say("nothing earlier: the journal begins here")
+
+    def _show_then(self, moment: Moment | None) -> None:
+        self.then = moment
+        for view in self.views.values():
+            if view.has_then:
+                view.then_changed()
+        self.refresh_bars()
+
+    def leave_then(self) -> None:
+        """Shows now again."""
+        news, self.then_news = self.then_news, 0
+        self._show_then(None)
+        self.say(f"this is now; {news} entries came meanwhile" if news else "this is now")
+
+    def do_back(self) -> None:
+        """Gives up one level: filter, marks, then, screen."""
+        view = self.views.get(self.current)
+        if self.then is not None and view is not None and view.has_then and not view.leave():
+            self.leave_then()
+        elif self.then is None or view is None or not view.has_then:
+            super().do_back()
+
+    def go_to(self, view: str, argument: str = "") -> None:
+        """Shows a view; of then, with what was told last of what that view shows."""
+        super().go_to(view, argument)
+        if self.then is not None and self.views[self.current].has_then:
+            self.run_worker(self._tell_of_view(self.then), group="then", exclusive=True)
+
+    async def _tell_of_view(self, moment: Moment) -> None:
+        from screens.moment import again_for
+
+        found = await self.ask(again_for, moment, self.current)
+        if self.then is moment and self.views[self.current].has_then:
+            self._show_then(found)
+
+    def why_not_at_then(self, action_id: str) -> str | None:
+        """Returns why an action is not possible for what is shown is the past, or is not."""
+        action = self.registry[action_id]
+        if self.then is not None and (action.verb or action_id == "operate"):
+            here = "this is" if self.views[self.current].has_then else "Board and Incidents show"
+            return f"{here} {self.then.instant:%d %b %H:%M:%S}Z, not now; @ returns to now"
+        if action.handler == "then_step" and self.then is None:
+            return "this is now; @ goes to then"
+        if action_id == "then" and self.then is None and not self.views[self.current].has_then:
+            return (
+                f"{self.views[self.current].crumbs()[-1]} shows only now; 1 Board and 3 Incidents show then"
+            )
+        return None

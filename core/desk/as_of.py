@@ -1,0 +1,89 @@
+"""Incidents as of any entry: the entries of each folded. An incident has few, so that nothing needs to be kept beside them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Text, bindparam, cast, exists, select
+
+from core.desk.model import Incident, IncidentState
+from core.desk.queries import one_incident, to_incident
+from core.desk.tables import incident
+from core.errors import NotFound
+from core.journal.past import Sort, states_of
+from core.journal.tables import journal
+from core.journal.wording import subject_called
+from core.timekeeping import parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.journal.folding import Fields
+
+ABOUT = "incident"
+MOST_DIGITS = 15
+_FIELDS: Fields = dict.fromkeys(column.name for column in incident.c if column.name not in {"id", "version"})
+CHANGES_INCIDENTS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
+"""The entries after which the list of incidents looks different."""
+
+_KNOWN = exists(
+    select(1).where(
+        journal.c.subject_kind == ABOUT,
+        journal.c.subject_id == cast(incident.c.id, Text),
+        journal.c.seq <= bindparam("upto"),
+    )
+)
+_SINCE = (
+    select(journal.c.subject_id)
+    .where(journal.c.subject_kind == ABOUT, journal.c.seq > bindparam("upto"))
+    .distinct()
+)
+_NEWEST = select(incident.c.id).where(_KNOWN).order_by(incident.c.id.desc()).limit(bindparam("most"))
+_UNCLOSED_NOW = select(incident.c.id).where(incident.c.state != IncidentState.CLOSED)
+
+
+def incidents_at(
+    connection: Connection, seq: int, *, closed: bool = False, limit: int = 500
+) -> list[Incident]:
+    """Returns incidents as they were after entry `seq`, newest first: those not closed then, or with `closed` all; at most `limit`.
+
+    Every one has version 1: entries do not hold the numbers of versions.
+    """
+    if closed:
+        ids = list(connection.scalars(_NEWEST, {"upto": seq, "most": limit}))
+        return _folded(connection, ids, seq)
+    # What was not closed then is not closed now, or was told of since.
+    changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}))
+    found = _folded(connection, sorted({*changed, *connection.scalars(_UNCLOSED_NOW)}), seq)
+    return [each for each in found if each.state is not IncidentState.CLOSED][:limit]
+
+
+def incident_at(connection: Connection, incident_id: int, seq: int) -> Incident | None:
+    """Returns one incident as it was after entry `seq`; None where it was not opened yet."""
+    return next(iter(_folded(connection, [incident_id], seq)), None)
+
+
+def _folded(connection: Connection, ids: Sequence[int], seq: int) -> list[Incident]:
+    states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
+    found = [
+        to_incident(SimpleNamespace(**{**_FIELDS, **fields}, id=int(id_), version=1))
+        for id_, fields in states.items()
+    ]
+    return sorted(found, key=lambda each: -each.id)
+
+
+def instant_called(connection: Connection, text: str, now: datetime) -> datetime:
+    """Returns the instant a person names: as `parse_instant` reads it, or I-7 for when that incident was opened.
+
+    Raises BadInput, or NotFound for an incident that there is not.
+    """
+    subject = subject_called(text.strip())
+    if subject is not None and subject.kind == ABOUT:
+        if len(subject.id) > MOST_DIGITS:
+            raise NotFound(f"there is no incident with a number of {len(subject.id)} digits")
+        return one_incident(connection, int(subject.id)).opened_at
+    return parse_instant(text, now)

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.errors import BadInput
+from core.timekeeping import parse_instant
+
+NOW = datetime(2026, 11, 28, 14, 32, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("03:12", "2026-11-28 03:12:00"), (" 3:12 ", "2026-11-28 03:12:00"), ("14:32:07Z", "2026-11-28 14:32:07"),
+        ("2026-11-27 23:59", "2026-11-27 23:59:00"), ("2026-11-27T03:12:04Z", "2026-11-27 03:12:04"),
+        ("-2h", "2026-11-28 12:32:07"), ("-1d2h", "2026-11-27 12:32:07"), ("-90s", "2026-11-28 14:30:37"), ("2h", "2026-11-28 12:32:07"),
+    ],
+)  # fmt: skip
+def test_an_instant_is_read_in_utc(text: str, told: str) -> None:
+    assert f"{parse_instant(text, NOW):%Y-%m-%d %H:%M:%S}" == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "then", "25:00", "03:60", "2026-02-30 03:12", "-2", "--2h", "-", "-99999999999999w", "٠٣:١٢"],
+)
+def test_what_is_no_instant_is_refused_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(BadInput, match=r"is no instant\. Write it in UTC as 03:12"):
+        parse_instant(text, NOW)
+
+
+def test_what_is_still_to_come_is_refused_and_yesterdays_is_named() -> None:
+    with pytest.raises(BadInput) as refused:
+        parse_instant("15:00", NOW)
+    assert str(refused.value) == (
+        "2026-11-28 15:00:00Z is still to come. Now it is 2026-11-28 14:32:07Z; yesterday's is 2026-11-27 15:00"
+    )
+    with pytest.raises(BadInput, match="still to come"):
+        parse_instant("2026-11-29 03:12", NOW)
