@@ -165,6 +165,7 @@ class Home(IncidentDoing, ComponentDoing):
         if row:
             pane.grid.go_to(row)
         self._rest()
+        self.call_after_refresh(self._fit)
 
     def _rest(self) -> None:
         for name, pane in self.panes.items():
@@ -173,6 +174,12 @@ class Home(IncidentDoing, ComponentDoing):
 
     def on_resize(self) -> None:
         """Gives the panes the room of the last entries where there is little."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shows what there is room for; the framework does not tell every size of a view that was just mounted."""
+        if not self.size:
+            return
         self.set_class(self.size.height < LOW, "-low")
         shows_all = self.size.width >= WIDE
         if shows_all != self._shows_all:
@@ -219,6 +226,7 @@ class Home(IncidentDoing, ComponentDoing):
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
+        self._fit()
         self._say_what_is_known()
         self._rest()
         for pane in self.panes.values():
