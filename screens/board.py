@@ -48,7 +48,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         super().__init__()
         self._sparks: dict[str, list[float | None]] = {}
         self._sparks_for: tuple[str, ...] = ()
-        self._sparks_at = 0.0
+        self._sparks_at = self._sparks_minute = 0.0
         self._answering: frozenset[str] = frozenset()
 
     def columns(self) -> Sequence[Column[BoardRow]]:
@@ -117,6 +117,13 @@ class Board(ComponentDoing, ListView[BoardRow]):
         for line in [(), *entry_lines(its_own[-MOST_ENTRIES:], glyphs)]:
             lines += folded_spans(line, width, ENTRY_AT)
         return lines
+
+    def then_changed(self) -> None:
+        """Shows another moment; the last hour of another one is not shown with it until its own is there."""
+        minute = self.now_of(utc_now()).timestamp() // 60
+        if minute != self._sparks_minute:
+            self._sparks, self._sparks_at, self._sparks_minute = {}, 0.0, minute
+        super().then_changed()
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""
