@@ -129,9 +129,9 @@ class Past(Doing):
         elif self.then is None or view is None or not view.has_then:
             super().do_back()
 
-    def go_to(self, view: str, argument: str = "") -> None:
+    def _show_view(self, name: str, argument: str) -> None:
         """Shows a view; of then, with what was told last of what that view shows."""
-        super().go_to(view, argument)
+        super()._show_view(name, argument)
         if self.then is not None and self.views[self.current].has_then:
             self.run_worker(self._tell_of_view(self.then), group="then", exclusive=True)
 

@@ -47,7 +47,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         super().__init__()
         self._sparks: dict[str, list[float | None]] = {}
         self._sparks_for: tuple[str, ...] = ()
-        self._sparks_at = 0.0
+        self._sparks_at = self._sparks_minute = 0.0
         self._answering: frozenset[str] = frozenset()
 
     def columns(self) -> Sequence[Column[BoardRow]]:
@@ -114,6 +114,13 @@ class Board(ComponentDoing, ListView[BoardRow]):
             lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
         its_own = [e for e in picture.entries if e.subject.kind == "component" and e.subject.id == name]
         return [*lines, (), *folded_entries(its_own[-MOST_ENTRIES:], glyphs, width)]
+
+    def then_changed(self) -> None:
+        """Shows another moment; the last hour of another one is not shown with it until its own is there."""
+        minute = self.now_of(utc_now()).timestamp() // 60
+        if minute != self._sparks_minute:
+            self._sparks, self._sparks_at, self._sparks_minute = {}, 0.0, minute
+        super().then_changed()
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""

@@ -65,7 +65,8 @@ def moment_after(connection: Connection, moment: Moment, way: str, now: datetime
         found = changing(connection, SORTS[view], after=moment.seq)
     else:
         # The last change is what made it look as it does: one step back is the moment just before that.
-        found = changing(connection, SORTS[view], before=moment.entry.seq) if moment.entry else None
+        last = changing(connection, SORTS[view], before=moment.seq + 1)
+        found = changing(connection, SORTS[view], before=last.seq) if last else None
     return None if found is None else _moment(connection, found.at, found.seq, view, found)
 
 

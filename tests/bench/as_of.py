@@ -130,10 +130,12 @@ def embedded(count: int, entries: int) -> None:
 
 
 def shared(count: int, entries: int) -> None:
-    """Measures a server, without fsync: only reading is measured."""
+    """Measures a server, filled without fsync and without the guards of its rows: only reading is measured."""
     with running_server() as server, server.fresh_database() as database:
         prepare(database.socket_url())
-        store = Store.at(database.socket_url(options="-cwatchfloor.trusted=on"))
+        store = Store.at(
+            database.socket_url(options="-cwatchfloor.trusted=on -csession_replication_role=replica")
+        )
         judge("shared", store, count, entries)
         store.close()
 
