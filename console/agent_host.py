@@ -172,7 +172,7 @@ class AgentHost:
     def _start(self, over: str, loop: asyncio.AbstractEventLoop) -> None:
         """Starts an agent, unless the end has begun meanwhile: then nobody would end it."""
         words = [
-            "agent", "--catalog", str(self._catalog), "--for-console",
+            "--catalog", str(self._catalog), "--for-console",
             *(["--over", over] if over else []),
         ]  # fmt: skip
         with self._starting:
@@ -187,7 +187,9 @@ class AgentHost:
             try:
                 self._log.parent.mkdir(parents=True, exist_ok=True)
                 with self._log.open("ab") as log, handed_over(self._database) as (place, inherits):
-                    self._child = start_own(*words, *place, out=hearing.into, errors=log, inherits=inherits)
+                    self._child = start_own(
+                        "agent", *place, *words, out=hearing.into, errors=log, inherits=inherits
+                    )
                 self._not_started = ""
             except OSError as error:
                 self._child, self._not_started = None, f"no agent can be started: {error}"
