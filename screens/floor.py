@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen
     from textual.widget import Widget
 
+    from core.presence.model import Present
     from screens.boxes.draft import Draft
     from screens.picture import Picture
     from screens.widgets.glyphs import Glyphs
@@ -43,6 +44,11 @@ class Floor(Protocol):
     @property
     def operates(self) -> bool:
         """Whether this console is in OPERATE."""
+        ...
+
+    @property
+    def others(self) -> Sequence[Present]:
+        """Who else is here, and what they have open."""
         ...
 
     async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:

@@ -52,6 +52,9 @@ class View(Vertical):
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Takes in what changed; called whether or not it is in front."""
 
+    def others_changed(self) -> None:
+        """Called while it is in front, when somebody else came, went, or has something else open."""
+
     def tick(self, now: datetime) -> None:
         """Called once a second while it is in front, or behind a box."""
 

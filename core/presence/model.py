@@ -22,8 +22,9 @@ LONGEST = 200
 """As many characters are kept of each part; a shared database refuses more."""
 
 _DOING = {
-    "note": "writes a note",
+    "note": "writes a note on",
     "action": "writes",
+    "action:new": "drafts a corrective action from",
     "action.close": "closes",
     "action.cancel": "gives up",
     "action.reopen": "reopens",
@@ -50,6 +51,12 @@ class Open:
         return Open(*(printable(text, LONGEST) for text in (self.view, self.subject, self.editing)))
 
 
+def subject_written_in(place: str) -> str:
+    """Returns the label of the subject that is written in at the place of a draft; empty where that is none."""
+    doing, _, subject = place.rpartition(":")
+    return subject if doing in _DOING else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Present:
     """A console that is here: who sits at it, from where, since when, and what is open there."""
@@ -69,8 +76,7 @@ class Present:
     @property
     def edited(self) -> str:
         """Returns the label of what is written in; empty when nothing that has one is."""
-        doing, colon, subject = self.open.editing.partition(":")
-        return subject if colon and doing in _DOING else ""
+        return subject_written_in(self.open.editing)
 
     def has_open(self, label: str) -> bool:
         """Tells whether it has the subject of that label open, or writes in it."""
@@ -78,10 +84,8 @@ class Present:
 
     def doing(self) -> str:
         """Returns what is written, in words: `resolves I-7`; empty when nothing is."""
-        doing = self.open.editing.partition(":")[0]
-        if not self.edited:
-            return ""
-        return f"{_DOING[doing]} on {self.edited}" if doing == "note" else f"{_DOING[doing]} {self.edited}"
+        doing = self.open.editing.rpartition(":")[0]
+        return f"{_DOING[doing]} {self.edited}" if self.edited else ""
 
 
 class Roll:

@@ -87,12 +87,14 @@ class ConfirmBox(Box[Confirmed]):
         super().__init__()
         self._question, self._draft = question, draft
         self._typed_before = draft.texts() if draft is not None else {}
+        self.place = draft.place if draft is not None else ""
 
     def compose(self) -> ComposeResult:
         """Lays out what it means, what is to be typed, and the two ways out."""
         q = self._question
         with Vertical(id="box"):
             yield Static(q.title, id="title", markup=False)
+            yield self._who_else
             with Asked():
                 yield from (_fact(line) for line in q.lines)
                 if self._typed_before:

@@ -55,11 +55,13 @@ class FormBox(Box["dict[str, str]"]):
         super().__init__()
         self._title, self._fields, self._draft = title, fields, draft
         self._typed_before = draft.texts()
+        self.place = draft.place
 
     def compose(self) -> ComposeResult:
         """Lays out one line a field."""
         with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
+            yield self._who_else
             with Asked():
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)

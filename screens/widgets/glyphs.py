@@ -38,6 +38,8 @@ class Glyphs:
     wall: str  # vertical
     limit: str  # a threshold's line in a chart
     gap: str  # no value was had
+    looked_at: str  # somebody else has it open
+    written_in: str  # somebody else writes in it
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -64,6 +66,8 @@ UNICODE = Glyphs(
     wall="│",
     limit="╌",
     gap="·",
+    looked_at="◉",
+    written_in="✎",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -90,6 +94,8 @@ ASCII = Glyphs(
     wall="|",
     limit="-",
     gap=".",
+    looked_at="@",
+    written_in="&",
     levels="_.-=*#",
 )
 
@@ -182,7 +188,7 @@ def state_look(
 
 
 def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
-    """Returns every way a state can look with its meaning in words, worst first, for the help screen."""
+    """Returns every way a state can look with its meaning in words, worst first, and the signs of who else is there, for the help."""
     return (
         (state_look(State.CRITICAL, glyphs), "critical: a limit is broken, confirmed"),
         (state_look(State.CRITICAL, glyphs, soft=True), "small, with ~: seen, not yet confirmed"),
@@ -194,4 +200,6 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
         (state_look(State.OK, glyphs), "ok"),
+        (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
+        (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
+    from core.presence.model import Present
     from screens.view import View
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -63,6 +64,7 @@ class ViewHost(App[None]):
         self.looks: dict[str, Mapping[str, str]] = {}
         self.person, self.is_stale, self.operates = "kim", False, False
         self.boxes: list[Any] = []
+        self.others: tuple[Present, ...] = ()
 
     @property
     def glyphs(self) -> Glyphs:

@@ -127,7 +127,7 @@ def test_who_is_not_heard_of_is_gone_whatever_the_clocks_say(clock: Clock, ahead
     assert not seen.look([present("seat-2", beat=theirs)])
     clock.pass_s(BEAT_S + 2)
     assert seen.look([present("seat-2", beat=theirs)])
-    assert seen.others == ()
+    assert not seen.others
 
 
 def test_who_cannot_look_knows_of_nobody_that_they_left(clock: Clock) -> None:
