@@ -18,7 +18,7 @@ from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import BadInput, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import BadInput, Moved, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
@@ -305,15 +305,21 @@ class Opening(App[int]):
         return Author(person.actor, person.via, person.seat)
 
     async def command(
-        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
-    ) -> T | None:
-        """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None,
+        raises_moved: bool = False, **named: Any,
+    ) -> T | None:  # fmt: skip
+        """Carries out a command and says `done`; None when it was refused or failed, which is then said.
+
+        With `raises_moved`, that the subject moved on is not said but raised: the caller asks what to do.
+        """
         try:
             answer = await self.write(command, *args, **named)
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
         except WatchfloorError as error:
+            if raises_moved and isinstance(error, Moved):
+                raise
             self.say(str(error), bad=True)
             return None
         if draft is not None:

@@ -56,11 +56,13 @@ class Floor(Protocol):
         ...
 
     async def command(
-        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
-    ) -> T | None:
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None,
+        raises_moved: bool = False, **named: Any,
+    ) -> T | None:  # fmt: skip
         """Carries out a command and says `done`; None when it was refused or failed, which is then said.
 
-        Once it is carried out, the draft it was typed in is ended.
+        Once it is carried out, the draft it was typed in is ended. With `raises_moved`, that its subject was
+        changed by somebody else (Moved) is not said but raised.
         """
         ...
 

@@ -16,6 +16,7 @@ from screens.widgets.typed_line import TypedLine
 
 Answer = TypeVar("Answer")
 KEPT = "a draft was kept: this is what you typed"
+SINCE = "since your draft somebody wrote here:"
 DEAF_S = 0.25
 """What was typed before the box was seen must not confirm anything in it."""
 MOST_OF_HEIGHT = 0.9
