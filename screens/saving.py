@@ -103,8 +103,17 @@ async def _settled(
         f"{entry.at:%H:%M:%S}Z {entry.actor}: {sentence(entry)}"
         for entry in changes_since(entries, now.version - seen.version)
     ]
+    # What only the others wrote stays as it is, and is read before anything is saved over the rest.
+    asked = {clash.field for clash in found}
+    since += [
+        f"{saving.fields[field].label.rstrip(':')}; it says now: {text or '(nothing)'}"
+        for field, text in now.texts.items()
+        if text != seen.texts.get(field, "") and field not in asked
+    ]
     name = label(*saving.subject)
     title = (
-        f"{name}: you and somebody else wrote the same" if found else f"{name} changed since you opened it"
+        f"{name}: you and somebody else wrote the same field"
+        if found
+        else f"{name} changed since you opened it"
     )
     return await floor.box(BothBox(title, since, found, saving.fields, saving.draft, mine, begun))

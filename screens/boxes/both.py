@@ -75,7 +75,7 @@ class BothBox(Box["dict[str, str]"]):
                         yield Button("Both", id="put-both", compact=True)
                     yield Button("Save", id="save", compact=True, variant="error")
                 choose = "F3: keep mine   F4: take theirs   F5: both, to edit\n" if self._found else ""
-                hint = f"{choose}F2: save   pgdn: more   ctrl+o: your editor   esc: leave, the draft is kept"
+                hint = f"{choose}F2: save   ctrl+o: editor   esc: leave, the draft is kept"
                 yield Static(hint, id="hint", markup=False)
 
     def _parts(self, clash: Clash) -> ComposeResult:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from screens.boxes.base import Box
 
 BOX = Consent(Level.BOX)
-BEN = Author("ben", Via.CONSOLE, "console:watch-2:7:aaaa")
+BEN = Author("ben", Via.CONSOLE, "console:watch-4:9:cccc")
 
 
 @pytest.fixture
@@ -100,6 +100,22 @@ async def test_a_field_both_wrote_is_shown_twice_and_saved_as_chosen(
         now = other.read(one_action, 1)
         assert (now.cause, str(now.due), now.check_plan) == (saved, "2026-03-20", "look again in a week")
         assert not app.draft_of("action:A-1")
+
+
+async def test_what_only_the_other_wrote_is_shown_before_the_rest_is_saved(place: Path, other: Store) -> None:
+    app = console(place, "actions")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await editing(app, pilot, cause="mine")
+        other.write(BEN, revise_action, 1, {"due": "2026-03-20"})
+        await pilot.press("f2")
+        box = await box_of(pilot, BothBox)
+        assert "due; it says now: 2026-03-20" in text_of(app)
+        assert not box.query(Input)
+        assert box.focused is box.query_one("#leave")
+        await pilot.press("f2")
+        await until_closed(pilot)
+        now = other.read(one_action, 1)
+        assert (now.cause, str(now.due)) == ("mine", "2026-03-20")
 
 
 async def test_who_leaves_keeps_what_was_typed_and_is_asked_again(place: Path, other: Store) -> None:
