@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.widgets import Input
 
@@ -14,7 +14,7 @@ from screens.widgets.typed_line import TypedLine
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from textual.screen import ModalScreen
+    from textual.screen import ModalScreen, Screen
 
     from screens.boxes.pick import Choice
     from screens.view import View
@@ -71,6 +71,10 @@ class Doing(Present):
         wanted.shown(argument)
         wanted.come_back(utc_now())
         self.footer_changed()
+        if self.attendance is not None and not self.setup.is_wall:
+            # A list has many subjects and opens none.
+            is_list = wanted.tab_of == wanted.view_id
+            self.attendance.opened(wanted.view_id, "" if is_list else wanted.argument())
 
     def do_go_to(self, view: str) -> None:
         """Shows one of the screens with a digit."""
@@ -258,9 +262,44 @@ class Doing(Present):
     # Changing
 
     async def box(self, box: ModalScreen[T]) -> T | None:
-        """Shows a box and returns its answer."""
+        """Shows a box and returns its answer; the others are told what is written in it."""
         self.boxes_shown += 1
-        return await self.push_screen_wait(box)
+        place = getattr(box, "place", "")
+        if not place or self.attendance is None or self.setup.is_wall:
+            return await self.push_screen_wait(box)
+        self.attendance.writes(place)
+        self._tell_box(box)
+        try:
+            return await self.push_screen_wait(box)
+        finally:
+            self.attendance.writes("")
+
+    def others_changed(self) -> None:
+        """Shows who is here now: in the header, in the view in front, in a box before anything is typed."""
+        self.show_bars("header")
+        if len(self.screen_stack) > 1:
+            self._tell_box(self.screen)
+        elif self.current in self.views:
+            self.views[self.current].others_changed()
+
+    def _tell_box(self, box: Screen[Any]) -> None:
+        place = getattr(box, "place", "")
+        if place:
+            from core.presence.model import subject_written_in
+            from screens.who import warning
+
+            box.tell_who_else(warning(self.others, subject_written_in(place), self.setup.author.actor))  # type: ignore[attr-defined]
+
+    async def do_who(self) -> None:
+        """Lists who is here; who is chosen is gone to."""
+        from screens.boxes.pick import PickBox
+        from screens.who import choices
+
+        found = choices(self.others, self.setup.author.actor, self.setup.glyphs, utc_now())
+        chosen = await self.box(PickBox("who else is here: enter goes to what they have open", found))
+        if chosen is not None:
+            view, _, subject = chosen.partition(" ")[2].partition(" ")
+            self.go_to(view, subject)
 
     async def do_undo(self) -> None:
         """Takes back this person's last change."""

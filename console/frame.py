@@ -198,12 +198,17 @@ class Frame(Opening):
             return None
         return opened.left_s(utc_now()) or None
 
+    @property
+    def here(self) -> int:
+        """Returns how many consoles are here, this one among them; 0 while it is alone."""
+        return len(self.others) + (not self.setup.is_wall) if self.others else 0
+
     def header_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the header."""
         view = self.views.get(self.current)
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
-            self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(),
+            self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(), self.here,
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
 

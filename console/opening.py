@@ -9,23 +9,27 @@ import asyncio
 import gc
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App
 from textual.worker import WorkerFailed
 
+from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import BadInput, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import BadInput, Moved, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
+from core.presence.model import BEAT_S
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from console.agent_host import AgentHost
     from console.setup import Setup
+    from core.presence.model import Present
     from core.store.feed import Feed, News
     from core.store.lease import LeaseSight
     from core.store.thread import DatabaseThread
@@ -66,6 +70,7 @@ class Opening(App[int]):
     _agent: AgentHost | None = None
     _held_news: list[News[Patch]]
     _beat: News[Patch] | None = None
+    attendance: Attendance | None = None
 
     def __init__(self) -> None:
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
@@ -132,6 +137,7 @@ class Opening(App[int]):
         self.picture.add_entries(entries)
         self.agent_seen = LeaseSight(self.agent_pulse)
         self.agent_seen.look(patch.vital.agent)
+        self._attend(patch.vital.here)
         self.is_open = True
         self.judge_freshness()
         self.views.update({view.view_id: view for view in make_views()})
@@ -160,11 +166,36 @@ class Opening(App[int]):
         """Shows a view; the application says how."""
         raise NotImplementedError
 
+    # Who else is here
+
+    def _attend(self, here: Iterable[Present]) -> None:
+        """Takes this console's place among those that are here; a wall, at which nobody sits, only looks."""
+        author = self._author()
+        database = self._database
+        assert database is not None
+        self.attendance = Attendance(author.seat, partial(database.write, author), self.set_timer)
+        self.attendance.look(here)
+        if not self.setup.is_wall:
+            self.set_interval(BEAT_S, self._beat_if_it_can)
+
+    def _beat_if_it_can(self) -> None:
+        if self.attendance is not None and not self.trouble:
+            self.attendance.beat()
+
+    @property
+    def others(self) -> Sequence[Present]:
+        """Returns who else is here."""
+        return self.attendance.others if self.attendance is not None else ()
+
+    def others_changed(self) -> None:
+        """Shows who is here now; the application says how."""
+        raise NotImplementedError
+
     # The feed, heard on the database thread
 
     def _heard_news(self, news: News[Patch]) -> None:
         """Hands news on. A mere beat, where nothing is stale, waits for the next tick: it wakes nobody of its own."""
-        if news.entries or news.rebuild or self.trouble or self.is_stale:
+        if news.entries or news.rebuild or news.gathered.moved or self.trouble or self.is_stale:
             self.call_later_from_thread(self.take_news, news)
         else:
             self._beat = news
@@ -191,6 +222,8 @@ class Opening(App[int]):
         self._beat = None  # it is these news, or older
         if self.agent_seen is not None:
             self.agent_seen.look(news.gathered.vital.agent)
+        if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
+            self.others_changed()
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
@@ -294,15 +327,21 @@ class Opening(App[int]):
         return Author(person.actor, person.via, person.seat)
 
     async def command(
-        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
-    ) -> T | None:
-        """Carries out a command and says `done`; None when it was refused or failed, which is then said."""
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None,
+        raises_moved: bool = False, **named: Any,
+    ) -> T | None:  # fmt: skip
+        """Carries out a command and says `done`; None when it was refused or failed, which is then said.
+
+        With `raises_moved`, that the subject moved on is not said but raised: the caller asks what to do.
+        """
         try:
             answer = await self.write(command, *args, **named)
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
         except WatchfloorError as error:
+            if raises_moved and isinstance(error, Moved):
+                raise
             self.say(str(error), bad=True)
             return None
         if draft is not None:
@@ -350,6 +389,8 @@ class Opening(App[int]):
         """Ends the feed and the database; the agent this console started ends by itself."""
         if self._feed is not None:
             self._feed.stop()
+        if self.attendance is not None and not self.trouble:
+            self.attendance.leave()
         if self._agent is not None:
             self._agent.end()
         if self._database is not None:

@@ -75,6 +75,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("pause", ("p",), "pause", "hold what is shown; again: go on", rank=85),
     Action("maximise", ("m",), "maximise", "this pane alone; again: all", where=frozenset({HOME})),
+    Action("who", (), "who", "who else is here, since when, and what they have open"),
     Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
     Action("suspend", ("ctrl+z",), "suspend", "back to the shell for a while"),
     Action("copy", ("y",), "copy id", "copy the id under the cursor"),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.gate.model import VERBS
 from core.improvement import commands
-from core.improvement.model import FOLLOWS, ActionState, CorrectiveAction
+from core.improvement.model import EDITABLE, FOLLOWS, ActionState, CorrectiveAction
+from core.improvement.queries import one_action
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox
 from screens.incident_doing import action_fields, draft_from
 from screens.list_view import ListView
+from screens.saving import Saving, Standing, save, sentence_field, sentence_over
 from screens.tones import Tone, tally
+from screens.who import marks_of, who_has_it_open
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -55,6 +59,11 @@ def action_words(item: CorrectiveAction) -> str:
     return f"{item.label} state:{item.state} {item.deviation} {item.cause} {item.action} {item.owner} i-{item.incident}"
 
 
+def _standing(item: CorrectiveAction) -> Standing[CorrectiveAction]:
+    texts = {name: str(getattr(item, name) or "") for name in EDITABLE}
+    return Standing(item, item.version, texts)
+
+
 class CorrectiveActions(ListView[CorrectiveAction]):
     """Open ones first, the next due first."""
 
@@ -73,7 +82,9 @@ class CorrectiveActions(ListView[CorrectiveAction]):
 
     def cells(self, item: CorrectiveAction, now: datetime) -> Mapping[str, Cell]:
         """Returns an action's cells."""
-        return self.cells_of(item, now)
+        cells = self.cells_of(item, now)
+        marks = marks_of(self.floor.others, item.label, self.floor.glyphs)
+        return {**cells, "deviation": (*marks, (item.deviation, Tone.TEXT))} if marks else cells
 
     @staticmethod
     def cells_of(item: CorrectiveAction, now: datetime) -> Mapping[str, Cell]:
@@ -114,15 +125,14 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             tally(unowned, "without owner", Tone.WARNING), tally(to_check, "to be checked", Tone.TEXT),
         ]  # fmt: skip
 
-    def detail_of(self, item: CorrectiveAction, _width: int, _glyphs: Glyphs) -> list[TextLine]:
+    def detail_of(self, item: CorrectiveAction, _width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns every field."""
         rows = (
             ("deviation", item.deviation), ("cause", item.cause), ("action", item.action),
             ("check", item.check_plan), ("outcome", item.outcome),
         )  # fmt: skip
-        lines: list[TextLine] = [
-            [(f" {name:<11}", Tone.MUTED), (text or "-", Tone.TEXT)] for name, text in rows
-        ]
+        lines = who_has_it_open(self.floor.others, item.label, self.floor.person, glyphs)
+        lines += [[(f" {name:<11}", Tone.MUTED), (text or "-", Tone.TEXT)] for name, text in rows]
         if item.missing and item.state in {ActionState.OPEN, ActionState.DONE}:
             lines.append(
                 [(f" to be written before it can be closed: {', '.join(item.missing)}", Tone.WARNING)]
@@ -154,18 +164,31 @@ class CorrectiveActions(ListView[CorrectiveAction]):
         if item is None:
             return
         draft = Draft(self.floor, f"action:{item.label}")
-        begun = {
-            "deviation": item.deviation, "cause": item.cause, "action": item.action, "owner": item.owner,
-            "due": str(item.due or ""), "check_plan": item.check_plan,
-        }  # fmt: skip
-        title = f"{item.label} {item.deviation}"
-        answer = await self.floor.box(FormBox(title, action_fields(begun), draft))
+        seen = _standing(item)
+        fields = action_fields(seen.texts)
+        answer = await self.floor.box(FormBox(f"{item.label} {item.deviation}", fields, draft))
         if answer is None:
             return
-        written = {name: text for name, text in answer.items() if text != begun[name]}
-        await self.floor.command(
-            commands.revise_action, item.id, written, item.version, done=f"{item.label} written", draft=draft
+
+        async def write(texts: Mapping[str, str], now: Standing[CorrectiveAction]) -> None:
+            written = {name: text for name, text in texts.items() if text != now.texts[name]}
+            if not written:
+                draft.used()
+                self.floor.say(f"{item.label} is as it was: nothing was written")
+                return
+            await self.floor.command(
+                commands.revise_action, item.id, written, now.version, done=f"{item.label} written", draft=draft,
+                raises_moved=True,
+            )  # fmt: skip
+
+        by_id = {each.id: each for each in fields}
+        subject = commands.subject(item.id)
+        await save(
+            self.floor, Saving(subject, by_id, draft, partial(self._read, item.id), write), seen, answer
         )
+
+    async def _read(self, action_id: int) -> Standing[CorrectiveAction]:
+        return _standing(await self.floor.ask(one_action, action_id))
 
     async def do_action_done(self) -> None:
         """Says that it was carried out."""
@@ -209,8 +232,17 @@ class CorrectiveActions(ListView[CorrectiveAction]):
         )
         draft = Draft(self.floor, f"{verb}:{item.label}")
         answer = await self.floor.box(ConfirmBox(question, draft))
-        if answer is not None:
+        if answer is None:
+            return
+
+        async def write(texts: Mapping[str, str], now: Standing[CorrectiveAction]) -> None:
             await self.floor.command(
-                command, item.id, answer.text, answer.consent, item.version,
-                done=f"{item.label}: {word.lower()}", draft=draft,
+                command, item.id, texts["text"], answer.consent, now.version,
+                done=f"{item.label}: {word.lower()}", draft=draft, raises_moved=True,
             )  # fmt: skip
+
+        async def read() -> Standing[CorrectiveAction]:
+            return sentence_over(await self.floor.ask(one_action, item.id))
+
+        saving = Saving(commands.subject(item.id), sentence_field(asks, commands.LONGEST), draft, read, write)
+        await save(self.floor, saving, sentence_over(item), {"text": answer.text})

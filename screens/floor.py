@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen
     from textual.widget import Widget
 
+    from core.presence.model import Present
     from screens.boxes.draft import Draft
     from screens.moment import Moment
     from screens.picture import Picture
@@ -51,16 +52,23 @@ class Floor(Protocol):
         """Whether this console is in OPERATE."""
         ...
 
+    @property
+    def others(self) -> Sequence[Present]:
+        """Who else is here, and what they have open."""
+        ...
+
     async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
         """Asks the database, on its own thread."""
         ...
 
     async def command(
-        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None, **named: Any
-    ) -> T | None:
+        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None,
+        raises_moved: bool = False, **named: Any,
+    ) -> T | None:  # fmt: skip
         """Carries out a command and says `done`; None when it was refused or failed, which is then said.
 
-        Once it is carried out, the draft it was typed in is ended.
+        Once it is carried out, the draft it was typed in is ended. With `raises_moved`, that its subject was
+        changed by somebody else (Moved) is not said but raised.
         """
         ...
 

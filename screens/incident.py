@@ -14,6 +14,7 @@ from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.tones import Tone
+from screens.who import who_has_it_open
 from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
 
@@ -118,6 +119,11 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         self._head.show()
         self._beside.show()
 
+    def others_changed(self) -> None:
+        """Says who has it open."""
+        self._fit_head()
+        self._head.show()
+
     def action_scroll(self, by: int) -> None:
         """Moves the time line."""
         self._line.scroll_by(by)
@@ -154,7 +160,10 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
             return [[(f" there is no {self._label}", Tone.CRITICAL)]]
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
         board = self.floor.picture.board
-        lines = incident_head(incident, board, runs, actions, glyphs, stale=self.floor.is_stale)
+        lines = [
+            *who_has_it_open(self.floor.others, incident.label, self.floor.person, glyphs),
+            *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.is_stale),
+        ]
         return [part for line in lines for part in folded_spans(line, width)]
 
     def _belonging(self, incident: Incident) -> tuple[list[Run], list[CorrectiveAction]]:

@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING
 
 from core.desk import commands
 from core.desk.model import FOLLOWS, IncidentState
+from core.desk.queries import one_incident
+from core.desk.rewriting import rewrite_resolution
 from core.errors import WatchfloorError
 from core.gate.model import VERBS
 from core.improvement.commands import LONGEST, draft_action
 from core.improvement.queries import owners
-from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.saving import Saving, Standing, save, sentence_field, sentence_over
 from screens.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from core.desk.model import Incident
@@ -149,12 +152,34 @@ class IncidentDoing(View):
             keeps_lines=True,
         )
         draft = Draft(self.floor, f"{verb}:{incident.label}")
+        if verb == "incident.close":  # somebody else resolved it while this was typed
+            draft.take_over(f"incident.resolve:{incident.label}")
         answer = await self.floor.box(ConfirmBox(question, draft))
-        if answer is not None:
+        if answer is None:
+            return
+
+        async def write(texts: Mapping[str, str], now: Standing[Incident]) -> None:
+            # Who came second to a resolution writes it anew: it stands there already.
+            again = verb != "incident.reopen" and now.item.state is (
+                IncidentState.RESOLVED if verb == "incident.resolve" else IncidentState.CLOSED
+            )
+            if again and texts["text"] == now.item.resolution:
+                draft.used()
+                self.floor.say(f"{incident.label} is {now.item.state}, as {now.item.resolution!r}")
+                return
             await self.floor.command(
-                command, incident.id, answer.text, answer.consent, incident.version,
-                done=f"{incident.label}: {word.lower()}d", draft=draft,
+                rewrite_resolution if again else command, incident.id, texts["text"], answer.consent, now.version,
+                done=f"{incident.label}: {word.lower()}d", draft=draft, raises_moved=True,
             )  # fmt: skip
+
+        async def read() -> Standing[Incident]:
+            return standing(await self.floor.ask(one_incident, incident.id))
+
+        def standing(now: Incident) -> Standing[Incident]:
+            return sentence_over(now, "" if verb == "incident.reopen" else now.resolution)
+
+        saving = Saving(commands.subject(incident.id), sentence_field(asks, LONGEST_TEXT), draft, read, write)
+        await save(self.floor, saving, standing(incident), {"text": answer.text})
 
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
@@ -192,7 +217,7 @@ async def _likely_owner(floor: Floor) -> str:
     return floor.person if not names or floor.person in names else ""
 
 
-def action_fields(values: dict[str, str]) -> list[FormField]:
+def action_fields(values: Mapping[str, str]) -> list[FormField]:
     """Returns the form of a corrective action."""
     labels = {
         "deviation": ("deviation: what went wrong", ""),

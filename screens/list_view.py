@@ -188,6 +188,11 @@ class ListView(Looks[Item]):
         if self.is_then:
             self.slider.show()
 
+    def others_changed(self) -> None:
+        """Marks what others have open."""
+        self.grid.show_anew()
+        self._show_detail()
+
     def on_grid_cursor_moved(self, _: Any) -> None:
         """Shows the details of the row the cursor went to."""
         self._show_detail()

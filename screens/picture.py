@@ -19,6 +19,7 @@ from core.monitoring.present import in_present_words
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agent_of
 from core.operations.queries import Run, runs, some_runs
+from core.presence.queries import everyone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from core.gate.model import Operating
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Cursor, Entry
+    from core.presence.model import Present
     from core.store.lease import Lease
 
 T = TypeVar("T")
@@ -43,6 +45,7 @@ class Vital:
     agent: Lease | None
     catalog: CatalogStatus | None
     operating: Operating | None
+    here: tuple[Present, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Patch:
     without_procedures: frozenset[str] = frozenset()  # of the whole board
     whole: bool = False
     whole_board: bool = False
+    moved: bool = False  # who is here, or has what open, is not what it was
 
 
 @dataclass(slots=True)
@@ -136,7 +140,7 @@ def load(connection: Connection, seat: str) -> tuple[Cursor, Patch, list[Entry]]
 def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
     """Returns the feed's `gather` for a console at `seat`.
 
-    A beat of the agent is no entry, so its lease is read at each look; what else is vital changes with entries,
+    A beat of the agent is no entry, nor is who comes and goes, so both are read at each look; what else is vital changes with entries,
     but not with those about components, of which there can be a hundred a second.
     """
     known: Vital | None = None
@@ -144,16 +148,20 @@ def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
         nonlocal known
         if known is None or any(entry.subject.kind != "component" for entry in entries):
-            known = _vital(connection, seat)
+            now = _vital(connection, seat)
         else:
-            known = replace(known, agent=agent_of(connection))
-        return _named(connection, known, entries)
+            now = replace(known, agent=agent_of(connection), here=everyone(connection))
+        before, known = known, now
+        moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
+        return replace(_named(connection, now, entries), moved=moved)
 
     return gather
 
 
 def _vital(connection: Connection, seat: str) -> Vital:
-    return Vital(agent_of(connection), catalog_status(connection), operating_at(connection, seat))
+    return Vital(
+        agent_of(connection), catalog_status(connection), operating_at(connection, seat), everyone(connection)
+    )
 
 
 def _whole(connection: Connection, seat: str) -> Patch:

@@ -57,6 +57,9 @@ class View(Vertical):
     def then_changed(self) -> None:
         """Called when another moment is to be shown, or now again."""
 
+    def others_changed(self) -> None:
+        """Called while it is in front, when somebody else came, went, or has something else open."""
+
     def tick(self, now: datetime) -> None:
         """Called once a second while it is in front, or behind a box."""
 

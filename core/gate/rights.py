@@ -82,6 +82,7 @@ WRITES: Final = {
     "incident.noted": _OPERATOR,
     "incident.resolved": _OPERATOR,
     "incident.closed": _OPERATOR,
+    "incident.resolution_rewritten": _OPERATOR,
     "incident.taken_back": _OPERATOR,
     "incident.run_begun": _OPERATOR,
     "incident.run_ended": _BOTH,

@@ -138,6 +138,7 @@ _TEMPLATES = {
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
+    "incident.resolution_rewritten": "{name} has its resolution written anew: {resolution}",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",

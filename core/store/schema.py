@@ -17,7 +17,7 @@ from core.store.metadata import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PROGRAM_SCHEMA = 5
+PROGRAM_SCHEMA = 6
 """The schema this program writes: the number of the newest file in migrations/versions."""
 
 

@@ -12,6 +12,7 @@ from core.improvement import tables as improvement
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
+from core.presence import tables as presence
 from core.store import lease, schema
 from core.store.metadata import metadata
 
@@ -25,5 +26,6 @@ __all__ = [
     "metadata",
     "monitoring",
     "operations",
+    "presence",
     "schema",
 ]

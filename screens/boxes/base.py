@@ -16,6 +16,7 @@ from screens.widgets.typed_line import TypedLine
 
 Answer = TypeVar("Answer")
 KEPT = "a draft was kept: this is what you typed"
+SINCE = "since your draft somebody wrote here:"
 DEAF_S = 0.25
 """What was typed before the box was seen must not confirm anything in it."""
 MOST_OF_HEIGHT = 0.9
@@ -40,6 +41,23 @@ class Asked(VerticalScroll, can_focus=False):
             field.scroll_visible(animate=False, immediate=True)
 
 
+class WhoElse(Static):
+    """Who else writes in what a box is about; it takes no room while nobody does."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="who-else", markup=False)
+        self.display = False
+        self._words = ""
+
+    def say(self, words: str) -> bool:
+        """Says it; tells whether it is something else than before."""
+        if words == self._words:
+            return False
+        self._words, self.display = words, bool(words)
+        self.update(words)
+        return True
+
+
 class Box(ModalScreen[Answer], Generic[Answer]):
     """A box before the view. Its answer is None when it was left."""
 
@@ -52,9 +70,13 @@ class Box(ModalScreen[Answer], Generic[Answer]):
     AUTO_FOCUS = ""
     HEARS_A_TYPIST: ClassVar[bool] = True
 
+    place = ""
+    """Where what is written in it is kept as a draft; empty where nothing is."""
+
     def __init__(self) -> None:
         super().__init__()
         self._opened_at = time.monotonic()
+        self._who_else = WhoElse()
 
     @property
     def is_deaf(self) -> bool:
@@ -83,6 +105,11 @@ class Box(ModalScreen[Answer], Generic[Answer]):
         taken = pasted(text, keeps_lines=field.keeps_lines, room=field.longest)
         field.put(taken.text)
         self.tell(taken.note)
+
+    def tell_who_else(self, words: str) -> None:
+        """Says who else writes in the same subject, before anything is typed and as soon as it is known."""
+        if self._who_else.say(words):
+            self.fit_soon()
 
     def tell(self, text: str) -> None:
         """Says one line in the box, at its end."""

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
-from screens.boxes.base import KEPT, Asked, Box
+from screens.boxes.base import KEPT, SINCE, Asked, Box
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -87,18 +87,22 @@ class ConfirmBox(Box[Confirmed]):
         super().__init__()
         self._question, self._draft = question, draft
         self._typed_before = draft.texts() if draft is not None else {}
+        self.place = draft.place if draft is not None else ""
 
     def compose(self) -> ComposeResult:
         """Lays out what it means, what is to be typed, and the two ways out."""
         q = self._question
         with Vertical(id="box"):
             yield Static(q.title, id="title", markup=False)
+            yield self._who_else
             with Asked():
                 yield from (_fact(line) for line in q.lines)
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
                 if q.asks_text:
                     yield Static(q.asks_text, classes="label", markup=False)
+                    if self._draft is not None and self._draft.begun({"text": q.text})["text"] != q.text:
+                        yield Static(f"{SINCE} {q.text}", classes="since", markup=False)
                     yield TypedLine(
                         self._typed_before.get("text", q.text),
                         keeps_lines=q.keeps_lines,

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from core.printable import printable
-from screens.boxes.base import KEPT, Asked, Box
+from screens.boxes.base import KEPT, SINCE, Asked, Box
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
@@ -55,16 +55,21 @@ class FormBox(Box["dict[str, str]"]):
         super().__init__()
         self._title, self._fields, self._draft = title, fields, draft
         self._typed_before = draft.texts()
+        self.place = draft.place
 
     def compose(self) -> ComposeResult:
         """Lays out one line a field."""
+        begun = self._draft.begun({each.id: each.value for each in self._fields})
         with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
+            yield self._who_else
             with Asked():
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
                 for each in self._fields:
                     yield Static(each.label, classes="label", markup=False)
+                    if each.id in self._typed_before and begun[each.id] != each.value:
+                        yield Static(f"{SINCE} {printable(each.value)}", classes="since", markup=False)
                     yield TypedLine(
                         self._typed_before.get(each.id, each.value),
                         keeps_lines=each.keeps_lines,

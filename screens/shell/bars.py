@@ -89,6 +89,7 @@ class HeaderState:
     now: datetime
     paused: int | None = None  # changes held while paused; None: not paused
     then: ThenSign | None = None
+    here: int = 0  # consoles, this one among them; 0: it is alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,14 @@ def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[
     if not fresh.is_live or fresh.trouble:
         # Nothing on this screen may be taken for now: that stands before anything else.
         left = [(f" {words} ", Tone.CRITICAL), *left]
-        return left, _joined([mode, (state.person, Tone.TEXT), clock], "  ")
+        return left, _joined([mode, *_who(state), clock], "  ")
     said: Span = (words, Tone.WARNING if fresh.is_late else Tone.OK)
-    return left, _joined([mode, (state.person, Tone.TEXT), said, clock], "  ")
+    return left, _joined([mode, *_who(state), said, clock], "  ")
+
+
+def _who(state: HeaderState) -> list[Span]:
+    who: list[Span] = [(state.person, Tone.TEXT)]
+    return [*who, (f"{state.here} here", Tone.ACCENT)] if state.here else who
 
 
 def _then_parts(

@@ -39,6 +39,8 @@ class Glyphs:
     wall: str  # vertical
     limit: str  # a threshold's line in a chart
     gap: str  # no value was had
+    looked_at: str  # somebody else has it open
+    written_in: str  # somebody else writes in it
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -66,6 +68,8 @@ UNICODE = Glyphs(
     wall="│",
     limit="╌",
     gap="·",
+    looked_at="◉",
+    written_in="✎",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -93,6 +97,8 @@ ASCII = Glyphs(
     wall="|",
     limit="-",
     gap=".",
+    looked_at="@",
+    written_in="&",
     levels="_.-=*#",
 )
 
@@ -185,7 +191,7 @@ def state_look(
 
 
 def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
-    """Returns every way a state can look with its meaning in words, worst first, for the help screen."""
+    """Returns every way a state can look with its meaning in words, worst first, and the signs of who else is there, for the help."""
     return (
         (state_look(State.CRITICAL, glyphs), "critical: a limit is broken, confirmed"),
         (state_look(State.CRITICAL, glyphs, soft=True), "small, with ~: seen, not yet confirmed"),
@@ -197,4 +203,6 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
         (state_look(State.OK, glyphs), "ok"),
+        (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
+        (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
+    from core.presence.model import Present
     from screens.moment import Moment
     from screens.view import View
 
@@ -65,6 +66,7 @@ class ViewHost(App[None]):
         self.person, self.is_stale, self.operates = "kim", False, False
         self.then: Moment | None = None
         self.boxes: list[Any] = []
+        self.others: tuple[Present, ...] = ()
 
     @property
     def glyphs(self) -> Glyphs:

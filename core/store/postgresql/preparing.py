@@ -57,7 +57,7 @@ GUARDS = {
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry. Samples, output and when files were last read are kept without."""
+"""Tables whose rows change only together with an entry. Samples, output, who is here and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -79,6 +79,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "seal": {Role.AGENT: "INSERT"},
     "board": {Role.AGENT: "INSERT"},
+    "presence": {Role.VIEWER: "INSERT, UPDATE, DELETE"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
 
@@ -207,7 +208,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people"):
+    for name in ("rights", "journal", "guards", "people", "presence"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     raw.execute("DELETE FROM kind_right")
     raw.execute("DELETE FROM state_right")

@@ -1,0 +1,48 @@
+"""Every write of presence. None leaves an entry: who looked at what is nobody's history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, insert, update
+
+from core.presence.model import LONGEST, Open
+from core.presence.tables import presence
+from core.printable import printable
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from core.store.work import Work
+
+SWEPT_AFTER = timedelta(hours=6)
+"""A row that was not heard of for so long was left by a console that died: the next one to come removes it."""
+
+_MINE = presence.c.seat == bindparam("of_seat")
+_CHANGED = (
+    update(presence)
+    .where(_MINE)
+    .values({name: bindparam(name) for name in ("actor", "host", "view", "subject", "editing", "beat")})
+)
+_SWEEP = delete(presence).where(presence.c.beat < bindparam("before"))
+_LEAVE = delete(presence).where(_MINE)
+
+
+def be_here(work: Work, host: str, opened: Open) -> None:
+    """Says that this seat is here and what it has open; done again, also that it still is."""
+    opened = opened.within_bounds()
+    values = {
+        "actor": work.actor, "host": printable(host, LONGEST), "view": opened.view, "subject": opened.subject,
+        "editing": opened.editing, "beat": to_micros(work.now),
+    }  # fmt: skip
+    done = work.connection.execute(_CHANGED, {"of_seat": work.author.seat, **values})
+    if done.rowcount == 0:
+        work.connection.execute(_SWEEP, {"before": to_micros(work.now - SWEPT_AFTER)})
+        work.connection.execute(
+            insert(presence).values(seat=work.author.seat, since=to_micros(work.now), **values)
+        )
+
+
+def leave(work: Work) -> None:
+    """Says that this seat is no longer here."""
+    work.connection.execute(_LEAVE, {"of_seat": work.author.seat})

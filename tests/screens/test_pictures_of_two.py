@@ -1,0 +1,88 @@
+"""What a console looks like while others are here, on a small terminal and on a wall, against pictures kept of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.improvement.commands import revise_action
+from core.store.store import Store
+from screens.boxes.both import BothBox
+from screens.widgets.glyphs import ASCII
+from tests.screens.scene import console, make_night, settle_in, stand_still
+from tests.screens.test_both_texts import BEN, box_of, editing
+from tests.screens.test_who_else_is_here import is_open, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    return make_night(tmp_path)
+
+
+@SIZES
+@pytest.mark.parametrize("view", ["incidents", "incident"])
+def test_others_who_have_an_incident_open(
+    place: Path, snap_compare: Callable[..., bool], view: str, size: tuple[int, int]
+) -> None:
+    store = Store.at(place)
+    is_open(store, "incident", "I-2", "incident.resolve:I-2")
+    is_open(store, "incident", "I-2", author=BEN)
+    store.close()
+
+    async def look(pilot: Pilot[int]) -> None:
+        await settle_in(pilot, "incidents")
+        pilot.app.go_to(view, "I-2")  # type: ignore[attr-defined]
+        await settle_in(pilot, view)
+
+    assert snap_compare(console(place, "incidents"), terminal_size=size, run_before=look)
+
+
+@SIZES
+def test_a_box_in_which_somebody_else_writes(
+    place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    store = Store.at(place)
+    is_open(store, "actions", "", "action:A-1")
+    store.close()
+
+    async def look(pilot: Pilot[int]) -> None:
+        await editing(pilot.app, pilot)  # type: ignore[arg-type]
+
+    assert snap_compare(console(place, "actions"), terminal_size=size, run_before=look)
+
+
+@SIZES
+def test_both_texts(place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    async def look(pilot: Pilot[int]) -> None:
+        await editing(pilot.app, pilot, cause="nobody looked at the disk")  # type: ignore[arg-type]
+        store = Store.at(place)
+        store.write(
+            BEN, revise_action, 1, {"cause": "the log was never rotated\nsince the move", "due": "2026-03-20"}
+        )
+        store.close()
+        await pilot.press("f2")
+        await box_of(pilot, BothBox)
+
+    assert snap_compare(console(place, "actions"), terminal_size=size, run_before=look)
+
+
+async def test_ascii_says_it_too(place: Path) -> None:
+    store = Store.at(place)
+    is_open(store, "incident", "I-2", "note:I-2")
+    is_open(store, "incident", "I-1", author=BEN)
+    store.close()
+    app = console(place, "incidents")
+    object.__setattr__(app.setup, "glyphs", ASCII)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "incidents")
+        await until(pilot, lambda text: "& ada" in text and "@ ben" in text)

@@ -1,0 +1,184 @@
+"""Who else is here, as a console shows it: real databases, a real console, and others who come and go."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.journal.model import Via
+from core.presence.commands import be_here, leave
+from core.presence.model import Open
+from core.presence.queries import everyone
+from core.store.store import Store
+from core.store.work import Author
+from screens.themes import theme_names
+from screens.widgets.canvas import Canvas
+from tests.screens.scene import ANA, WITHIN_S, console, make_night, settle, settle_in, stand_still
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from console.app import Console
+
+ADA = Author("ada", Via.CONSOLE, "console:watch-2:7:aaaa")
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    return make_night(tmp_path)
+
+
+@pytest.fixture
+def other(place: Path) -> Iterator[Store]:
+    store = Store.at(place)
+    yield store
+    store.close()
+
+
+def is_open(store: Store, view: str, subject: str = "", editing: str = "", author: Author = ADA) -> None:
+    store.write(author, be_here, "watch-2", Open(view, subject, editing))
+
+
+def text_of(app: Console) -> str:
+    lines = []
+    for screen in app.screen_stack:
+        for canvas in screen.query(Canvas):
+            if canvas.display and canvas.size.height:
+                canvas.show()
+                lines += [canvas.render_line(y).text.rstrip() for y in range(canvas.size.height)]
+        lines += [str(each.render()) for each in screen.query("Static").results() if each.display]
+    return "\n".join(lines)
+
+
+async def until(pilot: Pilot[int], holds: Callable[[str], bool]) -> str:
+    async with asyncio.timeout(WITHIN_S):
+        while not holds(text := text_of(pilot.app)):  # type: ignore[arg-type]
+            await pilot.pause(0.05)
+    return text
+
+
+async def test_others_are_counted_in_the_header_as_they_come_and_go(place: Path, other: Store) -> None:
+    app = console(place, "incidents")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert " here" not in text_of(app).splitlines()[0]
+        is_open(other, "board")
+        await until(pilot, lambda text: "2 here" in text.splitlines()[0])
+        is_open(other, "board", author=Author("eve", Via.CONSOLE, "console:watch-3:1:bbbb"))
+        await until(pilot, lambda text: "3 here" in text.splitlines()[0])
+        other.write(ADA, leave)
+        await until(pilot, lambda text: "2 here" in text.splitlines()[0])
+
+
+@pytest.mark.parametrize("theme", theme_names())
+async def test_list_and_page_of_an_incident_say_who_has_it_open(
+    place: Path, other: Store, theme: str
+) -> None:
+    app = console(place, "incidents")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.theme = theme
+        await settle_in(pilot, "incidents")
+        is_open(other, "incident", "I-2")
+        await until(pilot, lambda text: any("I-2" in line and "◉ ada" in line for line in text.splitlines()))
+        is_open(other, "incident", "I-2", "incident.resolve:I-2")
+        await until(pilot, lambda text: any("I-2" in line and "✎ ada" in line for line in text.splitlines()))
+        app.go_to("incident", "I-2")
+        await until(pilot, lambda text: "✎ ada resolves I-2" in text)
+        is_open(other, "incident", "I-2")
+        await until(pilot, lambda text: "◉ ada has it open" in text)
+        other.write(ADA, leave)
+        await until(pilot, lambda text: "ada has" not in text)
+
+
+@pytest.mark.parametrize(
+    ("view", "key", "subject"),
+    [("incidents", "l", "I-2"), ("incidents", "R", "I-2"), ("actions", "e", "A-1")],
+)
+async def test_a_box_says_before_typing_who_else_writes_there(
+    place: Path, other: Store, view: str, key: str, subject: str
+) -> None:
+    doing = {"l": "note", "R": "incident.resolve", "e": "action"}[key]
+    is_open(other, view, "", f"{doing}:{subject}")
+    app = console(place, view)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, view)
+        app.views[view].grid.go_to(subject)  # type: ignore[attr-defined]
+        await pilot.press(key)
+        text = await until(pilot, lambda _: len(app.screen_stack) > 1 and app.screen.is_mounted)
+        await until(pilot, lambda text: subject in text and "now, at watch-2" in text)
+        assert "ada" in text
+        is_open(other, view)
+        await until(pilot, lambda text: "now, at watch-2" not in text)
+        is_open(other, view, "", f"{doing}:{subject}")
+        await until(pilot, lambda text: "now, at watch-2" in text)
+        await pilot.press("escape")
+
+
+async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(place: Path, other: Store) -> None:
+    app = console(place, "board")
+
+    async def told(opened: Open) -> None:
+        async with asyncio.timeout(WITHIN_S):
+            while [each.open for each in other.read(everyone)] != [opened]:
+                await asyncio.sleep(0.05)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "board")
+        await told(Open("board"))
+        app.go_to("incident", "I-2")
+        await told(Open("incident", "I-2"))
+        await pilot.press("l")
+        await told(Open("incident", "I-2", "note:I-2"))
+        await pilot.press("escape")
+        await told(Open("incident", "I-2"))
+        (found,) = other.read(everyone)
+        assert (found.actor, found.seat) == (ANA.actor, ANA.seat)
+    assert other.read(everyone) == ()
+
+
+async def test_who_lists_the_others_and_goes_to_what_one_of_them_has_open(place: Path, other: Store) -> None:
+    is_open(other, "incident", "I-2", "note:I-2")
+    app = console(place, "board")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "board")
+        await pilot.press("colon")
+        await pilot.pause(0.3)
+        await pilot.press(*"who")
+        await pilot.press("enter")
+        await until(pilot, lambda text: "who else is here" in text)
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        async with asyncio.timeout(WITHIN_S):
+            while app.current != "incident":
+                await pilot.pause(0.05)
+        await until(pilot, lambda text: "ada writes a note on I-2" in text)
+
+
+async def test_who_died_is_no_longer_shown_and_who_only_beats_changes_nothing(
+    place: Path, other: Store
+) -> None:
+    is_open(other, "incident", "I-2")
+    app = console(place, "incidents")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "incidents")
+        await until(pilot, lambda text: "2 here" in text)
+        assert app.attendance is not None
+        roll = app.attendance._roll
+        rows = other.read(everyone)
+        shown = roll.others
+        later = roll._steady() + 74
+        roll._steady = lambda: later
+        for pulse in roll._pulses.values():
+            pulse._steady = lambda: later
+        assert not roll.look(rows)
+        assert roll.others == shown
+        gone = later + 2
+        for pulse in roll._pulses.values():
+            pulse._steady = lambda: gone
+        await until(pilot, lambda text: " here" not in text.splitlines()[0])
