@@ -28,11 +28,14 @@ from screens.widgets.lines import Lines
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from textual import events
     from textual.app import ComposeResult
     from textual.geometry import Size
 
     from console.setup import Setup
+    from screens.registry import Action
     from screens.view import View
     from screens.widgets.glyphs import Glyphs
 
@@ -44,6 +47,15 @@ OPEN_AFTER_S = 0.05
 ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
 """What keys still do where a console is a wall."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
+
+
+_SCREENS = {"component": "a component", "incident": "an incident", "run": "a run"}
+
+
+def _places(views: Iterable[str]) -> str:
+    """Returns where an action belongs, in words."""
+    names = sorted(_SCREENS.get(view, view.capitalize()) for view in views)
+    return f"it is for {names[0] if len(names) == 1 else ', '.join(names[:-1]) + ' and ' + names[-1]}"
 
 
 class Console(Editing):
@@ -137,6 +149,7 @@ class Console(Editing):
         view = self.view
         if view is not None:
             view.tick(utc_now())
+            self.ask_for_present(view)
 
     # Keys
 
@@ -144,9 +157,12 @@ class Console(Editing):
         """Does what `key` means in the view in front."""
         if len(self.screen_stack) > 1:
             return  # a box is open: its own keys count, and no verb runs behind it
-        action = self.registry.for_key(key, self.view.actions_of if self.view else "")
+        here = self.view.actions_of if self.view else ""
+        action = self.registry.for_key(key, here)
         if action is not None:
             await self.do(action.id)
+        elif (other := self.registry.elsewhere(key, here)) is not None:
+            self.refuse(other, f"not on this screen; {_places(other.where)}")
 
     async def do(self, action_id: str) -> None:
         """Does an action, or says why it is not possible now."""
@@ -157,7 +173,7 @@ class Console(Editing):
             self.say(f"{action.label} comes as soon as the database is open")
             return
         if why_not is not None:
-            self.say(f"{action.label}: {why_not}", bad=True)
+            self.refuse(action, why_not)
             return
         for owner in (self.view, self):
             method = getattr(owner, action.method, None)
@@ -166,13 +182,30 @@ class Console(Editing):
             arguments = (action.argument,) if action.argument else ()
             if asyncio.iscoroutinefunction(method):
                 # A box may be part of it, so it runs beside the keys, which go on to the box.
-                self._under_way = self.run_worker(method(*arguments), group="doing", exit_on_error=True)
+                self._under_way_asks = action.asks
+                doing = self._asked_for(action, method, arguments)
+                self._under_way = self.run_worker(doing, group="doing", exit_on_error=True)
                 await asyncio.sleep(
                     0
                 )  # it begins now: its subject is what stands under the cursor at this key
             else:
                 method(*arguments)
             return
+
+    async def _asked_for(
+        self, action: Action, method: Callable[..., Any], arguments: tuple[str, ...]
+    ) -> None:
+        """Does an action; where it opened no box, what was typed for that box is not done."""
+        before = self.boxes_shown
+        await method(*arguments)
+        if action.asks and self.boxes_shown == before:
+            self.note_no_box()
+
+    def refuse(self, action: Action, why_not: str) -> None:
+        """Says why an action is not possible; what was typed for the box that did not come is not done."""
+        self.say(f"{action.label}: {why_not}", bad=True)
+        if action.asks:
+            self.note_no_box()
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; None when it is."""

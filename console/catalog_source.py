@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.catalog.kept import Kept
 from core.catalog.problem import Loaded, Problem, ProcedureCheck
 from core.catalog.reader import read_catalog
+from core.catalog.stillness import facts, wait_until_still
 from core.operations.procedure import named_component, parse_procedure
 
 if TYPE_CHECKING:
@@ -19,8 +20,16 @@ _KEPT = Kept()
 
 
 def read(directory: Path) -> Loaded:
-    """Returns the catalog below `directory`, or everything that is wrong with it."""
-    return read_catalog(directory, check_procedure=check_procedure, kept=_KEPT)
+    """Returns the catalog below `directory`, or everything that is wrong with it; waits while its files are written."""
+    busy = wait_until_still(directory)
+    while not busy:
+        before = facts(directory)
+        loaded = read_catalog(directory, check_procedure=check_procedure, kept=_KEPT)
+        if facts(directory) == before:
+            return loaded
+        busy = wait_until_still(directory)
+    step = "It is read as soon as it is left alone; until then the last good one is in force"
+    return Loaded(None, (Problem(busy, 0, "", "is still being written", step),), "", is_bare=False)
 
 
 def check_procedure(text: ProcedureText) -> ProcedureCheck:

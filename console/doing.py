@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.widgets import Input
 
-from console.frame import Frame
+from console.present import Present
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.widgets.typed_line import TypedLine
@@ -23,11 +23,12 @@ T = TypeVar("T")
 HISTORY = 100
 
 
-class Doing(Frame):
+class Doing(Present):
     """The actions of the shell."""
 
     _back: list[tuple[str, str]]
     _forward: list[tuple[str, str]]
+    boxes_shown = 0
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,6 +150,9 @@ class Doing(Frame):
         if word in self.picture.board:
             self.go_to("component", word)
             return
+        if word in self.procedures:
+            self.go_to("runs", word)
+            return
         self.say(f"nothing is called {word!r}", bad=True)
 
     def _destinations(self, typed: str) -> Sequence[Choice]:
@@ -170,6 +174,11 @@ class Doing(Frame):
         ]
         found += [Choice(a.label, a.label, a.deviation) for a in self.picture.actions.values()]
         found += [Choice(r.label, r.label, f"{r.state}: {r.title}") for r in self.picture.runs.values()]
+        found += [
+            Choice(name, name, f"procedure: {title} ({component})")
+            for name, (title, component) in self.procedures.items()
+            if name not in self.picture.board
+        ]
         found += [
             Choice(name, name, f"{row.status.state}: {row.title}") for name, row in self.picture.board.items()
         ]
@@ -250,6 +259,7 @@ class Doing(Frame):
 
     async def box(self, box: ModalScreen[T]) -> T | None:
         """Shows a box and returns its answer."""
+        self.boxes_shown += 1
         return await self.push_screen_wait(box)
 
     async def do_undo(self) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 SAID_S = 20.0
+JUST_NOW_S = 8.0
 LATE_P99_MS = 1000.0
 HEADER_OVER = "#header-over"
 
@@ -69,6 +70,12 @@ class Frame(Opening):
         self._said = Said(text, is_bad=bad)
         self._said_at = utc_now()
         self.show_bars("message")
+
+    def say_besides(self, text: str, *, bad: bool = False) -> None:
+        """Says something that nobody asked for: what was said a moment ago, an answer mostly, stays before it."""
+        just_now = self._said_at is not None and (utc_now() - self._said_at).total_seconds() < JUST_NOW_S
+        said = self._said if just_now else Said()
+        self.say(f"{said.text}; {text}" if said.text else text, bad=bad or said.is_bad)
 
     def pin_agent(self, text: str) -> None:
         """Says what is wrong with the agent for as long as nothing else is said; nothing once it is mended."""

@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from textual._time import get_time
 from textual.events import Key, Paste
 
 from console.past import Past
@@ -23,12 +24,17 @@ if TYPE_CHECKING:
     from textual.message_pump import MessagePump
     from textual.worker import Worker
 
+    from screens.view import View
+
 EFFECT_WITHIN_S = 2.0
 """Keys wait so long for what the key before them does: for the box it opens, or for its change."""
 LOOK_AGAIN_S = 0.005
 PASSED_WITHIN_S = 0.5
 UNSEEN_S = 1.0
 """What was begun before there was anything to see ends with a pause as long as this."""
+NO_BOX_S = 0.25
+"""What was typed for a box that did not come ends with a pause as long as this."""
+TYPED_IN_BOXES = frozenset({"enter", "tab", "space", "backspace"})
 ALWAYS = frozenset({"quit", "redraw", "suspend"})
 EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
 """What concerns the terminal alone is done whatever stands on it."""
@@ -40,8 +46,11 @@ class Keys(Past):
     _typed: deque[Key | Paste]
     _taking: asyncio.Task[None] | None = None
     _under_way: Worker[Any] | None = None
+    _under_way_asks = False
     is_away = False
     _unseen_at: float | None = None
+    _seen_from: float | None = None  # since when there is a view to see
+    _no_box_at: float | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,6 +85,8 @@ class Keys(Past):
         if self._was_begun_unseen(key):
             self.say("what was typed before the console was open was not done", bad=True)
             return
+        if self._was_for_a_box(key):
+            return
         if await self._check_bindings(key.key, priority=True):
             return
         field = self.focused
@@ -100,12 +111,36 @@ class Keys(Past):
         if self.current not in self.views:
             self._unseen_at = key.time
             return False
-        if self._unseen_at is None or key.time - self._unseen_at > UNSEEN_S:
+        if self._unseen_at is None:
+            return False
+        seen_from = key.time if self._seen_from is None else self._seen_from
+        if key.time - max(self._unseen_at, seen_from) > UNSEEN_S:
             self._unseen_at = None
             return False
         self._unseen_at = key.time
         action = self.registry.for_key(key.key, "")
         return action is None or action.id not in ALWAYS
+
+    def _give_keys(self, wanted: View, argument: str) -> None:
+        super()._give_keys(wanted, argument)
+        if self._seen_from is None:
+            self._seen_from = get_time()
+
+    def note_no_box(self) -> None:
+        """Notes that a key opened no box: what is typed on behind it was meant for one."""
+        self._no_box_at = get_time()
+
+    def _was_for_a_box(self, key: Key) -> bool:
+        """Tells whether a key was typed for a box that did not come: in one go with the key that was to open it."""
+        if self._no_box_at is None or len(self.screen_stack) > 1 or isinstance(self.focused, TypedLine):
+            return False
+        if key.time - self._no_box_at >= NO_BOX_S:
+            self._no_box_at = None
+            return False
+        if not (key.is_printable or key.key in TYPED_IN_BOXES):
+            return False
+        self._no_box_at = max(self._no_box_at, key.time)
+        return True
 
     def _take_paste(self, paste: Paste) -> None:
         field = self.focused
@@ -128,6 +163,8 @@ class Keys(Past):
             if self._is_under_way():
                 if loop.time() > ends and not self.is_away:
                     self._under_way = None
+                    if self._under_way_asks:
+                        self.note_no_box()
                 await asyncio.sleep(LOOK_AGAIN_S)
                 continue
             await self._all_handled()

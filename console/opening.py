@@ -261,6 +261,10 @@ class Opening(App[int]):
         """Says one line; the frame says how."""
         raise NotImplementedError
 
+    def say_besides(self, text: str, *, bad: bool = False) -> None:
+        """Says one line that nobody asked for, beside what was just said; the frame says how."""
+        raise NotImplementedError
+
     def refresh_bars(self) -> None:
         """Shows all of the frame's bars anew."""
         self.show_bars("header", "tabs", "message", "footer")
@@ -335,7 +339,7 @@ class Opening(App[int]):
         self.remembered.keep(place, fields)
 
     def _say_of_files(self, text: str, is_bad: bool) -> None:
-        self.call_later_from_thread(lambda: self.say(text, bad=is_bad))
+        self.call_later_from_thread(lambda: self.say_besides(text, bad=is_bad))
 
     def flush(self) -> None:
         """Writes what is kept and not yet written."""

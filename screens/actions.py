@@ -234,6 +234,15 @@ ACTIONS: tuple[Action, ...] = (
         _WITH_COMPONENT,
         rank=24,
     ),
+    Action(
+        "component.release",
+        ("W",),
+        "watch again",
+        "have a component watched again that was stopped on purpose",
+        frozenset({BOARD, COMPONENT, DEPENDENCIES}),
+        "component.release",
+        25,
+    ),
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
     Action("run.hold", ("H",), "hold", "stop before the next step; again: go on", _WITH_RUN, "run.hold", 21),

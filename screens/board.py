@@ -9,14 +9,13 @@ from core.monitoring.queries import BoardRow, answering_though_stopped, first_pr
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
 from screens.component_doing import ComponentDoing
-from screens.component_lines import ENTRY_AT, entry_lines
+from screens.component_lines import folded_entries
 from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
 from screens.tones import Tone
-from screens.widgets.cells import folded_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from screens.picture import Patch, Picture
@@ -114,9 +113,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
         if not related:
             lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
         its_own = [e for e in picture.entries if e.subject.kind == "component" and e.subject.id == name]
-        for line in [(), *entry_lines(its_own[-MOST_ENTRIES:], glyphs)]:
-            lines += folded_spans(line, width, ENTRY_AT)
-        return lines
+        return [*lines, (), *folded_entries(its_own[-MOST_ENTRIES:], glyphs, width)]
 
     def then_changed(self) -> None:
         """Shows another moment; the last hour of another one is not shown with it until its own is there."""
@@ -140,6 +137,10 @@ class Board(ComponentDoing, ListView[BoardRow]):
         if abs(now.timestamp() - self._sparks_at) > SPARKS_EVERY_S or self._in_view() != self._sparks_for:
             self._sparks_at = now.timestamp()
             self.work_beside(self._fetch_sparks, "sparks", exit_on_error=False)
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        return self.grid.ids_in_view()
 
     def _in_view(self) -> tuple[str, ...]:
         return tuple(sorted(self.grid.ids_in_view()))

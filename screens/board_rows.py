@@ -44,7 +44,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
 def board_words(row: BoardRow) -> str:
     """Returns the text a filter looks in."""
     status = row.status
-    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {status.summary}"
+    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {row.words}"
 
 
 def board_cells(
@@ -75,7 +75,7 @@ def board_cells(
         ),
         "service": ((row.service, Tone.MUTED),),
         "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),
-        "summary": ((status.summary, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
+        "summary": ((row.words, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
     }
 
 
@@ -134,10 +134,14 @@ def board_detail(
         words = f" stopped on purpose by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}"
         lines.append([(words, Tone.STOPPED)])
         if answers and not stale:
-            words = " it answers although stopped on purpose; start it by its procedure to have it watched"
-            lines.append([(words, Tone.WARNING)])
+            lines.append([(" it answers although stopped on purpose", Tone.WARNING)])
+        lines.append(
+            [(" it raises nothing until a procedure starts it, or W has it watched again", Tone.MUTED)]
+        )
     else:
-        lines.append([(f" {status.summary}", Tone.TEXT)])
+        lines.append([(f" {row.words}", Tone.TEXT)])
+    if status.flapping:
+        lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:
         lines.append([(f" the fault is at {', '.join(status.roots)}", Tone.UNREACHABLE)])
     if needs:

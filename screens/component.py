@@ -21,15 +21,28 @@ from core.monitoring.queries import (
 )
 from core.timekeeping import to_micros, utc_now
 from screens.component_doing import ComponentDoing
-from screens.component_lines import ENTRY_AT, entry_lines, figure_of, head_lines, probe_lines, text_lines
-from screens.component_parts import ProcedureHead, dependency_lines, procedure_heads, procedure_lines
+from screens.component_lines import (
+    entry_lines,
+    figure_of,
+    folded_entries,
+    head_lines,
+    probe_lines,
+    text_lines,
+)
+from screens.component_parts import (
+    MOST_SHOWN,
+    ProcedureHead,
+    dependency_lines,
+    procedure_heads,
+    procedure_lines,
+)
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.chart import Chart
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -108,6 +121,15 @@ class ComponentView(ComponentDoing, can_focus=True):
     def component_id(self) -> str | None:
         """Returns which component."""
         return self._shown_id or None
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns itself, what it needs and what needs it."""
+        row = self.floor.picture.board.get(self._shown_id)
+        return (
+            self._shown_id,
+            *(row.needs if row else ()),
+            *self.floor.picture.needed_by(self._shown_id)[:MOST_SHOWN],
+        )
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its id."""
@@ -253,7 +275,7 @@ class ComponentView(ComponentDoing, can_focus=True):
             stale=self.floor.is_stale,
         )
 
-    def _rest_lines(self, _width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _rest_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         now, picture = utc_now(), self.floor.picture
         lines: list[TextLine] = []
         if self._probes:
@@ -267,11 +289,10 @@ class ComponentView(ComponentDoing, can_focus=True):
                 self._component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.floor.is_stale
             )  # fmt: skip
         if not self._past.display:
-            lines += entry_lines(self._entries, glyphs)
+            lines += entry_lines(self._entries, glyphs, width)
         if len(lines) > height:
             lines[0] = [*lines[0], ("   pgdn: procedures, dependencies, entries", Tone.MUTED)]
         return lines
 
     def _past_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        lines = entry_lines(self._entries, glyphs)
-        return [part for line in lines for part in folded_spans(line, width, ENTRY_AT)]
+        return folded_entries(self._entries, glyphs, width)

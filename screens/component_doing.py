@@ -12,6 +12,7 @@ from core.gate.model import VERBS, Level
 from core.monitoring.asking import ask_for_look
 from core.operations.commands import begin_run, verb_of
 from core.operations.procedure import parse_procedure
+from core.operations.releasing import release_component
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
     from core.operations.model import Procedure
 
 OF_COMPONENT = frozenset(
-    {"operate.component", "component.check", "component.incident", "component.dependencies"}
+    {
+        "operate.component",
+        "component.check",
+        "component.incident",
+        "component.dependencies",
+        "component.release",
+    }
 )
-OPERATES = frozenset({"operate.component", "run.begin"})
+OPERATES = frozenset({"operate.component", "run.begin", "component.release"})
 
 
 def _needing(count: int) -> str:
@@ -48,6 +55,10 @@ class ComponentDoing(View):
         """Returns why a verb is not possible now."""
         if action_id in OF_COMPONENT and self.component_id() is None:
             return "there is no component under the cursor"
+        if action_id == "operate.component" and self.component_id() in self.floor.picture.without_procedures:
+            return f"no procedure is declared for {self.component_id()}"
+        if action_id == "component.release" and not self._is_stopped():
+            return f"{self.component_id()} is not stopped on purpose"
         if action_id in OPERATES and not self.floor.operates:
             return "this console is in WATCH; press O and say why"
         if (
@@ -140,6 +151,41 @@ class ComponentDoing(View):
         if component_id is not None:
             await self.floor.command(
                 ask_for_look, component_id, done=f"asked the agent to look at {component_id}"
+            )
+
+    def _is_stopped(self) -> bool:
+        row = self.floor.picture.board.get(self.component_id() or "")
+        return row is not None and row.status.stopped is not None
+
+    async def do_component_release(self) -> None:
+        """Has a component watched again that was stopped on purpose."""
+        name = self.component_id()
+        row = self.floor.picture.board.get(name or "")
+        if name is None or row is None or row.status.stopped is None:
+            return
+        stop = row.status.stopped
+        lines = [
+            ("stopped", f"by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}"),
+            ("effect", f"{name} is watched again: what its probes find counts, nothing is started"),
+        ]
+        question = Question(
+            f"Watch {name} again",
+            lines,
+            [name],
+            VERBS["component.release"].level,
+            "Watch it",
+            asks_text="reason:",
+        )
+        draft = Draft(self.floor, f"component.release:{name}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
+        if answer is not None:
+            await self.floor.command(
+                release_component,
+                name,
+                answer.text,
+                answer.consent,
+                done=f"{name} is watched again",
+                draft=draft,
             )
 
     def do_component_incident(self) -> None:

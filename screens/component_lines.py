@@ -12,6 +12,7 @@ from core.monitoring.ranges import parse_range
 from core.timekeeping import age, from_micros
 from screens.board_rows import board_detail
 from screens.tones import Tone, bars_tone
+from screens.widgets.cells import folded_spans, padded, room_for
 from screens.widgets.glyphs import Glyphs, state_look
 from screens.widgets.plot import Limit, Plot
 from screens.widgets.sparkline import sparkline
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 Sample = tuple[int, float | None, int]
-ENTRY_AT = 29
-"""The cell at which what happened begins in a line of an entry, behind time and person."""
+TIME_WIDTH = 18
+"""The cells of an entry's time, behind which stands who did it."""
+ACTOR_WIDTH, WIDE_ACTOR_WIDTH, WIDE = 10, 18, 84
+"""Who did it has so much room, and at most that where a line has WIDE cells."""
+PROBE_WIDTH, WIDE_PROBE_WIDTH, WIDE_PROBES = 14, 30, 100
 WORDS_LAG_S = 5
 """From so many seconds on it is told that a probe's words are older than its figure."""
 
@@ -61,6 +65,8 @@ def probe_lines(
     """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words."""
     lines: list[TextLine] = [[(" PROBES  (j k choose, the chart shows the chosen one)", Tone.HEADER)]]
     every = {p.id: p.every_s for p in component.probes} if component else {}
+    most = WIDE_PROBE_WIDTH if width >= WIDE_PROBES else PROBE_WIDTH
+    room = room_for((p.probe for p in probes), PROBE_WIDTH, most)
     for place, probe in enumerate(probes):
         samples = recent.get(probe.number, ())
         value = samples[-1][1] if samples else None
@@ -73,7 +79,7 @@ def probe_lines(
         spark = sparkline([s[1] for s in samples[-24:]], 24, glyphs, low=0.0)
         lines.append(
             [
-                (f"{cursor}", Tone.ACCENT), (f"{look.text:<8} ", look.tone), (f"{probe.probe:<14.14} ", Tone.STRONG),
+                (f"{cursor}", Tone.ACCENT), (f"{look.text:<8} ", look.tone), (f"{padded(probe.probe, room, glyphs.ellipsis)} ", Tone.STRONG),
                 (f"{figure:>12} ", Tone.TEXT), (f"{spark} ", bars_tone(look.tone)), (f"{age(age_s):>4} ago  ", Tone.STALE if old else Tone.MUTED),
                 (f"{probe.summary}{_said(probe, at, now)}" if width >= 100 else "", Tone.MUTED),
             ]
@@ -129,13 +135,28 @@ def _threshold(threshold: Threshold) -> str:
     return f"{threshold.metric}: ok within {', '.join(parts)}"
 
 
-def entry_lines(entries: Sequence[Entry], glyphs: Glyphs) -> list[TextLine]:
-    """Returns the component's entries, newest first."""
+def actor_room(entries: Sequence[Entry], width: int) -> int:
+    """Returns how much room those who did something have in lines of that width."""
+    return room_for(
+        (e.actor for e in entries), ACTOR_WIDTH, WIDE_ACTOR_WIDTH if width >= WIDE else ACTOR_WIDTH
+    )
+
+
+def folded_entries(entries: Sequence[Entry], glyphs: Glyphs, width: int) -> list[TextLine]:
+    """Returns the component's entries, newest first, each whole."""
+    begins_at = TIME_WIDTH + actor_room(entries, width) + 1
+    lines = entry_lines(entries, glyphs, width)
+    return [part for line in lines for part in folded_spans(line, width, begins_at)]
+
+
+def entry_lines(entries: Sequence[Entry], glyphs: Glyphs, width: int) -> list[TextLine]:
+    """Returns the component's entries, newest first, each as one line."""
+    room = actor_room(entries, width)
     head: list[TextLine] = [[(f"{glyphs.rule}{glyphs.rule} entries, newest first", Tone.HEADER)]]
     return head + [
         [
             (f" {e.at:%d %b %H:%M:%S}Z ", Tone.MUTED),
-            (f"{e.actor:<10.10} ", Tone.ACCENT),
+            (f"{padded(e.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),
             (sentence(e), Tone.TEXT),
         ]
         for e in reversed(entries)

@@ -112,7 +112,7 @@ def related_line(
     since = f"since {age((now - status.since).total_seconds())}" if status.version else "not looked at yet"
     return [
         (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone), (f"{name:<20} ", Tone.STRONG),
-        (f"{since:<11} ", Tone.MUTED), (status.summary if status.version else "", Tone.MUTED),
+        (f"{since:<11} ", Tone.MUTED), (row.words if status.version else "", Tone.MUTED),
     ]  # fmt: skip
 
 

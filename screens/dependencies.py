@@ -15,7 +15,7 @@ from screens.widgets.columns import Column
 from screens.widgets.glyphs import state_look
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from screens.picture import Patch, Picture
@@ -81,6 +81,11 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         now = self.items_of(self.floor.picture)
         return {key: row for key, row in now.items() if before.get(key) != row}
 
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        rows = self._tree.rows
+        return (rows[key].component for key in self.grid.ids_in_view() if key in rows)
+
     def _is_replaced_by(self, patch: Patch) -> bool:
         return patch.whole_board
 
@@ -131,7 +136,9 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
     def words_of(self, item: TreeRow) -> str:
         """Returns what the filter looks in."""
         status = item.row.status if item.row else None
-        return f"{item.component} {item.way} " + (f"state:{status.state} {status.summary}" if status else "")
+        return f"{item.component} {item.way} " + (
+            f"state:{status.state} {item.row.words if item.row else ''}" if status else ""
+        )
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many stand on either side."""

@@ -13,16 +13,18 @@ from core.printable import printable
 from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
+from screens.component_lines import actor_room
 from screens.incident_doing import IncidentDoing
-from screens.runs import RUN_TONES, run_words
+from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
+from screens.widgets.cells import padded
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
 from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -163,6 +165,7 @@ class Home(IncidentDoing, ComponentDoing):
         if row:
             pane.grid.go_to(row)
         self._rest()
+        self.call_after_refresh(self._fit)
 
     def _rest(self) -> None:
         for name, pane in self.panes.items():
@@ -171,6 +174,12 @@ class Home(IncidentDoing, ComponentDoing):
 
     def on_resize(self) -> None:
         """Gives the panes the room of the last entries where there is little."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shows what there is room for; the framework does not tell every size of a view that was just mounted."""
+        if not self.size:
+            return
         self.set_class(self.size.height < LOW, "-low")
         shows_all = self.size.width >= WIDE
         if shows_all != self._shows_all:
@@ -217,6 +226,7 @@ class Home(IncidentDoing, ComponentDoing):
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
+        self._fit()
         self._say_what_is_known()
         self._rest()
         for pane in self.panes.values():
@@ -266,6 +276,10 @@ class Home(IncidentDoing, ComponentDoing):
         if name == "board" and (found := self.floor.picture.incident_of(pane.grid.cursor_id or "")):
             return [found]
         return []
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components in view."""
+        return self.panes["board"].grid.ids_in_view()
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor, or that of the incident there."""
@@ -337,13 +351,14 @@ class Home(IncidentDoing, ComponentDoing):
         found = [a for a in self.floor.picture.actions.values() if a.state in _OPEN_ACTIONS]
         return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
 
-    def _last_lines(self, _width: int, height: int, _glyphs: Glyphs) -> list[TextLine]:
+    def _last_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         newest = self.floor.picture.entries[-max(height - 1, 1) :]
+        room = actor_room(newest, width)
         lines: list[TextLine] = [[(" LAST", Tone.HEADER)]]
         return lines + [
             [
                 (f" {e.at:%H:%M:%S}Z ", Tone.MUTED),
-                (f"{e.actor:<10.10} ", Tone.ACCENT),
+                (f"{padded(e.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),
                 (sentence(e), Tone.TEXT),
             ]
             for e in reversed(newest)
@@ -375,6 +390,6 @@ def _actions_grid() -> Grid[CorrectiveAction]:
 
 def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:
     return {
-        "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),), "title": run.title,
+        "id": ((run.label, Tone.ACCENT),), "state": (run_state(run),), "title": run.title,
         "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),),
     }  # fmt: skip

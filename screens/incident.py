@@ -12,13 +12,13 @@ from core.journal.queries import of_subject
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.incident_rows import BESIDE_AT, TEXT_AT, incident_beside, incident_head, time_line
+from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -130,6 +130,11 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         """Returns its component."""
         return self.incident.component or None if self.incident else None
 
+    def components_in_view(self) -> Iterable[str]:
+        """Returns its component and what is affected behind it."""
+        found = self.incident
+        return (found.component, *found.affected) if found else ()
+
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its label."""
         return (self._label,) if self._label else ()
@@ -171,7 +176,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         words = f"{glyphs.rule}{glyphs.rule} time line, newest last "
         return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
 
-    def _time_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
+    def _time_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         if not self._is_read:
             return [[(" reading …", Tone.MUTED)]]
-        return [part for line in time_line(self._entries) for part in folded_spans(line, width, TEXT_AT)]
+        return time_line(self._entries, width, glyphs)

@@ -28,6 +28,7 @@ _WANTED = {
     "incident.start": IncidentState.IN_PROGRESS,
     "incident.reopen": IncidentState.REOPENED,
 }
+_NOT_ON_CLOSED = frozenset({"incident.take", "incident.severity", "incident.resolve"})
 LONGEST_NOTE = 20_000
 """As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
@@ -53,11 +54,13 @@ class IncidentDoing(View):
         if not found:
             return "there is no incident under the cursor"
         for incident in found:
+            if action_id in _NOT_ON_CLOSED and incident.state is IncidentState.CLOSED:
+                return f"{incident.label} is closed; J opens it again"
             wanted = _WANTED.get(action_id)
+            if action_id == "incident.acknowledge" and _is_unseen(incident):
+                continue
             if wanted is not None and wanted not in FOLLOWS[incident.state]:
                 return f"{incident.label} is {incident.state}"
-            if action_id == "incident.resolve" and incident.state is IncidentState.CLOSED:
-                return f"{incident.label} is closed; J opens it again"
         return None
 
     async def do_incident_acknowledge(self) -> None:
@@ -206,6 +209,11 @@ def action_fields(values: dict[str, str]) -> list[FormField]:
         )
         for name, (label, hint) in labels.items()
     ]  # fmt: skip
+
+
+def _is_unseen(incident: Incident) -> bool:
+    """Tells whether its failure went by and nobody looked: note can still be taken of it."""
+    return incident.state is IncidentState.RESOLVED and not incident.was_looked_at
 
 
 def _is_date(text: str) -> str | None:

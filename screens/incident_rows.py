@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from core.desk.model import Incident, IncidentState
 from core.journal.wording import sentence
 from core.timekeeping import age
+from screens.component_lines import actor_room
 from screens.component_parts import part_title, related_line
 from screens.runs import RUN_TONES
 from screens.tones import Tone
+from screens.widgets.cells import folded_spans, padded
 from screens.widgets.columns import Column
 from screens.widgets.glyphs import Glyphs, state_look
 
@@ -33,8 +35,8 @@ STATE_TONES = {
     IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
 }  # fmt: skip
 
-TEXT_AT = 22
-"""The cell at which what happened begins in a time line, behind time and person."""
+TIME_WIDTH = 11
+"""The cells of the time in a time line, behind which stands who did it."""
 
 BESIDE_AT = 14
 """The cell at which what is too long for a line beside the time line goes on."""
@@ -150,19 +152,22 @@ def incident_beside(
     return lines
 
 
-def time_line(entries: Sequence[Entry]) -> list[TextLine]:
-    """Returns the entries of a time line, oldest first; a note is shown whole."""
+def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[TextLine]:
+    """Returns the entries of a time line, oldest first, as lines of that width; a note is shown whole."""
+    room = actor_room(entries, width)
+    text_at = TIME_WIDTH + room + 1
     lines: list[TextLine] = []
     for entry in entries:
         text = sentence(entry).partition(" ")[2] or sentence(entry)
         lines.append(
             [
-                (f" {entry.at:%H:%M:%S}Z ", Tone.MUTED), (f"{entry.actor:<10.10} ", Tone.ACCENT),
+                (f" {entry.at:%H:%M:%S}Z ", Tone.MUTED), (f"{padded(entry.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),
                 (text, _tone(entry.kind)),
             ]
         )  # fmt: skip
-        lines += [[(" " * TEXT_AT + part, Tone.TEXT)] for part in entry.note.split("\n")[1:]]
-    return lines or [[(" nothing yet", Tone.MUTED)]]
+        lines += [[(" " * text_at + part, Tone.TEXT)] for part in entry.note.split("\n")[1:]]
+    lines = lines or [[(" nothing yet", Tone.MUTED)]]
+    return [part for line in lines for part in folded_spans(line, width, text_at)]
 
 
 def _tone(kind: str) -> Tone:

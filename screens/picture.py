@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from core.catalog.queries import CatalogStatus, catalog_status
+from core.catalog.queries import CatalogStatus, catalog_status, without_procedures
 from core.desk.queries import incidents, some_incidents
 from core.gate.queries import operating_at
 from core.improvement.queries import corrective_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
+from core.monitoring.present import in_present_words
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agent_of
 from core.operations.queries import Run, runs, some_runs
@@ -53,6 +54,7 @@ class Patch:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    without_procedures: frozenset[str] = frozenset()  # of the whole board
     whole: bool = False
     whole_board: bool = False
 
@@ -67,6 +69,7 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
+    without_procedures: frozenset[str] = frozenset()
     counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
     _needed_by: dict[str, list[str]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
@@ -76,6 +79,7 @@ class Picture:
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = dict(patch.board), None
+            self.without_procedures = patch.without_procedures
             self.counts = dict.fromkeys(State, 0)
             for row in self.board.values():
                 self.counts[row.status.state] += 1
@@ -155,10 +159,11 @@ def _vital(connection: Connection, seat: str) -> Vital:
 def _whole(connection: Connection, seat: str) -> Patch:
     return Patch(
         _vital(connection, seat),
-        board={row.status.id: row for row in board(connection)},
+        board={row.status.id: row for row in in_present_words(connection, board(connection))},
         incidents={i.label: i for i in incidents(connection, closed=True)},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
+        without_procedures=without_procedures(connection),
         whole=True,
     )
 
@@ -171,13 +176,16 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         named.setdefault(entry.subject.kind, set()).add(entry.subject.id)
     components = sorted(named.get("component", ()))
     whole_board = "catalog" in named or len(components) > REREAD_ABOVE
-    rows = board(connection) if whole_board else board_rows(connection, components)
+    rows = (
+        in_present_words(connection, board(connection)) if whole_board else board_rows(connection, components)
+    )
     return Patch(
         vital,
         board={row.status.id: row for row in rows},
         incidents={i.label: i for i in _some(some_incidents, connection, _numbers(named, "incident"))},
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
+        without_procedures=without_procedures(connection) if whole_board else frozenset(),
         whole_board=whole_board,
     )
 

@@ -23,6 +23,12 @@ NEVER_BOUND = frozenset(
         "ctrl+enter", "shift+enter",
     }
 )  # fmt: skip
+_ASK = frozenset(
+    {
+        "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
+        "action.new", "action.revise",
+    }
+)  # fmt: skip
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})
 """Actions a keymap of one's own may move, but not take away."""
 
@@ -53,6 +59,11 @@ class Action:
     def opens_box(self) -> bool:
         """Tells whether a box follows the key; the footer then shows `…` behind the label."""
         return bool(self.verb) and VERBS[self.verb].level >= Level.BOX
+
+    @property
+    def asks(self) -> bool:
+        """Tells whether its key is followed by something typed: what is typed where no box comes is no verb."""
+        return self.opens_box or self.id in _ASK
 
     @property
     def shown_key(self) -> str:
@@ -97,6 +108,10 @@ class Registry:
         """Returns what `key` does in `view`; an action of the view itself comes before one of every view."""
         found = [a for a in self.actions if key in a.keys and a.applies_in(view)]
         return min(found, key=lambda a: "*" in a.where, default=None)
+
+    def elsewhere(self, key: str, view: str) -> Action | None:
+        """Returns what `key` does in another view, where it does nothing in this one."""
+        return next((a for a in self.actions if key in a.keys and not a.applies_in(view)), None)
 
     def in_view(self, view: str) -> list[Action]:
         """Returns the actions of a view, its own first."""

@@ -9,7 +9,8 @@ from core.catalog.queries import declared_procedures
 from core.counting import counted
 from core.operations.model import Procedure, RunState
 from core.operations.procedure import parse_procedure
-from core.timekeeping import age
+from core.operations.queries import needing_a_person
+from core.timekeeping import age, utc_now
 from screens.component_doing import ComponentDoing
 from screens.list_view import ListView
 from screens.run_doing import RunDoing
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from core.operations.queries import Run
     from screens.picture import Patch, Picture
-    from screens.widgets.cells import Cell
+    from screens.widgets.cells import Cell, Span
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
@@ -34,6 +35,7 @@ class Line:
     id: str
     run: Run | None = None
     procedure: Procedure | None = None
+    needs_person: bool = False
 
 
 RUN_TONES = {
@@ -43,9 +45,14 @@ RUN_TONES = {
 
 
 def _place(line: Line) -> tuple[int, int, str]:
-    if line.run is not None:
-        return (0 if line.run.is_active else 2, -line.run.id, "")
-    return (1, 0, line.id)
+    if line.run is None:
+        return (2, 0, line.id)
+    return (0 if line.needs_person else 1 if line.run.is_active else 3, -line.run.id, "")
+
+
+def run_state(run: Run) -> Span:
+    """Returns how a run stands, in one word: one that waits for a person says so."""
+    return ("asks", Tone.WARNING) if run.asks and run.is_active else (str(run.state), RUN_TONES[run.state])
 
 
 def _component(line: Line) -> str:
@@ -69,7 +76,7 @@ COLUMNS: tuple[Column[Line], ...] = (
 
 
 class Runs(RunDoing, ComponentDoing, ListView[Line]):
-    """Runs under way first, then what can be run, then what was."""
+    """Runs that need a person first, then those under way, then what can be run, then what was."""
 
     view_id: ClassVar[str] = "runs"
     sorted_at_first = "id"
@@ -78,6 +85,8 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
     def __init__(self) -> None:
         super().__init__()
         self._procedures: dict[str, Procedure] = {}
+        self._needing: set[int] = set()
+        self._asked_for = ""  # a procedure to stand on as soon as it was read
 
     def crumbs(self) -> Sequence[str]:
         """Returns where this is."""
@@ -92,7 +101,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         if item.run is not None:
             run = item.run
             return {
-                "id": ((run.label, Tone.ACCENT),), "state": ((str(run.state), RUN_TONES[run.state]),),
+                "id": ((run.label, Tone.ACCENT),), "state": (run_state(run),),
                 "component": run.component, "title": run.title,
                 "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),), "by": run.begun_by, "text": run.text,
             }  # fmt: skip
@@ -106,11 +115,23 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
     def items_of(self, picture: Picture) -> Mapping[str, Line]:
         """Returns everything."""
         found = {name: Line(name, procedure=p) for name, p in self._procedures.items()}
-        return found | {label: Line(label, run=run) for label, run in picture.runs.items()}
+        return found | self._lines(picture)
+
+    def _lines(self, picture: Picture) -> dict[str, Line]:
+        self._needing = needing = needing_a_person(picture.runs.values(), utc_now())
+        return {label: Line(label, run=r, needs_person=r.id in needing) for label, r in picture.runs.items()}
 
     def changed_in(self, patch: Patch) -> Mapping[str, Line]:
-        """Returns the runs a patch names."""
-        return {label: Line(label, run=run) for label, run in patch.runs.items()}
+        """Returns the runs a patch names, and those it leaves without need of a person."""
+        if not patch.runs:
+            return {}
+        before = self._needing
+        lines = self._lines(self.floor.picture)
+        turned = before ^ self._needing
+        return {
+            label: line for label, line in lines.items()
+            if label in patch.runs or (line.run is not None and line.run.id in turned)
+        }  # fmt: skip
 
     def take_patch(self, patch: Patch, entries: Sequence[Any]) -> None:
         """Takes in runs; a catalog that was loaded may have other procedures."""
@@ -123,6 +144,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         first = not self._is_loaded
         super().shown(argument)
         if first:
+            self._asked_for = argument
             self.work_beside(self._fetch, "procedures")
 
     async def _fetch(self) -> None:
@@ -131,6 +153,9 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         self._procedures = {name: p for name, p in parsed.items() if p is not None}
         self.grid.load(self.items_of(self.floor.picture))
         self.grid.merge_held()  # they belong to the list that was asked for, and are no news that could wait
+        asked_for, self._asked_for = self._asked_for, ""
+        if asked_for in self._procedures:
+            self.grid.go_to(asked_for)
         self.summary.show()
 
     def is_problem(self, item: Line) -> bool:
@@ -149,8 +174,10 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         """Returns how many are under way."""
         runs = self.floor.picture.runs.values()
         active = sum(1 for r in runs if r.is_active)
+        waiting = len(needing_a_person(runs, utc_now()))
         lost = sum(1 for r in runs if r.state is RunState.LOST)
         return [
+            *([(f" {waiting} {'needs' if waiting == 1 else 'need'} a person  ", Tone.WARNING)] if waiting else []),
             (f" {active} under way", Tone.ACCENT if active else Tone.TEXT), (f"   {len(self._procedures)} {'procedure' if len(self._procedures) == 1 else 'procedures'}", Tone.TEXT),
             (f"   {lost} lost", Tone.CRITICAL if lost else Tone.MUTED),
         ]  # fmt: skip

@@ -10,7 +10,7 @@ from screens.floor import floor_of
 from screens.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
@@ -66,6 +66,10 @@ class View(Vertical):
         """Does something beside the keys; what is under way in the same group is given up for it."""
         # Given the function, not its coroutine: one that is given up before it began leaves nothing unawaited.
         self.run_worker(cast("Any", work), group=group, exclusive=True, exit_on_error=exit_on_error)
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components of which it shows what is said of them."""
+        return ()
 
     def come_back(self, now: datetime) -> None:
         """Draws everything anew: while it was not in front, time went on and nothing was counted."""

@@ -17,7 +17,7 @@ from screens.widgets.lines import Lines, TextLine
 from screens.widgets.row import Pen, RowState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -84,6 +84,10 @@ class Wall(View, can_focus=True):
         self._stale.display = self.floor.is_stale
         for canvas in self.query(Canvas):
             canvas.show()
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns the components of this page."""
+        return [row.status.id for row in self.page().rows]
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why nothing is done from here."""

@@ -20,7 +20,8 @@ def python(program: str) -> list[str]:
 
 def test_what_is_typed_is_answered_on_the_screen() -> None:
     with Terminal.start(python(ECHO)) as terminal:
-        terminal.wait_for("ready")
+        # Between a word and the end of its line an echo may come to stand.
+        terminal.wait_until(lambda _: terminal.raw.endswith(b"ready\r\n"), why="the line's end")
         terminal.type_text("héllo")
         terminal.press("enter")
         terminal.wait_for("got héllo")

@@ -23,6 +23,7 @@ COMMANDS = {
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
+    "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "staff": Command("console.cli.staff", "print who may operate; add, change and remove them"),
     "rights": Command("console.cli.rights", "print who may do what"),
     "admin": Command("console.cli.admin", "prepare a shared database, and upgrade it"),

@@ -15,6 +15,7 @@ from core.desk.queries import unsolved_of_components
 from core.errors import BadInput
 from core.monitoring.as_of import board_at
 from core.monitoring.model import State
+from core.monitoring.present import in_present_words
 from core.monitoring.queries import board
 from core.monitoring.watch import look_at_agent
 from core.timekeeping import age, utc_now
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from core.monitoring.queries import BoardRow
 
@@ -41,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
     if options.at is not None:
         return _print_then(options, wanted)
     with open_store(options) as store:
-        rows = store.read(board)
+        rows = store.read(present_board)
         incidents = store.read(unsolved_of_components)
         agent = look_at_agent(store)
         catalog = store.read(catalog_status)
@@ -98,6 +101,11 @@ def _print(
     )
 
 
+def present_board(connection: Connection) -> list[BoardRow]:
+    """Returns every component with what is said of it now."""
+    return in_present_words(connection, board(connection))
+
+
 def _state(said: str) -> State | None:
     """Returns the state that was said, in full or in the console's word for it; None for every one. Raises BadInput."""
     word = said.casefold()
@@ -127,7 +135,7 @@ def _line(row: BoardRow, incident: int | None, now: datetime) -> tuple[object, .
     status = row.status
     state = str(status.state) if status.confirmed else f"{status.state}?"
     since = age((now - status.since).total_seconds()) if status.version else "-"
-    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", status.summary
+    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words
 
 
 def as_data(
@@ -138,7 +146,7 @@ def as_data(
     return ({"at": at} if at else {}) | {
         "id": status.id, "service": row.service, "title": row.title, "state": status.state,
         "confirmed": status.confirmed, "since": status.since if status.version else None,
-        "summary": status.summary, "flapping": status.flapping, "unreachable_behind": list(status.roots),
+        "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
         "stopped": status.stopped, "owner": row.owner, "incident": f"I-{incident}" if incident else None,
         "stale": stale,
     }  # fmt: skip

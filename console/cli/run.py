@@ -26,8 +26,9 @@ from core.printable import printable
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
-    from core.operations.queries import Run
+    from core.operations.queries import OutputLine, Run
     from core.store.store import Store
     from core.store.work import Work
 
@@ -125,9 +126,17 @@ def _one_run(options: argparse.Namespace) -> int:
         _print_runs(options, [found])
         for step in store.read(queries.steps_of, number):
             print(printable(f"  step {step.n}  {step.state:<9}  {step.title}  {step.text}", 300))
-        for line in store.read(queries.output_of, number):
+        for line in _output(store, number):
             print(printable(f"  {line.at:%H:%M:%S}Z  {line.n}  {line.text}", 4000))
     return 0
+
+
+def _output(store: Store, number: int) -> Iterator[OutputLine]:
+    """Yields all that a run wrote, oldest first, page by page."""
+    last = 0
+    while page := store.read(queries.output_of, number, after=last):
+        yield from page
+        last = page[-1].id
 
 
 def _order(options: argparse.Namespace, number: int) -> None:
@@ -190,7 +199,7 @@ def _as_data(found: Run) -> dict[str, Any]:
 
 
 def _in_full(store: Store, found: Run) -> dict[str, Any]:
-    steps, output = store.read(queries.steps_of, found.id), store.read(queries.output_of, found.id)
+    steps = store.read(queries.steps_of, found.id)
     return _as_data(found) | {
         "steps": [
             {
@@ -200,6 +209,6 @@ def _in_full(store: Store, found: Run) -> dict[str, Any]:
             for step in steps
         ],
         "output": [
-            {"n": line.n, "at": line.at, "stream": line.stream, "text": line.text} for line in output
+            {"n": line.n, "at": line.at, "stream": line.stream, "text": line.text} for line in _output(store, found.id)
         ],
     }  # fmt: skip

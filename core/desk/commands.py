@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 
-from core.desk.model import Incident, IncidentState, check_follows
+from core.desk.model import Incident, IncidentState, check_follows, check_not_closed
 from core.desk.queries import to_incident
 from core.desk.tables import incident
 from core.errors import BadInput
@@ -43,20 +43,29 @@ def subject(incident_id: int) -> Subject:
 
 
 def acknowledge_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
-    """Says that a person has seen it. Level 1, undoable."""
-    return _advance(
-        work, "incident.acknowledge", "incident.acknowledged", incident_id, seen, IncidentState.ACKNOWLEDGED,
-        acknowledged_at=to_micros(work.now), acknowledged_by=work.actor,
-    )  # fmt: skip
+    """Says that a person has seen it. Level 1, undoable.
+
+    One that was resolved without anybody having looked stays resolved: only note is taken of it.
+    """
+    admit(work, "incident.acknowledge", [f"I-{incident_id}"])
+    row = row_of(work, incident, "incident", incident_id, seen)
+    after = _noted(work)
+    if row.state != IncidentState.RESOLVED or row.acknowledged_at is not None:
+        check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.ACKNOWLEDGED)
+        after["state"] = IncidentState.ACKNOWLEDGED
+    return to_incident(
+        revise(work, incident, row, "incident.acknowledged", after, subject=subject(incident_id))
+    )
 
 
 def take_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
-    """Makes the actor its owner, which is also taking note of it. Level 1, undoable."""
+    """Makes the actor its owner, which is also taking note of it. Level 1, undoable; not once it is closed."""
     admit(work, "incident.take", [f"I-{incident_id}"])
     row = row_of(work, incident, "incident", incident_id, seen)
+    check_not_closed(f"I-{incident_id}", IncidentState(row.state), "taken")
     after: dict[str, Any] = {"owner": work.actor}
     if row.acknowledged_at is None:
-        after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
+        after |= _noted(work)
     if row.state in {IncidentState.OPEN, IncidentState.REOPENED}:
         after["state"] = IncidentState.ACKNOWLEDGED
     return to_incident(revise(work, incident, row, "incident.taken", after, subject=subject(incident_id)))
@@ -69,16 +78,17 @@ def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Inc
     check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.IN_PROGRESS)
     after: dict[str, Any] = {"state": IncidentState.IN_PROGRESS, "owner": row.owner or work.actor}
     if row.acknowledged_at is None:
-        after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
+        after |= _noted(work)
     return to_incident(revise(work, incident, row, "incident.started", after, subject=subject(incident_id)))
 
 
 def set_severity(work: Work, incident_id: int, severity: int, seen: int | None = None) -> Incident:
-    """Sets its severity, 1 (worst) to 4. Level 1, undoable. Raises BadInput for another number."""
+    """Sets its severity, 1 (worst) to 4. Level 1, undoable; not once it is closed. Raises BadInput for another number."""
     admit(work, "incident.severity", [f"I-{incident_id}"])
     if severity not in SEVERITIES:
         raise BadInput(f"severity {severity} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
     row = row_of(work, incident, "incident", incident_id, seen)
+    check_not_closed(f"I-{incident_id}", IncidentState(row.state), "given another severity")
     return to_incident(
         revise(
             work, incident, row, "incident.severity_set", {"severity": severity}, subject=subject(incident_id)
@@ -127,12 +137,18 @@ def close_incident(
 def reopen_incident(
     work: Work, incident_id: int, text: str, consent: Consent, seen: int | None = None
 ) -> Incident:
-    """Opens it again, with the reason. Level 2."""
+    """Opens it again, with the reason, which is taking note of it anew. Level 2."""
     admit(work, "incident.reopen", [f"I-{incident_id}"], consent)
     row = row_of(work, incident, "incident", incident_id, seen)
     check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.REOPENED)
     text = _sentence(text, "why it is opened again")
-    after = {"state": IncidentState.REOPENED, "resolved_at": None, "closed_at": None, "closed_by": ""}
+    after = {
+        "state": IncidentState.REOPENED,
+        "resolved_at": None,
+        "closed_at": None,
+        "closed_by": "",
+        **_noted(work),
+    }
     return to_incident(
         revise(work, incident, row, "incident.reopened", after, subject=subject(incident_id), note=text)
     )
@@ -145,7 +161,7 @@ def raise_for_failure(
 
     One that is not closed is used again (reopened where it was resolved), with the present cause as its title;
     the former one is in its entries. A title that a person wrote stays: its entry says the cause. Otherwise a
-    new one is opened.
+    new one is opened. Who took note did so of the failure before: of this one nobody has yet, where it is reopened.
     """
     row = _unclosed(work, component)
     if row is None:
@@ -153,7 +169,12 @@ def raise_for_failure(
     after: dict[str, Any] = {"cleared_at": None, **_titled(work, row, title)}
     kind = "incident.failed_again"
     if row.state == IncidentState.RESOLVED:
-        after |= {"state": IncidentState.REOPENED, "resolved_at": None}
+        after |= {
+            "state": IncidentState.REOPENED,
+            "resolved_at": None,
+            "acknowledged_at": None,
+            "acknowledged_by": "",
+        }
         kind = "incident.reopened"
     revise(work, incident, row, kind, after, subject=subject(row.id), note=title, cause=cause)
     return int(row.id)
@@ -246,15 +267,9 @@ def _insert(
     return work.record("incident.opened", subject(number), changes, cause=cause)
 
 
-def _advance(
-    work: Work, verb: str, kind: str, incident_id: int, seen: int | None, wanted: IncidentState, **after: Any
-) -> Incident:
-    admit(work, verb, [f"I-{incident_id}"])
-    row = row_of(work, incident, "incident", incident_id, seen)
-    check_follows(f"I-{incident_id}", IncidentState(row.state), wanted)
-    return to_incident(
-        revise(work, incident, row, kind, {"state": wanted, **after}, subject=subject(incident_id))
-    )
+def _noted(work: Work) -> dict[str, Any]:
+    """Returns that the actor takes note of an incident now."""
+    return {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
 
 
 def _end(
@@ -272,7 +287,7 @@ def _end(
     micros = to_micros(work.now)
     after: dict[str, Any] = {"state": wanted, "resolution": _sentence(text, "how it was resolved")}
     if row.acknowledged_at is None:
-        after |= {"acknowledged_at": micros, "acknowledged_by": work.actor}
+        after |= _noted(work)
     if wanted is IncidentState.CLOSED:
         after |= {"closed_at": micros, "closed_by": work.actor}
     else:

@@ -52,6 +52,14 @@ def check_follows(incident: str, now: IncidentState, wanted: IncidentState) -> N
         )
 
 
+def check_not_closed(incident: str, now: IncidentState, done: str) -> None:
+    """Raises NotPossible when the incident is closed, for what is `done` only to one that is not."""
+    if now is IncidentState.CLOSED:
+        raise NotPossible(
+            f"{incident} is closed; it cannot be {done}", next_step="Open it again first, with the reason"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """An interruption or degradation of a service, or the threat of one. Written I-207."""
@@ -82,7 +90,7 @@ class Incident:
 
     @property
     def was_looked_at(self) -> bool:
-        """Tells whether a person ever took note; False on a resolved one means: cleared, but nobody looked."""
+        """Tells whether a person took note of its present failure; False on a resolved one: cleared, but nobody looked."""
         return self.acknowledged_at is not None
 
     @property

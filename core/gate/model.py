@@ -81,6 +81,7 @@ VERBS = {
         Verb("run.tick", Level.UNDOABLE, operate=True, words="ticking a step off"),
         Verb("run.skip", Level.BOX, operate=True, words="skipping a step"),
         Verb("component.check", Level.READ),
+        Verb("component.release", Level.BOX, operate=True, words="releasing a component"),
         Verb("undo", Level.UNDOABLE),
     )
 }

@@ -65,6 +65,7 @@ NEEDED: Final = {
     "run.tick": Role.OPERATOR,
     "run.skip": Role.OPERATOR,
     "component.check": Role.OPERATOR,
+    "component.release": Role.OPERATOR,
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""

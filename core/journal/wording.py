@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
+_PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
+_DUTIES = {"agent": "the watch", "seals": "the sealing"}
 _KINDS = {sign: kind for kind, sign in _LABELS.items()}
 
 
@@ -27,6 +29,14 @@ def subject_called(name: str) -> Subject | None:
     letter, dash, number = name.partition("-")
     kind = _KINDS.get(letter.upper() + dash)
     return Subject(kind, number) if kind and number.isdecimal() and number.isascii() else None
+
+
+def process_called(seat: str) -> str:
+    """Returns how people call the process that writes from a seat (`agent:host:4711:e33c`); another word as it is."""
+    kind, *place = seat.rsplit(":", 3)
+    if len(place) != len(("host", "process", "chance")) or kind not in _PROCESSES:
+        return seat
+    return f"{_PROCESSES[kind]} on {place[0]} (process {place[1]})"
 
 
 def sentence(entry: Entry) -> str:
@@ -65,14 +75,21 @@ def _component(name: str, entry: Entry) -> str:
     state, summary = after(entry, "state"), after(entry, "summary")
     if state:
         soft = "" if after(entry, "confirmed", True) else " (not confirmed yet)"
-        text = f"{name} is {state}{soft}"
+        text = f"{name} is {state}{soft}{_flapping(entry)}"
     elif "confirmed" in entry.changes:
-        text = f"{name} confirmed" if after(entry, "confirmed") else f"{name} is to be confirmed anew"
+        was_confirmed = "confirmed" if after(entry, "confirmed") else "is to be confirmed anew"
+        text = f"{name} {was_confirmed}{_flapping(entry)}"
     elif "flapping" in entry.changes:
         text = f"{name} is flapping" if after(entry, "flapping") else f"{name} is no longer flapping"
     else:
         text = f"{name} says now"
     return f"{text}: {summary}" if summary else text
+
+
+def _flapping(entry: Entry) -> str:
+    """Returns what an entry about more says of flapping; a component that was not known before ends none."""
+    before, now = entry.changes.get("flapping", (None, None))
+    return ", and flapping" if now else ", no longer flapping" if before else ""
 
 
 def _affected(name: str, entry: Entry) -> str:
@@ -93,13 +110,15 @@ def _refused(_name: str, entry: Entry) -> str:
 
 
 def _taken(name: str, entry: Entry) -> str:
-    over, holder = after(entry, "over"), after(entry, "holder")
-    return f"{name} taken over by {holder}: {over} fell silent" if over else f"{name} taken by {holder}"
+    over, holder = after(entry, "over"), process_called(after(entry, "holder"))
+    duty = _DUTIES.get(name, name)
+    silent = f": {process_called(over)} fell silent" if over else ""
+    return f"{duty} taken {'over ' if over else ''}by {holder}{silent}"
 
 
 def _given_up(name: str, _entry: Entry) -> str:
     done = "seals the journal" if name == "seals" else "watches"
-    return f"{name} ended, and nobody {done} until the next begins"
+    return f"{_DUTIES.get(name, name)} ended, and nobody {done} until the next begins"
 
 
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
@@ -124,6 +143,19 @@ _TEMPLATES = {
     "action.cancelled": "{name} cancelled: {outcome}",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
+    "run.hold_ordered": "{name} is to stop before its next step",
+    "run.resume_ordered": "{name} is to go on",
+    "run.cancel_ordered": "{name} is to be cancelled",
+    "run.tick_ordered": "{name} step {step} was ticked off",
+    "run.skip_ordered": "{name} step {step} is to be left out",
+    "run.step_running": "{name} step {step} begun",
+    "run.step_asked": "{name} step {step} waits for a person",
+    "run.step_passed": "{name} step {step} passed",
+    "run.step_failed": "{name} step {step} failed",
+    "run.step_skipped": "{name} step {step} left out",
+    "incident.run_begun": "{name} R-{run} begun from it",
+    "incident.run_ended": "{name} R-{run} {run_state}",
+    "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
     "operate.unlocked": "{name} went to OPERATE",
     "operate.locked": "{name} went back to WATCH",

@@ -126,7 +126,9 @@ def stop_on_purpose(
     return after
 
 
-def release_stopped(work: Work, component_id: str, *, cause: Recorded | int | None = None) -> None:
+def release_stopped(
+    work: Work, component_id: str, *, cause: Recorded | int | None = None, note: str = ""
+) -> None:
     """Ends `stopped on purpose`: the component is pending until its probes have looked. Nothing where it is not stopped."""
     before = next(iter(_statuses(work, [component_id])), None)
     if before is None or before.stopped is None:
@@ -134,7 +136,7 @@ def release_stopped(work: Work, component_id: str, *, cause: Recorded | int | No
     after = replace(
         before, state=State.PENDING, confirmed=True, since=work.now, stopped=None, summary="not looked at yet"
     )
-    _store_status(work, before, after, "component.released", cause=cause)
+    _store_status(work, before, after, "component.released", cause=cause, note=note)
 
 
 def forget_components(work: Work, component_ids: Iterable[str]) -> None:
@@ -209,10 +211,16 @@ def _fields(status: Status) -> dict[str, Any]:
 
 
 def _store_status(
-    work: Work, before: Status | None, after: Status, kind: str, *, cause: Recorded | int | None
+    work: Work,
+    before: Status | None,
+    after: Status,
+    kind: str,
+    *,
+    cause: Recorded | int | None,
+    note: str = "",
 ) -> Recorded:
     _store_statuses(work, [replace(after, version=before.version + 1 if before else 1)])
-    return _record_status(work, before, after, kind, cause=cause)
+    return _record_status(work, before, after, kind, cause=cause, note=note)
 
 
 def _store_statuses(work: Work, statuses: Sequence[Status]) -> None:
@@ -236,8 +244,9 @@ def _record_status(
     kind: str = "component.changed",
     *,
     cause: Recorded | int | None,
+    note: str = "",
 ) -> Recorded:
     new = _fields(after)
     old = _fields(before) if before else dict.fromkeys(new)
     changes = {name: (old[name], value) for name, value in new.items()}
-    return work.record(kind, subject(after.id), changes, cause=cause)
+    return work.record(kind, subject(after.id), changes, cause=cause, note=note)

@@ -38,6 +38,8 @@ FLUSH_S = 1.0
 FLUSH_CHANGES_S = 0.1
 SILENCE_EVERY_S = 5.0
 KEEP_PROBE_S = 60.0
+KEEP_WORDS_S = 5.0
+"""What a probe that is not well says anew is kept no sooner: people are shown its words, and they have no entry."""
 FIGURES_S = 60.0
 SUSPENDED_S = 5.0
 REVISED_PER_S = 200
@@ -53,6 +55,8 @@ class Watching:
     number: int
     busy: bool = False
     keep_at: float = 0.0
+    kept_words: str = ""
+    kept_at: float = 0.0
     points: list[tuple[int, float | None, int]] | None = None
 
 
@@ -247,17 +251,22 @@ class Engine:
         now = self._clocks()[1]
         if outcome.retry:
             self._slots.once(key, now + watching.probe.retry_s)
-        is_due = now >= watching.keep_at
+        is_due = now >= watching.keep_at or self._has_news(watching, outcome.words, now)
         if is_due:
             # A place of its own, as a slot has: probes that were first looked at together are not kept together.
             watching.keep_at = now + KEEP_PROBE_S - (now - place_within(key, KEEP_PROBE_S)) % KEEP_PROBE_S
         if outcome.record is not None or is_due:
+            watching.kept_words, watching.kept_at = outcome.words, now
             self._batch.probes[watching.number] = outcome.record or self.roster.record(key, reading)
         self._take_changes(outcome.changes)
         for each in outcome.look_again:
             self._slots.once(each, now + self._watching[each].probe.retry_s)
         if outcome.look_now:
             self.look_soon(outcome.look_now)
+
+    def _has_news(self, watching: Watching, words: str, now: float) -> bool:
+        """Tells whether a probe that is not well says something that is not kept yet."""
+        return bool(words) and words != watching.kept_words and now >= watching.kept_at + KEEP_WORDS_S
 
     def _take_changes(self, changes: Sequence[Change]) -> None:
         for change in changes:

@@ -30,13 +30,19 @@ RECENT_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A component as the board shows it."""
+    """A component as the board shows it. `said` is what its probes say since its state was told, where that differs."""
 
     status: Status
     title: str
     service: str
     owner: str
     needs: tuple[str, ...] = ()
+    said: str = ""
+
+    @property
+    def words(self) -> str:
+        """Returns what is to be said of it now."""
+        return self.said or self.status.summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,13 +51,17 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a reading led to: changed components to write, probes to look at now, and after their retry interval."""
+    """What a reading led to: changed components to write, probes to look at now, and after their retry interval.
+
+    `words` is what a probe says that is not well; empty for one that is.
+    """
 
     changes: tuple[Change, ...] = ()
     retry: bool = False
     look_now: tuple[Key, ...] = ()
     look_again: tuple[Key, ...] = ()
     record: ProbeRecord | None = None
+    words: str = ""
 
 
 class Roster:
@@ -247,8 +251,9 @@ class Roster:
             look_now += self._probes_of(self._dependencies.parents(key[0]), only_good=True)
         keep = evaluated.changed or first or evaluated.state.attempt != before.attempt
         record = self.record(key, reading) if keep else None
+        words = "" if evaluated.state.state is State.OK else evaluated.state.summary
         return Outcome(
-            tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), look_again, record
+            tuple(changes), evaluated.retry, (*look_now, *self._released(changes)), look_again, record, words
         )
 
     def _standing_differs(self, watched: Watched) -> bool:

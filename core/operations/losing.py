@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from core.journal.wording import process_called
 from core.operations.model import RunState
 from core.operations.queries import ACTIVE
 from core.operations.reports import end_run
@@ -56,7 +57,7 @@ def lose_runs(work: Work, seen: Conductors) -> list[int]:
     lost = set(seen.look(signs))
     for row in rows:
         if row.id in lost:
-            who = row.conductor or "no process"
+            who = process_called(row.conductor) or "no process"
             reason = "has given no sign of life" if row.conductor else "took it up"
             text = f"{who} {reason}; what it began may still be running: look before you repeat it"
             end_run(work, row.id, RunState.LOST, text)

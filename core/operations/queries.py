@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -14,11 +15,13 @@ from core.operations.tables import run, run_order, run_output, run_step
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+LATELY = timedelta(days=1)
+"""A failed run is not waited for by itself any longer: what it left stands on the board."""
 ACTIVE = (RunState.WAITING, RunState.RUNNING, RunState.HELD)
 
 
@@ -43,6 +46,7 @@ class Run:
     text: str
     beat_at: datetime | None
     conductor: str
+    asks: bool = False  # a manual step waits for a person
 
     @property
     def label(self) -> str:
@@ -115,12 +119,44 @@ def runs(connection: Connection, *, active: bool = False, limit: int = 200) -> l
     query = select(run).order_by(run.c.id.desc()).limit(limit)
     if active:
         query = query.where(run.c.state.in_(ACTIVE))
-    return [to_run(row) for row in connection.execute(query).all()]
+    return _with_asking(connection, [to_run(row) for row in connection.execute(query).all()])
 
 
 def some_runs(connection: Connection, ids: Sequence[int]) -> list[Run]:
     """Returns the runs of these numbers that exist."""
-    return [to_run(row) for row in connection.execute(select(run).where(run.c.id.in_(ids))).all()]
+    found = connection.execute(select(run).where(run.c.id.in_(ids))).all()
+    return _with_asking(connection, [to_run(row) for row in found])
+
+
+def _with_asking(connection: Connection, found: list[Run]) -> list[Run]:
+    """Returns the same runs; those of which a step waits for a person say so."""
+    active = [each.id for each in found if each.is_active]
+    if not active:
+        return found
+    asking = set(
+        connection.scalars(
+            select(run_step.c.run).where(run_step.c.run.in_(active), run_step.c.state == StepState.ASKED)
+        )
+    )
+    return [replace(each, asks=True) if each.id in asking else each for each in found]
+
+
+def needing_a_person(found: Iterable[Run], now: datetime) -> set[int]:
+    """Returns the runs that somebody must see to: held, or asking; lost, or failed within a day, and nobody ran another since."""
+    newest: dict[str, int] = {}
+    found = list(found)
+    for each in found:
+        newest[each.component] = max(each.id, newest.get(each.component, 0))
+    return {
+        each.id for each in found
+        if each.state is RunState.HELD or (each.asks and each.is_active)
+        or (newest[each.component] == each.id and _ended_badly(each, now))
+    }  # fmt: skip
+
+
+def _ended_badly(found: Run, now: datetime) -> bool:
+    failed = found.state is RunState.FAILED and found.ended_at is not None
+    return found.state is RunState.LOST or (failed and now - (found.ended_at or now) <= LATELY)
 
 
 def runs_of_incident(connection: Connection, incident_id: int) -> list[Run]:

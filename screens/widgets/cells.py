@@ -7,7 +7,7 @@ a terminal and without colours.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -44,6 +44,17 @@ def cut(text: str, width: int, ellipsis: str) -> str:
         return text
     sign = ellipsis if width_of(ellipsis) < width else ""
     return set_cell_size(text, width - width_of(sign)).rstrip(" ") + sign if width > 0 else ""
+
+
+def padded(text: str, width: int, ellipsis: str) -> str:
+    """Returns a text of exactly `width` cells: cut with the ellipsis, or filled with blanks."""
+    short = cut(text, width, ellipsis)
+    return short + " " * (width - width_of(short))
+
+
+def room_for(texts: Iterable[str], least: int, most: int) -> int:
+    """Returns the width of a column that holds these texts, within bounds."""
+    return max(least, min(max(map(width_of, texts), default=0), most))
 
 
 def folded(text: str, width: int) -> list[str]:

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, ProcedureText, Service
+from core.gate.commands import unlock_operate
+from core.gate.model import Consent, Level
 from core.journal.model import Via
+from core.operations import queries
+from core.operations.commands import begin_run
+from core.operations.reports import Written, keep_output
 from core.store.store import Store
 from core.store.work import Author
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,3 +67,27 @@ def test_a_run_as_data_has_its_steps_and_their_output(
     assert first["started_at"] <= first["ended_at"]
     assert (second["state"], second["exit_code"]) == ("not begun", None)
     assert [(line["n"], line["text"]) for line in asked["output"]] == [(1, "well"), (1, "bad")]
+
+
+def test_of_a_run_that_wrote_more_than_one_page_every_line_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = queries.output_of
+    monkeypatch.setattr(queries, "output_of", lambda *a, **named: page(*a, **named, limit=100))
+    database = tmp_path / "watchfloor.db"
+    store = Store.at(database)
+    ada = Author("ada", Via.CONSOLE, "seat-1")
+    web = Component("web", "Web", "s", procedures=("look",))
+    look = ProcedureText("look", "look.md", TEXT)
+    catalog = Catalog(services={"s": Service("s", "S")}, components={"web": web}, procedures={"look": look})
+    store.write(ada, load_catalog, catalog, directory="/", digest="1", changes=[])
+    store.write(ada, unlock_operate, "to see")
+    run = store.write(ada, begin_run, "look", Consent(Level.BOX), reason="to see")
+    lines = [Written(1, utc_now(), "out", f"line {n}") for n in range(250)]
+    store.write(ada, keep_output, run.id, lines)
+    store.close()
+
+    assert main(["run", "R-1", "--db", str(database)]) == 0
+    assert capsys.readouterr().out.count("line ") == 250
+    assert main(["run", "R-1", "--db", str(database), "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)[0]["output"]) == 250

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.events import Key
 
 from console import app as console_app
 from console import keys
@@ -55,3 +56,22 @@ async def test_the_console_can_be_left_while_it_opens_and_behind_what_was_typed_
         await pilot.press("ctrl+q")
         await pilot.pause(0.2)
     assert app.return_code == 0
+
+
+async def test_what_was_typed_long_after_the_first_key_and_still_before_there_was_anything_to_see_does_nothing(
+    night: Path,
+) -> None:
+    app = console(night, "incidents")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("O")
+        app._open_once()
+        await settle_in(pilot, "incidents")
+        assert app._unseen_at is not None
+        app._unseen_at -= 5.0  # the start kept the loop busy so long
+        for character in "why":
+            app.post_message(Key(character, character))
+        await pilot.press("enter")
+        await settle(pilot)
+
+        assert app.current == "incidents"
+        assert len(app.screen_stack) == 1

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
+THRESHOLDS = 7
+"""So many the starter's catalog has for this machine, beside that of its clock."""
 
 
 class House:
@@ -108,13 +110,16 @@ def free_ports() -> tuple[int, int]:
 
 
 def calm(machine: Path) -> None:
-    """Has the catalog say nothing of how busy this machine is: no journey is about that."""
+    """Has the catalog find nothing wrong with this machine, however busy or full it is: no journey is about that.
+
+    Only its clock is judged as before: no load moves that.
+    """
     text, found = re.subn(
-        r'(metric = "load\d+_per_core"\n)(?:(?:warning|critical)\w* = .*\n)+',
-        r'\1critical = "1000"\n',
+        r'(metric = "(?!offset_ms)\w+"\n)(?:(?:warning|critical)\w* = .*\n)+',
+        r'\1critical = "~:"\n',
         machine.read_text(),
     )
-    assert found == 2
+    assert found == THRESHOLDS
     machine.write_text(text)
 
 

@@ -30,7 +30,9 @@ from core.pulse import Pulse
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author, Work
+from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import UNICODE
+from screens.widgets.line import differs_until
 from tests.sample_catalog import sample_catalog
 
 if TYPE_CHECKING:
@@ -176,6 +178,23 @@ async def settle_in(pilot: Pilot[int], view: str) -> None:
         while app.focused is None or app.views[view] not in app.focused.ancestors_with_self:
             await pilot.pause(0.02)
     await settle(pilot)
+    await painted(pilot)
+
+
+async def painted(pilot: Pilot[int]) -> None:
+    """Waits until the terminal shows what is to be shown: on a busy machine a paint comes long after its reason."""
+    async with asyncio.timeout(WITHIN_S):
+        while any(_waits(canvas) for canvas in pilot.app.screen.query(Canvas)):
+            await pilot.pause(0.02)
+
+
+def _waits(canvas: Canvas) -> bool:
+    """Tells whether a part of the screen is in view and not yet painted as it is now."""
+    if not (canvas.is_mounted and canvas.size and canvas.is_on_screen):
+        return False
+    shown = canvas._painted.lines
+    wanted = canvas.draw().lines
+    return len(shown) != len(wanted) or any(map(differs_until, wanted, shown))
 
 
 async def settle(pilot: Pilot[int]) -> None:

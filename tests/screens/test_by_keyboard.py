@@ -209,7 +209,7 @@ async def test_the_log_is_filtered_by_words_and_fields(night: Path) -> None:
     async with desk_at(night, "log") as desk:
         await desk.press("/", *"actor:ana", "enter")
         for _ in range(100):
-            if "agent taken" not in desk.seen:
+            if "the watch taken" not in desk.seen:
                 break
             await desk.pilot.pause(0.02)
         assert "I-1 closed" in desk.seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,37 @@ async def test_it_holds_state_thresholds_dependencies_procedures_and_entries(pil
         "needs 1 of 2", "disk-a", "needed by", "front", "store is critical",
     ):  # fmt: skip
         assert words in text, words
+
+
+@pytest.mark.parametrize(("size", "probe", "actor"), [
+    ((80, 24), "a-probe-with-…", "bartholom…"), ((200, 50), "a-probe-with-a-long-name", "bartholomew-jones"),
+])  # fmt: skip
+async def test_long_names_have_room_where_there_is_some_and_else_a_mark(
+    size: tuple[int, int], probe: str, actor: str
+) -> None:
+    probes = [ProbeView(1, "a-probe-with-a-long-name", State.OK, "ok", "", "", "", utc_now())]
+    view = ComponentView()
+    app = app_with(view, probes=probes)
+    app.answers[of_subject] = [replace(ENTRY, actor="bartholomew-jones")]
+    async with app.run_test(size=size) as pilot:
+        view.shown("store")
+        await settled(pilot)
+        text = seen_on_all_pages(pilot)
+
+    assert f" {probe} " in text
+    assert actor in text
+
+
+async def test_a_component_that_flaps_says_so_in_words() -> None:
+    view = ComponentView()
+    app = app_with(view)
+    row = app.picture.board["store"]
+    app.picture.board["store"] = replace(row, status=replace(row.status, flapping=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        view.shown("store")
+        await settled(pilot)
+
+        assert "it is flapping: it changes so often that its state may not stay" in app.text()
 
 
 async def test_procedures_say_how_they_are_begun(pilot: Pilot[None]) -> None:

@@ -66,8 +66,8 @@ def test_what_recovers_is_not_sure_or_was_done_is_none(told: Entry) -> None:
 
 
 def test_a_duty_taken_over_says_from_whom() -> None:
-    assert sentence(TROUBLES[6]) == "agent taken over by b: a fell silent"
-    assert sentence(NO_TROUBLES[5]) == "agent taken by b"
+    assert sentence(TROUBLES[6]) == "the watch taken over by b: a fell silent"
+    assert sentence(NO_TROUBLES[5]) == "the watch taken by b"
 
 
 def test_the_log_has_n_and_the_registry_tells_it() -> None:

@@ -118,7 +118,7 @@ async def test_stale_is_said_first_above_a_box(night: Path, size: tuple[int, int
         assert isinstance(desk.app.screen, HelpBox)
         desk.app.trouble = "the database cannot be read"
         desk.app.judge_freshness()
-        await desk.pilot.pause()
+        await until(desk, " STALE database away ")
 
         assert desk.seen.split("\n")[0].startswith(" STALE database away ")
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import core
 from core.errors import NotPermitted, NotPossible
 from core.gate import people
 from core.gate.commands import admit
 from core.gate.model import VERBS, Consent, Level
 from core.gate.rights import INCLUDES, NEEDED, WRITES, Role, includes, may
 from core.journal.model import Via
+from core.operations.model import StepState
 from core.store.work import Author
 
 if TYPE_CHECKING:
@@ -46,3 +50,15 @@ def test_a_role_is_asked_for_as_soon_as_somebody_is_named(store: Store, ada: Aut
 def test_the_staff_of_an_embedded_database_is_kept_in_the_catalog(store: Store, ada: Author) -> None:
     with pytest.raises(NotPossible, match="staff of its catalog"):
         store.write(ada, people.add_member, "bob", "Bob", Role.OPERATOR)
+
+
+def test_every_kind_of_entry_that_is_recorded_may_be_written_by_somebody() -> None:
+    """A kind that no role may write would be refused on a shared database alone."""
+    source = "".join(path.read_text() for path in Path(core.__file__).parent.rglob("*.py"))
+    kinds = set(
+        re.findall(r'"((?:operate|incident|action|run|component|catalog|lease|staff)\.[a-z_]+)"', source)
+    )
+    assert kinds - set(VERBS) <= set(WRITES)
+    assert {
+        f"run.step_{state}" for state in StepState if state not in {StepState.WAITING, StepState.NOT_BEGUN}
+    } <= set(WRITES)

@@ -13,10 +13,13 @@ from core.journal.wording import sentence
 AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
-def said(kind: str, changes: dict[str, tuple[Any, Any]], note: str = "") -> str:
-    return sentence(
-        Entry(1, AT, "agent", Via.AGENT, kind, Subject("component", "orders-store"), changes, note)
-    )
+ORDERS_STORE = Subject("component", "orders-store")
+
+
+def said(
+    kind: str, changes: dict[str, tuple[Any, Any]], note: str = "", subject: Subject = ORDERS_STORE
+) -> str:
+    return sentence(Entry(1, AT, "agent", Via.AGENT, kind, subject, changes, note))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,16 @@ def said(kind: str, changes: dict[str, tuple[Any, Any]], note: str = "") -> str:
         ({"flapping": (False, True)}, "orders-store is flapping"),
         ({"flapping": (True, False)}, "orders-store is no longer flapping"),
         ({"summary": ("a", "b")}, "orders-store says now: b"),
+        (
+            {"state": ("ok", "critical"), "flapping": (False, True), "summary": ("", "refused")},
+            "orders-store is critical, and flapping: refused",
+        ),
+        (
+            {"state": ("critical", "ok"), "flapping": (True, False), "summary": ("", "2 probes ok")},
+            "orders-store is ok, no longer flapping: 2 probes ok",
+        ),
+        ({"confirmed": (False, True), "flapping": (False, True)}, "orders-store confirmed, and flapping"),
+        ({"state": (None, "ok"), "flapping": (None, False)}, "orders-store is ok"),
     ],
 )
 def test_a_component_that_changed_says_what_changed(changes: dict[str, tuple[Any, Any]], text: str) -> None:
@@ -56,3 +69,26 @@ def test_the_agents_duty_is_told_in_an_operators_words() -> None:
     over = said("lease.taken", {"holder": ("host-1", "host-2"), "over": ("", "host-1")})
     assert over == "orders-store taken over by host-2: host-1 fell silent"
     assert "ended, and nobody watches" in said("lease.given_up", {})
+
+
+def test_a_process_is_called_by_what_it_is_and_where_it_runs() -> None:
+    duty = Subject("lease", "agent")
+    over = {"holder": ("", "agent:vm:2:ab12"), "over": (None, "agent:v:m:1:cd34")}
+    told = "the watch taken over by the agent on vm (process 2)"
+    assert said("lease.taken", over, subject=duty) == f"{told}: agent:v:m:1:cd34 fell silent"
+    assert said("lease.given_up", {}, subject=duty).startswith("the watch ended")
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "text"),
+    [
+        ("run.tick_ordered", {"step": (None, 2)}, "R-2 step 2 was ticked off: seen"),
+        ("run.hold_ordered", {}, "R-2 is to stop before its next step: seen"),
+        ("run.step_asked", {"step": (None, 2)}, "R-2 step 2 waits for a person: seen"),
+        ("run.step_passed", {"step": (None, 2)}, "R-2 step 2 passed: seen"),
+    ],
+)
+def test_what_is_ordered_of_a_run_is_told_as_an_operator_would(
+    kind: str, changes: dict[str, tuple[Any, Any]], text: str
+) -> None:
+    assert said(kind, changes, "seen", Subject("run", "2")) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from core.catalog.model import Catalog, Component, Probe, TcpTarget
@@ -110,3 +111,25 @@ async def test_probes_first_looked_at_together_are_not_kept_together_ever_after(
         assert set.union(*minute) == everyone
         assert sum(map(len, minute)) == len(everyone)
         assert max(map(len, minute)) < len(everyone) / 10
+
+
+async def test_what_a_probe_that_is_not_well_says_anew_is_kept_soon_and_of_one_that_is_well_not(
+    tmp_path: Path,
+) -> None:
+    clocks = Clocks()
+    watcher = engine(tmp_path, clocks, [])
+    declare(watcher, [PROBE, PROBE])
+    (bad, good) = watcher._watching.items()
+    kept: list[tuple[str, int]] = []
+    for second in range(30):
+        watcher._take_reading(*bad, Reading(State.CRITICAL, f"{second} waiting"))
+        watcher._take_reading(*good, Reading(State.OK, f"{second} waiting"))
+        if second >= 10:
+            kept += [(record.component, second) for record in watcher._batch.probes.values()]
+        watcher._batch.probes.clear()
+        clocks.mono += 1
+    told = [second for component, second in kept if component == "c0"]
+    assert {later - one for one, later in pairwise(told)} <= {2, 3, 4, 5}  # also when it would be kept anyhow
+    assert len(told) <= 5
+    assert len([second for component, second in kept if component == "c1"]) <= 1
+    assert len(watcher._batch.changes) == 2

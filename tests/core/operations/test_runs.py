@@ -121,11 +121,13 @@ def test_a_run_whose_process_is_gone_is_lost_and_its_component_free(
     house: Store, place: Path, ada: Author
 ) -> None:
     run = house.write(ada, commands.begin_run, "restart", BOX)
-    house.write(ada, reports.take_up_run, run.id, "conductor:gone")
+    house.write(ada, reports.take_up_run, run.id, "conductor:vm:4711:e33c")
     seen = Conductors(wall=lambda: utc_now() + timedelta(seconds=LOST_AFTER_S + 1))
     assert house.write(ada, lose_runs, seen) == []
     assert house.write(ada, lose_runs, seen) == [run.id]
-    assert house.read(queries.one_run, run.id).state is RunState.LOST
+    lost = house.read(queries.one_run, run.id)
+    assert lost.state is RunState.LOST
+    assert lost.text.startswith("the process of the run on vm (process 4711) has given no sign of life; what")
     assert house.read(status_of, "web").stopped is None
     chain = [e.kind for e in house.read(journal.page)]
     assert "run.ended" in chain
@@ -141,6 +143,7 @@ def test_a_manual_step_waits_for_its_tick(house: Store, place: Path, ada: Author
         conducting = asyncio.create_task(asyncio.to_thread(conduct_in_thread, place, run.id))
         while house.read(queries.steps_of, run.id)[0].state is not StepState.ASKED:
             await asyncio.sleep(0.02)
+        assert [r.asks for r in house.read(queries.some_runs, [run.id])] == [True]
         house.write(ada, commands.tick_step, run.id, 1, "looked")
         return await conducting
 
