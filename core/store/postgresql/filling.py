@@ -198,8 +198,8 @@ def _go_on_counting(connection: Connection) -> None:
             sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:tab, :col)"), names)
             if sequence:
                 highest = select(column).order_by(column.desc()).limit(1)
-                number = connection.scalar(highest)
-                values = {"sequence": sequence, "number": number or 1, "used": number is not None}
+                number = max(connection.scalar(highest) or 0, 0)
+                values = {"sequence": sequence, "number": number or 1, "used": number > 0}
                 connection.execute(text("SELECT setval(:sequence, :number, :used)"), values)
 
 
