@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if done.caught_up:
         kinds = ", ".join(f"{count} {kind}" for kind, count in done.caught_up)
-        print(f"Since the last attempt the database had got: {kinds}. They were moved, too")
+        print(f"Went on where it was; still to come, with what was written since, were: {kinds}")
     print(f"{place.title}: {told(done, 'moved')}")
     print(
         f"{path} stays as it is, can be looked at, and is no longer written. Open the other one from now on:"

@@ -59,7 +59,7 @@ class Copied(NamedTuple):
     verdict: Verdict
     rows: int
     caught_up: tuple[tuple[str, int], ...] = ()
-    """Of a move that went on: the entries the source got since, by kind."""
+    """Of a move that went on: the entries that were still to come, by kind, with what the source got since."""
     was_done: bool = False
     """Whether all of it had been done before."""
 

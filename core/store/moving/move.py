@@ -118,7 +118,7 @@ def _is_moved(target: Filling, source: Standing) -> bool:
 
 
 def _begin(target: Filling, source: Asked, path: Path) -> tuple[tuple[str, int], ...]:
-    """Begins, or goes on: returns what the source got since, by kind. Raises NotPossible for another source."""
+    """Begins, or goes on: returns which entries are still to come, by kind. Raises NotPossible for another source."""
     if not target.is_begun():
         target.begin()
         return ()
