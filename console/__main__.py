@@ -119,7 +119,7 @@ def _answer(words: Sequence[str]) -> int:
 
 def _refuse_what_is_no_text(words: Sequence[str]) -> None:
     """Raises BadInput for a word that is not UTF-8 and no file's name: kept, it would be another word."""
-    names_files = any(word in {"check", "init", "journal"} for word in words)
+    names_files = any(word in {"admin", "check", "init", "journal"} for word in words)
     for before, word in pairwise(["", *words]):
         if word.isascii() or names_files or before in PATHS or word.startswith(tuple(f"{p}=" for p in PATHS)):
             continue

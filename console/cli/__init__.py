@@ -26,7 +26,7 @@ COMMANDS = {
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "staff": Command("console.cli.staff", "print who may operate; add, change and remove them"),
     "rights": Command("console.cli.rights", "print who may do what"),
-    "admin": Command("console.cli.admin", "prepare a shared database, and upgrade it"),
+    "admin": Command("console.cli.admin", "prepare, upgrade and move databases, save and restore them"),
     "connect": Command("console.cli.connect", "connect to a shared database, and make it the default"),
     "connections": Command(
         "console.cli.connections", "print the shared databases, try, rename and forget them"

@@ -1,56 +1,60 @@
-"""`watchfloor admin`: prepares a database on a server, and upgrades it with consoles attached."""
+"""`watchfloor admin`: prepares a shared database and upgrades it; moves, saves and restores any."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from console.cli.printing import add_store_arguments, database_of, print_json
-from core.errors import BadInput
+from console.cli.printing import add_store_arguments
+from console.cli.words import refuse_unused
+from console.places import said_path
 
 if TYPE_CHECKING:
     import argparse
 
 
+class Verb(NamedTuple):
+    """Where a verb is carried out, what is said to it, and its help."""
+
+    module: str
+    takes: tuple[str, ...]
+    help: str
+
+
+VERBS = {
+    "create": Verb("console.cli.admin_prepare", (), "prepare an empty database of a server"),
+    "upgrade": Verb(
+        "console.cli.admin_prepare", (), "bring one to this program's schema, consoles may stay attached"
+    ),
+    "move": Verb(
+        "console.cli.admin_move", ("path", "take_back"),
+        "move the embedded database FILE to an empty one of a server (--db); said again, go on where it was",
+    ),
+    "backup": Verb(
+        "console.cli.admin_backup", ("path", "force"), "save any database in FILE, and check what was saved"
+    ),
+    "restore": Verb(
+        "console.cli.admin_backup", ("path",), "make a database (--db, a new file or an empty one) of the backup FILE"
+    ),
+}  # fmt: skip
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `admin`."""
     add_store_arguments(parser)
+    told = "; ".join(f"{name}: {verb.help}" for name, verb in VERBS.items())
+    parser.add_argument("verb", choices=list(VERBS), help=told)
     parser.add_argument(
-        "verb", choices=["create", "upgrade"], help="create: prepare an empty database of a server"
+        "path", nargs="?", type=said_path, metavar="FILE", help="move, backup, restore: the file"
+    )
+    parser.add_argument("--force", action="store_true", help="backup: replace FILE")
+    parser.add_argument(
+        "--take-back", action="store_true", help="move: let FILE, which was moved, be written again"
     )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prepares or upgrades; an embedded database is made and upgraded by whoever opens it first."""
-    place = database_of(options)
-    if not isinstance(place.target, str):
-        raise BadInput(
-            "an embedded database is prepared and upgraded by whoever opens it first", where=place.title,
-            next_step="Nothing was done. Name one on a server: --db postgresql://HOST/DATABASE",
-        )  # fmt: skip
-    from core.store.postgresql.preparing import prepare, prepared_schema
-    from core.store.schema import PROGRAM_SCHEMA
-
-    before = prepared_schema(place.target)
-    if options.verb == "create" and before is not None:
-        raise BadInput(
-            f"is prepared already, with schema {before}", where=place.title,
-            next_step="Nothing was done. `watchfloor admin upgrade` brings it to this program's",
-        )  # fmt: skip
-    if options.verb == "upgrade" and before is None:
-        raise BadInput(
-            "is not prepared yet",
-            where=place.title,
-            next_step="Nothing was done. `watchfloor admin create` does it",
-        )
-    prepare(place.target)
-    if options.json:
-        print_json({"database": place.title, "before": before, "schema": PROGRAM_SCHEMA})
-    elif before == PROGRAM_SCHEMA:
-        print(f"{place.title}: had schema {before} already; its rules were laid anew")
-    else:
-        print(
-            f"{place.title}: has schema {PROGRAM_SCHEMA}"
-            + ("" if before is None else f" instead of {before}")
-        )
-        print("Let people in: watchfloor staff add LOGIN --role operator")
-    return 0
+    """Carries out the verb."""
+    verb = VERBS[options.verb]
+    refuse_unused(options, ("path", "force", "take_back"), verb.takes, f"admin {options.verb}")
+    return int(import_module(verb.module).run(options))

@@ -126,6 +126,8 @@ WRITES: Final = {
     "catalog.mended": (Role.AGENT, Role.ADMIN),
     "lease.taken": _AGENT,
     "lease.given_up": _AGENT,
+    "database.moved": _ADMIN,
+    "database.taken_back": _ADMIN,
     "staff.added": _ADMIN,
     "staff.changed": _ADMIN,
     "staff.removed": _ADMIN,

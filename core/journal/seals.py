@@ -7,7 +7,7 @@ one row in a moment, under the lease. No entry tells of a seal: it would want se
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import bindparam, insert, select
 
@@ -22,16 +22,16 @@ from core.store.lease import beat
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from core.journal.chain import Record
     from core.journal.sealing import SealingKey
-    from core.store.store import Store
     from core.store.work import Work
 
+T = TypeVar("T")
 DUTY = "seals"
 SILENT_S = 35.0
 """Who holds the duty beats every ten seconds, and is replaced after so many without a beat."""
@@ -49,6 +49,14 @@ _SEALS = select(*_SEAL).where(seal.c.n > bindparam("after")).order_by(seal.c.n).
 _LAST_SEAL = select(*_SEAL).order_by(seal.c.n.desc()).limit(1)
 _ADD = insert(seal)
 _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
+
+
+class Asked(Protocol):
+    """What answers questions about one database: a store, or one connection's own picture of it."""
+
+    def read(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Returns `question(connection, *args, **named)`."""
+        ...
 
 
 class Batch(NamedTuple):
@@ -140,7 +148,7 @@ def keep_seal(work: Work, made: Seal, token: int) -> bool:
     return True
 
 
-def pieces(store: Store, upto: Standing) -> Iterator[list[Record] | Seal]:
+def pieces(store: Asked, upto: Standing) -> Iterator[list[Record] | Seal]:
     """Yields the journal as it stood at `upto`, page by page, each seal right behind the last entry it covers.
 
     No page keeps a transaction open while the caller works on it. Raises JournalBroken where an entry cannot be read.
@@ -172,14 +180,14 @@ def _number(record: Record) -> int:
     return record[0]
 
 
-def _all_seals(store: Store, upto: int) -> Iterator[Seal]:
+def _all_seals(store: Asked, upto: int) -> Iterator[Seal]:
     n = _FROM
     while found := [each for each in store.read(seals_after, n) if each.n <= upto]:
         yield from found
         n = found[-1].n
 
 
-def _page(store: Store, seq: int) -> list[Record]:
+def _page(store: Asked, seq: int) -> list[Record]:
     """Returns the next page; of one that cannot be read, what stands before the entry that is at fault."""
     try:
         return store.read(records_after, seq)

@@ -158,6 +158,8 @@ _TEMPLATES = {
     "incident.run_ended": "{name} R-{run} {run_state}",
     "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
+    "database.moved": "the database was moved to {to}",
+    "database.taken_back": "the database is worked in again",
     "operate.unlocked": "{name} went to OPERATE",
     "operate.locked": "{name} went back to WATCH",
 }

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select
+from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select, update
 
 from core.errors import StoreRefused, StoreUnavailable
+from core.store.marks import Mark, mark_of, marked_refusal, with_mark
 from core.store.metadata import metadata
 
 if TYPE_CHECKING:
@@ -51,8 +52,21 @@ def schema_of(connection: Connection) -> SchemaInfo:
     return SchemaInfo(*row)
 
 
+def set_mark(connection: Connection, mark: Mark) -> None:
+    """Marks the database, or takes its mark away; only one that is being filled is not even read."""
+    info = schema_of(connection)
+    connection.execute(
+        update(schema_info).values(
+            min_reader=with_mark(info.min_reader, mark if mark is Mark.FILLING else Mark.NONE),
+            min_writer=with_mark(info.min_writer, mark),
+        )
+    )
+
+
 def check_readable(info: SchemaInfo, where: str) -> None:
-    """Raises StoreRefused when the database is newer than this program can read."""
+    """Raises StoreRefused when the database is newer than this program can read, StoreUnavailable while it is filled."""
+    if mark_of(info.min_reader):
+        raise marked_refusal(mark_of(info.min_reader), where)
     if info.min_reader > PROGRAM_SCHEMA:
         raise StoreRefused(
             f"this database has schema {info.version}, this program knows schemas up to {PROGRAM_SCHEMA}",
@@ -62,7 +76,9 @@ def check_readable(info: SchemaInfo, where: str) -> None:
 
 
 def check_writable(info: SchemaInfo, where: str) -> None:
-    """Raises StoreUnavailable when only newer programs may write the database; this one may still read it."""
+    """Raises StoreUnavailable when only newer programs may write the database, or nobody; it may still be read."""
+    if mark_of(info.min_writer):
+        raise marked_refusal(mark_of(info.min_writer), where)
     if info.min_writer > PROGRAM_SCHEMA:
         raise StoreUnavailable(
             f"this database has schema {info.version} and is written by newer programs only",

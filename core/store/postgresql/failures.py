@@ -57,6 +57,8 @@ def explained(error: Error, where: str) -> WatchfloorError:
             "is not prepared for Watchfloor, or nobody gave you a role in it", where=where,
             next_step="An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
         )  # fmt: skip
+    if isinstance(error, errors.ObjectNotInPrerequisiteState):
+        return StoreUnavailable(said, where=where, next_step=f"{_NOTHING_CHANGED}. Wait for it")
     if isinstance(error, errors.DataError):
         return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)
     if is_lost(error):

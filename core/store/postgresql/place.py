@@ -11,7 +11,7 @@ from core.printable import printable
 SCHEMES = ("postgresql://", "postgres://")
 
 
-def shown(conninfo: str) -> str:
+def shown(conninfo: str, *, with_user: bool = True) -> str:
     """Returns the address for people: who, where, which database; never a password. Raises BadInput."""
     try:
         parts = conninfo_to_dict(conninfo)
@@ -22,5 +22,5 @@ def shown(conninfo: str) -> str:
         ) from error
     host = str(parts.get("host") or parts.get("hostaddr") or "")
     port = f":{parts['port']}" if parts.get("port") else ""
-    user = f"{parts['user']}@" if parts.get("user") else ""
+    user = f"{parts['user']}@" if with_user and parts.get("user") else ""
     return printable(f"postgresql://{user}{host}{port}/{parts.get('dbname') or ''}", 200)

@@ -21,7 +21,8 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import StoreRefused, StoreUnavailable
 from core.journal.appending import append
-from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
+from core.store.marks import mark_of, marked_refusal, unmarked
+from core.store.schema import PROGRAM_SCHEMA, SchemaInfo, check_readable, check_writable, schema_of
 from core.store.sqlite.ballast import Ballast
 from core.store.sqlite.doorbell import Bell
 from core.store.sqlite.failures import explained, is_busy, is_full
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, RootTransaction
 
     from core.journal.appending import Recorded
-    from core.store.schema import SchemaInfo
 
 APPLICATION_ID = 0x57464C52  # "WFLR"
 CHECKPOINT_BYTES = 4 * 1024 * 1024
@@ -48,6 +48,8 @@ BUSY_S = 5.0
 TRY_S = 0.25
 """So long at a time: whoever meets such a lock gives up the lane between, that others may meet it too."""
 
+_SCHEMA = "SELECT version, min_reader, min_writer FROM schema_info"
+
 
 class SqliteBackend:
     """One embedded database file, its lane, its doorbell and its ballast."""
@@ -56,8 +58,9 @@ class SqliteBackend:
     roles: frozenset[str] | None = None
     is_shared = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, despite_mark: bool = False) -> None:
         self.where = str(path)
+        self._despite_mark = despite_mark
         self._path = path
         self._log = Log(path.with_name(path.name + "-wal"), CHECKPOINT_BYTES)
         self._ballast = Ballast(path.with_name(path.name + ".ballast"))
@@ -67,7 +70,6 @@ class SqliteBackend:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
-        self._schema: SchemaInfo | None = None
 
     def open(self) -> None:
         """Connects; makes or migrates the schema under the lane where the file asks for it."""
@@ -95,7 +97,6 @@ class SqliteBackend:
                 info = schema_of(connection)
                 transaction.rollback()
             check_readable(info, self.where)
-            self._schema = info
 
     def close(self) -> None:
         """Disconnects."""
@@ -141,12 +142,21 @@ class SqliteBackend:
         """The lane, BEGIN IMMEDIATE, the work, COMMIT, the checkpoint rule, the bell."""
         with self._explaining():
             connection = self._open_connection()
-            if self._schema is not None:
-                check_writable(self._schema, self.where)
             with self._written(connection):
+                self._check_writable(connection)
                 yield connection
             self._bell.ring()
             self._ballast.lay_when_due()
+
+    def _check_writable(self, connection: Connection) -> None:
+        """Asks within the transaction: an open console finds at its next command what was done to the database since."""
+        info = SchemaInfo(*_raw(connection).execute(_SCHEMA).fetchone())
+        mark = mark_of(info.min_writer)
+        if mark and not self._despite_mark:
+            from core.store.moving.holding import moved_to
+
+            raise marked_refusal(mark, self.where, moved_to(connection))
+        check_writable(info._replace(min_writer=unmarked(info.min_writer)), self.where)
 
     @contextmanager
     def _written(self, connection: Connection) -> Iterator[None]:
