@@ -295,6 +295,9 @@ class Doing(Present):
         from screens.boxes.pick import PickBox
         from screens.who import choices
 
+        if not self.others:
+            self.say("nobody else is here")
+            return
         found = choices(self.others, self.setup.author.actor, self.setup.glyphs, utc_now())
         chosen = await self.box(PickBox("who else is here: enter goes to what they have open", found))
         if chosen is not None:

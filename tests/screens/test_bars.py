@@ -106,6 +106,18 @@ def test_a_way_too_long_for_the_line_keeps_its_end_and_a_gap_before_the_mode() -
         assert len(plain(header_line(state, width, ASCII))) == width
 
 
+@pytest.mark.parametrize("is_live", [True, False])
+def test_others_are_counted_at_any_width(is_live: bool) -> None:
+    fresh = Freshness(is_live, 2.0, names=agent_names({"host": "watch-1", "pid": 4711}))
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    for here, said in ((0, False), (2, True), (50, True)):
+        state = HeaderState("home", ("Incidents", "I-7"), 900.0, "ana", fresh, now, here=here)
+        for width in range(60, 120):
+            line = plain(header_line(state, width, ASCII))
+            assert (f"{here} here" in line) is said
+            assert len(line) == width
+
+
 def test_a_tab_is_never_a_word_cut_off() -> None:
     tabs = [Tab("1", "Board", "4"), Tab("3", "Incidents", "1"), Tab("4", "Procedures"), Tab("6", "Actions")]
     assert "Incidents" in plain(tabs_line(tabs, "1", 80, ASCII))
