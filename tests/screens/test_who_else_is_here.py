@@ -13,6 +13,7 @@ from core.presence.model import Open
 from core.presence.queries import everyone
 from core.store.store import Store
 from core.store.work import Author
+from screens.picture import gatherer
 from screens.themes import theme_names
 from screens.widgets.canvas import Canvas
 from tests.screens.scene import ANA, WITHIN_S, console, make_night, settle, settle_in, stand_still
@@ -139,6 +140,29 @@ async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(place:
         await told(Open("incident", "I-2"))
         (found,) = other.read(everyone)
         assert (found.actor, found.seat) == (ANA.actor, ANA.seat)
+    assert other.read(everyone) == ()
+
+
+def test_a_beat_is_no_news_and_what_somebody_opens_is(other: Store) -> None:
+    is_open(other, "incident", "I-2")
+    gather = gatherer(ANA.seat)
+    assert other.read(gather, ()).moved
+    is_open(other, "incident", "I-2")
+    assert not other.read(gather, ()).moved
+    is_open(other, "incident", "I-1")
+    assert other.read(gather, ()).moved
+    other.write(ADA, leave)
+    assert other.read(gather, ()).moved
+    assert not other.read(gather, ()).moved
+
+
+async def test_a_wall_at_which_nobody_sits_is_not_here(place: Path, other: Store) -> None:
+    app = console(place, "wall")
+    object.__setattr__(app.setup, "is_wall", True)
+    async with app.run_test(size=(160, 50)) as pilot:
+        await settle(pilot)
+        await pilot.pause(1.5)
+        assert other.read(everyone) == ()
     assert other.read(everyone) == ()
 
 
