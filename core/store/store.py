@@ -35,7 +35,7 @@ def backend_for(place: str | Path) -> Backend:
         from core.store.postgresql.backend import PostgresBackend
 
         return PostgresBackend(text)
-    if "://" in text:
+    if "://" in text or text.startswith(("postgresql:", "postgres:")) or "dbname=" in text:
         raise BadInput(
             "that is no database of Watchfloor", where=text.rsplit("@", maxsplit=1)[-1],
             next_step="Write the path of a file, or postgresql://HOST/DATABASE",

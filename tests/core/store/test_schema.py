@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
 
-from core.errors import StoreUnavailable
+from core.errors import BadInput, StoreUnavailable
 from core.journal.model import Subject
 from core.monitoring.hours import packing_of
 from core.monitoring.tables import sample_open
@@ -82,3 +82,9 @@ def test_a_database_of_the_first_schema_keeps_its_samples_in_the_order_they_came
     assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 2)
     assert store.read(packing_of).upto == 0
     store.close()
+
+
+@pytest.mark.parametrize("said", ["mysql://h/d", "postgresql:/h/d", "host=h dbname=d"])
+def test_what_is_meant_as_an_address_makes_no_file(said: str) -> None:
+    with pytest.raises(BadInput, match="no database of Watchfloor"):
+        Store.at(said)
