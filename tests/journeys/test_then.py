@@ -54,7 +54,7 @@ def test_what_was_broken_is_seen_as_it_was_after_it_is_mended(running: House) ->
     while "■ CRIT" in desk.text.split("COMPONENT", 1)[1] or "◇ UNRCH" in desk.text:
         step_back(desk)
     desk.press("9")
-    desk.wait_for("this screen shows now; Board and Incidents show")
+    desk.wait_for("this screen shows now; Board and Incidents show", timeout_s=60)  # behind what was refused
     desk.press("1")
     desk.wait_for("◄◄ THEN")
     desk.press("escape")
