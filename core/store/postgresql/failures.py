@@ -31,7 +31,7 @@ def explained(error: Error, where: str) -> WatchfloorError:
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, *AGAIN)):
         return StoreBusy(
             "is held by another transaction", where=where,
-            next_step=f"{_NOTHING_CHANGED}. Do it again; `watchfloor doctor` names who holds it",
+            next_step=f"{_NOTHING_CHANGED}. Do it again; pg_stat_activity on the server tells who holds it",
         )  # fmt: skip
     if isinstance(error, errors.DiskFull):
         return StoreBusy(
