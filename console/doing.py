@@ -119,6 +119,8 @@ class Doing(Present):
         """Opens the go-line."""
         from screens.boxes.pick import PickBox
 
+        work: Any = self.find_procedures
+        self.run_worker(work, group="procedures")
         chosen = await self.box(PickBox("go or do", self._destinations, anything=True))
         if chosen is not None:
             await self.obey(chosen)
@@ -133,6 +135,7 @@ class Doing(Present):
         elif word in self.views:
             self.go_to(word)
         else:
+            await self.find_procedures()
             self._go_to_subject(word)
 
     async def do(self, action_id: str) -> None:

@@ -35,6 +35,7 @@ class Present(Frame):
 
     procedures: dict[str, tuple[str, str]]
     """Title and component of every procedure in force, by id."""
+    _knows_procedures = False
     _present_at = 0.0
     _asked_at: dict[str, float]
     _asking: Worker[None] | None = None
@@ -43,26 +44,23 @@ class Present(Frame):
         super().__init__()
         self.procedures, self._asked_at = {}, {}
 
-    async def _begin(self) -> None:
-        await super()._begin()
-        self._find_procedures()
-
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; another catalog may hold other procedures."""
         super().take_news(news)
         if _is_loaded(news.entries):
-            self._find_procedures()
+            self._knows_procedures = False
 
-    def _find_procedures(self) -> None:
-        work: Any = self._read_procedures
-        self.run_worker(work, group="procedures", exclusive=True)
-
-    async def _read_procedures(self) -> None:
+    async def find_procedures(self) -> None:
+        """Reads the procedures that go by a name, once for each catalog, when somebody is about to name one."""
         from core.catalog.queries import declared_procedures
 
+        if self._knows_procedures:
+            return
+        self._knows_procedures = True
         try:
             texts = await self.ask(declared_procedures)
         except WatchfloorError:
+            self._knows_procedures = False
             return  # its trouble is told by the feed; those known so far are still found
         self.procedures = await asyncio.to_thread(_heads, texts)
 

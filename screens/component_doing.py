@@ -55,7 +55,8 @@ class ComponentDoing(View):
         """Returns why a verb is not possible now."""
         if action_id in OF_COMPONENT and self.component_id() is None:
             return "there is no component under the cursor"
-        if action_id == "operate.component" and self.component_id() in self.floor.picture.without_procedures:
+        row = self.floor.picture.board.get(self.component_id() or "")
+        if action_id == "operate.component" and row is not None and not row.procedures:
             return f"no procedure is declared for {self.component_id()}"
         if action_id == "component.release" and not self._is_stopped():
             return f"{self.component_id()} is not stopped on purpose"

@@ -6,16 +6,16 @@ runs on the event loop. Views read the picture and never the database for what i
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from core.catalog.queries import CatalogStatus, catalog_status, without_procedures
+from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.queries import incidents, some_incidents
 from core.gate.queries import operating_at
 from core.improvement.queries import corrective_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
-from core.monitoring.present import in_present_words
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agent_of
 from core.operations.queries import Run, runs, some_runs
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from core.store.lease import Lease
 
 T = TypeVar("T")
+HERE_EVERY_S = 0.5
+"""Who is here is asked for this often at most while entries come, however many."""
 REREAD_ABOVE = 2000
 """With more components named at once, the whole board is read: one query instead of many."""
 
@@ -57,7 +59,6 @@ class Patch:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
-    without_procedures: frozenset[str] = frozenset()  # of the whole board
     whole: bool = False
     whole_board: bool = False
     moved: bool = False  # who is here, or has what open, is not what it was
@@ -73,7 +74,6 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
-    without_procedures: frozenset[str] = frozenset()
     counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
     _needed_by: dict[str, list[str]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
@@ -83,7 +83,6 @@ class Picture:
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = dict(patch.board), None
-            self.without_procedures = patch.without_procedures
             self.counts = dict.fromkeys(State, 0)
             for row in self.board.values():
                 self.counts[row.status.state] += 1
@@ -144,13 +143,17 @@ def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
     but not with those about components, of which there can be a hundred a second.
     """
     known: Vital | None = None
+    asked_at = 0.0
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
-        nonlocal known
+        nonlocal known, asked_at
         if known is None or any(entry.subject.kind != "component" for entry in entries):
             now = _vital(connection, seat)
         else:
-            now = replace(known, agent=agent_of(connection), here=everyone(connection))
+            is_due = not entries or time.monotonic() - asked_at >= HERE_EVERY_S
+            here = everyone(connection) if is_due else known.here
+            now = replace(known, agent=agent_of(connection), here=here)
+            asked_at = time.monotonic() if is_due else asked_at
         before, known = known, now
         moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
         return replace(_named(connection, now, entries), moved=moved)
@@ -167,11 +170,10 @@ def _vital(connection: Connection, seat: str) -> Vital:
 def _whole(connection: Connection, seat: str) -> Patch:
     return Patch(
         _vital(connection, seat),
-        board={row.status.id: row for row in in_present_words(connection, board(connection))},
+        board={row.status.id: row for row in board(connection)},
         incidents={i.label: i for i in incidents(connection, closed=True)},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
-        without_procedures=without_procedures(connection),
         whole=True,
     )
 
@@ -184,16 +186,13 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         named.setdefault(entry.subject.kind, set()).add(entry.subject.id)
     components = sorted(named.get("component", ()))
     whole_board = "catalog" in named or len(components) > REREAD_ABOVE
-    rows = (
-        in_present_words(connection, board(connection)) if whole_board else board_rows(connection, components)
-    )
+    rows = board(connection) if whole_board else board_rows(connection, components)
     return Patch(
         vital,
         board={row.status.id: row for row in rows},
         incidents={i.label: i for i in _some(some_incidents, connection, _numbers(named, "incident"))},
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
-        without_procedures=without_procedures(connection) if whole_board else frozenset(),
         whole_board=whole_board,
     )
 

@@ -144,7 +144,7 @@ def _store_components(work: Work, catalog: Catalog) -> None:
     rows = [
         {
             "id": c.id, "title": c.title, "service": c.service, "owner": c.owner,
-            "needs": " ".join(c.needed_ids),
+            "needs": " ".join(c.needed_ids), "procedures": len(c.procedures),
         }
         for c in catalog.components.values()
     ]  # fmt: skip

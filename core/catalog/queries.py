@@ -98,19 +98,6 @@ def holds_component(connection: Connection) -> bool:
     return connection.execute(declared.limit(1)).first() is not None
 
 
-def without_procedures(connection: Connection) -> frozenset[str]:
-    """Returns the components in force for which no procedure is declared."""
-    none = '%"procedures":[]%'  # within a text the quotes would have a backslash before them
-    ids = connection.scalars(
-        select(catalog_item.c.id).where(
-            catalog_item.c.kind == "component",
-            catalog_item.c.until.is_(None),
-            catalog_item.c.definition.like(none),
-        )
-    )
-    return frozenset(ids)
-
-
 def declared_component(connection: Connection, component_id: str) -> Component:
     """Returns the declared component in force; raises NotFound."""
     found = _definition(connection, "component", component_id)

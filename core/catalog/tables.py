@@ -24,7 +24,7 @@ class CatalogItemColumns(TypedColumns):
 class ComponentColumns(TypedColumns):
     """Columns of `component`: what a board shows of each declared component, without parsing definitions.
 
-    `needs` names the components it needs, divided by blanks; empty for none.
+    `needs` names the components it needs, divided by blanks; empty for none. `procedures` is how many it has.
     """
 
     id: Named[str] = Column(Text, primary_key=True)
@@ -32,6 +32,7 @@ class ComponentColumns(TypedColumns):
     service: Named[str] = Column(Text)
     owner: Named[str] = Column(Text)
     needs: Named[str] = Column(Text)
+    procedures: Named[int] = Column(Integer, server_default="1")
 
 
 class CatalogStateColumns(TypedColumns):

@@ -30,7 +30,10 @@ RECENT_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A component as the board shows it. `said` is what its probes say since its state was told, where that differs."""
+    """A component as the board shows it.
+
+    `said` is what its probes say since its state was told, where that differs; `procedures` how many it has.
+    """
 
     status: Status
     title: str
@@ -38,6 +41,7 @@ class BoardRow:
     owner: str
     needs: tuple[str, ...] = ()
     said: str = ""
+    procedures: int = 1
 
     @property
     def words(self) -> str:
@@ -114,7 +118,12 @@ def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
 def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
     shown = status or Status(row.id, 0, State.PENDING, True, EPOCH, NOT_LOOKED_AT)
     return BoardRow(
-        shown, row.title, intern(row.service), intern(row.owner), tuple(map(intern, row.needs.split()))
+        shown,
+        row.title,
+        intern(row.service),
+        intern(row.owner),
+        tuple(map(intern, row.needs.split())),
+        procedures=row.procedures,
     )
 
 

@@ -63,10 +63,7 @@ async def test_what_is_paused_stays_as_it_was(night: Path, monkeypatch: pytest.M
 
 async def test_a_procedure_is_found_by_its_id_and_by_its_title(night: Path) -> None:
     async with desk_at(night, "home", (100, 30)) as desk:
-        for _ in range(300):
-            if desk.app.procedures:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.app.find_procedures()
         for typed in ("restart", "it restart"):
             found = [choice.id for choice in desk.app._destinations(typed)]
             assert "restart" in found, typed
