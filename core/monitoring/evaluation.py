@@ -214,10 +214,13 @@ def no_data(
 
 
 def doubt(before: ProbeState) -> ProbeState:
-    """Returns a confirmed bad state as one that must be confirmed anew: what it needed has just come back."""
-    if _is_certainly_bad(before):
-        return replace(before, confirmed=False, attempt=0, good=0, held_at=0)
-    return before
+    """Returns a bad state as one that must be confirmed from the first look on: what it needed has just come back.
+
+    Looks taken while that was away do not count, be the state confirmed by them or half way to it.
+    """
+    if before.state in GOOD or before.state is State.PENDING:
+        return before
+    return replace(before, confirmed=False, attempt=0, good=0, held_at=0)
 
 
 def _differs(before: ProbeState, after: ProbeState) -> bool:

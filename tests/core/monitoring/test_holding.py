@@ -165,3 +165,9 @@ def test_doubt_makes_the_count_begin_anew() -> None:
     assert (doubted.state, doubted.confirmed, doubted.attempt) == (CRIT, False, 0)
     assert after(CRIT, CRIT, begin=doubted, at_s=100).confirmed is False
     assert after(CRIT, CRIT, CRIT, begin=doubted, at_s=100).confirmed is True
+
+
+def test_looks_half_way_to_a_confirmation_do_not_count_on_after_a_doubt() -> None:
+    doubted = doubt(after(CRIT, CRIT))
+    assert (doubted.state, doubted.confirmed, doubted.attempt) == (CRIT, False, 0)
+    assert after(CRIT, CRIT, begin=doubted, at_s=100).confirmed is False

@@ -124,6 +124,19 @@ def test_what_was_down_behind_it_is_asked_at_once_when_the_root_is_back() -> Non
     assert house.status("web").state is CRIT
 
 
+def test_looks_taken_while_the_root_was_down_do_not_help_to_confirm_a_failure_once_it_is_back() -> None:
+    house = House(component("db"), component("app", "db", probe=replace(PROBE, attempts=3)))
+    house.result("db", CRIT)
+    house.result("app", CRIT)
+    house.result("app", CRIT)
+    house.result("db", OK)
+    house.result("app", CRIT)
+    house.result("app", CRIT)
+    assert house.shown("app") == (CRIT, False)
+    house.result("app", CRIT)
+    assert house.shown("app") == (CRIT, True)
+
+
 def test_a_root_that_fails_again_before_its_child_answered_is_the_root_again() -> None:
     house = House(*CHAIN[:2])
     house.result("db", CRIT)
