@@ -45,8 +45,13 @@ PACE_S = 0.1
 """At most ten looks a second: faster cannot be read, and a storm of changes costs no more than that."""
 
 
+SETTLED_S = 2.0
+"""So long after the start its waste is collected: before, that would come between a person and the first picture."""
+
+
 def _end_start() -> None:
-    """Lets waste be collected again, but not looked for in what the start brought in and keeps."""
+    """Collects the waste of the start once, then lets it be collected as it comes, but not in what stays for good."""
+    gc.collect()
     gc.freeze()
     gc.enable()
 
@@ -102,7 +107,7 @@ class Opening(App[int]):
                 _end_start()
                 self.query_one("#opening", Lines).show()
                 await asyncio.sleep(AGAIN_S)
-        _end_start()
+        self.set_timer(SETTLED_S, _end_start)
 
     def _handle_exception(self, error: Exception) -> None:
         """Ends with one line for a database that cannot be used at all; of one that can not now, says so and goes on.

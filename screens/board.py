@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.monitoring.model import State
@@ -29,6 +30,7 @@ HOUR_MINUTES = 60
 TALL_DETAIL = 16
 """From so many rows on the details hold dependencies one a line, and what happened last."""
 MOST_RELATED, MOST_ENTRIES = 12, 20
+AGES_EVERY_S, A_MINUTE = 10, timedelta(minutes=1)
 
 
 class Board(ComponentDoing, ListView[BoardRow]):
@@ -114,6 +116,23 @@ class Board(ComponentDoing, ListView[BoardRow]):
             lines.append([(" needs nothing, and nothing needs it", Tone.MUTED)])
         its_own = [e for e in picture.entries if e.subject.kind == "component" and e.subject.id == name]
         return [*lines, (), *folded_entries(its_own[-MOST_ENTRIES:], glyphs, width)]
+
+    def detail_ages(self, now: datetime) -> bool:
+        """Tells whether an age in the details may read otherwise: only of what changed within a minute does each second."""
+        picture, name = self.picture, self.component_id()
+        row = picture.board.get(name or "")
+        if row is None or now.second % AGES_EVERY_S == 0:
+            return True
+        shown = [
+            row,
+            *(
+                picture.board[n]
+                for n in (*row.needs, *picture.needed_by(row.status.id))
+                if n in picture.board
+            ),
+        ]
+        young = self.now_of(now) - A_MINUTE
+        return any(each.status.since > young for each in shown[: MOST_RELATED + 1])
 
     def then_changed(self) -> None:
         """Shows another moment; the last hour of another one is not shown with it until its own is there."""

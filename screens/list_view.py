@@ -184,9 +184,14 @@ class ListView(Looks[Item]):
     def tick(self, now: datetime) -> None:
         """Has ages counted on."""
         self.grid.tick(self.now_of(now))
-        self.detail.show()
+        if self.detail_ages(now):
+            self.detail.show()
         if self.is_then:
             self.slider.show()
+
+    def detail_ages(self, now: datetime) -> bool:  # noqa: ARG002
+        """Tells whether an age in the details may read otherwise than a second ago."""
+        return True
 
     def others_changed(self) -> None:
         """Marks what others have open."""

@@ -7,6 +7,7 @@ runs on the event loop. Views read the picture and never the database for what i
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -75,7 +76,7 @@ class Picture:
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
-    _needed_by: dict[str, list[str]] | None = None
+    _needed_by: dict[str, tuple[str, ...]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
 
     def apply(self, patch: Patch) -> None:
@@ -111,14 +112,15 @@ class Picture:
             self.counts[row.status.state] += 1
         self.board.update(rows)
 
-    def needed_by(self, component_id: str) -> list[str]:
+    def needed_by(self, component_id: str) -> tuple[str, ...]:
         """Returns the components that need this one."""
         if self._needed_by is None:
-            self._needed_by = {}
+            found: defaultdict[str, list[str]] = defaultdict(list)
             for name, row in self.board.items():
                 for parent in row.needs:
-                    self._needed_by.setdefault(parent, []).append(name)
-        return self._needed_by.get(component_id, [])
+                    found[parent].append(name)
+            self._needed_by = {parent: tuple(names) for parent, names in found.items()}
+        return self._needed_by.get(component_id, ())
 
     def incident_of(self, component_id: str) -> Incident | None:
         """Returns the incident that stands for a component: the newest that is not closed."""
