@@ -67,6 +67,7 @@ T = TypeVar("T")
 RECONCILE_S = 5.0
 PACK_S, PACK_PAUSE_S = 30.0, 0.05
 RETRY_S = 2.0
+LOOK_AGAIN_MS = 2000
 SIGN_S = 1.0
 SWITCH_S = 0.0005
 """A thread that computes gives way to another that waits after this long. At every system call of a look the loop
@@ -105,6 +106,7 @@ class _Agent:
         self._database = DatabaseThread(database.target)
         self._catalog = Catalog()
         self._problems: tuple[str, ...] = ()
+        self._is_written = False  # a file was being written when the catalog was last read
         self._begin: tuple[dict[str, Status], dict[tuple[str, str], ProbeState]] = ({}, {})
         self._conductors = Conductors()
         self._waking: Waking | None = None
@@ -261,6 +263,7 @@ class _Agent:
     async def _load(self, engine: Engine) -> None:
         """Reads the catalog and puts it in force, or says on every screen why it cannot be."""
         loaded = await asyncio.to_thread(read, self._directory)
+        self._is_written = loaded.is_written
         if loaded.catalog is None:
             await self._refuse(loaded)
             return
@@ -310,10 +313,14 @@ class _Agent:
 
         while True:
             if self._directory.is_dir():
-                async for _ in awatch(
-                    self._directory, watch_filter=matters, debounce=400, ignore_permission_denied=True
-                ):
-                    await self._reload(engine)
+                looks = awatch(
+                    self._directory, watch_filter=matters, debounce=400, ignore_permission_denied=True,
+                    rust_timeout=LOOK_AGAIN_MS, yield_on_timeout=True,
+                )  # fmt: skip
+                async for changes in looks:
+                    # That somebody lets go of a file at last, without another word in it, is no change of it.
+                    if changes or self._is_written:
+                        await self._reload(engine)
             else:
                 await self._reload(engine)
             await asyncio.sleep(RETRY_S)

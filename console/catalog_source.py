@@ -29,7 +29,7 @@ def read(directory: Path) -> Loaded:
             return loaded
         busy = wait_until_still(directory)
     step = "It is read as soon as it is left alone; until then the last good one is in force"
-    return Loaded(None, (Problem(busy, 0, "", "is still being written", step),), "", is_bare=False)
+    return Loaded(None, (Problem(busy, 0, "", "is still being written", step),), "", is_written=True)
 
 
 def check_procedure(text: ProcedureText) -> ProcedureCheck:

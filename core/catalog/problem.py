@@ -78,13 +78,14 @@ class Loaded:
 
     `digest` is the SHA-256 (hexadecimal) of the files' names and contents and of the variables: the same
     digest means the same result. `is_bare` says that no component is declared there, and that there is no
-    file that could not be read and might declare one.
+    file that could not be read and might declare one; `is_written`, that a file was being written all the while.
     """
 
     catalog: Catalog | None
     problems: tuple[Problem, ...]
     digest: str
     is_bare: bool = False
+    is_written: bool = False
 
     def require(self) -> Catalog:
         """Returns the catalog; raises CatalogProblems when there is none."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import update
 
+from core.catalog.stillness import is_open_for_writing
 from core.catalog.tables import catalog_item
 from core.journal.model import Via
 from core.store.store import Store
@@ -47,6 +48,18 @@ def test_the_last_good_catalog_stays_in_force_until_it_is_mended(running: House)
     desk.wait_for("■ CRIT    orders-front")
     entry = running.data("log", "kind:catalog.loaded", "-n", "1")[0]
     assert any("500" in text and "600" in text for text in entry["changes"]["differences"][1]), entry
+
+
+def test_a_file_held_open_is_read_once_it_is_let_go_though_nothing_more_is_written(running: House) -> None:
+    desk = running.console("--view", "board", size=(160, 40))
+    desk.wait_until(lambda text: text.count("● OK") >= 8, timeout_s=60)
+    with (running.home / "catalog" / "orders.toml").open("a") as held:
+        if not is_open_for_writing(held.name):
+            pytest.skip("this file system does not tell who writes")
+        held.write("# held\n")
+        held.flush()
+        desk.wait_for("orders.toml", "is still being written", timeout_s=40)
+    desk.wait_gone("is still being written", timeout_s=30)
 
 
 def test_a_new_agent_goes_on_with_the_last_good_catalog(running: House) -> None:
