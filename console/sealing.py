@@ -1,7 +1,6 @@
 """The agent's duty of sealing the journal, under a lease of its own.
 
-Of all agents on a database one seals; when it has been silent for LOST_S another takes over, and what the first still
-had in hand is refused by the database, for its lease is an older one. Sealing is late rather than wrong: what cannot
+Of all agents on a database one seals. Sealing is late rather than wrong: what cannot
 be written now is tried again, and a journal that does not hold is not sealed at all.
 """
 
@@ -14,12 +13,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from console.duty import HeldDuty
 from console.sealing_key import find_key
-from core.errors import StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import StoreUnavailable, WatchfloorError
 from core.journal.sealing import BATCH, UNSIGNED, instant_of
 from core.journal.seals import DUTY, SILENT_S, keep_seal, next_batch, seal_batch, standing
 from core.journal.signing import short
-from core.store.lease import LeaseLost, LeaseSight, beat, give_up_lease, lease_of, take_lease
+from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -54,25 +54,24 @@ class Sealing:
     ) -> None:
         self._database, self._author, self._place, self._say = database, author, place, say
         self._about: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid()}
-        self._token: int | None = None
+        self._duty = HeldDuty(database, author, DUTY, self._about, beat_s=BEAT_S, lost_s=LOST_S)
         self._key: FoundKey | None = None
         self._keyring_at: float | None = None
         self._trouble = ""
         self._last: Seal | None = None
         self._told_at: float | None = None
-        self._sealed_at = self._beaten_at = time.monotonic()
+        self._sealed_at = time.monotonic()
 
     async def run(self) -> None:
         """Seals until cancelled; never raises what only means that it must be tried again."""
-        sight = LeaseSight()
         while True:
             try:
-                if self._token is None:
-                    await self._take_over(sight)
-                else:
+                if self._duty.token is not None:
                     await self._seal_when_due()
+                elif await self._duty.hold():
+                    self._sealed_at = time.monotonic() - EVERY_S + FIRST_S
             except LeaseLost:
-                self._token = None
+                self._duty.lost()
                 self._say("another agent seals the journal now")
             except StoreUnavailable:
                 pass  # the agent's other duties say so
@@ -82,32 +81,13 @@ class Sealing:
 
     async def end(self) -> None:
         """Seals what is left and gives up the lease; whoever ends a console does not wait for a keyring."""
-        if self._token is None:
+        if self._duty.token is None:
             return
         with suppress(WatchfloorError):
             if not self._trouble and self._keyring_at is not None:
                 await self._seal_waiting(ending=True)
             self._tell_head()
-        with suppress(WatchfloorError):
-            await asyncio.wrap_future(self._database.write(self._author, give_up_lease, DUTY, self._token))
-
-    async def _take_over(self, sight: LeaseSight) -> None:
-        held = await asyncio.wrap_future(self._database.read(lease_of, DUTY))
-        sight.look(held)
-        if (
-            held is not None
-            and not held.is_given_up
-            and (sight.is_doubtful or (sight.silent_s or 0) < LOST_S)
-        ):
-            return
-        with suppress(Unavailable):  # another was quicker
-            self._token = await asyncio.wrap_future(
-                self._database.write(
-                    self._author, take_lease, DUTY, self._author.seat, over=held, info=self._about
-                )
-            )
-            self._beaten_at = time.monotonic()
-            self._sealed_at = self._beaten_at - EVERY_S + FIRST_S
+        await self._duty.give_up()
 
     async def _seal_when_due(self) -> None:
         now = time.monotonic()
@@ -115,8 +95,8 @@ class Sealing:
         many = found.unsealed >= BATCH and not self._trouble
         if many or (found.unsealed and now - self._sealed_at >= EVERY_S):
             await self._seal_waiting()
-        elif now - self._beaten_at >= BEAT_S:
-            await self._beat()
+        else:
+            await self._duty.beat_when_due()
 
     async def _seal_waiting(self, *, ending: bool = False) -> None:
         """Seals all that waits, a batch at a time, the last one maybe small; at the end of the agent one batch."""
@@ -133,9 +113,12 @@ class Sealing:
     async def _seal(self, batch: Batch) -> bool:
         key = self._key.key if self._key else None
         made = await asyncio.to_thread(seal_batch, batch, utc_now(), key)
-        assert self._token is not None
-        kept = await asyncio.wrap_future(self._database.write(self._author, keep_seal, made, self._token))
-        self._sealed_at = self._beaten_at = time.monotonic()
+        assert self._duty.token is not None
+        kept = await asyncio.wrap_future(
+            self._database.write(self._author, keep_seal, made, self._duty.token)
+        )
+        self._sealed_at = time.monotonic()
+        self._duty.beaten()
         if kept:
             self._last = made
             if self._told_at is None or self._sealed_at - self._told_at >= TELL_S:
@@ -163,16 +146,9 @@ class Sealing:
         if trouble != self._trouble:
             self._say(trouble or "the journal is sealed again")
             self._about["trouble"] = trouble
-            self._beaten_at = float("-inf")  # it is to be read in the lease at once
+            self._duty.tell_soon()
             self._sealed_at = time.monotonic()
         self._trouble = trouble
-
-    async def _beat(self) -> None:
-        assert self._token is not None
-        await asyncio.wrap_future(
-            self._database.write(self._author, beat, DUTY, self._token, dict(self._about))
-        )
-        self._beaten_at = time.monotonic()
 
 
 def head_line(seal: Seal) -> str:

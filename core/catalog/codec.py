@@ -86,7 +86,14 @@ def _union_encoder(args: tuple[Any, ...]) -> _Convert:
 def _dataclass_encoder(declared: Any) -> _Convert:
     hints = get_type_hints(declared)
     parts = [(item.name, _encoder(hints[item.name])) for item in fields(declared)]
-    return lambda value: {name: convert(getattr(value, name)) for name, convert in parts}
+    later = {item.name: item.default for item in fields(declared) if item.metadata.get("later")}
+    if not later:
+        return lambda value: {name: convert(getattr(value, name)) for name, convert in parts}
+    return lambda value: {
+        name: convert(getattr(value, name))
+        for name, convert in parts
+        if name not in later or getattr(value, name) != later[name]
+    }
 
 
 @cache

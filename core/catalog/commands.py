@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
@@ -18,7 +18,7 @@ from core.printable import printable
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from core.catalog.model import Catalog
     from core.journal.appending import Recorded
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SUBJECT = Subject("catalog", "")
 LISTED = 200
 """An entry names at most this many changes; the versions hold them all."""
-KINDS = ("customer", "service", "agreement", "component", "staff", "calendar", "procedure")
 _NOUNS = {"staff": ("member of staff", "members of staff")}
 
 
@@ -78,13 +77,9 @@ def refuse_catalog(work: Work, *, directory: str, problems: Sequence[str]) -> No
 
 
 def _declared(catalog: Catalog) -> dict[tuple[str, str], str]:
-    groups: Iterable[dict[str, Any]] = (
-        catalog.customers, catalog.services, catalog.agreements, catalog.components, catalog.staff,
-        catalog.calendars, catalog.procedures,
-    )  # fmt: skip
     return {
         (kind, key): json.dumps(encode(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        for kind, group in zip(KINDS, groups, strict=True)
+        for kind, group in catalog.groups().items()
         for key, value in group.items()
     }
 
@@ -144,7 +139,7 @@ def _store_components(work: Work, catalog: Catalog) -> None:
     rows = [
         {
             "id": c.id, "title": c.title, "service": c.service, "owner": c.owner,
-            "needs": " ".join(c.needed_ids), "procedures": len(c.procedures),
+            "needs": " ".join(c.needed_ids), "procedures": len(c.procedures), "zone": c.zone,
         }
         for c in catalog.components.values()
     ]  # fmt: skip

@@ -151,6 +151,7 @@ class ComponentDeclaration(Declaration):
     probe: Annotated[list[AnyProbe], AfterValidator(_distinct_probes)] = Field(default=[])
     procedures: Names = Field(default=[])
     severity: Severity = 2
+    zone: str = ""
 
     def value(self) -> model.Component:
         """Returns the component; without a title it goes by its id."""
@@ -164,7 +165,19 @@ class ComponentDeclaration(Declaration):
             probes=tuple(probe.value() for probe in self.probe),
             procedures=tuple(self.procedures),
             severity=self.severity,
+            zone=self.zone,
         )
+
+
+class ZoneDeclaration(Declaration):
+    """`[[zone]]`."""
+
+    id: Id
+    title: Title | None = None
+
+    def value(self) -> model.Zone:
+        """Returns the zone; without a title it goes by its id."""
+        return model.Zone(self.id, self.title or self.id)
 
 
 class StaffDeclaration(Declaration):
@@ -227,4 +240,5 @@ KINDS: dict[str, type[Declaration]] = {
     "component": ComponentDeclaration,
     "staff": StaffDeclaration,
     "calendar": CalendarDeclaration,
+    "zone": ZoneDeclaration,
 }

@@ -11,11 +11,10 @@ from core.counting import counted
 from core.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Sort = Literal["added", "removed", "changed"]
 Difference = tuple[str, Any, Any]
-_KINDS = ("customer", "service", "agreement", "component", "staff", "calendar", "procedure")
 _SHOWN = 80  # characters of one value
 
 
@@ -51,7 +50,9 @@ class Change:
 def difference(before: model.Catalog, after: model.Catalog) -> tuple[Change, ...]:
     """Returns what has to change in `before` to make it `after`, by kind and id; nothing when they are equal."""
     changes: list[Change] = []
-    for kind, old, new in zip(_KINDS, _groups(before), _groups(after), strict=True):
+    groups = after.groups()
+    for kind, old in before.groups().items():
+        new = groups[kind]
         for name in sorted(old.keys() | new.keys()):
             if name not in new:
                 changes.append(Change(kind, name, "removed"))
@@ -60,13 +61,6 @@ def difference(before: model.Catalog, after: model.Catalog) -> tuple[Change, ...
             elif old[name] != new[name]:
                 changes.append(Change(kind, name, "changed", tuple(_fields(old[name], new[name], ""))))
     return tuple(changes)
-
-
-def _groups(catalog: model.Catalog) -> tuple[Mapping[str, Any], ...]:
-    return (
-        catalog.customers, catalog.services, catalog.agreements, catalog.components, catalog.staff,
-        catalog.calendars, catalog.procedures,
-    )  # fmt: skip
 
 
 def _fields(before: Any, after: Any, prefix: str) -> Iterator[Difference]:

@@ -8,7 +8,8 @@ component does not pay for its validation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -133,6 +134,19 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the house whose components an agent of its own watches: a plant, a network, a share of many."""
+
+    id: str
+    title: str
+
+
+LATER = MappingProxyType({"later": True})
+"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
+declared before it came is not another for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """A part of the service system that can be watched or operated."""
 
@@ -145,6 +159,7 @@ class Component:
     probes: tuple[Probe, ...] = ()
     procedures: tuple[str, ...] = ()  # procedure ids, in the order shown
     severity: int = 2  # of the incident that its failure opens: 1 worst … 4
+    zone: str = field(default="", metadata=LATER)  # empty: the home zone
 
     @property
     def needed_ids(self) -> tuple[str, ...]:
@@ -232,3 +247,12 @@ class Catalog:
     staff: dict[str, Staff] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
     procedures: dict[str, ProcedureText] = field(default_factory=dict)
+    zones: dict[str, Zone] = field(default_factory=dict)
+
+    def groups(self) -> dict[str, dict[str, Any]]:
+        """Returns what is declared of each kind, by its name as files write it."""
+        return {
+            "customer": self.customers, "service": self.services, "agreement": self.agreements,
+            "component": self.components, "staff": self.staff, "calendar": self.calendars,
+            "procedure": self.procedures, "zone": self.zones,
+        }  # fmt: skip

@@ -18,6 +18,7 @@ from core.catalog.model import (
     ProcedureText,
     Service,
     Staff,
+    Zone,
 )
 from core.catalog.nearest import did_you_mean
 from core.catalog.tables import catalog_item, catalog_state
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+_CLASSES: dict[str, type[Any]] = {
+    "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
+    "calendar": Calendar, "procedure": ProcedureText, "zone": Zone,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +72,7 @@ def declared_catalog(connection: Connection) -> Catalog:
     Raises BadInput, naming the row, for one that this program cannot read: a newer one wrote it, or it is damaged.
     """
     catalog = Catalog()
-    places: dict[str, tuple[dict[str, Any], type[Any]]] = {
-        "customer": (catalog.customers, Customer), "service": (catalog.services, Service),
-        "agreement": (catalog.agreements, Agreement), "component": (catalog.components, Component),
-        "staff": (catalog.staff, Staff), "calendar": (catalog.calendars, Calendar),
-        "procedure": (catalog.procedures, ProcedureText),
-    }  # fmt: skip
+    groups = catalog.groups()
     rows = connection.execute(
         select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.definition)
         .where(catalog_item.c.until.is_(None))
@@ -80,8 +80,7 @@ def declared_catalog(connection: Connection) -> Catalog:
     )
     for row in rows:
         try:
-            group, kind = places[row.kind]
-            group[row.id] = decode(kind, json.loads(row.definition))
+            groups[row.kind][row.id] = decode(_CLASSES[row.kind], json.loads(row.definition))
         except (BadInput, ValueError, KeyError) as error:
             raise BadInput(
                 f"the catalog kept in the database cannot be read: {error}", where=f"{row.kind} {row.id}",

@@ -24,8 +24,6 @@ from core.catalog.sources import Sources, read_sources
 
 CheckProcedure = Callable[[ProcedureText], ProcedureCheck]
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
-_SHELF = {"customer": "customers", "service": "services", "agreement": "agreements", "component": "components",
-          "staff": "staff", "calendar": "calendars"}  # fmt: skip
 
 
 def read_catalog(
@@ -47,10 +45,10 @@ def read_catalog(
     kept.begin(known)
     sources = read_sources(directory)
     catalog = Catalog()
-    files = _files(sources, known, kept)
+    files, groups = _files(sources, known, kept), catalog.groups()
     for file in files:
         for kind, value in file.values:
-            getattr(catalog, _SHELF[kind])[value.id] = value
+            groups[kind][value.id] = value
     entries = [entry for file in files for entry in file.entries]
     operates = _procedures(catalog, check_procedure, sources, kept)
     add_between(entries, operates, sources)

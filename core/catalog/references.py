@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from core.catalog.sources import Sources
 
 Operates = tuple[str, int, str]  # a procedure's file, the line on which it names a component, the component
-REFERRING = ("id", "login", "service", "owner", "needs", "procedures", "customer", "services", "calendar")
+REFERRING = (
+    "id",
+    "login",
+    "service",
+    "owner",
+    "needs",
+    "procedures",
+    "customer",
+    "services",
+    "calendar",
+    "zone",
+)
 """The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
 _NO_STEP = "Declare it, or correct the name"
@@ -96,6 +107,7 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
             yield ("owner",), "staff", owner
         yield from _needed(raw)
         yield from _several(raw, "procedures", "procedure")
+        yield from _one(raw, "zone", "zone")
     elif entry.kind == "agreement":
         yield from _one(raw, "customer", "customer")
         yield from _several(raw, "services", "service")

@@ -24,7 +24,8 @@ class CatalogItemColumns(TypedColumns):
 class ComponentColumns(TypedColumns):
     """Columns of `component`: what a board shows of each declared component, without parsing definitions.
 
-    `needs` names the components it needs, divided by blanks; empty for none. `procedures` is how many it has.
+    `needs` names the components it needs, divided by blanks; empty for none. `procedures` is how many it has;
+    `zone` is empty for the home zone.
     """
 
     id: Named[str] = Column(Text, primary_key=True)
@@ -33,6 +34,7 @@ class ComponentColumns(TypedColumns):
     owner: Named[str] = Column(Text)
     needs: Named[str] = Column(Text)
     procedures: Named[int] = Column(Integer, server_default="1")
+    zone: Named[str] = Column(Text, server_default="")
 
 
 class CatalogStateColumns(TypedColumns):

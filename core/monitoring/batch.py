@@ -17,6 +17,7 @@ from core.monitoring.commands import (
     add_samples,
     forget_components,
     keep_probes,
+    of_zone,
     record_changes,
     set_affected,
 )
@@ -57,15 +58,22 @@ class Batch:
             self.dropped += surplus
 
 
-def write_batch(work: Work, batch: Batch, token: int, info: dict[str, Any]) -> list[Status]:
+def write_batch(
+    work: Work, batch: Batch, token: int, info: dict[str, Any], *, duty: str = DUTY, zone: str | None = None
+) -> list[Status]:
     """Writes a batch and the agent's beat; returns the changed statuses as they now stand.
 
-    Raises LeaseLost, and writes nothing, when another agent has taken over.
+    `zone` is given in a house of several: of a component that has left it meanwhile nothing is written, for another
+    agent speaks of it now. Raises LeaseLost, and writes nothing, when another agent has taken over.
     """
-    beat(work, DUTY, token, info)
-    written = record_changes(work, list(batch.changes.values())) if batch.changes else []
+    beat(work, duty, token, info)
+    changes = list(batch.changes.values())
+    if zone is not None and changes:
+        own = of_zone(work, [change.now.id for change in changes], zone)
+        changes = [change for change in changes if change.now.id in own]
+    written = record_changes(work, changes, zone) if changes else []
     for root, behind in batch.affected.items():
-        set_affected(work, root, behind)
+        set_affected(work, root, behind, zone=zone)
     if batch.forgotten:
         forget_components(work, sorted(batch.forgotten))
     keep_probes(work, list(batch.probes.values()))

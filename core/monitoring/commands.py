@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from core.catalog.queries import declared_component
+from core.catalog.tables import component
 from core.desk import commands as desk
 from core.journal.model import Subject
 from core.monitoring.likeness import failure_of
@@ -31,6 +32,11 @@ _SAME_MINUTE = delete(sample_minute).where(
     sample_minute.c.probe == bindparam("b_probe"), sample_minute.c.minute == bindparam("b_minute")
 )
 _SAME_PROBE = delete(probe_state).where(probe_state.c.number == bindparam("b_number"))
+_UNREACHABLE_ELSEWHERE = (
+    select(component_state.c.id, component_state.c.roots)
+    .join(component, component.c.id == component_state.c.id)
+    .where(component_state.c.state == State.UNREACHABLE, component.c.zone != bindparam("other_than"))
+)
 _SAME_COMPONENT = update(component_state).where(component_state.c.id == bindparam("b_id"))
 
 
@@ -66,10 +72,10 @@ def subject(component_id: str) -> Subject:
     return Subject("component", component_id)
 
 
-def record_changes(work: Work, changes: Sequence[Change]) -> list[Status]:
+def record_changes(work: Work, changes: Sequence[Change], zone: str | None = None) -> list[Status]:
     """Writes new states with their entries, and opens, reopens or clears incidents; roots come first.
 
-    Returns the statuses as they now stand. A component that was stopped on purpose in the meantime keeps
+    With a `zone`, in a house of several, what is unreachable in the others counts as affected too. Returns the statuses as they now stand. A component that was stopped on purpose in the meantime keeps
     that state; its status is returned as it stands.
     """
     standing = {status.id: status for status in _statuses(work, [change.now.id for change in changes])}
@@ -85,14 +91,20 @@ def record_changes(work: Work, changes: Sequence[Change]) -> list[Status]:
         cause = next((recorded[root] for root in change.now.roots if root in recorded), None)
         now = replace(change.now, version=before.version + 1 if before else 1)
         recorded[now.id] = entry = _record_status(work, before, now, cause=cause)
-        _tell_desk(work, before, change, entry, has_incident=now.id in with_incident)
+        _tell_desk(work, before, change, entry, has_incident=now.id in with_incident, zone=zone)
         stored.append(now)
     _store_statuses(work, stored)
     return answer + stored
 
 
 def _tell_desk(
-    work: Work, before: Status | None, change: Change, entry: Recorded, *, has_incident: bool
+    work: Work,
+    before: Status | None,
+    change: Change,
+    entry: Recorded,
+    *,
+    has_incident: bool,
+    zone: str | None,
 ) -> None:
     now = change.now
     was_down = before is not None and before.is_down
@@ -104,12 +116,39 @@ def _tell_desk(
     elif has_incident and now.confirmed and now.state in {State.OK, State.WARNING}:
         desk.clear_after_recovery(work, now.id, cause=entry, is_ok=now.state is State.OK)
     if now.is_down:
-        desk.set_affected(work, now.id, change.affected, cause=entry)
+        set_affected(work, now.id, change.affected, zone=zone, cause=entry)
 
 
-def set_affected(work: Work, component_id: str, affected: Iterable[str]) -> None:
-    """Lists what is unreachable behind a component on its incident, where it has one."""
-    desk.set_affected(work, component_id, affected, cause=None)
+def set_affected(
+    work: Work,
+    component_id: str,
+    affected: Iterable[str],
+    *,
+    zone: str | None = None,
+    cause: Recorded | None = None,
+) -> None:
+    """Lists what is unreachable behind a component on its incident, where it has one.
+
+    With a `zone`, `affected` is what is so there, and what the database says of other zones is added.
+    """
+    elsewhere = _unreachable_elsewhere(work, component_id, zone) if zone is not None else ()
+    desk.set_affected(work, component_id, {*affected, *elsewhere}, cause=cause)
+
+
+def _unreachable_elsewhere(work: Work, root: str, zone: str) -> Sequence[str]:
+    rows = work.connection.execute(_UNREACHABLE_ELSEWHERE, {"other_than": zone})
+    return [row.id for row in rows if root in json.loads(row.roots)]
+
+
+def of_zone(work: Work, ids: Sequence[str], zone: str) -> set[str]:
+    """Returns which of these components the zone holds now; until this work is done none of them leaves it."""
+    found: set[str] = set()
+    for start in range(0, len(ids), 500):
+        asked = select(component.c.id).where(
+            component.c.id.in_(ids[start : start + 500]), component.c.zone == zone
+        )
+        found.update(work.connection.scalars(asked.with_for_update(read=True, key_share=True)))
+    return found
 
 
 def stop_on_purpose(

@@ -19,6 +19,7 @@ from core.monitoring.probes.factory import prober
 from core.monitoring.probes.pools import NoPlace
 from core.monitoring.roster import Roster
 from core.monitoring.schedule import Kind, Slots, place_within
+from core.monitoring.watch import duty_of
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from core.catalog.model import Catalog, Probe
     from core.monitoring.commands import Change
+    from core.monitoring.evaluation import ProbeState
     from core.monitoring.model import Reading, Status
     from core.monitoring.probes.context import ProbeContext, Prober
     from core.monitoring.probes.pools import Pools
@@ -73,12 +75,14 @@ class Engine:
         *,
         about: Mapping[str, Any],
         warn: Callable[[str], None],
+        zone: str = "",
         clocks: Callable[[], tuple[float, float]] = lambda: (time.time(), time.monotonic()),
     ) -> None:
         self._database, self._author, self._token = database, author, token
         self._pools, self._context = pools, context
         self._about, self._warn = dict(about), warn
-        self.roster = Roster()
+        self.roster = Roster(zone)
+        self._zone, self._is_one_of_several = zone, bool(zone)
         self._slots = Slots()
         self._watching: dict[Key, Watching] = {}
         self._batch = Batch()
@@ -94,9 +98,15 @@ class Engine:
         self._listening_since = self._seen[0]
 
     def take_catalog(
-        self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, Any]
+        self,
+        catalog: Catalog,
+        statuses: Mapping[str, Status],
+        states: Mapping[Key, ProbeState],
+        numbers: Mapping[Key, int],
     ) -> None:
-        """Watches what `catalog` declares from now on."""
+        """Watches what `catalog` declares for the zone from now on; each probe must have a number."""
+        self.roster.numbers = numbers
+        self._is_one_of_several = any(c.zone != self._zone for c in catalog.components.values())
         changes, gone = self.roster.take_catalog(catalog, statuses, states)
         wanted = self.roster.probes()
         for key in set(self._watching) - set(wanted):
@@ -110,7 +120,7 @@ class Engine:
             if held is not None:
                 self._drop(key)
             looker = prober(probe.target, self._context)
-            self._watching[key] = Watching(probe, looker, self.roster.number(key))
+            self._watching[key] = Watching(probe, looker, numbers[key])
             self._slots.add(key, probe.every_s, now)
             if held is not None:
                 # What it last said was judged by what is declared no longer: ask it again.
@@ -145,6 +155,12 @@ class Engine:
             self.look_soon(keys)
         for key in keys:  # what is kept says soon how it is since then
             self._watching[key].keep_at = 0.0
+
+    def take_foreign(self, statuses: Mapping[str, Status]) -> None:
+        """Takes in how components of other zones are now."""
+        changes, keys = self.roster.take_foreign(statuses, to_micros(utc_now()))
+        self._take_changes(changes)
+        self.look_soon(keys)
 
     async def run(self) -> None:
         """Looks and writes until cancelled; raises LeaseLost when another agent has taken over."""
@@ -304,8 +320,11 @@ class Engine:
         batch, self._batch = self._batch, Batch()
         try:
             written = await asyncio.wrap_future(
-                self._database.write(self._author, write_batch, batch, self._token, self._info(batch))
-            )
+                self._database.write(
+                    self._author, write_batch, batch, self._token, self._info(batch), duty=duty_of(self._zone),
+                    zone=self._zone if self._is_one_of_several else None,
+                )
+            )  # fmt: skip
         except StoreUnavailable as error:
             self._batch.put_back(batch)
             if str(error) != self.trouble:

@@ -17,8 +17,8 @@ from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 
 from core.monitoring.packing import HOUR_MS, pack, unpack
 from core.monitoring.tables import sample_hour, sample_minute, sample_open, sample_packing
-from core.monitoring.watch import DUTY
-from core.store.lease import beat
+from core.monitoring.watch import DUTY as WATCHING
+from core.store.lease import beat, wait_for_holders
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from core.monitoring.packing import Point
     from core.store.work import Work
 
+DUTY = "roll-up"
+"""Packing and forgetting. Of all agents on a database one holds it, whatever its zone."""
 PROBES_AT_ONCE = 100
 ROWS_AT_ONCE = 500
 DROPPED_AT_ONCE = 5000
@@ -73,19 +75,38 @@ def packing_of(connection: Connection) -> Packing:
     return Packing(*row)
 
 
-def next_slice(connection: Connection, now: datetime) -> Slice | None:
-    """Returns the next slice of the oldest hour that is over at `now`: PROBES_AT_ONCE probes; None when nothing is left.
+def is_hour_over(connection: Connection, now: datetime) -> bool:
+    """Tells whether the oldest open sample is of an hour that is to be packed at `now`, or one is being packed."""
+    return bool(packing_of(connection).upto) or _due(connection, now) is not None
+
+
+def begin_packing(work: Work, token: int, now: datetime) -> None:
+    """Sets which samples are packed next: all numbered up to the last one of the oldest hour that is over at `now`.
+
+    Numbers are given before samples are written for good: of two agents that write at once the later number may be
+    seen first. So all that is being written is waited for; what comes after has higher numbers. Raises LeaseLost.
+    """
+    beat(work, DUTY, token)
+    wait_for_holders(work, WATCHING)
+    if packing_of(work.connection).upto:
+        return
+    begun = _due(work.connection, now)
+    if begun is not None:
+        _set(work, begun)
+
+
+def next_slice(connection: Connection) -> Slice | None:
+    """Returns the next slice of what is being packed: PROBES_AT_ONCE probes; None when nothing is.
 
     Samples that came after their hour was packed (the agent could not write for a while) are packed with the others.
     """
     before = packing_of(connection)
-    begun = before if before.upto else _begin(connection, now)
-    if begun is None:
+    if not before.upto:
         return None
-    if begun.is_packed:
-        return Slice(before, begun, [])
-    after = replace(begun, through=min(begun.through + PROBES_AT_ONCE, begun.last))
-    return Slice(before, after, _packed_hours(connection, begun, after))
+    if before.is_packed:
+        return Slice(before, before, [])
+    after = replace(before, through=min(before.through + PROBES_AT_ONCE, before.last))
+    return Slice(before, after, _packed_hours(connection, before, after))
 
 
 def keep_slice(work: Work, slice_: Slice, token: int) -> None:
@@ -98,7 +119,7 @@ def keep_slice(work: Work, slice_: Slice, token: int) -> None:
     if packing_of(work.connection) != slice_.before:
         return
     after = slice_.after
-    if slice_.before.upto and slice_.before.is_packed:
+    if slice_.before.is_packed:
         after = after if _drop_some(work, after.upto) else Packing()
     elif slice_.hours:
         keys = [(row["probe"], row["hour"]) for row in slice_.hours]
@@ -106,12 +127,16 @@ def keep_slice(work: Work, slice_: Slice, token: int) -> None:
             delete(sample_hour).where(tuple_(sample_hour.c.probe, sample_hour.c.hour).in_(keys))
         )
         work.connection.execute(insert(sample_hour), slice_.hours)
+    _set(work, after)
+
+
+def _set(work: Work, packing: Packing) -> None:
     work.connection.execute(
-        update(sample_packing).values(upto=after.upto, through=after.through, last=after.last)
+        update(sample_packing).values(upto=packing.upto, through=packing.through, last=packing.last)
     )
 
 
-def _begin(connection: Connection, now: datetime) -> Packing | None:
+def _due(connection: Connection, now: datetime) -> Packing | None:
     now_ms = to_micros(now - timedelta(seconds=SETTLE_S)) // 1000
     oldest = connection.scalar(select(sample_open.c.at).order_by(sample_open.c.id).limit(1))
     if oldest is None or oldest // HOUR_MS >= now_ms // HOUR_MS:

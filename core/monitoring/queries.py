@@ -33,7 +33,8 @@ RECENT_ROWS = 100_000
 class BoardRow:
     """A component as the board shows it.
 
-    `said` is what its probes say since its state was told, where that differs; `procedures` how many it has.
+    `said` is what its probes say since its state was told, where that differs; `procedures` how many it has;
+    `zone` whose agent watches it, empty for the home zone.
     """
 
     status: Status
@@ -43,6 +44,7 @@ class BoardRow:
     needs: tuple[str, ...] = ()
     said: str = ""
     procedures: int = 1
+    zone: str = ""
 
     @property
     def words(self) -> str:
@@ -134,12 +136,22 @@ def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
         intern(row.owner),
         _needs(row.needs),
         procedures=row.procedures,
+        zone=intern(row.zone),
     )
 
 
 def statuses(connection: Connection) -> dict[str, Status]:
     """Returns every state kept, by component id: what the agent continues from."""
     return {row.id: to_status(row) for row in connection.execute(select(component_state)).all()}
+
+
+def statuses_of(connection: Connection, ids: Sequence[str]) -> dict[str, Status]:
+    """Returns the states kept of these components, by id."""
+    found: dict[str, Status] = {}
+    for start in range(0, len(ids), 500):
+        rows = connection.execute(_STATES_OF, {"ids": ids[start : start + 500]})
+        found |= {row.id: to_status(row) for row in rows}
+    return found
 
 
 def status_of(connection: Connection, component_id: str) -> Status:
@@ -150,10 +162,10 @@ def status_of(connection: Connection, component_id: str) -> Status:
     return rows[0].status
 
 
-def probe_records(connection: Connection) -> dict[tuple[str, str], tuple[int, str]]:
-    """Returns (component, probe) → (number, the evaluator's state as JSON): what the agent continues from."""
-    columns = (probe_state.c.component, probe_state.c.probe, probe_state.c.number, probe_state.c.data)
-    return {(c, p): (number, data) for c, p, number, data in connection.execute(select(*columns)).all()}
+def probe_records(connection: Connection) -> dict[tuple[str, str], str]:
+    """Returns (component, probe) → the evaluator's state as JSON: what the agent continues from."""
+    columns = (probe_state.c.component, probe_state.c.probe, probe_state.c.data)
+    return {(c, p): data for c, p, data in connection.execute(select(*columns)).all()}
 
 
 def probes_of(connection: Connection, component_id: str) -> list[ProbeView]:

@@ -18,7 +18,7 @@ from core.monitoring.standing import own_standing
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, KeysView, Mapping, Sequence
 
     from core.catalog.model import Catalog, Component, Probe
     from core.monitoring.model import Reading
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 ANSWER_SLACK_S = 1.0
 """A failure waits for what its component needs, that probe's time-out and this much longer."""
+
+FOREIGN_PATIENCE_S = 30.0
+"""A failure waits no longer than this for what its component needs in another zone."""
 
 
 @dataclass(slots=True)
@@ -65,12 +68,18 @@ class Outcome:
 
 
 class Roster:
-    """Every component under watch."""
+    """Every component of one zone, under watch; of what these need in other zones, the state as it is told.
 
-    def __init__(self) -> None:
+    `numbers` are given from outside before a catalog that needs them is: under them samples are kept.
+    """
+
+    def __init__(self, zone: str = "") -> None:
+        self._zone = zone
+        self.numbers: Mapping[Key, int] = {}
+        # What own components need in other zones: how long, in microseconds, until it was looked at again there.
+        self._foreign: dict[str, int] = {}
         self._watched: dict[str, Watched] = {}
         self._probes: dict[Key, Probe] = {}
-        self._numbers: dict[Key, int] = {}
         self._effective: dict[str, Effective] = {}
         self._dependencies = Dependencies({})
         self._looking: dict[str, int] = {}
@@ -79,13 +88,16 @@ class Roster:
         # Probes whose word is older than the recovery of the one that spoke before them.
         self._to_ask: list[Key] = []
 
-    def continue_from(
-        self, statuses: Mapping[str, Status], records: Mapping[Key, tuple[int, str]]
-    ) -> tuple[dict[str, Status], dict[Key, ProbeState]]:
-        """Takes the numbers given to probes so far; returns statuses and probe states to begin from."""
-        self._numbers = {key: number for key, (number, _) in records.items()}
-        states = {key: ProbeState.from_json(data) for key, (_, data) in records.items() if data}
-        return dict(statuses), states
+    @property
+    def foreign(self) -> KeysView[str]:
+        """Returns the components of other zones whose states are to be told."""
+        return self._foreign.keys()
+
+    def unknown(self, catalog: Catalog) -> list[str]:
+        """Returns the components of which a beginning is to be given with `catalog`: new ones here, and needed ones elsewhere."""
+        own = [c for c in catalog.components.values() if c.zone == self._zone]
+        needed = (name for c in own for name in c.needed_ids if catalog.components[name].zone != self._zone)
+        return [c.id for c in own if c.id not in self._watched] + list(dict.fromkeys(needed))
 
     def take_catalog(
         self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, ProbeState]
@@ -95,39 +107,53 @@ class Roster:
         Returns the changes of components nothing was known of, and the components declared no longer.
         """
         before, self._watched = self._watched, {}
-        self._probes = {}
+        self._probes, self._foreign = {}, {}
         self._dependencies = Dependencies(catalog.components)
-        last = max(self._numbers.values(), default=0)
         for component in catalog.components.values():
+            if component.zone != self._zone:
+                continue
             known = before.get(component.id)
             status = known.status if known else statuses.get(component.id)
             probes = {}
             for probe in component.probes:
                 key = (component.id, probe.id)
                 self._probes[key] = probe
-                if key not in self._numbers:
-                    last += 1
-                    self._numbers[key] = last
                 held = known.probes.get(probe.id) if known else states.get(key)
                 probes[probe.id] = held or ProbeState()
             self._watched[component.id] = Watched(
                 component, probes, status, status.stopped if status else None
             )
-        self._effective = {name: self._effective[name] for name in self._watched if name in self._effective}
+        for watched in self._watched.values():
+            for name in watched.component.needed_ids:
+                if name not in self._watched:
+                    self._foreign[name] = _patience(catalog.components[name].probes)
+        held_names = (*self._watched, *self._foreign)
+        self._effective = {name: self._effective[name] for name in held_names if name in self._effective}
         for name, watched in self._watched.items():
             if name not in self._effective and watched.status is not None:
-                was = watched.status
-                self._effective[name] = Effective(was.state, was.confirmed, was.roots)
-        gone = {*before, *statuses} - set(self._watched)
+                self._effective[name] = _as_told(watched.status)
+        self._effective |= {name: _as_told(statuses[name]) for name in self._foreign if name in statuses}
+        gone = {*before, *statuses} - catalog.components.keys()
         return self._recompute(self._watched, at=0), gone
+
+    def take_foreign(self, statuses: Mapping[str, Status], at: int) -> tuple[list[Change], list[Key]]:
+        """Takes in how components of other zones are now; returns changes behind them, and what to look at now."""
+        children: set[str] = set()
+        back: list[str] = []
+        for name in self._foreign.keys() & statuses.keys():
+            before, after = self._effective.get(name), _as_told(statuses[name])
+            if before == after:
+                continue
+            self._effective[name] = after
+            children.update(child for child in self._dependencies.children(name) if child in self._watched)
+            if before is not None and before.is_down and not after.is_down:
+                back.append(name)
+        changes = self._recompute(children, at) if children else []
+        return changes, self._awaited_behind(back)
 
     def probes(self) -> Mapping[Key, Probe]:
         """Returns every probe under watch."""
         return self._probes
-
-    def number(self, key: Key) -> int:
-        """Returns the number under which the probe's samples are kept."""
-        return self._numbers[key]
 
     def status(self, component_id: str) -> Status | None:
         """Returns what was last written, or is about to be, of a component."""
@@ -178,7 +204,12 @@ class Roster:
         asked = self._watched[key[0]].asked.get(key[1])
         if asked is None:
             return False
-        for parent, name in self._probes_of(self._dependencies.parents(key[0]), only_good=True):
+        parents = self._dependencies.parents(key[0])
+        for parent in self._foreign.keys() & parents:
+            # Another agent looks at it, and tells nobody that it is well: it would have looked and told by then.
+            if not self._is_down(parent) and at - asked <= self._foreign[parent]:
+                return True
+        for parent, name in self._probes_of(parents, only_good=True):
             patience = int((self._probes[parent, name].timeout_s + ANSWER_SLACK_S) * 1_000_000)
             if self._watched[parent].probes[name].last_at < asked and at - asked <= patience:
                 return True
@@ -230,7 +261,7 @@ class Roster:
         state = self._watched[key[0]].probes[key[1]]
         metric = reading.metrics[0] if reading.metrics else None
         return ProbeRecord(
-            self._numbers[key], key[0], key[1], state.state, state.summary, reading.detail,
+            self.numbers.get(key, 0), key[0], key[1], state.state, state.summary, reading.detail,
             metric.name if metric else "", metric.unit if metric else "", state.last_at, state.to_json(),
         )  # fmt: skip
 
@@ -265,16 +296,22 @@ class Roster:
         found: list[Key] = []
         for name in component_ids:
             watched = self._watched.get(name)
-            if watched is None or (only_good and (state := self._effective.get(name)) and state.is_down):
+            if watched is None or (only_good and self._is_down(name)):
                 continue
             found += [(name, probe) for probe in watched.probes]
         return found
 
+    def _is_down(self, name: str) -> bool:
+        state = self._effective.get(name)
+        return state is not None and state.is_down
+
     def _released(self, changes: Iterable[Change]) -> list[Key]:
         """Returns the probes of components that were unreachable behind what has just come back."""
-        back = [c.now.id for c in changes if not self._effective[c.now.id].is_down]
+        return self._awaited_behind(c.now.id for c in changes if not self._is_down(c.now.id))
+
+    def _awaited_behind(self, back: Iterable[str]) -> list[Key]:
         return [
-            (name, probe) for parent in back for name in self._dependencies.children(parent)
+            (name, probe) for parent in back for name in self._dependencies.children(parent) if name in self._watched
             for probe in self._watched[name].awaiting or ()
         ]  # fmt: skip
 
@@ -379,12 +416,24 @@ class Roster:
         )
 
     def affected_of(self, name: str) -> tuple[str, ...]:
-        """Returns the components that are unreachable because this one is down."""
+        """Returns the components of the zone that are unreachable because this one is down."""
         return tuple(
             other
             for other in self._dependencies.affected_by([name])
-            if (state := self._effective.get(other)) is not None and name in state.roots
+            if other in self._watched
+            and (state := self._effective.get(other)) is not None
+            and name in state.roots
         )
+
+
+def _as_told(status: Status) -> Effective:
+    return Effective(status.state, status.confirmed, status.roots)
+
+
+def _patience(probes: Sequence[Probe]) -> int:
+    """Returns how long a failure waits for what its component needs elsewhere: until all of that was looked at once more."""
+    waits = (probe.every_s + probe.timeout_s + ANSWER_SLACK_S for probe in probes)
+    return int(min(max(waits, default=0.0), FOREIGN_PATIENCE_S) * 1_000_000)
 
 
 def _frame_of(status: Status, frame: str, own: Standing) -> str:

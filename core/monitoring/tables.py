@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypedColumns,
+    UniqueConstraint,
 )
 
 from core.store.metadata import KEY_ORDERED, LONG_NUMBER, metadata
@@ -50,6 +51,14 @@ class ProbeStateColumns(TypedColumns):
     unit: Named[str] = Column(Text)
     seen_at: Named[int] = Column(BigInteger)
     data: Named[str] = Column(Text)
+
+
+class ProbeNumberColumns(TypedColumns):
+    """Columns of `probe_number`: under which number a probe's samples are kept, given once and for good."""
+
+    number: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    component: Named[str] = Column(Text)
+    probe: Named[str] = Column(Text)
 
 
 class SampleOpenColumns(TypedColumns):
@@ -108,6 +117,7 @@ class BoardColumns(TypedColumns):
 
 component_state = Table("component_state", metadata, ComponentStateColumns)
 probe_state = Table("probe_state", metadata, ProbeStateColumns)
+probe_number = Table("probe_number", metadata, ProbeNumberColumns, UniqueConstraint("component", "probe"))
 sample_open = Table("sample_open", metadata, SampleOpenColumns)
 sample_packing = Table("sample_packing", metadata, SamplePackingColumns)
 sample_hour = Table("sample_hour", metadata, SampleHourColumns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from core.store.lease import BEAT_S, LeaseSight, lease_of
+from core.store.lease import BEAT_S, LeaseSight, lease_of, leases
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -14,11 +14,23 @@ if TYPE_CHECKING:
     from core.store.store import Store
 
 DUTY = "agent"
+"""Watching the home zone. Each other zone is a duty of its own."""
 
 
-def agent_of(connection: Connection) -> Lease | None:
-    """Returns the lease of the agent in force, live or not; None when none ever ran."""
-    return lease_of(connection, DUTY)
+def duty_of(zone: str) -> str:
+    """Returns the duty of watching a zone; the home zone's name is empty."""
+    return f"{DUTY}:{zone}" if zone else DUTY
+
+
+def agent_of(connection: Connection, zone: str = "") -> Lease | None:
+    """Returns the lease of a zone's agent in force, live or not; None when none ever ran."""
+    return lease_of(connection, duty_of(zone))
+
+
+def agents_of(connection: Connection) -> dict[str, Lease]:
+    """Returns the lease of the agent of each zone that ever had one, by zone."""
+    found = leases(connection, DUTY)
+    return {held.duty.removeprefix(DUTY).removeprefix(":"): held for held in found}
 
 
 def look_at_agent(store: Store) -> LeaseSight:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     TypedColumns,
     bindparam,
     insert,
+    or_,
     select,
     update,
 )
@@ -56,6 +57,11 @@ class LeaseColumns(TypedColumns):
 
 lease = Table("lease", metadata, LeaseColumns)
 _OF_DUTY = select(lease).where(lease.c.duty == bindparam("of_duty"))
+_OF_DUTY_AND_PARTS = (
+    select(lease)
+    .where(or_(lease.c.duty == bindparam("of_duty"), lease.c.duty.like(bindparam("parts"))))
+    .order_by(lease.c.duty)
+)
 
 
 class LeaseLost(Unavailable):
@@ -79,6 +85,12 @@ class Lease:
     def is_given_up(self) -> bool:
         """Tells whether its holder ended it."""
         return self.until <= self.beat_at
+
+    @property
+    def holder_in_words(self) -> str:
+        """Returns which process holds it, as people find it."""
+        host, pid = self.info.get("host"), self.info.get("pid")
+        return f"process {pid} on {host}" if host and pid else f"held by {self.holder}"
 
 
 class LeaseSight:
@@ -133,6 +145,20 @@ def lease_of(connection: Connection, duty: str) -> Lease | None:
     return None if row is None else _lease(row)
 
 
+def leases(connection: Connection, duty: str) -> list[Lease]:
+    """Returns the leases of a duty and of its parts (`duty:part`), live or not, by duty."""
+    return [_lease(row) for row in connection.execute(_OF_DUTY_AND_PARTS, _parts(duty))]
+
+
+def wait_for_holders(work: Work, duty: str) -> None:
+    """Waits for what the holders of a duty and of its parts are writing now: each begins with its beat."""
+    work.connection.execute(_OF_DUTY_AND_PARTS.with_for_update(), _parts(duty)).all()
+
+
+def _parts(duty: str) -> dict[str, str]:
+    return {"of_duty": duty, "parts": f"{duty}:%"}
+
+
 def _locked(work: Work, duty: str) -> Lease | None:
     """Returns the lease of a duty, which nobody else takes before this work is done."""
     row = work.connection.execute(_OF_DUTY.with_for_update(), {"of_duty": duty}).first()
@@ -162,7 +188,8 @@ def take_lease(
     held = _locked(work, duty)
     if held is not None and not held.is_given_up and not _is_same(held, over):
         raise Unavailable(
-            f"{duty} is held by {held.holder}", next_step="It ends by itself when that process does"
+            f"{duty} is already at work, {held.holder_in_words}",
+            next_step="Nothing was started. This duty is free as soon as that one ends",
         )
     token = held.token + 1 if held else 1
     values = _beat_values(work.now) | {"holder": holder, "token": token, "info": json.dumps(info or {})}

@@ -32,7 +32,7 @@ async def is_cancelled(pause: Coroutine[None, None, None], ends: asyncio.Event, 
 
 @pytest.mark.parametrize("turns", range(4))
 async def test_an_agent_cancelled_as_its_end_is_told_is_cancelled(tmp_path: Path, turns: int) -> None:
-    agent = _Agent(Place.of_file(tmp_path / "x.db"), tmp_path, for_console=False, standby=False, over="")
+    agent = _Agent(Place.of_file(tmp_path / "x.db"), tmp_path, "", for_console=False, standby=False, over="")
     assert await is_cancelled(agent._pause(60), agent._ending, turns)
 
 
@@ -44,6 +44,6 @@ async def test_a_host_cancelled_as_its_agent_ends_is_cancelled(tmp_path: Path, t
 
 async def test_a_pause_is_over_after_its_time(tmp_path: Path) -> None:
     await _Agent(
-        Place.of_file(tmp_path / "x.db"), tmp_path, for_console=False, standby=False, over=""
+        Place.of_file(tmp_path / "x.db"), tmp_path, "", for_console=False, standby=False, over=""
     )._pause(0.01)
     await AgentHost(Place.of_file(tmp_path / "x.db"), tmp_path, tmp_path)._until_it_ends(0.01)

@@ -94,6 +94,7 @@ def test_the_agent_of_a_killed_console_ends_and_gives_the_lease_up(house: House)
 def test_a_second_agent_is_refused_while_one_is_in_force(house: House) -> None:
     first = house.console("agent")
     first.wait_for("in force for", timeout_s=60)
-    assert "is held by agent:" in house.run("agent", code=3).stderr
+    refused = house.run("agent", code=3).stderr
+    assert f"agent is already at work, process {first.process.pid} on " in refused
     os.kill(first.process.pid, signal.SIGTERM)
     assert first.wait_exit() == 0

@@ -73,6 +73,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "catalog_state": {Role.AGENT: "INSERT, UPDATE", Role.ADMIN: "INSERT, UPDATE"},
     "component": {Role.AGENT: "INSERT, UPDATE, DELETE", Role.ADMIN: "INSERT, UPDATE, DELETE"},
     "probe_state": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "probe_number": {Role.AGENT: "INSERT"},
     "sample_open": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_packing": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},

@@ -12,6 +12,7 @@ from core.monitoring.engine import KEEP_PROBE_S, REVISED_PER_S, Engine
 from core.monitoring.model import Reading, State
 from core.monitoring.probes.context import ProbeContext
 from core.monitoring.probes.pools import Pools
+from tests.core.monitoring.numbered import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,8 @@ def engine(place: Path, clocks: Clocks, said: list[str]) -> Engine:
 
 def declare(watcher: Engine, probes: Sequence[Probe]) -> None:
     parts = {f"c{n}": Component(f"c{n}", f"c{n}", "s", probes=(probe,)) for n, probe in enumerate(probes)}
-    watcher.take_catalog(Catalog(components=parts), {}, {})
+    catalog = Catalog(components=parts)
+    watcher.take_catalog(catalog, {}, {}, numbered(catalog))
 
 
 async def test_a_revised_probe_is_looked_at_at_once_and_the_others_when_they_are_due(tmp_path: Path) -> None:

@@ -177,14 +177,6 @@ def test_an_agent_that_takes_over_asks_again_before_it_blames_what_was_unreachab
     assert app.state is UNREACHABLE
 
 
-def test_numbers_of_probes_stay_and_new_ones_get_new_ones() -> None:
-    roster = Roster()
-    _, states = roster.continue_from({}, {("db", "p"): (7, ProbeState(OK, attempt=0).to_json())})
-    roster.take_catalog(Catalog(components={c.id: c for c in CHAIN}), {}, states)
-    assert roster.number(("db", "p")) == 7
-    assert sorted(roster.number((name, "p")) for name in ("app", "web")) == [8, 9]
-
-
 def test_what_is_declared_no_longer_is_named_and_a_late_result_of_it_is_nothing() -> None:
     house = House(*CHAIN)
     house.result("db", OK)

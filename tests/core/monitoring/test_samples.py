@@ -15,11 +15,18 @@ from sqlalchemy import select
 
 from core.errors import BadInput
 from core.monitoring.commands import add_samples
-from core.monitoring.hours import PROBES_AT_ONCE, keep_slice, next_slice, packing_of
+from core.monitoring.hours import (
+    DUTY,
+    PROBES_AT_ONCE,
+    begin_packing,
+    is_hour_over,
+    keep_slice,
+    next_slice,
+    packing_of,
+)
 from core.monitoring.packing import HOUR_MS, pack, roll_minutes, unpack
 from core.monitoring.queries import recent_samples, samples_between
 from core.monitoring.tables import sample_hour, sample_open
-from core.monitoring.watch import DUTY
 from core.store.lease import LeaseLost, lease_of, take_lease
 from core.store.store import Store, backend_for
 from core.timekeeping import to_micros
@@ -35,7 +42,7 @@ POINTS = st.lists(st.tuples(st.integers(0, HOUR_MS // 10 - 1), VALUES, st.intege
 
 
 def take_over(store: Store, author: Author) -> int:
-    """Makes the caller the agent in force; returns its token."""
+    """Makes the caller the one that rolls up; returns its token."""
     return store.write(author, take_lease, DUTY, author.seat, over=store.read(lease_of, DUTY))
 
 
@@ -43,7 +50,15 @@ def pack_all(store: Store, author: Author, now: datetime) -> list[Slice]:
     """Packs what is over at `now`, as the agent does; returns the slices."""
     slices: list[Slice] = []
     token = take_over(store, author)
-    while slice_ := store.read(next_slice, now):
+    while store.read(is_hour_over, now):
+        store.write(author, begin_packing, token, now)
+        slices += _pack_begun(store, author, token)
+    return slices
+
+
+def _pack_begun(store: Store, author: Author, token: int) -> list[Slice]:
+    slices: list[Slice] = []
+    while slice_ := store.read(next_slice):
         store.write(author, keep_slice, slice_, token)
         slices.append(slice_)
     return slices
@@ -149,7 +164,10 @@ def test_every_sample_is_read_once_whatever_the_packing_is_interrupted_by(place:
     before = {n: store.read(samples_between, n, since=old, until=until) for n in watched}
     late = (1, old + 5000, 7.5, 0)
     steps = 0
-    while slice_ := store.read(next_slice, now):
+    while store.read(is_hour_over, now):
+        store.write(ada, begin_packing, take_over(store, ada), now)
+        slice_ = store.read(next_slice)
+        assert slice_ is not None
         token = take_over(store, ada)
         store.write(ada, keep_slice, slice_, token)
         store.write(ada, keep_slice, slice_, token)
@@ -179,9 +197,11 @@ def test_where_only_old_ones_are_packed_the_newest_are_still_the_recent_ones(
     store.open()
     at = to_micros(now) // 1000
     store.write(ada, add_samples, [(1, at - 3_600_000, 1.0, 0), (1, at, 2.0, 0)])
-    slice_ = store.read(next_slice, now)
+    token = take_over(store, ada)
+    store.write(ada, begin_packing, token, now)
+    slice_ = store.read(next_slice)
     assert slice_ is not None
-    store.write(ada, keep_slice, slice_, take_over(store, ada))
+    store.write(ada, keep_slice, slice_, token)
     assert store.read(recent_samples, 1) == [(at, 2.0, 0)]
     store.close()
 

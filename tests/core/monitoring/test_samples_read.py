@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import add_minutes, add_samples
-from core.monitoring.hours import keep_slice, next_slice
+from core.monitoring.hours import DUTY, begin_packing, keep_slice, next_slice
 from core.monitoring.packing import roll_minutes
 from core.monitoring.queries import minutes_of, samples_between
-from core.monitoring.watch import DUTY
 from core.store.lease import take_lease
 from core.store.store import Store, backend_for
 from core.timekeeping import to_micros
@@ -43,7 +42,8 @@ def test_packed_open_and_late_samples_are_read_as_one_line(place: Path, ada: Aut
     late = (begin + 30_000, 5.0, 0)
     store.write(ada, add_samples, [(number, *point) for point in points for number in (1, 2)])
     token = store.write(ada, take_lease, DUTY, ada.seat)
-    while slice_ := store.read(next_slice, now):
+    store.write(ada, begin_packing, token, now)
+    while slice_ := store.read(next_slice):
         store.write(ada, keep_slice, slice_, token)
     store.write(ada, add_samples, [(1, *late)])
     since, until = begin, begin + 179 * 60_000

@@ -25,6 +25,7 @@ from core.monitoring.waking import Waking
 from core.store.lease import take_lease
 from core.store.thread import DatabaseThread
 from core.store.work import Author
+from tests.core.monitoring.numbered import numbered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -59,7 +60,8 @@ class Agent:
 
     def declare(self, **probes: Probe) -> None:
         parts = {name: Component(name, name, "s", probes=(probe,)) for name, probe in probes.items()}
-        self.engine.take_catalog(Catalog(components=parts), {}, {})
+        catalog = Catalog(components=parts)
+        self.engine.take_catalog(catalog, {}, {}, numbered(catalog))
         self.waking.take_probes(self.engine.roster.probes())
 
     async def look(self, name: str) -> None:

@@ -93,7 +93,7 @@ def test_probes_kept_again_replace_what_was_kept_and_leave_the_others(store: Sto
     store.write(AGENT, keep_probes, [record(2, "new"), record(3, "new")])
     store.write(AGENT, keep_probes, [])
     assert store.read(probe_records) == {
-        ("c1", "p"): (1, "old"),
-        ("c2", "p"): (2, "new"),
-        ("c3", "p"): (3, "new"),
+        ("c1", "p"): "old",
+        ("c2", "p"): "new",
+        ("c3", "p"): "new",
     }

@@ -78,11 +78,11 @@ def held(house: Store) -> Lease:
 def test_nobody_takes_a_lease_that_was_not_seen_dead(house: Store, ada: Author, clocks: Clocks) -> None:
     token = house.write(ada, take_lease, "watch", "one")
     clocks.set_by(3600)  # its time is up by the wall clock, and that proves nothing
-    with pytest.raises(Unavailable, match="watch is held by one"):
+    with pytest.raises(Unavailable, match="watch is already at work, held by one"):
         house.write(ada, take_lease, "watch", "two")
     seen_dead = held(house)
     house.write(ada, beat, "watch", token)
-    with pytest.raises(Unavailable, match="watch is held by one"):
+    with pytest.raises(Unavailable, match="watch is already at work, held by one"):
         house.write(ada, take_lease, "watch", "two", over=seen_dead)
     assert house.write(ada, take_lease, "watch", "two", over=held(house)) == token + 1
     with pytest.raises(LeaseLost):
