@@ -61,8 +61,8 @@ class AgentHost:
             self._hear(None)
 
     async def _keep_one_running(self, console: Opening) -> None:
-        seen = console.agent_seen
-        assert seen is not None
+        assert console.agents_seen is not None
+        seen = console.agents_seen.home
         stood = False
         while True:
             self._child_ended.clear()

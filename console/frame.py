@@ -21,6 +21,7 @@ from screens.shell.bars import (
     message_lines,
     tabs_line,
 )
+from screens.staleness import FRESH, Stale
 from screens.tones import Tone
 from screens.widgets.cells import folded
 from screens.widgets.lines import Lines, TextLine
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from console.setup import Setup
     from core.journal.model import Entry
+    from core.store.lease import LeaseSight
     from screens.registry import Registry
     from screens.view import View
     from screens.widgets.glyphs import Glyphs
@@ -55,6 +57,7 @@ class Frame(Opening):
     _agent_trouble = ""
     _pinned_shown: tuple[str, ...] = ()
     _fresh: Freshness = Freshness(is_live=True, beat_age_s=None)
+    stale: Stale = FRESH
     _titled: str = ""
     _message_rows = 1
     _bars: dict[str, Lines]
@@ -166,8 +169,9 @@ class Frame(Opening):
 
     def judge_freshness(self) -> None:
         """Judges how far what is shown may be taken for now; header and rows go by one judgement and turn together."""
-        was_stale, self._fresh = self.is_stale, self._judged()
-        if self.is_stale != was_stale and self.screen_stack:
+        was_stale, self._fresh = self.stale, self._judged()
+        self.stale = self._stale_now()
+        if self.stale != was_stale and self.screen_stack:
             self.refresh_bars()
             self._set_title()
             if self.current in self.views:
@@ -176,16 +180,42 @@ class Frame(Opening):
     def _judged(self) -> Freshness:
         if not self.is_open and not self.trouble:
             return Freshness(is_live=True, beat_age_s=None)
-        seen = self.agent_seen
+        zone, seen = self._agent_to_tell_of()
         if seen is None or seen.held is None:
-            return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
+            return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble, zone=zone)
         late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        return Freshness(seen.stands, seen.silent_s, late, self.trouble, agent_names(seen.held.info))
+        return Freshness(seen.stands, seen.silent_s, late, self.trouble, agent_names(seen.held.info), zone)
+
+    def _agent_to_tell_of(self) -> tuple[str, LeaseSight | None]:
+        """Returns the zone whose agent the header tells of, and that: the worst; of those that are well the home zone's."""
+        if self.agents_seen is None:
+            return "", None
+        silent = self.agents_seen.silent(self._watched_zones())
+        if silent:
+            zone = min(silent)
+        elif self.agents_seen.home.stands or not self.picture.zones:
+            zone = ""
+        else:
+            zone = min(self.picture.zones)
+        return zone, self.agents_seen.of(zone)
+
+    def _watched_zones(self) -> frozenset[str]:
+        """Returns the zones whose components are shown; where there are none, the home zone, which brings the catalog."""
+        return self.picture.zones or frozenset({""})
+
+    def _stale_now(self) -> Stale:
+        if not self.is_open and not self.trouble:
+            return FRESH
+        if self.trouble or self.agents_seen is None:
+            return Stale(everything=True)
+        zones = self._watched_zones()
+        silent = self.agents_seen.silent(zones)
+        return Stale(everything=True) if silent == zones else Stale(zones=silent)
 
     @property
     def is_stale(self) -> bool:
-        """Tells whether what is shown may not be taken for now."""
-        return not self._fresh.is_live or bool(self._fresh.trouble)
+        """Tells whether anything that is shown may not be taken for now."""
+        return bool(self.stale)
 
     @property
     def operates(self) -> bool:

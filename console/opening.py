@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from console.agent_host import AgentHost
     from console.setup import Setup
+    from core.monitoring.watch import AgentsSight
     from core.presence.model import Present
     from core.store.feed import Feed, News
-    from core.store.lease import LeaseSight
     from core.store.thread import DatabaseThread
     from core.store.work import Author
     from screens.boxes.draft import Draft
@@ -69,7 +69,7 @@ class Opening(App[int]):
     then: Moment | None = None
     then_news = 0  # entries that came while a moment of the past is shown
     picture: Picture
-    agent_seen: LeaseSight | None = None
+    agents_seen: AgentsSight | None = None
     _database: DatabaseThread | None = None
     _feed: Feed[Patch] | None = None
     _agent: AgentHost | None = None
@@ -125,6 +125,7 @@ class Opening(App[int]):
             super()._handle_exception(error)
 
     async def _begin(self) -> None:
+        from core.monitoring.watch import AgentsSight
         from core.store.feed import Feed
         from core.store.lease import LeaseSight
         from screens import picture
@@ -140,8 +141,8 @@ class Opening(App[int]):
         self.picture = picture.Picture()
         self.picture.apply(patch)
         self.picture.add_entries(entries)
-        self.agent_seen = LeaseSight(self.agent_pulse)
-        self.agent_seen.look(patch.vital.agent)
+        self.agents_seen = AgentsSight(LeaseSight(self.agent_pulse))
+        self.agents_seen.look(patch.vital.agents)
         self._attend(patch.vital.here)
         self.is_open = True
         self.judge_freshness()
@@ -225,8 +226,8 @@ class Opening(App[int]):
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
         self._beat = None  # it is these news, or older
-        if self.agent_seen is not None:
-            self.agent_seen.look(news.gathered.vital.agent)
+        if self.agents_seen is not None:
+            self.agents_seen.look(news.gathered.vital.agents)
         if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
             self.others_changed()
         if news.rebuild and self._database is not None:

@@ -63,7 +63,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
             picture.incident_of(item.status.id) if item.status.state.severity or picture.incidents else None
         )
         return board_cells(
-            item, now, self.floor.glyphs, behind=len(picture.needed_by(item.status.id)), stale=self.is_stale, work=incident.label if incident else "",
+            item, now, self.floor.glyphs, behind=len(picture.needed_by(item.status.id)), stale=self.stale, work=incident.label if incident else "",
             spark=self._sparks.get(item.status.id, ()),
         )  # fmt: skip
 
@@ -88,7 +88,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
         """Returns the counts."""
-        return board_counts(self.picture.counts, self.is_stale, glyphs)
+        return board_counts(self.picture.counts, self.stale, glyphs)
 
     def detail_of(self, item: BoardRow, width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the lines about a component."""
@@ -100,11 +100,11 @@ class Board(ComponentDoing, ListView[BoardRow]):
         lines = board_detail(
             item, [] if is_tall else [picture.board[n] for n in needs if n in picture.board],
             [] if is_tall else [picture.board[n] for n in behind if n in picture.board],
-            picture.incident_of(name), run, glyphs, stale=self.is_stale, answers=name in self._answering,
+            picture.incident_of(name), run, glyphs, stale=self.stale, answers=name in self._answering,
         )  # fmt: skip
         if not is_tall:
             return lines
-        now, stale = self.now_of(utc_now()), self.is_stale
+        now, stale = self.now_of(utc_now()), self.stale
         related = [("needs", n) for n in needs] + [("needed by", n) for n in behind]
         lines += [(), part_title("dependencies", glyphs)]
         for way, other in related[:MOST_RELATED]:

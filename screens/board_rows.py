@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.desk.model import Incident
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
+    from screens.staleness import Stale
     from screens.widgets.cells import Cell
     from screens.widgets.lines import TextLine
 
@@ -53,13 +54,15 @@ def board_cells(
     glyphs: Glyphs,
     *,
     behind: int,
-    stale: bool,
+    stale: Stale,
     work: str,
     spark: Sequence[float | None],
 ) -> Mapping[str, Cell]:
-    """Returns the cells of a component; `behind` counts what needs it. While `stale` no state is shown as if it were known."""
+    """Returns the cells of a component; `behind` counts what needs it. No state that is stale is shown as if it were known."""
     status = row.status
-    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    look = state_look(
+        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
+    )
     since = age((now - status.since).total_seconds()) if status.version else "-"
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
@@ -70,7 +73,7 @@ def board_cells(
         "hour": (
             (
                 sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)),
-                Tone.MUTED if stale else bars_tone(look.tone),
+                Tone.MUTED if stale.of(row) else bars_tone(look.tone),
             ),
         ),
         "service": ((row.service, Tone.MUTED),),
@@ -85,11 +88,12 @@ def _zero(values: Sequence[float | None]) -> float | None:
     return 0.0 if known and min(known) >= 0 else None
 
 
-def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> TextLine:
+def board_counts(counts: Mapping[State, int], stale: Stale, glyphs: Glyphs) -> TextLine:
     """Returns the line of counts above the board; what is stale is said first, where no width cuts it off."""
     spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
     if stale:
-        spans += [("last known, not live:", Tone.CRITICAL), (" ", Tone.TEXT)]
+        words = "last known, not live:" if stale.everything else f"{stale.where} not live:"
+        spans += [(words, Tone.CRITICAL), (" ", Tone.TEXT)]
     for state in sorted(State, key=lambda s: -s.severity):
         if counts[state] or state is State.OK:
             look = state_look(state, glyphs)
@@ -100,13 +104,14 @@ def board_counts(counts: Mapping[State, int], stale: bool, glyphs: Glyphs) -> Te
     return spans
 
 
-def nothing_wrong(counts: Mapping[State, int], *, stale: bool) -> str:
+def nothing_wrong(counts: Mapping[State, int], *, stale: Stale) -> str:
     """Returns what may be said where no component is worse than pending: never more than is known."""
     total, ok, pending = sum(counts.values()), counts[State.OK], counts[State.PENDING]
     if not total:
         return "No component is declared."
     if stale:
-        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
+        where = "" if stale.everything else f" at {stale.where}"
+        return f"Nobody looks{where} now; last known: {ok} of {total} ok, {pending} pending."
     if pending:
         return f"{ok} of {total} ok, {pending} pending: not looked at yet."
     if ok != total:
@@ -122,7 +127,7 @@ def board_detail(
     run: Run | None,
     glyphs: Glyphs,
     *,
-    stale: bool,
+    stale: Stale,
     answers: bool = False,
 ) -> list[TextLine]:
     """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
@@ -133,7 +138,7 @@ def board_detail(
         stop = status.stopped
         words = f" stopped on purpose by {stop.by} at {stop.at:%Y-%m-%d %H:%M}Z: {stop.reason}"
         lines.append([(words, Tone.STOPPED)])
-        if answers and not stale:
+        if answers and not stale.of(row):
             lines.append([(" it answers although stopped on purpose", Tone.WARNING)])
         lines.append(
             [(" it raises nothing until a procedure starts it, or W has it watched again", Tone.MUTED)]
@@ -161,10 +166,10 @@ def board_detail(
     return lines
 
 
-def _related(label: str, rows: Sequence[BoardRow], glyphs: Glyphs, stale: bool) -> TextLine:
+def _related(label: str, rows: Sequence[BoardRow], glyphs: Glyphs, stale: Stale) -> TextLine:
     spans: list[tuple[str, Tone]] = [(f"{label} ", Tone.MUTED)]
     for row in rows[:6]:
-        look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale)
+        look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale.of(row))
         spans += [(look.glyph, look.tone), (f" {row.status.id}  ", Tone.TEXT)]
     if len(rows) > 6:
         spans.append((f"+{len(rows) - 6}", Tone.MUTED))

@@ -258,10 +258,15 @@ class ComponentView(ComponentDoing, can_focus=True):
             return [[(f" {self._shown_id} is not declared any more", Tone.CRITICAL)]]
         lines = head_lines(
             row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
-            self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.is_stale,
+            self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.stale,
             answers=answers_though_stopped(row.status, self._probes),
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width)]
+
+    @property
+    def _is_old(self) -> bool:
+        row = self.floor.picture.board.get(self._shown_id)
+        return row is not None and self.floor.stale.of(row)
 
     def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         return probe_lines(
@@ -272,7 +277,7 @@ class ComponentView(ComponentDoing, can_focus=True):
             utc_now(),
             glyphs,
             width,
-            stale=self.floor.is_stale,
+            is_old=self._is_old,
         )
 
     def _rest_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
@@ -286,7 +291,7 @@ class ComponentView(ComponentDoing, can_focus=True):
                 self._procedures or [], picture.runs.values(), OPERATE_KEY, now, glyphs, operates=self.floor.operates
             )  # fmt: skip
             lines += dependency_lines(
-                self._component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.floor.is_stale
+                self._component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.floor.stale
             )  # fmt: skip
         if not self._past.display:
             lines += entry_lines(self._entries, glyphs, width)

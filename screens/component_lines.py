@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.desk.model import Incident
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow, Minute, ProbeView
+    from screens.staleness import Stale
     from screens.widgets.lines import TextLine
 
 Sample = tuple[int, float | None, int]
@@ -39,11 +40,13 @@ WORDS_LAG_S = 5
 
 def head_lines(
     row: BoardRow, incident: Incident | None, component: Component | None, board: Mapping[str, BoardRow],
-    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: bool, answers: bool = False,
+    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: Stale, answers: bool = False,
 ) -> list[TextLine]:  # fmt: skip
     """Returns state and since when, and what the board says of it."""
     status = row.status
-    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    look = state_look(
+        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
+    )
     since = (
         f"since {status.since:%Y-%m-%d %H:%M:%S}Z ({age((now - status.since).total_seconds())})"
         if status.version
@@ -60,7 +63,7 @@ def head_lines(
 
 def probe_lines(
     probes: Sequence[ProbeView], component: Component | None, recent: Mapping[int, Sequence[Sample]], chosen: int,
-    now: datetime, glyphs: Glyphs, width: int, *, stale: bool,
+    now: datetime, glyphs: Glyphs, width: int, *, is_old: bool,
 ) -> list[TextLine]:  # fmt: skip
     """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words."""
     lines: list[TextLine] = [[(" PROBES  (j k choose, the chart shows the chosen one)", Tone.HEADER)]]
@@ -72,7 +75,7 @@ def probe_lines(
         value = samples[-1][1] if samples else None
         at = from_micros(samples[-1][0] * 1000) if samples else probe.seen_at
         age_s = (now - at).total_seconds()
-        old = stale or age_s > every.get(probe.probe, 60.0) * 3 + 15
+        old = is_old or age_s > every.get(probe.probe, 60.0) * 3 + 15
         look = state_look(probe.state, glyphs, stale=old)
         figure = f"{value:.4g} {probe.unit}" if value is not None else ""
         cursor = glyphs.cursor if place == chosen else " "

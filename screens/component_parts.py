@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Component
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
+    from screens.staleness import Stale
     from screens.widgets.lines import TextLine
 
 MOST_SHOWN = 30
@@ -83,7 +84,7 @@ def procedure_lines(
 
 def dependency_lines(
     component: Component | None, board: Mapping[str, BoardRow], needed_by: Sequence[str], now: datetime,
-    glyphs: Glyphs, *, stale: bool,
+    glyphs: Glyphs, *, stale: Stale,
 ) -> list[TextLine]:  # fmt: skip
     """Returns what a component needs and what needs it, one a line with its state and since when."""
     lines: list[TextLine] = [part_title("dependencies", glyphs)]
@@ -101,14 +102,16 @@ def dependency_lines(
 
 
 def related_line(
-    way: str, name: str, board: Mapping[str, BoardRow], now: datetime, glyphs: Glyphs, *, stale: bool
+    way: str, name: str, board: Mapping[str, BoardRow], now: datetime, glyphs: Glyphs, *, stale: Stale
 ) -> TextLine:
     """Returns a component that stands in this way to another or to an incident: its state, since when, its words."""
     row = board.get(name)
     if row is None:
         return [(f" {way:<12} ", Tone.MUTED), (f"{name} is not declared any more", Tone.WARNING)]
     status = row.status
-    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    look = state_look(
+        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
+    )
     since = f"since {age((now - status.since).total_seconds())}" if status.version else "not looked at yet"
     return [
         (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone), (f"{name:<20} ", Tone.STRONG),

@@ -109,7 +109,7 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         status = item.row.status
         look = state_look(
             status.state, self.floor.glyphs, soft=not status.confirmed, flapping=status.flapping,
-            stale=self.floor.is_stale,
+            stale=self.floor.stale.of(item.row),
         )  # fmt: skip
         since = age((now - status.since).total_seconds()) if status.version else "-"
         return {
@@ -168,7 +168,7 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         return board_detail(
             item.row, [picture.board[n] for n in item.row.needs if n in picture.board],
             [picture.board[n] for n in picture.needed_by(item.component) if n in picture.board],
-            picture.incident_of(item.component), run, glyphs, stale=self.floor.is_stale,
+            picture.incident_of(item.component), run, glyphs, stale=self.floor.stale,
         )  # fmt: skip
 
     def component_id(self) -> str | None:

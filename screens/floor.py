@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from screens.boxes.draft import Draft
     from screens.moment import Moment
     from screens.picture import Picture
+    from screens.staleness import Stale
     from screens.widgets.glyphs import Glyphs
 
 T = TypeVar("T")
@@ -38,8 +39,8 @@ class Floor(Protocol):
         ...
 
     @property
-    def is_stale(self) -> bool:
-        """Whether what is shown may not be taken for now."""
+    def stale(self) -> Stale:
+        """What of the picture may not be taken for now."""
         ...
 
     @property

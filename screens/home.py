@@ -200,7 +200,7 @@ class Home(IncidentDoing, ComponentDoing):
         self._last.show()
 
     def _say_what_is_known(self) -> None:
-        words = board_rows.nothing_wrong(self.floor.picture.counts, stale=self.floor.is_stale)
+        words = board_rows.nothing_wrong(self.floor.picture.counts, stale=self.floor.stale)
         grid = self.panes["board"].grid
         if grid.empty_text != words:
             grid.empty_text = words
@@ -322,13 +322,13 @@ class Home(IncidentDoing, ComponentDoing):
             now,
             self.floor.glyphs,
             behind=len(self.floor.picture.needed_by(row.status.id)),
-            stale=self.floor.is_stale,
+            stale=self.floor.stale,
             work=incident.label if incident else "",
             spark=(),
         )
 
     def _board_title(self, glyphs: Glyphs) -> TextLine:
-        counts = board_rows.board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)
+        counts = board_rows.board_counts(self.floor.picture.counts, self.floor.stale, glyphs)
         return [(" BOARD ", Tone.HEADER), *counts]
 
     def _incidents_title(self, _glyphs: Glyphs) -> TextLine:

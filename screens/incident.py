@@ -162,7 +162,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         board = self.floor.picture.board
         lines = [
             *who_has_it_open(self.floor.others, incident.label, self.floor.person, glyphs),
-            *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.is_stale),
+            *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.stale),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 
@@ -177,7 +177,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
             return []
         lines = incident_beside(
             incident, self.floor.picture.board, *self._belonging(incident), utc_now(), glyphs,
-            stale=self.floor.is_stale,
+            stale=self.floor.stale,
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width, BESIDE_AT)]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
+    from screens.staleness import Stale
     from screens.widgets.cells import Cell
     from screens.widgets.lines import TextLine
 
@@ -78,7 +79,7 @@ def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
 
 def incident_head(
     incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
-    glyphs: Glyphs, *, stale: bool,
+    glyphs: Glyphs, *, stale: Stale,
 ) -> list[TextLine]:  # fmt: skip
     """Returns what an incident is, in a few lines."""
     lines: list[TextLine] = [
@@ -94,7 +95,7 @@ def incident_head(
     for name in related[:8]:
         row = board.get(name)
         if row is not None:
-            look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale)
+            look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale.of(row))
             spans += [(look.text, look.tone), (f" {name}   ", Tone.TEXT)]
     if len(related) > 8:
         spans.append((f"+{len(related) - 8} affected", Tone.MUTED))
@@ -117,7 +118,7 @@ def incident_head(
 
 def incident_beside(
     incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
-    now: datetime, glyphs: Glyphs, *, stale: bool,
+    now: datetime, glyphs: Glyphs, *, stale: Stale,
 ) -> list[TextLine]:  # fmt: skip
     """Returns what stands beside its time line where there is room: its components, runs and corrective actions."""
     lines: list[TextLine] = [part_title("components", glyphs)]

@@ -75,7 +75,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         picture = self.picture
         runs = [r for r in picture.runs.values() if r.incident == item.id]
         actions = [a for a in picture.actions.values() if a.incident == item.id]
-        lines = incident_head(item, picture.board, runs, actions, glyphs, stale=self.is_stale)
+        lines = incident_head(item, picture.board, runs, actions, glyphs, stale=self.stale)
         return [*who_has_it_open(self.floor.others, item.label, self.floor.person, glyphs), *lines]
 
     def incidents(self) -> Sequence[Incident]:

@@ -8,6 +8,7 @@ from textual.containers import Container, Vertical
 
 from core.timekeeping import utc_now
 from screens.looks import Looks
+from screens.staleness import FRESH, Stale
 from screens.tones import Tone
 from screens.widgets.cells import cut, folded_spans, width_of
 from screens.widgets.grid import Grid
@@ -91,9 +92,9 @@ class ListView(Looks[Item]):
         return self.has_then and self.floor.then is not None
 
     @property
-    def is_stale(self) -> bool:
-        """Tells whether what it shows may not be taken for now; what is of the past is shown as just that."""
-        return self.floor.is_stale and not self.is_then
+    def stale(self) -> Stale:
+        """What of the list may not be taken for now; a moment of the past is what it is."""
+        return FRESH if self.is_then else self.floor.stale
 
     def now_of(self, now: datetime) -> datetime:
         """Returns up to which instant ages are counted."""

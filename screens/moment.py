@@ -89,7 +89,7 @@ def _moment(
     picture = Picture()
     picture.apply(
         Patch(
-            Vital(None, None, None),
+            Vital({}, None, None),
             board={row.status.id: row for row in board_at(connection, seq)},
             incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
             whole=True,

@@ -18,12 +18,12 @@ from core.improvement.queries import corrective_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, board, board_rows
-from core.monitoring.watch import agent_of
+from core.monitoring.watch import agents_of
 from core.operations.queries import Run, runs, some_runs
 from core.presence.queries import everyone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -45,7 +45,7 @@ REREAD_ABOVE = 2000
 class Vital:
     """What is live but not in the journal, and what stands in a single row: read at each look."""
 
-    agent: Lease | None
+    agents: Mapping[str, Lease]  # by zone
     catalog: CatalogStatus | None
     operating: Operating | None
     here: tuple[Present, ...] = ()
@@ -69,13 +69,14 @@ class Patch:
 class Picture:
     """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels."""
 
-    vital: Vital = field(default_factory=lambda: Vital(None, None, None))
+    vital: Vital = field(default_factory=lambda: Vital({}, None, None))
     board: dict[str, BoardRow] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    zones: frozenset[str] = frozenset()  # those that components are in
     _needed_by: dict[str, tuple[str, ...]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ class Picture:
             self.counts = dict.fromkeys(State, 0)
             for row in self.board.values():
                 self.counts[row.status.state] += 1
+            self.zones = frozenset(row.zone for row in self.board.values())
         else:
             self._update_board(patch.board)
         if patch.whole:
@@ -154,7 +156,7 @@ def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
         else:
             is_due = not entries or time.monotonic() - asked_at >= HERE_EVERY_S
             here = everyone(connection) if is_due else known.here
-            now = replace(known, agent=agent_of(connection), here=here)
+            now = replace(known, agents=agents_of(connection), here=here)
             asked_at = time.monotonic() if is_due else asked_at
         before, known = known, now
         moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
@@ -165,7 +167,10 @@ def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
 
 def _vital(connection: Connection, seat: str) -> Vital:
     return Vital(
-        agent_of(connection), catalog_status(connection), operating_at(connection, seat), everyone(connection)
+        agents_of(connection),
+        catalog_status(connection),
+        operating_at(connection, seat),
+        everyone(connection),
     )
 
 

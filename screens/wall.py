@@ -81,7 +81,7 @@ class Wall(View, can_focus=True):
         self._show()
 
     def _show(self) -> None:
-        self._stale.display = self.floor.is_stale
+        self._stale.display = self.floor.stale.everything
         for canvas in self.query(Canvas):
             canvas.show()
 
@@ -106,7 +106,7 @@ class Wall(View, can_focus=True):
         return stale_lines(width, glyphs)
 
     def _counts(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        return [board_counts(self.floor.picture.counts, self.floor.is_stale, glyphs)]
+        return [board_counts(self.floor.picture.counts, self.floor.stale, glyphs)]
 
     def _foot(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         left = f" {self.page().words(glyphs.separator)}"
@@ -144,7 +144,7 @@ class _Rows(Canvas):
         name = row.status.id
         incident = floor.picture.incident_of(name)
         cells = board_cells(
-            row, now, pen.glyphs, behind=len(floor.picture.needed_by(name)), stale=floor.is_stale,
+            row, now, pen.glyphs, behind=len(floor.picture.needed_by(name)), stale=floor.stale,
             work=incident.label if incident else "", spark=(),
         )  # fmt: skip
         return pen.row(cells, RowState())

@@ -16,6 +16,7 @@ COMMANDS = {
     "init": Command("console.cli.init", "write the starter service system"),
     "check": Command("console.cli.check", "check a catalog and print every problem"),
     "agent": Command("console.cli.agent", "run the agent: probes, states, incidents"),
+    "agents": Command("console.cli.agents", "print which agent watches which zone, and how it keeps up"),
     "beat": Command("console.cli.beat", "leave a heartbeat"),
     "board": Command("console.cli.board", "print the state of every component"),
     "log": Command("console.cli.log", "print the journal"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.places import default_catalog, said_path
+from core.errors import BadInput
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the catalog directory to read and watch",
     )
     parser.add_argument(
+        "--zone",
+        default="",
+        help="watch this zone's components only, as the catalog in the database declares them",
+    )
+    parser.add_argument(
         "--for-console", action="store_true",
         help="say once a second on standard output why it is not in force, and end when nobody reads that any more",
     )  # fmt: skip
@@ -39,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Runs the agent until it is ended; 3 when another one is in force."""
+    if options.zone and options.catalog:
+        raise BadInput(
+            "--catalog and --zone exclude each other",
+            next_step="The home zone's agent, which is given no --zone, puts the catalog in force for all",
+        )
     from console.agent import run_agent
     from console.connections.asking import typed_password
     from console.connections.resolving import place_of
@@ -46,6 +57,7 @@ def run(options: argparse.Namespace) -> int:
     return run_agent(
         place_of(options.db, ask=typed_password),
         Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
+        zone=options.zone,
         for_console=options.for_console,
         standby=options.standby,
         over=options.over,

@@ -17,7 +17,7 @@ from core.monitoring.as_of import board_at
 from core.monitoring.model import State
 from core.monitoring.present import in_present_words
 from core.monitoring.queries import board
-from core.monitoring.watch import look_at_agent
+from core.monitoring.watch import look_at_agents
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.monitoring.queries import BoardRow
+    from core.monitoring.watch import AgentsSight
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,19 +47,26 @@ def run(options: argparse.Namespace) -> int:
     with open_store(options) as store:
         rows = store.read(present_board)
         incidents = store.read(unsolved_of_components)
-        agent = look_at_agent(store)
+        agents = look_at_agents(store)
         catalog = store.read(catalog_status)
-    stale = not agent.stands
+    silent = agents.silent({row.zone for row in rows} or {""})
     if catalog is not None and catalog.problems:
         kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
         print(f"watchfloor: the catalog is refused, {kept}: {catalog.problems[0]}", file=sys.stderr)
-    if stale and not options.json:
-        beat = (
-            f"its last beat is {age(agent.silent_s)} old" if agent.silent_s is not None else "none ever ran"
-        )
-        print(f"STALE: no agent is watching ({beat}). What follows is the last that is known.")
-    _print(options, wanted, rows, incidents, utc_now(), stale=stale)
-    return 1 if stale else 0
+    if not options.json:
+        for zone in sorted(silent):
+            print(_stale_line(zone, agents))
+    _print(options, wanted, rows, incidents, utc_now(), silent=silent)
+    return 1 if silent else 0
+
+
+def _stale_line(zone: str, agents: AgentsSight) -> str:
+    seen = agents.of(zone)
+    last = seen.silent_s if seen is not None else None
+    beat = f"its last beat is {age(last)} old" if last is not None else "none ever ran"
+    if zone:
+        return f"STALE: no agent is watching zone {zone} ({beat}). Of it the last that is known follows."
+    return f"STALE: no agent is watching ({beat}). What follows is the last that is known."
 
 
 def _print_then(options: argparse.Namespace, wanted: State | None) -> int:
@@ -69,7 +77,7 @@ def _print_then(options: argparse.Namespace, wanted: State | None) -> int:
     if not options.json:
         print(then.words)
     incidents = {incident.component: incident.id for incident in reversed(unclosed)}
-    _print(options, wanted, rows, incidents, then.instant, stale=False)
+    _print(options, wanted, rows, incidents, then.instant, silent=())
     return 0
 
 
@@ -80,7 +88,7 @@ def _print(
     incidents: Mapping[str, int],
     now: datetime,
     *,
-    stale: bool,
+    silent: Collection[str],
 ) -> None:
     declared = len(rows)
     service = _service(options.service, {row.service for row in rows})
@@ -88,11 +96,13 @@ def _print(
     rows.sort(key=lambda r: (-r.status.state.severity, r.status.id))
     if options.json:
         at_ = now if options.at is not None else None
-        print_json([as_data(row, incidents.get(row.status.id), stale=stale, at=at_) for row in rows])
+        print_json([
+            as_data(row, incidents.get(row.status.id), stale=row.zone in silent, at=at_) for row in rows
+        ])  # fmt: skip
         return
     print_table(
         ("STATE", "COMPONENT", "SERVICE", "SINCE", "INCIDENT", "SUMMARY"),
-        [_line(row, incidents.get(row.status.id), now) for row in rows],
+        [_line(row, incidents.get(row.status.id), now, is_old=row.zone in silent) for row in rows],
         f"None of {counted(declared, 'component')} is of that kind."
         if declared
         else "No component was declared."
@@ -131,9 +141,11 @@ def _service(said: str, services: Collection[str]) -> str:
     return said
 
 
-def _line(row: BoardRow, incident: int | None, now: datetime) -> tuple[object, ...]:
+def _line(row: BoardRow, incident: int | None, now: datetime, *, is_old: bool) -> tuple[object, ...]:
     status = row.status
     state = str(status.state) if status.confirmed else f"{status.state}?"
+    if is_old:
+        state += " (old)"
     since = age((now - status.since).total_seconds()) if status.version else "-"
     return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words
 
@@ -148,5 +160,5 @@ def as_data(
         "confirmed": status.confirmed, "since": status.since if status.version else None,
         "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
         "stopped": status.stopped, "owner": row.owner, "incident": f"I-{incident}" if incident else None,
-        "stale": stale,
+        "zone": row.zone, "stale": stale,
     }  # fmt: skip

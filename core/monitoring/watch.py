@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from core.store.lease import BEAT_S, LeaseSight, lease_of, leases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from sqlalchemy import Connection
 
     from core.store.lease import Lease
@@ -33,12 +35,49 @@ def agents_of(connection: Connection) -> dict[str, Lease]:
     return {held.duty.removeprefix(DUTY).removeprefix(":"): held for held in found}
 
 
-def look_at_agent(store: Store) -> LeaseSight:
-    """Returns what is seen of the agent from here; waits for up to two beats where one look cannot tell."""
-    seen = LeaseSight()
-    seen.look(store.read(agent_of))
+class AgentsSight:
+    """The agents of all zones as one observer sees them, who looks again and again."""
+
+    def __init__(self, home: LeaseSight | None = None) -> None:
+        self._sights = {"": home or LeaseSight()}
+
+    @property
+    def home(self) -> LeaseSight:
+        """Returns how the home zone's agent is seen."""
+        return self._sights[""]
+
+    def look(self, leases: Mapping[str, Lease]) -> None:
+        """Takes in the leases that stand now, by zone; to be called at every look."""
+        self.home.look(leases.get(""))
+        for zone, held in leases.items():
+            if zone:
+                self._sights.setdefault(zone, LeaseSight()).look(held)
+
+    @property
+    def zones(self) -> frozenset[str]:
+        """Returns the zones that have or had an agent."""
+        return frozenset(zone for zone, seen in self._sights.items() if seen.held is not None)
+
+    def of(self, zone: str) -> LeaseSight | None:
+        """Returns how a zone's agent is seen; None where it never had one."""
+        return self._sights.get(zone)
+
+    def silent(self, zones: Iterable[str]) -> frozenset[str]:
+        """Returns those of these zones at whose components no agent looks."""
+        return frozenset(zone for zone in zones if (seen := self.of(zone)) is None or not seen.stands)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Tells whether of some agent only another look can tell."""
+        return any(seen.is_doubtful for seen in self._sights.values())
+
+
+def look_at_agents(store: Store) -> AgentsSight:
+    """Returns what is seen of the agents from here; waits for up to two beats where one look cannot tell."""
+    seen = AgentsSight()
+    seen.look(store.read(agents_of))
     ends = time.monotonic() + 2 * BEAT_S
     while seen.is_doubtful and time.monotonic() < ends:
         time.sleep(BEAT_S / 4)
-        seen.look(store.read(agent_of))
+        seen.look(store.read(agents_of))
     return seen

@@ -27,6 +27,7 @@ class Freshness:
     """How old what is shown is: whether an agent is in force, which one, and the age of its last beat in seconds.
 
     `names` of the agent are given the longest first; the longest that leaves room for where one is, is shown.
+    `zone` is the one it watches, empty for the home zone.
     """
 
     is_live: bool
@@ -34,17 +35,19 @@ class Freshness:
     is_late: bool = False
     trouble: str = ""  # the database cannot be read
     names: tuple[str, ...] = ()
+    zone: str = ""
 
     def words(self, name: str = "") -> str:
         """Returns it in a few words, with this name of the agent; what is not live says so first."""
         which = f" ({name})" if name else ""
+        agent = f"{printable(self.zone, HOST_SHOWN)} agent" if self.zone else "agent"
         if self.trouble:
             return "STALE database away"
         if self.beat_age_s is None:
-            return "opening" if self.is_live else "STALE no agent"
+            return "opening" if self.is_live else f"STALE no {agent}"
         if not self.is_live:
-            return f"STALE agent silent {age(self.beat_age_s)}{which}"
-        return f"agent {age(self.beat_age_s)}{which}" + (" measuring late" if self.is_late else "")
+            return f"STALE {agent} silent {age(self.beat_age_s)}{which}"
+        return f"{agent} {age(self.beat_age_s)}{which}" + (" measuring late" if self.is_late else "")
 
 
 def agent_names(info: Mapping[str, Any]) -> tuple[str, ...]:

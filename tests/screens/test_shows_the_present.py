@@ -149,8 +149,8 @@ async def test_what_is_said_while_a_box_is_open_stands_there_when_it_closes(nigh
 
 async def test_header_and_rows_turn_stale_together_when_the_agent_is_known_dead(night: Path) -> None:
     async with desk_at(night, "board") as desk:
-        sight = desk.app.agent_seen
-        assert sight is not None
+        assert desk.app.agents_seen is not None
+        sight = desk.app.agents_seen.home
         assert "○ STALE" not in desk.seen
         sight.note_death()
         desk.app.refresh_bars()

@@ -12,6 +12,7 @@ from core.desk.commands import take_incident
 from core.errors import BadInput
 from core.monitoring.model import State
 from screens.picture import Patch
+from screens.staleness import Stale
 from screens.wall import Wall
 from screens.wall_pages import TURN_S, page_at, stale_lines
 from screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -94,7 +95,7 @@ async def test_stale_stands_over_everything_and_no_state_is_shown_as_known() -> 
         await pilot.pause()
         assert "█" not in host.text()
 
-        host.is_stale = True
+        host.stale = Stale(everything=True)
         wall.tick(MIDNIGHT)
         await pilot.pause()
 

@@ -7,6 +7,7 @@ import pytest
 from core.monitoring.model import State
 from screens.board_rows import nothing_wrong
 from screens.picture_words import tab_counts
+from screens.staleness import Stale
 from tests.screens.view_host import board_row, picture_of
 
 
@@ -27,7 +28,7 @@ def counts(ok: int = 0, pending: int = 0) -> dict[State, int]:
 def test_what_is_said_where_no_component_is_worse_than_pending(
     known: dict[State, int], stale: bool, words: str
 ) -> None:
-    assert nothing_wrong(known, stale=stale) == words
+    assert nothing_wrong(known, stale=Stale(everything=stale)) == words
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from core.monitoring.model import State, Status
 from core.monitoring.queries import BoardRow
 from screens import themes
 from screens.picture import Patch, Picture, Vital
+from screens.staleness import FRESH
 from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import UNICODE, Glyphs
 
@@ -38,7 +39,7 @@ def picture_of(*rows: BoardRow) -> Picture:
     """A picture with nothing but a board."""
     picture = Picture()
     picture.apply(
-        Patch(Vital(None, None, None), board={r.status.id: r for r in rows}, whole=True, whole_board=True)
+        Patch(Vital({}, None, None), board={r.status.id: r for r in rows}, whole=True, whole_board=True)
     )
     return picture
 
@@ -63,7 +64,7 @@ class ViewHost(App[None]):
         self.commands: list[tuple[Any, ...]] = []
         self.drafts: dict[str, Mapping[str, str]] = {}
         self.looks: dict[str, Mapping[str, str]] = {}
-        self.person, self.is_stale, self.operates = "kim", False, False
+        self.person, self.stale, self.operates = "kim", FRESH, False
         self.then: Moment | None = None
         self.boxes: list[Any] = []
         self.others: tuple[Present, ...] = ()
