@@ -115,7 +115,10 @@ class _Agent:
         signs = asyncio.create_task(self._give_signs())
         try:
             await self._lasting(self._database.open)
-            await self._catalog.require(or_wait=self._for_console)
+            while not await self._catalog.is_there(or_wait=self._for_console):
+                await self._pause(RETRY_S)
+                if self._ending.is_set():
+                    return 0
             token = await self._take_lease()
             if token is None:
                 return 0

@@ -56,24 +56,24 @@ class AgentCatalog:
         self._catalog = Catalog()
         self._problems: tuple[str, ...] = ()
         self._is_written = False  # a file was being written when the catalog was last read
-        self._has_begun = False
+        self._has_begun = self._has_waited = False
         self._numbers: Mapping[Key, int] = {}
         self._news = asyncio.Event()
         self.waking: Waking | None = None
 
-    async def require(self, *, or_wait: bool) -> None:
-        """Raises Unavailable when nothing is declared that could be watched; files that are wrong are waited for.
+    async def is_there(self, *, or_wait: bool) -> bool:
+        """Tells whether the agent can begin: another zone's only when some catalog is in force.
 
-        With `or_wait` that is waited for too: a console's own agent goes on until there are files.
+        Raises Unavailable when nothing is declared that could be watched; files that are wrong are waited for. With
+        `or_wait` that is waited for too: a console's own agent goes on until there are files.
         """
         if self._zone:
-            await self._require_zone()
-            return
+            return await self._is_zone_there()
         if or_wait or await self._read(holds_component):
-            return
+            return True
         loaded = await asyncio.to_thread(read, self._directory)
         if not loaded.is_bare:
-            return  # there is something, though it may be refused: it is told, and waited for
+            return True  # there is something, though it may be refused: it is told, and waited for
         where, what = str(self._directory), "declares no component"
         if loaded.problems:
             where, what = loaded.problems[0].file, loaded.problems[0].what
@@ -83,10 +83,16 @@ class AgentCatalog:
             where=where, next_step=f"Name a catalog with --catalog DIR, or write the starter there: {starter}",
         )  # fmt: skip
 
-    async def _require_zone(self) -> None:
-        zones = (await self._read(declared_catalog)).zones
-        if self._zone in zones:
-            return
+    async def _is_zone_there(self) -> bool:
+        declared = await self._read(declared_catalog)
+        if self._zone in declared.zones:
+            return True
+        if not declared.components:
+            if not self._has_waited:
+                self._say("waiting until the home zone's agent has put a catalog in force")
+            self._has_waited = True
+            return False
+        zones = declared.zones
         step = "Zones are declared as [[zone]] in the catalog, which the home zone's agent puts in force"
         if zones:
             step = did_you_mean(self._zone, zones, f"The zones are: {listed(zones)}")

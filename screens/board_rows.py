@@ -45,7 +45,8 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
 def board_words(row: BoardRow) -> str:
     """Returns the text a filter looks in."""
     status = row.status
-    return f"{status.id} {row.title} state:{status.state} service:{row.service} {row.owner} {row.words}"
+    zone = f" zone:{row.zone}" if row.zone else ""
+    return f"{status.id} {row.title} state:{status.state} service:{row.service}{zone} {row.owner} {row.words}"
 
 
 def board_cells(
@@ -132,7 +133,8 @@ def board_detail(
 ) -> list[TextLine]:
     """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
     status = row.status
-    title = f" {row.title}" + (f"   owner {row.owner}" if row.owner else "")
+    parts = [f" {row.title}", row.owner and f"owner {row.owner}", row.zone and f"zone {row.zone}"]
+    title = "   ".join(filter(None, parts))
     lines: list[TextLine] = [[(title, Tone.STRONG)]]
     if status.stopped is not None:
         stop = status.stopped

@@ -47,7 +47,9 @@ def run(options: argparse.Namespace) -> int:
 
 def components_by_zone(connection: Connection) -> Counter[str]:
     """Returns how many components each zone holds."""
-    rows = connection.execute(select(component.c.zone, func.count().label("count_")).group_by(component.c.zone))
+    rows = connection.execute(
+        select(component.c.zone, func.count().label("count_")).group_by(component.c.zone)
+    )
     return Counter({row.zone: row.count_ for row in rows})
 
 

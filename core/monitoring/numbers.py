@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
 
-from core.monitoring.tables import probe_number, sample_packing
+from core.monitoring.tables import probe_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,9 +26,8 @@ def numbers(connection: Connection) -> dict[Key, int]:
 def number_probes(work: Work, keys: Iterable[Key]) -> dict[Key, int]:
     """Gives each of these probes that has none the next number; returns the numbers of all probes.
 
-    Agents that number at once do so one after the other: the row of the packing, which goes by numbers, is their lock.
+    Of two agents that number at once the later is refused by the table, and so numbers again.
     """
-    work.connection.execute(select(sample_packing.c.id).with_for_update()).all()
     known = numbers(work.connection)
     new = [key for key in dict.fromkeys(keys) if key not in known]
     if new:

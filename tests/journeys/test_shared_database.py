@@ -31,16 +31,11 @@ class Team:
             house.run("staff", "add", login, "--role", role, "--no-password", "--db", self.root)
         self.agents = [self.watch("watcher")]
 
-    def watch(self, login: str, *words: str) -> subprocess.Popen[bytes]:
+    def watch(self, login: str, *words: str, catalog: str | None = "catalog") -> subprocess.Popen[bytes]:
         """Starts an agent as a service would."""
-        said = [
-            "agent",
-            "--db",
-            self.database.socket_url(login),
-            "--catalog",
-            str(self.house.home / "catalog"),
-            *words,
-        ]
+        said = ["agent", "--db", self.database.socket_url(login), *words]
+        if catalog:
+            said += ["--catalog", str(self.house.home / catalog)]
         with (self.house.home / f"{login}.err").open("wb") as errors:
             return subprocess.Popen(
                 [sys.executable, "-m", "console", *said],
