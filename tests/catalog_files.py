@@ -59,6 +59,7 @@ def component_lines(component: Component) -> Iterable[str]:
             "needs": [_need(need) for need in component.needs],
             "procedures": component.procedures,
             "severity": component.severity,
+            "zone": component.zone,
         },
     )
     for probe in component.probes:
@@ -176,6 +177,8 @@ def _house(catalog: Catalog) -> Iterable[str]:
         yield from _table("customer", {name: getattr(customer, name) for name in ("id", "title", "contact")})
     for service in catalog.services.values():
         yield from _table("service", {name: getattr(service, name) for name in ("id", "title", "note")})
+    for zone in catalog.zones.values():
+        yield from _table("zone", {name: getattr(zone, name) for name in ("id", "title")})
     for agreement in catalog.agreements.values():
         yield from _agreement(agreement)
 

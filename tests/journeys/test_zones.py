@@ -95,7 +95,7 @@ def test_one_root_at_home_is_one_incident_for_what_needs_it_in_the_plant(
     plants: Plants, running: House
 ) -> None:
     plants.agents.append(plants.watch_plant("grower"))
-    running.wait(lambda: plants.are_well(), timeout_s=60)
+    running.wait(plants.are_well, timeout_s=60)
     running.orders("fault", "store", "kill")
     found = running.wait(
         lambda: [
@@ -110,7 +110,7 @@ def test_one_root_at_home_is_one_incident_for_what_needs_it_in_the_plant(
     assert {board[name]["state"] for name in ("orders-front", "orders-worker")} == {"unreachable"}
     assert board["orders-front"]["unreachable_behind"] == ["orders-store"]
     running.orders("start", "store")
-    running.wait(lambda: plants.are_well(), timeout_s=90)
+    running.wait(plants.are_well, timeout_s=90)
     assert [i["component"] for i in running.data("incidents", "--db", plants.root)] == ["orders-store"]
     entries = running.data("log", "-n", "1000", "--db", plants.root)
     wrote = {
@@ -127,7 +127,7 @@ def test_a_component_that_moves_to_another_zone_is_watched_there_from_then_on(
     plants: Plants, running: House
 ) -> None:
     plants.agents.append(plants.watch_plant("grower"))
-    running.wait(lambda: plants.are_well(), timeout_s=60)
+    running.wait(plants.are_well, timeout_s=60)
     file = running.home / "catalog" / "orders.toml"
     file.write_text(file.read_text().replace(f'zone = "{PLANT}"\n', "", 1))
     running.wait(lambda: plants.board()["orders-front"]["zone"] == "", timeout_s=30)
