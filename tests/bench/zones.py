@@ -61,7 +61,7 @@ def main() -> None:
         url = house.enter_context(server.fresh_database()).socket_url()
         prepare(url)
         agents: list[subprocess.Popen[bytes]] = []
-        house.callback(lambda: [agent.terminate() for agent in agents] and [agent.wait() for agent in agents])
+        house.callback(end, agents)
 
         def start(*words: str) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", "console", "agent", "--db", url, *words]
@@ -82,6 +82,14 @@ def main() -> None:
         time.sleep(every_s * 1.2)
         measure(store, by_zone, int(components), every_s, seconds)
         take_over(store, first, by_zone[first])
+
+
+def end(agents: list[subprocess.Popen[bytes]]) -> None:
+    """Ends them all, and waits for that."""
+    for agent in agents:
+        agent.terminate()
+    for agent in agents:
+        agent.wait()
 
 
 def wait_until_all_look(store: Store, zones: set[str], begun: float) -> None:
