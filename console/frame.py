@@ -178,9 +178,15 @@ class Frame(Opening):
             return Freshness(is_live=True, beat_age_s=None)
         seen = self.agent_seen
         if seen is None or seen.held is None:
-            return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble)
+            return Freshness(is_live=False, beat_age_s=None, trouble=self._away())
         late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        return Freshness(seen.stands, seen.silent_s, late, self.trouble, agent_names(seen.held.info))
+        return Freshness(seen.stands, seen.silent_s, late, self._away(), agent_names(seen.held.info))
+
+    def _away(self) -> str:
+        """Returns why the database cannot be read, in as few words as the header has room for."""
+        if self.outdated:
+            return "older than the database"
+        return "database away" if self.trouble else ""
 
     @property
     def is_stale(self) -> bool:
@@ -252,7 +258,7 @@ class Frame(Opening):
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned: tuple[str, ...] = (self._agent_trouble,) if self._agent_trouble else ()
+        pinned = tuple(filter(None, (self.outdated, self._agent_trouble)))
         if self.then is not None and self._then_sign() is None:
             past = f"Board and Incidents show {self.then.instant:%d %b %H:%M:%S}Z"
             pinned = (f"this screen shows now; {past}; @ returns to now", *pinned)

@@ -19,7 +19,15 @@ from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import BadInput, Moved, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import (
+    BadInput,
+    Moved,
+    Outdated,
+    StoreRefused,
+    StoreUnavailable,
+    Unavailable,
+    WatchfloorError,
+)
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
@@ -63,6 +71,7 @@ class Opening(App[int]):
     views: dict[str, View]
     current: str
     trouble = ""
+    outdated = ""  # what is said for good once the database was upgraded beyond this program
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
@@ -112,13 +121,15 @@ class Opening(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         """Ends with one line for a database that cannot be used at all; of one that can not now, says so and goes on.
 
+        A console that was open when the database was upgraded beyond it stays: what is being written stands in it.
+
         The framework offers no other place for what escapes a worker: it would print a traceback, and end.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if isinstance(cause, StoreRefused):
+        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, Outdated)):
             self.flush()
             self.exit(cause.exit_code, message=f"watchfloor: {cause}")
-        elif isinstance(cause, StoreUnavailable) and self.is_open:
+        elif isinstance(cause, (StoreUnavailable, Outdated)) and self.is_open:
             self._take_trouble(cause)
             self.say(str(cause), bad=True)
         else:
@@ -220,6 +231,7 @@ class Opening(App[int]):
 
     def _take_trouble(self, error: WatchfloorError) -> None:
         self.trouble = error.what
+        self.outdated = str(error) if isinstance(error, Outdated) else ""
         self.judge_freshness()
 
     def take_news(self, news: News[Patch]) -> None:
@@ -232,7 +244,7 @@ class Opening(App[int]):
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
-        self.trouble = ""
+        self.trouble = self.outdated = ""
         if self.then is not None and news.entries:
             self.then_news += len(news.entries)
             self.show_bars("header")

@@ -32,14 +32,14 @@ class Freshness:
     is_live: bool
     beat_age_s: float | None
     is_late: bool = False
-    trouble: str = ""  # the database cannot be read
+    trouble: str = ""  # why the database cannot be read, in two or three words
     names: tuple[str, ...] = ()
 
     def words(self, name: str = "") -> str:
         """Returns it in a few words, with this name of the agent; what is not live says so first."""
         which = f" ({name})" if name else ""
         if self.trouble:
-            return "STALE database away"
+            return f"STALE {self.trouble}"
         if self.beat_age_s is None:
             return "opening" if self.is_live else "STALE no agent"
         if not self.is_live:
