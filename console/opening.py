@@ -22,6 +22,7 @@ from console.terminal import Terminal
 from core.errors import (
     BadInput,
     Moved,
+    OutcomeUnknown,
     Outdated,
     StoreRefused,
     StoreUnavailable,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from console.agent_host import AgentHost
     from console.setup import Setup
+    from console.unsettled import Unsettled
     from core.presence.model import Present
     from core.store.feed import Feed, News
     from core.store.lease import LeaseSight
@@ -85,6 +87,7 @@ class Opening(App[int]):
     _held_news: list[News[Patch]]
     _beat: News[Patch] | None = None
     attendance: Attendance | None = None
+    _unsettled: Unsettled | None = None
 
     def __init__(self) -> None:
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
@@ -245,6 +248,8 @@ class Opening(App[int]):
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
         self.trouble = self.outdated = ""
+        if self._unsettled is not None:
+            self.run_worker(self.settle(), group="settling", exclusive=True)
         if self.then is not None and news.entries:
             self.then_news += len(news.entries)
             self.show_bars("header")
@@ -351,8 +356,14 @@ class Opening(App[int]):
 
         With `raises_moved`, that the subject moved on is not said but raised: the caller asks what to do.
         """
+        if self._unsettled is not None:
+            await self.settle()  # what came of the last one is read first: done again, it might be done twice
+            return None
         try:
             answer = await self.write(command, *args, **named)
+        except OutcomeUnknown as error:
+            self._note_unsettled(error, draft)
+            return None
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
@@ -367,6 +378,32 @@ class Opening(App[int]):
             self.say(done)
         await self.look_for_undo()
         return answer
+
+    def _note_unsettled(self, error: OutcomeUnknown, draft: Draft | None) -> None:
+        from console.unsettled import Unsettled
+
+        self._unsettled = Unsettled(error.key, draft)
+        self.say(
+            f"NOT KNOWN whether it was done: {error.what}; it is asked for when the database is back",
+            bad=True,
+        )
+
+    async def settle(self) -> None:
+        """Asks what became of the command whose connection broke, and says it."""
+        from console.unsettled import told_of
+
+        waiting = self._unsettled
+        if waiting is None:
+            return
+        try:
+            done = await self.ask(told_of, waiting.key)
+        except WatchfloorError as error:
+            self.say(f"NOT done, and not known yet what became of the command before: {error}", bad=True)
+            return
+        if self._unsettled is waiting:
+            self._unsettled = None
+            self.say(waiting.answer(done), bad=done is None)
+            await self.look_for_undo()
 
     async def look_for_undo(self) -> None:
         """Looks whether the newest change of this person can be taken back."""

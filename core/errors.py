@@ -97,9 +97,10 @@ class StoreBusy(StoreUnavailable):
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The connection was lost during the commit: whether it stands can be asked by its key, and must be before a retry."""
+    """The connection was lost during the commit: whether it stands can be asked by its `key`, and must be before a retry."""
 
     title = "Not known whether that was done"
+    key = ""
 
 
 class StoreRefused(Unavailable):

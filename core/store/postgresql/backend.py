@@ -145,6 +145,13 @@ class PostgresBackend:
         cause = error.__cause__
         return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, AGAIN)
 
+    def is_key_taken(self, error: BaseException) -> bool:
+        """Tells whether an entry, or another row, of that key stands there already."""
+        cause = error.__cause__
+        return isinstance(
+            cause.orig if isinstance(cause, DBAPIError) else cause, psycopg.errors.UniqueViolation
+        )
+
     def _commit(self, connection: Connection, transaction: Any) -> None:
         raw = _raw(connection)
         waiting, self._appended = self._appended, None
@@ -159,7 +166,7 @@ class PostgresBackend:
                 self._drop()
                 raise OutcomeUnknown(
                     "the connection was lost while it was being written", where=self.where,
-                    next_step="It is asked for as soon as the server answers again",
+                    next_step="Whether it was done is in the log: look there before you do it again",
                 ) from error  # fmt: skip
             self._give_up(connection, transaction)
             raise
