@@ -182,9 +182,9 @@ class Frame(Opening):
             return Freshness(is_live=True, beat_age_s=None)
         zone, seen = self._agent_to_tell_of()
         if seen is None or seen.held is None:
-            return Freshness(is_live=False, beat_age_s=None, trouble=self.trouble, zone=zone)
+            return Freshness(is_live=False, beat_age_s=None, trouble=self._away(), zone=zone)
         late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        return Freshness(seen.stands, seen.silent_s, late, self.trouble, agent_names(seen.held.info), zone)
+        return Freshness(seen.stands, seen.silent_s, late, self._away(), agent_names(seen.held.info), zone)
 
     def _agent_to_tell_of(self) -> tuple[str, LeaseSight | None]:
         """Returns the zone whose agent the header tells of, and that: the worst; of those that are well the home zone's."""
@@ -211,6 +211,12 @@ class Frame(Opening):
         zones = self._watched_zones()
         silent = self.agents_seen.silent(zones)
         return Stale(everything=True) if silent == zones else Stale(zones=silent)
+
+    def _away(self) -> str:
+        """Returns why the database cannot be read, in as few words as the header has room for."""
+        if self.outdated:
+            return "older than the database"
+        return "database away" if self.trouble else ""
 
     @property
     def is_stale(self) -> bool:
@@ -282,7 +288,7 @@ class Frame(Opening):
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned: tuple[str, ...] = (self._agent_trouble,) if self._agent_trouble else ()
+        pinned = tuple(filter(None, (self.outdated, self._agent_trouble)))
         if self.then is not None and self._then_sign() is None:
             past = f"Board and Incidents show {self.then.instant:%d %b %H:%M:%S}Z"
             pinned = (f"this screen shows now; {past}; @ returns to now", *pinned)

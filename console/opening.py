@@ -19,7 +19,16 @@ from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
-from core.errors import BadInput, Moved, StoreRefused, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import (
+    BadInput,
+    Moved,
+    OutcomeUnknown,
+    Outdated,
+    StoreRefused,
+    StoreUnavailable,
+    Unavailable,
+    WatchfloorError,
+)
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
 from screens.widgets.lines import Lines
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
 
     from console.agent_host import AgentHost
     from console.setup import Setup
+    from console.unsettled import Unsettled
     from core.monitoring.watch import AgentsSight
     from core.presence.model import Present
     from core.store.feed import Feed, News
@@ -63,6 +73,7 @@ class Opening(App[int]):
     views: dict[str, View]
     current: str
     trouble = ""
+    outdated = ""  # what is said for good once the database was upgraded beyond this program
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
@@ -76,6 +87,7 @@ class Opening(App[int]):
     _held_news: list[News[Patch]]
     _beat: News[Patch] | None = None
     attendance: Attendance | None = None
+    _unsettled: Unsettled | None = None
 
     def __init__(self) -> None:
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
@@ -112,13 +124,15 @@ class Opening(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         """Ends with one line for a database that cannot be used at all; of one that can not now, says so and goes on.
 
+        A console that was open when the database was upgraded beyond it stays: what is being written stands in it.
+
         The framework offers no other place for what escapes a worker: it would print a traceback, and end.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if isinstance(cause, StoreRefused):
+        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, Outdated)):
             self.flush()
             self.exit(cause.exit_code, message=f"watchfloor: {cause}")
-        elif isinstance(cause, StoreUnavailable) and self.is_open:
+        elif isinstance(cause, (StoreUnavailable, Outdated)) and self.is_open:
             self._take_trouble(cause)
             self.say(str(cause), bad=True)
         else:
@@ -221,6 +235,7 @@ class Opening(App[int]):
 
     def _take_trouble(self, error: WatchfloorError) -> None:
         self.trouble = error.what
+        self.outdated = str(error) if isinstance(error, Outdated) else ""
         self.judge_freshness()
 
     def take_news(self, news: News[Patch]) -> None:
@@ -233,7 +248,9 @@ class Opening(App[int]):
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
-        self.trouble = ""
+        self.trouble = self.outdated = ""
+        if self._unsettled is not None:
+            self.run_worker(self.settle(), group="settling", exclusive=True)
         if self.then is not None and news.entries:
             self.then_news += len(news.entries)
             self.show_bars("header")
@@ -340,8 +357,14 @@ class Opening(App[int]):
 
         With `raises_moved`, that the subject moved on is not said but raised: the caller asks what to do.
         """
+        if self._unsettled is not None:
+            await self.settle()  # what came of the last one is read first: done again, it might be done twice
+            return None
         try:
             answer = await self.write(command, *args, **named)
+        except OutcomeUnknown as error:
+            self._note_unsettled(error, draft)
+            return None
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
@@ -356,6 +379,32 @@ class Opening(App[int]):
             self.say(done)
         await self.look_for_undo()
         return answer
+
+    def _note_unsettled(self, error: OutcomeUnknown, draft: Draft | None) -> None:
+        from console.unsettled import Unsettled
+
+        self._unsettled = Unsettled(error.key, draft)
+        self.say(
+            f"NOT KNOWN whether it was done: {error.what}; it is asked for when the database is back",
+            bad=True,
+        )
+
+    async def settle(self) -> None:
+        """Asks what became of the command whose connection broke, and says it."""
+        from console.unsettled import told_of
+
+        waiting = self._unsettled
+        if waiting is None:
+            return
+        try:
+            done = await self.ask(told_of, waiting.key)
+        except WatchfloorError as error:
+            self.say(f"NOT done, and not known yet what became of the command before: {error}", bad=True)
+            return
+        if self._unsettled is waiting:
+            self._unsettled = None
+            self.say(waiting.answer(done), bad=done is None)
+            await self.look_for_undo()
 
     async def look_for_undo(self) -> None:
         """Looks whether the newest change of this person can be taken back."""

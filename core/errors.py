@@ -12,7 +12,8 @@ WatchfloorError
     ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
     │   ├── StoreBusy         for now: another program holds it, its disk is full
     │   └── OutcomeUnknown    it went away while a command was being committed
-    └── StoreRefused      the file is not a database of ours, or newer than this program
+    └── StoreRefused      the file is not a database of ours
+        └── Outdated      the database was upgraded beyond this program
 """
 
 from __future__ import annotations
@@ -96,12 +97,19 @@ class StoreBusy(StoreUnavailable):
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The connection was lost during the commit: whether it stands can be asked by its key, and must be before a retry."""
+    """The connection was lost during the commit: whether it stands can be asked by its `key`, and must be before a retry."""
 
     title = "Not known whether that was done"
+    key = ""
 
 
 class StoreRefused(Unavailable):
     """The file is not a database of this program, or is newer than it."""
 
     title = "This database is not ours to open"
+
+
+class Outdated(StoreRefused):
+    """The database was upgraded beyond this program, which must be replaced by a newer one to look at it again."""
+
+    title = "This program is older than the database"

@@ -33,7 +33,7 @@ import psutil
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import psycopg
 
@@ -62,19 +62,24 @@ PR_SET_PDEATHSIG = 1
 class Server:
     """A server of its own folder: it can be stopped, killed and started again on the same port."""
 
-    def __init__(self, folder: Path, binaries: Path, who_may: str = WHO_MAY) -> None:
+    before: Sequence[str] = ()
+    """A command that starts the server's programs, as the user they need, somewhere else."""
+
+    def __init__(
+        self, folder: Path, binaries: Path, who_may: str = WHO_MAY, initdb: Sequence[str] = ()
+    ) -> None:
         self.folder, self.binaries = folder, binaries
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
-        self._user = "nobody" if os.geteuid() == 0 else None
+        self._user = "nobody" if os.geteuid() == 0 and not self.before else None
         if self._user:
             shutil.chown(folder, self._user)
         self._run(
             "initdb", "--pgdata", self.data, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8",
-            "--locale", "C.UTF-8", "--no-sync", "--no-instructions",
+            "--locale", "C.UTF-8", "--no-sync", "--no-instructions", *initdb,
         )  # fmt: skip
-        (self.data / "pg_hba.conf").write_text(who_may.lstrip())
-        (self.data / "pg_ident.conf").write_text(f"tester {pwd.getpwuid(os.geteuid()).pw_name} all\n")
+        self._write("pg_hba.conf", who_may.lstrip())
+        self._write("pg_ident.conf", f"tester {pwd.getpwuid(os.geteuid()).pw_name} all\n")
 
     @property
     def data(self) -> Path:
@@ -141,11 +146,14 @@ class Server:
             if self.pid:
                 database.drop()
 
+    def _write(self, name: str, text: str) -> None:
+        (self.data / name).write_text(text)
+
     def _spawn(self, settings: dict[str, str]) -> subprocess.Popen[bytes]:
         words = [f"--{key}={value}" for key, value in settings.items()]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [self.binaries / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder,
+                [*self.before, self.binaries / "postgres", "-D", self.data, "-p", str(self.port), "-k", self.folder,
                  "-h", "127.0.0.1", *words],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=self._user, cwd=self.folder,
                 extra_groups=[] if self._user else None, start_new_session=True,
@@ -178,7 +186,7 @@ class Server:
 
     def _run(self, name: str, *words: object) -> None:
         done = subprocess.run(
-            [str(self.binaries / name), *map(str, words)],
+            [*self.before, str(self.binaries / name), *map(str, words)],
             user=self._user, extra_groups=[] if self._user else None, cwd=self.folder, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
@@ -239,13 +247,16 @@ class Database:
 
 
 @contextmanager
-def running_server(binaries: Path | None = None, who_may: str = WHO_MAY, **settings: str) -> Iterator[Server]:
+def running_server(
+    binaries: Path | None = None, who_may: str = WHO_MAY, make: Callable[[Path, Path, str], Server] = Server,
+    **settings: str,
+) -> Iterator[Server]:  # fmt: skip
     """Runs a server of its own, for a test that ends it; it and its folder are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="wf-pg-"))
     server = None
     try:
         folder.chmod(0o755)
-        server = Server(folder, binaries or _readable(_wheel(), folder), who_may)
+        server = make(folder, binaries or _readable(_wheel(), folder), who_may)
         server.start(**settings)
         with server.connect() as one:
             one.execute("create role peer_users nologin")

@@ -12,7 +12,8 @@ from core.desk.queries import to_incident
 from core.desk.tables import incident
 from core.errors import BadInput
 from core.gate.commands import admit
-from core.journal.model import Subject
+from core.journal.model import Subject, Via
+from core.journal.queries import beginning_of
 from core.printable import printable, printable_lines
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
@@ -241,8 +242,15 @@ def _unclosed(work: Work, component: str) -> Any:
 
 
 def _titled(work: Work, row: Any, title: str) -> dict[str, Any]:
-    """Returns the title that the agent gives an incident: none to one that a person has named."""
-    return {"title": printable(title, 200)} if row.opened_by == work.actor else {}
+    """Returns the title that the agent gives an incident: none to one that a person has named.
+
+    Which of several agents opened it makes no difference.
+    """
+    if row.opened_by != work.actor:
+        opened = beginning_of(work.connection, subject(row.id))
+        if opened is None or opened.via is not Via.AGENT:
+            return {}
+    return {"title": printable(title, 200)}
 
 
 def _insert(

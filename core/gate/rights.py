@@ -135,7 +135,20 @@ WRITES: Final = {
 }
 """Which roles may write an entry of each kind; a role that includes one of them may, too."""
 
+_PEOPLES_STATES = {
+    "incident": ("acknowledged", "in progress", "closed"),
+    "run": (
+        "waiting", "running", "held", "done", "failed", "cancelled",
+        "asked", "passed", "skipped",  # of a step, whose entries are its run's
+    ),
+    "component": ("stopped",),
+}  # fmt: skip
+_SEEN_STATES = ("ok", "warning", "critical", "unknown", "unreachable")
+
 STATE_RIGHTS: Final = {
+    **{(what, "*", state): Role.OPERATOR for what, states in _PEOPLES_STATES.items() for state in states},
+    **{("component", "*", state): Role.AGENT for state in _SEEN_STATES},
+    ("incident", "closed", "*"): Role.OPERATOR,
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
     ("action", "closed", "*"): Role.LEAD,

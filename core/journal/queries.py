@@ -119,6 +119,17 @@ def of_subject(
     return [_entry(row) for row in reversed(connection.execute(query).all())]
 
 
+def beginning_of(connection: Connection, subject: Subject) -> Entry | None:
+    """Returns the first entry of a subject; None when there is none."""
+    row = connection.execute(
+        select(*_COLUMNS)
+        .where(journal.c.subject_kind == subject.kind, journal.c.subject_id == subject.id)
+        .order_by(journal.c.seq)
+        .limit(1)
+    ).first()
+    return _entry(row) if row else None
+
+
 def as_of(connection: Connection, subject: Subject, instant: datetime) -> dict[str, Any]:
     """Returns the fields of `subject` as they stood at `instant`; empty when it did not exist yet."""
     return fold(of_subject(connection, subject, until=instant))

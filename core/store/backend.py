@@ -69,6 +69,10 @@ class Backend(Protocol):
         """Tells whether a command only met another one at the same moment: it may be done again from its beginning."""
         ...
 
+    def is_key_taken(self, error: BaseException) -> bool:
+        """Tells whether a command was refused for its key: the journal may hold it already."""
+        ...
+
     def watch(self) -> Watch:
         """Returns a new watch on this database."""
         ...

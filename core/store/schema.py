@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select, update
 
-from core.errors import StoreRefused, StoreUnavailable
+from core.errors import Outdated, StoreUnavailable
 from core.store.marks import Mark, mark_of, marked_refusal, with_mark
 from core.store.metadata import metadata
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 PROGRAM_SCHEMA = 8
 """The schema this program writes: the number of the newest file in migrations/versions."""
+
+
+UPDATE = "Update Watchfloor, and start anew what runs of it"
 
 
 class SchemaInfoColumns(TypedColumns):
@@ -64,15 +67,14 @@ def set_mark(connection: Connection, mark: Mark) -> None:
 
 
 def check_readable(info: SchemaInfo, where: str) -> None:
-    """Raises StoreRefused when the database is newer than this program can read, StoreUnavailable while it is filled."""
+    """Raises Outdated when the database is newer than this program can read, StoreUnavailable while it is filled."""
     if mark_of(info.min_reader):
         raise marked_refusal(mark_of(info.min_reader), where)
     if info.min_reader > PROGRAM_SCHEMA:
-        raise StoreRefused(
-            f"this database has schema {info.version}, this program knows schemas up to {PROGRAM_SCHEMA}",
-            where=where,
-            next_step="Nothing was changed. Install the newer Watchfloor, or open another database with --db",
-        )
+        raise Outdated(
+            f"this program is older than the database: that has schema {info.version}, this knows schemas up to {PROGRAM_SCHEMA}",
+            where=where, next_step=f"Nothing was changed. {UPDATE}",
+        )  # fmt: skip
 
 
 def check_writable(info: SchemaInfo, where: str) -> None:
@@ -81,7 +83,6 @@ def check_writable(info: SchemaInfo, where: str) -> None:
         raise marked_refusal(mark_of(info.min_writer), where)
     if info.min_writer > PROGRAM_SCHEMA:
         raise StoreUnavailable(
-            f"this database has schema {info.version} and is written by newer programs only",
-            where=where,
-            next_step="Nothing was changed. Install the newer Watchfloor; what is read here goes on",
-        )
+            f"this program is older than the database: that has schema {info.version}, which this may read, but no longer write",
+            where=where, next_step=f"Nothing was changed. {UPDATE}",
+        )  # fmt: skip

@@ -96,17 +96,28 @@ class Store:
             answers: list[T] = []
             try:
                 self._write(author, command, args, named, key, answers)
-            except OutcomeUnknown:
-                if key is not None and self.committed(key):
+            except OutcomeUnknown as error:
+                if key is not None and self._came_through(key, error):
                     break
                 if not left:
                     raise
             except StoreUnavailable as error:
+                if key is not None and self._backend.is_key_taken(error) and self._came_through(key, error):
+                    break  # the connection that was lost had not ended when it was asked for
                 if not left or not self._is_worth_again(error, first=left == TRIES - 1):
                     raise
             else:
                 break
         return answers[0]
+
+    def _came_through(self, key: str, error: StoreUnavailable) -> bool:
+        """Tells whether that transaction was committed; raises OutcomeUnknown with its key where nobody answers."""
+        try:
+            return self.committed(key)
+        except StoreUnavailable:
+            if isinstance(error, OutcomeUnknown):
+                error.key = key
+            raise error from None
 
     def _is_worth_again(self, error: StoreUnavailable, *, first: bool) -> bool:
         # A full disk's ballast was given up on the way here: the night's last commands still find room.

@@ -33,7 +33,7 @@ class Freshness:
     is_live: bool
     beat_age_s: float | None
     is_late: bool = False
-    trouble: str = ""  # the database cannot be read
+    trouble: str = ""  # why the database cannot be read, in two or three words
     names: tuple[str, ...] = ()
     zone: str = ""
 
@@ -42,7 +42,7 @@ class Freshness:
         which = f" ({name})" if name else ""
         agent = f"{printable(self.zone, HOST_SHOWN)} agent" if self.zone else "agent"
         if self.trouble:
-            return "STALE database away"
+            return f"STALE {self.trouble}"
         if self.beat_age_s is None:
             return "opening" if self.is_live else f"STALE no {agent}"
         if not self.is_live:

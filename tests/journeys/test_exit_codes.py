@@ -83,7 +83,7 @@ def test_a_database_of_a_newer_program_is_left_alone(made: House) -> None:
     line = complaint(made, "board", code=3)
     assert str(file) in line
     assert "schema 99" in line
-    assert "Install the newer Watchfloor" in line
+    assert "Update Watchfloor" in line
     desk = made.console("--no-agent")
     assert desk.wait_exit() == 3
     assert "schema 99" in desk.raw.decode()

@@ -10,7 +10,7 @@ questions see one picture (REPEATABLE READ, read-only).
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +21,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from core.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
+from core.errors import OutcomeUnknown, Outdated, StoreRefused, StoreUnavailable
 from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
 from core.store.postgresql.connecting import connect
-from core.store.postgresql.failures import AGAIN, explained, is_lost
+from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_lost
 from core.store.postgresql.place import shown
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.schema import SchemaInfo
 
+SCHEMA_S = 2.0
+"""So long what the database says of its schema is taken for true: then an upgrade meanwhile is found. The server itself
+lets no program append that an upgrade shut out."""
 CLOCK_S = 60.0
 """So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
@@ -59,6 +62,7 @@ class PostgresBackend:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._schema: SchemaInfo | None = None
+        self._schema_at = 0.0
         self.identity: str | None = None
         self.roles: frozenset[str] | None = None
         self._clock: tuple[float, datetime] | None = None
@@ -92,6 +96,7 @@ class PostgresBackend:
         with self._explaining():
             _set(_raw(connection), IsolationLevel.REPEATABLE_READ, read_only=True)
             with connection.begin() as transaction:
+                self._look_at_schema(connection)
                 yield connection
                 transaction.rollback()
 
@@ -102,12 +107,11 @@ class PostgresBackend:
         Raises OutcomeUnknown when the connection is lost while the COMMIT is under way.
         """
         connection = self._opened()
-        if self._schema is not None:
-            check_writable(self._schema, self.where)
         with self._explaining():
             _set(_raw(connection), IsolationLevel.READ_COMMITTED, read_only=False)
             transaction = connection.begin()
             try:
+                check_writable(self._look_at_schema(connection), self.where)
                 yield connection
             except BaseException:
                 self._give_up(connection, transaction)
@@ -141,6 +145,13 @@ class PostgresBackend:
         cause = error.__cause__
         return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, AGAIN)
 
+    def is_key_taken(self, error: BaseException) -> bool:
+        """Tells whether an entry, or another row, of that key stands there already."""
+        cause = error.__cause__
+        return isinstance(
+            cause.orig if isinstance(cause, DBAPIError) else cause, psycopg.errors.UniqueViolation
+        )
+
     def _commit(self, connection: Connection, transaction: Any) -> None:
         raw = _raw(connection)
         waiting, self._appended = self._appended, None
@@ -155,7 +166,7 @@ class PostgresBackend:
                 self._drop()
                 raise OutcomeUnknown(
                     "the connection was lost while it was being written", where=self.where,
-                    next_step="It is asked for as soon as the server answers again",
+                    next_step="Whether it was done is in the log: look there before you do it again",
                 ) from error  # fmt: skip
             self._give_up(connection, transaction)
             raise
@@ -200,22 +211,34 @@ class PostgresBackend:
                     use_native_hstore=False,
                 )
             self._connection = self._engine.connect()
-            self._check(self._connection)
+            try:
+                self._check(self._connection)
+            except BaseException:
+                self._drop()  # it is not worked with before it was found to be in order
+                raise
             return self._connection
 
-    def _check(self, connection: Connection) -> None:
-        with connection.begin() as transaction:
+    def _look_at_schema(self, connection: Connection) -> SchemaInfo:
+        """Returns the schema, as it was said at most SCHEMA_S ago. Raises Outdated where it may no longer be read."""
+        if self._schema is None or time.monotonic() - self._schema_at > SCHEMA_S:
+            self._schema = None
             info = schema_of(connection)
+            check_readable(info, self.where)
+            self._schema, self._schema_at = info, time.monotonic()
+        return self._schema
+
+    def _check(self, connection: Connection) -> None:
+        self._schema = None
+        with connection.begin() as transaction:
+            info = self._look_at_schema(connection)
             self.identity = _one(_raw(connection).execute(_WHO))[0]
             self._ask_roles(connection)
             transaction.rollback()
-        check_readable(info, self.where)
         if info.version < PROGRAM_SCHEMA:
             raise StoreRefused(
                 f"this database has schema {info.version}, this program needs {PROGRAM_SCHEMA}", where=self.where,
                 next_step="An administrator runs `watchfloor admin upgrade`; consoles may stay attached",
             )  # fmt: skip
-        self._schema = info
 
     def _ask_roles(self, connection: Connection) -> None:
         """Takes in which roles the session has; the server enforces them whatever is known here."""
@@ -240,7 +263,24 @@ class PostgresBackend:
             return StoreUnavailable(str(error), where=self.where)
         if is_lost(error):
             self._drop()
+        elif isinstance(error, UPGRADED) and (outdated := self._outdated()) is not None:
+            return outdated
         return explained(error, self.where)
+
+    def _outdated(self) -> Exception | None:
+        """Returns what an upgrade since has to say, where one is behind an error; the transaction has ended."""
+        if self._connection is None or self._connection.in_transaction():
+            return None
+        self._schema = None
+        with suppress(DBAPIError, psycopg.Error):
+            try:
+                with self._connection.begin() as transaction:
+                    info = self._look_at_schema(self._connection)
+                    transaction.rollback()
+                check_writable(info, self.where)
+            except (Outdated, StoreUnavailable) as told:
+                return told
+        return None
 
 
 def _raw(connection: Connection) -> psycopg.Connection[Any]:

@@ -7,9 +7,12 @@ from typing import Any, Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from core.store.schema import PROGRAM_SCHEMA
+
 SCHEMA: Final = "watchfloor"
 """The schema in which all of it lies."""
 SETTINGS = {
+    "watchfloor.schema": str(PROGRAM_SCHEMA),
     "search_path": f"{SCHEMA},pg_temp",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "15s",

@@ -10,6 +10,11 @@ from core.printable import printable
 _NOTHING_CHANGED = "Nothing was changed"
 AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
 """What another transaction did at the same moment stood in the way: the same command may simply be done again."""
+UPGRADED = (
+    errors.UndefinedTable, errors.UndefinedColumn, errors.UndefinedFunction, errors.FeatureNotSupported,
+    errors.NotNullViolation, errors.CheckViolation, errors.ObjectNotInPrerequisiteState,
+)  # fmt: skip
+"""What a program meets that an upgrade made too old."""
 
 _TURNED_AWAY = (errors.InvalidPassword, errors.InvalidAuthorizationSpecification)
 _TURNED_AWAY_WORDS = ("password authentication failed", "Peer authentication failed", "no pg_hba.conf entry")

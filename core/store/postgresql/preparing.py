@@ -16,12 +16,12 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from core.errors import NotPermitted, StoreRefused
+from core.errors import NotPermitted, Outdated, StoreRefused
 from core.gate.rights import INCLUDES, STATE_RIGHTS, WRITES, Role
-from core.store.postgresql.connecting import SCHEMA, connect
+from core.store.postgresql.connecting import SCHEMA, SETTINGS, connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
-from core.store.schema import PROGRAM_SCHEMA
+from core.store.schema import PROGRAM_SCHEMA, UPDATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,10 @@ LONGEST_DATABASE = 50
 """A group's name is the database's and the role's, and a name on the server has at most 63 bytes."""
 UPGRADE_LOCK = 0x57464C52
 """One upgrade at a time: the key of the lock that is held meanwhile."""
+
+HOLD_WAIT = "300ms"
+"""Less than the second after which a server looks for deadlocks (deadlock_timeout)."""
+HOLD_TRIES = 40
 
 
 class Guard(NamedTuple):
@@ -101,6 +105,7 @@ def prepare(conninfo: str) -> None:
         )
         raw.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
         raw.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(SCHEMA)))
+        _hold_tables(raw)
         _migrate(raw, connection)
         _lay_rules(raw, database)
 
@@ -188,15 +193,40 @@ def _for_migrations(raw: Connection[Any]) -> Iterator[SqlConnection]:
         yield connection
 
 
+def _hold_tables(raw: Connection[Any]) -> None:
+    """Takes every table for itself, all or none: who is at work ends what they do, and then waits.
+
+    It gives way before the server would look for a deadlock, whose victim could be somebody's command. Raises the
+    driver's LockNotAvailable after HOLD_TRIES.
+    """
+    found = raw.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", (SCHEMA,)
+    )
+    names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found.fetchall())
+    if not names.as_string():
+        return
+    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(HOLD_WAIT)))
+    for left in reversed(range(HOLD_TRIES)):
+        raw.execute("SAVEPOINT holding")
+        try:
+            raw.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+            break
+        except errors.LockNotAvailable:
+            if not left:
+                raise
+            raw.execute("ROLLBACK TO SAVEPOINT holding")
+    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(SETTINGS["lock_timeout"])))
+
+
 def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
     """Runs the missing migrations inside the caller's transaction."""
     found = raw.execute("SELECT to_regclass('schema_info')").fetchone()
     if found and found[0]:
         row = raw.execute("SELECT version, min_reader FROM schema_info").fetchone()
         if row and row[1] > PROGRAM_SCHEMA:
-            raise StoreRefused(
+            raise Outdated(
                 f"this database has schema {row[0]}, this program knows schemas up to {PROGRAM_SCHEMA}",
-                next_step="Nothing was changed. Install the newer Watchfloor",
+                next_step=f"Nothing was changed. {UPDATE}",
             )
         if row and row[0] >= PROGRAM_SCHEMA:
             return

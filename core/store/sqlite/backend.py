@@ -128,12 +128,19 @@ class SqliteBackend:
         """Returns False: writers do not meet."""
         return False
 
+    def is_key_taken(self, error: BaseException) -> bool:  # noqa: ARG002
+        """Returns False: a commit has no unknown end here."""
+        return False
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent read; ends with rollback so that no read transaction stays open."""
         with self._explaining():
             connection = self._open_connection()
             with self._begun(connection) as transaction:
+                check_readable(
+                    _schema_in(connection), self.where
+                )  # a newer program may have migrated it since
                 yield connection
                 transaction.rollback()
 
@@ -150,7 +157,7 @@ class SqliteBackend:
 
     def _check_writable(self, connection: Connection) -> None:
         """Asks within the transaction: an open console finds at its next command what was done to the database since."""
-        info = SchemaInfo(*_raw(connection).execute(_SCHEMA).fetchone())
+        info = _schema_in(connection)
         mark = mark_of(info.min_writer)
         if mark and not self._despite_mark:
             from core.store.moving.holding import moved_to
@@ -305,6 +312,11 @@ def _raw(connection: Connection) -> sqlite3.Connection:
     raw = connection.connection.driver_connection
     assert isinstance(raw, sqlite3.Connection)
     return raw
+
+
+def _schema_in(connection: Connection) -> SchemaInfo:
+    """Returns the schema, within a transaction; asked at each, so past SQLAlchemy: some microseconds."""
+    return SchemaInfo(*_raw(connection).execute(_SCHEMA).fetchone())
 
 
 def _begin(connection: Connection, statement: str) -> RootTransaction:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from core.errors import NotPossible, StoreRefused, Unavailable
+from core.errors import NotPossible, Outdated, StoreRefused, Unavailable
 from core.store.migrations.upgrade import upgrade
 from core.store.recognised import begins_as_database
 from core.store.schema import PROGRAM_SCHEMA, SchemaInfo, schema_of
@@ -50,7 +50,7 @@ def schema_in(path: Path) -> SchemaInfo:
     with reading_file(path) as connection:
         info = schema_of(connection)
     if info.version > PROGRAM_SCHEMA:
-        raise StoreRefused(
+        raise Outdated(
             f"has schema {info.version}, this program knows schemas up to {PROGRAM_SCHEMA}", where=str(path),
             next_step="Nothing was changed. Use the Watchfloor that wrote it, or a newer one",
         )  # fmt: skip

@@ -60,7 +60,7 @@ def test_a_database_that_only_newer_programs_write_is_read(store: Store, place: 
     newer.close()
     store.open()
     assert len(store.read(queries.after, START) or []) == 1
-    with pytest.raises(StoreUnavailable, match="written by newer programs only"):
+    with pytest.raises(StoreUnavailable, match="may read, but no longer write"):
         store.write(ada, note)
     assert len(store.read(queries.after, START) or []) == 1
 

@@ -34,6 +34,18 @@ BEGIN
 END
 $$;
 
+-- Lets nobody append whose program an upgrade shut out meanwhile; the program says its own schema, which keeps it from
+-- mistakes and nobody from anything. Asked once the journal is held: no upgrade ends between this and the commit.
+CREATE OR REPLACE FUNCTION check_program() RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+    IF (SELECT s.min_writer FROM schema_info s) > nullif(current_setting('watchfloor.schema', true), '')::integer THEN
+        RAISE object_not_in_prerequisite_state USING MESSAGE = 'this database is written by newer programs only';
+    END IF;
+END
+$$;
+
 -- Adds entries, each [actor, kind, subject's kind, subject's id, body, cause, within]: gives them their numbers, their
 -- instant, their actor and their hash, and rings the bell. `within` names a cause among the entries themselves (from 1).
 CREATE OR REPLACE FUNCTION journal_append(said_at bigint, through text, tx_key text, entries jsonb) RETURNS bigint
@@ -84,6 +96,7 @@ BEGIN
     END LOOP;
     UPDATE journal_head
     SET seq = head.seq, at = head.at, hash = head.hash, tx = head.tx, first = head.first WHERE id = 1;
+    PERFORM check_program();
     PERFORM pg_notify('watchfloor', head.seq::text);
     RETURN first_seq;
 END

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.errors import StoreBusy, StoreRefused, StoreUnavailable
+from core.errors import OutcomeUnknown, StoreBusy, StoreRefused, StoreUnavailable
 from core.journal import queries as journal
 from core.journal.model import START, Subject, Via
 from core.store.postgresql import connecting
@@ -176,3 +178,62 @@ def test_an_upgrade_with_consoles_attached_fails_no_command(store: Store, postgr
     console.join()
     assert written
     assert notes(store) == ["during"] * len(written)
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_where_nobody_answers_after_a_commit_it_is_said_that_its_end_is_not_known(
+    own_postgres_server: Server, monkeypatch: pytest.MonkeyPatch, *, committed: bool
+) -> None:
+    really = append_and_commit
+
+    def losing(cursor: Any, *args: Any, **named: Any) -> None:
+        """The server dies before the commit reaches it, or after it has committed, and nobody hears of it."""
+        if committed:
+            really(cursor, *args, **named)
+        own_postgres_server.kill()
+        really(cursor, *args, **named)
+
+    with own_postgres_server.fresh_database() as database:
+        prepare(database.socket_url())
+        store = Store.at(database.socket_url(options=TRUSTED))
+        monkeypatch.setattr("core.store.postgresql.backend.append_and_commit", losing)
+        with pytest.raises(OutcomeUnknown) as caught:
+            store.write(ADA, knock, "once")
+        monkeypatch.undo()
+        own_postgres_server.start()
+        assert store.committed(caught.value.key) is committed
+        assert notes(store) == ["once"] * committed
+        store.close()
+
+
+def test_a_command_that_commits_after_it_was_asked_for_in_vain_is_not_done_again(
+    store: Store, postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection breaks while the server is still about to commit: it does so after the client has asked."""
+    with postgres.connect() as one:
+        one.execute(
+            "CREATE FUNCTION watchfloor.dawdle() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN IF NEW.body LIKE '%once%' THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END$$"
+        )
+        one.execute(
+            "CREATE CONSTRAINT TRIGGER dawdle AFTER INSERT ON watchfloor.journal DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION watchfloor.dawdle()"
+        )
+    lost: list[int] = []
+    really = append_and_commit
+
+    def cut(line: int) -> None:
+        with socket.socket(fileno=line) as one:
+            one.shutdown(socket.SHUT_RDWR)
+
+    def losing(cursor: Any, *args: Any, **named: Any) -> None:
+        if not lost:
+            lost.append(1)
+            fd = cursor.connection.fileno()
+            threading.Timer(0.3, cut, [os.dup(fd)]).start()
+        really(cursor, *args, **named)
+
+    monkeypatch.setattr("core.store.postgresql.backend.append_and_commit", losing)
+    assert store.write(ADA, knock, "once") == "knocked once"
+    assert lost
+    assert notes(store) == ["once"]
