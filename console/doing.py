@@ -72,9 +72,7 @@ class Doing(Present):
         wanted.come_back(utc_now())
         self.footer_changed()
         if self.attendance is not None and not self.setup.is_wall:
-            # A list has many subjects and opens none.
-            is_list = wanted.tab_of == wanted.view_id
-            self.attendance.opened(wanted.view_id, "" if is_list else wanted.argument())
+            self.attendance.opened(wanted.view_id, wanted.opened())
 
     def do_go_to(self, view: str) -> None:
         """Shows one of the screens with a digit."""
@@ -288,10 +286,9 @@ class Doing(Present):
     def _tell_box(self, box: Screen[Any]) -> None:
         place = getattr(box, "place", "")
         if place:
-            from core.presence.model import subject_written_in
             from screens.who import warning
 
-            box.tell_who_else(warning(self.others, subject_written_in(place), self.setup.author.actor))  # type: ignore[attr-defined]
+            box.tell_who_else(warning(self.others, place, self.setup.author.actor))  # type: ignore[attr-defined]
 
     async def do_who(self) -> None:
         """Lists who is here; who is chosen is gone to."""

@@ -19,6 +19,7 @@ from core.monitoring.queries import (
     probes_of,
     recent_samples,
 )
+from core.presence.model import with_open
 from core.timekeeping import to_micros, utc_now
 from screens.component_doing import ComponentDoing
 from screens.component_lines import (
@@ -37,6 +38,7 @@ from screens.component_parts import (
     procedure_lines,
 )
 from screens.tones import Tone
+from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
 from screens.widgets.chart import Chart
 from screens.widgets.lines import Lines, TextLine
@@ -269,16 +271,21 @@ class ComponentView(ComponentDoing, can_focus=True):
         return row is not None and self.floor.stale.of(row)
 
     def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        return probe_lines(
-            self._probes,
-            self._component,
-            self._recent,
-            self._chosen,
-            utc_now(),
-            glyphs,
-            width,
+        # What the keys do is in the help, too; who else is here is nowhere else on this screen.
+        is_alone = not with_open(self.floor.others, self._shown_id)
+        title = " PROBES" + ("  (j k choose, the chart shows the chosen one)" if is_alone else " ")
+        room = width - len(title) - 3
+        who = who_has_it_open(self.floor.others, self._shown_id, self.floor.person, glyphs, room)
+        head: TextLine = [(title, Tone.HEADER)]
+        lines = probe_lines(
+            self._probes, self._component, self._recent, self._chosen, utc_now(), glyphs, width,
             is_old=self._is_old,
-        )
+        )  # fmt: skip
+        return [rule_with_who(head, who, width, glyphs) if who else head, *lines]
+
+    def others_changed(self) -> None:
+        """Says who has it open."""
+        self._probe_lines.show()
 
     def _rest_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         now, picture = utc_now(), self.floor.picture

@@ -66,7 +66,7 @@ def probe_lines(
     now: datetime, glyphs: Glyphs, width: int, *, is_old: bool,
 ) -> list[TextLine]:  # fmt: skip
     """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words."""
-    lines: list[TextLine] = [[(" PROBES  (j k choose, the chart shows the chosen one)", Tone.HEADER)]]
+    lines: list[TextLine] = []
     every = {p.id: p.every_s for p in component.probes} if component else {}
     most = WIDE_PROBE_WIDTH if width >= WIDE_PROBES else PROBE_WIDTH
     room = room_for((p.probe for p in probes), PROBE_WIDTH, most)

@@ -17,7 +17,6 @@ from screens.incident_doing import action_fields, draft_from
 from screens.list_view import ListView
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
 from screens.tones import Tone, tally
-from screens.who import marks_of, who_has_it_open
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -82,9 +81,7 @@ class CorrectiveActions(ListView[CorrectiveAction]):
 
     def cells(self, item: CorrectiveAction, now: datetime) -> Mapping[str, Cell]:
         """Returns an action's cells."""
-        cells = self.cells_of(item, now)
-        marks = marks_of(self.floor.others, item.label, self.floor.glyphs)
-        return {**cells, "deviation": (*marks, (item.deviation, Tone.TEXT))} if marks else cells
+        return self.cells_of(item, now)
 
     @staticmethod
     def cells_of(item: CorrectiveAction, now: datetime) -> Mapping[str, Cell]:
@@ -125,14 +122,15 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             tally(unowned, "without owner", Tone.WARNING), tally(to_check, "to be checked", Tone.TEXT),
         ]  # fmt: skip
 
-    def detail_of(self, item: CorrectiveAction, _width: int, glyphs: Glyphs) -> list[TextLine]:
+    def detail_of(self, item: CorrectiveAction, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns every field."""
         rows = (
             ("deviation", item.deviation), ("cause", item.cause), ("action", item.action),
             ("check", item.check_plan), ("outcome", item.outcome),
         )  # fmt: skip
-        lines = who_has_it_open(self.floor.others, item.label, self.floor.person, glyphs)
-        lines += [[(f" {name:<11}", Tone.MUTED), (text or "-", Tone.TEXT)] for name, text in rows]
+        lines: list[TextLine] = [
+            [(f" {name:<11}", Tone.MUTED), (text or "-", Tone.TEXT)] for name, text in rows
+        ]
         if item.missing and item.state in {ActionState.OPEN, ActionState.DONE}:
             lines.append(
                 [(f" to be written before it can be closed: {', '.join(item.missing)}", Tone.WARNING)]

@@ -68,6 +68,15 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         """Returns whose tree, and which row of it."""
         return f"{self._shown_id} {self.grid.cursor_id or ''}".strip()
 
+    def opened(self) -> str:
+        """Returns whose tree."""
+        return self._shown_id
+
+    def label_of(self, id_: str) -> str:
+        """Returns the component at a place of the tree."""
+        row = self._tree.rows.get(id_)
+        return row.component if row else ""
+
     def items_of(self, picture: Picture) -> Mapping[str, TreeRow]:
         """Returns the rows of the tree."""
         self._tree = tree_of(self._shown_id, picture) if self._shown_id in picture.board else Tree({})

@@ -14,10 +14,12 @@ from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.component_lines import actor_room
+from screens.floor import floor_of
 from screens.incident_doing import IncidentDoing
 from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
-from screens.widgets.cells import padded
+from screens.who import Signs, who_has_it_open
+from screens.widgets.cells import padded, width_of
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
@@ -72,7 +74,9 @@ class Pane(Vertical, Generic[Item]):
         super().__init__(classes="home-pane", id=f"pane-{name}")
         self.opens, self.grid, self._words_of = opens, grid, words_of
         self._filter = ""
-        self._title = Lines(lambda _w, _h, glyphs: [self._titled(title(glyphs))], classes="one")
+        self._title = Lines(
+            lambda width, _h, glyphs: [self._titled(title(glyphs), width, glyphs)], classes="one"
+        )
 
     def set_filter(self, text: str) -> None:
         """Shows what passes; the title tells the filter, because its count is of everything."""
@@ -86,9 +90,19 @@ class Pane(Vertical, Generic[Item]):
         if rows and not self.grid.has_focus and self.grid.cursor_id != rows[0]:
             self.grid.go_to(rows[0])
 
-    def _titled(self, title: TextLine) -> TextLine:
+    def _titled(self, title: TextLine, width: int, glyphs: Glyphs) -> TextLine:
+        """Returns the title; at its end, who else has open what the cursor is on, while this pane has the keys."""
         name, *rest = title
-        return [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
+        words = [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
+        if not self.grid.has_focus:
+            return words
+        floor, room = floor_of(self), width - sum(width_of(text) for text, _ in words) - 2
+        who = who_has_it_open(floor.others, self.grid.cursor_id or "", floor.person, glyphs, room)
+        return (
+            [*words, (" " * (room - sum(width_of(text) for text, _ in who)), Tone.TEXT), *who]
+            if who
+            else words
+        )
 
     def compose(self) -> ComposeResult:
         """Lays out title and list."""
@@ -110,6 +124,7 @@ class Home(IncidentDoing, ComponentDoing):
         self._is_loaded = False
         self._filter = ""
         self._shows_all = False
+        self._signs = Signs()
         self._entered: set[str] = set()  # panes the operator was in: their cursors stay where they were left
         self.panes: dict[str, Pane[Any]] = {
             "board": Pane("board", "board", self._board_title, self._board_grid(), board_rows.board_words),
@@ -117,12 +132,16 @@ class Home(IncidentDoing, ComponentDoing):
                 "incidents",
                 "incidents",
                 self._incidents_title,
-                _incidents_grid(),
+                self._incidents_grid(),
                 incident_rows.incident_words,
             ),
-            "runs": Pane("runs", "runs", self._runs_title, _runs_grid(), run_words),
+            "runs": Pane("runs", "runs", self._runs_title, self._runs_grid(), run_words),
             "actions": Pane(
-                "actions", "actions", self._actions_title, _actions_grid(), corrective_actions.action_words
+                "actions",
+                "actions",
+                self._actions_title,
+                self._actions_grid(),
+                corrective_actions.action_words,
             ),
         }
         self._last = Lines(self._last_lines, classes="home-last")
@@ -249,6 +268,22 @@ class Home(IncidentDoing, ComponentDoing):
         """Another pane, other verbs."""
         self._entered.add(self._pane()[0])
         self.floor.footer_changed()
+        for pane in self.panes.values():
+            pane.show()
+
+    def on_grid_cursor_moved(self, _: Any) -> None:
+        """Says who else has open what the cursor is on now."""
+        self._pane()[1].show()
+
+    def others_changed(self) -> None:
+        """Marks what others have open."""
+        for pane in self.panes.values():
+            pane.grid.show()
+            pane.show()
+
+    def _sign_of(self, label: str) -> str:
+        others = self.floor.others
+        return self._signs.of(label, others, self.floor.glyphs) if others else ""
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens what is under the cursor."""
@@ -311,8 +346,27 @@ class Home(IncidentDoing, ComponentDoing):
     def _board_grid(self) -> Grid[BoardRow]:
         return Grid(
             _BOARD_COLUMNS, self._board_cells, counts=False,
-            scope=self._belongs_on_board,
+            scope=self._belongs_on_board, sign=self._sign_of,
             left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
+        )  # fmt: skip
+
+    def _incidents_grid(self) -> Grid[Incident]:
+        return Grid(
+            incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
+            scope=_is_unclosed, sign=self._sign_of, left_word=lambda incident: str(incident.state),
+        )  # fmt: skip
+
+    def _runs_grid(self) -> Grid[Run]:
+        return Grid(
+            _RUN_COLUMNS, _run_cells, counts=False, sign=self._sign_of,
+            empty_text="No run yet; X on a component begins one.",
+        )  # fmt: skip
+
+    def _actions_grid(self) -> Grid[CorrectiveAction]:
+        return Grid(
+            corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
+            empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
+            sign=self._sign_of, left_word=lambda action: str(action.state),
         )  # fmt: skip
 
     def _board_cells(self, row: BoardRow, now: datetime) -> Mapping[str, Cell]:
@@ -367,25 +421,6 @@ class Home(IncidentDoing, ComponentDoing):
 
 def _is_unclosed(incident: Incident) -> bool:
     return incident.closed_at is None
-
-
-def _incidents_grid() -> Grid[Incident]:
-    return Grid(
-        incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
-        scope=_is_unclosed, left_word=lambda incident: str(incident.state),
-    )  # fmt: skip
-
-
-def _runs_grid() -> Grid[Run]:
-    return Grid(_RUN_COLUMNS, _run_cells, counts=False, empty_text="No run yet; X on a component begins one.")
-
-
-def _actions_grid() -> Grid[CorrectiveAction]:
-    return Grid(
-        corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
-        empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
-        left_word=lambda action: str(action.state),
-    )  # fmt: skip
 
 
 def _run_cells(run: Run, now: datetime) -> Mapping[str, Cell]:

@@ -14,7 +14,7 @@ from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.tones import Tone
-from screens.who import who_has_it_open
+from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
 from screens.widgets.lines import Lines, TextLine
 
@@ -51,6 +51,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         self._entries: list[Entry] = []
         self._is_read = False
         self._head = Lines(self._head_lines, classes="head")
+        self._titles = Lines(self._title, classes="one")
         self._line = Lines(self._time_lines)
         self._beside = Lines(self._beside_lines, classes="incident-beside")
 
@@ -64,7 +65,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         yield self._head
         with Horizontal(classes="incident-body"):
             with Vertical():
-                yield Lines(self._title, classes="one")
+                yield self._titles
                 yield self._line
             yield self._beside
 
@@ -121,8 +122,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
 
     def others_changed(self) -> None:
         """Says who has it open."""
-        self._fit_head()
-        self._head.show()
+        self._titles.show()
 
     def action_scroll(self, by: int) -> None:
         """Moves the time line."""
@@ -161,7 +161,6 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
         board = self.floor.picture.board
         lines = [
-            *who_has_it_open(self.floor.others, incident.label, self.floor.person, glyphs),
             *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.stale),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
@@ -183,7 +182,10 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} time line, newest last "
-        return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
+        who = who_has_it_open(
+            self.floor.others, self._label, self.floor.person, glyphs, width - len(words) - 3
+        )
+        return [rule_with_who([(words, Tone.HEADER)], who, width, glyphs)]
 
     def _time_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         if not self._is_read:

@@ -10,7 +10,6 @@ from screens.incident_doing import IncidentDoing
 from screens.incident_rows import COLUMNS, incident_cells, incident_head, incident_words
 from screens.list_view import ListView
 from screens.tones import Tone, tally
-from screens.who import marks_of, who_has_it_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +38,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
 
     def cells(self, item: Incident, now: datetime) -> Mapping[str, Cell]:
         """Returns an incident's cells."""
-        cells = incident_cells(item, now)
-        marks = marks_of(self.floor.others, item.label, self.floor.glyphs)
-        return {**cells, "title": (*marks, (item.title, Tone.TEXT))} if marks else cells
+        return incident_cells(item, now)
 
     def items_of(self, picture: Picture) -> Mapping[str, Incident]:
         """Returns every incident."""
@@ -75,8 +72,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         picture = self.picture
         runs = [r for r in picture.runs.values() if r.incident == item.id]
         actions = [a for a in picture.actions.values() if a.incident == item.id]
-        lines = incident_head(item, picture.board, runs, actions, glyphs, stale=self.stale)
-        return [*who_has_it_open(self.floor.others, item.label, self.floor.person, glyphs), *lines]
+        return incident_head(item, picture.board, runs, actions, glyphs, stale=self.stale)
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the marked ones, else the one under the cursor."""

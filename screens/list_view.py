@@ -10,6 +10,7 @@ from core.timekeeping import utc_now
 from screens.looks import Looks
 from screens.staleness import FRESH, Stale
 from screens.tones import Tone
+from screens.who import Signs, rule_with_who, who_has_it_open
 from screens.widgets.cells import cut, folded_spans, width_of
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.journal.model import Entry
+    from core.presence.model import Present
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -38,7 +40,10 @@ class ListView(Looks[Item]):
 
     def __init__(self) -> None:
         super().__init__(id=f"view-{self.view_id}")
-        self.grid: Grid[Item] = Grid(self.columns(), self.cells, empty_text=self.empty_text)
+        self._signs = Signs()
+        self.grid: Grid[Item] = Grid(
+            self.columns(), self.cells, empty_text=self.empty_text, sign=self._sign_of
+        )
         self.detail = Lines(self.detail_lines, classes="detail")
         self.titles = Lines(self.title_lines, classes="one")
         self.summary = Lines(
@@ -73,6 +78,10 @@ class ListView(Looks[Item]):
     def heading_of(self, item: Item) -> str:  # noqa: ARG002  (lists whose ids say nothing look at it)
         """Returns what stands over the details; the id unless a list has better words."""
         return self.grid.cursor_id or ""
+
+    def label_of(self, id_: str) -> str:
+        """Returns how people name the subject of a row: its id, unless a list has several rows of one subject."""
+        return id_
 
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
         """Returns the line above the list."""
@@ -196,8 +205,17 @@ class ListView(Looks[Item]):
 
     def others_changed(self) -> None:
         """Marks what others have open."""
-        self.grid.show_anew()
-        self._show_detail()
+        self.grid.show()
+        self.titles.show()
+
+    @property
+    def others(self) -> Sequence[Present]:
+        """Returns who else is here: nobody, of what is past."""
+        return () if self.is_then else self.floor.others
+
+    def _sign_of(self, id_: str) -> str:
+        others = self.others
+        return self._signs.of(self.label_of(id_), others, self.floor.glyphs) if others else ""
 
     def on_grid_cursor_moved(self, _: Any) -> None:
         """Shows the details of the row the cursor went to."""
@@ -217,12 +235,15 @@ class ListView(Looks[Item]):
         self.detail.show()
 
     def title_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        """Returns the line between list and details."""
-        item = self.current
-        name = (self.grid.cursor_id or "") if item is None else self.heading_of(item)
-        name = cut(name, max(0, width - 5), glyphs.ellipsis)
-        rule = glyphs.rule * max(0, width - width_of(name) - 4)
-        return [[(f"{glyphs.rule}{glyphs.rule} ", Tone.MUTED), (name, Tone.STRONG), (f" {rule}", Tone.MUTED)]]
+        """Returns the line between list and details; who else has the subject open stands at its end."""
+        item, id_ = self.current, self.grid.cursor_id or ""
+        name = id_ if item is None else self.heading_of(item)
+        label = self.label_of(id_)
+        room = max(0, width - min(width_of(name), width // 2) - 7)
+        who = who_has_it_open(self.others, label, self.floor.person, glyphs, room)
+        name = cut(name, max(0, width - 5 - sum(width_of(text) + 1 for text, _ in who)), glyphs.ellipsis)
+        left: TextLine = [(f"{glyphs.rule}{glyphs.rule} ", Tone.MUTED), (name, Tone.STRONG)]
+        return [rule_with_who(left, who, width, glyphs, " ")]
 
     def detail_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the details."""

@@ -17,6 +17,7 @@ from screens.boxes.draft import Draft
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
+from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import cut, folded, folded_spans, width_of
 from screens.widgets.lines import Lines, TextLine
 
@@ -110,6 +111,7 @@ class RunView(RunDoing, can_focus=True):
         self._output: list[OutputLine] = []
         self._is_read = False
         self._head = Lines(self._head_lines, classes="run-head")
+        self._titles = Lines(self._title, classes="one")
         self._text = Lines(self._output_lines)
 
     @property
@@ -120,7 +122,7 @@ class RunView(RunDoing, can_focus=True):
     def compose(self) -> ComposeResult:
         """Lays out steps and output."""
         yield self._head
-        yield Lines(self._title, classes="one")
+        yield self._titles
         yield self._text
 
     def crumbs(self) -> Sequence[str]:
@@ -163,6 +165,10 @@ class RunView(RunDoing, can_focus=True):
         if run is not None and run.is_active:
             self._fetch_soon()
         self._head.show()
+
+    def others_changed(self) -> None:
+        """Says who has it open."""
+        self._titles.show()
 
     def _fetch_soon(self) -> None:
         if self._label:
@@ -226,7 +232,7 @@ class RunView(RunDoing, can_focus=True):
             f"Skip step {step.n} of {self._label}", [step.title, *step.commands], [self._label],
             VERBS["run.skip"].level, "Skip it", asks_text="why it is left out:",
         )  # fmt: skip
-        draft = Draft(self.floor, f"run.skip:{self._label}:{step.n}")
+        draft = Draft(self.floor, f"run.skip/{step.n}:{self._label}")
         answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
@@ -251,7 +257,10 @@ class RunView(RunDoing, can_focus=True):
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} output {'' if self._text.follows else '(F follows) '}"
-        return [[(words, Tone.HEADER), (glyphs.rule * max(0, width - len(words)), Tone.MUTED)]]
+        who = who_has_it_open(
+            self.floor.others, self._label, self.floor.person, glyphs, width - len(words) - 3
+        )
+        return [rule_with_who([(words, Tone.HEADER)], who, width, glyphs)]
 
     def _output_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:
         rows = [row for line in self._output for row in output_rows(line, width)]

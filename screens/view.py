@@ -51,6 +51,10 @@ class View(Vertical):
         """Returns what `shown` would need to come back to this place."""
         return ""
 
+    def opened(self) -> str:
+        """Returns the label of the one subject it has open; empty for a list, which has many and opens none."""
+        return "" if self.tab_of == self.view_id else self.argument()
+
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Takes in what changed; called whether or not it is in front."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.presence.model import with_open, writing_in
+from core.presence.model import keeps_both, subject_written_in, with_open, writing_in
 from core.timekeeping import age
 from screens.boxes.pick import Choice
 from screens.tones import Tone
+from screens.widgets.cells import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,42 +23,68 @@ LONGEST_NAME = 16
 AT_ANOTHER = "you at another console"
 
 
-def marks_of(others: Sequence[Present], label: str, glyphs: Glyphs) -> list[Span]:
-    """Returns what stands before a subject in a list that others have open: a sign, a name, how many more."""
+class Signs:
+    """The sign of each subject that others have open, made anew only where they have something else open."""
+
+    def __init__(self) -> None:
+        self._others: Sequence[Present] = ()
+        self._signs: dict[str, str] = {}
+
+    def of(self, label: str, others: Sequence[Present], glyphs: Glyphs) -> str:
+        """Returns the sign that stands before a row; empty where nobody else has its subject open."""
+        if others is not self._others:
+            self._others, self._signs = others, signs(others, glyphs)
+        return self._signs.get(label, "") if self._signs else ""
+
+
+def signs(others: Sequence[Present], glyphs: Glyphs) -> dict[str, str]:
+    """Returns the sign of every subject that others have open, by its label: that it is written in goes before."""
+    looked_at = {each.open.subject: glyphs.looked_at for each in others if each.open.subject}
+    return looked_at | {each.edited: glyphs.written_in for each in others if each.edited}
+
+
+def who_has_it_open(
+    others: Sequence[Present], label: str, person: str, glyphs: Glyphs, room: int
+) -> list[Span]:
+    """Returns who else has a subject open, those who write in it first, in at most `room` cells; how many more there are."""
     found = with_open(others, label)
-    if not found:
-        return []
-    first = found[0]
-    sign = glyphs.written_in if first.edited == label else glyphs.looked_at
-    more = f" +{len(found) - 1}" if len(found) > 1 else ""
-    return [(f"{sign} {first.actor[:LONGEST_NAME]}{more}  ", Tone.ACCENT)]
-
-
-def who_has_it_open(others: Sequence[Present], label: str, person: str, glyphs: Glyphs) -> list[TextLine]:
-    """Returns the line of a subject's page that says who else has it open, and who writes in it; none if nobody."""
     spans: list[Span] = []
-    for each in with_open(others, label):
+    for place, each in enumerate(found):
         writes = each.edited == label
         sign = glyphs.written_in if writes else glyphs.looked_at
-        words = f"{_called(each, person)} {each.doing() if writes else 'has it open'}"
-        spans.append((f" {sign} {words}  ", Tone.WARNING if writes else Tone.ACCENT))
-    return [spans] if spans else []
+        words = f"{sign} {_called(each, person)} {each.doing() if writes else 'has it open'}"
+        left = len(found) - place
+        more = f"  +{left - 1}" if left > 1 else ""
+        gap = "  " if spans else ""
+        if width_of(f"{gap}{words}{more}") > room:
+            rest = f"{sign} {left}" if not spans else f"  +{left}"
+            return [*spans, (rest, Tone.ACCENT)] if width_of(rest) <= room else spans
+        spans.append((f"{gap}{words}", Tone.WARNING if writes else Tone.ACCENT))
+        room -= width_of(f"{gap}{words}")
+    return spans
 
 
-def warning(others: Sequence[Present], label: str, person: str) -> str:
-    """Returns what a box says before anything is typed in it; empty where nobody else writes in the subject."""
-    found = writing_in(others, label)
+def rule_with_who(left: TextLine, who: Sequence[Span], width: int, glyphs: Glyphs, gap: str = "") -> TextLine:
+    """Returns a line that ends, behind `gap`, with a rule across what is left, and who has its subject open at its end."""
+    right: list[Span] = [(" ", Tone.MUTED), *who, (" ", Tone.MUTED)] if who else []
+    taken = sum(width_of(text) for text, _ in [*left, *right]) + len(gap)
+    return [*left, (gap + glyphs.rule * max(0, width - taken), Tone.MUTED), *right]
+
+
+def warning(others: Sequence[Present], place: str, person: str) -> str:
+    """Returns what the box of a draft's place says before anything is typed; empty where nobody else writes in its subject."""
+    found = writing_in(others, subject_written_in(place))
     if not found:
         return ""
     who = "; ".join(f"{_called(each, person)} {each.doing()} now, at {each.host}" for each in found)
-    return f"{who}. Nothing is overwritten: who saves later is shown both texts"
+    return f"{who}. Nothing is overwritten: who saves later is shown both texts" if keeps_both(place) else who
 
 
 def choices(others: Sequence[Present], person: str, glyphs: Glyphs, now: datetime) -> list[Choice]:
     """Returns everybody else who is here as things to choose; an id names seat, view and subject."""
     found = []
     for each in others:
-        what = " ".join(filter(None, (each.open.view, each.open.subject))) or "nothing yet"
+        what = each.open.words or "nothing yet"
         parts = [
             what, *filter(None, [each.doing()]), f"for {age((now - each.since).total_seconds())}", f"at {each.host}",
         ]  # fmt: skip

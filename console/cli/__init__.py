@@ -25,6 +25,7 @@ COMMANDS = {
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
+    "who": Command("console.cli.who", "print who is here, and what they have open"),
     "staff": Command("console.cli.staff", "print who may operate; add, change and remove them"),
     "rights": Command("console.cli.rights", "print who may do what"),
     "admin": Command("console.cli.admin", "prepare, upgrade and move databases, save and restore them"),

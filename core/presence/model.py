@@ -22,6 +22,11 @@ LONGEST = 200
 """As many characters are kept of each part; a shared database refuses more."""
 
 _DOING = {
+    "component.release": "has watched again",
+    "incident:new": "opens an incident on",
+    "run.begin": "begins",
+    "run.cancel": "ends",
+    "run.skip": "skips a step of",
     "note": "writes a note on",
     "action": "writes",
     "action:new": "drafts a corrective action from",
@@ -32,6 +37,18 @@ _DOING = {
     "incident.close": "closes",
     "incident.reopen": "reopens",
 }
+_KEEPS_BOTH = frozenset(
+    {
+        "action",
+        "action.close",
+        "action.cancel",
+        "action.reopen",
+        "incident.resolve",
+        "incident.close",
+        "incident.reopen",
+    }
+)
+"""Where what two people write meets, and who saves later is shown both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +67,27 @@ class Open:
         """Returns it as it may be kept."""
         return Open(*(printable(text, LONGEST) for text in (self.view, self.subject, self.editing)))
 
+    @property
+    def words(self) -> str:
+        """Returns view and subject in words: `incident I-7`, `board`; empty while nothing is open."""
+        return " ".join(filter(None, (self.view, self.subject)))
+
 
 def subject_written_in(place: str) -> str:
     """Returns the label of the subject that is written in at the place of a draft; empty where that is none."""
+    return _taken_apart(place)[1]
+
+
+def keeps_both(place: str) -> bool:
+    """Tells whether what two people write at this place of a draft meets: who saves later is shown both texts."""
+    return _taken_apart(place)[0] in _KEEPS_BOTH
+
+
+def _taken_apart(place: str) -> tuple[str, str]:
+    """Returns what is done at the place of a draft, and to which subject; both empty where it is none that others are told."""
     doing, _, subject = place.rpartition(":")
-    return subject if doing in _DOING else ""
+    known = doing if doing in _DOING else doing.partition("/")[0]  # which step, stands behind a stroke
+    return (known, subject) if known in _DOING and subject else ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +117,13 @@ class Present:
 
     def doing(self) -> str:
         """Returns what is written, in words: `resolves I-7`; empty when nothing is."""
-        doing = self.open.editing.rpartition(":")[0]
-        return f"{_DOING[doing]} {self.edited}" if self.edited else ""
+        doing, subject = _taken_apart(self.open.editing)
+        return f"{_DOING[doing]} {subject}" if subject else ""
+
+
+def silent_s(each: Present, now: datetime) -> float:
+    """Returns how long ago a console last said that it is here, for who can look but once and so must trust its clock."""
+    return max((now - each.beat).total_seconds(), 0.0)
 
 
 class Roll:
@@ -120,9 +158,11 @@ class Roll:
             if pulse.silent_at_look_s < GONE_S:
                 here.append(row.shown)
         self._pulses = pulses
-        before = self.others
-        self.others = tuple(sorted(here, key=lambda each: (each.actor, each.since, each.seat)))
-        return self.others != before
+        found = tuple(sorted(here, key=lambda each: (each.actor, each.since, each.seat)))
+        if found == self.others:
+            return False  # the same value stays the same: who shows it need not look again
+        self.others = found
+        return True
 
 
 def with_open(others: Iterable[Present], label: str) -> list[Present]:

@@ -65,6 +65,10 @@ class Backend(Protocol):
         """Adds the entries as the last thing before the commit of `writing`, after which they know their numbers."""
         ...
 
+    def keep_quiet(self) -> None:
+        """Called within `writing`: nothing that anybody shows was changed, and nobody need be woken for its commit."""
+        ...
+
     def is_worth_again(self, error: BaseException) -> bool:
         """Tells whether a command only met another one at the same moment: it may be done again from its beginning."""
         ...

@@ -141,6 +141,8 @@ class Store:
             answers.append(command(work, *args, **named))
             if work.recorded:
                 self._backend.append(connection, work.recorded, via=author.via, at=now, key=key)
+            elif work.is_quiet:
+                self._backend.keep_quiet()
 
     def check_writable(self) -> None:
         """Writes what stands there already. Raises StoreUnavailable, which says why nothing can be written now."""

@@ -34,6 +34,7 @@ class Work:
     """What a command works with. `now` is the one instant of everything this work does.
 
     `roles` is what a shared database says the person of this session may be; None where the database knows nobody.
+    A command sets `is_quiet` where nothing that anybody shows is different afterwards: nobody is woken then.
     """
 
     connection: Connection
@@ -41,6 +42,7 @@ class Work:
     now: datetime
     roles: frozenset[str] | None = None
     recorded: list[Recorded] = field(default_factory=list)
+    is_quiet: bool = False
 
     @property
     def actor(self) -> str:

@@ -34,6 +34,7 @@ class RowState:
     """What the grid knows of a row besides its cells.
 
     `away`: another pane has the keys. `left`: why the row, shown as it is now, leaves the list soon.
+    `sign`: one cell that stands before the row, in the place of a mark or behind it; nothing moves for it.
     """
 
     cursor: bool = False
@@ -41,6 +42,7 @@ class RowState:
     marked: bool = False
     gone: bool = False
     left: str = ""
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Pen:
 
     def row(self, cells: Mapping[str, Cell], state: RowState) -> Line:
         """Returns the line of one item. A column for which there is no cell stays blank."""
-        spans = [self._gutter(state)]
+        spans = self._gutter(state)
         for index, field in enumerate(self.fields):
             if index:
                 spans.append((" " * GAP, Tone.TEXT))
@@ -98,10 +100,13 @@ class Pen:
         """Returns an empty line."""
         return Line([Segment(" " * self.width, self.palette.style(Tone.TEXT))], self.width)
 
-    def _gutter(self, state: RowState) -> Span:
+    def _gutter(self, state: RowState) -> list[Span]:
         cursor = self.glyphs.cursor if state.cursor else " "
-        sign = self.glyphs.gone if state.gone else self.glyphs.mark if state.marked else " "
-        return (f"{cursor}{sign} ", Tone.MARK if state.marked else Tone.ACCENT)
+        mark = self.glyphs.gone if state.gone else self.glyphs.mark if state.marked else ""
+        tone = Tone.MARK if state.marked else Tone.ACCENT
+        if mark and state.sign:
+            return [(f"{cursor}{mark}", tone), (state.sign, Tone.ACCENT)]
+        return [(f"{cursor}{mark or state.sign or ' '} ", tone)]
 
     def _faded(self, spans: Sequence[Span], word: str, tone: Tone, state: RowState) -> Line:
         text = "".join(text for text, _ in spans).rstrip()

@@ -85,4 +85,4 @@ async def test_ascii_says_it_too(place: Path) -> None:
     object.__setattr__(app.setup, "glyphs", ASCII)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
-        await until(pilot, lambda text: "& ada" in text and "@ ben" in text)
+        await until(pilot, lambda text: "& I-2" in text and "@ I-1" in text)

@@ -9,14 +9,16 @@ import pytest
 
 from core.journal.model import Via
 from core.presence.commands import be_here, leave
-from core.presence.model import Open
+from core.presence.model import Open, Present
 from core.presence.queries import everyone
 from core.store.store import Store
 from core.store.work import Author
 from screens.picture import gatherer
 from screens.themes import theme_names
+from screens.who import who_has_it_open
 from screens.widgets.canvas import Canvas
-from tests.screens.scene import ANA, WITHIN_S, console, make_night, settle, settle_in, stand_still
+from screens.widgets.glyphs import UNICODE
+from tests.screens.scene import ANA, NOW, WITHIN_S, console, make_night, settle, settle_in, stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,9 +88,10 @@ async def test_list_and_page_of_an_incident_say_who_has_it_open(
         app.theme = theme
         await settle_in(pilot, "incidents")
         is_open(other, "incident", "I-2")
-        await until(pilot, lambda text: any("I-2" in line and "◉ ada" in line for line in text.splitlines()))
+        app.views["incidents"].grid.go_to("I-2")  # type: ignore[attr-defined]
+        await until(pilot, lambda text: "▌◉ I-2" in text and "◉ ada has it open" in text)
         is_open(other, "incident", "I-2", "incident.resolve:I-2")
-        await until(pilot, lambda text: any("I-2" in line and "✎ ada" in line for line in text.splitlines()))
+        await until(pilot, lambda text: "▌✎ I-2" in text and "✎ ada resolves I-2" in text)
         app.go_to("incident", "I-2")
         await until(pilot, lambda text: "✎ ada resolves I-2" in text)
         is_open(other, "incident", "I-2")
@@ -121,6 +124,82 @@ async def test_a_box_says_before_typing_who_else_writes_there(
         await pilot.press("escape")
 
 
+OPENED = {
+    "board": ("component", "orders-files-001", "component.release", "has watched again"),
+    "runs": ("run", "R-1", "run.cancel", "ends"),
+    "actions": ("actions", "A-1", "action", "writes"),
+    "dependencies": ("component", "orders-files-001", "run.begin", "begins"),
+    "component": ("component", "orders-files-001", "incident:new", "opens an incident on"),
+    "run": ("run", "R-1", "run.skip/2", "skips a step of"),
+}
+
+
+@pytest.mark.parametrize("view", OPENED)
+async def test_lists_and_pages_say_who_has_something_open_and_nothing_moves(
+    place: Path, other: Store, view: str
+) -> None:
+    where, subject, doing, words = OPENED[view]
+    app = console(place)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        app.go_to(view, subject)
+        await settle_in(pilot, view)
+        is_list = hasattr(app.views[view], "grid")
+        if view == "dependencies":
+            app.views[view].grid.action_first()  # type: ignore[attr-defined]
+        before = [line[3:].rstrip("─ ") for line in text_of(app).splitlines()[1:]]
+        is_open(other, where, "" if where == "actions" else subject, f"{doing}:{subject}")
+        text = await until(pilot, lambda text: f"✎ ada {words} {subject}" in text)
+        assert ("▌✎ " in text) == is_list
+        after = [line[3:].partition("✎ ada")[0].rstrip("─ ") for line in text.splitlines()[1:]]
+        moved = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+        assert [pair for pair in moved if "j k choose" not in pair[0]] == []
+        other.write(ADA, leave)
+        await until(pilot, lambda text: "✎" not in text)
+
+
+async def test_home_marks_every_pane_and_says_who_for_the_row_under_the_cursor(
+    place: Path, other: Store
+) -> None:
+    eve = Author("eve", Via.CONSOLE, "console:watch-3:1:bbbb")
+    app = console(place)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "home")
+        is_open(other, "incident", "I-2")
+        is_open(other, "actions", "", "action:A-1", author=eve)
+        text = await until(pilot, lambda text: "◉ I-2" in text and "✎ A-1" in text)
+        assert "✎ eve" not in text
+        app.go_to("home", "actions A-1")
+        await until(pilot, lambda text: "✎ eve writes A-1" in text and "ada" not in text)
+
+
+async def test_a_marked_row_shows_both_signs(place: Path, other: Store) -> None:
+    app = console(place, "incidents")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle_in(pilot, "incidents")
+        grid = app.views["incidents"].grid  # type: ignore[attr-defined]
+        grid.go_to("I-2")
+        grid.mark("I-2", on=True)
+        is_open(other, "incident", "I-2")
+        await until(pilot, lambda text: "▌*◉I-2" in text)
+
+
+def test_no_more_people_are_named_than_there_is_room_for() -> None:
+    def said(count: int, room: int) -> str:
+        others = [
+            Present(f"seat-{n}", f"person-{n}", "h", Open("incident", "I-7"), NOW, NOW) for n in range(count)
+        ]
+        spans = who_has_it_open(others, "I-7", "ana", UNICODE, room)
+        return "".join(text for text, _ in spans)
+
+    assert said(1, 30) == "◉ person-0 has it open"
+    assert said(3, 30) == "◉ person-0 has it open  +2"
+    assert said(3, 60) == "◉ person-0 has it open  ◉ person-1 has it open  +1"
+    assert said(3, 20) == "◉ 3"
+    assert said(3, 2) == ""
+    assert said(0, 80) == ""
+
+
 async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(place: Path, other: Store) -> None:
     app = console(place, "board")
 
@@ -132,6 +211,10 @@ async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(place:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "board")
         await told(Open("board"))
+        app.go_to("incident", "I-2")
+        await told(Open("incident", "I-2"))
+        app.go_to("dependencies", "orders-files-001")
+        await told(Open("dependencies", "orders-files-001"))
         app.go_to("incident", "I-2")
         await told(Open("incident", "I-2"))
         await pilot.press("l")

@@ -140,6 +140,9 @@ class PostgresBackend:
         """Sends the entries on with the COMMIT that follows; they know their numbers after it."""
         self._appended = (entries, via, at, key)
 
+    def keep_quiet(self) -> None:
+        """Does nothing: the server itself tells the others of what they show, and of nothing else."""
+
     def is_worth_again(self, error: BaseException) -> bool:
         """Tells whether a command met another one at the same rows and may simply be done again."""
         cause = error.__cause__

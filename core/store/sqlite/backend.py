@@ -70,6 +70,7 @@ class SqliteBackend:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._is_quiet = False
 
     def open(self) -> None:
         """Connects; makes or migrates the schema under the lane where the file asks for it."""
@@ -124,6 +125,10 @@ class SqliteBackend:
         """Adds the entries; nobody else writes before the commit."""
         append(connection, entries, via=via, at=at, key=key)
 
+    def keep_quiet(self) -> None:
+        """Has the bell tell of this transaction as no news."""
+        self._is_quiet = True
+
     def is_worth_again(self, error: BaseException) -> bool:  # noqa: ARG002
         """Returns False: writers do not meet."""
         return False
@@ -147,12 +152,16 @@ class SqliteBackend:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """The lane, BEGIN IMMEDIATE, the work, COMMIT, the checkpoint rule, the bell."""
+        self._is_quiet = False
         with self._explaining():
             connection = self._open_connection()
             with self._written(connection):
                 self._check_writable(connection)
                 yield connection
-            self._bell.ring()
+            if self._is_quiet:
+                self._bell.hush()
+            else:
+                self._bell.ring()
             self._ballast.lay_when_due()
 
     def _check_writable(self, connection: Connection) -> None:

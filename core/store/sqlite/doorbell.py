@@ -1,7 +1,8 @@
 """The doorbell: after a commit the writer sends one datagram to every listening process.
 
 A hint only, and a fast one (well under a millisecond): who misses it reads within half a second
-all the same, because every listener also asks the database whether it changed. Each listener binds a
+all the same, because every listener also asks the database whether it changed. A commit that changed
+nothing anybody shows is announced as that, so that nobody who asks takes it for news. Each listener binds a
 socket in a folder beside the database; a socket nobody listens at is removed by whoever finds it.
 """
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 100
 """A socket's address may have 107 bytes on Linux, fewer elsewhere."""
+NEWS, NO_NEWS = b"!", b"."
+"""What is sent for a commit: that there is something to read, or that there is nothing anybody shows."""
 
 
 class _Folder:
@@ -65,6 +68,13 @@ class Bell:
 
     def ring(self) -> None:
         """Sends every listener the hint; never waits, never fails."""
+        self._send(NEWS)
+
+    def hush(self) -> None:
+        """Tells every listener that what was just committed is nothing to wake up for; never waits, never fails."""
+        self._send(NO_NEWS)
+
+    def _send(self, hint: bytes) -> None:
         if not self._folder.open():
             return
         if self._socket is None:
@@ -72,7 +82,7 @@ class Bell:
             self._socket.setblocking(False)
         for name in self._folder.names():
             try:
-                self._socket.sendto(b"!", self._folder.address(name))
+                self._socket.sendto(hint, self._folder.address(name))
             except OSError as error:
                 # A full queue means the listener has a hint waiting already.
                 if error.errno in {errno.ECONNREFUSED, errno.ENOENT}:
@@ -105,11 +115,13 @@ class Listener:
                 self.socket.bind(self._folder.address(name))
                 self._name = name
 
-    def drain(self) -> None:
-        """Forgets the hints that came so far."""
+    def drain(self) -> bool:
+        """Forgets the hints that came so far; tells whether there was news among them."""
+        found = False
         with suppress(BlockingIOError):
             while True:
-                self.socket.recv(16)
+                found |= self.socket.recv(16) != NO_NEWS
+        return found
 
     def close(self) -> None:
         """Stops listening."""

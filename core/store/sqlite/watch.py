@@ -32,7 +32,10 @@ class SqliteWatch:
         self._net_s = NET_S
 
     def wait(self, seconds: float) -> bool:
-        """Returns True when a commit was announced or seen, False after `seconds` without one."""
+        """Returns True when a commit was announced or seen, False after `seconds` without one.
+
+        One that was announced as no news is not waited for any longer, and not returned for.
+        """
         end = time.monotonic() + seconds
         while True:
             left = min(self._net_s, end - time.monotonic())
@@ -42,10 +45,11 @@ class SqliteWatch:
                     self._woken.recv(64)
                 return False
             if ready:
-                self._listener.drain()
+                is_news = self._listener.drain()
                 self._changed()
-                return True
-            if self._changed():
+                if is_news:
+                    return True
+            elif self._changed():
                 self._net_s = HURRIED_NET_S
                 return True
             if time.monotonic() >= end:
