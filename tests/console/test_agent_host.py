@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from console.agent_host import AgentHost
 from console.connections.place import Place
-from core.store.lease import LeaseSight
+from core.monitoring.watch import AgentsSight
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self.agent_seen = LeaseSight()
+        self.agents_seen = AgentsSight()
 
     def pin_agent(self, text: str) -> None:
         self.said.append(text)
