@@ -11,7 +11,7 @@ from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.queries import declared_catalog, holds_component
+from core.catalog.queries import declared_catalog, declared_zone, holds_component
 from core.counting import counted
 from core.errors import BadInput, StoreUnavailable, Unavailable
 from core.monitoring.beats import expect_beats
@@ -84,15 +84,14 @@ class AgentCatalog:
         )  # fmt: skip
 
     async def _is_zone_there(self) -> bool:
-        declared = await self._read(declared_catalog)
-        if self._zone in declared.zones:
+        zones = (await self._read(declared_zone, self._zone)).zones
+        if self._zone in zones:
             return True
-        if not declared.components:
+        if not await self._read(holds_component):
             if not self._has_waited:
                 self._say("waiting until the home zone's agent has put a catalog in force")
             self._has_waited = True
             return False
-        zones = declared.zones
         step = "Zones are declared as [[zone]] in the catalog, which the home zone's agent puts in force"
         if zones:
             step = did_you_mean(self._zone, zones, f"The zones are: {listed(zones)}")
@@ -114,11 +113,16 @@ class AgentCatalog:
     async def begin(self, engine: Engine) -> None:
         """Goes on with the catalog in force, then with what files say: should they be wrong now, it is watched all the same."""
         try:
-            await self._take(engine, await self._read(declared_catalog))
+            await self._take(engine, await self._in_force())
         except BadInput as error:
             self._say(str(error))
         if not self._zone:
             await self._load(engine)
+
+    async def _in_force(self) -> Catalog:
+        asked = (declared_zone, self._zone) if self._zone else (declared_catalog,)
+        found: Catalog = await self._read(*asked)
+        return found
 
     def note_load(self) -> None:
         """Notes that a catalog was put in force; the agent that did so has it."""
@@ -130,7 +134,7 @@ class AgentCatalog:
             await self._news.wait()
             self._news.clear()
             try:
-                await self._take(engine, await self._read(declared_catalog))
+                await self._take(engine, await self._in_force())
             except BadInput as error:
                 self._say(str(error))
         await self._watch_files(engine)
@@ -194,18 +198,19 @@ class AgentCatalog:
         if not all(key in self._numbers for key in keys):
             self._numbers = await self._write(number_probes, keys)
         unknown = engine.roster.unknown(catalog)
-        # At first all of them: what is declared no longer is known by its state.
-        kept = await self._read(*((statuses_of, unknown) if self._has_begun else (statuses,)))
+        is_first_at_home = not self._zone and not self._has_begun
+        kept = await self._read(*((statuses,) if is_first_at_home else (statuses_of, unknown)))
+        # At first what is declared no longer is known by its state. Of zones the home zone's agent sees to that.
+        gone = ({*kept} if is_first_at_home else {*self._catalog.components}) - catalog.components.keys()
         records = await self._read(probe_records) if unknown else {}
         states = {key: ProbeState.from_json(data) for key, data in records.items() if data}
         self._catalog, self._has_begun = catalog, True
-        engine.take_catalog(catalog, kept, states, self._numbers)
+        engine.take_catalog(catalog, kept, states, self._numbers, () if self._zone else gone)
         if self.waking is not None:
             self.waking.take_probes(engine.roster.probes())
-        # Those of all zones: another zone's agent may be on this host too.
-        probes = (probe.target for each in catalog.components.values() for probe in each.probes)
+        probes = (probe.target for each in wanted for probe in each.probes)
         names = {target.name for target in probes if isinstance(target, HeartbeatTarget)}
         try:
-            expect_beats(self._place.beats, names)
+            expect_beats(self._place.beats, names, self._zone)
         except StoreUnavailable as error:
             self._say(str(error))  # who beats under a wrong name is not told

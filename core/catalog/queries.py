@@ -21,16 +21,22 @@ from core.catalog.model import (
     Zone,
 )
 from core.catalog.nearest import did_you_mean
-from core.catalog.tables import catalog_item, catalog_state
+from core.catalog.tables import catalog_item, catalog_state, component
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+_IN_FORCE = (
+    select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.definition)
+    .where(catalog_item.c.until.is_(None))
+    .order_by(catalog_item.c.kind, catalog_item.c.id)
+)
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone,
@@ -71,13 +77,26 @@ def declared_catalog(connection: Connection) -> Catalog:
 
     Raises BadInput, naming the row, for one that this program cannot read: a newer one wrote it, or it is damaged.
     """
+    return _catalog(connection.execute(_IN_FORCE))
+
+
+def declared_zone(connection: Connection, zone: str) -> Catalog:
+    """Returns of the catalog in force the zones, the components of one, and those of others that these need.
+
+    A site has many components: who goes by one zone need not take in all. Raises BadInput as `declared_catalog` does.
+    """
+    rows = list(connection.execute(_IN_FORCE.where(catalog_item.c.kind == "zone")))
+    own = connection.execute(select(component.c.id, component.c.needs).where(component.c.zone == zone)).all()
+    ids = sorted({row.id for row in own} | {name for row in own for name in row.needs.split()})
+    for start in range(0, len(ids), 500):
+        some = catalog_item.c.id.in_(ids[start : start + 500])
+        rows += connection.execute(_IN_FORCE.where(catalog_item.c.kind == "component", some))
+    return _catalog(rows)
+
+
+def _catalog(rows: Iterable[Any]) -> Catalog:
     catalog = Catalog()
     groups = catalog.groups()
-    rows = connection.execute(
-        select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.definition)
-        .where(catalog_item.c.until.is_(None))
-        .order_by(catalog_item.c.kind, catalog_item.c.id)
-    )
     for row in rows:
         try:
             groups[row.kind][row.id] = decode(_CLASSES[row.kind], json.loads(row.definition))

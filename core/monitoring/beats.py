@@ -56,18 +56,21 @@ def last_beat(folder: Path, name: str) -> Beat | None:
         return None  # written by a stranger: silence is what the probe then reports
 
 
-def expect_beats(folder: Path, names: Iterable[str]) -> None:
-    """Writes down which names probes wait for, so that who beats under another can be told; raises StoreUnavailable."""
-    _write(folder, _EXPECTED, json.dumps(sorted(names)))
+def expect_beats(folder: Path, names: Iterable[str], zone: str = "") -> None:
+    """Writes down which names a zone's probes wait for, so that who beats under another can be told; raises StoreUnavailable."""
+    _write(folder, f"{_EXPECTED}.{zone}" if zone else _EXPECTED, json.dumps(sorted(names)))
 
 
 def expected_beats(folder: Path) -> frozenset[str] | None:
-    """Returns the names that probes wait for; None where no agent has written them down."""
-    try:
-        found = json.loads((folder / _EXPECTED).read_text(encoding="utf-8"))
-        return frozenset(str(name) for name in found)
-    except (OSError, ValueError, TypeError):
-        return None
+    """Returns the names that probes of any zone wait for; None where no agent has written them down."""
+    found: set[str] = set()
+    files = list(folder.glob(f"{_EXPECTED}*"))
+    for file in files:
+        try:
+            found.update(str(name) for name in json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+    return frozenset(found) if files else None
 
 
 def _write(folder: Path, name: str, text: str) -> None:

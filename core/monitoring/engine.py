@@ -23,7 +23,7 @@ from core.monitoring.watch import duty_of
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from core.catalog.model import Catalog, Probe
     from core.monitoring.commands import Change
@@ -103,11 +103,17 @@ class Engine:
         statuses: Mapping[str, Status],
         states: Mapping[Key, ProbeState],
         numbers: Mapping[Key, int],
+        gone: Iterable[str] = (),
     ) -> None:
-        """Watches what `catalog` declares for the zone from now on; each probe must have a number."""
+        """Watches what `catalog` declares for the zone from now on; each probe must have a number.
+
+        `gone` are components that are declared no longer, in whatever zone they were: their states are forgotten.
+        """
         self.roster.numbers = numbers
-        self._is_one_of_several = any(c.zone != self._zone for c in catalog.components.values())
-        changes, gone = self.roster.take_catalog(catalog, statuses, states)
+        self._is_one_of_several = bool(self._zone) or any(
+            c.zone != self._zone for c in catalog.components.values()
+        )
+        changes = self.roster.take_catalog(catalog, statuses, states)
         wanted = self.roster.probes()
         for key in set(self._watching) - set(wanted):
             self._drop(key)
@@ -127,7 +133,7 @@ class Engine:
                 self._slots.once(key, now + revised / REVISED_PER_S)
                 revised += 1
         self._asked_per_s = sum(1 / probe.every_s for probe in wanted.values())
-        self._batch.forgotten |= gone
+        self._batch.forgotten.update(gone)
         self._take_changes(changes)
         self._wake.set()
 
@@ -285,10 +291,9 @@ class Engine:
         return bool(words) and words != watching.kept_words and now >= watching.kept_at + KEEP_WORDS_S
 
     def _take_changes(self, changes: Sequence[Change]) -> None:
-        for change in changes:
-            self._batch.changes[change.now.id] = change
-            for root in change.now.roots:
-                self._batch.affected[root] = self.roster.affected_of(root)
+        self._batch.changes.update((change.now.id, change) for change in changes)
+        for root in {root for change in changes for root in change.now.roots}:
+            self._batch.affected[root] = self.roster.affected_of(root)
         if changes:
             self._write_soon.set()
 

@@ -101,10 +101,10 @@ class Roster:
 
     def take_catalog(
         self, catalog: Catalog, statuses: Mapping[str, Status], states: Mapping[Key, ProbeState]
-    ) -> tuple[list[Change], set[str]]:
+    ) -> list[Change]:
         """Watches what `catalog` declares from now on; what stays keeps its state.
 
-        Returns the changes of components nothing was known of, and the components declared no longer.
+        It must hold the zone's components and those that these need. Returns the changes of components nothing was known of.
         """
         before, self._watched = self._watched, {}
         self._probes, self._foreign = {}, {}
@@ -133,8 +133,7 @@ class Roster:
             if name not in self._effective and watched.status is not None:
                 self._effective[name] = _as_told(watched.status)
         self._effective |= {name: _as_told(statuses[name]) for name in self._foreign if name in statuses}
-        gone = {*before, *statuses} - catalog.components.keys()
-        return self._recompute(self._watched, at=0), gone
+        return self._recompute(self._watched, at=0)
 
     def take_foreign(self, statuses: Mapping[str, Status], at: int) -> tuple[list[Change], list[Key]]:
         """Takes in how components of other zones are now; returns changes behind them, and what to look at now."""
@@ -417,9 +416,11 @@ class Roster:
 
     def affected_of(self, name: str) -> tuple[str, ...]:
         """Returns the components of the zone that are unreachable because this one is down."""
+        # Of a root in another zone it is not known what lies between.
+        may_be = self._dependencies.affected_by([name]) if name in self._watched else self._watched
         return tuple(
             other
-            for other in self._dependencies.affected_by([name])
+            for other in may_be
             if other in self._watched
             and (state := self._effective.get(other)) is not None
             and name in state.roots

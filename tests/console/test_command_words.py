@@ -155,7 +155,9 @@ def test_a_beat_nobody_waits_for_is_left_and_told(tmp_path: Path, capsys: pytest
     assert main(["beat", "nitely", "--db", str(place)]) == 0
     assert capsys.readouterr().err == ""  # no agent has said what it waits for
     expect_beats(beats, ["nightly", "hourly"])
+    expect_beats(beats, ["weekly"], "plant-2")
     assert main(["beat", "nightly", "--db", str(place)]) == 0
+    assert main(["beat", "weekly", "--db", str(place)]) == 0
     assert capsys.readouterr().err == ""
     assert main(["beat", "nitely", "--db", str(place)]) == 0
     told = capsys.readouterr().err

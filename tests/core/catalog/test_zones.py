@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from core.catalog.codec import decode, encode
 from core.catalog.commands import load_catalog
-from core.catalog.model import Catalog, Component, Zone
-from core.catalog.queries import declared_catalog
+from core.catalog.model import Catalog, Component, Need, Zone
+from core.catalog.queries import declared_catalog, declared_zone
 from core.catalog.reader import read_catalog
 
 if TYPE_CHECKING:
@@ -61,3 +61,19 @@ def test_zones_are_kept_in_the_database_with_everything_else(store: Store, ada: 
     )
     store.write(ada, load_catalog, catalog, directory="x", digest="1", changes=[])
     assert store.read(declared_catalog) == catalog
+
+
+def test_of_a_zone_only_what_it_needs_is_read(store: Store, ada: Author) -> None:
+    parts = (
+        Component("press", "Press", "shop", needs=(Need(("power",), 1),), zone="plant-2"),
+        Component("power", "Power", "shop", needs=(Need(("mains",), 1),)),
+        Component("mains", "Mains", "shop"),
+        Component("web", "Web", "shop"),
+    )
+    zones = {"plant-2": Zone("plant-2", "The second plant")}
+    catalog = Catalog(components={each.id: each for each in parts}, zones=zones)
+    store.write(ada, load_catalog, catalog, directory="x", digest="1", changes=[])
+    found = store.read(declared_zone, "plant-2")
+    assert found.zones == zones
+    assert found.components == {"press": parts[0], "power": parts[1]}
+    assert set(store.read(declared_zone, "").components) == {"power", "mains", "web"}

@@ -169,19 +169,17 @@ def test_an_agent_that_takes_over_asks_again_before_it_blames_what_was_unreachab
     statuses = {name: house.status(name) for name in ("db", "app")}
     states = {("app", "p"): ProbeState(CRIT, attempt=1), ("db", "p"): ProbeState(OK)}
     successor = Roster()
-    changes, gone = successor.take_catalog(house.catalog, statuses, states)
+    changes = successor.take_catalog(house.catalog, statuses, states)
     assert [(c.now.id, c.now.state) for c in changes] == [("db", OK)]
-    assert not gone
     app = successor.status("app")
     assert app is not None
     assert app.state is UNREACHABLE
 
 
-def test_what_is_declared_no_longer_is_named_and_a_late_result_of_it_is_nothing() -> None:
+def test_a_late_result_of_what_is_declared_no_longer_is_nothing() -> None:
     house = House(*CHAIN)
     house.result("db", OK)
-    _, gone = house.roster.take_catalog(Catalog(), {}, {})
-    assert gone == {"db", "app", "web"}
+    assert house.roster.take_catalog(Catalog(), {}, {}) == []
     assert house.result("db", CRIT) == Outcome()
 
 

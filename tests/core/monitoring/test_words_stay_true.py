@@ -30,7 +30,7 @@ class Shop:
         self.declare(*names)
 
     def declare(self, *names: str, attempts: int = 1) -> None:
-        changes, _ = self.roster.take_catalog(catalog(*names, attempts=attempts), {}, {})
+        changes = self.roster.take_catalog(catalog(*names, attempts=attempts), {}, {})
         self.write([change.now for change in changes])
 
     def result(self, probe: str, state: State, words: str = "said") -> None:
@@ -157,7 +157,7 @@ def test_the_next_agent_knows_which_kind_of_failure_was_told() -> None:
     states = {("shop", "a"): ProbeState.from_json(shop.roster._watched["shop"].probes["a"].to_json())}
     heir = Shop("a")
     heir.roster = Roster()
-    heir.write([c.now for c in heir.roster.take_catalog(catalog("a"), {"shop": shop.status}, states)[0]])
+    heir.write([c.now for c in heir.roster.take_catalog(catalog("a"), {"shop": shop.status}, states)])
     for _ in range(3):
         heir.result("a", CRIT, "refused")
     assert heir.written == []
@@ -181,9 +181,9 @@ def test_the_next_agent_mends_a_count_that_is_not_true_and_leaves_what_is() -> N
     states = {("shop", name): state for name, state in shop.roster._watched["shop"].probes.items()}
     for said, mended in (("1 probe ok, 1 not looked at yet", ["2 probes ok"]), ("2 probes ok", [])):
         held = {"shop": replace(shop.status, summary=said)}
-        changes, _ = Roster().take_catalog(catalog("a", "b"), held, states)
+        changes = Roster().take_catalog(catalog("a", "b"), held, states)
         assert [change.now.summary for change in changes] == mended
     shop.result("a", CRIT, "full: 97 %")
     states = {("shop", name): state for name, state in shop.roster._watched["shop"].probes.items()}
     held = {"shop": replace(shop.status, summary="a: full: 96 %")}
-    assert Roster().take_catalog(catalog("a", "b"), held, states) == ([], set())
+    assert Roster().take_catalog(catalog("a", "b"), held, states) == []

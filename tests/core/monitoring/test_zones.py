@@ -87,14 +87,6 @@ def test_only_its_own_probes_are_watched_and_of_the_others_what_is_needed() -> N
     assert Roster(PLANT).unknown(HOUSE) == ["press", "lamp", "db"]
 
 
-def test_what_other_zones_declare_is_not_taken_for_gone() -> None:
-    plant = Plant()
-    _, gone = plant.roster.take_catalog(Catalog(), {"db": told("db", OK)}, {})
-    assert gone == {"db", "press", "lamp"}
-    _, gone = plant.roster.take_catalog(HOUSE, {"db": told("db", OK)}, {})
-    assert gone == set()
-
-
 def test_a_failure_waits_until_what_it_needs_elsewhere_was_looked_at_again() -> None:
     plant = Plant(db=OK)
     plant.result("press", OK)
@@ -137,6 +129,13 @@ def test_what_is_doubtful_elsewhere_is_waited_for_here() -> None:
     plant.result("press", CRIT)
     plant.result("press", CRIT, after_s=FOREIGN_PATIENCE_S + 1)
     assert plant.shown("press") == (CRIT, False)
+
+
+def test_a_root_whose_way_here_is_not_known_is_named_all_the_same() -> None:
+    plant = Plant(db=OK)
+    plant.result("press", CRIT)
+    plant.roster.take_foreign({"db": told("db", UNREACHABLE, roots=("mains",))}, plant.at)
+    assert plant.roster.affected_of("mains") == ("press",)
 
 
 def test_behind_a_root_further_away_the_fault_is_there() -> None:
