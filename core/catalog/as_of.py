@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 
+from core.catalog.codec import decode
+from core.catalog.model import Component, ProcedureText
 from core.catalog.tables import catalog_item, component
 from core.journal.tables import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -23,16 +24,16 @@ _LAST = (
     .order_by(journal.c.seq.desc())
     .limit(1)
 )
-_NEWEST = select(func.max(journal.c.seq)).where(*_LOADED, journal.c.subject_id == "")
-_IN_FORCE = (
+_ITEMS = (
     select(catalog_item.c.id, catalog_item.c.definition)
     .where(
-        catalog_item.c.kind == "component",
+        catalog_item.c.kind == bindparam("kind"),
         catalog_item.c.since <= bindparam("stamp"),
         or_(catalog_item.c.until.is_(None), catalog_item.c.until > bindparam("stamp")),
     )
     .order_by(catalog_item.c.id)
 )
+_NEWEST = select(func.max(journal.c.seq)).where(*_LOADED, journal.c.subject_id == "")
 _NOW = select(component).order_by(component.c.id)
 
 
@@ -54,11 +55,36 @@ def components_at(connection: Connection, seq: int) -> list[Declared]:
     if connection.scalar(_NEWEST) == last.seq:
         rows = connection.execute(_NOW).all()
         return [Declared(r.id, r.title, r.service, r.owner, tuple(r.needs.split())) for r in rows]
-    changes = json.loads(last.body)[0]
-    # An entry of an older program does not say under which instant its versions are kept: its own is as good.
-    stamp = changes["since"][1] if "since" in changes else last.at
-    rows = connection.execute(_IN_FORCE, {"stamp": stamp}).all()
+    rows = connection.execute(_ITEMS, {"kind": "component", "stamp": _stamp_of(last)}).all()
     return [_declared(row.id, json.loads(row.definition)) for row in rows]
+
+
+def component_at(connection: Connection, component_id: str, seq: int) -> Component | None:
+    """Returns a component as it was declared after entry `seq`, probes and thresholds included; None where it was not."""
+    found = _items_at(connection, "component", seq, [component_id])
+    return decode(Component, json.loads(found[component_id])) if found else None
+
+
+def procedures_at(connection: Connection, seq: int, ids: Sequence[str] | None = None) -> list[ProcedureText]:
+    """Returns the procedures in force after entry `seq`, by id: those named, or every one."""
+    found = _items_at(connection, "procedure", seq, ids)
+    return [decode(ProcedureText, json.loads(text)) for text in found.values()]
+
+
+def _items_at(connection: Connection, kind: str, seq: int, ids: Sequence[str] | None) -> dict[str, str]:
+    last = connection.execute(_LAST, {"upto": seq}).first()
+    if last is None:
+        return {}
+    query = _ITEMS if ids is None else _ITEMS.where(catalog_item.c.id.in_(ids))
+    rows = connection.execute(query, {"kind": kind, "stamp": _stamp_of(last)}).all()
+    return {row.id: row.definition for row in rows}
+
+
+def _stamp_of(loaded: Any) -> int:
+    """Returns under which instant the versions are kept that this entry of a load put in force."""
+    changes = json.loads(loaded.body)[0]
+    # An entry of an older program does not say so: its own instant is as good.
+    return int(changes["since"][1] if "since" in changes else loaded.at)
 
 
 def _declared(id_: str, definition: Mapping[str, Any]) -> Declared:

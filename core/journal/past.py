@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, bindparam, false, func, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, exists, false, func, or_, select
 
 from core.journal.folding import Told, fold_all
 from core.journal.queries import one
@@ -38,6 +38,11 @@ _BETWEEN = (
     )
     .order_by(journal.c.seq)
 )
+_NAMED = (
+    select(journal.c.subject_kind, journal.c.subject_id)
+    .where(journal.c.seq > bindparam("since"), journal.c.seq <= bindparam("upto"))
+    .distinct()
+)
 _OF = (
     select(*_TOLD)
     .where(
@@ -58,11 +63,12 @@ class Reach(NamedTuple):
 
 
 class Sort(NamedTuple):
-    """Entries of some sort: about one kind of subject, of these kinds, changing one of these fields; none named: any."""
+    """Entries of some sort: about one kind of subject (one of them, by `id`), of these kinds, changing one of these fields; none named: any."""
 
     about: str
     kinds: tuple[str, ...] = ()
     fields: frozenset[str] = frozenset()
+    id: str = ""
 
 
 def reach(connection: Connection) -> Reach | None:
@@ -102,6 +108,26 @@ def told_between(connection: Connection, about: str, since: int, upto: int) -> I
         yield Told(id_, kind, json.loads(body)[0])
 
 
+def named_between(connection: Connection, since: int, upto: int) -> dict[str, set[str]]:
+    """Returns the ids of every subject told of after number `since` up to number `upto`, by kind of subject."""
+    found: dict[str, set[str]] = {}
+    for about, id_ in connection.execute(_NAMED, {"since": since, "upto": upto}).all():
+        found.setdefault(about, set()).add(id_)
+    return found
+
+
+def newest_known(
+    connection: Connection, about: str, number: ColumnElement[int], upto: int, most: int
+) -> list[int]:
+    """Returns the highest numbers of a table, by its column, of which an entry was told by number `upto`; at most `most`."""
+    known = exists(
+        select(1).where(
+            journal.c.subject_kind == about, journal.c.subject_id == cast(number, Text), journal.c.seq <= upto
+        )
+    )
+    return list(connection.scalars(select(number).where(known).order_by(number.desc()).limit(most)))
+
+
 def states_of(
     connection: Connection, about: str, ids: Sequence[str], upto: int, ends: Collection[str] = ()
 ) -> dict[str, Fields]:
@@ -118,10 +144,15 @@ def states_of(
 def changing(
     connection: Connection, sorts: Sequence[Sort], *, after: int | None = None, before: int | None = None
 ) -> Entry | None:
-    """Returns the entry next `after` a number, or the last `before` one, that is of one of the sorts and changed a field."""
+    """Returns the entry next `after` a number, or the last `before` one, that is of one of the sorts and changed a field.
+
+    Where no sort is given, every entry counts.
+    """
     fields = {sort.about: sort.fields for sort in sorts}
     columns = (journal.c.seq, journal.c.subject_kind, journal.c.body)
-    query = select(*columns).where(or_(false(), *(_of_sort(sort) for sort in sorts))).limit(AT_ONCE)
+    query = select(*columns).limit(AT_ONCE if sorts else 1)
+    if sorts:
+        query = query.where(or_(false(), *(_of_sort(sort) for sort in sorts)))
     place = after if after is not None else before
     while place is not None:
         if after is not None:
@@ -131,12 +162,16 @@ def changing(
         rows = connection.execute(page).all()
         for seq, about, body in rows:
             changed = json.loads(body)[0].keys()
-            if changed & (fields[about] or changed):
+            if not sorts or not fields[about] or changed & fields[about]:
                 return one(connection, seq)
         place = rows[-1].seq if len(rows) == AT_ONCE else None
     return None
 
 
 def _of_sort(sort: Sort) -> ColumnElement[bool]:
-    wanted = journal.c.subject_kind == sort.about
-    return and_(wanted, journal.c.kind.in_(sort.kinds)) if sort.kinds else wanted
+    wanted = [journal.c.subject_kind == sort.about]
+    if sort.kinds:
+        wanted.append(journal.c.kind.in_(sort.kinds))
+    if sort.id:
+        wanted.append(journal.c.subject_id == sort.id)
+    return and_(*wanted)

@@ -14,19 +14,23 @@ from sqlalchemy import bindparam, func, insert, select
 
 from core.catalog.as_of import components_at
 from core.journal.folding import fold_all
-from core.journal.past import Sort, instant_of, told_between
+from core.journal.past import Sort, instant_of, states_of, told_between
 from core.journal.tables import journal
 from core.monitoring.model import State, Status, Stopped
-from core.monitoring.queries import NOT_LOOKED_AT, BoardRow
+from core.monitoring.packing import HOUR_MS
+from core.monitoring.queries import NOT_LOOKED_AT, BoardRow, ProbeView, probes_of, samples_between
 from core.monitoring.tables import board, component_state
 from core.timekeeping import EPOCH, from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from core.catalog.model import Component
     from core.journal.folding import Fields
+    from core.monitoring.packing import Point
     from core.store.work import Work
 
 ABOUT = "component"
@@ -34,6 +38,10 @@ ENDS = frozenset({"component.forgotten"})
 NO_ROOTS = "[]"
 EVERY = 5000
 """Entries between two kept boards: so many are folded at most for one question."""
+_STATE_OF = {
+    state.severity: state
+    for state in (State.OK, State.PENDING, State.WARNING, State.UNREACHABLE, State.UNKNOWN, State.CRITICAL)
+}
 _FIELDS = frozenset(column.name for column in component_state.c) - {"id", "version"}
 CHANGES_BOARD = (Sort(ABOUT, fields=_FIELDS), Sort("catalog", ("catalog.loaded",)))
 """The entries after which a board may look different."""
@@ -56,6 +64,36 @@ def board_at(connection: Connection, seq: int) -> list[BoardRow]:
         BoardRow(status_from(each.id, states.get(each.id)), each.title, each.service, each.owner, each.needs)
         for each in components_at(connection, seq)
     ]
+
+
+def statuses_at(connection: Connection, ids: Sequence[str], seq: int) -> dict[str, Status]:
+    """Returns the status of each of these components after entry `seq`; for a few, it asks for no whole board."""
+    states = states_of(connection, ABOUT, ids, seq, ENDS)
+    return {id_: status_from(id_, states.get(id_)) for id_ in ids}
+
+
+def probes_at(
+    connection: Connection, component: Component, instant: datetime
+) -> tuple[list[ProbeView], dict[int, list[Point]]]:
+    """Returns the probes of a component as it was declared, as they stood at an instant, and their samples of the hour before, by number.
+
+    A probe is what its last sample of that hour said; PENDING where there is none, and numbered from -1 down where none ever was.
+    Only figures and states are kept of a sample: what a probe said in words then is not known. Raises BadInput where
+    a packed hour is damaged.
+    """
+    numbered = {probe.probe: probe for probe in probes_of(connection, component.id)}
+    until = to_micros(instant) // 1000 + 1
+    views, samples = [], {}
+    for place, declared in enumerate(component.probes):
+        known = numbered.get(declared.id)
+        number = known.number if known else -1 - place
+        found = samples_between(connection, number, since=until - HOUR_MS, until=until) if known else []
+        samples[number] = found
+        state = _STATE_OF.get(found[-1][2], State.UNKNOWN) if found else State.PENDING
+        at = from_micros(found[-1][0] * 1000) if found else EPOCH
+        metric, unit = (known.metric, known.unit) if known else ("", "")
+        views.append(ProbeView(number, declared.id, state, "", "", metric, unit, at))
+    return views, samples
 
 
 def status_from(component_id: str, fields: Fields | None) -> Status:
