@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
     from core.journal.past import Reach, Sort
-    from core.monitoring.queries import BoardRow
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
@@ -116,7 +115,12 @@ def _moment(
     if whole is None:
         raise BadInput("nothing was ever told: the journal is empty", next_step="Look again when it is not")
     picture = Picture()
-    picture.apply(_differing(connection, seq, known.moment) or _whole(connection, seq, known.live))
+    near = _differing(connection, seq, known.moment)
+    picture.apply(near or _whole(connection, seq, known.live))
+    if near is not None and known.moment is not None:
+        picture.lean_on(known.moment.picture)
+    elif known.live is not None:
+        picture.lean_on(known.live)
     picture.add_entries(list(reversed(journal.page(connection, before=seq + 1, limit=ENTRIES))))
     last = entry or changing(connection, sorts, before=seq + 1)
     return Moment(instant, seq, whole, last, picture)
@@ -124,22 +128,15 @@ def _moment(
 
 def _whole(connection: Connection, seq: int, live: Picture | None) -> Patch:
     """Reads everything as it was; a component that was as it is now is the very row of now."""
-    rows = live.board if live else {}
+    rows = board_at(connection, seq, live.board if live else None)
     return Patch(
         _NOTHING_VITAL,
-        board={row.status.id: _row_of_now(row, rows.get(row.status.id)) for row in board_at(connection, seq)},
+        board={row.status.id: row for row in rows},
         incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
         actions={each.label: each for each in actions_at(connection, seq)},
         runs={each.label: each for each in runs_at(connection, seq)},
         whole=True,
     )
-
-
-def _row_of_now(row: BoardRow, now: BoardRow | None) -> BoardRow:
-    if now is None or now.said:
-        return row
-    same = replace(row, status=replace(row.status, version=now.status.version), procedures=now.procedures)
-    return now if same == now and row.status.version else row
 
 
 def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch | None:

@@ -13,10 +13,12 @@ from core.catalog.tables import catalog_item, component
 from core.journal.tables import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+AT_ONCE = 500
+"""So many rows are in memory at a time."""
 _LOADED = (journal.c.subject_kind == "catalog", journal.c.kind == "catalog.loaded")
 _LAST = (
     select(journal.c.seq, journal.c.at, journal.c.body)
@@ -32,9 +34,10 @@ _ITEMS = (
         or_(catalog_item.c.until.is_(None), catalog_item.c.until > bindparam("stamp")),
     )
     .order_by(catalog_item.c.id)
+    .execution_options(yield_per=AT_ONCE)
 )
 _NEWEST = select(func.max(journal.c.seq)).where(*_LOADED, journal.c.subject_id == "")
-_NOW = select(component).order_by(component.c.id)
+_NOW = select(component).order_by(component.c.id).execution_options(yield_per=AT_ONCE)
 
 
 class Declared(NamedTuple):
@@ -47,16 +50,17 @@ class Declared(NamedTuple):
     needs: tuple[str, ...]
 
 
-def components_at(connection: Connection, seq: int) -> list[Declared]:
-    """Returns the components in force after entry `seq`, by id."""
+def each_component_at(connection: Connection, seq: int) -> Iterator[Declared]:
+    """Yields the components in force after entry `seq`, by id."""
     last = connection.execute(_LAST, {"upto": seq}).first()
     if last is None:
-        return []
+        return
     if connection.scalar(_NEWEST) == last.seq:
-        rows = connection.execute(_NOW).all()
-        return [Declared(r.id, r.title, r.service, r.owner, tuple(r.needs.split())) for r in rows]
-    rows = connection.execute(_ITEMS, {"kind": "component", "stamp": _stamp_of(last)}).all()
-    return [_declared(row.id, json.loads(row.definition)) for row in rows]
+        for r in connection.execute(_NOW):
+            yield Declared(r.id, r.title, r.service, r.owner, tuple(r.needs.split()))
+        return
+    for row in connection.execute(_ITEMS, {"kind": "component", "stamp": _stamp_of(last)}):
+        yield _declared(row.id, json.loads(row.definition))
 
 
 def component_at(connection: Connection, component_id: str, seq: int) -> Component | None:
