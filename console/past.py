@@ -88,36 +88,44 @@ class Past(Doing):
         if not view.has_then:
             self.go_to("board")
         self.then_news = 0
-        await self._bring_then(moment)
+        await self._bring_then(moment, self.then)
 
     async def do_then_step(self, way: str) -> None:
         """Shows the moment one step on; where there is none, says so."""
         from screens.moment import moment_after
 
-        if self.then is None:
+        before = self.then
+        if before is None:
             return
         try:
             sorts = self.views[self.current].changes()
-            moment = await self.ask(moment_after, self.then, way, utc_now(), sorts, self.picture)
+            moment = await self.ask(moment_after, before, way, utc_now(), sorts, self.picture)
         except WatchfloorError as error:
             self.say(str(error), bad=True)
             return
+        if self.then is None or self.then.picture is not before.picture:
+            return  # another step was quicker, or now was returned to
         if moment is not None:
-            await self._bring_then(moment)
+            await self._bring_then(moment, before)
         elif way in {"later", "on.10m", "on.1h"}:
             self.say("nothing later: @ returns to now")
         else:
             self.say("nothing earlier: the journal begins here")
 
-    async def _bring_then(self, moment: Moment) -> None:
-        """Shows a moment once what the view in front shows of it is read, so that nothing of another stands under its sign."""
+    async def _bring_then(self, moment: Moment, before: Moment | None) -> None:
+        """Shows a moment once what the view in front shows of it is read, so that nothing of another stands under its sign.
+
+        Nothing where another one than `before` is shown by then: another key was quicker.
+        """
         view = self.views[self.current]
         try:
             await view.prepare(moment)
         except WatchfloorError as error:
             self.say(str(error), bad=True)
             return
-        self._show_then(moment)
+        shown, was = (each.picture if each else None for each in (self.then, before))
+        if shown is was:
+            self._show_then(moment)
 
     def _show_then(self, moment: Moment | None) -> None:
         """Has the view in front show it; the others do when they come to the front, except that none keeps what is past."""

@@ -15,7 +15,7 @@ Read = TypeVar("Read")
 class Reading(View, Generic[Read]):
     """What it shows of a moment is read before that moment is shown, so that nothing of another stands under its sign."""
 
-    _ready: tuple[Moment, Read] | None = None
+    _ready: tuple[Moment, str, Read] | None = None
 
     async def read(self, then: Moment | None) -> Read:
         """Returns what it shows beside the picture, of a moment or of now."""
@@ -27,17 +27,19 @@ class Reading(View, Generic[Read]):
 
     async def prepare(self, then: Moment) -> None:
         """Reads what it will show of a moment, which is shown next."""
-        self._ready = (then, await self.read(then))
+        subject = self.opened()
+        self._ready = (then, subject, await self.read(then))
 
     def then_changed(self) -> None:
         """Shows another moment, or now again: with what was read of it, or else as soon as it is."""
         if not self.is_mounted:
             return
         ready, self._ready = self._ready, None
-        is_read = ready is not None and self.is_still(ready[0])
-        self.take(ready[1] if ready is not None and is_read else None)
+        if ready is not None and not (self.is_still(ready[0]) and ready[1] == self.opened()):
+            ready = None  # it was read for what was shown before
+        self.take(ready[2] if ready is not None else None)
         super().then_changed()
-        if not is_read:
+        if ready is None:
             self.read_soon()
 
     def read_soon(self) -> None:

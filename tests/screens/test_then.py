@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -401,3 +402,33 @@ def test_then_looks_as_it_did(
         await settle_in(pilot, look)
 
     assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+async def test_who_returns_to_now_while_a_step_is_read_is_at_now(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app = await at(pilot, "incidents", "@ 02:45")
+        step = app.run_worker(app.do_then_step("earlier"))
+        await asyncio.sleep(0)  # it asks the database
+        app.leave_then()
+        await step.wait()
+        await settle(pilot)
+        assert "THEN" not in text_of(app, "header")
+        assert app.then is None
+
+
+async def test_what_was_read_for_one_page_is_not_shown_on_another(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to("incident", "I-1")
+        await settle_in(pilot, "incident")
+        await app.obey("@ 03:12:30")
+        await settle(pilot)
+        step = app.run_worker(app.do_then_step("earlier"))
+        await asyncio.sleep(0)
+        app.go_to("incident", "I-2")
+        await step.wait()
+        await settle(pilot)
+        assert app.views["incident"].argument() == "I-2"
+        assert "old logs removed" not in shown(app)
+        assert "the disk of this host was full" not in shown(app)
