@@ -70,7 +70,7 @@ class Doing(Present):
         """Has a view show the present in its first picture, and gives it the keys."""
         wanted.shown(argument)
         wanted.come_back(utc_now())
-        self.footer_changed()
+        self.refresh_bars()
         if self.attendance is not None and not self.setup.is_wall:
             self.attendance.opened(wanted.view_id, wanted.opened())
 

@@ -144,6 +144,7 @@ class Frame(Opening):
 
     def _make_room(self, bar: Lines) -> None:
         """Gives the message the lines it needs: what was refused, and what to do, is read whole or not at all."""
+        self.screen_stack[0].set_class(bool(self._beside_then()), "-beside-then")
         rows = len(self.message_lines(self.size.width, MESSAGE_LINES, self.setup.glyphs))
         if rows != self._message_rows:
             self._message_rows = rows
@@ -283,15 +284,19 @@ class Frame(Opening):
         """Returns the message line."""
         pinned = self._pinned_shown = self._pinned()
         left, of = self._undo_left()
-        return [*message_lines(Said(self._said.text, self._said.is_bad, pinned), left, of, width, glyphs)]
+        said = Said(self._said.text, self._said.is_bad, pinned, self._beside_then())
+        return [*message_lines(said, left, of, width, glyphs)]
+
+    def _beside_then(self) -> str:
+        """Returns what is said, whatever else is, of a screen that shows now while the others show then."""
+        if self.then is None or self._then_sign() is not None:
+            return ""
+        return f"this screen shows now; the others show {self.then.instant:%d %b %H:%M:%S}Z; @ returns to now"
 
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
         pinned = tuple(filter(None, (self.outdated, self._agent_trouble)))
-        if self.then is not None and self._then_sign() is None:
-            past = f"Board and Incidents show {self.then.instant:%d %b %H:%M:%S}Z"
-            pinned = (f"this screen shows now; {past}; @ returns to now", *pinned)
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")

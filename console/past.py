@@ -1,4 +1,4 @@
-"""Looking at then: Board and Incidents as they were, while the console goes on counting what is new."""
+"""Looking at then: the screens as they were, while the console goes on counting what is new."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from screens.boxes.pick import Choice
     from screens.moment import Moment
+    from screens.view import View
 
 SIGN = "@"
 MOST_OFFERED = 8
@@ -79,40 +80,59 @@ class Past(Doing):
 
         view = self.views[self.current]
         try:
-            moment = await self.ask(
-                moment_called, text, utc_now(), view.view_id if view.has_then else "board"
-            )
+            shown = view if view.has_then else self.views["board"]
+            moment = await self.ask(moment_called, text, utc_now(), shown.changes(), self.picture)
         except WatchfloorError as error:
             self.say(str(error), bad=True)
             return
         if not view.has_then:
             self.go_to("board")
         self.then_news = 0
-        self._show_then(moment)
+        await self._bring_then(moment, self.then)
 
     async def do_then_step(self, way: str) -> None:
         """Shows the moment one step on; where there is none, says so."""
         from screens.moment import moment_after
 
-        if self.then is None:
+        before = self.then
+        if before is None:
             return
         try:
-            moment = await self.ask(moment_after, self.then, way, utc_now(), self.current)
+            sorts = self.views[self.current].changes()
+            moment = await self.ask(moment_after, before, way, utc_now(), sorts, self.picture)
         except WatchfloorError as error:
             self.say(str(error), bad=True)
             return
+        if self.then is None or self.then.picture is not before.picture:
+            return  # another step was quicker, or now was returned to
         if moment is not None:
-            self._show_then(moment)
+            await self._bring_then(moment, before)
         elif way in {"later", "on.10m", "on.1h"}:
             self.say("nothing later: @ returns to now")
         else:
             self.say("nothing earlier: the journal begins here")
 
+    async def _bring_then(self, moment: Moment, before: Moment | None) -> None:
+        """Shows a moment once what the view in front shows of it is read, so that nothing of another stands under its sign.
+
+        Nothing where another one than `before` is shown by then: another key was quicker.
+        """
+        view = self.views[self.current]
+        try:
+            await view.prepare(moment)
+        except WatchfloorError as error:
+            self.say(str(error), bad=True)
+            return
+        shown, was = (each.picture if each else None for each in (self.then, before))
+        if shown is was:
+            self._show_then(moment)
+
     def _show_then(self, moment: Moment | None) -> None:
+        """Has the view in front show it; the others do when they come to the front, except that none keeps what is past."""
         self.then = moment
-        for view in self.views.values():
-            if view.has_then:
-                view.then_changed()
+        for name, view in self.views.items():
+            if view.has_then and (moment is None or name == self.current):
+                view.show_then(again=moment is None)  # what came meanwhile was not taken in
         self.refresh_bars()
 
     def leave_then(self) -> None:
@@ -122,23 +142,24 @@ class Past(Doing):
         self.say(f"this is now; {news} entries came meanwhile" if news else "this is now")
 
     def do_back(self) -> None:
-        """Gives up one level: filter, marks, then, screen."""
+        """Gives up one level: filter, marks, the page of one subject, then, screen."""
         view = self.views.get(self.current)
-        if self.then is not None and view is not None and view.has_then and not view.leave():
-            self.leave_then()
-        elif self.then is None or view is None or not view.has_then:
+        is_page = view is not None and view.tab_of != view.view_id and bool(self._back)
+        if self.then is None or view is None or not view.has_then or is_page:
             super().do_back()
+        elif not view.leave():
+            self.leave_then()
 
-    def _show_view(self, name: str, argument: str) -> None:
-        """Shows a view; of then, with what was told last of what that view shows."""
-        super()._show_view(name, argument)
-        if self.then is not None and self.views[self.current].has_then:
+    def _give_keys(self, wanted: View, argument: str) -> None:
+        """Gives a view the keys; of then, with what was told last of what it shows."""
+        super()._give_keys(wanted, argument)
+        if self.then is not None and wanted.has_then:
             self.run_worker(self._tell_of_view(self.then), group="then", exclusive=True)
 
     async def _tell_of_view(self, moment: Moment) -> None:
         from screens.moment import again_for
 
-        found = await self.ask(again_for, moment, self.current)
+        found = await self.ask(again_for, moment, self.views[self.current].changes())
         if self.then is moment and self.views[self.current].has_then:
             self._show_then(found)
 
@@ -146,12 +167,10 @@ class Past(Doing):
         """Returns why an action is not possible for what is shown is the past, or is not."""
         action = self.registry[action_id]
         if self.then is not None and (action.verb or action_id == "operate"):
-            here = "this is" if self.views[self.current].has_then else "Board and Incidents show"
+            here = "this is" if self.views[self.current].has_then else "the other screens show"
             return f"{here} {self.then.instant:%d %b %H:%M:%S}Z, not now; @ returns to now"
         if action.handler == "then_step" and self.then is None:
             return "this is now; @ goes to then"
         if action_id == "then" and self.then is None and not self.views[self.current].has_then:
-            return (
-                f"{self.views[self.current].crumbs()[-1]} shows only now; 1 Board and 3 Incidents show then"
-            )
+            return f"{self.views[self.current].crumbs()[-1]} shows only now; the other screens show then"
         return None

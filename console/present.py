@@ -66,7 +66,7 @@ class Present(Frame):
 
     def ask_for_present(self, view: View) -> None:
         """Asks, once in a while, what is said now of the components in view that are not well."""
-        if not self.is_open or self.held_while_paused is not None or self.is_stale:
+        if not self.is_open or self.held_while_paused is not None or self.is_stale or view.is_then:
             return
         from core.monitoring.present import TELLING
 

@@ -18,7 +18,7 @@ _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _LISTS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
 
-_WITH_THEN = frozenset({BOARD, INCIDENTS})
+_WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
 _WHOLE_LISTS = _LISTS - {HOME}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
@@ -79,7 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
     Action("suspend", ("ctrl+z",), "suspend", "back to the shell for a while"),
     Action("copy", ("y",), "copy id", "copy the id under the cursor"),
-    Action("then", ("at",), "then", "Board and Incidents as they were at an instant; again: now", rank=83),
+    Action("then", ("at",), "then", "the screens as they were at an instant; again: now", rank=83),
     Action(
         "then.earlier",
         ("left",),

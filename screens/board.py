@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from core.journal.past import Sort
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.columns import Column
@@ -133,6 +134,12 @@ class Board(ComponentDoing, ListView[BoardRow]):
         ]
         young = self.now_of(now) - A_MINUTE
         return any(each.status.since > young for each in shown[: MOST_RELATED + 1])
+
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which a board looks different."""
+        from core.monitoring.as_of import CHANGES_BOARD
+
+        return CHANGES_BOARD
 
     def then_changed(self) -> None:
         """Shows another moment; the last hour of another one is not shown with it until its own is there."""

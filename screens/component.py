@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -11,9 +12,8 @@ from core.catalog.queries import declared_component
 from core.errors import NotFound
 from core.journal.model import Subject
 from core.journal.queries import of_subject
+from core.monitoring.as_of import CHANGES_BOARD
 from core.monitoring.queries import (
-    Minute,
-    ProbeView,
     answers_though_stopped,
     minutes_of,
     probes_of,
@@ -32,11 +32,12 @@ from screens.component_lines import (
 )
 from screens.component_parts import (
     MOST_SHOWN,
-    ProcedureHead,
     dependency_lines,
     procedure_heads,
     procedure_lines,
 )
+from screens.component_seen import ENTRIES, Seen, seen_then
+from screens.reading import Reading
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -49,8 +50,9 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from core.catalog.model import Component
     from core.journal.model import Entry
+    from core.journal.past import Sort
+    from screens.moment import Moment
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.plot import Plot
@@ -64,12 +66,16 @@ TALL_CHART, LOW_CHART = 9, 5
 TALL = 30
 """From this height on the chart is a tall one; below, what is under it needs the rows."""
 OPERATE_KEY = "X"
+NO_MINUTES: tuple[int, int, datetime | None] = (0, 0, None)
+SLIDER = 2
+"""So many rows the line takes that says where in the history one is."""
 
 
-class ComponentView(ComponentDoing, can_focus=True):
+class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
     """Everything about one component. tab goes through its probes: the chart shows the one chosen."""
 
     view_id: ClassVar[str] = "component"
+    has_then = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "choose(1)", show=False),
         Binding("up,k", "choose(-1)", show=False),
@@ -82,14 +88,10 @@ class ComponentView(ComponentDoing, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="view-component")
         self._shown_id = ""
-        self._component: Component | None = None
-        self._probes: list[ProbeView] = []
-        self._recent: dict[int, list[tuple[int, float | None, int]]] = {}
-        self._minutes: list[Minute] = []
-        self._entries: list[Entry] = []
-        self._procedures: list[ProcedureHead] | None = None
-        self._chosen = self._scale = 0
-        self._minutes_of: tuple[int, int] = (0, 0)
+        self._seen, self._is_read = Seen(), False
+        self._chosen: str | None = None
+        self._scale = 0
+        self._minutes_of = NO_MINUTES
         self._minutes_at = 0.0
         self._read_at = 0.0
         self._head = Lines(self._head_lines, classes="component-head")
@@ -105,6 +107,7 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Lays out head, probes, chart, and the rest; wide terminals have the entries beside it."""
+        yield self.slider
         yield self._head
         yield self._probe_lines
         yield self._chart
@@ -126,11 +129,11 @@ class ComponentView(ComponentDoing, can_focus=True):
 
     def components_in_view(self) -> Iterable[str]:
         """Returns itself, what it needs and what needs it."""
-        row = self.floor.picture.board.get(self._shown_id)
+        row = self.picture.board.get(self._shown_id)
         return (
             self._shown_id,
             *(row.needs if row else ()),
-            *self.floor.picture.needed_by(self._shown_id)[:MOST_SHOWN],
+            *self.picture.needed_by(self._shown_id)[:MOST_SHOWN],
         )
 
     def subject_ids(self) -> tuple[str, ...]:
@@ -140,91 +143,130 @@ class ComponentView(ComponentDoing, can_focus=True):
     def shown(self, argument: str) -> None:
         """Shows a component."""
         if argument and argument != self._shown_id:
-            self._shown_id, self._component, self._chosen = argument, None, 0
-            self._probes, self._entries, self._minutes, self._recent = [], [], [], {}
-            self._procedures, self._rest.top = None, 0
+            self._shown_id, self._chosen, self._rest.top = argument, None, 0
+            self._seen, self._is_read = Seen(), False
             self._chart.set_plot(None)
         self._read_at = utc_now().timestamp()
         self.focus()
-        self._fetch_soon()
+        self.read_soon()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Reads again what changed of it."""
+        if self.is_then:
+            return
         if patch.whole_board:
-            self._procedures = None  # another catalog may hold other procedures
+            self._seen = replace(self._seen, procedures=None)  # another catalog may hold other procedures
         if self._shown_id and (
             patch.whole_board or any(str(e.subject) == f"component:{self._shown_id}" for e in entries)
         ):
-            self._fetch_soon()
+            self.read_soon()
         self._head.show()
 
     def tick(self, now: datetime) -> None:
         """Reads its newest figures now and then; has ages counted on."""
-        if now.timestamp() - self._read_at >= READ_EVERY_S:
+        if self.is_then:
+            self.slider.show()
+            return
+        if self._shown_id and now.timestamp() - self._read_at >= READ_EVERY_S:
             self._read_at = now.timestamp()
-            self._fetch_soon()
+            self.read_soon()
         self._head.show()
         self._probe_lines.show()
 
-    def _fetch_soon(self) -> None:
-        if self._shown_id:
-            self.work_beside(self._fetch, "component")
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which it looks different: its own, and other catalogs."""
+        return [s._replace(id=self._shown_id) if s.about == "component" else s for s in CHANGES_BOARD]
 
-    async def _fetch(self) -> None:
+    async def read(self, then: Moment | None) -> Seen | None:
+        """Returns what is known of it beside the picture; None where it is not declared now."""
         name = self._shown_id
+        if not name:
+            return None
+        if then is not None:
+            seen = await self.floor.ask(seen_then, name, then.instant, then.seq)
+            return await self._with_minutes(seen, then)
         try:
             component = await self.floor.ask(declared_component, name)
         except NotFound as error:
             self.floor.say(str(error), bad=True)
-            return
-        self._probes = await self.floor.ask(probes_of, name)
-        if self._component is None and self._probes:
-            # It opens on what fails; later on the choice is the operator's.
-            self._chosen = self._probes.index(max(self._probes, key=lambda probe: probe.state.severity))
-        minute = to_micros(utc_now()) // 60_000_000
-        for probe in self._probes:
-            self._recent[probe.number] = await self.floor.ask(recent_samples, probe.number, limit=120)
-        await self._fetch_minutes(minute)
-        self._entries = await self.floor.ask(of_subject, Subject("component", name), limit=200)
-        if self._procedures is None:
-            self._procedures = await self.floor.ask(procedure_heads, component.procedures)
-        self._component = component
-        self._draw()
+            return None
+        probes = await self.floor.ask(probes_of, name)
+        recent = {p.number: await self.floor.ask(recent_samples, p.number, limit=120) for p in probes}
+        entries = await self.floor.ask(of_subject, Subject("component", name), limit=ENTRIES)
+        procedures = self._seen.procedures
+        if procedures is None:
+            procedures = await self.floor.ask(procedure_heads, component.procedures)
+        seen = Seen(component, probes, recent, entries, procedures)
+        return await self._with_minutes(seen, None)
 
-    async def _fetch_minutes(self, minute: int) -> None:
-        if not self._probes:
-            return
-        number = self._probes[min(self._chosen, len(self._probes) - 1)].number
-        wanted, hours = (number, self._scale), SCALES_H[self._scale]
+    async def _with_minutes(self, seen: Seen, then: Moment | None) -> Seen:
+        """Returns it with the minutes of the chosen probe; of a moment, with those that were over."""
+        if not seen.probes:
+            return seen
+        number, hours = seen.probes[self._place_in(seen)].number, SCALES_H[self._scale]
+        wanted = (number, self._scale, then.instant if then else None)
         is_new = wanted != self._minutes_of or hours == SCALES_H[0]
+        minutes = self._seen.minutes
         if is_new or self._read_at - self._minutes_at >= LONG_SCALE_EVERY_S:
-            self._minutes = await self.floor.ask(minutes_of, number, since=minute - hours * 60)
+            minute = to_micros(then.instant if then else utc_now()) // 60_000_000
+            over = {"until": minute - 1} if then else {}
+            minutes = await self.floor.ask(minutes_of, number, since=minute - hours * 60, **over)
             self._minutes_of, self._minutes_at = wanted, self._read_at
+        return replace(seen, minutes=minutes)
+
+    def take(self, read: Seen | None) -> None:
+        """Shows what was read; of another moment nothing stays."""
+        self._is_read, had_probes = read is not None, bool(self._seen.probes)
+        if read is None:
+            self._seen, self._minutes_of = Seen(), NO_MINUTES
+            self._chart.set_plot(None)
+        else:
+            if self._chosen is None and read.probes:
+                self._chosen = read.probes[read.worst].probe  # later on the choice is the operator's
+            self._seen = read
+        self._draw()
+        if had_probes != bool(self._seen.probes):
+            self.floor.footer_changed()
+
+    def _place_in(self, seen: Seen) -> int:
+        """Returns the place of the chosen probe; where none was chosen, or it is not there, of the worst."""
+        places = [place for place, probe in enumerate(seen.probes) if probe.probe == self._chosen]
+        return places[0] if places else seen.worst
+
+    @property
+    def _place(self) -> int:
+        return self._place_in(self._seen)
 
     def do_chart_scale(self) -> None:
         """Shows a longer time in the chart, from the longest on the shortest again."""
         self._scale = (self._scale + 1) % len(SCALES_H)
-        self._minutes_of = (0, 0)
-        self._fetch_soon()
-        hours = SCALES_H[self._scale]
-        self.floor.say(
-            f"the chart shows the last {hours} h"
-            if hours <= 24
-            else f"the chart shows the last {hours // 24} days"
-        )
+        self._minutes_of = NO_MINUTES
+        self.read_soon()
+        hours, last = SCALES_H[self._scale], "last" if not self.is_then else "hours before then:"
+        span = f"{hours} h" if hours <= 24 else f"{hours // 24} days"
+        self.floor.say(f"the chart shows the {last} {span}")
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now."""
-        if action_id == "chart.scale" and not self._probes:
+        if action_id == "chart.scale" and not self._seen.probes:
             return "nothing was looked at yet, so there is no chart"
         return super().why_not(action_id)
 
     def _draw(self) -> None:
-        room = self.size.height
+        room = self.size.height - (SLIDER if self.is_then else 0)
         self._head.styles.height = len(self._head_lines(self.size.width, room, self.floor.glyphs))
-        self._probe_lines.styles.height = max(2, min(len(self._probes) + 1, max(3, room // 3)))
-        self._chart.styles.height = TALL_CHART if room >= TALL else LOW_CHART
-        self._chart.set_plot(self._plot())
+        self._probe_lines.styles.height = max(2, min(len(self._seen.probes) + 1, max(3, room // 3)))
+        plot = self._plot()
+        is_empty = self.is_then and plot is None  # nothing will come: what is under it needs the rows
+        self._chart.styles.height = 1 if is_empty else TALL_CHART if room >= TALL else LOW_CHART
+        self._chart.empty_text = (
+            " reading …"
+            if not self._is_read
+            else " no figures are kept of then"
+            if self.is_then
+            else " no figures yet"
+        )
+        self._chart.set_plot(plot)
         for part in (self._head, self._probe_lines, self._rest, self._past):
             part.show()
 
@@ -233,21 +275,23 @@ class ComponentView(ComponentDoing, can_focus=True):
         self._draw()
 
     def _plot(self) -> Plot | None:
-        if not self._probes or self._component is None:
+        seen = self._seen
+        if not seen.probes or seen.component is None:
             return None
-        chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
+        chosen = seen.probes[self._place]
         return figure_of(
-            chosen, self._component, self._minutes, self._recent.get(chosen.number, []),
-            to_micros(utc_now()) // 60_000_000, hours=SCALES_H[self._scale],
+            chosen, seen.component, seen.minutes, seen.recent.get(chosen.number, []),
+            to_micros(self.now_of(utc_now())) // 60_000_000, hours=SCALES_H[self._scale],
         )  # fmt: skip
 
     def action_choose(self, by: int) -> None:
         """Chooses another probe for the chart."""
-        if self._probes:
-            self._chosen = (self._chosen + by) % len(self._probes)
-            self._minutes = []
+        if self._seen.probes:
+            probes = self._seen.probes
+            self._chosen = probes[(self._place + by) % len(probes)].probe
+            self._seen = replace(self._seen, minutes=())
             self._draw()
-            self._fetch_soon()
+            self.read_soon()
 
     def action_page(self, by: int) -> None:
         """Moves the lower part by pages."""
@@ -255,31 +299,33 @@ class ComponentView(ComponentDoing, can_focus=True):
             part.scroll_by(by * max(part.size.height - 1, 1))
 
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        row = self.floor.picture.board.get(self._shown_id)
+        row = self.picture.board.get(self._shown_id)
         if row is None:
-            return [[(f" {self._shown_id} is not declared any more", Tone.CRITICAL)]]
+            words = "was not declared then" if self.is_then else "is not declared any more"
+            return [[(f" {self._shown_id} {words}", Tone.CRITICAL)]]
         lines = head_lines(
-            row, self.floor.picture.incident_of(self._shown_id), self._component, self.floor.picture.board,
-            self.floor.picture.needed_by(self._shown_id), glyphs, utc_now(), stale=self.floor.stale,
-            answers=answers_though_stopped(row.status, self._probes),
+            row, self.picture.incident_of(self._shown_id), self._seen.component, self.picture.board,
+            self.picture.needed_by(self._shown_id), glyphs, self.now_of(utc_now()), stale=self.stale,
+            answers=not self.is_then and answers_though_stopped(row.status, self._seen.probes),
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width)]
 
     @property
     def _is_old(self) -> bool:
-        row = self.floor.picture.board.get(self._shown_id)
-        return row is not None and self.floor.stale.of(row)
+        row = self.picture.board.get(self._shown_id)
+        return row is not None and self.stale.of(row)
 
     def _probes_shown(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         # What the keys do is in the help, too; who else is here is nowhere else on this screen.
-        is_alone = not with_open(self.floor.others, self._shown_id)
+        is_alone = not with_open(self.others, self._shown_id)
         title = " PROBES" + ("  (j k choose, the chart shows the chosen one)" if is_alone else " ")
         room = width - len(title) - 3
-        who = who_has_it_open(self.floor.others, self._shown_id, self.floor.person, glyphs, room)
+        who = who_has_it_open(self.others, self._shown_id, self.floor.person, glyphs, room)
         head: TextLine = [(title, Tone.HEADER)]
         lines = probe_lines(
-            self._probes, self._component, self._recent, self._chosen, utc_now(), glyphs, width,
-            is_old=self._is_old,
+            self._seen.probes, self._seen.component, self._seen.recent, self._place, self.now_of(utc_now()),
+            glyphs, width, is_old=self._is_old,
+            nothing=self._nothing(),
         )  # fmt: skip
         return [rule_with_who(head, who, width, glyphs) if who else head, *lines]
 
@@ -288,23 +334,35 @@ class ComponentView(ComponentDoing, can_focus=True):
         self._probe_lines.show()
 
     def _rest_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
-        now, picture = utc_now(), self.floor.picture
+        now, picture, seen = self.now_of(utc_now()), self.picture, self._seen
         lines: list[TextLine] = []
-        if self._probes:
-            chosen = self._probes[min(self._chosen, len(self._probes) - 1)]
-            lines += text_lines(chosen, self._component, self._recent.get(chosen.number, []), now, glyphs)
-        if self._component is not None:
+        if seen.probes:
+            chosen = seen.probes[self._place]
+            lines += text_lines(chosen, seen.component, seen.recent.get(chosen.number, []), now, glyphs)
+        if seen.component is not None:
             lines += procedure_lines(
-                self._procedures or [], picture.runs.values(), OPERATE_KEY, now, glyphs, operates=self.floor.operates
-            )  # fmt: skip
+                seen.procedures or [], picture.runs.values(), self._how_to_begin(), now, glyphs
+            )
             lines += dependency_lines(
-                self._component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.floor.stale
+                seen.component, picture.board, picture.needed_by(self._shown_id), now, glyphs, stale=self.stale
             )  # fmt: skip
         if not self._past.display:
-            lines += entry_lines(self._entries, glyphs, width)
+            lines += entry_lines(seen.entries, glyphs, width)
         if len(lines) > height:
             lines[0] = [*lines[0], ("   pgdn: procedures, dependencies, entries", Tone.MUTED)]
         return lines
 
+    def _nothing(self) -> str:
+        """Returns what stands in the place of its probes where there are none."""
+        if not self._is_read:
+            return " reading …"
+        return " no probe was declared then" if self.is_then else " not looked at yet"
+
+    def _how_to_begin(self) -> str:
+        """Returns how one of its procedures is begun: not at all, of what is past."""
+        if self.is_then:
+            return ""
+        return f"{OPERATE_KEY} begins one" + ("" if self.floor.operates else ", in OPERATE: O first")
+
     def _past_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        return folded_entries(self._entries, glyphs, width)
+        return folded_entries(self._seen.entries, glyphs, width)

@@ -62,10 +62,7 @@ class ComponentDoing(View):
             return f"{self.component_id()} is not stopped on purpose"
         if action_id in OPERATES and not self.floor.operates:
             return "this console is in WATCH; press O and say why"
-        if (
-            action_id == "component.incident"
-            and self.floor.picture.incident_of(self.component_id() or "") is None
-        ):
+        if action_id == "component.incident" and self.picture.incident_of(self.component_id() or "") is None:
             return "it has no incident that is not closed"
         return super().why_not(action_id)
 
@@ -191,7 +188,7 @@ class ComponentDoing(View):
 
     def do_component_incident(self) -> None:
         """Goes to its incident."""
-        incident = self.floor.picture.incident_of(self.component_id() or "")
+        incident = self.picture.incident_of(self.component_id() or "")
         if incident is not None:
             self.floor.go_to("incident", incident.label)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import BadInput
 from core.journal.wording import sentence
 from core.monitoring.ranges import parse_range
-from core.timekeeping import age, from_micros
+from core.timekeeping import EPOCH, age, from_micros
 from screens.board_rows import board_detail
 from screens.tones import Tone, bars_tone
 from screens.widgets.cells import folded_spans, padded, room_for
@@ -63,9 +63,12 @@ def head_lines(
 
 def probe_lines(
     probes: Sequence[ProbeView], component: Component | None, recent: Mapping[int, Sequence[Sample]], chosen: int,
-    now: datetime, glyphs: Glyphs, width: int, *, is_old: bool,
+    now: datetime, glyphs: Glyphs, width: int, *, is_old: bool, nothing: str = " not looked at yet",
 ) -> list[TextLine]:  # fmt: skip
-    """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words."""
+    """Returns a line for each probe: state, figure, its last samples, how old the last one is, its words; `nothing` where there is none.
+
+    Of a probe that was never seen only its words are shown.
+    """
     lines: list[TextLine] = []
     every = {p.id: p.every_s for p in component.probes} if component else {}
     most = WIDE_PROBE_WIDTH if width >= WIDE_PROBES else PROBE_WIDTH
@@ -79,6 +82,12 @@ def probe_lines(
         look = state_look(probe.state, glyphs, stale=old)
         figure = f"{value:.4g} {probe.unit}" if value is not None else ""
         cursor = glyphs.cursor if place == chosen else " "
+        if not samples and probe.seen_at == EPOCH:
+            name = f"{padded(probe.probe, room, glyphs.ellipsis)} "
+            lines.append(
+                [(cursor, Tone.ACCENT), (" " * 9, Tone.TEXT), (name, Tone.STRONG), (probe.summary, Tone.MUTED)]
+            )  # fmt: skip
+            continue
         spark = sparkline([s[1] for s in samples[-24:]], 24, glyphs, low=0.0)
         lines.append(
             [
@@ -88,7 +97,7 @@ def probe_lines(
             ]
         )  # fmt: skip
     if not probes:
-        lines.append([(" not looked at yet", Tone.MUTED)])
+        lines.append([(nothing, Tone.MUTED)])
     return lines
 
 

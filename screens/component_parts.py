@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.catalog.as_of import procedures_at
 from core.catalog.queries import declared_procedure
 from core.counting import counted
 from core.errors import NotFound
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.catalog.model import Component
+    from core.catalog.model import Component, ProcedureText
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
     from screens.staleness import Stale
@@ -39,15 +41,27 @@ class ProcedureHead:
     fault: str = ""
 
 
-def procedure_heads(connection: Connection, ids: Sequence[str]) -> list[ProcedureHead]:
-    """Returns the named procedures in force, in that order; one that is missing or cannot be read says so."""
-    return [_head(connection, each) for each in ids]
+def procedure_heads(
+    connection: Connection, ids: Sequence[str], upto: int | None = None
+) -> list[ProcedureHead]:
+    """Returns the named procedures in force, now or after entry `upto`, in that order; one that is missing or cannot be read says so."""
+    if upto is None:
+        texts = _in_force(connection, ids)
+    else:
+        texts = {each.id: each for each in procedures_at(connection, upto, ids)}
+    return [_head(each, texts.get(each)) for each in ids]
 
 
-def _head(connection: Connection, procedure_id: str) -> ProcedureHead:
-    try:
-        _, text = declared_procedure(connection, procedure_id)
-    except NotFound:
+def _in_force(connection: Connection, ids: Sequence[str]) -> dict[str, ProcedureText]:
+    found: dict[str, ProcedureText] = {}
+    for each in ids:
+        with suppress(NotFound):
+            _, found[each] = declared_procedure(connection, each)
+    return found
+
+
+def _head(procedure_id: str, text: ProcedureText | None) -> ProcedureHead:
+    if text is None:
         return ProcedureHead(procedure_id, "", fault="not in the catalog")
     parsed = parse_procedure(text.text, path=text.path)
     if parsed.procedure is None:
@@ -57,11 +71,10 @@ def _head(connection: Connection, procedure_id: str) -> ProcedureHead:
 
 
 def procedure_lines(
-    heads: Sequence[ProcedureHead], runs: Iterable[Run], key: str, now: datetime, glyphs: Glyphs, *, operates: bool
+    heads: Sequence[ProcedureHead], runs: Iterable[Run], how: str, now: datetime, glyphs: Glyphs
 ) -> list[TextLine]:  # fmt: skip
     """Returns a line for each procedure with its last run, below one that says how to begin them."""
-    how = f"{key} begins one" if operates else f"{key} begins one, in OPERATE: O first"
-    lines: list[TextLine] = [part_title(f"procedures   {how}" if heads else "procedures", glyphs)]
+    lines: list[TextLine] = [part_title(f"procedures   {how}".rstrip() if heads else "procedures", glyphs)]
     last = {run.procedure: run for run in sorted(runs, key=lambda r: r.id)}
     for each in heads:
         if each.fault:

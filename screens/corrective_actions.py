@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from core.journal.past import Sort
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -69,7 +70,9 @@ class CorrectiveActions(ListView[CorrectiveAction]):
     view_id: ClassVar[str] = "actions"
     sorted_at_first = "state"
     empty_text = "No corrective action yet. C on an incident drafts one, n opens one by hand."
+    empty_then = "No corrective action had been opened then."
     without_subject = frozenset({"action.new"})
+    has_then = True
 
     def crumbs(self) -> Sequence[str]:
         """Returns where this is."""
@@ -97,6 +100,12 @@ class CorrectiveActions(ListView[CorrectiveAction]):
             "owner": item.owner or "-",
         }
 
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which the list looks different."""
+        from core.improvement.as_of import CHANGES_ACTIONS
+
+        return CHANGES_ACTIONS
+
     def items_of(self, picture: Picture) -> Mapping[str, CorrectiveAction]:
         """Returns every action."""
         return picture.actions
@@ -111,8 +120,8 @@ class CorrectiveActions(ListView[CorrectiveAction]):
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are open, late, unowned."""
-        found = list(self.floor.picture.actions.values())
-        today = utc_now().date()
+        found = list(self.picture.actions.values())
+        today = self.now_of(utc_now()).date()
         is_open = [a for a in found if a.state is ActionState.OPEN]
         late = sum(1 for a in found if a.is_overdue(today))
         unowned = sum(1 for a in is_open if not a.owner)

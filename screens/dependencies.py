@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from core.journal.past import Sort
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -37,6 +38,8 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
     view_id: ClassVar[str] = "dependencies"
     sorted_at_first = "component"
     empty_text = "No component is chosen: x on a component shows what it needs and what needs it."
+    empty_then = "It was not declared then."
+    has_then = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,12 +85,18 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         self._tree = tree_of(self._shown_id, picture) if self._shown_id in picture.board else Tree({})
         return self._tree.rows
 
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which a tree may look different."""
+        from core.monitoring.as_of import CHANGES_BOARD
+
+        return CHANGES_BOARD
+
     def changed_in(self, patch: Patch) -> Mapping[str, TreeRow]:
         """Returns the places of the components a patch names."""
         if not any(row.component in patch.board for row in self._tree.rows.values()):
             return {}
         before = self._tree.rows
-        now = self.items_of(self.floor.picture)
+        now = self.items_of(self.picture)
         return {key: row for key, row in now.items() if before.get(key) != row}
 
     def components_in_view(self) -> Iterable[str]:
@@ -101,7 +110,7 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
     def _show_tree(self) -> None:
         if self._is_loaded:
             self.grid.unmark_all()
-            self.grid.load(self.items_of(self.floor.picture))
+            self.grid.load(self.items_of(self.picture))
             self.grid.action_first()
             self.grid.merge_held()
 
@@ -118,7 +127,7 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         status = item.row.status
         look = state_look(
             status.state, self.floor.glyphs, soft=not status.confirmed, flapping=status.flapping,
-            stale=self.floor.stale.of(item.row),
+            stale=self.stale.of(item.row),
         )  # fmt: skip
         since = age((now - status.since).total_seconds()) if status.version else "-"
         return {
@@ -170,14 +179,14 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
 
     def detail_of(self, item: TreeRow, _width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns what the board says of the component under the cursor."""
-        picture = self.floor.picture
+        picture = self.picture
         if item.row is None:
             return [[(f" {item.component} is not declared any more", Tone.WARNING)]]
         run = next((r for r in picture.active_runs() if r.component == item.component), None)
         return board_detail(
             item.row, [picture.board[n] for n in item.row.needs if n in picture.board],
             [picture.board[n] for n in picture.needed_by(item.component) if n in picture.board],
-            picture.incident_of(item.component), run, glyphs, stale=self.floor.stale,
+            picture.incident_of(item.component), run, glyphs, stale=self.stale,
         )  # fmt: skip
 
     def component_id(self) -> str | None:

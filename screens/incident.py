@@ -8,11 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from core.desk import commands
+from core.journal.past import Sort
 from core.journal.queries import of_subject
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
+from screens.reading import Reading
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -28,14 +30,16 @@ if TYPE_CHECKING:
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
     from core.operations.queries import Run
+    from screens.moment import Moment
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
 
 
-class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
+class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "incident"
+    has_then = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
@@ -62,6 +66,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Lays out head and time line; wide terminals have what belongs to it beside it."""
+        yield self.slider
         yield self._head
         with Horizontal(classes="incident-body"):
             with Vertical():
@@ -83,34 +88,44 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
             self._label, self._entries, self._is_read = argument, [], False
             self._line.follow_end()
         self.focus()
-        self._fit_head()
-        self._head.show()
-        self._beside.show()
-        self.work_beside(self._fetch, "time-line")
+        self._show()
+        self.read_soon()
 
     @property
     def incident(self) -> Incident | None:
         """Returns the incident shown."""
-        return self.floor.picture.incidents.get(self._label)
+        return self.picture.incidents.get(self._label)
 
-    async def _fetch(self) -> None:
-        if self.incident is not None:
-            self._entries = await self.floor.ask(of_subject, commands.subject(self.incident.id))
-            self._is_read = True
-            self._line.show()
+    def changes(self) -> Sequence[Sort]:
+        """Returns its own entries."""
+        return (Sort("incident", id=self._label[2:]),)
+
+    async def read(self, then: Moment | None) -> list[Entry]:
+        """Returns its entries."""
+        if not self._label:
+            return []
+        subject = commands.subject(int(self._label[2:]))
+        return await self.floor.ask(of_subject, subject, upto=then.seq if then else None)
+
+    def take(self, read: list[Entry] | None) -> None:
+        """Shows its entries."""
+        self._entries, self._is_read = read or [], read is not None
+        self._show()
+
+    def _show(self) -> None:
+        self._fit_head()
+        for part in (self._head, self._line, self._beside):
+            part.show()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Adds what happened to its time line."""
-        if not self._label:
+        if not self._label or self.is_then:
             return
         mine = commands.subject(int(self._label[2:]))
         known = self._entries[-1].seq if self._entries else 0
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
         self._entries += fresh
-        self._fit_head()
-        self._head.show()
-        self._line.show()
-        self._beside.show()
+        self._show()
         if self._label in patch.incidents:
             self.floor.footer_changed()
 
@@ -157,16 +172,17 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         incident = self.incident
         if incident is None:
-            return [[(f" there is no {self._label}", Tone.CRITICAL)]]
+            words = f"{self._label} was not opened yet" if self.is_then else f"there is no {self._label}"
+            return [[(f" {words}", Tone.CRITICAL)]]
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
-        board = self.floor.picture.board
+        board = self.picture.board
         lines = [
-            *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.stale),
+            *incident_head(incident, board, runs, actions, glyphs, stale=self.stale),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 
     def _belonging(self, incident: Incident) -> tuple[list[Run], list[CorrectiveAction]]:
-        picture = self.floor.picture
+        picture = self.picture
         runs = [r for r in picture.runs.values() if r.incident == incident.id]
         return runs, [a for a in picture.actions.values() if a.incident == incident.id]
 
@@ -175,16 +191,14 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         if incident is None:
             return []
         lines = incident_beside(
-            incident, self.floor.picture.board, *self._belonging(incident), utc_now(), glyphs,
-            stale=self.floor.stale,
+            incident, self.picture.board, *self._belonging(incident), self.now_of(utc_now()), glyphs,
+            stale=self.stale,
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width, BESIDE_AT)]
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} time line, newest last "
-        who = who_has_it_open(
-            self.floor.others, self._label, self.floor.person, glyphs, width - len(words) - 3
-        )
+        who = who_has_it_open(self.others, self._label, self.floor.person, glyphs, width - len(words) - 3)
         return [rule_with_who([(words, Tone.HEADER)], who, width, glyphs)]
 
     def _time_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from core.journal.past import Sort
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.columns import Column
@@ -39,6 +40,12 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
     def cells(self, item: Incident, now: datetime) -> Mapping[str, Cell]:
         """Returns an incident's cells."""
         return incident_cells(item, now)
+
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which the list looks different."""
+        from core.desk.as_of import CHANGES_INCIDENTS
+
+        return CHANGES_INCIDENTS
 
     def items_of(self, picture: Picture) -> Mapping[str, Incident]:
         """Returns every incident."""

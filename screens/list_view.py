@@ -8,7 +8,6 @@ from textual.containers import Container, Vertical
 
 from core.timekeeping import utc_now
 from screens.looks import Looks
-from screens.staleness import FRESH, Stale
 from screens.tones import Tone
 from screens.who import Signs, rule_with_who, who_has_it_open
 from screens.widgets.cells import cut, folded_spans, width_of
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.journal.model import Entry
-    from core.presence.model import Present
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -49,9 +47,8 @@ class ListView(Looks[Item]):
         self.summary = Lines(
             lambda width, _h, glyphs: [self.summary_lines(width, glyphs)], classes="one summary"
         )
-        self.slider = Lines(self.slider_lines, classes="then")
         self._filter = ""
-        self._is_loaded = False
+        self._is_loaded = self._is_then_shown = False
 
     # What a list gives
 
@@ -89,27 +86,6 @@ class ListView(Looks[Item]):
 
     # What it does with that
 
-    @property
-    def picture(self) -> Picture:
-        """Returns what it shows: what is known now, or of a moment of the past."""
-        then = self.floor.then if self.has_then else None
-        return then.picture if then else self.floor.picture
-
-    @property
-    def is_then(self) -> bool:
-        """Tells whether it shows a moment of the past."""
-        return self.has_then and self.floor.then is not None
-
-    @property
-    def stale(self) -> Stale:
-        """What of the list may not be taken for now; a moment of the past is what it is."""
-        return FRESH if self.is_then else self.floor.stale
-
-    def now_of(self, now: datetime) -> datetime:
-        """Returns up to which instant ages are counted."""
-        then = self.floor.then if self.has_then else None
-        return then.instant if then else now
-
     def compose(self) -> ComposeResult:
         """Lays out the line above, the list, and the details."""
         yield self.summary
@@ -129,6 +105,7 @@ class ListView(Looks[Item]):
                 self.grid.sort_by(self.sorted_at_first)
             self.restore_columns()
             self.grid.load(self.items_of(self.picture))
+        self.show_then()
         self.grid.focus()
         self.grid.merge_held()  # coming back is an act of the operator's own: nothing old is kept for the place
         if argument:
@@ -169,24 +146,16 @@ class ListView(Looks[Item]):
         """
         if not self._is_loaded:
             return
-        is_first = self.is_then and (not self.has_class("-then") or self.grid.model.cursor_place == 0)
-        self.set_class(self.is_then, "-then")
+        is_first = self.is_then and (not self._is_then_shown or self.grid.model.cursor_place == 0)
+        self._is_then_shown = self.is_then
         self.grid.empty_text = self.empty_then if self.is_then else self.empty_text
         self.grid.replace(self.items_of(self.picture))
         if is_first:
             self.grid.action_first()
         self.grid.tick(self.now_of(utc_now()))
         self.grid.show_anew()
-        self.slider.show()
         self.summary.show()
         self._show_detail()
-
-    def slider_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        """Returns where in the history the moment is that is shown."""
-        from screens.moment import slider_lines  # only who looks back pays for it
-
-        then = self.floor.then
-        return slider_lines(then, utc_now(), width, glyphs) if then else []
 
     def _is_replaced_by(self, patch: Patch) -> bool:  # noqa: ARG002
         return False
@@ -207,11 +176,6 @@ class ListView(Looks[Item]):
         """Marks what others have open."""
         self.grid.show()
         self.titles.show()
-
-    @property
-    def others(self) -> Sequence[Present]:
-        """Returns who else is here: nobody, of what is past."""
-        return () if self.is_then else self.floor.others
 
     def _sign_of(self, id_: str) -> str:
         others = self.others

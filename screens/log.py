@@ -14,6 +14,7 @@ from core.timekeeping import utc_now
 from screens.list_view import ListView
 from screens.log_lines import entry_whole, heading
 from screens.log_troubles import tells_of_trouble
+from screens.reading import Reading
 from screens.tones import Tone
 from screens.widgets.columns import Column
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from screens.moment import Moment
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -40,10 +42,12 @@ NONE_PASSES = "No entry there ever was passes the filter."
 _VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
 
 
-class Log(ListView[Entry]):
+class Log(Reading[list[Entry]], ListView[Entry]):
     """The newest entries first; older ones come as the cursor nears the end."""
 
     view_id: ClassVar[str] = "log"
+    has_then = True
+    empty_then = "The journal had not begun then."
     sorted_at_first = "id"
     empty_text = "The journal is empty."
     no_problem_text = "no entry shown here tells of trouble"
@@ -82,6 +86,8 @@ class Log(ListView[Entry]):
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Adds what happened."""
         super().take_patch(patch, entries)
+        if self.is_then:
+            return
         fresh = [e for e in entries if self._wanted.lets_through(e)]
         if self._is_loaded and fresh:
             put_away = self._take(fresh) - self.grid.ids_in_view()
@@ -100,7 +106,20 @@ class Log(ListView[Entry]):
         first = not self._is_loaded
         super().shown(argument)
         if first:
-            self.work_beside(partial(self._fetch, None), "log")
+            self.read_soon()
+
+    async def read(self, then: Moment | None) -> list[Entry]:
+        """Returns the newest page that passes the filter; of a moment, the newest up to it."""
+        before = then.seq + 1 if then else None
+        return await self.floor.ask(page, before=before, limit=PAGE, wanted=self._wanted)
+
+    def take(self, read: list[Entry] | None) -> None:
+        """Shows the newest page."""
+        self._entries, self._is_whole = {}, read is not None and len(read) < PAGE
+        self._take(read or [])
+        if self._is_loaded and read is not None:
+            self.grid.replace(self._entries)
+            self.summary.show()
 
     def is_problem(self, item: Entry) -> bool:
         """Tells whether it is an entry that tells of trouble."""
@@ -109,7 +128,7 @@ class Log(ListView[Entry]):
     def do_problem_next(self) -> None:
         """Goes to the next older trouble; reads on where none of those read is older."""
         if self._must_read_on():
-            self.work_beside(self._look_further_back, "log")
+            self.work_beside(self._look_further_back, "reading")
         else:
             super().do_problem_next()
 
@@ -152,21 +171,17 @@ class Log(ListView[Entry]):
         self.grid.empty_text = NONE_PASSES if text else self.empty_text
         self._entries, self._is_whole = {}, False
         self.summary.show()
-        self.work_beside(partial(self._fetch, None), "log")
+        self.read_soon()
 
     async def _fetch(self, before: int | None) -> None:
-        wanted = self._wanted
+        """Reads the page of older entries below a number."""
+        wanted, then = self._wanted, self.then
         found = await self.floor.ask(page, before=before, limit=PAGE, wanted=wanted)
-        if wanted is not self._wanted:
-            return  # another filter was written meanwhile, and is being asked for
+        if wanted is not self._wanted or not self.is_still(then):
+            return  # something else was asked for meanwhile, and is being read
         self._is_whole = len(found) < PAGE
-        if before is None:
-            self._entries = {}
         self._take(found)
-        if before is None:
-            self.grid.replace(self._entries)
-        else:
-            self.grid.load(dict(self._entries))
+        self.grid.load(dict(self._entries))
 
     def on_grid_cursor_moved(self, message: Any) -> None:
         """Reads older entries as the cursor nears the end."""
@@ -174,7 +189,7 @@ class Log(ListView[Entry]):
         rows = self.grid.model.rows
         near_end = self.grid.model.cursor_place > len(rows) - 2 * max(self.grid.page_height, 1)
         if near_end and rows and self._can_read_on:
-            self.work_beside(partial(self._fetch, self._oldest), "log")
+            self.work_beside(partial(self._fetch, self._oldest), "reading")
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens what the entry is about."""
@@ -189,7 +204,12 @@ class Log(ListView[Entry]):
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns what is shown."""
-        words = f"entries with {printable(self._filter)}" if self._filter else "every entry, newest first"
+        upto = " up to then" if self.is_then else ""
+        words = (
+            f"entries{upto} with {printable(self._filter)}"
+            if self._filter
+            else f"every entry{upto}, newest first"
+        )
         return [
             (f" {words}", Tone.TEXT),
             ("   / kind: actor: via: subject: or words; ! inverts", Tone.MUTED),
@@ -197,7 +217,7 @@ class Log(ListView[Entry]):
 
     def detail_of(self, item: Entry, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns an entry whole."""
-        return entry_whole(item, utc_now())
+        return entry_whole(item, self.now_of(utc_now()))
 
     def heading_of(self, item: Entry) -> str:
         """Returns what happened to what."""

@@ -1,40 +1,58 @@
-"""A moment of the past as Board and Incidents show it: read once, whole, and then looked at. No screen, no keys."""
+"""A moment of the past as the screens show it: read once, and then looked at. No screen, no keys.
+
+Another moment near by shares what is equal: it is one step of the slider, and there are ten thousand components.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from core.desk.as_of import CHANGES_INCIDENTS, incidents_at, instant_called
+from core.desk.as_of import incidents_at, instant_called, some_incidents_at
 from core.errors import BadInput
+from core.improvement.as_of import actions_at, some_actions_at
 from core.journal import queries as journal
-from core.journal.past import changing, number_at, reach
+from core.journal.past import changing, named_between, number_at, reach
 from core.journal.wording import sentence
-from core.monitoring.as_of import CHANGES_BOARD, board_at
+from core.monitoring.as_of import board_at, statuses_at
+from core.operations.as_of import runs_at, some_runs_at
 from core.timekeeping import age
 from screens.picture import Patch, Picture, Vital
 from screens.tones import Tone
 from screens.widgets.cells import width_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from core.journal.model import Entry
-    from core.journal.past import Reach
+    from core.journal.past import Reach, Sort
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
 ENTRIES = 300
 """So many of the entries up to the moment are at hand for what shows the last things that happened."""
-SORTS = {"board": CHANGES_BOARD, "incidents": CHANGES_INCIDENTS}
-"""The views that show a moment, and the entries after which each looks different."""
 SPANS = {
     "back.10m": timedelta(minutes=-10), "on.10m": timedelta(minutes=10), "back.1h": timedelta(hours=-1),
     "on.1h": timedelta(hours=1),
 }  # fmt: skip
+NEAR = 5000
+"""A moment so many entries from another one is read from that: only what was told of between."""
+MOST_AT_ONCE = 500
+"""With more components told of between, the whole board is read: one question instead of many."""
+_NOTHING_VITAL = Vital({}, None, None)
+T = TypeVar("T")
+
+
+class _HasLabel(Protocol):
+    @property
+    def label(self) -> str: ...
+
+
+Labelled = TypeVar("Labelled", bound=_HasLabel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,61 +66,117 @@ class Moment:
     picture: Picture = field(compare=False)
 
 
-def moment_called(connection: Connection, text: str, now: datetime, view: str) -> Moment:
-    """Returns the moment a person names. Raises BadInput or NotFound, in one line."""
+def moment_called(
+    connection: Connection, text: str, now: datetime, sorts: Sequence[Sort], live: Picture
+) -> Moment:
+    """Returns the moment a person names; `sorts` are the entries that count, `live` is what is known of now.
+
+    Raises BadInput or NotFound, in one line.
+    """
     instant = instant_called(connection, text, now)
-    return _moment(connection, instant, number_at(connection, instant), view)
+    return _moment(connection, instant, number_at(connection, instant), sorts, _Known(live=live))
 
 
-def moment_after(connection: Connection, moment: Moment, way: str, now: datetime, view: str) -> Moment | None:
-    """Returns the moment one step on: `earlier` or `later` by an entry that changes the view, or by one of SPANS.
+def moment_after(
+    connection: Connection, moment: Moment, way: str, now: datetime, sorts: Sequence[Sort], live: Picture
+) -> Moment | None:
+    """Returns the moment one step on: `earlier` or `later` by an entry of the sorts, or by one of SPANS.
 
     None where there is none: before the first entry, and beyond the last one or now.
     """
+    known = _Known(moment, live)
     if way in SPANS:
-        return _moment_beside(connection, moment, SPANS[way], now, view)
+        wanted = moment.instant + SPANS[way]
+        if wanted > now or (SPANS[way] < timedelta() and moment.instant <= moment.reach.first):
+            return None
+        wanted = max(wanted, moment.reach.first)
+        return _moment(connection, wanted, number_at(connection, wanted), sorts, known)
     if way == "later":
-        found = changing(connection, SORTS[view], after=moment.seq)
+        found = changing(connection, sorts, after=moment.seq)
     else:
         # The last change is what made it look as it does: one step back is the moment just before that.
-        last = changing(connection, SORTS[view], before=moment.seq + 1)
-        found = changing(connection, SORTS[view], before=last.seq) if last else None
-    return None if found is None else _moment(connection, found.at, found.seq, view, found)
+        last = changing(connection, sorts, before=moment.seq + 1)
+        found = changing(connection, sorts, before=last.seq) if last else None
+    return None if found is None else _moment(connection, found.at, found.seq, sorts, known, found)
 
 
-def _moment_beside(
-    connection: Connection, moment: Moment, by: timedelta, now: datetime, view: str
-) -> Moment | None:
-    wanted = moment.instant + by
-    if wanted > now or (by < timedelta() and moment.instant <= moment.reach.first):
-        return None
-    wanted = max(wanted, moment.reach.first)
-    return _moment(connection, wanted, number_at(connection, wanted), view)
+class _Known(NamedTuple):
+    """What is at hand of another moment and of now, so that only what differs is read, and what is equal is kept once."""
+
+    moment: Moment | None = None
+    live: Picture | None = None
 
 
 def _moment(
-    connection: Connection, instant: datetime, seq: int, view: str, entry: Entry | None = None
-) -> Moment:
+    connection: Connection, instant: datetime, seq: int, sorts: Sequence[Sort], known: _Known,
+    entry: Entry | None = None,
+) -> Moment:  # fmt: skip
     whole = reach(connection)
     if whole is None:
         raise BadInput("nothing was ever told: the journal is empty", next_step="Look again when it is not")
     picture = Picture()
-    picture.apply(
-        Patch(
-            Vital({}, None, None),
-            board={row.status.id: row for row in board_at(connection, seq)},
-            incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
-            whole=True,
-        )
-    )
+    near = _differing(connection, seq, known.moment)
+    picture.apply(near or _whole(connection, seq, known.live))
+    if near is not None and known.moment is not None:
+        picture.lean_on(known.moment.picture)
+    elif known.live is not None:
+        picture.lean_on(known.live)
     picture.add_entries(list(reversed(journal.page(connection, before=seq + 1, limit=ENTRIES))))
-    last = entry or changing(connection, SORTS[view], before=seq + 1)
+    last = entry or changing(connection, sorts, before=seq + 1)
     return Moment(instant, seq, whole, last, picture)
 
 
-def again_for(connection: Connection, moment: Moment, view: str) -> Moment:
+def _whole(connection: Connection, seq: int, live: Picture | None) -> Patch:
+    """Reads everything as it was; a component that was as it is now is the very row of now."""
+    rows = board_at(connection, seq, live.board if live else None)
+    return Patch(
+        _NOTHING_VITAL,
+        board={row.status.id: row for row in rows},
+        incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
+        actions={each.label: each for each in actions_at(connection, seq)},
+        runs={each.label: each for each in runs_at(connection, seq)},
+        whole=True,
+    )
+
+
+def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch | None:
+    """Returns what is there at `seq`, read from a moment not far from it; None where that is too far, or the catalog changed."""
+    if before is None or abs(seq - before.seq) > NEAR:
+        return None
+    named = named_between(connection, min(seq, before.seq), max(seq, before.seq))
+    components = named.get("component", set()) & before.picture.board.keys()
+    if "catalog" in named or len(components) > MOST_AT_ONCE:
+        return None
+    was = before.picture
+    now = statuses_at(connection, sorted(components), seq) if components else {}
+    incidents = _some(connection, some_incidents_at, named.get("incident", set()), seq)
+    actions = _some(connection, some_actions_at, named.get("action", set()), seq)
+    runs = _some(connection, some_runs_at, named.get("run", set()), seq)
+    return Patch(
+        _NOTHING_VITAL,
+        board=was.board | {id_: replace(was.board[id_], status=status) for id_, status in now.items()},
+        incidents=_besides(was.incidents, "I", named.get("incident", set())) | incidents,
+        actions=_besides(was.actions, "A", named.get("action", set())) | actions,
+        runs=_besides(was.runs, "R", named.get("run", set())) | runs,
+        whole=True,
+    )
+
+
+def _some(
+    connection: Connection, read: Callable[..., Sequence[Labelled]], ids: Collection[str], seq: int
+) -> dict[str, Labelled]:
+    return {each.label: each for each in read(connection, sorted(map(int, ids)), seq)} if ids else {}
+
+
+def _besides(known: Mapping[str, T], letter: str, named: Collection[str]) -> dict[str, T]:
+    """Returns those of which nothing was told between."""
+    told = {f"{letter}-{id_}" for id_ in named}
+    return {label: each for label, each in known.items() if label not in told} if told else dict(known)
+
+
+def again_for(connection: Connection, moment: Moment, sorts: Sequence[Sort]) -> Moment:
     """Returns the same moment, with the entry that counts in another view."""
-    last = changing(connection, SORTS[view], before=moment.seq + 1)
+    last = changing(connection, sorts, before=moment.seq + 1)
     return Moment(moment.instant, moment.seq, reach(connection) or moment.reach, last, moment.picture)
 
 

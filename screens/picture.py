@@ -81,10 +81,10 @@ class Picture:
     _incident_of: dict[str, Incident] = field(default_factory=dict)
 
     def apply(self, patch: Patch) -> None:
-        """Takes in what differs."""
+        """Takes in what differs. What a whole one holds is the picture's own from then on: it is as large as a board."""
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
-            self.board, self._needed_by = dict(patch.board), None
+            self.board, self._needed_by = patch.board, None
             self.counts = dict.fromkeys(State, 0)
             for row in self.board.values():
                 self.counts[row.status.state] += 1
@@ -123,6 +123,16 @@ class Picture:
                     found[parent].append(name)
             self._needed_by = {parent: tuple(names) for parent, names in found.items()}
         return self._needed_by.get(component_id, ())
+
+    def lean_on(self, other: Picture) -> None:
+        """Takes over from another picture what needs what, where each component needs the same there: it is as large as a board."""
+        known = other._needed_by
+        if (
+            known is not None
+            and self.board.keys() == other.board.keys()
+            and all(row.needs == other.board[id_].needs for id_, row in self.board.items())
+        ):
+            self._needed_by = known
 
     def incident_of(self, component_id: str) -> Incident | None:
         """Returns the incident that stands for a component: the newest that is not closed."""

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from core.gate.model import VERBS
+from core.journal.past import Sort
 from core.operations import commands
+from core.operations.as_of import steps_at
 from core.operations.model import StepState
 from core.operations.queries import OutputLine, Run, RunStep, output_of, steps_of
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
+from screens.reading import Reading
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.journal.model import Entry
+    from screens.moment import Moment
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
 
@@ -91,10 +95,15 @@ def output_rows(line: OutputLine, width: int) -> tuple[TextLine, ...]:
     )
 
 
-class RunView(RunDoing, can_focus=True):
+Progress = tuple[list[RunStep], list[OutputLine]]
+"""The steps of a run, and its output."""
+
+
+class RunView(RunDoing, Reading[Progress], can_focus=True):
     """Follows the run; its output is kept and can be scrolled."""
 
     view_id: ClassVar[str] = "run"
+    has_then = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
@@ -121,6 +130,7 @@ class RunView(RunDoing, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Lays out steps and output."""
+        yield self.slider
         yield self._head
         yield self._titles
         yield self._text
@@ -135,7 +145,7 @@ class RunView(RunDoing, can_focus=True):
 
     def run_shown(self) -> Run | None:
         """Returns the run shown."""
-        return self.floor.picture.runs.get(self._label)
+        return self.picture.runs.get(self._label)
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns its label."""
@@ -147,40 +157,52 @@ class RunView(RunDoing, can_focus=True):
             self._label, self._steps, self._output, self._is_read = argument, [], [], False
             self._text.follow_end()
         self.focus()
-        self._fetch_soon()
+        self.read_soon()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Reads again what changed of it."""
         number = self._label[2:]
+        if self.is_then:
+            return
         if (
             any(e.subject.kind == "run" and e.subject.id == number for e in entries)
             or self._label in patch.runs
         ):
-            self._fetch_soon()
+            self.read_soon()
             self.floor.footer_changed()
 
     def tick(self, now: datetime) -> None:  # noqa: ARG002
         """Reads new output while it goes on; has times counted on."""
         run = self.run_shown()
-        if run is not None and run.is_active:
-            self._fetch_soon()
+        if run is not None and run.is_active and not self.is_then:
+            self.read_soon()
         self._head.show()
 
     def others_changed(self) -> None:
         """Says who has it open."""
         self._titles.show()
 
-    def _fetch_soon(self) -> None:
-        if self._label:
-            self.work_beside(self._fetch, "run")
+    def changes(self) -> Sequence[Sort]:
+        """Returns its own entries."""
+        return (Sort("run", id=self._label[2:]),)
 
-    async def _fetch(self) -> None:
+    async def read(self, then: Moment | None) -> Progress:
+        """Returns its steps and its output; of now, only what is new of that is read."""
+        if not self._label:
+            return [], []
         number = int(self._label[2:])
-        self._steps = await self.floor.ask(steps_of, number)
-        last = self._output[-1].id if self._output else 0
+        if then is not None:
+            steps = await self.floor.ask(steps_at, number, then.seq)
+            return steps, await self.floor.ask(output_of, number, until=then.instant)
+        steps, known = await self.floor.ask(steps_of, number), self._output
+        last = known[-1].id if known else 0
         fresh = await self.floor.ask(output_of, number, after=last)
-        self._output = [*self._output, *fresh][-KEPT_LINES:]
-        self._is_read = True
+        return steps, [*known, *fresh][-KEPT_LINES:]
+
+    def take(self, read: Progress | None) -> None:
+        """Shows its steps and its output."""
+        self._steps, self._output = read or ([], [])
+        self._is_read = read is not None
         self._fit_head()
         self._head.show()
         self._text.show()
@@ -243,7 +265,8 @@ class RunView(RunDoing, can_focus=True):
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         run = self.run_shown()
         if run is None:
-            return [[(f" there is no {self._label}", Tone.CRITICAL)]]
+            words = f"{self._label} was not begun yet" if self.is_then else f"there is no {self._label}"
+            return [[(f" {words}", Tone.CRITICAL)]]
         incident = f"   for I-{run.incident}" if run.incident else ""
         reason = f": {run.reason}" if run.reason else ""
         head: list[TextLine] = [
@@ -253,13 +276,11 @@ class RunView(RunDoing, can_focus=True):
         if run.text:
             head.append([(f" {run.text}", Tone.CRITICAL)])
         folded_head = [part for line in head for part in folded_spans(line, width)]
-        return folded_head + step_lines(self._steps, utc_now(), glyphs, width)
+        return folded_head + step_lines(self._steps, self.now_of(utc_now()), glyphs, width)
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         words = f"{glyphs.rule}{glyphs.rule} output {'' if self._text.follows else '(F follows) '}"
-        who = who_has_it_open(
-            self.floor.others, self._label, self.floor.person, glyphs, width - len(words) - 3
-        )
+        who = who_has_it_open(self.others, self._label, self.floor.person, glyphs, width - len(words) - 3)
         return [rule_with_who([(words, Tone.HEADER)], who, width, glyphs)]
 
     def _output_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[TextLine]:

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from core.catalog.as_of import procedures_at
 from core.catalog.queries import declared_procedures
 from core.counting import counted
+from core.journal.past import Sort
+from core.operations.as_of import CHANGES_RUNS
 from core.operations.model import Procedure, RunState
 from core.operations.procedure import parse_procedure
 from core.operations.queries import needing_a_person
 from core.timekeeping import age, utc_now
 from screens.component_doing import ComponentDoing
 from screens.list_view import ListView
+from screens.reading import Reading
 from screens.run_doing import RunDoing
 from screens.tones import Tone
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.operations.queries import Run
+    from screens.moment import Moment
     from screens.picture import Patch, Picture
     from screens.widgets.cells import Cell, Span
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
+
+
+@lru_cache(maxsize=500)
+def _procedure(text: str, path: str) -> Procedure | None:
+    return parse_procedure(text, path=path).procedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +87,18 @@ COLUMNS: tuple[Column[Line], ...] = (
 )
 
 
-class Runs(RunDoing, ComponentDoing, ListView[Line]):
+class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListView[Line]):
     """Runs that need a person first, then those under way, then what can be run, then what was."""
 
     view_id: ClassVar[str] = "runs"
     sorted_at_first = "id"
     empty_text = "No procedure is declared: write one as procedures/NAME.md in the catalog."
+    empty_then = "No procedure was declared then, and none had been carried out."
+    has_then = True
 
     def __init__(self) -> None:
         super().__init__()
-        self._procedures: dict[str, Procedure] = {}
+        self._procedures: Mapping[str, Procedure] = {}
         self._needing: set[int] = set()
         self._asked_for = ""  # a procedure to stand on as soon as it was read
 
@@ -118,7 +132,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         return found | self._lines(picture)
 
     def _lines(self, picture: Picture) -> dict[str, Line]:
-        self._needing = needing = needing_a_person(picture.runs.values(), utc_now())
+        self._needing = needing = needing_a_person(picture.runs.values(), self.now_of(utc_now()))
         return {label: Line(label, run=r, needs_person=r.id in needing) for label, r in picture.runs.items()}
 
     def changed_in(self, patch: Patch) -> Mapping[str, Line]:
@@ -126,7 +140,7 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         if not patch.runs:
             return {}
         before = self._needing
-        lines = self._lines(self.floor.picture)
+        lines = self._lines(self.picture)
         turned = before ^ self._needing
         return {
             label: line for label, line in lines.items()
@@ -136,8 +150,8 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
     def take_patch(self, patch: Patch, entries: Sequence[Any]) -> None:
         """Takes in runs; a catalog that was loaded may have other procedures."""
         super().take_patch(patch, entries)
-        if any(entry.kind == "catalog.loaded" for entry in entries) and self._is_loaded:
-            self.work_beside(self._fetch, "procedures")
+        if any(entry.kind == "catalog.loaded" for entry in entries) and self._is_loaded and not self.is_then:
+            self.read_soon()
 
     def shown(self, argument: str) -> None:
         """Shows the list; procedures are read the first time."""
@@ -145,13 +159,27 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
         super().shown(argument)
         if first:
             self._asked_for = argument
-            self.work_beside(self._fetch, "procedures")
+            self.read_soon()
 
-    async def _fetch(self) -> None:
-        texts = await self.floor.ask(declared_procedures)
-        parsed = {text.id: parse_procedure(text.text, path=text.path).procedure for text in texts}
-        self._procedures = {name: p for name, p in parsed.items() if p is not None}
-        self.grid.load(self.items_of(self.floor.picture))
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which the list looks different."""
+        return (*CHANGES_RUNS, Sort("catalog", ("catalog.loaded",)))
+
+    async def read(self, then: Moment | None) -> Mapping[str, Procedure]:
+        """Returns every procedure that can be carried out, by id."""
+        if then is None:
+            texts = await self.floor.ask(declared_procedures)
+        else:
+            texts = await self.floor.ask(procedures_at, then.seq)
+        parsed = {text.id: _procedure(text.text, text.path) for text in texts}
+        return {name: p for name, p in parsed.items() if p is not None}
+
+    def take(self, read: Mapping[str, Procedure] | None) -> None:
+        """Lists the procedures among the runs."""
+        self._procedures = read or {}
+        if not self._is_loaded or read is None:
+            return
+        self.grid.load(self.items_of(self.picture))
         self.grid.merge_held()  # they belong to the list that was asked for, and are no news that could wait
         asked_for, self._asked_for = self._asked_for, ""
         if asked_for in self._procedures:
@@ -172,9 +200,9 @@ class Runs(RunDoing, ComponentDoing, ListView[Line]):
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are under way."""
-        runs = self.floor.picture.runs.values()
+        runs = self.picture.runs.values()
         active = sum(1 for r in runs if r.is_active)
-        waiting = len(needing_a_person(runs, utc_now()))
+        waiting = len(needing_a_person(runs, self.now_of(utc_now())))
         lost = sum(1 for r in runs if r.state is RunState.LOST)
         return [
             *([(f" {waiting} {'needs' if waiting == 1 else 'need'} a person  ", Tone.WARNING)] if waiting else []),

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.containers import Vertical
 
+from core.timekeeping import utc_now
 from screens.floor import floor_of
+from screens.staleness import FRESH, Stale
 from screens.widgets.canvas import Canvas
+from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
+    from core.journal.past import Sort
+    from core.presence.model import Present
     from screens.floor import Floor
-    from screens.picture import Patch
+    from screens.moment import Moment
+    from screens.picture import Patch, Picture
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
 
 
 class View(Vertical):
@@ -28,6 +37,8 @@ class View(Vertical):
     view_id: ClassVar[str] = ""
     has_then: ClassVar[bool] = False
     """Whether it can show a moment of the past."""
+    shows: Moment | None = None
+    """The moment it was last told to show; the one that is to be shown is `then`."""
     DEFAULT_CSS = "View { width: 1fr; height: 1fr; }"
 
     @property
@@ -58,8 +69,73 @@ class View(Vertical):
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Takes in what changed; called whether or not it is in front."""
 
+    @property
+    def then(self) -> Moment | None:
+        """Returns the moment of the past that it is to show; None for now."""
+        return self.floor.then if self.has_then else None
+
+    @property
+    def is_then(self) -> bool:
+        """Tells whether it shows a moment of the past."""
+        return self.then is not None
+
+    @property
+    def picture(self) -> Picture:
+        """Returns what it shows: what is known now, or of a moment of the past."""
+        then = self.then
+        return then.picture if then else self.floor.picture
+
+    @property
+    def others(self) -> Sequence[Present]:
+        """Returns who else is here: nobody, of what is past."""
+        return () if self.is_then else self.floor.others
+
+    @property
+    def stale(self) -> Stale:
+        """What of it may not be taken for now; a moment of the past is what it is."""
+        return FRESH if self.is_then else self.floor.stale
+
+    def now_of(self, now: datetime) -> datetime:
+        """Returns up to which instant ages are counted."""
+        then = self.then
+        return then.instant if then else now
+
+    def is_still(self, then: Moment | None) -> bool:
+        """Tells whether it is to show what it was when `then` was: the same picture, whichever entry is named with it."""
+        now = self.then
+        return now is then or (now is not None and then is not None and now.picture is then.picture)
+
+    def changes(self) -> Sequence[Sort]:
+        """Returns the entries after which what it shows looks different; none named: every one."""
+        return ()
+
+    def show_then(self, *, again: bool = False) -> None:
+        """Shows the moment that is to be shown, if that is another one than it was told last; or `again` in any case."""
+        then = self.then
+        if again or self.shows is not then:
+            is_other = again or self.shows is None or then is None or self.shows.picture is not then.picture
+            self.shows = then
+            self.set_class(self.is_then, "-then")
+            if is_other:
+                self.then_changed()
+            self.slider.show()
+
+    async def prepare(self, then: Moment) -> None:
+        """Reads what it will show of a moment beside the picture; called before that is shown while it is in front."""
+
     def then_changed(self) -> None:
-        """Called when another moment is to be shown, or now again."""
+        """Called when another moment is to be shown, or now again; not for one that another view has chosen, until it is in front."""
+
+    @cached_property
+    def slider(self) -> Lines:
+        """Returns the lines that say where in the history the moment is; they take no room at now."""
+        return Lines(self._slider_lines, classes="then")
+
+    def _slider_lines(self, width: int, _height: int, glyphs: Glyphs) -> Sequence[TextLine]:
+        from screens.moment import slider_lines  # only who looks back pays for it
+
+        then = self.then
+        return slider_lines(then, utc_now(), width, glyphs) if then else []
 
     def others_changed(self) -> None:
         """Called while it is in front, when somebody else came, went, or has something else open."""
@@ -80,6 +156,7 @@ class View(Vertical):
 
     def come_back(self, now: datetime) -> None:
         """Draws everything anew: while it was not in front, time went on and nothing was counted."""
+        self.show_then()
         self.tick(now)
         for canvas in self.query(Canvas):
             canvas.show_anew()

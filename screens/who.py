@@ -46,22 +46,40 @@ def signs(others: Sequence[Present], glyphs: Glyphs) -> dict[str, str]:
 def who_has_it_open(
     others: Sequence[Present], label: str, person: str, glyphs: Glyphs, room: int
 ) -> list[Span]:
-    """Returns who else has a subject open, those who write in it first, in at most `room` cells; how many more there are."""
+    """Returns who else has a subject open, those who write in it first, in at most `room` cells.
+
+    Where there is no room for what each does there are only names; where there is none for all, how many more there are.
+    """
     found = with_open(others, label)
-    spans: list[Span] = []
-    for place, each in enumerate(found):
-        writes = each.edited == label
-        sign = glyphs.written_in if writes else glyphs.looked_at
-        words = f"{sign} {_called(each, person)} {each.doing() if writes else 'has it open'}"
-        left = len(found) - place
-        more = f"  +{left - 1}" if left > 1 else ""
-        gap = "  " if spans else ""
-        if width_of(f"{gap}{words}{more}") > room:
-            rest = f"{sign} {left}" if not spans else f"  +{left}"
-            return [*spans, (rest, Tone.ACCENT)] if width_of(rest) <= room else spans
-        spans.append((f"{gap}{words}", Tone.WARNING if writes else Tone.ACCENT))
-        room -= width_of(f"{gap}{words}")
-    return spans
+    words: list[Span] = []
+    for is_short in (False, True):
+        words = [_said_of(each, label, person, glyphs, is_short=is_short) for each in found]
+        fitting = _as_many_as_fit(words, room)
+        if fitting:
+            return fitting
+    how_many = f"{words[0][0][0]} {len(found)}" if words else ""
+    return [(how_many, Tone.ACCENT)] if how_many and width_of(how_many) <= room else []
+
+
+def _said_of(each: Present, label: str, person: str, glyphs: Glyphs, *, is_short: bool) -> Span:
+    writes = each.edited == label
+    sign = glyphs.written_in if writes else glyphs.looked_at
+    if is_short:
+        words = "you" if each.actor == person else each.actor[:LONGEST_NAME]
+    else:
+        words = f"{_called(each, person)} {each.doing() if writes else 'has it open'}"
+    return f"{sign} {words}", Tone.WARNING if writes else Tone.ACCENT
+
+
+def _as_many_as_fit(words: Sequence[Span], room: int) -> list[Span]:
+    """Returns the first of these, two blanks apart, and how many more there are; nothing where not even one fits."""
+    for count in range(len(words), 0, -1):
+        spans = [(("  " if place else "") + text, tone) for place, (text, tone) in enumerate(words[:count])]
+        if count < len(words):
+            spans.append((f"  +{len(words) - count}", Tone.ACCENT))
+        if sum(width_of(text) for text, _ in spans) <= room:
+            return spans
+    return []
 
 
 def rule_with_who(left: TextLine, who: Sequence[Span], width: int, glyphs: Glyphs, gap: str = "") -> TextLine:

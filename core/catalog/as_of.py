@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 
+from core.catalog.codec import decode
+from core.catalog.model import Component, ProcedureText
 from core.catalog.tables import catalog_item, component
 from core.journal.tables import journal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
+AT_ONCE = 500
+"""So many rows are in memory at a time."""
 _LOADED = (journal.c.subject_kind == "catalog", journal.c.kind == "catalog.loaded")
 _LAST = (
     select(journal.c.seq, journal.c.at, journal.c.body)
@@ -23,17 +26,18 @@ _LAST = (
     .order_by(journal.c.seq.desc())
     .limit(1)
 )
-_NEWEST = select(func.max(journal.c.seq)).where(*_LOADED, journal.c.subject_id == "")
-_IN_FORCE = (
+_ITEMS = (
     select(catalog_item.c.id, catalog_item.c.definition)
     .where(
-        catalog_item.c.kind == "component",
+        catalog_item.c.kind == bindparam("kind"),
         catalog_item.c.since <= bindparam("stamp"),
         or_(catalog_item.c.until.is_(None), catalog_item.c.until > bindparam("stamp")),
     )
     .order_by(catalog_item.c.id)
+    .execution_options(yield_per=AT_ONCE)
 )
-_NOW = select(component).order_by(component.c.id)
+_NEWEST = select(func.max(journal.c.seq)).where(*_LOADED, journal.c.subject_id == "")
+_NOW = select(component).order_by(component.c.id).execution_options(yield_per=AT_ONCE)
 
 
 class Declared(NamedTuple):
@@ -46,19 +50,45 @@ class Declared(NamedTuple):
     needs: tuple[str, ...]
 
 
-def components_at(connection: Connection, seq: int) -> list[Declared]:
-    """Returns the components in force after entry `seq`, by id."""
+def each_component_at(connection: Connection, seq: int) -> Iterator[Declared]:
+    """Yields the components in force after entry `seq`, by id."""
     last = connection.execute(_LAST, {"upto": seq}).first()
     if last is None:
-        return []
+        return
     if connection.scalar(_NEWEST) == last.seq:
-        rows = connection.execute(_NOW).all()
-        return [Declared(r.id, r.title, r.service, r.owner, tuple(r.needs.split())) for r in rows]
-    changes = json.loads(last.body)[0]
-    # An entry of an older program does not say under which instant its versions are kept: its own is as good.
-    stamp = changes["since"][1] if "since" in changes else last.at
-    rows = connection.execute(_IN_FORCE, {"stamp": stamp}).all()
-    return [_declared(row.id, json.loads(row.definition)) for row in rows]
+        for r in connection.execute(_NOW):
+            yield Declared(r.id, r.title, r.service, r.owner, tuple(r.needs.split()))
+        return
+    for row in connection.execute(_ITEMS, {"kind": "component", "stamp": _stamp_of(last)}):
+        yield _declared(row.id, json.loads(row.definition))
+
+
+def component_at(connection: Connection, component_id: str, seq: int) -> Component | None:
+    """Returns a component as it was declared after entry `seq`, probes and thresholds included; None where it was not."""
+    found = _items_at(connection, "component", seq, [component_id])
+    return decode(Component, json.loads(found[component_id])) if found else None
+
+
+def procedures_at(connection: Connection, seq: int, ids: Sequence[str] | None = None) -> list[ProcedureText]:
+    """Returns the procedures in force after entry `seq`, by id: those named, or every one."""
+    found = _items_at(connection, "procedure", seq, ids)
+    return [decode(ProcedureText, json.loads(text)) for text in found.values()]
+
+
+def _items_at(connection: Connection, kind: str, seq: int, ids: Sequence[str] | None) -> dict[str, str]:
+    last = connection.execute(_LAST, {"upto": seq}).first()
+    if last is None:
+        return {}
+    query = _ITEMS if ids is None else _ITEMS.where(catalog_item.c.id.in_(ids))
+    rows = connection.execute(query, {"kind": kind, "stamp": _stamp_of(last)}).all()
+    return {row.id: row.definition for row in rows}
+
+
+def _stamp_of(loaded: Any) -> int:
+    """Returns under which instant the versions are kept that this entry of a load put in force."""
+    changes = json.loads(loaded.body)[0]
+    # An entry of an older program does not say so: its own instant is as good.
+    return int(changes["since"][1] if "since" in changes else loaded.at)
 
 
 def _declared(id_: str, definition: Mapping[str, Any]) -> Declared:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, bindparam, cast, exists, select
+from sqlalchemy import bindparam, select
 
 from core.desk.model import Incident, IncidentState
 from core.desk.queries import one_incident, to_incident
 from core.desk.tables import incident
 from core.errors import NotFound
-from core.journal.past import Sort, states_of
+from core.journal.past import Sort, newest_known, states_of
 from core.journal.tables import journal
 from core.journal.wording import subject_called
 from core.timekeeping import parse_instant
@@ -30,19 +30,11 @@ _FIELDS: Fields = dict.fromkeys(column.name for column in incident.c if column.n
 CHANGES_INCIDENTS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
 """The entries after which the list of incidents looks different."""
 
-_KNOWN = exists(
-    select(1).where(
-        journal.c.subject_kind == ABOUT,
-        journal.c.subject_id == cast(incident.c.id, Text),
-        journal.c.seq <= bindparam("upto"),
-    )
-)
 _SINCE = (
     select(journal.c.subject_id)
     .where(journal.c.subject_kind == ABOUT, journal.c.seq > bindparam("upto"))
     .distinct()
 )
-_NEWEST = select(incident.c.id).where(_KNOWN).order_by(incident.c.id.desc()).limit(bindparam("most"))
 _UNCLOSED_NOW = select(incident.c.id).where(incident.c.state != IncidentState.CLOSED)
 
 
@@ -54,20 +46,21 @@ def incidents_at(
     Every one has version 1: entries do not hold the numbers of versions.
     """
     if closed:
-        ids = list(connection.scalars(_NEWEST, {"upto": seq, "most": limit}))
-        return _folded(connection, ids, seq)
+        ids = newest_known(connection, ABOUT, incident.c.id, seq, limit)
+        return some_incidents_at(connection, ids, seq)
     # What was not closed then is not closed now, or was told of since.
     changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}))
-    found = _folded(connection, sorted({*changed, *connection.scalars(_UNCLOSED_NOW)}), seq)
+    found = some_incidents_at(connection, sorted({*changed, *connection.scalars(_UNCLOSED_NOW)}), seq)
     return [each for each in found if each.state is not IncidentState.CLOSED][:limit]
 
 
 def incident_at(connection: Connection, incident_id: int, seq: int) -> Incident | None:
     """Returns one incident as it was after entry `seq`; None where it was not opened yet."""
-    return next(iter(_folded(connection, [incident_id], seq)), None)
+    return next(iter(some_incidents_at(connection, [incident_id], seq)), None)
 
 
-def _folded(connection: Connection, ids: Sequence[int], seq: int) -> list[Incident]:
+def some_incidents_at(connection: Connection, ids: Sequence[int], seq: int) -> list[Incident]:
+    """Returns the incidents of these numbers as they were after entry `seq`, newest first; those opened later are left out."""
     states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
     found = [
         to_incident(SimpleNamespace(**{**_FIELDS, **fields}, id=int(id_), version=1))

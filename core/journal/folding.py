@@ -53,6 +53,24 @@ def fold_all(
     return states
 
 
+class News(NamedTuple):
+    """What was told of a subject: the fields it was given since, or since it was last begun anew if it `has_ended` meanwhile."""
+
+    has_ended: bool
+    fields: Fields
+
+
+def fold_apart(told: Iterable[Told], ends: Collection[str] = ()) -> dict[str, News]:
+    """Returns what was told of every subject of one kind, by id, to be laid over what it was before: as `fold_all`, without that at hand."""
+    news: dict[str, News] = {}
+    for id_, kind, changes in told:
+        if kind in ends:
+            news[id_] = News(True, {})
+        else:
+            _take_in(news.setdefault(id_, News(False, {})).fields, changes)
+    return news
+
+
 def _take_in(state: Fields, changes: Mapping[str, Sequence[Any]]) -> None:
     for name, (_, after) in changes.items():
         state[name] = after

@@ -6,9 +6,9 @@ Numbers have no gaps and `at` never decreases with them, so an instant is found 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, false, func, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, exists, false, func, or_, select
 
 from core.journal.folding import Told, fold_all
 from core.journal.queries import one
@@ -16,7 +16,7 @@ from core.journal.tables import journal
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -24,11 +24,16 @@ if TYPE_CHECKING:
     from core.journal.folding import Fields
     from core.journal.model import Entry
 
+NEAR = 500
+"""So many entries are looked through one by one for the next that changes something."""
 AT_ONCE = 500
 """So many subjects are named in one question at most."""
 
 _AT = select(journal.c.at).where(journal.c.seq == bindparam("seq"))
 _TOLD = (journal.c.subject_id, journal.c.kind, journal.c.body)
+_TOLD_IN_ORDER = (
+    journal.c.seq, journal.c.subject_kind, journal.c.subject_id, journal.c.kind, journal.c.body,
+)  # fmt: skip
 _BETWEEN = (
     select(*_TOLD)
     .where(
@@ -37,6 +42,12 @@ _BETWEEN = (
         journal.c.subject_kind == bindparam("about"),
     )
     .order_by(journal.c.seq)
+    .execution_options(yield_per=AT_ONCE)
+)
+_NAMED = (
+    select(journal.c.subject_kind, journal.c.subject_id)
+    .where(journal.c.seq > bindparam("since"), journal.c.seq <= bindparam("upto"))
+    .distinct()
 )
 _OF = (
     select(*_TOLD)
@@ -58,11 +69,12 @@ class Reach(NamedTuple):
 
 
 class Sort(NamedTuple):
-    """Entries of some sort: about one kind of subject, of these kinds, changing one of these fields; none named: any."""
+    """Entries of some sort: about one kind of subject (one of them, by `id`), of these kinds, changing one of these fields; none named: any."""
 
     about: str
     kinds: tuple[str, ...] = ()
     fields: frozenset[str] = frozenset()
+    id: str = ""
 
 
 def reach(connection: Connection) -> Reach | None:
@@ -97,9 +109,28 @@ def _instant(connection: Connection, seq: int) -> datetime:
 
 def told_between(connection: Connection, about: str, since: int, upto: int) -> Iterator[Told]:
     """Yields what entries say of subjects of one kind, after number `since` up to number `upto`, in order."""
-    rows = connection.execute(_BETWEEN, {"about": about, "since": since, "upto": upto}).all()
-    for id_, kind, body in rows:
+    for id_, kind, body in connection.execute(_BETWEEN, {"about": about, "since": since, "upto": upto}):
         yield Told(id_, kind, json.loads(body)[0])
+
+
+def named_between(connection: Connection, since: int, upto: int) -> dict[str, set[str]]:
+    """Returns the ids of every subject told of after number `since` up to number `upto`, by kind of subject."""
+    found: dict[str, set[str]] = {}
+    for about, id_ in connection.execute(_NAMED, {"since": since, "upto": upto}).all():
+        found.setdefault(about, set()).add(id_)
+    return found
+
+
+def newest_known(
+    connection: Connection, about: str, number: ColumnElement[int], upto: int, most: int
+) -> list[int]:
+    """Returns the highest numbers of a table, by its column, of which an entry was told by number `upto`; at most `most`."""
+    known = exists(
+        select(1).where(
+            journal.c.subject_kind == about, journal.c.subject_id == cast(number, Text), journal.c.seq <= upto
+        )
+    )
+    return list(connection.scalars(select(number).where(known).order_by(number.desc()).limit(most)))
 
 
 def states_of(
@@ -118,25 +149,54 @@ def states_of(
 def changing(
     connection: Connection, sorts: Sequence[Sort], *, after: int | None = None, before: int | None = None
 ) -> Entry | None:
-    """Returns the entry next `after` a number, or the last `before` one, that is of one of the sorts and changed a field."""
-    fields = {sort.about: sort.fields for sort in sorts}
-    columns = (journal.c.seq, journal.c.subject_kind, journal.c.body)
-    query = select(*columns).where(or_(false(), *(_of_sort(sort) for sort in sorts))).limit(AT_ONCE)
-    place = after if after is not None else before
-    while place is not None:
-        if after is not None:
-            page = query.where(journal.c.seq > place).order_by(journal.c.seq)
-        else:
-            page = query.where(journal.c.seq < place).order_by(journal.c.seq.desc())
-        rows = connection.execute(page).all()
-        for seq, about, body in rows:
-            changed = json.loads(body)[0].keys()
-            if changed & (fields[about] or changed):
-                return one(connection, seq)
-        place = rows[-1].seq if len(rows) == AT_ONCE else None
+    """Returns the entry next `after` a number, or the last `before` one, that is of one of the sorts and changed a field.
+
+    Where no sort is given, every entry counts. It is looked for near by, number by number, and only where it is not there
+    among all entries of these sorts: about components there may be a million of them, and an index would sort them all.
+    """
+    is_later = after is not None
+    place = (after if is_later else before) or 0
+    order = journal.c.seq if is_later else journal.c.seq.desc()
+    query = select(*_TOLD_IN_ORDER).order_by(order)
+    edge = place + NEAR if is_later else max(place - NEAR, 1)
+    near = (
+        [journal.c.seq > place, journal.c.seq <= edge]
+        if is_later
+        else [journal.c.seq < place, journal.c.seq >= edge]
+    )
+    if sorts:  # not by the index of subjects
+        near.append(func.coalesce(journal.c.subject_kind, "").in_([sort.about for sort in sorts]))
+    rows = connection.execute(query.where(*near).limit(NEAR if sorts else 1)).all()
+    found = _first(rows, sorts)
+    wanted = or_(false(), *(_of_sort(sort) for sort in sorts))
+    while found is None and sorts:
+        beyond = journal.c.seq > edge if is_later else journal.c.seq < edge
+        rows = connection.execute(query.where(beyond, wanted).limit(AT_ONCE)).all()
+        found = _first(rows, sorts)
+        if len(rows) < AT_ONCE:
+            break
+        edge = rows[-1].seq
+    return None if found is None else one(connection, found)
+
+
+def _first(rows: Iterable[Any], sorts: Sequence[Sort]) -> int | None:
+    """Returns the number of the first row that is of one of the sorts and changed a field of it."""
+    by_about = {sort.about: sort for sort in sorts}
+    for seq, about, id_, kind, body in rows:
+        sort = by_about.get(about)
+        if sort is None:
+            return int(seq)  # no sort was given
+        if (sort.kinds and kind not in sort.kinds) or sort.id not in {"", id_}:
+            continue
+        if not sort.fields or json.loads(body)[0].keys() & sort.fields:
+            return int(seq)
     return None
 
 
 def _of_sort(sort: Sort) -> ColumnElement[bool]:
-    wanted = journal.c.subject_kind == sort.about
-    return and_(wanted, journal.c.kind.in_(sort.kinds)) if sort.kinds else wanted
+    wanted = [journal.c.subject_kind == sort.about]
+    if sort.kinds:
+        wanted.append(journal.c.kind.in_(sort.kinds))
+    if sort.id:
+        wanted.append(journal.c.subject_id == sort.id)
+    return and_(*wanted)

@@ -105,14 +105,17 @@ def _conditions(wanted: LogFilter) -> Iterable[ColumnElement[bool]]:
 
 
 def of_subject(
-    connection: Connection, subject: Subject, *, until: datetime | None = None, limit: int | None = None
-) -> list[Entry]:
-    """Returns the entries of one subject, oldest first; with `limit` only the newest that many."""
+    connection: Connection, subject: Subject, *, until: datetime | None = None, upto: int | None = None,
+    limit: int | None = None,
+) -> list[Entry]:  # fmt: skip
+    """Returns the entries of one subject, oldest first; up to an instant or a number; with `limit` only the newest that many."""
     query = select(*_COLUMNS).where(
         journal.c.subject_kind == subject.kind, journal.c.subject_id == subject.id
     )
     if until is not None:
         query = query.where(journal.c.at <= to_micros(until))
+    if upto is not None:
+        query = query.where(journal.c.seq <= upto)
     query = query.order_by(journal.c.seq.desc())
     if limit is not None:
         query = query.limit(limit)

@@ -8,32 +8,44 @@ from __future__ import annotations
 
 import json
 import zlib
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from sys import intern
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select
 
-from core.catalog.as_of import components_at
-from core.journal.folding import fold_all
-from core.journal.past import Sort, instant_of, told_between
+from core.catalog.as_of import each_component_at
+from core.journal.folding import fold_apart
+from core.journal.past import Sort, instant_of, states_of, told_between
 from core.journal.tables import journal
 from core.monitoring.model import State, Status, Stopped
-from core.monitoring.queries import NOT_LOOKED_AT, BoardRow
+from core.monitoring.packing import HOUR_MS
+from core.monitoring.queries import NOT_LOOKED_AT, BoardRow, ProbeView, probes_of, samples_between
 from core.monitoring.tables import board, component_state
 from core.timekeeping import EPOCH, from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from core.catalog.as_of import Declared
+    from core.catalog.model import Component
     from core.journal.folding import Fields
+    from core.monitoring.packing import Point
     from core.store.work import Work
 
 ABOUT = "component"
 ENDS = frozenset({"component.forgotten"})
 NO_ROOTS = "[]"
+AT_ONCE_BYTES = 1 << 16
 EVERY = 5000
 """Entries between two kept boards: so many are folded at most for one question."""
+_STATE_OF = {
+    state.severity: state
+    for state in (State.OK, State.PENDING, State.WARNING, State.UNREACHABLE, State.UNKNOWN, State.CRITICAL)
+}
 _FIELDS = frozenset(column.name for column in component_state.c) - {"id", "version"}
 CHANGES_BOARD = (Sort(ABOUT, fields=_FIELDS), Sort("catalog", ("catalog.loaded",)))
 """The entries after which a board may look different."""
@@ -46,16 +58,70 @@ _KEPT = (
 )
 
 
-def board_at(connection: Connection, seq: int) -> list[BoardRow]:
+def board_at(connection: Connection, seq: int, like: Mapping[str, BoardRow] | None = None) -> list[BoardRow]:
     """Returns every component declared at entry `seq` with its state after that entry, by id; pending where nothing had looked.
 
-    A status has version 1 where anything was known: entries do not hold the numbers of versions.
+    A status has version 1 where anything was known: entries do not hold the numbers of versions. A row that reads as the one
+    of the same id in `like` does is that very row, its version included: what is equal is kept once.
     """
-    states = states_at(connection, seq)
+    known = like or {}
+    # Ten thousand of them pass by one at a time: as a whole, what they are read from would be memory never given back.
+    found = {
+        id_: _shared(status_from(id_, fields), known.get(id_)) for id_, fields in _each_state(connection, seq)
+    }
     return [
-        BoardRow(status_from(each.id, states.get(each.id)), each.title, each.service, each.owner, each.needs)
-        for each in components_at(connection, seq)
+        _row(each, found.pop(each.id, None), known.get(each.id))
+        for each in each_component_at(connection, seq)
     ]
+
+
+def _shared(status: Status, like: BoardRow | None) -> Status:
+    """Returns the status itself, or the one it is equal to, whatever its version."""
+    if like is None or not like.status.version:
+        return status
+    return like.status if replace(status, version=like.status.version) == like.status else status
+
+
+def _row(declared: Declared, status: Status | None, like: BoardRow | None) -> BoardRow:
+    id_, title, service, owner, needs = declared
+    status = status or status_from(id_, None)
+    if like is not None and like.status is status and not like.said and declared == _declared_of(like):
+        return like
+    return BoardRow(status, title, intern(service), intern(owner), needs)
+
+
+def _declared_of(row: BoardRow) -> tuple[object, ...]:
+    return (row.status.id, row.title, row.service, row.owner, row.needs)
+
+
+def statuses_at(connection: Connection, ids: Sequence[str], seq: int) -> dict[str, Status]:
+    """Returns the status of each of these components after entry `seq`; for a few, it asks for no whole board."""
+    states = states_of(connection, ABOUT, ids, seq, ENDS)
+    return {id_: status_from(id_, states.get(id_)) for id_ in ids}
+
+
+def probes_at(
+    connection: Connection, component: Component, instant: datetime
+) -> tuple[list[ProbeView], dict[int, list[Point]]]:
+    """Returns the probes of a component as it was declared, as they stood at an instant, and their samples of the hour before, by number.
+
+    A probe is what its last sample of that hour said; PENDING where there is none, and numbered from -1 down where none ever was.
+    Only figures and states are kept of a sample: what a probe said in words then is not known. Raises BadInput where
+    a packed hour is damaged.
+    """
+    numbered = {probe.probe: probe for probe in probes_of(connection, component.id)}
+    until = to_micros(instant) // 1000 + 1
+    views, samples = [], {}
+    for place, declared in enumerate(component.probes):
+        known = numbered.get(declared.id)
+        number = known.number if known else -1 - place
+        found = samples_between(connection, number, since=until - HOUR_MS, until=until) if known else []
+        samples[number] = found
+        state = _STATE_OF.get(found[-1][2], State.UNKNOWN) if found else State.PENDING
+        at = from_micros(found[-1][0] * 1000) if found else EPOCH
+        metric, unit = (known.metric, known.unit) if known else ("", "")
+        views.append(ProbeView(number, declared.id, state, "", "", metric, unit, at))
+    return views, samples
 
 
 def status_from(component_id: str, fields: Fields | None) -> Status:
@@ -78,14 +144,23 @@ def status_from(component_id: str, fields: Fields | None) -> Status:
 
 def states_at(connection: Connection, seq: int) -> dict[str, Fields]:
     """Returns the fields of every component after entry `seq`, by id."""
-    since, states = _kept(connection, seq)
-    return fold_all(states, told_between(connection, ABOUT, since, seq), ENDS)
+    return dict(_each_state(connection, seq))
 
 
-def _kept(connection: Connection, upto: int) -> tuple[int, Mapping[str, Fields]]:
-    """Returns the newest kept board that is not beyond `upto`, with its number; number 0 where there is none."""
-    row = connection.execute(_KEPT, {"upto": upto}).first()
-    return (row.seq, unpacked(row.packed)) if row else (0, {})
+def _each_state(connection: Connection, seq: int) -> Iterator[tuple[str, Fields]]:
+    """Yields id and fields of every component after entry `seq`: those of the nearest kept board, with what was told since."""
+    row = connection.execute(_KEPT, {"upto": seq}).first()
+    since = row.seq if row else 0
+    told = fold_apart(told_between(connection, ABOUT, since, seq), ENDS)
+    for id_, fields in _unpacked_rows(row.packed) if row else ():
+        news = told.pop(id_, None)
+        if news is None:
+            yield id_, fields
+        elif not news.has_ended:
+            yield id_, fields | news.fields
+        elif news.fields:
+            yield id_, news.fields
+    yield from ((id_, news.fields) for id_, news in told.items() if news.fields)
 
 
 def next_board(connection: Connection, every: int = EVERY) -> tuple[int, bytes] | None:
@@ -106,14 +181,41 @@ def keep_board(work: Work, seq: int, content: bytes) -> bool:
 
 
 def packed(states: Mapping[str, Fields]) -> bytes:
-    """Returns the states of all components in few bytes."""
+    """Returns the states of all components in few bytes: a list of the fields' names and of {id: values}, a component a line."""
     names = sorted({name for fields in states.values() for name in fields})
-    rows = {id_: [fields.get(name) for name in names] for id_, fields in states.items()}
-    text = json.dumps([names, rows], ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode(), 1)
+    rows = ",\n".join(f"{_json(id_)}:{_json([*map(fields.get, names)])}" for id_, fields in states.items())
+    return zlib.compress(f"[{_json(names)},{{\n{rows}\n}}]".encode(), 1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpacked(content: bytes) -> dict[str, Fields]:
     """Returns what `packed` was given; a field that was never told of is None."""
-    names, rows = json.loads(zlib.decompress(content))
-    return {id_: dict(zip(names, values, strict=True)) for id_, values in rows.items()}
+    return dict(_unpacked_rows(content))
+
+
+def _unpacked_rows(content: bytes) -> Iterator[tuple[str, Fields]]:
+    lines = _lines(content)
+    first = next(lines)
+    if not first.endswith(b",{"):  # an older program wrote all of it in one line
+        names, rows = json.loads(first)
+        yield from ((id_, dict(zip(names, values, strict=True))) for id_, values in rows.items())
+        return
+    names = json.loads(first[1:-2])
+    for line in lines:
+        if line and line != b"}]":
+            ((id_, values),) = json.loads(b"{%b}" % line.removesuffix(b",")).items()
+            yield id_, dict(zip(names, values, strict=True))
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    """Yields the lines of a compressed text, a part of it in memory at a time."""
+    unpacker, rest = zlib.decompressobj(), b""
+    while content:
+        part = unpacker.decompress(content, AT_ONCE_BYTES)
+        content = unpacker.unconsumed_tail
+        *whole, rest = (rest + part).split(b"\n")
+        yield from whole
+    yield rest + unpacker.flush()

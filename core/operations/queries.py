@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.errors import NotFound
 from core.operations.model import Effect, RunState, StepState
 from core.operations.tables import run, run_order, run_output, run_step
-from core.timekeeping import from_micros
+from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -185,14 +185,19 @@ def steps_of(connection: Connection, run_id: int) -> list[RunStep]:
     ]  # fmt: skip
 
 
-def output_of(connection: Connection, run_id: int, *, after: int = 0, limit: int = 5000) -> list[OutputLine]:
-    """Returns the output of a run after line id `after`, oldest first."""
-    rows = connection.execute(
-        select(run_output)
-        .where(run_output.c.run == run_id, run_output.c.id > after)
-        .order_by(run_output.c.id)
-        .limit(limit)
-    ).all()
+def output_of(
+    connection: Connection,
+    run_id: int,
+    *,
+    after: int = 0,
+    until: datetime | None = None,
+    limit: int = 5000,
+) -> list[OutputLine]:
+    """Returns the output of a run after line id `after`, up to an instant if one is given, oldest first."""
+    query = select(run_output).where(run_output.c.run == run_id, run_output.c.id > after)
+    if until is not None:
+        query = query.where(run_output.c.at <= to_micros(until))
+    rows = connection.execute(query.order_by(run_output.c.id).limit(limit)).all()
     return [OutputLine(r.id, r.n, from_micros(r.at), r.stream, r.text) for r in rows]
 
 

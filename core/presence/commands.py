@@ -33,7 +33,7 @@ _LEAVE = delete(presence).where(_MINE)
 def be_here(work: Work, host: str, opened: Open) -> None:
     """Says that this seat is here and what it has open; done again, also that it still is.
 
-    Nobody is woken for a beat, nor where only another list is looked at: `:who` reads that when it is asked.
+    Nobody is woken for a beat, nor where only another list is looked at: that is seen at the next look.
     """
     opened = opened.within_bounds()
     values = {

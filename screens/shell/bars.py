@@ -104,6 +104,7 @@ class Said:
     pinned: tuple[str, ...] = field(
         default=()
     )  # stays until mended, the worst first: no agent, a refused catalog
+    apart: str = ""  # stands above all that is said as long as it is true
 
 
 def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
@@ -199,10 +200,12 @@ def message_lines(
         text, tone = said.pinned[0], Tone.WARNING
     room = width - 1 - sum(width_of(words) + 1 for words, _ in right)
     first, *more = folded(printable(text), room)
+    apart = [[(f" {line}", Tone.THEN)] for line in folded(said.apart, width - 1)] if said.apart else []
     lines = [_spread([(f" {first}", tone)] if first else [], right, width, glyphs)]
     if more and len(more) >= MESSAGE_LINES:
         more[MESSAGE_LINES - 2 :] = [" ".join(more[MESSAGE_LINES - 2 :])]
-    return [*lines, *([(f" {line}", tone)] for line in more)]
+    lines += ([(f" {line}", tone)] for line in more)
+    return [*apart, *(lines if text or right or not apart else ())]
 
 
 def footer_line(actions: Sequence[tuple[Action, str | None]], width: int, glyphs: Glyphs) -> list[Span]:

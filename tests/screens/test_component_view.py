@@ -177,10 +177,10 @@ async def test_it_opens_on_the_probe_that_fails_and_the_choice_is_then_the_opera
     async with app_with(view, probes=probes).run_test(size=(80, 24)) as pilot:
         view.shown("store")
         await settled(pilot)
-        assert view._probes[view._chosen].probe == "disk"
+        assert view._chosen == "disk"
         view.action_choose(1)
         await settled(pilot)
-        assert view._probes[view._chosen].probe == "port"
+        assert view._chosen == "port"
 
 
 async def test_words_older_than_the_figure_beside_them_say_how_old_they_are() -> None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.improvement.commands import revise_action
+from core.journal.model import Via
 from core.store.store import Store
+from core.store.work import Author
 from screens.boxes.both import BothBox
 from screens.widgets.glyphs import ASCII
 from tests.screens.scene import console, make_night, settle_in, stand_still
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
+EVE = Author("eve", Via.CONSOLE, "console:watch-4:1:cccc")
+KIM = Author("kim", Via.CONSOLE, "console:watch-5:1:dddd")
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 
 
@@ -29,19 +33,27 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return make_night(tmp_path)
 
 
+OPENED = {
+    "incidents": "I-2", "incident": "I-2", "home": "incidents I-2", "board": "orders-files-001",
+    "component": "orders-files-001", "runs": "R-1", "run": "R-1",
+}  # fmt: skip
+
+
 @SIZES
-@pytest.mark.parametrize("view", ["incidents", "incident"])
-def test_others_who_have_an_incident_open(
+@pytest.mark.parametrize("view", OPENED)
+def test_others_who_have_something_open(
     place: Path, snap_compare: Callable[..., bool], view: str, size: tuple[int, int]
 ) -> None:
     store = Store.at(place)
     is_open(store, "incident", "I-2", "incident.resolve:I-2")
     is_open(store, "incident", "I-2", author=BEN)
+    is_open(store, "component", "orders-files-001", author=EVE)
+    is_open(store, "run", "R-1", author=KIM)
     store.close()
 
     async def look(pilot: Pilot[int]) -> None:
         await settle_in(pilot, "incidents")
-        pilot.app.go_to(view, "I-2")  # type: ignore[attr-defined]
+        pilot.app.go_to(view, OPENED[view])  # type: ignore[attr-defined]
         await settle_in(pilot, view)
 
     assert snap_compare(console(place, "incidents"), terminal_size=size, run_before=look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from core.desk import commands as desk
 from core.errors import BadInput
 from core.store.store import Store
+from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import ASCII
 from screens.widgets.lines import Lines
 from tests.screens.scene import ANA, NOW, console, make_night, settle, settle_in, stand_still
@@ -170,21 +172,180 @@ async def test_news_are_counted_and_move_nothing(night: Path) -> None:
         assert app.views["incidents"].grid.model.item("I-2").owner == "ana"  # type: ignore[attr-defined]
 
 
-async def test_screens_without_a_past_say_so(night: Path) -> None:
+BESIDE = "this screen shows now; the others show 01 Mar 02:42:00Z; @ returns to now"
+
+
+async def test_home_and_wall_show_only_now_and_say_so_whatever_else_is_said(night: Path) -> None:
+    async with console(night).run_test(size=(80, 24)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle_in(pilot, "home")
+        assert "Home shows only now" in (app.why_not("then") or "")
+        await app.obey(AT)  # from there the Board shows it
+        await settle_in(pilot, "board")
+        assert BESIDE not in text_of(app, "message")
+        for view in ("home", "wall"):
+            app.go_to(view)
+            await settle(pilot)
+            assert "THEN" not in text_of(app, "header")
+            for said in ("", "something else", "a long answer " * 20):
+                app.say(said, bad=bool(said))
+                await settle(pilot)
+                assert BESIDE in text_of(app, "message")
+                assert said.strip()[:60] in text_of(app, "message")
+        app.leave_then()
+        await settle(pilot)
+        assert BESIDE not in text_of(app, "message")
+
+
+def shown(app: Console) -> str:
+    """Returns what the view in front shows, below the frame's bars."""
+    lines = []
+    for canvas in app.views[app.current].query(Canvas):
+        if canvas.display and canvas.size.height:
+            canvas.show()
+            lines += [canvas.render_line(y).text.rstrip() for y in range(canvas.size.height)]
+    return "\n".join(lines)
+
+
+UNDER_WAY = "@ 02:42:44"
+"""The first step of the run is under way; its second is not begun."""
+THEN_SCREENS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
+    "component": (
+        "payments-worker-002", AT,
+        ("■ CRIT   payments-worker-002", "I-1 ", "no samples are kept of the hour before", "no figures are kept of then"),
+        ("closed", "begins one", "not looked at yet"),
+    ),
+    "incident": (
+        "I-1", UNDER_WAY, ("acknowledged", "owner ana", "the disk of this host was full", "R-1 Restart it: running"),
+        ("closed", "old logs removed", "A-1"),
+    ),
+    "dependencies": ("orders-files-001", UNDER_WAY, ("● OK", ), ("■ CRIT    health",)),
+    "runs": ("R-1", UNDER_WAY, ("R-1", "running", "1 under way", "1 procedure"), ("done",)),
+    "run": ("R-1", UNDER_WAY, ("running", "▸ 1", "stopping", "○ 2"), ("done", "passed", "not begun")),
+    "actions": ("A-1", "@ 02:55", ("1 open", "nobody was told that the disk filled", "ana"), ()),
+    "log": ("", UNDER_WAY, ("run step running: R-1", "every entry up to then"), ("A-1", "I-2")),
+}  # fmt: skip
+"""By view: what it shows, when, words that stand there then, and words of later that do not."""
+
+
+@pytest.mark.parametrize("view", THEN_SCREENS)
+async def test_a_screen_shows_what_was_and_now_again(night: Path, view: str) -> None:
+    subject, when, was, later = THEN_SCREENS[view]
+    async with console(night).run_test(size=(100, 40)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to(view, subject)
+        await settle_in(pilot, view)
+        await pilot.press("g")  # the cursor stays on its row, which may have another place
+        await settle(pilot)
+        now = shown(app)
+        await app.obey(when)
+        await settle(pilot)
+        text = shown(app)
+        assert app.current == view
+        assert "THEN" in text_of(app, "header")
+        assert [words for words in was if words not in text] == []
+        assert [words for words in later if words in text] == []
+        assert "@ returns to now" in (app.why_not("undo") or "")
+        assert BESIDE[:20] not in text_of(app, "message")
+        await pilot.press("at")
+        await settle(pilot)
+        await pilot.press("g")
+        await settle(pilot)
+        assert shown(app) == now
+        assert "THEN" not in text_of(app, "header")
+
+
+@pytest.mark.parametrize(
+    ("view", "subject", "words"),
+    [
+        ("incident", "I-2", "I-2 was not opened yet"), ("run", "R-1", "R-1 was not begun yet"),
+        ("actions", "A-1", "No corrective action had been opened then."),
+    ],
+)  # fmt: skip
+async def test_what_was_not_there_yet_is_said_to_be_so(
+    night: Path, view: str, subject: str, words: str
+) -> None:
+    async with console(night).run_test(size=(80, 24)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to(view, subject)
+        await settle_in(pilot, view)
+        await app.obey(AT)
+        await settle(pilot)
+        assert words in shown(app)
+
+
+async def test_before_the_catalog_nothing_was_declared(night: Path) -> None:
+    async with console(night).run_test(size=(80, 24)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to("component", HANGS)
+        await settle_in(pilot, "component")
+        await app.obey("@ -10h")
+        await settle(pilot)
+        assert f"{HANGS} was not declared then" in shown(app)
+        app.go_to("log")
+        await settle_in(pilot, "log")
+        assert "The journal had not begun then." in shown(app)
+
+
+async def test_a_page_steps_by_its_own_entries(night: Path) -> None:
     async with console(night).run_test(size=(100, 30)) as pilot:
         app: Console = pilot.app  # type: ignore[assignment]
         await settle(pilot)
-        for view in ("log", "runs", "actions", "home"):
-            app.go_to(view)
+        app.go_to("run", "R-1")
+        await settle_in(pilot, "run")
+        await app.obey("@ 03:00")
+        await settle(pilot)
+        told = []
+        for _ in range(6):
+            told.append(slider(app).splitlines()[-1])
+            await pilot.press("left")
             await settle(pilot)
-            assert "shows only now" in (app.why_not("then") or "")
-        await app.obey(AT)  # from there the Board shows it
-        await settle_in(pilot, "board")
-        app.go_to("log")
-        app.say("")
-        await settle_in(pilot, "log")
+        assert ["R-1" in line for line in told] == [True] * 6 or "nothing earlier" in text_of(app, "message")
+        assert all("R-1" in line for line in told)
+        assert len(set(told)) >= 4
+
+
+async def test_escape_on_a_page_goes_back_to_its_list_which_shows_the_same_moment(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app = await at(pilot, "incidents", UNDER_WAY)
+        await pilot.press("enter")
+        await settle_in(pilot, "incident")
+        assert "acknowledged" in shown(app)
+        await pilot.press("escape")
+        await settle_in(pilot, "incidents")
+        assert "THEN" in text_of(app, "header")
+        assert "acknowledged" in shown(app)
+        await pilot.press("escape")
+        await settle(pilot)
         assert "THEN" not in text_of(app, "header")
-        assert "this screen shows now; Board and Incidents show 01 Mar 02:42:00Z" in text_of(app, "message")
+        assert "closed" in shown(app)
+
+
+async def test_what_came_while_then_was_shown_is_on_every_screen_at_now(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        for view, subject in (("incidents", ""), ("log", ""), ("incident", "I-2"), ("board", "")):
+            app.go_to(view, subject)
+            await settle_in(pilot, view)
+        await app.obey(AT)
+        await settle(pilot)
+        store = Store.at(night, now=lambda: NOW)
+        store.write(ANA, desk.take_incident, 2)
+        store.close()
+        while app.then_news < 1:
+            await pilot.pause(0.05)
+        await pilot.press("escape")
+        await settle(pilot)
+        for view, subject, words in (
+            ("incidents", "I-2", "ana"), ("log", "", "I-2 taken"), ("incident", "I-2", "owner ana"),
+        ):  # fmt: skip
+            app.go_to(view, subject)
+            await settle_in(pilot, view)
+            assert words in shown(app), view
 
 
 @pytest.mark.parametrize(
@@ -217,7 +378,7 @@ async def test_the_key_asks_for_an_instant_and_offers_incidents(night: Path) -> 
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
-@pytest.mark.parametrize("look", ["board", "incidents", "no-colour"])
+@pytest.mark.parametrize("look", ["board", "incidents", "no-colour", *THEN_SCREENS, "home"])
 def test_then_looks_as_it_did(
     night: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -232,6 +393,42 @@ def test_then_looks_as_it_did(
         app = type(app)(replace(app.setup, theme="terminal-16", glyphs=ASCII))
 
     async def show(pilot: Pilot[int]) -> None:
-        await at(pilot, "incidents" if look == "incidents" else "board")
+        if look in {"board", "incidents", "no-colour"}:
+            await at(pilot, "incidents" if look == "incidents" else "board")
+            return
+        subject, when, *_ = THEN_SCREENS.get(look, ("", AT))
+        await at(pilot, "board", when)
+        app.go_to(look, subject)
+        await settle_in(pilot, look)
 
     assert snap_compare(app, terminal_size=size, run_before=show)
+
+
+async def test_who_returns_to_now_while_a_step_is_read_is_at_now(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app = await at(pilot, "incidents", "@ 02:45")
+        step = app.run_worker(app.do_then_step("earlier"))
+        await asyncio.sleep(0)  # it asks the database
+        app.leave_then()
+        await step.wait()
+        await settle(pilot)
+        assert "THEN" not in text_of(app, "header")
+        assert app.then is None
+
+
+async def test_what_was_read_for_one_page_is_not_shown_on_another(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to("incident", "I-1")
+        await settle_in(pilot, "incident")
+        await app.obey("@ 03:12:30")
+        await settle(pilot)
+        step = app.run_worker(app.do_then_step("earlier"))
+        await asyncio.sleep(0)
+        app.go_to("incident", "I-2")
+        await step.wait()
+        await settle(pilot)
+        assert app.views["incident"].argument() == "I-2"
+        assert "old logs removed" not in shown(app)
+        assert "the disk of this host was full" not in shown(app)

@@ -195,7 +195,8 @@ def test_no_more_people_are_named_than_there_is_room_for() -> None:
     assert said(1, 30) == "◉ person-0 has it open"
     assert said(3, 30) == "◉ person-0 has it open  +2"
     assert said(3, 60) == "◉ person-0 has it open  ◉ person-1 has it open  +1"
-    assert said(3, 20) == "◉ 3"
+    assert said(3, 20) == "◉ person-0  +2"
+    assert said(3, 8) == "◉ 3"
     assert said(3, 2) == ""
     assert said(0, 80) == ""
 

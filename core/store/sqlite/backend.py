@@ -255,7 +255,7 @@ class SqliteBackend:
             raise
         for pragma in (
             "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=0", "foreign_keys=ON",
-            "temp_store=MEMORY", "cache_size=-8000", "secure_delete=OFF", f"journal_size_limit={LOG_BYTES}",
+            "temp_store=MEMORY", "cache_size=-2000", "secure_delete=OFF", f"journal_size_limit={LOG_BYTES}",
             f"busy_timeout={TRY_S * 1000:.0f}",
         ):  # fmt: skip
             connection.execute(f"PRAGMA {pragma}").fetchall()

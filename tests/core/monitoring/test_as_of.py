@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,8 @@ from core.desk.model import FOLLOWS, IncidentState
 from core.desk.queries import incidents
 from core.errors import BadInput, NotFound, WatchfloorError
 from core.gate.model import Consent, Level
-from core.journal.past import changing, number_at, reach
+from core.journal.model import Subject
+from core.journal.past import Sort, changing, number_at, reach
 from core.journal.queries import newest
 from core.monitoring.as_of import (
     CHANGES_BOARD,
@@ -200,3 +203,61 @@ def test_a_kept_board_is_read_as_it_was_written(store: Store, ada: Author) -> No
         id_: status_from(id_, fields) for id_, fields in states.items()
     }
     assert unpacked(packed({})) == {}
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
+STATES = st.dictionaries(
+    WORDS.filter(bool),
+    st.fixed_dictionaries({"state": st.sampled_from(["ok", "critical"]), "summary": WORDS, "since": st.integers(0)}),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(states=STATES)
+def test_a_board_is_unpacked_a_line_at_a_time_and_by_an_older_program_whole(
+    states: dict[str, dict[str, Any]],
+) -> None:
+    content = packed(states)
+    assert unpacked(content) == states
+    names, rows = json.loads(zlib.decompress(content))
+    assert {id_: dict(zip(names, values, strict=True)) for id_, values in rows.items()} == states
+    in_one_line = json.dumps([names, rows], ensure_ascii=False, separators=(",", ":"))
+    assert unpacked(zlib.compress(in_one_line.encode())) == states
+
+
+def test_a_row_that_reads_as_one_at_hand_is_that_row(store: Store, ada: Author) -> None:
+    store.write(ada, do, ("declare", frozenset(NAMES), ""))
+    looked(store, ada, NAMES[0], State.OK, State.CRITICAL)
+    now = {row.status.id: row for row in store.read(board)}
+    seq = store.read(newest).seq
+    shared = {row.status.id for row in store.read(board_at, seq, now) if row is now[row.status.id]}
+    assert shared == {NAMES[0]}
+    last = store.read(changing, CHANGES_BOARD, before=seq + 1)
+    assert last is not None
+    before = {row.status.id: row for row in store.read(board_at, last.seq - 1, now)}
+    assert before[NAMES[0]].status.state is State.OK
+
+
+@pytest.mark.parametrize("far", [1, 499, 500, 501, 1203])
+def test_the_next_entry_is_found_however_far_off(store: Store, ada: Author, far: int) -> None:
+    def other(work: Work, count: int) -> None:
+        for _ in range(count):
+            work.record("door.opened", Subject("door", "1"), {"open": (False, True)})
+
+    looked(store, ada, NAMES[0], State.CRITICAL)
+    first = store.read(newest).seq
+    store.write(ada, other, far)
+    looked(store, ada, NAMES[0], State.OK)
+    last = store.read(newest).seq
+    found = store.read(changing, CHANGES_INCIDENTS, before=last - 1)
+    assert found is not None
+    assert found.seq <= first
+    on = store.read(changing, CHANGES_BOARD, after=first)
+    assert on is not None
+    assert on.subject == Subject("component", NAMES[0])
+    assert on.seq > first + far
+    of_one = store.read(changing, (Sort("component", id=NAMES[1]),), before=last)
+    assert of_one is None
+    any_entry = store.read(changing, (), before=last)
+    assert any_entry is not None
+    assert any_entry.seq == last - 1

@@ -1,0 +1,44 @@
+"""Corrective actions as of any entry: the entries of each folded."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from core.improvement.queries import to_action
+from core.improvement.tables import corrective_action
+from core.journal.past import Sort, newest_known, states_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from core.improvement.model import CorrectiveAction
+    from core.journal.folding import Fields
+
+ABOUT = "action"
+_FIELDS: Fields = dict.fromkeys(
+    column.name for column in corrective_action.c if column.name not in {"id", "version"}
+)
+CHANGES_ACTIONS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
+"""The entries after which the list of corrective actions looks different."""
+
+
+def actions_at(connection: Connection, seq: int, *, limit: int = 500) -> list[CorrectiveAction]:
+    """Returns corrective actions as they were after entry `seq`, newest first, ended ones too; at most `limit`.
+
+    Every one has version 1: entries do not hold the numbers of versions.
+    """
+    ids = newest_known(connection, ABOUT, corrective_action.c.id, seq, limit)
+    return some_actions_at(connection, ids, seq)
+
+
+def some_actions_at(connection: Connection, ids: Sequence[int], seq: int) -> list[CorrectiveAction]:
+    """Returns the actions of these numbers as they were after entry `seq`, newest first; those opened later are left out."""
+    states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
+    found = [
+        to_action(SimpleNamespace(**{**_FIELDS, **fields, "id": int(id_), "version": 1}))
+        for id_, fields in states.items()
+    ]
+    return sorted(found, key=lambda each: -each.id)
