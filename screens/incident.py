@@ -161,7 +161,7 @@ class IncidentView(IncidentDoing, ComponentDoing, can_focus=True):
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
         board = self.floor.picture.board
         lines = [
-            *incident_head(incident, board, runs, actions, glyphs, stale=self.floor.stale),
+            *incident_head(incident, board, runs, actions, utc_now(), glyphs, stale=self.floor.stale),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 

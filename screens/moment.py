@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.desk.as_of import CHANGES_INCIDENTS, incidents_at, instant_called
+from core.desk.promises import with_clocks
 from core.errors import BadInput
 from core.journal import queries as journal
 from core.journal.past import changing, number_at, reach
@@ -91,7 +92,12 @@ def _moment(
         Patch(
             Vital({}, None, None),
             board={row.status.id: row for row in board_at(connection, seq)},
-            incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
+            incidents={
+                each.label: each
+                for each in with_clocks(
+                    connection, incidents_at(connection, seq, closed=True), instant, upto=seq
+                )
+            },
             whole=True,
         )
     )
