@@ -177,7 +177,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
         board = self.picture.board
         lines = [
-            *incident_head(incident, board, runs, actions, glyphs, stale=self.stale),
+            *incident_head(incident, board, runs, actions, self.now_of(utc_now()), glyphs, stale=self.stale),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.due_words import due_words, promise_line
 from core.desk.model import Incident, IncidentState
+from core.desk.promised import next_promise
 from core.journal.wording import sentence
-from core.timekeeping import age
+from core.timekeeping import age, to_micros
 from screens.component_lines import actor_room
 from screens.component_parts import part_title, related_line
 from screens.runs import RUN_TONES
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from core.desk.promised import Clock
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow
@@ -36,17 +39,28 @@ STATE_TONES = {
     IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
 }  # fmt: skip
 
+SOON = 0.25
+"""Of a promise of which less than this is left it is said that it is due soon."""
+MOST_CLOCKS = 4
 TIME_WIDTH = 11
 """The cells of the time in a time line, behind which stands who did it."""
 
 BESIDE_AT = 14
 """The cell at which what is too long for a line beside the time line goes on."""
 
+
+def _due_order(incident: Incident) -> tuple[float, int]:
+    """Returns what orders incidents by the promise that is due next; those of which none is come last."""
+    due = min((c.due for c in incident.clocks if c.is_pending and c.due is not None), default=float("inf"))
+    return due, -incident.id
+
+
 COLUMNS: tuple[Column[Incident], ...] = (
     Column("id", "ID", width=6, priority=10, sort=lambda i: -i.id),
     Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
     Column("state", "STATE", width=12, priority=9, sort=lambda i: (_ORDER[i.state], i.severity, -i.id)),
-    Column("age", "AGE", width=5, priority=7, align="right", sort=lambda i: -i.opened_at.timestamp()),
+    Column("age", "AGE", width=5, priority=3, align="right", sort=lambda i: -i.opened_at.timestamp()),
+    Column("due", "DUE", width=12, priority=7, sort=_due_order),
     Column("component", "COMPONENT", share=1, min_width=16, priority=6, sort=lambda i: i.component),
     Column("title", "TITLE", share=4, min_width=16, priority=5),
     Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
@@ -71,15 +85,30 @@ def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
         "severity": ((f"S{incident.severity}", Tone.CRITICAL if incident.severity == 1 else Tone.TEXT),),
         "state": ((state, Tone.WARNING if unseen else tone),),
         "age": ((age((now - incident.opened_at).total_seconds()), Tone.MUTED),),
+        "due": ((due_words(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
         "component": incident.component,
         "title": incident.title,
         "owner": ((incident.owner or "-", Tone.TEXT if incident.owner else Tone.MUTED),),
     }
 
 
+def _due_tone(incident: Incident, now: datetime) -> Tone:
+    clock = next_promise(incident.clocks)
+    return Tone.MUTED if clock is None else _clock_tone(clock, now)
+
+
+def _clock_tone(clock: Clock, now: datetime) -> Tone:
+    if not clock.is_pending or clock.due is None:
+        return Tone.MUTED
+    left_s = clock.left_s(to_micros(now))
+    if left_s <= 0:
+        return Tone.CRITICAL
+    return Tone.WARNING if left_s < clock.allowed_s * SOON else Tone.TEXT
+
+
 def incident_head(
     incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
-    glyphs: Glyphs, *, stale: Stale,
+    now: datetime, glyphs: Glyphs, *, stale: Stale,
 ) -> list[TextLine]:  # fmt: skip
     """Returns what an incident is, in a few lines."""
     lines: list[TextLine] = [
@@ -90,6 +119,9 @@ def incident_head(
         ],
         [(f" {incident.title}", Tone.TEXT)],
     ]  # fmt: skip
+    lines += [
+        [(f" {promise_line(clock, now)}", _clock_tone(clock, now))] for clock in incident.clocks[:MOST_CLOCKS]
+    ]
     related = [incident.component, *incident.affected]
     spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
     for name in related[:8]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.desk.model import Incident
+from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import COLUMNS, incident_cells, incident_head, incident_words
@@ -79,7 +80,9 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         picture = self.picture
         runs = [r for r in picture.runs.values() if r.incident == item.id]
         actions = [a for a in picture.actions.values() if a.incident == item.id]
-        return incident_head(item, picture.board, runs, actions, glyphs, stale=self.stale)
+        return incident_head(
+            item, picture.board, runs, actions, self.now_of(utc_now()), glyphs, stale=self.stale
+        )
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the marked ones, else the one under the cursor."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from core.desk.as_of import incidents_at, instant_called, some_incidents_at
+from core.desk.promises import with_clocks
 from core.errors import BadInput
 from core.improvement.as_of import actions_at, some_actions_at
 from core.journal import queries as journal
@@ -116,7 +117,9 @@ def _moment(
         raise BadInput("nothing was ever told: the journal is empty", next_step="Look again when it is not")
     picture = Picture()
     near = _differing(connection, seq, known.moment)
-    picture.apply(near or _whole(connection, seq, known.live))
+    patch = near or _whole(connection, seq, known.live)
+    promised = with_clocks(connection, list(patch.incidents.values()), instant, upto=seq)
+    picture.apply(replace(patch, incidents={each.label: each for each in promised}))
     if near is not None and known.moment is not None:
         picture.lean_on(known.moment.picture)
     elif known.live is not None:

@@ -21,6 +21,7 @@ from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agents_of
 from core.operations.queries import Run, runs, some_runs
 from core.presence.queries import everyone
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -188,11 +189,20 @@ def _whole(connection: Connection, seat: str) -> Patch:
     return Patch(
         _vital(connection, seat),
         board={row.status.id: row for row in board(connection)},
-        incidents={i.label: i for i in incidents(connection, closed=True)},
+        incidents={i.label: i for i in _promised(connection, incidents(connection, closed=True))},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
         whole=True,
     )
+
+
+def _promised(connection: Connection, found: Sequence[Incident]) -> Sequence[Incident]:
+    """Returns incidents with what agreements promise of them."""
+    if all(incident.closed_at is not None for incident in found):
+        return found
+    from core.desk.promises import with_clocks  # only where something is promised
+
+    return with_clocks(connection, found, utc_now())
 
 
 def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Patch:
@@ -207,7 +217,10 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
     return Patch(
         vital,
         board={row.status.id: row for row in rows},
-        incidents={i.label: i for i in _some(some_incidents, connection, _numbers(named, "incident"))},
+        incidents={
+            i.label: i
+            for i in _promised(connection, _some(some_incidents, connection, _numbers(named, "incident")))
+        },
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
         whole_board=whole_board,

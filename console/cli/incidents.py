@@ -16,15 +16,18 @@ from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
+from core.desk.due_words import due_words, explained
+from core.desk.promises import promises, with_clocks
 from core.errors import NotFound
 from core.gate.model import Consent, Level
-from core.timekeeping import age, utc_now
+from core.timekeeping import age, from_micros, to_micros, utc_now
 
 if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
     from core.desk.model import Incident
+    from core.desk.promised import Clock
     from core.store.store import Store
 
 AT_ONCE = {
@@ -37,7 +40,7 @@ WITH_TEXT = {
     "close": commands.close_incident,
     "reopen": commands.reopen_incident,
 }
-VERBS = (*AT_ONCE, *WITH_TEXT, "note")
+VERBS = (*AT_ONCE, *WITH_TEXT, "note", "due")
 WORDS = ("text", "all", "at", "yes", "confirm", "reason")
 TAKES = {**dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")), "note": ("text",)}
 """Which of WORDS go with a verb; the others take none."""
@@ -48,7 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     add_at_argument(parser)
     parser.add_argument("id", nargs="?", help="one incident, as I-7 or 7")
-    parser.add_argument("verb", nargs="?", choices=VERBS, help="what to do with it")
+    parser.add_argument(
+        "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
+    )
     parser.add_argument("--text", default="", help="the note, the resolution, or why it is reopened")
     parser.add_argument("--all", action="store_true", help="closed ones too")
     add_consent_arguments(parser)
@@ -68,12 +73,33 @@ def run(options: argparse.Namespace) -> int:
     if options.at is not None:
         return _print_then(options)
     with open_store(options) as store:
+        now = utc_now()
         if options.id is None:
-            return _print(options, store.read(queries.incidents, closed=options.all), utc_now())
+            return _print(
+                options, store.read(with_clocks, store.read(queries.incidents, closed=options.all), now), now
+            )
         number = incident_number(options.id)
+        if options.verb == "due":
+            return _explain(store, options, number)
         if options.verb:
             _do(store, options, number)
-        return _print(options, [store.read(queries.one_incident, number)], utc_now())
+        return _print(options, store.read(with_clocks, [store.read(queries.one_incident, number)], now), now)
+
+
+def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints what agreements promise of one incident, and how each due instant comes about."""
+    incident, now = store.read(queries.one_incident, number), utc_now()
+    clocks = store.read(promises, [incident], now)[number]
+    if options.json:
+        print_json([_clock_data(clock, parts_at=to_micros(now)) for clock in clocks])
+        return 0
+    if not clocks:
+        print(
+            f"No agreement promises anything of {incident.label}: none covered its service when it was opened, or none for severity {incident.severity}."
+        )
+    for clock in clocks:
+        print("\n".join(explained(clock, now)))
+    return 0
 
 
 def _print_then(options: argparse.Namespace) -> int:
@@ -82,12 +108,13 @@ def _print_then(options: argparse.Namespace) -> int:
         then = at(store, options.at)
         if options.id is None:
             found = store.read(incidents_at, then.seq, closed=options.all)
+            found = store.read(with_clocks, found, then.instant, upto=then.seq)
         else:
             number = incident_number(options.id)
             one = store.read(incident_at, number, then.seq)
             if one is None:
                 raise NotFound(f"there was no incident I-{number} at {then.instant:%Y-%m-%d %H:%M:%S}Z")
-            found = [one]
+            found = store.read(with_clocks, [one], then.instant, upto=then.seq)
     if not options.json:
         print(then.words)
     return _print(options, found, then.instant)
@@ -114,9 +141,12 @@ def _print(options: argparse.Namespace, found: list[Incident], now: datetime) ->
         print_json([extra | as_data(incident) for incident in found])
         return 0
     print_table(
-        ("ID", "SEV", "STATE", "AGE", "COMPONENT", "TITLE", "OWNER"),
+        ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),
         [
-            (i.label, i.severity, i.standing, age((now - i.opened_at).total_seconds()), i.component, i.title, i.owner or "-")
+            (
+                i.label, i.severity, i.standing, age((now - i.opened_at).total_seconds()),
+                due_words(i.clocks, now) or "-", i.component, i.title, i.owner or "-",
+            )
             for i in found
         ],
         "No incident was open." if options.at is not None else "No incident is open.",
@@ -133,4 +163,25 @@ def as_data(incident: Incident) -> dict[str, Any]:
         "acknowledged_by": incident.acknowledged_by, "cleared_at": incident.cleared_at,
         "resolved_at": incident.resolved_at, "closed_at": incident.closed_at, "closed_by": incident.closed_by,
         "resolution": incident.resolution, "affected": list(incident.affected),
+        "promises": [_clock_data(clock) for clock in incident.clocks],
     }  # fmt: skip
+
+
+def _clock_data(clock: Clock, *, parts_at: int | None = None) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "kind": clock.kind, "agreement": clock.agreement.id, "within_s": clock.allowed_s, "due": _instant(clock.due),
+        "met_at": _instant(clock.met_at), "broken_at": _instant(clock.broken_at),
+    }  # fmt: skip
+    if parts_at is not None:
+        data["parts"] = [
+            {
+                "from": from_micros(part.segment.begin), "to": _instant(part.segment.end), "runs": part.segment.runs,
+                "why": part.segment.why, "counted_s": part.counted / 1e6, "sum_s": part.passed / 1e6,
+            }
+            for part in clock.explain(parts_at)
+        ]  # fmt: skip
+    return data
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

@@ -11,6 +11,8 @@ from core.errors import NotPossible
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.desk.promised import Clock
+
 
 class IncidentState(StrEnum):
     """Where an incident stands, in the order of its life."""
@@ -82,6 +84,7 @@ class Incident:
     closed_by: str = ""
     resolution: str = ""
     affected: tuple[str, ...] = ()  # components that are unreachable behind its own
+    clocks: tuple[Clock, ...] = ()  # what agreements promise of it, where that was asked for
 
     @property
     def label(self) -> str:

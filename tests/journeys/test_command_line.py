@@ -27,6 +27,12 @@ def test_board_incidents_runs_and_actions_as_data(running: House) -> None:
     incident = running.wait(lambda: next(iter(running.data("incidents")), None))
     assert {"id", "state", "component", "opened_at"} <= set(incident)
     assert (incident["id"], incident["component"]) == ("I-1", "orders-store")
+    promised = {each["kind"]: each for each in running.data("incidents", "I-1", "due")}
+    assert set(promised) == {"respond", "resolve"}
+    assert promised["respond"]["agreement"] == "corner-shop-orders"
+    assert promised["respond"]["met_at"] is None
+    assert [part["why"] for part in promised["resolve"]["parts"]] == ["open"]
+    assert "until somebody takes note" in running.run("incidents", "I-1", "due").stdout
     running.wait(lambda: set(running.data("incidents")[0]["affected"]) == {"orders-front", "orders-worker"})
 
     refused = running.run("run", "orders-store-restart", code=1)

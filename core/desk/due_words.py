@@ -1,0 +1,67 @@
+"""What is promised, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk.promised import next_promise
+from core.timekeeping import age, from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.desk.promised import Clock
+
+
+def due_words(clocks: Sequence[Clock], now: datetime) -> str:
+    """Returns the next promise and how long until it is due, or how late it is; empty where none is to be kept."""
+    clock = next_promise(clocks)
+    return f"{clock.kind} {until_due(clock, now)}" if clock is not None else ""
+
+
+def until_due(clock: Clock, now: datetime) -> str:
+    """Returns how long until a promise is due, how late it is, or that it stands still."""
+    if clock.due is None:
+        return "stands still"
+    left = (from_micros(clock.due) - now).total_seconds()
+    return age(left) if left >= 0 else f"late {age(-left)}"
+
+
+def promise_line(clock: Clock, now: datetime) -> str:
+    """Returns one promise in a line: what, how it stands, by when, within what of whose hours, and by which agreement."""
+    if clock.met_at is not None:
+        stands = f"{clock.kind.done} {from_micros(clock.met_at):%a %d %b %H:%M}Z"
+    else:
+        stands = f"{clock.kind} {until_due(clock, now)}"
+    due = f", due {from_micros(clock.due):%a %d %b %H:%M}Z" if clock.due is not None else ""
+    late = f", broken {from_micros(clock.broken_at):%a %d %b %H:%M}Z" if clock.broken_at is not None else ""
+    return f"{stands}{due}{late}: {exactly(clock.allowed_s)} {clock.hours.words}, {clock.agreement.title}"
+
+
+def explained(clock: Clock, now: datetime) -> list[str]:
+    """Returns the promise and each part of its time: from when to when, running or not, what it counts, and the sum."""
+    lines = [promise_line(clock, now)]
+    for part in clock.explain(to_micros(now)):
+        segment = part.segment
+        end = f"{from_micros(segment.end):%d %b %H:%M:%S}Z" if segment.end is not None else "now"
+        counts = f"counts {exactly(part.counted / 1e6)}" if segment.runs else "stands still"
+        span = f"{from_micros(segment.begin):%d %b %H:%M:%S}Z to {end}"
+        lines.append(f"  {span:<38} {segment.why:<26} {counts:<20} in all {exactly(part.passed / 1e6)}")
+    place = f"; hours are of {clock.hours.calendar.zone}" if clock.hours.calendar else ""
+    lines.append(f"  of {exactly(clock.allowed_s)}: {_rest(clock.left_s(to_micros(now)))}{place}")
+    return lines
+
+
+def exactly(seconds: float) -> str:
+    """Returns a span to the second: `3d`, `4h 15m`, `9s`."""
+    left, parts = round(seconds), []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts) or "0s"
+
+
+def _rest(seconds: float) -> str:
+    return f"{exactly(seconds)} left" if seconds >= 0 else f"{exactly(-seconds)} over"

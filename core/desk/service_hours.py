@@ -1,0 +1,147 @@
+"""The hours in which an agreement's clocks run, as instants. Pure.
+
+A calendar is local: hours of the week in an IANA zone, and days off. What it comes to in UTC is worked out day by
+day, so that a day on which the clocks are set has 23 or 25 hours of it. An hour that does not exist begins at the
+first instant after it; of one that comes twice, hours that begin in it begin at the first, and those that end in it
+end at the second: a shift over it is longer, as it is for who works it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zoneinfo import ZoneInfo
+
+    from core.catalog.model import Calendar
+
+HORIZON_DAYS = 3 * 366
+"""A calendar with no hours for so long is taken for one without hours."""
+_DAY = timedelta(days=1)
+
+
+class Span(NamedTuple):
+    """From one instant up to another, which is no longer in it; microseconds UTC."""
+
+    begin: int
+    end: int
+
+    @property
+    def length(self) -> int:
+        """Returns its microseconds."""
+        return self.end - self.begin
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """The hours of a calendar; without one, always."""
+
+    calendar: Calendar | None = None
+
+    @property
+    def words(self) -> str:
+        """Returns what they are called, behind a span: `of shop-hours`."""
+        return f"of {self.calendar.id}" if self.calendar else "round the clock"
+
+    def spans(self, begin: int, end: int) -> Iterator[Span]:
+        """Yields the hours between two instants (microseconds UTC), in order, apart from each other."""
+        if self.calendar is None:
+            if begin < end:
+                yield Span(begin, end)
+            return
+        held: Span | None = None
+        for span in self._days(begin, end):
+            cut = Span(max(span.begin, begin), min(span.end, end))
+            if cut.begin >= cut.end:
+                continue
+            if held is not None and cut.begin <= held.end:
+                held = Span(held.begin, max(held.end, cut.end))
+                continue
+            if held is not None:
+                yield held
+            held = cut
+        if held is not None:
+            yield held
+
+    def length(self, begin: int, end: int) -> int:
+        """Returns how many microseconds of these hours lie between two instants."""
+        return sum(span.length for span in self.spans(begin, end))
+
+    def after(self, begin: int, length: int) -> int | None:
+        """Returns the instant at which `length` microseconds of these hours have passed since `begin`; None for never.
+
+        That is the end of the last of them, not the beginning of the next hours.
+        """
+        if length <= 0:
+            return begin
+        if self.calendar is None:
+            return begin + length
+        horizon = begin + HORIZON_DAYS * 86_400_000_000
+        left = length
+        for span in self.spans(begin, horizon):
+            if left <= span.length:
+                return span.begin + left
+            left -= span.length
+        return None
+
+    def _days(self, begin: int, end: int) -> Iterator[Span]:
+        assert self.calendar is not None
+        zone = _zone(self.calendar.zone)
+        day = datetime.fromtimestamp(begin / 1e6, zone).date() - _DAY
+        last = datetime.fromtimestamp(end / 1e6, zone).date()
+        while day <= last:
+            yield from _hours_of_day(self.calendar, day)
+            day += _DAY
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    from zoneinfo import ZoneInfo  # only where there are hours of a place
+
+    return ZoneInfo(name)
+
+
+@lru_cache(maxsize=4096)
+def _hours_of_day(calendar: Calendar, day: date) -> tuple[Span, ...]:
+    if day.isoformat() in calendar.holidays:
+        return ()
+    zone, weekday = _zone(calendar.zone), day.weekday()
+    spans = (
+        Span(_instant(day, from_minute, zone, fold=0), _instant(day, to_minute, zone, fold=1))
+        for of_day, from_minute, to_minute in sorted(calendar.hours)
+        if of_day == weekday
+    )
+    return tuple(span for span in spans if span.begin < span.end)
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo, *, fold: int) -> int:
+    """Returns the instant of a local time, microseconds UTC; minute 1440 is the day's end.
+
+    A local time that does not exist stands for the first instant after the gap.
+    """
+    wall = datetime.combine(day, time.min) + timedelta(minutes=minute)
+    found = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != wall:
+        # In a gap the first reading lies behind it by as much as the clocks were set, the other before it.
+        before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+        behind = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        found = _first_after_gap(before, behind, zone)
+    return to_micros(found)
+
+
+def _first_after_gap(before: datetime, behind: datetime, zone: ZoneInfo) -> datetime:
+    """Returns the instant between two at which the zone's clocks were set."""
+    offset = before.astimezone(zone).utcoffset()
+    while behind - before > timedelta(seconds=1):
+        middle = before + (behind - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset:
+            before = middle
+        else:
+            behind = middle
+    return behind.replace(microsecond=0)

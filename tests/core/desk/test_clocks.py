@@ -1,0 +1,101 @@
+"""Clocks over what ran and what stood still."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.desk.clocks import Segment, due_at, elapsed, explain
+from core.desk.service_hours import ServiceHours
+from tests.core.desk.test_service_hours import HOUR, HOURS, INSTANTS, calendar, instant
+
+OFFICE = calendar("Europe/Berlin", "mon-fri 09:00-17:00")
+ALWAYS = ServiceHours()
+
+
+def life(*parts: tuple[str, str | None, bool]) -> list[Segment]:
+    return [Segment(instant(a), instant(b) if b else None, runs, "") for a, b, runs in parts]
+
+
+def test_what_stood_still_moves_what_is_due() -> None:
+    segments = life(
+        ("2026-11-27T08:00Z", "2026-11-27T10:00Z", True),
+        ("2026-11-27T10:00Z", "2026-11-30T09:00Z", False),
+        ("2026-11-30T09:00Z", None, True),
+    )
+    assert due_at(4 * HOUR, segments, OFFICE) == instant("2026-11-30T11:00Z")
+    assert elapsed(segments, OFFICE, instant("2026-11-30T10:00Z")) == 3 * HOUR
+    parts = explain(segments, OFFICE, instant("2026-11-30T10:00Z"))
+    assert [(part.counted, part.passed) for part in parts] == [
+        (2 * HOUR, 2 * HOUR), (0, 2 * HOUR), (HOUR, 3 * HOUR),
+    ]  # fmt: skip
+
+
+def test_while_it_stands_still_nothing_is_due_but_what_was_already() -> None:
+    segments = life(("2026-11-27T08:00Z", "2026-11-27T10:00Z", True), ("2026-11-27T10:00Z", None, False))
+    assert due_at(3 * HOUR, segments, OFFICE) is None
+    assert due_at(HOUR, segments, OFFICE) == instant("2026-11-27T09:00Z")
+    assert due_at(2 * HOUR, segments, OFFICE) == instant("2026-11-27T10:00Z")
+
+
+def test_a_clock_that_is_not_begun_has_run_for_nothing() -> None:
+    assert elapsed([], ALWAYS, 5) == 0
+    assert due_at(HOUR, [], ALWAYS) is None
+    assert (
+        explain(life(("2026-11-27T08:00Z", None, True)), ALWAYS, instant("2026-11-27T07:00Z"))[0].counted == 0
+    )
+
+
+LENGTHS = st.lists(st.tuples(st.integers(1, 90 * HOUR), st.booleans()), min_size=1, max_size=6)
+
+
+def built(begin: int, lengths: list[tuple[int, bool]]) -> list[Segment]:
+    segments = []
+    for length, runs in lengths:
+        segments.append(Segment(begin, begin + length, runs, ""))
+        begin += length
+    return [*segments, Segment(begin, None, True, "")]
+
+
+@given(HOURS, INSTANTS, LENGTHS, st.integers(1, 300 * HOUR))
+def test_when_it_is_due_just_so_much_has_passed(
+    hours: ServiceHours, begin: int, lengths: list[tuple[int, bool]], allowed: int
+) -> None:
+    segments = built(begin, lengths)
+    due = due_at(allowed, segments, hours)
+    assert due is not None
+    assert elapsed(segments, hours, due) == allowed
+    assert elapsed(segments, hours, due - 1) < allowed
+
+
+@given(HOURS, INSTANTS, LENGTHS, st.integers(0, 600 * HOUR), st.integers(0, 600 * HOUR))
+def test_it_never_runs_backwards(
+    hours: ServiceHours, begin: int, lengths: list[tuple[int, bool]], one: int, other: int
+) -> None:
+    segments = built(begin, lengths)
+    early, late = sorted((begin + one, begin + other))
+    assert elapsed(segments, hours, early) <= elapsed(segments, hours, late)
+
+
+@given(HOURS, INSTANTS, LENGTHS, st.integers(1, 300 * HOUR), st.data())
+def test_a_segment_cut_in_two_is_the_same(
+    hours: ServiceHours, begin: int, lengths: list[tuple[int, bool]], allowed: int, data: st.DataObject
+) -> None:
+    segments = built(begin, lengths)
+    place = data.draw(st.integers(0, len(lengths) - 1))
+    cut = segments[place]
+    assert cut.end is not None
+    middle = data.draw(st.integers(cut.begin, cut.end))
+    twice = [*segments[:place], cut._replace(end=middle), cut._replace(begin=middle), *segments[place + 1 :]]
+    assert due_at(allowed, twice, hours) == due_at(allowed, segments, hours)
+    at = begin + data.draw(st.integers(0, 600 * HOUR))
+    assert elapsed(twice, hours, at) == elapsed(segments, hours, at)
+
+
+@pytest.mark.parametrize("allowed", [0, 1, HOUR])
+def test_what_is_allowed_nothing_is_due_as_it_begins(allowed: int) -> None:
+    assert (
+        due_at(allowed, life(("2026-11-27T08:00Z", None, True)), ALWAYS)
+        == instant("2026-11-27T08:00Z") + allowed
+    )
