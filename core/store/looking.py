@@ -16,7 +16,7 @@ from core.store.schema import PROGRAM_SCHEMA, UPDATE, schema_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from core.store.schema import SchemaInfo
+    from core.store.sqlite.whole_file import ReadFile
     from core.store.store import Store
 
 T = TypeVar("T")
@@ -30,17 +30,25 @@ class Looking:
 
     def __init__(self, place: Path | str) -> None:
         self.where = str(place)
-        self._path = place if isinstance(place, Path) else None
-        self._store = _store(place) if isinstance(place, str) else None
-        if self._store is not None:
-            self.where = self._store.where
-        self.schema: SchemaInfo | None = None
-        self.schema = self._asked(schema_of)
+        self._asked: Store | ReadFile
+        if isinstance(place, Path):
+            from core.store.sqlite.whole_file import ReadFile
+
+            self._asked = file = ReadFile(place)
+        else:
+            self._asked = _store(place)
+            self.where = self._asked.where
+        try:
+            self.schema = self._asked.read(schema_of)
+            if isinstance(place, Path) and self.schema.version < SEALED_SINCE:
+                file.see(_NO_SEALS)
+        except BaseException:
+            self._asked.close()
+            raise
 
     @property
     def age(self) -> str:
         """Returns how the database's schema stands to this program's; nothing where it is the same."""
-        assert self.schema is not None
         if self.schema.version == PROGRAM_SCHEMA:
             return ""
         which = "older" if self.schema.version < PROGRAM_SCHEMA else "newer"
@@ -49,9 +57,8 @@ class Looking:
     def read(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
         """Returns `question(connection, *args, **named)`; raises Outdated where a newer schema keeps it from being asked."""
         try:
-            return self._asked(question, *args, **named)
+            return self._asked.read(question, *args, **named)
         except StoreUnavailable as error:
-            assert self.schema is not None
             if self.schema.version <= PROGRAM_SCHEMA or not self._is_there():
                 raise
             raise Outdated(
@@ -60,23 +67,11 @@ class Looking:
 
     def close(self) -> None:
         """Lets go of it."""
-        if self._store is not None:
-            self._store.close()
-
-    def _asked(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
-        if self._store is not None:
-            return self._store.read(question, *args, **named)
-        from core.store.sqlite.whole_file import reading_file
-
-        assert self._path is not None
-        with reading_file(self._path) as connection:
-            if self.schema is not None and self.schema.version < SEALED_SINCE:
-                connection.exec_driver_sql(_NO_SEALS)
-            return question(connection, *args, **named)
+        self._asked.close()
 
     def _is_there(self) -> bool:
         try:
-            self._asked(schema_of)
+            self._asked.read(schema_of)
         except StoreUnavailable:
             return False
         return True
