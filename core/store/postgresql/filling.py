@@ -29,7 +29,7 @@ from core.store.postgresql.connecting import connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
 from core.store.postgresql.preparing import group_of, prepare, prepared_schema
-from core.store.schema import PROGRAM_SCHEMA, check_readable, schema_of, set_mark
+from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of, set_mark
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def filling(conninfo: str) -> Iterator[Filling]:
     Raises NotPermitted for anybody but its owner, StoreBusy where another process fills it.
     """
     where = shown(conninfo)
-    if (prepared_schema(conninfo) or 0) < PROGRAM_SCHEMA:
-        prepare(conninfo)
+    if (prepared_schema(conninfo) or 0) != PROGRAM_SCHEMA:
+        prepare(conninfo)  # refuses a newer one: its tables are not what would be copied
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(with_options(conninfo, f"{PATIENT} -c watchfloor.trusted=on")),
@@ -148,6 +148,7 @@ class Filling:
         connection = self._connection
         with connection.begin():
             check_readable(schema_of(connection), self.where)
+            check_writable(schema_of(connection), self.where)
             rules = files("core.store.postgresql").joinpath("sql", "filling.sql").read_text("utf-8")
             _raw(connection).execute(rules.encode())
             for name in _tables():  # waits for whoever writes, and lets nobody begin to
