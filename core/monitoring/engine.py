@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.errors import StoreUnavailable
+from core.errors import OnlyReads, StoreUnavailable
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.figures import Figures
 from core.monitoring.packing import MINUTE_MS, roll_minutes
@@ -306,6 +306,8 @@ class Engine:
             written = await asyncio.wrap_future(
                 self._database.write(self._author, write_batch, batch, self._token, self._info(batch))
             )
+        except OnlyReads:
+            raise  # it watches for nobody: its service starts the newer program
         except StoreUnavailable as error:
             self._batch.put_back(batch)
             if str(error) != self.trouble:
