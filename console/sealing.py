@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from console.duty import HeldDuty
 from console.sealing_key import find_key
 from core.errors import StoreUnavailable, WatchfloorError
+from core.journal.keys import OtherKey
 from core.journal.sealing import BATCH, UNSIGNED, instant_of
 from core.journal.seals import DUTY, SILENT_S, keep_seal, next_batch, seal_batch, standing
 from core.journal.signing import short
@@ -56,6 +57,7 @@ class Sealing:
         self._about: dict[str, Any] = {"host": socket.gethostname(), "pid": os.getpid()}
         self._duty = HeldDuty(database, author, DUTY, self._about, beat_s=BEAT_S, lost_s=LOST_S)
         self._key: FoundKey | None = None
+        self._told_key = ""
         self._keyring_at: float | None = None
         self._trouble = ""
         self._last: Seal | None = None
@@ -76,6 +78,10 @@ class Sealing:
             except StoreUnavailable:
                 pass  # the agent's other duties say so
             except WatchfloorError as error:
+                if isinstance(error, OtherKey):
+                    self._key = self._keyring_at = (
+                        None  # the right one may be there when it is looked for again
+                    )
                 self._note(f"the journal is not sealed: {error}")
             await asyncio.sleep(LOOK_S)
 
@@ -121,6 +127,9 @@ class Sealing:
         self._duty.beaten()
         if kept:
             self._last = made
+            if self._key is not None and self._told_key != made.key_id:
+                self._told_key = made.key_id
+                self._say(f"seals are signed with key {short(made.key_id)} of {self._key.source}")
             if self._told_at is None or self._sealed_at - self._told_at >= TELL_S:
                 self._tell_head()
         return kept
@@ -132,8 +141,6 @@ class Sealing:
         if asks:
             self._keyring_at = time.monotonic()
         self._key = await asyncio.to_thread(find_key, self._place, ask_keyring=asks)
-        if self._key is not None:
-            self._say(f"seals are signed with key {short(self._key.key.key_id)} of {self._key.source}")
 
     def _tell_head(self) -> None:
         """Says the sealed head, so that it stands outside the database: a journal whose end was cut off is known by it."""

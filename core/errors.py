@@ -11,7 +11,8 @@ WatchfloorError
 └── Unavailable       it cannot be done now            exit code 3
     ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
     │   ├── StoreBusy         for now: another program holds it, its disk is full
-    │   └── OutcomeUnknown    it went away while a command was being committed
+    │   ├── OutcomeUnknown    it went away while a command was being committed
+    │   └── OnlyReads         it was upgraded: this older program may read it, and no longer write
     └── StoreRefused      the file is not a database of ours
         └── Outdated      the database was upgraded beyond this program
 """
@@ -101,6 +102,12 @@ class OutcomeUnknown(StoreUnavailable):
 
     title = "Not known whether that was done"
     key = ""
+
+
+class OnlyReads(StoreUnavailable):
+    """The database was upgraded: this program, which is older, may read it on and no longer write."""
+
+    title = "This program is older than the database"
 
 
 class StoreRefused(Unavailable):

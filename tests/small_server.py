@@ -67,8 +67,8 @@ class SmallServer(Server):
     def _write(self, name: str, text: str) -> None:
         (self._seen / "data" / name).write_text(text)
 
-    def fill(self) -> None:
-        """Writes until there is no room for another byte."""
+    def fill(self, leave: int = 0) -> None:
+        """Writes until there is no room for another byte, or only for so many."""
         with (self._seen / "filler").open("ab", buffering=0) as file:
             for size in (1 << 16, 1 << 12, 1):
                 try:
@@ -76,10 +76,11 @@ class SmallServer(Server):
                         file.write(b"\0" * size)
                 except OSError:
                     continue
+            file.truncate(file.tell() - leave)
 
     def make_room(self) -> None:
-        """Takes away what filled it."""
-        (self._seen / "filler").unlink()
+        """Takes away what filled it, if anything does."""
+        (self._seen / "filler").unlink(missing_ok=True)
 
     def fill_all(self, write: Callable[[int], bool]) -> None:
         """Fills it, and what room is left inside of the files that are there; `write` tells whether so many letters fit."""

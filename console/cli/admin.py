@@ -27,14 +27,14 @@ VERBS = {
         "console.cli.admin_prepare", (), "bring one to this program's schema, consoles may stay attached"
     ),
     "move": Verb(
-        "console.cli.admin_move", ("path", "take_back"),
+        "console.cli.admin_move", ("path", "take_back", "with_rights"),
         "move the embedded database FILE to an empty one of a server (--db); said again, go on where it was",
     ),
     "backup": Verb(
-        "console.cli.admin_backup", ("path", "force"), "save any database in FILE, and check what was saved"
+        "console.cli.admin_backup", ("path", "force", "even_broken"), "save any database in FILE, and check what was saved"
     ),
     "restore": Verb(
-        "console.cli.admin_backup", ("path",), "make a database (--db, a new file or an empty one) of the backup FILE"
+        "console.cli.admin_backup", ("path", "with_rights"), "make a database (--db, a new file or an empty one) of the backup FILE"
     ),
 }  # fmt: skip
 
@@ -49,6 +49,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--force", action="store_true", help="backup: replace FILE")
     parser.add_argument(
+        "--even-broken", action="store_true",
+        help="backup: save a database whose journal does not hold, too, and write into the copy what is broken",
+    )  # fmt: skip
+    parser.add_argument(
+        "--with-rights", action="store_true",
+        help="move, restore: on the server, let those in who are listed as staff, in their roles; else they are kept out",
+    )  # fmt: skip
+    parser.add_argument(
         "--take-back", action="store_true", help="move: let FILE, which was moved, be written again"
     )
 
@@ -56,5 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Carries out the verb."""
     verb = VERBS[options.verb]
-    refuse_unused(options, ("path", "force", "take_back"), verb.takes, f"admin {options.verb}")
+    refuse_unused(
+        options,
+        ("path", "force", "take_back", "even_broken", "with_rights"),
+        verb.takes,
+        f"admin {options.verb}",
+    )
     return int(import_module(verb.module).run(options))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.copied import as_data, named_file, stage, told
+from console.cli.copied import as_data, named_file, stage, told, told_of_people
 from console.cli.printing import database_of, print_json
+from console.cli.words import refuse_unused
 from console.connections.resolving import place_without_secret
 from core.errors import BadInput
+from core.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -26,7 +29,7 @@ def _backup(options: argparse.Namespace) -> int:
     place = database_of(options)
     from core.store.moving.backup import backup
 
-    done = backup(place.target, file, may_replace=options.force, stage=stage)
+    done = backup(place.target, file, may_replace=options.force, even_broken=options.even_broken, stage=stage)
     return _say(
         options, done, str(file), f"saved from {place.title}", {"file": file, "database": place.title}
     )
@@ -40,11 +43,13 @@ def _restore(options: argparse.Namespace) -> int:
             next_step="Nothing was done. Name a new file or an empty database of a server with --db",
         )
     place = place_without_secret(options.db)  # a file is not there yet
-    if not isinstance(place.target, Path):
+    if isinstance(place.target, Path):
+        refuse_unused(options, ("with_rights",), (), "a restore into a file")
+    else:
         place = database_of(options)
     from core.store.moving.backup import restore
 
-    done = restore(file, place.target, stage=stage)
+    done = restore(file, place.target, with_rights=options.with_rights, stage=stage)
     return _say(options, done, place.title, f"restored from {file}", {"database": place.title, "file": file})
 
 
@@ -55,4 +60,8 @@ def _say(
         print_json({**names, **as_data(done)})
     else:
         print(f"{where}: {told(done, what)}")
-    return 0
+        for line in told_of_people(done):
+            print(line)
+    if done.broken:
+        print(f"watchfloor: {where}: {printable(done.broken, 2000)}", file=sys.stderr)
+    return 1 if done.broken else 0

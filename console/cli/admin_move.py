@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.cli.copied import as_data, named_file, stage, told
+from console.cli.copied import as_data, named_file, stage, told, told_of_people
 from console.cli.printing import database_of, person, print_json
+from console.cli.words import refuse_unused
 from core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ def run(options: argparse.Namespace) -> int:
     from core.store.moving.move import move, take_database_back
 
     if options.take_back:
+        refuse_unused(options, ("with_rights",), (), "admin move --take-back")
         if options.db:
             raise BadInput("--db does nothing with --take-back", next_step="Nothing was done. Leave it out")
         there = take_database_back(path, person())
@@ -33,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             "a database is moved to a server", where=place.title,
             next_step="Nothing was done. Name one there: --db postgresql://HOST/DATABASE",
         )  # fmt: skip
-    done = move(path, place.target, person(), stage=stage)
+    done = move(path, place.target, person(), with_rights=options.with_rights, stage=stage)
     if options.json:
         print_json(
             {"database": place.title, "from": str(path), "done_before": done.was_done, **as_data(done)}
@@ -46,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
         kinds = ", ".join(f"{count} {kind}" for kind, count in done.caught_up)
         print(f"Went on where it was; still to come, with what was written since, were: {kinds}")
     print(f"{place.title}: {told(done, 'moved')}")
+    for line in told_of_people(done):
+        print(line)
     print(
         f"{path} stays as it is, can be looked at, and is no longer written. Open the other one from now on:"
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from console.cli.progress import Progress
 from core.counting import counted
 from core.errors import BadInput
+from core.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,11 @@ def stage(doing: str, total: int) -> Iterator[Callable[[int], None]]:
 def told(done: Copied, what: str) -> str:
     """Returns what was copied and checked, in one line: entries, the last one's instant and hash, seals, rows."""
     found = done.verdict
+    if done.broken:
+        return (
+            f"{counted(found.entries, 'entry', 'entries')} and {counted(done.rows, 'row')} {what} as they are. What does "
+            "not hold of them is written into it"
+        )
     text = (
         f"{counted(found.entries, 'entry', 'entries')} and {counted(done.rows, 'row')} {what}, and checked. "
     )
@@ -46,10 +52,23 @@ def told(done: Copied, what: str) -> str:
     )
 
 
+def told_of_people(done: Copied) -> Iterator[str]:
+    """Yields what is said of those who are listed as staff on the server it was brought to."""
+    if not done.people:
+        return
+    listed = printable(", ".join(f"{login} ({role})" for login, role in done.people), 2000)
+    if done.with_rights:
+        yield f"They have their roles on this server: {listed}. Who was none there before has no password yet"
+        return
+    yield f"Listed as staff, and kept out until an admin lets them in: {listed}"
+    yield "One: watchfloor staff resume LOGIN. All of them at once: --with-rights, into an empty database"
+
+
 def as_data(done: Copied) -> dict[str, Any]:
     """Returns the same for --json."""
     found = done.verdict
     return {
         "entries": found.entries, "last_at": found.last_at, "hash": found.head, "seals": found.seals,
-        "sealed_to": found.sealed_to, "rows": done.rows, "caught_up": dict(done.caught_up),
+        "sealed_to": found.sealed_to, "rows": done.rows, "people": [{"login": login, "role": role} for login, role in done.people], "with_rights": done.with_rights, "broken": done.broken or None,
+        "caught_up": dict(done.caught_up),
     }  # fmt: skip

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
 from console.cli.words import refuse_unused, whole
 from console.places import said_path
 from core.counting import counted
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from console.sealing_key import FoundKey
 
 LINES = 50
+MOST_KEY_BYTES = 65536
 TAKES: dict[str, tuple[str, ...]] = {
     "verify": ("path", "public_key", "head"),
     "export": ("path",),
     "head": (),
     "seals": ("lines",),
-    "key": ("file", "keyring", "public"),
+    "key": ("file", "keyring", "public", "replace", "reason"),
 }
 """What is said to each action; anything else would do nothing with it."""
 
@@ -60,6 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--file", type=said_path, metavar="PATH", help="key: make a key in a new file that only you may read"
     )
     parser.add_argument("--keyring", action="store_true", help="key: make a key in the system's keyring")
+    parser.add_argument(
+        "--replace", nargs="?", const=True, type=said_path, metavar="FILE",
+        help="key: have seals signed with another key from now on: the one found here, or whose public key (PEM) FILE holds",
+    )  # fmt: skip
+    parser.add_argument("--reason", metavar="TEXT", default="", help="key --replace: why")
     parser.add_argument("--public", action="store_true", help="key: print the public key (PEM) alone")
 
 
@@ -146,6 +152,9 @@ def _key(options: argparse.Namespace) -> int:
     from console.connections.resolving import place_without_secret
     from console.sealing_key import FoundKey, find_key, key_beside, make_in_keyring, write_key
 
+    if options.replace is not None:
+        return _replace_key(options)
+    refuse_unused(options, ("reason",), (), "journal key without --replace")
     database = place_without_secret(options.db)
     if options.file and options.keyring:
         raise BadInput("a key is made in a file or in the keyring, not in both", next_step="Nothing was done")
@@ -170,6 +179,36 @@ def _key(options: argparse.Namespace) -> int:
         )  # fmt: skip
         return 1
     _print_key(options, found)
+    return 0
+
+
+def _replace_key(options: argparse.Namespace) -> int:
+    """Writes into the journal that seals are signed with another key from now on."""
+    from console.connections.resolving import place_without_secret
+    from console.sealing_key import find_key
+    from core.journal.keys import replace_key
+    from core.journal.signing import read_public_keys
+
+    refuse_unused(options, ("file", "keyring", "public"), (), "journal key --replace")
+    if options.replace is True:
+        found = find_key(place_without_secret(options.db))
+        keys = {found.key.key_id} if found else set()
+    else:
+        path = Path(options.replace).expanduser().absolute()
+        keys = set(read_public_keys(path.read_bytes()[:MOST_KEY_BYTES], str(path)))
+    if len(keys) != 1:
+        raise BadInput(
+            "there is no key here to take the place of the former one" if not keys else "that file holds several keys",
+            next_step="Nothing was changed. Make one with `watchfloor journal key --file FILE`, or name one public key",
+        )  # fmt: skip
+    (key,) = keys
+    with open_store(options) as store:
+        before = store.write(person(), replace_key, key, options.reason)
+    if options.json:
+        print_json({"before": before, "key": key})
+    else:
+        print(f"Seals are signed with key {short(key)}… from now on, instead of key {short(before)}….")
+        print("Whoever verifies with public keys kept elsewhere names both. Keep the former one.")
     return 0
 
 

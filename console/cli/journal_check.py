@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from console.cli.printing import database_of, open_store, print_json
+from console.cli.printing import database_of, existing_database, open_store, print_json
 from console.cli.progress import Progress
 from core.counting import counted
 from core.errors import BadInput, NotPossible, Unavailable
@@ -20,6 +20,7 @@ from core.journal.seals import pieces, standing
 from core.journal.signing import read_public_keys, short
 from core.journal.verifying import Verifier, parse_head, verify
 from core.printable import printable
+from core.store.looking import looking
 from core.store.recognised import begins_as_database
 
 if TYPE_CHECKING:
@@ -86,10 +87,13 @@ def _verified(options: argparse.Namespace, verifier: Verifier) -> tuple[str, Ver
 
 
 def _verified_database(options: argparse.Namespace, verifier: Verifier) -> tuple[str, Verdict]:
-    with open_store(options) as store:
-        upto = store.read(standing)
+    with looking(existing_database(options).target) as found:
+        upto = found.read(standing)
         with Progress("verifying", upto.head.seq) as progress:
-            return store.where, verify(pieces(store, upto), verifier, progress.tell)
+            verdict = verify(pieces(found, upto), verifier, progress.tell)
+        if found.age:
+            print(f"watchfloor: {found.where}: {found.age}", file=sys.stderr)
+        return found.where, verdict
 
 
 def _verified_export(file: IO[bytes], where: str, verifier: Verifier) -> Verdict:
@@ -156,10 +160,17 @@ def _seals_in_words(found: Verdict) -> str:
     )
     if not found.signed_to:
         return f"{text}No seal is signed ({UNSIGNED})."
-    more = f" and {len(found.keys) - 3} more" if len(found.keys) > 3 else ""
-    keys = ", ".join(f"{short(key)}…" for key in found.keys[:3]) + more
     known = "which you named" if found.trusted else "which nobody vouched for here"
-    return f"{text}Signed by key {keys}, {known}."
+    if len(found.signers) == 1:
+        return f"{text}Signed by key {short(found.signers[0].key)}…, {known}."
+    return f"{text}Signed by {len(found.signers)} keys one after another, {known}: {_signers(found)}."
+
+
+def _signers(found: Verdict) -> str:
+    return "; ".join(
+        f"key {short(one.key)}… seals {one.first_seal} to {one.last_seal} (to entry {one.to_entry})"
+        for one in found.signers
+    )
 
 
 def _proven(found: Verdict) -> str:

@@ -52,9 +52,8 @@ def database_of(options: argparse.Namespace) -> Place:
     return place_of(options.db, ask=typed_password)
 
 
-@contextmanager
-def open_store(options: argparse.Namespace) -> Iterator[Store]:
-    """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
+def existing_database(options: argparse.Namespace) -> Place:
+    """Returns the same, for what makes none; raises StoreUnavailable where there is none yet."""
     place = database_of(options)
     if isinstance(place.target, Path):
         first = "Start watchfloor once, or name one with --db FILE"
@@ -62,7 +61,13 @@ def open_store(options: argparse.Namespace) -> Iterator[Store]:
             raise StoreUnavailable(f"there is no database {place.title}", next_step=first)
         if is_empty(place.target):
             raise no_database_yet(place.target, first)
-    store = Store.at(place.target)
+    return place
+
+
+@contextmanager
+def open_store(options: argparse.Namespace) -> Iterator[Store]:
+    """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
+    store = Store.at(existing_database(options).target)
     try:
         yield store
     finally:

@@ -126,6 +126,7 @@ WRITES: Final = {
     "catalog.mended": (Role.AGENT, Role.ADMIN),
     "lease.taken": _AGENT,
     "lease.given_up": _AGENT,
+    "journal.key_replaced": _ADMIN,
     "database.moved": _ADMIN,
     "database.taken_back": _ADMIN,
     "staff.added": _ADMIN,

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, insert, select
 from core.errors import NotPossible, StoreUnavailable
 from core.journal.appending import head
 from core.journal.chain import RECORD_FIELDS
+from core.journal.keys import check_key, key_in_force
 from core.journal.sealing import BATCH, JournalBroken, Place, Seal, follow, make_seal, seal_hash, seal_of
 from core.journal.signing import fits
 from core.journal.tables import journal, seal
@@ -60,10 +61,11 @@ class Asked(Protocol):
 
 
 class Batch(NamedTuple):
-    """Entries that wait to be sealed, and the seal they are to follow on."""
+    """Entries that wait to be sealed, the seal they are to follow on, and the key that is in force (empty: none yet)."""
 
     previous: Seal | None
     records: list[Record]
+    key_in_force: str = ""
 
 
 class Standing(NamedTuple):
@@ -111,13 +113,14 @@ def next_batch(connection: Connection) -> Batch | None:
     """Returns the oldest entries that are not sealed, at most BATCH of them; None when all are."""
     previous = last_seal(connection)
     records = records_after(connection, previous.last if previous else 0, BATCH)
-    return Batch(previous, records) if records else None
+    return Batch(previous, records, key_in_force(connection)) if records else None
 
 
 def seal_batch(batch: Batch, now: datetime, key: SealingKey | None) -> Seal:
     """Returns the seal of a batch. Raises JournalBroken where its entries do not hold: what is broken is never sealed.
 
-    Raises NotPossible without a key where seals before were signed: a signature that was there is never missing again.
+    Raises NotPossible without a key where seals before were signed: a signature that was there is never missing again;
+    OtherKey for another one than is in force.
     """
     before = batch.previous
     if before is not None:
@@ -128,6 +131,8 @@ def seal_batch(batch: Batch, now: datetime, key: SealingKey | None) -> Seal:
                 "the journal is signed, and the key it is signed with cannot be found",
                 next_step="`watchfloor journal key` says where it is looked for",
             )
+    if key is not None:
+        check_key(batch.key_in_force, key.key_id)
     place = follow(batch.records, Place(before.last, before.root) if before else Place())
     return make_seal(before, place, to_micros(now), key)
 
@@ -137,9 +142,10 @@ def keep_seal(work: Work, made: Seal, token: int) -> bool:
 
     It is not when another seal was added since, or the database was put back as it once was.
 
-    Raises LeaseLost, and adds nothing, when another process seals now.
+    Raises LeaseLost, and adds nothing, when another process seals now; OtherKey when its key is no longer in force.
     """
     beat(work, DUTY, token)
+    check_key(key_in_force(work.connection), made.key_id)
     newest = last_seal(work.connection)
     there = work.connection.scalar(_HASH, {"seq": made.last})
     if seal_hash(newest) != made.prev or there != made.root:

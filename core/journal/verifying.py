@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import BadInput
+from core.journal.keys import change_in
 from core.journal.sealing import JournalBroken, Place, follow, instant_of, seal_hash, span_words
 from core.journal.signing import fits, short
 
@@ -48,6 +49,15 @@ def parse_head(text: str) -> KeptHead:
     return KeptHead(int(number), digits.lower(), int(seals) if colon else None)
 
 
+class Signer(NamedTuple):
+    """Which seals, and up to which entry, one key signed without another one between."""
+
+    key: str
+    first_seal: int
+    last_seal: int
+    to_entry: int
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was found of a journal that holds. Numbers are of entries; 0 where there is none."""
@@ -61,7 +71,7 @@ class Verdict:
     sealed_at: datetime | None
     signed_to: int
     signed_at: datetime | None
-    keys: tuple[str, ...]
+    signers: tuple[Signer, ...]
     trusted: bool
     head_checked: int
 
@@ -69,7 +79,7 @@ class Verdict:
 class Verifier:
     """Takes a journal's pieces in their order, and raises JournalBroken at the first that does not fit.
 
-    With `trusted` (public keys) every signed seal must be by one of them, and some must be signed. Seals without a
+    A key follows on another only where an entry says so, or where it is trusted. With `trusted` (public keys) every signed seal must be by one of them, and some must be signed. Seals without a
     signature may stand only before the first that has one: who lost the key must not be taken for who never had it.
     """
 
@@ -79,7 +89,9 @@ class Verifier:
         self._first_at: int | None = None
         self._seal: Seal | None = None
         self._signed: Seal | None = None
-        self._keys: dict[str, None] = {}
+        self._signers: list[Signer] = []
+        self._changes: set[tuple[str, str]] = set()
+        self._unsaid: list[tuple[tuple[str, str], Seal]] = []
 
     def take(self, piece: list[Record] | Seal) -> None:
         """Checks the next piece."""
@@ -91,6 +103,7 @@ class Verifier:
     def _take_entries(self, records: list[Record]) -> None:
         if self._first_at is None and records:
             self._first_at = records[0][1]
+        self._changes.update(change for record in records if (change := change_in(record)))
         kept, at = self._kept, self.place.seq
         if kept is not None and at < kept.seq <= at + len(records):
             split = kept.seq - at
@@ -109,8 +122,18 @@ class Verifier:
             raise JournalBroken(fault, seal=seal.n, at=seal.at)
         self._seal = seal
         if seal.is_signed:
+            self._note_signer(seal)
             self._signed = seal
-            self._keys.setdefault(seal.key_id)
+
+    def _note_signer(self, seal: Seal) -> None:
+        """Notes who signed; the entry that says so of a new key may stand behind what waited to be sealed."""
+        before = self._signers[-1] if self._signers else None
+        if before is not None and before.key == seal.key_id:
+            self._signers[-1] = before._replace(last_seal=seal.n, to_entry=seal.last)
+            return
+        if before is not None and seal.key_id not in self._trusted:
+            self._unsaid.append(((before.key, seal.key_id), seal))
+        self._signers.append(Signer(seal.key_id, seal.n, seal.n, seal.last))
 
     def _fault(self, seal: Seal) -> str:
         """Returns what does not fit of the next seal; nothing when all does."""
@@ -168,13 +191,20 @@ class Verifier:
                 f"no seal is signed by {_listed(self._trusted)}: either the journal was never signed, or its seals "
                 "were removed or made anew"
             )
+        for (before, after), seal in self._unsaid:
+            if (before, after) not in self._changes:
+                raise JournalBroken(
+                    f"it is signed by key {short(after)}…, and no entry says that this takes the place of key "
+                    f"{short(before)}…: somebody may have sealed the journal anew from there on",
+                    seal=seal.n, at=seal.at,
+                )  # fmt: skip
         return Verdict(
             entries=self.place.seq, head=self.place.hash,
             first_at=instant_of(self._first_at), last_at=instant_of(self.place.at if self.place.seq else None),
             seals=sealed.n if sealed else 0,
             sealed_to=sealed.last if sealed else 0, sealed_at=instant_of(sealed.at if sealed else None),
             signed_to=signed.last if signed else 0, signed_at=instant_of(signed.at if signed else None),
-            keys=tuple(self._keys), trusted=bool(self._trusted),
+            signers=tuple(self._signers), trusted=bool(self._trusted),
             head_checked=kept.seq if kept else 0,
         )  # fmt: skip
 

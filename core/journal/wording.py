@@ -158,6 +158,7 @@ _TEMPLATES = {
     "incident.run_ended": "{name} R-{run} {run_state}",
     "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
+    "journal.key_replaced": "seals are signed with key {key:.16}… from now on",
     "database.moved": "the database was moved to {to}",
     "database.taken_back": "the database is worked in again",
     "operate.unlocked": "{name} went to OPERATE",

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.errors import StoreUnavailable
+from core.errors import OnlyReads, StoreUnavailable
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.figures import Figures
 from core.monitoring.packing import MINUTE_MS, roll_minutes
@@ -330,6 +330,8 @@ class Engine:
                     zone=self._zone if self._is_one_of_several else None,
                 )
             )  # fmt: skip
+        except OnlyReads:
+            raise  # it watches for nobody: its service starts the newer program
         except StoreUnavailable as error:
             self._batch.put_back(batch)
             if str(error) != self.trouble:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Column, Integer, Named, Table, TypedColumns, select, update
 
-from core.errors import Outdated, StoreUnavailable
+from core.errors import OnlyReads, Outdated
 from core.store.marks import Mark, mark_of, marked_refusal, with_mark
 from core.store.metadata import metadata
 
@@ -78,11 +78,11 @@ def check_readable(info: SchemaInfo, where: str) -> None:
 
 
 def check_writable(info: SchemaInfo, where: str) -> None:
-    """Raises StoreUnavailable when only newer programs may write the database, or nobody; it may still be read."""
+    """Raises OnlyReads when only newer programs may write the database, StoreUnavailable when nobody may."""
     if mark_of(info.min_writer):
         raise marked_refusal(mark_of(info.min_writer), where)
     if info.min_writer > PROGRAM_SCHEMA:
-        raise StoreUnavailable(
+        raise OnlyReads(
             f"this program is older than the database: that has schema {info.version}, which this may read, but no longer write",
             where=where, next_step=f"Nothing was changed. {UPDATE}",
         )  # fmt: skip

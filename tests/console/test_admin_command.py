@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,12 +48,63 @@ def test_there_and_back(
     assert main(["admin", "move", source, "--take-back"]) == 0
 
 
+def test_what_is_broken_is_saved_by_a_word_and_ends_with_one(
+    source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(source)) as one, one:
+        one.execute("DROP TRIGGER journal_no_update")
+        one.execute("UPDATE journal SET actor = 'eve' WHERE seq = 1")
+    saved = str(tmp_path / "b.db")
+    assert main(["admin", "backup", saved, "--db", source]) == 1
+    assert not (tmp_path / "b.db").exists()
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert main(["admin", "backup", saved, "--db", source, "--even-broken"]) == 1
+    told = capsys.readouterr()
+    assert "1 entry and" in told.out
+    assert "What does not hold of them is written into it" in told.out
+    assert told.err.startswith(f"watchfloor: {saved}: the journal does not hold: entry 1 (")
+    assert len(told.err.splitlines()) == 1
+    assert main(["admin", "backup", saved, "--db", source, "--even-broken", "--force", "--json"]) == 1
+    assert "entry 1 (" in json.loads(capsys.readouterr().out)["broken"]
+    assert main(["admin", "restore", saved, "--db", str(tmp_path / "r.db")]) == 1
+    told = capsys.readouterr()
+    assert "It was saved so on purpose" in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("with_rights", [True, False])
+def test_who_is_listed_is_named_and_what_they_may(
+    source: str, postgres: Database, capsys: pytest.CaptureFixture[str], *, with_rights: bool
+) -> None:
+    with closing(sqlite3.connect(source)) as one, one:
+        login = getpass.getuser()
+        one.execute("INSERT INTO staff VALUES (?, 'Me', 'admin', 'active', 1)", (login,))
+        one.execute("INSERT INTO staff VALUES ('listed_eve', 'Eve', 'operator', 'active', 1)")
+    words = ["--with-rights"] if with_rights else []
+    assert main(["admin", "move", source, "--db", postgres.socket_url(), *words]) == 0
+    out = capsys.readouterr().out
+    assert "listed_eve (operator)" in out
+    assert ("They have their roles" in out) is with_rights
+    assert ("kept out until an admin lets them in" in out) is not with_rights
+    if not with_rights:
+        assert main(["staff", "resume", "listed_eve", "--db", postgres.socket_url()]) == 0
+    with postgres.connect() as server:
+        group = f"{postgres.name}_operator"
+        assert server.execute("SELECT pg_has_role('listed_eve', %s, 'MEMBER')", (group,)).fetchone() == (
+            True,
+        )
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [
         (["backup"], 2),
         (["move"], 2),
         (["restore", "b.db"], 2),
+        (["restore", "w.db", "--db", "new.db", "--with-rights"], 2),
+        (["move", "w.db", "--take-back", "--with-rights"], 2),
+        (["move", "w.db", "--even-broken"], 2),
+        (["backup", "b.db", "--with-rights"], 2),
         (["create", "b.db"], 2),
         (["backup", "b.db", "--take-back"], 2),
         (["backup", "no/such/folder/b.db", "--db", "w.db"], 3),

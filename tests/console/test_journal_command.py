@@ -13,13 +13,13 @@ import pytest
 
 from console.__main__ import main
 from console.connections.place import Place
-from console.sealing_key import key_beside, write_key
+from console.sealing_key import find_key, key_beside, write_key
 from core.journal.model import Subject, Via
 from core.journal.seals import keep_seal, next_batch, seal_batch
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
-from tests.core.journal.sealed import hold_duty
+from tests.core.journal.sealed import TOKEN, hold_duty
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -260,3 +260,39 @@ def test_progress_is_shown_on_a_terminal_only(
     err = capsys.readouterr().err
     assert "verifying 7 of 7 entries (100 %)" in err
     assert err.endswith("\r")
+
+
+def test_another_key_takes_the_place_of_the_former_by_a_word_and_verify_names_both(
+    capsys: Said, place: Path, tmp_path: Path
+) -> None:
+    key = key_beside(Place.of_file(place))
+    former = public_key(capsys, place)
+    err = said(capsys, "journal", "key", "--replace", "--reason", "x", "--db", place, code=1)[1]
+    assert "already" in err
+    key.unlink()
+    err = said(capsys, "journal", "key", "--replace", "--reason", "x", "--db", place, code=2)[1]
+    assert "there is no key here" in err
+    write_key(key)
+    assert "a reason is asked for" in said(capsys, "journal", "key", "--replace", "--db", place, code=2)[1]
+    assert (
+        "--reason does nothing" in said(capsys, "journal", "key", "--reason", "x", "--db", place, code=2)[1]
+    )
+    out, _ = said(capsys, "journal", "key", "--replace", "--reason", "host given away", "--db", place)
+    assert "instead of key" in out
+    assert "host given away" in said(capsys, "log", "--db", place)[0]
+    later = place.with_name("later.pem")
+    later.write_text(said(capsys, "journal", "key", "--public", "--db", place)[0])
+    store = Store.at(place)
+    found = find_key(Place.of_file(place))
+    assert found is not None
+    while batch := store.read(next_batch):
+        store.write(ADA, keep_seal, seal_batch(batch, utc_now(), found.key), TOKEN)
+    store.close()
+    out, _ = said(capsys, "journal", "verify", "--db", place, "--public-key", former, "--public-key", later)
+    assert "Signed by 2 keys one after another, which you named" in out
+    assert "seals 1 to 1 (to entry 7)" in out
+    assert "seals 2 to 2 (to entry 8)" in out
+    said(capsys, "journal", "key", "--replace", former, "--reason", "back again", "--db", place)
+    assert main(["journal", "verify", "--db", str(place), "--json"]) == 0
+    signers = json.loads(capsys.readouterr().out)["signers"]
+    assert [signer[1:] for signer in signers] == [[1, 1, 7], [2, 2, 8]]

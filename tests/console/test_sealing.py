@@ -13,6 +13,7 @@ from console.connections.place import Place
 from console.sealing import Sealing
 from console.sealing_key import key_beside, write_key
 from core.journal import queries
+from core.journal.keys import replace_key
 from core.journal.model import Subject, Via
 from core.journal.sealing import BATCH
 from core.journal.seals import DUTY, newest_seals, pieces, standing
@@ -171,6 +172,30 @@ async def test_a_key_that_cannot_be_used_is_said_once_and_nothing_is_sealed(
         key_beside(Place.of_file(place)).unlink()
         await until(lambda: sealed_to(store) == 3)
         assert "sealed again" in " ".join(agent.said)
+
+
+async def test_another_key_signs_once_it_is_said_and_not_because_it_is_found(
+    store: Store, place: Path
+) -> None:
+    beside = key_beside(Place.of_file(place))
+    former = write_key(beside)
+    async with agent_at(place) as agent:
+        store.write(ADA, doors, 2)
+        await until(lambda: store.read(standing).unsealed == 0)
+        beside.unlink()
+        other = write_key(beside)
+        store.write(ADA, replace_key, other.key_id, "the host was given away")
+        await until(lambda: store.read(standing).unsealed == 0)
+        assert any(f"seals are signed with key {other.key_id[:16]}" in line for line in agent.said)
+    assert [signer.key for signer in verified(store).signers] == [former.key_id, other.key_id]
+    beside.unlink()
+    write_key(beside)
+    async with agent_at(place, "two") as agent:
+        store.write(ADA, doors, 2)
+        await until(lambda: bool(agent.said))
+        assert f"the journal is signed with key {other.key_id[:16]}" in agent.said[0]
+        assert "journal key --replace" in agent.said[0]
+    assert store.read(standing).unsealed
 
 
 async def test_a_frozen_agent_is_replaced_and_seals_nothing_when_it_thaws(store: Store, place: Path) -> None:

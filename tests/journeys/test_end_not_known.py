@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from core.desk.commands import open_incident
+from core.gate.model import Consent, Level
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,3 +98,31 @@ def test_a_console_says_so_asks_when_the_server_is_back_and_does_nothing_twice(
         desk.wait_until(lambda text: "drafted; 6 shows it" in text)
     assert deviations(house, database) == [KEPT]
     house.run("journal", "verify", "--db", database.socket_url("ada"))
+
+
+def test_a_command_line_says_where_to_look_before_it_is_said_again(
+    house: House, database: Database, own_postgres_server: Server
+) -> None:
+    address = database.socket_url("ada")
+    store = Store.at(address)
+    store.write(
+        Author("ada", Via.CLI, "cli"), open_incident, "", "shop", "the till is slow", 2, Consent(Level.BOX)
+    )
+    store.close()
+    with database.connect() as one:
+        one.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        one.execute("SELECT pg_reload_conf()")
+    words = ["incidents", "I-1", "note", "--text", KEPT, "--db", address]
+    with subprocess.Popen(
+        [sys.executable, "-m", "console", *words], env=house.env, stderr=subprocess.PIPE, text=True
+    ) as said:
+        commits = "wait_event = 'SyncRep' AND query LIKE '%journal_append%'"
+        house.wait(lambda: asked(database, f"SELECT count(*) FROM pg_stat_activity WHERE {commits}"))
+        own_postgres_server.kill()
+        _, told = said.communicate(timeout=60)
+    assert said.returncode == 3
+    assert told.count("\n") == 1
+    assert "lost while it was being written. Whether it was done is in the log: look there before" in told
+    (own_postgres_server.data / "postgresql.auto.conf").write_text("")
+    own_postgres_server.start()
+    assert [entry["note"] for entry in house.data("log", "--db", address)].count(KEPT) == 1

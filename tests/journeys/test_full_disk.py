@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from core.journal.model import Subject, Via
+from core.store.store import Store
+from core.store.work import Author
 from tests.journeys.conftest import ROOT, House, calm
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from core.store.work import Work
 
 pytestmark = pytest.mark.journey
 
@@ -195,3 +200,24 @@ def test_a_draft_from_a_full_disk_is_on_disk_once_there_is_room(small: SmallDisk
     first.type_text("nobody wrote one")  # into the next field, the first that is empty
     first.wait_for("nobody wrote one")
     small.wait(lambda: {KEPT, "nobody wrote one"} <= small.kept())
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing_and_is_made_when_there_is(small: SmallDisk) -> None:
+    place = small.home.parent / "w.db"
+    store = Store.at(place)
+    store.write(Author("ada", Via.CLI, "cli"), doors, 3000)
+    store.close()
+    small.fill()
+    file = str(small.home / "saved.db")
+    told = small.run("admin", "backup", file, "--db", str(place), code=3)
+    assert told.stdout == ""
+    assert told.stderr.count("\n") == 1
+    assert "the disk is full" in told.stderr
+    assert not [each.name for each in small.disk.iterdir() if "saved" in each.name]
+    small.filler.unlink()
+    assert "3000 entries" in small.run("admin", "backup", file, "--db", str(place)).stdout
+
+
+def doors(work: Work, count: int) -> None:
+    for n in range(count):
+        work.record("door.opened", Subject("door", "1"), {"state": ("shut", n)})

@@ -10,7 +10,7 @@ from core.desk.commands import note_incident, open_incident
 from core.errors import StoreUnavailable
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
-from core.journal.model import Cursor, Via
+from core.journal.model import Cursor, Subject, Via
 from core.store.store import Store
 from core.store.work import Author
 from tests.postgres import WHO_MAY, running_server
@@ -18,8 +18,10 @@ from tests.small_server import SETTINGS, NoSmallDisk, SmallServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from core.journal.model import Entry
+    from core.store.work import Work
     from tests.journeys.conftest import House
     from tests.postgres import Database
 
@@ -72,7 +74,7 @@ class Site:
 
 
 @pytest.fixture
-def site(house: House) -> Iterator[Site]:
+def server() -> Iterator[SmallServer]:
     made: list[SmallServer] = []
 
     def make(*args: object) -> SmallServer:
@@ -80,17 +82,24 @@ def site(house: House) -> Iterator[Site]:
         return made[0]
 
     try:
-        with running_server(None, WHO_MAY, make, **SETTINGS), made[0].fresh_database() as database:
-            site = Site(house, made[0], database)
-            yield site
-            site.bob.close()
-            for terminal in house.open:
-                terminal.close()
+        with running_server(None, WHO_MAY, make, **SETTINGS):
+            yield made[0]
     except NoSmallDisk as error:
         pytest.skip(f"this user may not mount a file system in a namespace of its own: {error}")
     finally:
         for each in made:
             each.end()
+
+
+@pytest.fixture
+def site(house: House, server: SmallServer) -> Iterator[Site]:
+    with server.fresh_database() as database:
+        site = Site(house, server, database)
+        yield site
+        server.make_room()
+        site.bob.close()
+        for terminal in house.open:
+            terminal.close()
 
 
 def said(text: str) -> str:
@@ -162,3 +171,42 @@ def test_a_server_that_died_of_it_has_all_that_was_acknowledged_when_it_is_back(
     assert noted[: len(site.acknowledged)] == site.acknowledged
     assert len(noted) <= len(site.acknowledged) + 2  # the one whose end was not known may be there
     site.house.run("journal", "verify", "--db", address)
+
+
+def test_a_move_that_finds_no_room_ends_with_one_line_and_goes_on_where_it_was(
+    server: SmallServer, house: House, tmp_path: Path
+) -> None:
+    source = tmp_path / "w.db"
+    store = Store.at(source)
+    store.write(BOB, doors, 24_000)
+    store.close()
+    with server.fresh_database() as database:
+        house.run("admin", "create", "--db", database.socket_url())
+        server.fill(leave=6_000_000)
+        words = ("admin", "move", str(source), "--db", database.socket_url())
+        told = house.run(*words, code=3)
+        assert told.stdout == ""
+        assert told.stderr.count("\n") == 1
+        assert "the server's disk is full" in told.stderr or "the server cannot be reached" in told.stderr
+        server.stop()  # it may have ended by itself: without room it cannot even recover
+        server.make_room()
+        server.start(**SETTINGS)
+        with database.connect() as one:
+            arrived = one.execute("SELECT count(*) FROM watchfloor.journal").fetchone()
+        assert arrived is not None
+        assert 0 < arrived[0] < 24_000
+        told = house.run(*words)
+        assert "Went on where it was" in told.stdout
+        assert "24001 entries" in told.stdout
+        house.run("journal", "verify", "--db", database.socket_url())
+
+
+def test_a_backup_of_a_server_whose_disk_is_full_is_made(site: Site, tmp_path: Path) -> None:
+    site.server.fill_all(site.note)
+    told = site.house.run("admin", "backup", str(tmp_path / "saved.db"), "--db", site.database.socket_url())
+    assert f"{len(site.entries())} entries" in told.stdout
+
+
+def doors(work: Work, count: int) -> None:
+    for n in range(count):
+        work.record("door.opened", Subject("door", "1"), {"state": ("shut", f"{n}")}, note="x" * 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -153,3 +154,26 @@ def test_who_may_no_longer_read_stays_says_so_and_keeps_what_was_typed(site: Sit
     assert late.wait_exit() == 3
     assert told in said(late.raw.decode())
     assert "Traceback" not in late.raw.decode()
+
+
+@pytest.mark.parametrize("shut_out", [("min_writer",), ("min_writer", "min_reader")])
+def test_an_agent_that_may_no_longer_write_ends_for_the_newer_one(
+    house: House, postgres_server: Server, tmp_path: Path, shut_out: tuple[str, ...]
+) -> None:
+    with postgres_server.fresh_database() as database:
+        root = database.socket_url()
+        house.run("admin", "create", "--db", root)
+        database.role("watcher", None, ["peer_users"])
+        house.run("staff", "add", "watcher", "--role", "agent", "--no-password", "--db", root)
+        words = ["agent", "--db", database.socket_url("watcher"), "--catalog", str(house.home / "catalog")]
+        with subprocess.Popen(
+            [sys.executable, "-m", "console", *words], env=house.env, stderr=subprocess.PIPE, text=True
+        ) as agent:
+            house.wait(lambda: any(e["kind"] == "catalog.loaded" for e in house.data("log", "--db", root)))
+            newer = NewerProgram(tmp_path / "newer", ADDS, shut_out=shut_out)
+            newer.python("-m", "console", "admin", "upgrade", "--db", root, env=house.env)
+            _, told = agent.communicate(timeout=60)
+        assert agent.returncode == 3
+        assert told.splitlines()[-1].startswith("watchfloor: ")
+        assert f"this program is older than the database: that has schema {NEXT}" in told.splitlines()[-1]
+        assert "Traceback" not in told

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select
 
 from core.errors import NotPossible
 from core.journal.chain import RECORD_FIELDS
-from core.journal.sealing import follow
+from core.journal.sealing import Place, follow
 from core.journal.seals import pieces, records_after, standing
 from core.journal.tables import journal, seal
 from core.journal.verifying import Verifier, verify
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
     from core.journal.chain import Record
-    from core.journal.sealing import Place
     from core.journal.seals import Asked
     from core.journal.verifying import KeptHead, Verdict
 
 T = TypeVar("T")
 PAGE = 1000
+FIRST = -(2**63)
+"""Below every number that an entry of a broken journal might have."""
 ROWS = tuple(table for table in metadata.sorted_tables if table not in {journal, schema_info})
 """What is copied at the end; what the journal says of each of them stays true by its being one transaction."""
 
@@ -58,6 +59,12 @@ class Copied(NamedTuple):
 
     verdict: Verdict
     rows: int
+    people: tuple[tuple[str, str], ...] = ()
+    """Who is listed as staff on the server it was brought to, and for what."""
+    with_rights: bool = False
+    """Whether they have those rights there; else each is kept out until an admin lets them in."""
+    broken: str = ""
+    """What does not hold of a journal that was saved all the same; nothing where all of it does."""
     caught_up: tuple[tuple[str, int], ...] = ()
     """Of a move that went on: the entries that were still to come, by kind, with what the source got since."""
     was_done: bool = False
@@ -91,11 +98,24 @@ def copy_entries(
 
     Raises JournalBroken at the first that does not follow on the one before, which is not added.
     """
-    while records := source.read(records_after, place.seq):
+    while records := source.read(records_after, place.seq or FIRST):
         place = follow(records, place)
         add(records, place)
         tell(place.seq)
     return place
+
+
+def copy_as_it_is(
+    source: Asked, add: Callable[[list[Record]], None], tell: Callable[[int], None]
+) -> tuple[Place, Digest]:
+    """Hands every entry to `add`, whether or not it holds; returns the last, and what was handed over."""
+    place, sent, seq = Place(), Digest(), FIRST
+    while records := source.read(records_after, seq):
+        add(records)
+        sent.add(tuple(record) for record in records)
+        seq, place = records[-1][0], Place(records[-1][0], records[-1][10], records[-1][1])
+        tell(seq)
+    return place, sent
 
 
 def copy_rows(source: Connection, target: Connection) -> int:

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
     from core.store.work import Author
 
 
-def move(path: Path, conninfo: str, author: Author, *, stage: Stage = silent) -> Copied:
-    """Moves the embedded database at `path` to the one at `conninfo`.
+def move(
+    path: Path, conninfo: str, author: Author, *, with_rights: bool = False, stage: Stage = silent
+) -> Copied:
+    """Moves the embedded database at `path` to the one at `conninfo`; who is staff has rights there `with_rights` only.
 
     Done again, it goes on where it was. Raises BadInput for no such database, NotPermitted for who owns the target or
     the source not, NotPossible where the target is another's, JournalBroken where the source does not hold.
@@ -63,7 +65,7 @@ def move(path: Path, conninfo: str, author: Author, *, stage: Stage = silent) ->
                 copy_entries(source, target.place(), target.add, tell)
                 source.write(author, hold, str(path), shown(conninfo, with_user=False))
                 copy_entries(source, target.place(), target.add, tell)
-            return source.read(finish, target, stage, caught_up)
+            return source.read(finish, target, stage, caught_up, with_rights=with_rights)
 
 
 def take_database_back(path: Path, author: Author) -> str:
@@ -73,17 +75,22 @@ def take_database_back(path: Path, author: Author) -> str:
         return source.write(author, take_back, str(path))
 
 
-def fill(source: Asked, target: Filling, where: Path, stage: Stage) -> Copied:
+def fill(source: Asked, target: Filling, where: Path, stage: Stage, *, with_rights: bool) -> Copied:
     """Fills the target from a database that nobody writes; done again, it goes on where it was."""
     found = source.read(standing)
     _begin(target, source, where)
     with stage("restoring", found.head.seq) as tell:
         copy_entries(source, target.place(), target.add, tell)
-    return source.read(finish, target, stage, ())
+    return source.read(finish, target, stage, (), with_rights=with_rights)
 
 
 def finish(
-    source: Connection, target: Filling, stage: Stage, caught_up: tuple[tuple[str, int], ...]
+    source: Connection,
+    target: Filling,
+    stage: Stage,
+    caught_up: tuple[tuple[str, int], ...],
+    *,
+    with_rights: bool,
 ) -> Copied:
     """Copies the rows, checks all that arrived, and opens the target, in one transaction of it."""
     done: list[Copied] = []
@@ -96,10 +103,10 @@ def finish(
             raise NotPossible(
                 f"entry {verdict.entries} ends what arrived, and entry {head.seq} what was sent"
             )
-        done.append(Copied(verdict, rows, caught_up))
+        done.append(Copied(verdict, rows, caught_up=caught_up, with_rights=with_rights))
 
-    target.finish(last)
-    return done[0]
+    people = target.finish(last, with_rights=with_rights)
+    return done[0]._replace(people=tuple(people))
 
 
 @contextmanager

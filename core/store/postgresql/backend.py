@@ -56,8 +56,9 @@ class PostgresBackend:
 
     is_shared = True
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, *, only_looks: bool = False) -> None:
         self.where = shown(conninfo)
+        self._only_looks = only_looks
         self._conninfo = conninfo
         self._engine: Engine | None = None
         self._connection: Connection | None = None
@@ -96,7 +97,8 @@ class PostgresBackend:
         with self._explaining():
             _set(_raw(connection), IsolationLevel.REPEATABLE_READ, read_only=True)
             with connection.begin() as transaction:
-                self._look_at_schema(connection)
+                if not self._only_looks:
+                    self._look_at_schema(connection)
                 yield connection
                 transaction.rollback()
 
@@ -232,6 +234,8 @@ class PostgresBackend:
 
     def _check(self, connection: Connection) -> None:
         self._schema = None
+        if self._only_looks:  # at whatever schema it has
+            return
         with connection.begin() as transaction:
             info = self._look_at_schema(connection)
             self.identity = _one(_raw(connection).execute(_WHO))[0]

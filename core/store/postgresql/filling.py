@@ -6,6 +6,7 @@ before writes nothing. One process fills at a time; another one goes on where th
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import contextmanager
 from importlib.resources import files
@@ -19,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, NotPossible, StoreBusy
+from core.journal.body import body_text
 from core.journal.seals import standing
 from core.journal.tables import journal
 from core.store.marks import Mark, mark_of
@@ -27,7 +29,8 @@ from core.store.postgresql.connecting import connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
 from core.store.postgresql.preparing import group_of, prepare, prepared_schema
-from core.store.schema import PROGRAM_SCHEMA, check_readable, schema_of, set_mark
+from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of, set_mark
+from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +46,7 @@ ONE_AT_A_TIME = 0x57464C46
 WAIT_S = 5.0
 TRIGGER = "filled"
 _HEAD = "UPDATE journal_head SET seq = :seq, at = :at, hash = :hash, first = :seq + 1, tx = NULL WHERE id = 1"
+_ACTIVE = "SELECT login, role FROM staff WHERE state = 'active' ORDER BY login"
 _OTHERS = """
 SELECT count(*) FROM pg_stat_activity a JOIN pg_roles r ON r.rolname = a.usename
 WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND NOT r.rolsuper
@@ -63,8 +67,8 @@ def filling(conninfo: str) -> Iterator[Filling]:
     Raises NotPermitted for anybody but its owner, StoreBusy where another process fills it.
     """
     where = shown(conninfo)
-    if (prepared_schema(conninfo) or 0) < PROGRAM_SCHEMA:
-        prepare(conninfo)
+    if (prepared_schema(conninfo) or 0) != PROGRAM_SCHEMA:
+        prepare(conninfo)  # refuses a newer one: its tables are not what would be copied
     engine = create_engine(
         "postgresql+psycopg://",
         creator=lambda: connect(with_options(conninfo, f"{PATIENT} -c watchfloor.trusted=on")),
@@ -144,6 +148,7 @@ class Filling:
         connection = self._connection
         with connection.begin():
             check_readable(schema_of(connection), self.where)
+            check_writable(schema_of(connection), self.where)
             rules = files("core.store.postgresql").joinpath("sql", "filling.sql").read_text("utf-8")
             _raw(connection).execute(rules.encode())
             for name in _tables():  # waits for whoever writes, and lets nobody begin to
@@ -171,19 +176,28 @@ class Filling:
             insert_entries(self._connection, records)
             self._connection.execute(text(_HEAD), place._asdict())
 
-    def finish(self, last: Callable[[Connection], None]) -> None:
-        """Does `last` in the transaction that makes the database one that is worked in; raises what it raises."""
+    def finish(self, last: Callable[[Connection], None], *, with_rights: bool) -> list[tuple[str, str]]:
+        """Does `last` in the transaction that makes the database one that is worked in; raises what it raises.
+
+        Returns who is listed as staff, and for what: with `with_rights` they come in again as that, else each is kept
+        out until an admin says otherwise.
+        """
         connection = self._connection
         with _explaining(self.where), connection.begin():
             last(connection)
             _go_on_counting(connection)
-            _let_in(connection)
             set_mark(connection, Mark.NONE)
+            people = [tuple(row) for row in connection.execute(text(_ACTIVE)).all()]
+            if with_rights:
+                _let_in(connection, people)
+            elif people:
+                _keep_out(connection, people)
             connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             for name in _tables():
                 _raw(connection).execute(
                     sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(TRIGGER), sql.Identifier(name))
                 )
+        return people
 
 
 def _tables() -> list[str]:
@@ -203,14 +217,28 @@ def _go_on_counting(connection: Connection) -> None:
                 connection.execute(text("SELECT setval(:sequence, :number, :used)"), values)
 
 
-def _let_in(connection: Connection) -> None:
-    """Gives those listed as staff their groups; who is no role of this server becomes one, without a password."""
+def _let_in(connection: Connection, people: list[tuple[str, str]]) -> None:
+    """Gives people their groups; who is no role of this server becomes one, without a password."""
     raw = _raw(connection)
-    for login, role in connection.execute(text("SELECT login, role FROM staff WHERE state = 'active'")).all():
+    database = str(connection.scalar(text("SELECT current_database()")))
+    for login, role in people:
         if not raw.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (login,)).fetchone():
             raw.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(login)))
-        group = group_of(str(connection.scalar(text("SELECT current_database()"))), role)
+        group = group_of(database, role)
         raw.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(login)))
+
+
+def _keep_out(connection: Connection, people: list[tuple[str, str]]) -> None:
+    """Suspends people, with an entry for each: what a file says of itself gives nobody a right here."""
+    raw = _raw(connection)
+    who = str(connection.scalar(text("SELECT session_user::text")))
+    body = body_text(
+        {"state": ("active", "suspended")}, "a database brought here gives nobody rights by itself"
+    )
+    entries = [(who, "staff.changed", "staff", login, body, None, None) for login, _ in people]
+    raw.execute("UPDATE staff SET state = 'suspended' WHERE state = 'active'")
+    said = json.dumps(entries, ensure_ascii=False)
+    raw.execute("SELECT journal_append(%s, 'cli', NULL, %s::jsonb)", (to_micros(utc_now()), said))
 
 
 def _raw(connection: Connection) -> psycopg.Connection[Any]:

@@ -222,8 +222,8 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
     """Runs the missing migrations inside the caller's transaction."""
     found = raw.execute("SELECT to_regclass('schema_info')").fetchone()
     if found and found[0]:
-        row = raw.execute("SELECT version, min_reader FROM schema_info").fetchone()
-        if row and row[1] > PROGRAM_SCHEMA:
+        row = raw.execute("SELECT version FROM schema_info").fetchone()
+        if row and row[0] > PROGRAM_SCHEMA:  # its rules are newer, too, whoever may still work in it
             raise Outdated(
                 f"this database has schema {row[0]}, this program knows schemas up to {PROGRAM_SCHEMA}",
                 next_step=f"Nothing was changed. {UPDATE}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +23,12 @@ from core.store.sqlite.backend import APPLICATION_ID, BUSY_S
 from core.store.sqlite.failures import explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
 
+T = TypeVar("T")
 OTHERS = ("-wal", "-journal")
 """What lies beside a file that is open, or was when its program was killed."""
 
@@ -61,21 +62,61 @@ def schema_in(path: Path) -> SchemaInfo:
 def reading_file(path: Path) -> Iterator[Connection]:
     """One picture of a database's file, that nothing can be written through."""
     with _explaining(path):
-        raw = sqlite3.connect(
-            f"{path.as_uri()}?mode=ro",
-            uri=True,
-            timeout=BUSY_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        raw = _read_only(path)
         with _opened(raw) as connection:
-            (ours,) = raw.execute("PRAGMA application_id").fetchone()
-            if ours != APPLICATION_ID:
-                raise StoreRefused(
-                    "is a database of another program", where=str(path),
-                    next_step="Nothing was changed. Name another file",
-                )  # fmt: skip
+            _refuse_foreign(raw, path)
             yield connection
+
+
+class ReadFile:
+    """A database's file, open for questions that nothing can be written through; each sees one picture of it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _explaining(path):
+            self._raw = _read_only(path)
+            self._engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=NullPool)
+            try:
+                _refuse_foreign(self._raw, path)
+                self._connection = self._engine.connect()
+            except BaseException:
+                self.close()
+                raise
+
+    def read(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
+        """Returns `question(connection, *args, **named)`."""
+        with _explaining(self._path):
+            self._raw.execute("BEGIN")
+            with self._connection.begin() as transaction:
+                try:
+                    return question(self._connection, *args, **named)
+                finally:
+                    transaction.rollback()
+
+    def see(self, statement: str) -> None:
+        """Has this connection alone see something else: makes a temporary table."""
+        with _explaining(self._path):
+            self._raw.execute(statement)
+
+    def close(self) -> None:
+        """Lets go of it."""
+        self._engine.dispose()
+        self._raw.close()
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+    )
+
+
+def _refuse_foreign(raw: sqlite3.Connection, path: Path) -> None:
+    (ours,) = raw.execute("PRAGMA application_id").fetchone()
+    if ours != APPLICATION_ID:
+        raise StoreRefused(
+            "is a database of another program", where=str(path),
+            next_step="Nothing was changed. Name another file",
+        )  # fmt: skip
 
 
 @contextmanager

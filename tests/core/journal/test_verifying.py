@@ -172,7 +172,12 @@ def test_another_key_may_follow_where_both_are_vouched_for() -> None:
     made = Journal(records(["a"] * 4)).seal(KEY)
     made.entries += records(["b"] * 4, seq=4, before=made.entries[-1][10])
     made.seal(OTHER)
-    assert made.verify(KEY.key_id, OTHER.key_id).keys == (KEY.key_id, OTHER.key_id)
+    assert [signer.key for signer in made.verify(KEY.key_id, OTHER.key_id).signers] == [
+        KEY.key_id,
+        OTHER.key_id,
+    ]
+    with pytest.raises(JournalBroken, match="no entry says that this takes the place of"):
+        made.verify()
     with pytest.raises(JournalBroken, match="not by key"):
         made.verify(KEY.key_id)
 

@@ -74,6 +74,9 @@ BEGIN
     IF kept_out THEN
         EXECUTE format('REVOKE %I FROM %I', group_of(held), who);
     ELSE
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN -- listed by a database that was moved here
+            EXECUTE format('CREATE ROLE %I LOGIN', who);
+        END IF;
         EXECUTE format('GRANT %I TO %I', group_of(held), who);
     END IF;
     UPDATE staff SET state = CASE WHEN kept_out THEN 'suspended' ELSE 'active' END WHERE login = who;

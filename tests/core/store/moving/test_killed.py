@@ -30,11 +30,11 @@ from core.store.work import Author
 from core.store.postgresql.filling import Filling
 steps = iter(range(int(sys.argv[3])))
 def counted(what):
-    def done(self, *arguments):
+    def done(self, *arguments, **named):
         if next(steps, None) is None:
             print("there", flush=True)
             sys.stdin.read()
-        return what(self, *arguments)
+        return what(self, *arguments, **named)
     return done
 for name in ("begin", "add", "finish"):
     setattr(Filling, name, counted(getattr(Filling, name)))

@@ -16,7 +16,6 @@ from core.store.moving.move import move, take_database_back
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.filling import filling
 from core.store.postgresql.preparing import group_of, prepare
-from core.store.store import Store
 from tests.core.store.moving.conftest import opened
 from tests.core.store.moving.houses import ADA, entries, verified, work_in
 
@@ -173,12 +172,3 @@ def test_a_moved_database_says_where_it_went_and_can_be_taken_back(
         take_database_back(source, ADA)
     with pytest.raises(NotPossible, match="is not empty"):
         move(source, postgres.socket_url(), ADA)
-
-
-def test_staff_of_a_restored_server_come_in_again(saved: Path, postgres: Database) -> None:
-    with closing(sqlite3.connect(saved)) as one, one:
-        one.execute("INSERT INTO staff VALUES ('moved_bob', 'Bob', 'operator', 'active', 1)")
-    restore(saved, postgres.socket_url())
-    postgres.server.connect().execute("ALTER ROLE moved_bob PASSWORD 'x'").connection.close()
-    bob = Store.at(postgres.loopback_url("moved_bob", password="x"))
-    bob.close()

@@ -57,3 +57,14 @@ def test_people_do_nothing_to_seals(house: House, role: Role, statement: str) ->
 def test_not_even_the_agent_changes_one(house: House, statement: str) -> None:
     with connect(house.person("watcher", Role.AGENT)) as psql, pytest.raises(psycopg.Error):
         psql.execute(statement.encode())
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.AGENT, False), (Role.LEAD, False), (Role.ADMIN, True)])
+def test_only_an_admin_says_that_another_key_signs(house: House, role: Role, *, may: bool) -> None:
+    entry = '[["x", "journal.key_replaced", "journal", "key", "[{\\"key\\": [\\"a\\", \\"b\\"]}, \\"\\"]", null, null]]'
+    with connect(house.person("bob", role)) as psql:
+        if may:
+            psql.execute("SELECT journal_append(1, 'cli', NULL, %s)", (entry,))
+            return
+        with pytest.raises(errors.InsufficientPrivilege, match="asks for the role admin"):
+            psql.execute("SELECT journal_append(1, 'cli', NULL, %s)", (entry,))

@@ -13,12 +13,15 @@ from core.gate.model import Consent, Level
 from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.model import START, Subject, Via
+from core.store.moving.move import move
 from core.store.postgresql.preparing import prepare
 from core.store.schema import PROGRAM_SCHEMA
 from core.store.store import Store
 from core.store.work import Author
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
 
@@ -74,6 +77,24 @@ def test_a_session_that_is_opened_anew_over_an_older_database_is_not_worked_with
         with pytest.raises(StoreRefused, match="admin upgrade"):
             store.read(journal.newest)
     store.close()
+
+
+def test_an_older_program_lays_no_rules_over_newer_ones(house: House, tmp_path: Path) -> None:
+    owner = house.database.socket_url()
+    with house.database.connect() as one:
+        one.execute("UPDATE watchfloor.schema_info SET version = version + 1")
+        one.execute("INSERT INTO watchfloor.kind_right VALUES ('till.opened', 'operator')")
+    with pytest.raises(Outdated, match="knows schemas up to"):
+        prepare(owner)
+    source = tmp_path / "w.db"
+    store = Store.at(source)
+    store.write(ADA, taken)
+    store.close()
+    with pytest.raises(Outdated, match="knows schemas up to"):
+        move(source, owner, ADA)
+    with house.database.connect() as one:
+        kept = one.execute("SELECT count(*) FROM watchfloor.kind_right WHERE kind = 'till.opened'").fetchone()
+    assert kept == (1,)
 
 
 def test_desks_at_work_and_an_upgrade_wait_for_each_other_and_none_fails(house: House) -> None:
