@@ -80,6 +80,13 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         row = self._tree.rows.get(id_)
         return row.component if row else ""
 
+    def signs(self) -> Mapping[str, str]:
+        """Returns the signs of components at each of their places."""
+        found = super().signs()
+        if not found:
+            return found
+        return {key: found.get(row.component, "") for key, row in self._tree.rows.items()}
+
     def items_of(self, picture: Picture) -> Mapping[str, TreeRow]:
         """Returns the rows of the tree."""
         self._tree = tree_of(self._shown_id, picture) if self._shown_id in picture.board else Tree({})

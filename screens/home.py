@@ -281,9 +281,8 @@ class Home(IncidentDoing, ComponentDoing):
             pane.grid.show()
             pane.show()
 
-    def _sign_of(self, label: str) -> str:
-        others = self.floor.others
-        return self._signs.of(label, others, self.floor.glyphs) if others else ""
+    def _signs_now(self) -> Mapping[str, str]:
+        return self._signs.of(self.floor.others, self.floor.glyphs)
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens what is under the cursor."""
@@ -346,19 +345,19 @@ class Home(IncidentDoing, ComponentDoing):
     def _board_grid(self) -> Grid[BoardRow]:
         return Grid(
             _BOARD_COLUMNS, self._board_cells, counts=False,
-            scope=self._belongs_on_board, sign=self._sign_of,
+            scope=self._belongs_on_board, signs=self._signs_now,
             left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
         )  # fmt: skip
 
     def _incidents_grid(self) -> Grid[Incident]:
         return Grid(
             incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
-            scope=_is_unclosed, sign=self._sign_of, left_word=lambda incident: str(incident.state),
+            scope=_is_unclosed, signs=self._signs_now, left_word=lambda incident: str(incident.state),
         )  # fmt: skip
 
     def _runs_grid(self) -> Grid[Run]:
         return Grid(
-            _RUN_COLUMNS, _run_cells, counts=False, sign=self._sign_of,
+            _RUN_COLUMNS, _run_cells, counts=False, signs=self._signs_now,
             empty_text="No run yet; X on a component begins one.",
         )  # fmt: skip
 
@@ -366,7 +365,7 @@ class Home(IncidentDoing, ComponentDoing):
         return Grid(
             corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
             empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
-            sign=self._sign_of, left_word=lambda action: str(action.state),
+            signs=self._signs_now, left_word=lambda action: str(action.state),
         )  # fmt: skip
 
     def _board_cells(self, row: BoardRow, now: datetime) -> Mapping[str, Cell]:

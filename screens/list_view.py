@@ -39,9 +39,7 @@ class ListView(Looks[Item]):
     def __init__(self) -> None:
         super().__init__(id=f"view-{self.view_id}")
         self._signs = Signs()
-        self.grid: Grid[Item] = Grid(
-            self.columns(), self.cells, empty_text=self.empty_text, sign=self._sign_of
-        )
+        self.grid: Grid[Item] = Grid(self.columns(), self.cells, empty_text=self.empty_text, signs=self.signs)
         self.detail = Lines(self.detail_lines, classes="detail")
         self.titles = Lines(self.title_lines, classes="one")
         self.summary = Lines(
@@ -177,9 +175,9 @@ class ListView(Looks[Item]):
         self.grid.show()
         self.titles.show()
 
-    def _sign_of(self, id_: str) -> str:
-        others = self.others
-        return self._signs.of(self.label_of(id_), others, self.floor.glyphs) if others else ""
+    def signs(self) -> Mapping[str, str]:
+        """Returns the signs that stand before rows that others have open, by id."""
+        return self._signs.of(self.others, self.floor.glyphs)
 
     def on_grid_cursor_moved(self, _: Any) -> None:
         """Shows the details of the row the cursor went to."""

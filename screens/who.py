@@ -11,7 +11,7 @@ from screens.tones import Tone
 from screens.widgets.cells import width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from core.presence.model import Present
@@ -30,11 +30,11 @@ class Signs:
         self._others: Sequence[Present] = ()
         self._signs: dict[str, str] = {}
 
-    def of(self, label: str, others: Sequence[Present], glyphs: Glyphs) -> str:
-        """Returns the sign that stands before a row; empty where nobody else has its subject open."""
+    def of(self, others: Sequence[Present], glyphs: Glyphs) -> Mapping[str, str]:
+        """Returns the signs that stand before rows, by the labels of what others have open."""
         if others is not self._others:
-            self._others, self._signs = others, signs(others, glyphs)
-        return self._signs.get(label, "") if self._signs else ""
+            self._others, self._signs = others, signs(others, glyphs) if others else {}
+        return self._signs
 
 
 def signs(others: Sequence[Present], glyphs: Glyphs) -> dict[str, str]:

@@ -51,7 +51,7 @@ class Grid(GridActions, Generic[Item]):
     it stands until `merge_held`. Glyphs are those of the app (`app.glyphs`) unless given.
 
     `scope` says which of the items the list is about; `left_word` what is written beside one that is
-    no longer in it, as long as its place is kept. `sign` gives one cell that stands before the row of an id.
+    no longer in it, as long as its place is kept. `signs` gives, by id, one cell that stands before a row.
     """
 
     KEYS: ClassVar[tuple[GridKey, ...]] = GRID_KEYS
@@ -77,7 +77,7 @@ class Grid(GridActions, Generic[Item]):
         merge_key: str = "ctrl+r",
         scope: Callable[[Item], bool] | None = None,
         left_word: Callable[[Item], str] | None = None,
-        sign: Callable[[str], str] | None = None,
+        signs: Callable[[], Mapping[str, str]] | None = None,
         id: str | None = None,  # noqa: A002 - the framework's name
         classes: str | None = None,
     ) -> None:
@@ -89,7 +89,7 @@ class Grid(GridActions, Generic[Item]):
         self.is_loaded = False
         self.empty_text, self.loading_text, self.merge_key = empty_text, loading_text, merge_key
         self._glyphs, self._header, self._counts, self._hold_s = glyphs, header, counts, hold_s
-        self._left_word, self._sign, self._filter_text = left_word, sign, ""
+        self._left_word, self._signs, self._filter_text = left_word, signs, ""
         if scope is not None:
             self.model.set_scope(scope)
         self._painter = Painter(render)
@@ -370,6 +370,7 @@ class Grid(GridActions, Generic[Item]):
         now = self._now = self._now or utc_now()
         top, cursor, marks, ghosts = self._viewport.top, self.cursor_id, self.model.marks, self.model.ghosts
         away = not self.has_focus
+        signs = self._signs() if self._signs is not None else None
         if not self.model.rows:
             return [pen.notice(self._notice())]
         lines = []
@@ -377,7 +378,7 @@ class Grid(GridActions, Generic[Item]):
             is_cursor = id_ == cursor
             item = self.model.item(id_)
             left = self._why_left(item) if id_ in self.model.left else ""
-            sign = self._sign(id_) if self._sign is not None else ""
+            sign = signs.get(id_, "") if signs else ""
             state = RowState(is_cursor, is_cursor and away, id_ in marks, id_ in ghosts, left, sign)
             lines.append(self._painter.row(pen, id_, item, state, now))
         return lines
