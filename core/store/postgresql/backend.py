@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
@@ -24,9 +23,11 @@ from sqlalchemy.pool import NullPool
 from core.errors import OutcomeUnknown, StoreRefused, StoreUnavailable
 from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
-from core.store.postgresql.connecting import connect
+from core.store.postgresql.connecting import connect, session
 from core.store.postgresql.failures import AGAIN, explained, is_lost
 from core.store.postgresql.place import shown
+from core.store.postgresql.session import Session
+from core.store.postgresql.statements import SessionStatements
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.timekeeping import from_micros
@@ -44,6 +45,8 @@ CLOCK_S = 60.0
 """So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
+_WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
+_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _ROLES = "SELECT r FROM unnest(%s::text[]) r WHERE has_role(r)"
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
@@ -90,10 +93,9 @@ class PostgresBackend:
         """A consistent read: nothing that others commit meanwhile is seen in half."""
         connection = self._opened()
         with self._explaining():
-            _set(_raw(connection), IsolationLevel.REPEATABLE_READ, read_only=True)
-            with connection.begin() as transaction:
+            _raw(connection).begin(_READING)
+            with connection.begin():
                 yield connection
-                transaction.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -105,7 +107,7 @@ class PostgresBackend:
         if self._schema is not None:
             check_writable(self._schema, self.where)
         with self._explaining():
-            _set(_raw(connection), IsolationLevel.READ_COMMITTED, read_only=False)
+            _raw(connection).begin(_WRITING)
             transaction = connection.begin()
             try:
                 yield connection
@@ -114,11 +116,15 @@ class PostgresBackend:
                 raise
             self._commit(connection, transaction)
 
+    def statements(self, connection: Connection) -> SessionStatements:
+        """Returns what runs fixed statements."""
+        return SessionStatements(_raw(connection))
+
     def now(self, connection: Connection) -> datetime | None:
         """Returns the server's instant: one clock for all consoles, whatever theirs say, asked for once a minute."""
         if self._clock is None or time.monotonic() - self._clock[0] > CLOCK_S:
             began = time.monotonic()
-            told = _one(_raw(connection).execute(_NOW, prepare=True))[0]
+            told = _one(_raw(connection).execute(_NOW))[0]
             self._ask_roles(connection)
             self._clock = ((began + time.monotonic()) / 2, from_micros(told))
         asked, at = self._clock
@@ -137,9 +143,10 @@ class PostgresBackend:
         self._appended = (entries, via, at, key)
 
     def is_worth_again(self, error: BaseException) -> bool:
-        """Tells whether a command met another one at the same rows and may simply be done again."""
+        """Tells whether a command met another one at the same rows, or what it had prepared has changed under it."""
         cause = error.__cause__
-        return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, AGAIN)
+        met = cause.orig if isinstance(cause, DBAPIError) else cause
+        return isinstance(met, (*AGAIN, psycopg.errors.FeatureNotSupported))
 
     def _commit(self, connection: Connection, transaction: Any) -> None:
         raw = _raw(connection)
@@ -147,7 +154,7 @@ class PostgresBackend:
         try:
             if waiting is not None:
                 entries, via, at, key = waiting
-                append_and_commit(psycopg.ClientCursor(raw), entries, via=via, at=at, key=key)
+                append_and_commit(raw, entries, via=via, at=at, key=key)
             transaction.commit()
         except BaseException as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
@@ -195,7 +202,7 @@ class PostgresBackend:
             if self._engine is None:
                 self._engine = create_engine(
                     "postgresql+psycopg://",
-                    creator=self._connect,
+                    creator=lambda: session(self._conninfo),
                     poolclass=NullPool,
                     use_native_hstore=False,
                 )
@@ -204,11 +211,11 @@ class PostgresBackend:
             return self._connection
 
     def _check(self, connection: Connection) -> None:
-        with connection.begin() as transaction:
+        _raw(connection).begin(_READING)
+        with connection.begin():
             info = schema_of(connection)
             self.identity = _one(_raw(connection).execute(_WHO))[0]
             self._ask_roles(connection)
-            transaction.rollback()
         check_readable(info, self.where)
         if info.version < PROGRAM_SCHEMA:
             raise StoreRefused(
@@ -243,17 +250,10 @@ class PostgresBackend:
         return explained(error, self.where)
 
 
-def _raw(connection: Connection) -> psycopg.Connection[Any]:
+def _raw(connection: Connection) -> Session:
     raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
+    assert isinstance(raw, Session)
     return raw
-
-
-def _set(raw: psycopg.Connection[Any], level: IsolationLevel, *, read_only: bool) -> None:
-    if raw.isolation_level != level:
-        raw.isolation_level = level
-    if raw.read_only != read_only:
-        raw.read_only = read_only
 
 
 def _one(cursor: psycopg.Cursor[Any]) -> Any:
