@@ -1,18 +1,27 @@
-"""A command's transaction against the raw driver on a shared database, in one run: `python -m tests.bench.shared_store`.
+"""A command's transaction against the raw driver on a shared database, in one run: `python -m tests.bench.shared_store [far]`.
 
 The raw driver updates one row and inserts one journal line of the same size, prepared, each statement a round trip,
 unordered: two commits may stand in the journal in another order than they were given numbers. Ours goes through the
 gate, the version check, the rights and guards of an operator, the head row, the chain and the notification. The
 server is a real one, with fsync, on the same machine. Prints ratios of transactions per second.
+
+With `far`, all go through a process that hands on what it gets 2.5 ms later, each way: a round trip of 5 ms. There a
+third one is measured, too: the raw driver with our two messages, its row locked and changed and its line inserted, but
+without any order, which is what the same costs where nothing orders the writers.
 """
 
 from __future__ import annotations
 
+import asyncio
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 import psycopg
 
@@ -26,11 +35,15 @@ from tests.bench.store import begin_together
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.postgres import Database
 
 SECONDS = 4.0
 ROUNDS = 3
 WRITERS = (1, 4, 16)
+FAR_WAY_S = 0.0025
+INSERT = "INSERT INTO journal (at, key, actor, kind, subject_kind, subject_id, body) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 AUTHOR = Author("bench", Via.CLI, "bench")
 
 
@@ -45,20 +58,31 @@ def raw(place: str, number: int) -> int:
                 (n % 4 + 1, number),
                 prepare=True,
             )
-            connection.execute(
-                "INSERT INTO journal (at, key, actor, kind, subject_kind, subject_id, body) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                (
-                    time.time_ns(),
-                    f"{number}-{n}-{end}",
-                    "bench",
-                    "incident.severity_set",
-                    "incident",
-                    "1",
-                    "x" * 120,
-                ),
-                prepare=True,
-            )
+            connection.execute(INSERT, line(number, n, end), prepare=True)
             connection.commit()
+            n += 1
+    return n
+
+
+def line(number: int, n: int, end: float) -> tuple[object, ...]:
+    """Returns one journal line."""
+    key = f"{number}-{n}-{end}"
+    return (time.time_ns(), key, "bench", "incident.severity_set", "incident", "1", "x" * 120)
+
+
+def brief(place: str, number: int) -> int:
+    """Returns how many transactions the raw driver did in two messages each: row locked; changed, line inserted, committed."""
+    with psycopg.connect(place, autocommit=True, options="-csearch_path=raw") as connection:
+        cursor = psycopg.ClientCursor(connection)
+        begin_together()
+        end, n = time.perf_counter() + SECONDS, 0
+        while time.perf_counter() < end:
+            cursor.execute("BEGIN; SELECT severity, version FROM ticket WHERE id = %s FOR UPDATE", (number,))
+            _, version = cursor.set_result(-1).fetchone() or (0, 0)
+            cursor.execute(
+                f"UPDATE ticket SET severity = %s, version = %s WHERE id = %s; {INSERT}; COMMIT",
+                (n % 4 + 1, version + 1, number, *line(number, n, end)),
+            )
             n += 1
     return n
 
@@ -115,26 +139,76 @@ def lay(database: Database) -> tuple[str, str]:
     return database.socket_url(), database.socket_url("bench")
 
 
+async def hand_on(behind: str, before: str) -> None:
+    """Listens on the socket `behind`, and hands on to `before` and back, each time FAR_WAY_S later."""
+
+    async def one_way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        loop = asyncio.get_running_loop()
+        while part := await reader.read(65536):
+            loop.call_later(FAR_WAY_S, writer.write, part)
+        loop.call_later(FAR_WAY_S, writer.close)
+
+    async def both_ways(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there = await asyncio.open_unix_connection(before)
+        await asyncio.gather(one_way(reader, there[1]), one_way(there[0], writer))
+
+    async with await asyncio.start_unix_server(both_ways, behind) as server:
+        print("ready", flush=True)
+        await server.serve_forever()
+
+
+@contextmanager
+def far_from(database: Database) -> Iterator[Path]:
+    """Gives the folder of a socket from which the server is FAR_WAY_S away."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = f".s.PGSQL.{database.server.port}"
+        words = [str(Path(folder) / name), str(database.server.folder / name)]
+        command = [sys.executable, "-m", "tests.bench.shared_store", "hand_on", *words]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            yield Path(folder)
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def compare(kinds: dict[str, str], writers: int) -> str:
+    """Returns one line: how ours (the last of `kinds`, each with its address) compares with the others."""
+    rounds = [{kind: measure(kind, place, writers) for kind, place in kinds.items()} for _ in range(ROUNDS)]
+    ratios = {kind: [rates["full"] / rates[kind] for rates in rounds] for kind in kinds if kind != "full"}
+    said = [
+        f"{statistics.median(of):.2f} of {kind}'s rate (runs {', '.join(f'{ratio:.2f}' for ratio in of)})"
+        for kind, of in ratios.items()
+    ]
+    rates = [f"{kind} {statistics.median(rates[kind] for rates in rounds):.0f}" for kind in kinds]
+    return f"{writers} writers: {'; '.join(said)}; {', '.join(rates)} transactions a second"
+
+
 def main() -> None:
     """Prints one line for each number of writers."""
-    if len(sys.argv) > 1:
+    if sys.argv[1:2] == ["hand_on"]:
+        asyncio.run(hand_on(*sys.argv[2:]))
+        return
+    if len(sys.argv) > 2:
         kind, place, number = sys.argv[1:]
-        print({"raw": raw, "full": full}[kind](place, int(number)))
+        print({"raw": raw, "brief": brief, "full": full}[kind](place, int(number)))
         return
     with running_server(fsync="on") as server, server.fresh_database() as database:
         theirs, ours = lay(database)
-        for writers in WRITERS:
-            rounds = [
-                (measure("raw", theirs, writers), measure("full", ours, writers)) for _ in range(ROUNDS)
-            ]
-            ratios = [our / their for their, our in rounds]
-            print(
-                f"{writers} writers: {statistics.median(ratios):.2f} of the raw driver's rate "
-                f"(runs {', '.join(f'{ratio:.2f}' for ratio in ratios)}; "
-                f"{statistics.median(their for their, _ in rounds):.0f} and "
-                f"{statistics.median(our for _, our in rounds):.0f} transactions a second)",
-                flush=True,
+        if sys.argv[1:] != ["far"]:
+            for writers in WRITERS:
+                print(compare({"raw": theirs, "full": ours}, writers), flush=True)
+            return
+        with far_from(database) as folder:
+            far_theirs, far_ours = (
+                at.replace(quote_plus(str(server.folder)), quote_plus(str(folder))) for at in (theirs, ours)
             )
+            for writers in WRITERS:
+                print(
+                    compare({"raw": far_theirs, "brief": far_theirs, "full": far_ours}, writers), flush=True
+                )
 
 
 if __name__ == "__main__":
