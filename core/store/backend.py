@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select, Update
 
     from core.journal.appending import Recorded
 
@@ -27,6 +27,18 @@ class Watch(Protocol):
 
     def close(self) -> None:
         """Frees what it holds."""
+        ...
+
+
+class Statements(Protocol):
+    """Runs statements whose text never changes, inside the transaction of `writing`."""
+
+    def first(self, statement: Select[Any], values: Mapping[str, Any]) -> Any:
+        """Returns the first row, its columns by name; None where there is none."""
+        ...
+
+    def change(self, statement: Update, values: Mapping[str, Any]) -> None:
+        """Has rows changed before anything that follows; what goes wrong may be raised there."""
         ...
 
 
@@ -53,6 +65,10 @@ class Backend(Protocol):
 
     def writing(self) -> AbstractContextManager[Connection]:
         """The one transaction: commits at its end, rolls back on any error, then tells the watchers."""
+        ...
+
+    def statements(self, connection: Connection) -> Statements:
+        """Returns what runs fixed statements on the connection that `writing` gave."""
         ...
 
     def now(self, connection: Connection) -> datetime | None:

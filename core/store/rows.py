@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 
-def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Row[Any]:
+def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Any:
     """Returns the row, which nobody else changes before this work is done.
 
     Raises NotFound, or Moved when it is no longer at version `seen` (None: any).
     """
-    row = work.connection.execute(_by_id(table), {"wanted": row_id}).first()
+    row = work.statements.first(_by_id(table), {"wanted": row_id})
     if row is None:
         raise NotFound(f"there is no {kind} {row_id}")
     if seen is not None and row.version != seen:
@@ -72,10 +72,10 @@ def revise(
     """
     values = {name: value for name, value in after.items() if getattr(row, name) != value}
     written = {**values, "version": row.version + 1}
-    work.connection.execute(_setting(table, tuple(written)), {"wanted": row.id, **written})
+    work.statements.change(_setting(table, tuple(written)), {"wanted": row.id, **written})
     changes = {name: (getattr(row, name), value) for name, value in values.items()}
     work.record(kind, subject, changes, note=note, cause=cause)
-    return SimpleNamespace(**{**row._mapping, **written})  # noqa: SLF001  (SQLAlchemy's public name)
+    return SimpleNamespace(**{**row._asdict(), **written})
 
 
 # Statements are built once for each table and set of fields: building one costs as much as running it.

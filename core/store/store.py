@@ -136,8 +136,9 @@ class Store:
             now = self._now() if self._now else self._backend.now(connection) or utc_now()
             identity = self._backend.identity
             work = Work(
-                connection, replace(author, actor=identity) if identity else author, now, self._backend.roles
-            )
+                connection, self._backend.statements(connection),
+                replace(author, actor=identity) if identity else author, now, self._backend.roles,
+            )  # fmt: skip
             answers.append(command(work, *args, **named))
             if work.recorded:
                 self._backend.append(connection, work.recorded, via=author.via, at=now, key=key)

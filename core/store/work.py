@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.journal.model import Subject, Via
+    from core.store.backend import Statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class Author:
 class Work:
     """What a command works with. `now` is the one instant of everything this work does.
 
-    `roles` is what a shared database says the person of this session may be; None where the database knows nobody.
-    A command sets `is_quiet` where nothing that anybody shows is different afterwards: nobody is woken then.
+    `statements` runs those that are always the same, by the database's shortest way. `roles` is what a shared
+    database says the person of this session may be; None where the database knows nobody. A command sets `is_quiet`
+    where nothing that anybody shows is different afterwards: nobody is woken then.
     """
 
     connection: Connection
+    statements: Statements
     author: Author
     now: datetime
     roles: frozenset[str] | None = None

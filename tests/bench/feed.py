@@ -3,7 +3,8 @@
 A writer commits about twenty entries a second; readers follow with the feed of a console (and its pace, so that a
 hundred commits a second are a few looks). Prints milliseconds from the instant the commit was acknowledged to the
 entry in the reader's hands, on both databases; with CONSOLES, that many readers at a hundred entries a second, each a
-process of its own: how far behind the last of them is, and what one is resident.
+process of its own: how far behind the last of them is, what one is resident, and what they and the server take of a
+core while nothing is written.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 ENTRIES = 300
 EVERY_S = 0.05
 CROWD_EVERY_S = 0.01
+SETTLING_S, IDLE_S = 3.0, 10.0
 TRUSTED = "-cwatchfloor.trusted=told"
 WRITER = Author("bench", Via.CLI, "bench")
 
@@ -62,8 +66,20 @@ def knock(work: Work, note: str) -> None:
     work.record("door.knocked", Subject("door", "1"), note=note)
 
 
-def measure(place: str, readers: int, every_s: float, pace_s: float) -> tuple[list[float], float]:
-    """Returns the milliseconds of each entry at each reader, and the largest resident size of one in MB."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What readers did: the milliseconds of each entry at each of them; the largest resident size of one, in MB; and
+    the shares of a core that all of them together and the server (0 where there is none) took while nothing was written.
+    """
+
+    waits: list[float]
+    resident: float
+    idle: float
+    server_idle: float
+
+
+def measure(place: str, readers: int, every_s: float, pace_s: float, server: int = 0) -> Figures:
+    """Has so many processes read while entries are written; `server` is the server's process."""
     words = [sys.executable, "-m", "tests.bench.feed", "follow", place, str(pace_s)]
     running = [
         subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -82,7 +98,11 @@ def measure(place: str, readers: int, every_s: float, pace_s: float) -> tuple[li
         time.sleep(max(0.0, begin + n * every_s - time.time()))
         store.write(WRITER, knock, str(n))
         committed.append(time.time())
-    time.sleep(3)
+    time.sleep(SETTLING_S)
+    before = _cpu_s([process.pid for process in running]), _cpu_s(_family(server))
+    time.sleep(IDLE_S)
+    after = _cpu_s([process.pid for process in running]), _cpu_s(_family(server))
+    idle, server_idle = ((late - early) / IDLE_S for early, late in zip(before, after, strict=True))
     resident = max(psutil.Process(process.pid).memory_info().rss for process in running) / 1e6
     for process in running:
         assert process.stdin is not None
@@ -98,7 +118,22 @@ def measure(place: str, readers: int, every_s: float, pace_s: float) -> tuple[li
     ]
     if len(waits) != ENTRIES * readers:
         raise SystemExit(f"{ENTRIES * readers - len(waits)} entries were missed or doubled")
-    return waits, resident
+    return Figures(waits, resident, idle, server_idle)
+
+
+def _family(pid: int) -> list[int]:
+    """Returns a process and its children; nothing for 0."""
+    return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))] if pid else []
+
+
+def _cpu_s(pids: list[int]) -> float:
+    """Returns the seconds of a core that processes took so far."""
+    total = 0.0
+    for pid in pids:
+        with suppress(psutil.NoSuchProcess):
+            times = psutil.Process(pid).cpu_times()
+            total += times.user + times.system
+    return total
 
 
 def _hear(process: subprocess.Popen[str], into: list[str]) -> None:
@@ -107,19 +142,20 @@ def _hear(process: subprocess.Popen[str], into: list[str]) -> None:
         into.extend(process.stdout)
 
 
-def report(name: str, place: str, crowd: int) -> None:
+def report(name: str, place: str, crowd: int, server: int = 0) -> None:
     """Prints one line for one reader at once, one at a console's pace, and one for a crowd."""
     for pace_s in (0.0, 0.066):
-        waits = sorted(measure(place, 1, EVERY_S, pace_s)[0])
+        waits = sorted(measure(place, 1, EVERY_S, pace_s).waits)
         pace = "at once" if not pace_s else "at a console's pace"
         print(
             f"{name}, {pace}: p50 {waits[len(waits) // 2]:.1f} ms, p99 {waits[int(len(waits) * 0.99)]:.1f} ms"
         )
     if crowd:
-        crowded, resident = measure(place, crowd, CROWD_EVERY_S, 0.066)
+        crowded = measure(place, crowd, CROWD_EVERY_S, 0.066, server)
         print(
-            f"{name}, {crowd} readers at {1 / CROWD_EVERY_S:.0f} entries a second: none more than {max(crowded):.0f} ms "
-            f"behind, each at most {resident:.0f} MB"
+            f"{name}, {crowd} readers at {1 / CROWD_EVERY_S:.0f} entries a second: none more than {max(crowded.waits):.0f} ms "
+            f"behind, each at most {crowded.resident:.0f} MB; while nothing is written all take {crowded.idle:.1%} of a core, "
+            f"the server {crowded.server_idle:.1%}"
         )
 
 
@@ -135,7 +171,7 @@ def main() -> None:
         report("SQLite", place, crowd)
     with running_server(fsync="on") as server, server.fresh_database() as database:
         prepare(database.socket_url())
-        report("PostgreSQL", database.socket_url(options=TRUSTED), crowd)
+        report("PostgreSQL", database.socket_url(options=TRUSTED), crowd, server.pid)
 
 
 if __name__ == "__main__":

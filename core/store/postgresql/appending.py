@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.journal.appending import Recorded
 from core.journal.body import body_text
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from psycopg import ClientCursor
+    from core.store.postgresql.session import Session
 
-_APPEND_AND_COMMIT = "SELECT journal_append(%s, %s, %s, %s::jsonb); COMMIT"
+_APPEND_AND_COMMIT = b"SELECT journal_append(%b,%b,%b,%b::jsonb);COMMIT"
 
 
 def append_and_commit(
-    cursor: ClientCursor[Any], entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
+    session: Session, entries: Sequence[Recorded], *, via: str, at: datetime, key: str | None
 ) -> None:
     """Sends the entries and the COMMIT as one message, so that the journal's head is held for no round trip.
 
@@ -34,8 +34,8 @@ def append_and_commit(
         )
         for entry in entries
     ]  # fmt: skip
-    cursor.execute(_APPEND_AND_COMMIT, (to_micros(at), str(via), key, json.dumps(said, ensure_ascii=False)))
-    row = cursor.fetchone()
+    values = map(session.literal, (to_micros(at), str(via), key, json.dumps(said, ensure_ascii=False)))
+    row = session.say(_APPEND_AND_COMMIT % tuple(values)).set_result(-2).fetchone()
     assert row is not None
     for n, entry in enumerate(entries):
         entry.seq = row[0] + n

@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import IsolationLevel
 from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
@@ -24,9 +23,11 @@ from sqlalchemy.pool import NullPool
 from core.errors import OutcomeUnknown, Outdated, StoreRefused, StoreUnavailable
 from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
-from core.store.postgresql.connecting import connect
+from core.store.postgresql.connecting import connect, session
 from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_lost
 from core.store.postgresql.place import shown
+from core.store.postgresql.session import Session
+from core.store.postgresql.statements import SessionStatements
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.timekeeping import from_micros
@@ -47,6 +48,8 @@ CLOCK_S = 60.0
 """So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
+_WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
+_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _ROLES = "SELECT r FROM unnest(%s::text[]) r WHERE has_role(r)"
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
@@ -95,12 +98,11 @@ class PostgresBackend:
         """A consistent read: nothing that others commit meanwhile is seen in half."""
         connection = self._opened()
         with self._explaining():
-            _set(_raw(connection), IsolationLevel.REPEATABLE_READ, read_only=True)
-            with connection.begin() as transaction:
+            _raw(connection).begin(_READING)
+            with connection.begin():
                 if not self._only_looks:
                     self._look_at_schema(connection)
                 yield connection
-                transaction.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -110,7 +112,7 @@ class PostgresBackend:
         """
         connection = self._opened()
         with self._explaining():
-            _set(_raw(connection), IsolationLevel.READ_COMMITTED, read_only=False)
+            _raw(connection).begin(_WRITING)
             transaction = connection.begin()
             try:
                 check_writable(self._look_at_schema(connection), self.where)
@@ -120,11 +122,15 @@ class PostgresBackend:
                 raise
             self._commit(connection, transaction)
 
+    def statements(self, connection: Connection) -> SessionStatements:
+        """Returns what runs fixed statements."""
+        return SessionStatements(_raw(connection))
+
     def now(self, connection: Connection) -> datetime | None:
         """Returns the server's instant: one clock for all consoles, whatever theirs say, asked for once a minute."""
         if self._clock is None or time.monotonic() - self._clock[0] > CLOCK_S:
             began = time.monotonic()
-            told = _one(_raw(connection).execute(_NOW, prepare=True))[0]
+            told = _one(_raw(connection).execute(_NOW))[0]
             self._ask_roles(connection)
             self._clock = ((began + time.monotonic()) / 2, from_micros(told))
         asked, at = self._clock
@@ -146,9 +152,10 @@ class PostgresBackend:
         """Does nothing: the server itself tells the others of what they show, and of nothing else."""
 
     def is_worth_again(self, error: BaseException) -> bool:
-        """Tells whether a command met another one at the same rows and may simply be done again."""
+        """Tells whether a command met another one at the same rows, or what it had prepared has changed under it."""
         cause = error.__cause__
-        return isinstance(cause.orig if isinstance(cause, DBAPIError) else cause, AGAIN)
+        met = cause.orig if isinstance(cause, DBAPIError) else cause
+        return isinstance(met, (*AGAIN, psycopg.errors.FeatureNotSupported))
 
     def is_key_taken(self, error: BaseException) -> bool:
         """Tells whether an entry, or another row, of that key stands there already."""
@@ -163,7 +170,7 @@ class PostgresBackend:
         try:
             if waiting is not None:
                 entries, via, at, key = waiting
-                append_and_commit(psycopg.ClientCursor(raw), entries, via=via, at=at, key=key)
+                append_and_commit(raw, entries, via=via, at=at, key=key)
             transaction.commit()
         except BaseException as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
@@ -211,7 +218,7 @@ class PostgresBackend:
             if self._engine is None:
                 self._engine = create_engine(
                     "postgresql+psycopg://",
-                    creator=self._connect,
+                    creator=lambda: session(self._conninfo),
                     poolclass=NullPool,
                     use_native_hstore=False,
                 )
@@ -236,11 +243,11 @@ class PostgresBackend:
         self._schema = None
         if self._only_looks:  # at whatever schema it has
             return
-        with connection.begin() as transaction:
+        _raw(connection).begin(_READING)
+        with connection.begin():
             info = self._look_at_schema(connection)
             self.identity = _one(_raw(connection).execute(_WHO))[0]
             self._ask_roles(connection)
-            transaction.rollback()
         if info.version < PROGRAM_SCHEMA:
             raise StoreRefused(
                 f"this database has schema {info.version}, this program needs {PROGRAM_SCHEMA}", where=self.where,
@@ -281,26 +288,19 @@ class PostgresBackend:
         self._schema = None
         with suppress(DBAPIError, psycopg.Error):
             try:
-                with self._connection.begin() as transaction:
+                _raw(self._connection).begin(_READING)
+                with self._connection.begin():
                     info = self._look_at_schema(self._connection)
-                    transaction.rollback()
                 check_writable(info, self.where)
             except (Outdated, StoreUnavailable) as told:
                 return told
         return None
 
 
-def _raw(connection: Connection) -> psycopg.Connection[Any]:
+def _raw(connection: Connection) -> Session:
     raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)
+    assert isinstance(raw, Session)
     return raw
-
-
-def _set(raw: psycopg.Connection[Any], level: IsolationLevel, *, read_only: bool) -> None:
-    if raw.isolation_level != level:
-        raw.isolation_level = level
-    if raw.read_only != read_only:
-        raw.read_only = read_only
 
 
 def _one(cursor: psycopg.Cursor[Any]) -> Any:

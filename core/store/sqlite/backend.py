@@ -29,6 +29,7 @@ from core.store.sqlite.failures import explained, is_busy, is_full
 from core.store.sqlite.lane import Lane
 from core.store.sqlite.log import Log
 from core.store.sqlite.watch import SqliteWatch
+from core.store.statements import CoreStatements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,6 +115,10 @@ class SqliteBackend:
     def watch(self) -> SqliteWatch:
         """Returns a watch for one other thread."""
         return SqliteWatch(self._path, self._doorbells)
+
+    def statements(self, connection: Connection) -> CoreStatements:
+        """Returns what runs fixed statements."""
+        return CoreStatements(connection)
 
     def now(self, connection: Connection) -> datetime | None:  # noqa: ARG002
         """Returns None: there is one machine, and one clock."""

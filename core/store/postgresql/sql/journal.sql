@@ -15,24 +15,21 @@ SELECT 1, coalesce(max(seq), 0), coalesce(max(at), 0),
 FROM journal
 ON CONFLICT DO NOTHING;
 
--- A text as the chain covers it: its length in bytes, then itself, so that no two entries share their bytes.
-CREATE OR REPLACE FUNCTION chained(part text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '|' || octet_length(part) || ':' || part;
+-- Whether this session's person is the owner of this house, or one of its members.
+CREATE OR REPLACE FUNCTION is_owner() RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT pg_has_role(session_user, c.relowner, 'MEMBER') FROM pg_class c WHERE c.oid = 'journal'::regclass);
+END
+$$;
 
 -- Whether this session says itself what was when, and by whom: its owner may, and only while it asks for it ('told').
 -- Who moves a database here ('on') also writes rows whose entries came long before. The setting is no identity: of
 -- anybody but the owner it is not looked at.
 CREATE OR REPLACE FUNCTION is_trusted() RETURNS boolean
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-    IF coalesce(current_setting('watchfloor.trusted', true), '') NOT IN ('on', 'told') THEN
-        RETURN false;
-    END IF;
-    RETURN (SELECT pg_has_role(session_user, c.relowner, 'MEMBER') FROM pg_class c WHERE c.oid = 'journal'::regclass);
-END
-$$;
+LANGUAGE sql STABLE
+RETURN CASE WHEN coalesce(current_setting('watchfloor.trusted', true), '') IN ('on', 'told') THEN is_owner() ELSE false END;
 
 -- Lets nobody append whose program an upgrade shut out meanwhile; the program says its own schema, which keeps it from
 -- mistakes and nobody from anything. Asked once the journal is held: no upgrade ends between this and the commit.
@@ -48,56 +45,64 @@ $$;
 
 -- Adds entries, each [actor, kind, subject's kind, subject's id, body, cause, within]: gives them their numbers, their
 -- instant, their actor and their hash, and rings the bell. `within` names a cause among the entries themselves (from 1).
+-- What is hashed is what core/journal/chain.py hashes: each text behind its length in bytes.
+--
+-- Every command waits here for the one before: kinds are looked at before the head is locked, and as little as can be
+-- is done after it. Each expression costs a little in every transaction anew, each statement ten times that.
 CREATE OR REPLACE FUNCTION journal_append(said_at bigint, through text, tx_key text, entries jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
-    head journal_head;
     trusted boolean := is_trusted();
+    house text := current_database() || '_';
     said jsonb;
     who text := session_user;
+    kind_said text;
     cause_seq bigint;
     entry_key text := tx_key;
     n integer := 0;
     first_seq bigint;
+    head_at bigint;
+    head_hash text;
+    own_first bigint;
 BEGIN
-    IF NOT trusted THEN
-        PERFORM check_rights(entries);
-    END IF;
-    SELECT * INTO STRICT head FROM journal_head WHERE id = 1 FOR UPDATE;
-    IF head.tx IS DISTINCT FROM pg_current_xact_id() THEN
-        head.tx := pg_current_xact_id();
-        head.first := head.seq + 1;
-    END IF;
-    first_seq := head.seq + 1;
-    IF trusted THEN
-        head.at := greatest(head.at, said_at);
-    ELSE
-        head.at := greatest(head.at, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint);
-    END IF;
+    WHILE NOT trusted LOOP
+        kind_said := entries -> n ->> 1;
+        EXIT WHEN kind_said IS NULL;
+        PERFORM FROM kind_right r WHERE r.kind = kind_said AND pg_has_role(session_user, (house || r.role)::name, 'USAGE');
+        IF NOT FOUND THEN
+            PERFORM refuse_kind(kind_said);
+        END IF;
+        n := n + 1;
+    END LOOP;
+    n := 0;
+    SELECT h.seq + 1, h.hash, CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END,
+           greatest(h.at, CASE WHEN trusted THEN said_at ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END)
+    INTO STRICT first_seq, head_hash, own_first, head_at
+    FROM journal_head h WHERE h.id = 1 FOR UPDATE;
     LOOP
         said := entries -> n;
         EXIT WHEN said IS NULL;
-        n := n + 1;
-        head.seq := head.seq + 1;
         IF trusted THEN
             who := said ->> 0;
         END IF;
         cause_seq := coalesce(first_seq - 1 + (said ->> 6)::bigint, (said ->> 5)::bigint);
-        head.hash := encode(sha256(convert_to(
-            head.hash || '|' || head.seq || '|' || head.at || chained(who) || chained(through)
-            || chained(said ->> 1) || chained(said ->> 2) || chained(said ->> 3) || chained(said ->> 4)
-            || chained(coalesce(cause_seq::text, '')) || chained(coalesce(entry_key, '')), 'UTF8'
-        )), 'hex');
+        head_hash := encode(sha256(convert_to(format(
+            '%s|%s|%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s', head_hash, first_seq + n, head_at,
+            octet_length(who), who, octet_length(through), through, octet_length(said ->> 1), said ->> 1,
+            octet_length(said ->> 2), said ->> 2, octet_length(said ->> 3), said ->> 3, octet_length(said ->> 4), said ->> 4,
+            octet_length(coalesce(cause_seq::text, '')), cause_seq, octet_length(coalesce(entry_key, '')), entry_key
+        ), 'UTF8')), 'hex');
         INSERT INTO journal (seq, at, actor, via, kind, subject_kind, subject_id, body, cause, key, hash)
-        VALUES (head.seq, head.at, who, through, said ->> 1, said ->> 2, said ->> 3, said ->> 4,
-                cause_seq, entry_key, head.hash);
+        VALUES (first_seq + n, head_at, who, through, said ->> 1, said ->> 2, said ->> 3, said ->> 4, cause_seq, entry_key, head_hash);
         entry_key := NULL;
+        n := n + 1;
     END LOOP;
-    UPDATE journal_head
-    SET seq = head.seq, at = head.at, hash = head.hash, tx = head.tx, first = head.first WHERE id = 1;
     PERFORM check_program();
-    PERFORM pg_notify('watchfloor', head.seq::text);
+    UPDATE journal_head
+    SET seq = first_seq + n - 1, at = head_at, hash = head_hash, tx = pg_current_xact_id(), first = own_first WHERE id = 1
+    RETURNING pg_notify('watchfloor', seq::text)::text INTO who;
     RETURN first_seq;
 END
 $$;
+DROP FUNCTION IF EXISTS chained(text);

@@ -23,26 +23,13 @@ CREATE OR REPLACE FUNCTION has_role(role text) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN pg_has_role(session_user, group_of(role), 'USAGE');
 
--- Refuses entries of kinds that this session's roles do not allow.
-CREATE OR REPLACE FUNCTION check_rights(entries jsonb) RETURNS void
+-- Refuses an entry of a kind that this session's roles do not allow, and says which role would.
+CREATE OR REPLACE FUNCTION refuse_kind(refused text) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-    house text := current_database() || '_';
-    n integer := 0;
-    refused text;
     needed text;
 BEGIN
-    LOOP
-        refused := entries -> n ->> 1;
-        EXIT WHEN refused IS NULL;
-        n := n + 1;
-        PERFORM FROM kind_right r WHERE r.kind = refused AND pg_has_role(session_user, (house || r.role)::name, 'USAGE');
-        EXIT WHEN NOT FOUND;
-    END LOOP;
-    IF refused IS NULL THEN
-        RETURN;
-    END IF;
     SELECT string_agg(r.role, ' or ' ORDER BY r.role) INTO needed FROM kind_right r WHERE r.kind = refused;
     IF needed IS NULL THEN
         RAISE insufficient_privilege USING MESSAGE = format('nobody may write an entry %s', refused);
@@ -52,3 +39,4 @@ BEGIN
     );
 END
 $$;
+DROP FUNCTION IF EXISTS check_rights(jsonb);

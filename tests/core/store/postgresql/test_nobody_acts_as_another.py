@@ -94,7 +94,7 @@ FORGERIES = {
     "a guard silenced": "ALTER TABLE incident DISABLE TRIGGER guard",
     "all triggers silenced": "SET session_replication_role = replica",
     "the rights widened": "INSERT INTO kind_right VALUES ('staff.added', 'viewer')",
-    "a right function replaced": "CREATE OR REPLACE FUNCTION watchfloor.check_rights(wanted text[]) RETURNS void LANGUAGE sql AS ''",
+    "a right function replaced": "CREATE OR REPLACE FUNCTION watchfloor.has_role(role text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "another's role taken": "SET ROLE postgres",
     "another's session taken": "SET SESSION AUTHORIZATION postgres",
     "a table of one's own in the house": "CREATE TABLE watchfloor.journal2 (x int)",
