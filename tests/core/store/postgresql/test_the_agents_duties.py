@@ -28,7 +28,15 @@ from core.journal.model import START, Via
 from core.monitoring.as_of import board_at, keep_board, next_board
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.commands import Change, ProbeRecord
-from core.monitoring.hours import KEEP_HOURS, forget_old, keep_slice, next_slice
+from core.monitoring.hours import DUTY as ROLL_UP
+from core.monitoring.hours import (
+    KEEP_HOURS,
+    begin_packing,
+    forget_old,
+    is_hour_over,
+    keep_slice,
+    next_slice,
+)
 from core.monitoring.model import State, Status
 from core.monitoring.queries import status_of
 from core.monitoring.tables import sample_hour, sample_minute, sample_open
@@ -163,8 +171,11 @@ def test_it_keeps_samples_packs_an_hour_and_forgets_what_is_old(agent: Store, to
     agent.write(
         AGENT, write_batch, Batch(probes={1: replace(record, summary="well")}, minutes=[minute]), token, {}
     )
-    while slice_ := agent.read(next_slice, utc_now()):
-        agent.write(AGENT, keep_slice, slice_, token)
+    rolling = agent.write(AGENT, take_lease, ROLL_UP, "agent-1")
+    while agent.read(is_hour_over, utc_now()):
+        agent.write(AGENT, begin_packing, rolling, utc_now())
+        while slice_ := agent.read(next_slice):
+            agent.write(AGENT, keep_slice, slice_, rolling)
     assert agent.read(lambda c: c.scalar(select(func.count()).select_from(sample_open))) == 0
     while agent.write(AGENT, forget_old):
         pass
