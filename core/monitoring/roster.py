@@ -11,6 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
+from core.monitoring.elsewhere import Elsewhere, as_told
 from core.monitoring.evaluation import Evaluated, ProbeState, doubt, evaluate, no_data
 from core.monitoring.model import State, Status, Stopped
 from core.monitoring.reachability import BAD, Dependencies, Effective
@@ -18,7 +19,7 @@ from core.monitoring.standing import own_standing
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, KeysView, Mapping, Sequence
+    from collections.abc import Iterable, KeysView, Mapping
 
     from core.catalog.model import Catalog, Component, Probe
     from core.monitoring.model import Reading
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 ANSWER_SLACK_S = 1.0
 """A failure waits for what its component needs, that probe's time-out and this much longer."""
-
-FOREIGN_PATIENCE_S = 30.0
-"""A failure waits no longer than this for what its component needs in another zone."""
 
 
 @dataclass(slots=True)
@@ -76,8 +74,7 @@ class Roster:
     def __init__(self, zone: str = "") -> None:
         self._zone = zone
         self.numbers: Mapping[Key, int] = {}
-        # What own components need in other zones: how long, in microseconds, until it was looked at again there.
-        self._foreign: dict[str, int] = {}
+        self._elsewhere = Elsewhere()
         self._watched: dict[str, Watched] = {}
         self._probes: dict[Key, Probe] = {}
         self._effective: dict[str, Effective] = {}
@@ -91,7 +88,7 @@ class Roster:
     @property
     def foreign(self) -> KeysView[str]:
         """Returns the components of other zones whose states are to be told."""
-        return self._foreign.keys()
+        return self._elsewhere.names
 
     def unknown(self, catalog: Catalog) -> list[str]:
         """Returns the components of which a beginning is to be given with `catalog`: new ones here, and needed ones elsewhere."""
@@ -107,7 +104,7 @@ class Roster:
         It must hold the zone's components and those that these need. Returns the changes of components nothing was known of.
         """
         before, self._watched = self._watched, {}
-        self._probes, self._foreign = {}, {}
+        self._probes = {}
         self._dependencies = Dependencies(catalog.components)
         for component in catalog.components.values():
             if component.zone != self._zone:
@@ -123,31 +120,22 @@ class Roster:
             self._watched[component.id] = Watched(
                 component, probes, status, status.stopped if status else None
             )
-        for watched in self._watched.values():
-            for name in watched.component.needed_ids:
-                if name not in self._watched:
-                    self._foreign[name] = _patience(catalog.components[name].probes)
-        held_names = (*self._watched, *self._foreign)
-        self._effective = {name: self._effective[name] for name in held_names if name in self._effective}
+        self._elsewhere.take((w.component for w in self._watched.values()), self._zone, catalog)
+        names = (*self._watched, *self.foreign)
+        self._effective = {name: self._effective[name] for name in names if name in self._effective}
         for name, watched in self._watched.items():
             if name not in self._effective and watched.status is not None:
-                self._effective[name] = _as_told(watched.status)
-        self._effective |= {name: _as_told(statuses[name]) for name in self._foreign if name in statuses}
+                self._effective[name] = as_told(watched.status)
+        self._effective |= self._elsewhere.differing(statuses, self._effective)
         return self._recompute(self._watched, at=0)
 
     def take_foreign(self, statuses: Mapping[str, Status], at: int) -> tuple[list[Change], list[Key]]:
         """Takes in how components of other zones are now; returns changes behind them, and what to look at now."""
-        children: set[str] = set()
-        back: list[str] = []
-        for name in self._foreign.keys() & statuses.keys():
-            before, after = self._effective.get(name), _as_told(statuses[name])
-            if before == after:
-                continue
-            self._effective[name] = after
-            children.update(child for child in self._dependencies.children(name) if child in self._watched)
-            if before is not None and before.is_down and not after.is_down:
-                back.append(name)
-        changes = self._recompute(children, at) if children else []
+        differing = self._elsewhere.differing(statuses, self._effective)
+        back = [name for name, now in differing.items() if self._is_down(name) and not now.is_down]
+        self._effective |= differing
+        behind = {child for name in differing for child in self._dependencies.children(name)}
+        changes = self._recompute(behind & self._watched.keys(), at) if behind else []
         return changes, self._awaited_behind(back)
 
     def probes(self) -> Mapping[Key, Probe]:
@@ -204,10 +192,8 @@ class Roster:
         if asked is None:
             return False
         parents = self._dependencies.parents(key[0])
-        for parent in self._foreign.keys() & parents:
-            # Another agent looks at it, and tells nobody that it is well: it would have looked and told by then.
-            if not self._is_down(parent) and at - asked <= self._foreign[parent]:
-                return True
+        if self._elsewhere.is_waited_for(parents, self._effective, at - asked):
+            return True
         for parent, name in self._probes_of(parents, only_good=True):
             patience = int((self._probes[parent, name].timeout_s + ANSWER_SLACK_S) * 1_000_000)
             if self._watched[parent].probes[name].last_at < asked and at - asked <= patience:
@@ -355,7 +341,7 @@ class Roster:
         return [self._change(name) for name in differing]
 
     def _reaches_on(self, before: Effective | None, after: Effective) -> bool:
-        """Tells whether what needs a component may have changed with it."""
+        """Tells whether what needs a component is worked out anew. It may always be: then nothing else comes of it, only later."""
         return before != after
 
     def _effective_of(self, name: str, watched: Watched) -> Effective:
@@ -425,16 +411,6 @@ class Roster:
             and (state := self._effective.get(other)) is not None
             and name in state.roots
         )
-
-
-def _as_told(status: Status) -> Effective:
-    return Effective(status.state, status.confirmed, status.roots)
-
-
-def _patience(probes: Sequence[Probe]) -> int:
-    """Returns how long a failure waits for what its component needs elsewhere: until all of that was looked at once more."""
-    waits = (probe.every_s + probe.timeout_s + ANSWER_SLACK_S for probe in probes)
-    return int(min(max(waits, default=0.0), FOREIGN_PATIENCE_S) * 1_000_000)
 
 
 def _frame_of(status: Status, frame: str, own: Standing) -> str:

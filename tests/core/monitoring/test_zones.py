@@ -15,12 +15,13 @@ from core.desk.queries import incidents
 from core.journal.model import Via
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.commands import Change, add_samples, record_changes
+from core.monitoring.elsewhere import PATIENCE_S
 from core.monitoring.hours import DUTY as ROLL_UP
 from core.monitoring.hours import begin_packing, packing_of
 from core.monitoring.model import Reading, State, Status
 from core.monitoring.numbers import number_probes, numbers
 from core.monitoring.queries import statuses
-from core.monitoring.roster import FOREIGN_PATIENCE_S, Roster
+from core.monitoring.roster import Roster
 from core.monitoring.watch import agents_of, duty_of
 from core.store.lease import LeaseLost, beat, take_lease
 from core.store.store import Store
@@ -104,7 +105,7 @@ def test_a_failure_waits_for_no_zone_for_ever() -> None:
     plant = Plant(db=OK)
     plant.roster.take_catalog(slow, {}, {})
     plant.result("press", CRIT)
-    plant.result("press", CRIT, after_s=FOREIGN_PATIENCE_S + 1)
+    plant.result("press", CRIT, after_s=PATIENCE_S + 1)
     assert plant.shown("press") == (CRIT, True)
 
 
@@ -127,7 +128,7 @@ def test_what_is_doubtful_elsewhere_is_waited_for_here() -> None:
     plant = Plant(db=OK)
     plant.roster.take_foreign({"db": told("db", CRIT, confirmed=False)}, plant.at)
     plant.result("press", CRIT)
-    plant.result("press", CRIT, after_s=FOREIGN_PATIENCE_S + 1)
+    plant.result("press", CRIT, after_s=PATIENCE_S + 1)
     assert plant.shown("press") == (CRIT, False)
 
 
