@@ -77,8 +77,9 @@ def run_agent(
 ) -> int:
     """Runs the agent until a signal, its console's end, or its replacement; returns the exit code.
 
-    `zone` is whose components it watches; `catalog` is read by the home zone's only, whose name is empty. `over` names a lease whose holder is known to be dead: its token, or token@beat for one that has not
-    beaten since (in microseconds).
+    `zone` is whose components it watches; `catalog` is read by the home zone's only, whose name is empty. `over` names
+    a lease whose holder is known to be dead: its token, or token@beat for one that has not beaten since (in
+    microseconds).
     """
     sys.setswitchinterval(SWITCH_S)
     agent = _Agent(database, catalog, zone, for_console=for_console, standby=standby, over=over)

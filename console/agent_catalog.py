@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from core.monitoring.waking import Waking
 
 RETRY_S = 2.0
+"""So often it is asked whether a catalog directory that is not there has come."""
 LOOK_AGAIN_MS = 2000
+"""So often it is asked whether a file that was being written has been let go of."""
 
 
 class AgentCatalog:

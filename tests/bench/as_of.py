@@ -8,6 +8,7 @@ how long the agent takes to keep a board, and how many bytes it has.
 
 from __future__ import annotations
 
+import getpass
 import random
 import statistics
 import sys
@@ -28,6 +29,7 @@ from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State, Status
 from core.monitoring.queries import board
 from core.monitoring.tables import board as kept
+from core.store.moving.move import move
 from core.store.postgresql.preparing import prepare
 from core.store.store import Store
 from core.store.work import Author
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 AUTHOR = Author("agent", Via.AGENT, "bench")
+OWNER = Author(getpass.getuser(), Via.CLI, "bench")
 AT_ONCE = 1000
 LOOKS = 20
 STATES = (State.OK, State.OK, State.WARNING, State.CRITICAL, State.UNKNOWN)
@@ -94,10 +97,8 @@ def measure(work: Callable[[int], object], numbers: list[int]) -> tuple[float, f
     return statistics.median(took), max(took)
 
 
-def judge(kind: str, store: Store, count: int, entries: int) -> None:
-    """Prints one database's figures."""
-    names = declare(store, count)
-    keeping = fill(store, names, entries)
+def judge(kind: str, store: Store, count: int, keeping: float) -> None:
+    """Prints one filled database's figures; `keeping` is how long a board took to make and keep, in seconds."""
     end = store.read(newest).seq
     numbers = [random.Random(n).randint(1, end) for n in range(LOOKS)]
     sizes = store.read(lambda c: c.execute(select(func.count(), func.sum(func.length(kept.c.packed)))).one())
@@ -125,18 +126,31 @@ def embedded(count: int, entries: int) -> None:
     """Measures a file."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store.at(Path(folder) / "bench.db")
-        judge("embedded", store, count, entries)
+        keeping = fill(store, declare(store, count), entries)
+        judge("embedded", store, count, keeping)
         store.close()
 
 
 def shared(count: int, entries: int) -> None:
-    """Measures a server, filled without fsync and without the guards of its rows: only reading is measured."""
-    with running_server() as server, server.fresh_database() as database:
+    """Measures a server to which a filled file was moved, as a team that begins to share would."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_server() as server,
+        server.fresh_database() as database,
+    ):
+        path = Path(folder) / "bench.db"
+        store = Store.at(path)
+        keeping = fill(store, declare(store, count), entries)
+        store.close()
         prepare(database.socket_url())
-        store = Store.at(
-            database.socket_url(options="-cwatchfloor.trusted=on -csession_replication_role=replica")
+        began = time.perf_counter()
+        moved = move(path, database.socket_url(), OWNER)
+        took = time.perf_counter() - began
+        print(
+            f"moved to the server and verified there: {moved.verdict.entries:,} entries in {took:.0f} s", flush=True
         )
-        judge("shared", store, count, entries)
+        store = Store.at(database.socket_url())
+        judge("shared", store, count, keeping)
         store.close()
 
 
