@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from core.journal.model import Changes
 
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Made once: `json.dumps` makes one for each text."""
+
 
 def body_text(changes: Changes, note: str) -> str:
     """Returns `[changes, note]` as compact JSON, the same text for the same values."""
-    return json.dumps([changes, note], ensure_ascii=False, separators=(",", ":"))
+    return _written([changes, note])

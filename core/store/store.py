@@ -137,7 +137,7 @@ class Store:
             identity = self._backend.identity
             work = Work(
                 connection, self._backend.statements(connection),
-                replace(author, actor=identity) if identity else author, now, self._backend.roles,
+                replace(author, actor=identity) if identity and identity != author.actor else author, now, self._backend.roles,
             )  # fmt: skip
             answers.append(command(work, *args, **named))
             if work.recorded:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from core.store.postgresql.session import Session
 
+_written = json.JSONEncoder(ensure_ascii=False).encode
 _APPEND_AND_COMMIT = b"SELECT journal_append(%b,%b,%b,%b::jsonb);COMMIT"
 
 
@@ -34,7 +35,7 @@ def append_and_commit(
         )
         for entry in entries
     ]  # fmt: skip
-    values = map(session.literal, (to_micros(at), str(via), key, json.dumps(said, ensure_ascii=False)))
+    values = map(session.literal, (to_micros(at), str(via), key, _written(said)))
     row = session.say(_APPEND_AND_COMMIT % tuple(values)).set_result(-2).fetchone()
     assert row is not None
     for n, entry in enumerate(entries):
