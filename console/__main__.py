@@ -68,11 +68,9 @@ def console_arguments(top: argparse.ArgumentParser) -> None:
         "--view", metavar="NAME", default="", help="the screen to open first: board, incidents, log …"
     )
     top.add_argument(
-        "--theme", default="", choices=["", "dark", "light", "high-contrast", "terminal-16"], help="colours"
+        "--theme", default="", choices=["dark", "light", "high-contrast", "terminal-16"], help="colours"
     )
-    top.add_argument(
-        "--glyphs", default="", choices=["", "unicode", "ascii"], help="characters used for states"
-    )
+    top.add_argument("--glyphs", default="", choices=["unicode", "ascii"], help="characters used for states")
     top.add_argument("--wall", action="store_true", help="the board for a wall: it only watches, pages turn")
     top.add_argument("--no-agent", action="store_true", help="start no agent, whether or not one runs")
 

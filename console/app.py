@@ -217,6 +217,9 @@ class Console(Editing):
         past = self.why_not_at_then(action_id)
         if past is not None:
             return past
+        refused = self.why_role_may_not(self.registry[action_id])
+        if refused is not None:
+            return refused
         if action_id == "undo" and self._undo_left()[0] is None:
             return "nothing of yours can be taken back (60 s, and nobody changed it since)"
         return view.why_not(action_id)

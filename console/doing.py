@@ -244,7 +244,7 @@ class Doing(Present):
 
         view = self.views[self.current]
         actions = [(a, self.why_not(a.id)) for a in self.registry.in_view(view.actions_of)]
-        await self.box(HelpBox(actions, view.view_id))
+        await self.box(HelpBox(actions, view.view_id, self.roles))
 
     def do_redraw(self) -> None:
         """Paints the whole screen anew."""

@@ -160,7 +160,7 @@ class Frame(Opening):
         if self._then_sign() is not None:
             stale = f"THEN {stale}".strip()
         title = " ".join(
-            filter(None, (stale, short_counts(self.picture, self.setup.glyphs), self.setup.place))
+            filter(None, (stale, short_counts(self.picture, self.stale, self.setup.glyphs), self.setup.place))
         )
         if title and title != self._titled:
             self._titled = title
@@ -278,7 +278,7 @@ class Frame(Opening):
             return {}
         from screens.picture_words import tab_counts
 
-        return tab_counts(self.picture, stale=self.is_stale)
+        return tab_counts(self.picture, self.stale)
 
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""

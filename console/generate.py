@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from console.__main__ import parser
-from console.cli import COMMANDS
+from console.cli import COMMANDS, rights
 from core.gate.model import VERBS
 from screens.actions import ACTIONS
 from screens.registry import Registry, shown_key
@@ -20,7 +20,7 @@ MADE = "<!-- Made by `make generate` from the program itself; do not edit. -->"
 
 def pages() -> dict[str, str]:
     """Returns the text of each generated page by its path below docs/."""
-    return {"keys.md": keys_page(), "command-line.md": command_line_page()}
+    return {"keys.md": keys_page(), "command-line.md": command_line_page(), "rights.md": rights_page()}
 
 
 def keys_page() -> str:
@@ -44,6 +44,16 @@ def keys_page() -> str:
     lines += ["", "## In every list", "", "| Keys | What it does |", "| --- | --- |"]
     lines += [f"| {' '.join(f'`{shown_key(k)}`' for k in key.keys)} | {key.text} |" for key in GRID_KEYS]
     return "\n".join(lines) + "\n"
+
+
+def rights_page() -> str:
+    """Returns the page of rights: the one table that screens show, commands check and a shared database enforces."""
+    lines = [
+        "# Rights", "", MADE, "",
+        "`watchfloor rights` prints the same; `?` in the console says what one's own role may do and what not. A shared",
+        "database enforces it, whatever program is used.", "",
+    ]  # fmt: skip
+    return "\n".join([*lines, *rights.rights_page()]) + "\n"
 
 
 def command_line_page() -> str:

@@ -1,7 +1,8 @@
-"""What is not told by the feed and must be true all the same: present words, and which procedures there are.
+"""What is not told by the feed and must be true all the same: present words, which procedures there are, one's own roles.
 
 Words that a probe says anew at every look are no entries. They are asked for what is in view, and only there, every
-few seconds; what differs is handed to the views as any other news.
+few seconds; what differs is handed to the views as any other news. Which roles this person has is asked for before the
+first picture, and when an entry says that somebody has others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.frame import Frame
 from core.errors import WatchfloorError
+from core.gate.rights import why_role_may_not
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +22,11 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from core.catalog.model import ProcedureText
+    from core.gate.rights import Role
     from core.journal.model import Entry
     from core.store.feed import News
     from screens.picture import Patch
+    from screens.registry import Action
     from screens.view import View
 
 PRESENT_EVERY_S = 5.0
@@ -35,6 +39,8 @@ class Present(Frame):
 
     procedures: dict[str, tuple[str, str]]
     """Title and component of every procedure in force, by id."""
+    roles: frozenset[Role] | None = None
+    """What this person is here for, with all that it includes; None until it is known."""
     _knows_procedures = False
     _present_at = 0.0
     _asked_at: dict[str, float]
@@ -44,9 +50,36 @@ class Present(Frame):
         super().__init__()
         self.procedures, self._asked_at = {}, {}
 
+    async def _begin(self) -> None:
+        self.roles = await self._read_roles()
+        await super()._begin()
+
+    async def _read_roles(self) -> frozenset[Role]:
+        from core.gate.people import roles_here
+
+        return await self.ask(roles_here, self.setup.author.actor)
+
+    async def _find_roles(self) -> None:
+        """Asks which roles this person has now; keys that they do not allow are dimmed."""
+        try:
+            found = await self._read_roles()
+        except WatchfloorError:
+            return  # its trouble is told by the feed; whatever is shown, the gate asks again
+        if found != self.roles:
+            self.roles = found
+            self.footer_changed()
+
+    def why_role_may_not(self, action: Action) -> str | None:
+        """Returns why this person's role does not allow an action; None where it does, or the action only looks."""
+        verb = "operate.unlock" if action.id == "operate" and not self.operates else action.verb
+        return why_role_may_not(self.roles, verb) if verb else None
+
     def take_news(self, news: News[Patch]) -> None:
-        """Takes in what happened; another catalog may hold other procedures."""
+        """Takes in what happened; another catalog may hold other procedures, and somebody may have another role."""
         super().take_news(news)
+        if news.rebuild or any(entry.subject.kind == "staff" for entry in news.entries):
+            work: Any = self._find_roles
+            self.run_worker(work, group="roles", exclusive=True)
         if _is_loaded(news.entries):
             self._knows_procedures = False
 

@@ -89,7 +89,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
 
     def summary_lines(self, _width: int, glyphs: Glyphs) -> TextLine:
         """Returns the counts."""
-        return board_counts(self.picture.counts, self.stale, glyphs)
+        return board_counts(self.picture.live_counts(self.stale), self.stale, glyphs)
 
     def detail_of(self, item: BoardRow, width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the lines about a component."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.desk.model import Incident
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
+    from screens.picture import Counts
     from screens.staleness import Stale
     from screens.widgets.cells import Cell
     from screens.widgets.lines import TextLine
@@ -89,30 +90,37 @@ def _zero(values: Sequence[float | None]) -> float | None:
     return 0.0 if known and min(known) >= 0 else None
 
 
-def board_counts(counts: Mapping[State, int], stale: Stale, glyphs: Glyphs) -> TextLine:
-    """Returns the line of counts above the board; what is stale is said first, where no width cuts it off."""
+def board_counts(counts: Counts, stale: Stale, glyphs: Glyphs) -> TextLine:
+    """Returns the line of counts above the board; what is stale is said first, where no width cuts it off.
+
+    Components of a silent zone are counted as not live, and under no state: nobody knows it.
+    """
     spans: list[tuple[str, Tone]] = [(" ", Tone.TEXT)]
-    if stale:
-        words = "last known, not live:" if stale.everything else f"{stale.where} not live:"
-        spans += [(words, Tone.CRITICAL), (" ", Tone.TEXT)]
+    if stale.everything:
+        spans += [("last known, not live:", Tone.CRITICAL), (" ", Tone.TEXT)]
+    elif stale:
+        spans += [
+            (f"{glyphs.stale} {stale.where}: {counts.not_live} not live", Tone.CRITICAL),
+            ("   ", Tone.TEXT),
+        ]
     for state in sorted(State, key=lambda s: -s.severity):
-        if counts[state] or state is State.OK:
+        number = counts.states[state]
+        if number or state is State.OK:
             look = state_look(state, glyphs)
-            spans += [
-                (f"{look.text} {counts[state]}", Tone.STALE if stale else look.tone),
-                ("   ", Tone.TEXT),
-            ]
+            tone = Tone.STALE if stale.everything else look.tone
+            spans += [(f"{look.text} {number}", tone), ("   ", Tone.TEXT)]
     return spans
 
 
-def nothing_wrong(counts: Mapping[State, int], *, stale: Stale) -> str:
+def nothing_wrong(counts: Counts, *, stale: Stale) -> str:
     """Returns what may be said where no component is worse than pending: never more than is known."""
-    total, ok, pending = sum(counts.values()), counts[State.OK], counts[State.PENDING]
-    if not total:
+    total, ok, pending = sum(counts.states.values()), counts.states[State.OK], counts.states[State.PENDING]
+    if not total + counts.not_live:
         return "No component is declared."
+    if stale.everything:
+        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
     if stale:
-        where = "" if stale.everything else f" at {stale.where}"
-        return f"Nobody looks{where} now; last known: {ok} of {total} ok, {pending} pending."
+        return f"{ok} of {total} ok; nobody looks at {stale.where} now, {counts.not_live} not live."
     if pending:
         return f"{ok} of {total} ok, {pending} pending: not looked at yet."
     if ok != total:

@@ -219,7 +219,8 @@ class Home(IncidentDoing, ComponentDoing):
         self._last.show()
 
     def _say_what_is_known(self) -> None:
-        words = board_rows.nothing_wrong(self.floor.picture.counts, stale=self.floor.stale)
+        stale = self.floor.stale
+        words = board_rows.nothing_wrong(self.floor.picture.live_counts(stale), stale=stale)
         grid = self.panes["board"].grid
         if grid.empty_text != words:
             grid.empty_text = words
@@ -381,7 +382,8 @@ class Home(IncidentDoing, ComponentDoing):
         )
 
     def _board_title(self, glyphs: Glyphs) -> TextLine:
-        counts = board_rows.board_counts(self.floor.picture.counts, self.floor.stale, glyphs)
+        stale = self.floor.stale
+        counts = board_rows.board_counts(self.floor.picture.live_counts(stale), stale, glyphs)
         return [(" BOARD ", Tone.HEADER), *counts]
 
     def _incidents_title(self, _glyphs: Glyphs) -> TextLine:

@@ -186,7 +186,7 @@ def incident_beside(
 
 
 def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[TextLine]:
-    """Returns the entries of a time line, oldest first, as lines of that width; a note is shown whole."""
+    """Returns the entries of a time line, oldest first, as lines of that width; what was written is shown whole."""
     room = actor_room(entries, width)
     text_at = TIME_WIDTH + room + 1
     lines: list[TextLine] = []

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 VALUE_LIMIT = 120
+TEXT_LIMIT = 4000
+"""What people write is shown whole: no text of theirs may be longer."""
 NOTHING = "-"
 _INSTANTS = frozenset({"since", "until", "at"})
 
@@ -36,7 +38,8 @@ def entry_whole(entry: Entry, now: datetime) -> list[TextLine]:
             (f" via {entry.via}{cause}", Tone.MUTED),
         ]
     ]  # fmt: skip
-    lines += [_change(field, before, after, now) for field, (before, after) in entry.changes.items()]
+    for field, (before, after) in entry.changes.items():
+        lines += _change(field, before, after, now)
     lines += [[(f" {line}", Tone.TEXT)] for line in printable_lines(entry.note).split("\n") if line]
     return lines
 
@@ -60,7 +63,7 @@ def value_words(field: str, value: Any, now: datetime) -> str:
         value = _listed(value)
     if isinstance(value, list):
         return printable(", ".join(map(str, value)), VALUE_LIMIT) if value else "none"
-    return printable(str(value), VALUE_LIMIT)
+    return printable(str(value), TEXT_LIMIT)
 
 
 _FIELDS = {"check_plan": "effectiveness check"}
@@ -85,9 +88,11 @@ def _listed(text: str) -> Any:
         return text
 
 
-def _change(field: str, before: Any, after: Any, now: datetime) -> TextLine:
+def _change(field: str, before: Any, after: Any, now: datetime) -> list[TextLine]:
     was, became = value_words(field, before, now), value_words(field, after, now)
     name: tuple[str, Tone] = (f" {printable(_FIELDS.get(field, field.replace('_', ' ')), 40)}: ", Tone.MUTED)
-    if was == NOTHING:
-        return [name, (became, Tone.TEXT)]
-    return [name, (f"{was} to ", Tone.MUTED), (became, Tone.TEXT)]
+    more: list[str] = []
+    if isinstance(after, str) and "\n" in after:
+        became, *more = printable_lines(after.rstrip("\n"), TEXT_LIMIT).split("\n")
+    before_it: list[tuple[str, Tone]] = [] if was == NOTHING else [(f"{was} to ", Tone.MUTED)]
+    return [[name, *before_it, (became, Tone.TEXT)], *([(f"   {line}", Tone.TEXT)] for line in more)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.queries import incidents, some_incidents
@@ -24,7 +24,7 @@ from core.presence.queries import everyone
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from core.journal.model import Cursor, Entry
     from core.presence.model import Present
     from core.store.lease import Lease
+    from screens.staleness import Stale
 
 T = TypeVar("T")
 HERE_EVERY_S = 0.5
@@ -66,6 +67,21 @@ class Patch:
     moved: bool = False  # who is here, or has what open, is not what it was
 
 
+class Counts(NamedTuple):
+    """How many components are in each state, and of how many others no state is known now: their zone is silent."""
+
+    states: Mapping[State, int]
+    not_live: int = 0
+
+
+def _summed(counts: Iterable[Mapping[State, int]]) -> dict[State, int]:
+    total = dict.fromkeys(State, 0)
+    for each in counts:
+        for state, number in each.items():
+            total[state] += number
+    return total
+
+
 @dataclass(slots=True)
 class Picture:
     """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels."""
@@ -76,7 +92,9 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
-    counts: dict[State, int] = field(default_factory=lambda: dict.fromkeys(State, 0))
+    by_zone: dict[str, dict[State, int]] = field(
+        default_factory=dict
+    )  # how many components are in each state
     zones: frozenset[str] = frozenset()  # those that components are in
     _needed_by: dict[str, tuple[str, ...]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
@@ -86,9 +104,9 @@ class Picture:
         self.vital = patch.vital
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = patch.board, None
-            self.counts = dict.fromkeys(State, 0)
+            self.by_zone = {}
             for row in self.board.values():
-                self.counts[row.status.state] += 1
+                self._count(row, 1)
             self.zones = frozenset(row.zone for row in self.board.values())
         else:
             self._update_board(patch.board)
@@ -111,9 +129,30 @@ class Picture:
         for name, row in rows.items():
             before = self.board.get(name)
             if before is not None:
-                self.counts[before.status.state] -= 1
-            self.counts[row.status.state] += 1
+                self._count(before, -1)
+            self._count(row, 1)
         self.board.update(rows)
+
+    def _count(self, row: BoardRow, by: int) -> None:
+        if row.zone not in self.by_zone:
+            self.by_zone[row.zone] = dict.fromkeys(State, 0)
+        self.by_zone[row.zone][row.status.state] += by
+
+    @property
+    def counts(self) -> dict[State, int]:
+        """Returns how many components are in each state, whether or not that is known now."""
+        return _summed(self.by_zone.values())
+
+    def live_counts(self, stale: Stale) -> Counts:
+        """Returns how many components are in each state, with those apart whose zone is silent.
+
+        Where everything is stale, the last known states are counted: nothing else is there to be shown beside them.
+        """
+        if stale.everything:
+            return Counts(self.counts)
+        silent = _summed(found for zone, found in self.by_zone.items() if zone in stale.zones)
+        live = _summed(found for zone, found in self.by_zone.items() if zone not in stale.zones)
+        return Counts(live, sum(silent.values()))
 
     def needed_by(self, component_id: str) -> tuple[str, ...]:
         """Returns the components that need this one."""

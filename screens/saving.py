@@ -5,7 +5,7 @@ Core refuses a command that was begun on an older version (Moved); here that bec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from core.errors import Moved
@@ -16,9 +16,10 @@ from screens.boxes.both import BothBox
 from screens.boxes.form import FormField
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from core.journal.model import Subject
+    from core.journal.model import Entry, Subject
+    from core.merging import Clash
     from screens.boxes.draft import Draft
     from screens.floor import Floor
 
@@ -98,11 +99,9 @@ async def _settled(
 ) -> Mapping[str, str] | None:  # fmt: skip
     """Asks what is to be saved; None when the box was left, and nothing is."""
     entries = await floor.ask(of_subject, saving.subject, limit=LOOKED_BACK)
-    found = clashes(begun, mine, now.texts, entries)
-    since = [
-        f"{entry.at:%H:%M:%S}Z {entry.actor}: {sentence(entry)}"
-        for entry in changes_since(entries, now.version - seen.version)
-    ]
+    newer = changes_since(entries, now.version - seen.version)
+    found = [_with_whom(clash, newer) for clash in clashes(begun, mine, now.texts, entries)]
+    since = [f"{entry.at:%H:%M:%S}Z {entry.actor}: {sentence(entry)}" for entry in newer]
     # What only the others wrote stays as it is, and is read before anything is saved over the rest.
     asked = {clash.field for clash in found}
     since += [
@@ -111,9 +110,19 @@ async def _settled(
         if text != seen.texts.get(field, "") and field not in asked
     ]
     name = label(*saving.subject)
+    others = {clash.by for clash in found}
     title = (
-        f"{name}: you and somebody else wrote the same field"
+        f"{name}: you and {others.pop() if len(others) == 1 and '' not in others else 'others'} wrote the same field"
         if found
         else f"{name} changed since you opened it"
     )
     return await floor.box(BothBox(title, since, found, saving.fields, saving.draft, mine, begun))
+
+
+def _with_whom(clash: Clash, newer: Sequence[Entry]) -> Clash:
+    """Returns the clash with who wrote the other text: a sentence stands in entries under a name of its own."""
+    if clash.by or not newer:
+        return clash
+    writers = [entry for entry in newer if any(pair[1] == clash.theirs for pair in entry.changes.values())]
+    last = (writers or newer)[-1]
+    return replace(clash, by=last.actor, at=last.at)

@@ -106,7 +106,8 @@ class Wall(View, can_focus=True):
         return stale_lines(width, glyphs)
 
     def _counts(self, _width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        return [board_counts(self.floor.picture.counts, self.floor.stale, glyphs)]
+        stale = self.floor.stale
+        return [board_counts(self.floor.picture.live_counts(stale), stale, glyphs)]
 
     def _foot(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         left = f" {self.page().words(glyphs.separator)}"

@@ -15,6 +15,7 @@ from console.connections.keyring_door import look_at_keyring
 from console.connections.model import connection_name
 from console.connections.secret import secret_of
 from console.connections.trial import try_connection
+from core.counting import counted
 from core.errors import BadInput, Unavailable, WatchfloorError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ TAKES = {"": (0, 0), "test": (0, 1), "rename": (2, 2), "forget": (1, 1), "defaul
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `connections`."""
     parser.add_argument(
-        "verb", nargs="?", default="", metavar="VERB",
-        choices=[*TAKES], help="test [NAME], rename OLD NEW, forget NAME, default NAME; nothing lists them",
+        "verb", nargs="?", metavar="VERB",
+        choices=[verb for verb in TAKES if verb], help="test [NAME], rename OLD NEW, forget NAME, default NAME; nothing lists them",
     )  # fmt: skip
     parser.add_argument("names", nargs="*", metavar="NAME", help="which connection")
     parser.add_argument(
@@ -46,11 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Does what the verb says."""
-    verb, names = options.verb, options.names
+    verb, names = options.verb or "", options.names
     least, most = TAKES[verb]
     if not least <= len(names) <= most or (verb == "default" and bool(names) == options.none):
         raise BadInput(
-            f"connections {verb} was given {len(names)} names".replace("  ", " "),
+            f"connections {verb} was given {counted(len(names), 'name')}".replace("  ", " "),
             next_step="It is: connections [test [NAME] | rename OLD NEW | forget NAME | default NAME | default --none]",
         )
     for word, of in (("none", "default"), ("leave_secret", "forget")):

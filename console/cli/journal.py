@@ -14,6 +14,7 @@ from core.errors import BadInput
 from core.journal.sealing import UNSIGNED, Seal, instant_of
 from core.journal.seals import DUTY, SILENT_S, newest_seals, standing
 from core.journal.signing import public_pem, short
+from core.journal.wording import process_called
 from core.printable import printable
 from core.store.lease import lease_of
 from core.timekeeping import age, utc_now
@@ -134,7 +135,11 @@ def _seals(options: argparse.Namespace) -> int:
         heard = f" (one was last heard {age(silent)} ago)" if lease else ""
         print(f"No agent seals now{heard}.")
     else:
-        print(printable(f"Sealed by {lease.holder}, last heard {age(silent)} ago. {trouble}".rstrip()))
+        print(
+            printable(
+                f"Sealed by {process_called(lease.holder)}, last heard {age(silent)} ago. {trouble}".rstrip()
+            )
+        )
     return 0
 
 

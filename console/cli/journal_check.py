@@ -54,7 +54,7 @@ def verify_command(options: argparse.Namespace) -> int:
     elif verdict:
         print("\n".join([printable(line, 2000) for line in _in_words(where, verdict)]))
     if broken:
-        fits = broken.entry - 1 if broken.entry else verifier.place.seq
+        fits = verifier.place.seq if broken.fits is None else broken.fits
         upto = f" Up to entry {fits} the chain of hashes fits." if fits > 0 else ""
         print(
             f"watchfloor: {printable(f'{where}: the journal does not hold: {broken}', 2000)}.{upto}",

@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "login", nargs="?", default="", metavar="LOGIN", help="who, as they come to the database"
     )
-    parser.add_argument("--role", default="", choices=["", *Role], metavar="ROLE", help=", ".join(Role))
+    parser.add_argument(
+        "--role", default="", choices=[role.value for role in Role], metavar="ROLE", help=", ".join(Role)
+    )
     parser.add_argument("--name", default="", metavar="TEXT", help="add: the person's name")
     parser.add_argument("--reason", default="", metavar="TEXT", help="suspend, resume, remove: why")
     parser.add_argument(
@@ -59,9 +61,23 @@ def run(options: argparse.Namespace) -> int:
         if options.verb in {"add", "role"} and not options.role:
             raise BadInput("no role is said", next_step=f"--role, one of: {', '.join(Role)}")
         _change(options, store)
+        found = next((one for one in store.read(people.members) if one.login == options.login), None)
         if options.json:
-            print_json([one for one in store.read(people.members) if one.login == options.login])
+            print_json([found] if found else [])
+        else:
+            print(_done(options.verb, options.login, found))
     return 0
+
+
+def _done(verb: str, login: str, now: people.Member | None) -> str:
+    """Returns what came of it, in one line."""
+    if now is None:
+        return f"{login} has no role here any more, and is kept out"
+    if verb == "password":
+        return f"{login} has another password"
+    if now.state is people.StaffState.SUSPENDED:
+        return f"{login} is kept out (suspended), as {now.role} until then"
+    return f"{login} is let in as {now.role}"
 
 
 def _change(options: argparse.Namespace, store: Store) -> None:

@@ -58,7 +58,7 @@ def where_kept(source: SecretSource, address: Address) -> str:
     """Says for people where a secret comes from."""
     return {
         SecretKind.NONE: "no password is needed",
-        SecretKind.LIBPQ: "found by libpq itself",
+        SecretKind.LIBPQ: "in PostgreSQL's own files (a passfile or service file)",
         SecretKind.PASSFILE: f"in {passfile_path(address)}, in plain text, for you alone",
         SecretKind.CREDENTIAL: f"in the service's credential {source.name}",
         SecretKind.FILE: f"in the key file {source.name}",

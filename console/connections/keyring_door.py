@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import subprocess
 
 LIMIT_S = 5.0
+NONE_FOUND = "keyring.backends.fail."
 MOST_BYTES = 1 << 20
 
 
@@ -28,8 +29,11 @@ class Keyring(NamedTuple):
     refused: str
 
     def __str__(self) -> str:
-        name = self.backend or "none"
-        return f"not used: {name}: {self.refused}" if self.refused else name
+        if not self.refused:
+            return self.backend
+        # The library's stand-in where it finds none is no keyring that anybody knows by that name.
+        named = f"{self.backend}: " if self.backend and not self.backend.startswith(NONE_FOUND) else ""
+        return f"not used: {named}{self.refused}"
 
 
 class KeyringUnavailable(Unavailable):

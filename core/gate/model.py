@@ -51,38 +51,38 @@ class Verb:
     level: Level
     operate: bool = False
     undoable: bool = False
-    words: str = ""  # the doing as people say it, where it can be refused
+    words: str = ""  # the doing as people say it: `closing an incident`
 
 
 VERBS = {
     verb.id: verb
     for verb in (
         Verb("operate.unlock", Level.BOX, words="unlocking OPERATE"),
-        Verb("operate.lock", Level.UNDOABLE),
-        Verb("incident.acknowledge", Level.UNDOABLE, undoable=True),
-        Verb("incident.take", Level.UNDOABLE, undoable=True),
-        Verb("incident.start", Level.UNDOABLE, undoable=True),
-        Verb("incident.severity", Level.UNDOABLE, undoable=True),
-        Verb("incident.note", Level.UNDOABLE, undoable=True),
+        Verb("operate.lock", Level.UNDOABLE, words="going back to WATCH"),
+        Verb("incident.acknowledge", Level.UNDOABLE, undoable=True, words="acknowledging an incident"),
+        Verb("incident.take", Level.UNDOABLE, undoable=True, words="taking an incident"),
+        Verb("incident.start", Level.UNDOABLE, undoable=True, words="beginning work on an incident"),
+        Verb("incident.severity", Level.UNDOABLE, undoable=True, words="setting an incident's severity"),
+        Verb("incident.note", Level.UNDOABLE, undoable=True, words="writing on an incident's time line"),
         Verb("incident.open", Level.BOX, words="opening an incident"),
         Verb("incident.resolve", Level.BOX, words="resolving an incident"),
         Verb("incident.close", Level.BOX, words="closing an incident"),
         Verb("incident.reopen", Level.BOX, words="reopening an incident"),
-        Verb("action.draft", Level.UNDOABLE, undoable=True),
-        Verb("action.revise", Level.UNDOABLE, undoable=True),
+        Verb("action.draft", Level.UNDOABLE, undoable=True, words="drafting a corrective action"),
+        Verb("action.revise", Level.UNDOABLE, undoable=True, words="writing a corrective action"),
         Verb("action.close", Level.BOX, words="closing a corrective action"),
         Verb("action.cancel", Level.BOX, words="cancelling a corrective action"),
         Verb("action.reopen", Level.BOX, words="reopening a corrective action"),
         Verb("run.begin", Level.BOX, operate=True, words="running a procedure"),
         Verb("run.stop_component", Level.NAME, operate=True, words="stopping a component"),
-        Verb("run.hold", Level.UNDOABLE),
+        Verb("run.hold", Level.UNDOABLE, words="holding a run"),
         Verb("run.resume", Level.UNDOABLE, operate=True, words="going on with a run"),
         Verb("run.cancel", Level.BOX, words="cancelling a run"),
         Verb("run.tick", Level.UNDOABLE, operate=True, words="ticking a step off"),
         Verb("run.skip", Level.BOX, operate=True, words="skipping a step"),
-        Verb("component.check", Level.READ),
+        Verb("component.check", Level.READ, words="having a component looked at now"),
         Verb("component.release", Level.BOX, operate=True, words="releasing a component"),
-        Verb("undo", Level.UNDOABLE),
+        Verb("undo", Level.UNDOABLE, words="taking back one's own last change"),
     )
 }
 

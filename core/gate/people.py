@@ -77,12 +77,24 @@ def roles_of(work: Work) -> frozenset[Role]:
     """
     if work.roles is not None:
         return frozenset(Role(role) for role in work.roles)
-    found = member_of(work.connection, work.actor)
+    return _kept_roles(work.connection, work.actor)
+
+
+def _kept_roles(connection: Connection, actor: str) -> frozenset[Role]:
+    found = member_of(connection, actor)
     if found is None:
-        return frozenset(Role) if work.connection.execute(_ANY).first() is None else frozenset()
+        return frozenset(Role) if connection.execute(_ANY).first() is None else frozenset()
     if found.state is StaffState.SUSPENDED:
         return frozenset()
     return frozenset(role for role in Role if includes(found.role, role))
+
+
+def roles_here(connection: Connection, actor: str) -> frozenset[Role]:
+    """Returns every role, with those it includes, that the database gives now: to its session, or else to that actor."""
+    if connection.dialect.name != "postgresql":
+        return _kept_roles(connection, actor)
+    held = connection.execute(select(*(func.has_role(role.value) for role in Role))).one()
+    return frozenset(role for role, has in zip(Role, held, strict=True) if has)
 
 
 def check_role(work: Work, verb_id: str, words: str) -> None:

@@ -7,7 +7,10 @@ whoever can reach the database, by whatever program, changes nothing that their 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 class Role(StrEnum):
@@ -26,7 +29,7 @@ WORDS: Final = {
     Role.OPERATOR: "works the incidents, runs the procedures",
     Role.LEAD: "also closes and reopens corrective actions",
     Role.REVIEWER: "sees everything, decides in access reviews",
-    Role.ADMIN: "also keeps staff, and prepares and upgrades the database",
+    Role.ADMIN: "also keeps staff and the key of the seals",
     Role.AGENT: "the always-on half: watches, opens and clears incidents; not a person",
 }
 INCLUDES: Final = {
@@ -69,6 +72,22 @@ NEEDED: Final = {
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""
+
+KEEPING: Final = {
+    "staff.add": (Role.ADMIN, "letting a person in, with a role"),
+    "staff.role": (Role.ADMIN, "giving a person another role"),
+    "staff.suspend": (Role.ADMIN, "keeping a person out"),
+    "staff.resume": (Role.ADMIN, "letting a person in again"),
+    "staff.remove": (Role.ADMIN, "taking a person's role away"),
+    "staff.password": (Role.VIEWER, "changing one's own password"),
+    "journal.key": (Role.ADMIN, "having seals signed with another key"),
+    "admin.backup": (Role.VIEWER, "saving a database in a file"),
+    "admin.move": (Role.ADMIN, "moving an embedded database to a server"),
+    "admin.create": (None, "preparing a server's empty database"),
+    "admin.upgrade": (None, "upgrading a server's database"),
+    "admin.restore": (None, "making a database of a backup"),
+}
+"""The least role for what only the command line does, and its words; None where it is for who owns the database."""
 
 _OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,), (Role.ADMIN,)
 _BOTH = (Role.OPERATOR, Role.AGENT)
@@ -166,3 +185,23 @@ def includes(role: Role, other: Role) -> bool:
 def may(role: Role, verb_id: str) -> bool:
     """Tells whether a role may do what a verb of the gate does."""
     return includes(role, NEEDED[verb_id])
+
+
+def own_role(roles: Iterable[Role]) -> str:
+    """Returns the name of the role that somebody who has all these was given: those that none of the others includes."""
+    held = set(roles)
+    own = [role for role in Role if role in held and not any(_is_below(role, other) for other in held)]
+    return " and ".join(own)
+
+
+def _is_below(role: Role, other: Role) -> bool:
+    return role is not other and includes(other, role)
+
+
+def why_role_may_not(roles: Collection[Role] | None, verb_id: str) -> str | None:
+    """Returns why who has these roles may not do what a verb does; None where they may, or nothing is known of them."""
+    needed = NEEDED[verb_id]
+    if roles is None or needed in roles:
+        return None
+    named = own_role(roles)
+    return f"your role {named} may not; {needed} may" if named else f"you have no role here; {needed} may"

@@ -79,19 +79,23 @@ class Place(NamedTuple):
 
 
 class JournalBroken(Refused):
-    """The journal is not what was written: `entry` or `seal` is the first that does not fit, `at` its instant."""
+    """The journal is not what was written: `entry` or `seal` is the first that does not fit, `at` its instant.
+
+    `fits` is the last entry up to which the chain of hashes holds, None where the fault is no entry's.
+    """
 
     title = "The journal does not hold"
 
     def __init__(
-        self, what: str, *, entry: int | None = None, seal: int | None = None, at: int | None = None
-    ) -> None:
+        self, what: str, *, entry: int | None = None, seal: int | None = None, at: int | None = None,
+        fits: int | None = None,
+    ) -> None:  # fmt: skip
         where = f"entry {entry}" if entry is not None else f"seal {seal}" if seal is not None else ""
         self.at = instant_of(at)
         if where and self.at:
             where += f" ({self.at:%Y-%m-%d %H:%M:%S}Z)"
         super().__init__(what, where=where)
-        self.entry, self.seal = entry, seal
+        self.entry, self.seal, self.fits = entry, seal, fits
 
 
 def span_words(first: int, last: int) -> str:
@@ -126,7 +130,7 @@ def follow(records: Iterable[Record], place: Place) -> Place:
         if not fits:
             raise JournalBroken(
                 "what it says does not fit its hash: it was changed after it was written, or an entry before it was removed",
-                entry=number, at=at,
+                entry=number, at=at, fits=seq,
             )  # fmt: skip
         seq, before, newest = number, digest, at
     return Place(seq, before, newest)
@@ -137,11 +141,11 @@ def _out_of_order(seq: int, record: Record) -> JournalBroken:
     if type(number) is int and number > seq + 1:
         are = "is" if number == seq + 2 else "are"
         return JournalBroken(
-            f"{span_words(seq + 1, number - 1)} {are} missing before it", entry=number, at=record[1]
+            f"{span_words(seq + 1, number - 1)} {are} missing before it", entry=number, at=record[1], fits=seq
         )
     return JournalBroken(
         f"it stands where entry {seq + 1} belongs", entry=number if type(number) is int else seq + 1,
-        at=record[1],
+        at=record[1], fits=seq,
     )  # fmt: skip
 
 

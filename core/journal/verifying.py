@@ -112,7 +112,7 @@ class Verifier:
                 raise JournalBroken(
                     f"it is not the entry {kept.seq} whose hash was kept elsewhere: the journal was written anew, "
                     "or the head is another journal's",
-                    entry=kept.seq, at=self.place.at,
+                    entry=kept.seq, at=self.place.at, fits=kept.seq,
                 )  # fmt: skip
             records = records[split:]
         self.place = follow(records, self.place)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
-_DUTIES = {"agent": "the watch", "seals": "the sealing"}
+_DUTIES = {"agent": "the watch", "seals": "the sealing", "roll-up": "packing old samples"}
+_WATCH_OF = "agent:"
+"""The duty of watching a zone is called so, with its name behind."""
 _KINDS = {sign: kind for kind, sign in _LABELS.items()}
 
 
@@ -111,14 +113,19 @@ def _refused(_name: str, entry: Entry) -> str:
 
 def _taken(name: str, entry: Entry) -> str:
     over, holder = after(entry, "over"), process_called(after(entry, "holder"))
-    duty = _DUTIES.get(name, name)
+    duty = _duty(name)
     silent = f": {process_called(over)} fell silent" if over else ""
     return f"{duty} taken {'over ' if over else ''}by {holder}{silent}"
 
 
 def _given_up(name: str, _entry: Entry) -> str:
-    done = "seals the journal" if name == "seals" else "watches"
-    return f"{_DUTIES.get(name, name)} ended, and nobody {done} until the next begins"
+    return f"{_duty(name)} ended here: the next agent takes it over"
+
+
+def _duty(name: str) -> str:
+    """Returns a duty as people say it: `the watch of plant-2` for `agent:plant-2`."""
+    zone = name.removeprefix(_WATCH_OF)
+    return f"the watch of {zone}" if zone != name else _DUTIES.get(name, name)
 
 
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
@@ -138,7 +145,7 @@ _TEMPLATES = {
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
-    "incident.resolution_rewritten": "{name} has its resolution written anew: {resolution}",
+    "incident.resolution_rewritten": "{name} resolution rewritten: {resolution}",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",

@@ -56,5 +56,5 @@ def marked_refusal(mark: Mark, where: str, moved_to: str = "") -> StoreUnavailab
         )  # fmt: skip
     return StoreUnavailable(
         f"was moved{f' to {moved_to}' if moved_to else ' elsewhere'}, and nothing is written here any more", where=where,
-        next_step="Nothing was changed. Open that one with --db; `watchfloor admin move --take-back` undoes the move",
+        next_step="Nothing was changed. Open that one with --db; `watchfloor admin move FILE --take-back` undoes the move",
     )  # fmt: skip

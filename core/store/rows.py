@@ -15,6 +15,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 from core.errors import Moved, NotFound
 from core.journal import queries as journal
 from core.journal.model import Subject
+from core.journal.wording import label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 
+_LISTED = {
+    "incident": "watchfloor incidents --all lists them",
+    "action": "watchfloor actions --all lists them",
+    "run": "watchfloor run --runs lists them",
+}
+
+
 def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: int | None = None) -> Any:
     """Returns the row, which nobody else changes before this work is done.
 
@@ -32,7 +40,7 @@ def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: in
     """
     row = work.statements.first(_by_id(table), {"wanted": row_id})
     if row is None:
-        raise NotFound(f"there is no {kind} {row_id}")
+        raise NotFound(f"there is no {kind} {label(kind, str(row_id))}", next_step=_LISTED.get(kind, ""))
     if seen is not None and row.version != seen:
         raise Moved(
             f"{kind} {row_id} changed since you saw it: {_since(work, Subject(kind, str(row_id)), row.version - seen)}",

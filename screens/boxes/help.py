@@ -7,50 +7,78 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
+from core.gate.model import VERBS
+from core.gate.rights import KEEPING, NEEDED, PEOPLE, WORDS, Role, own_role
 from screens.boxes.base import Box
 from screens.registry import shown_key
 from screens.tones import Tone
-from screens.widgets.cells import folded_spans
+from screens.widgets.cells import folded_spans, width_of
 from screens.widgets.glyphs import Glyphs, legend
 from screens.widgets.grid_keys import GRID_KEYS
 from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from textual.app import ComposeResult
 
     from screens.registry import Action
 
-HELP_AT = 32
-"""The cell at which a key is explained, behind keys and label."""
 GRAMMAR = (
-    "Choose a row, or mark several with space; then press a verb's key. Small letters act at once and can be",
-    "undone with u for a minute; capital letters open a box first. Digits change the screen. esc goes back.",
+    "Choose a row, or mark several with space; then press a verb's key. Digits change the screen. esc goes back.",
+    "Small letters act at once and can be undone with u for a minute; capital letters open a box first.",
     "In a field, ctrl+o opens its text in your editor ($VISUAL, $EDITOR); ↵ in it stands for the end of a line.",
     "In WATCH nothing acts on the service system; O unlocks OPERATE for 15 minutes, with a reason.",
 )
 
 
-def help_lines(actions: Sequence[tuple[Action, str | None]], title: str, glyphs: Glyphs) -> list[TextLine]:
-    """Returns the help's lines. An action that is not possible now says why."""
+def help_lines(
+    actions: Sequence[tuple[Action, str | None]], title: str, glyphs: Glyphs, roles: Collection[Role] | None
+) -> list[TextLine]:
+    """Returns the help's lines. An action that is not possible now says why; None for roles that are not known."""
     lines: list[TextLine] = [[(f" {title}: keys", Tone.STRONG)], []]
     for action, why_not in actions:
         keys = " ".join(shown_key(key) for key in action.keys) or f":{action.id}"
         text = f"{action.help}" + (f"  (not now: {why_not})" if why_not else "")
         lines.append([(f"  {keys:<12}", Tone.ACCENT), (f"{action.label:<18}", Tone.TEXT), (text, Tone.MUTED)])
+    if roles is not None:
+        lines += [[], [(" Your role", Tone.STRONG)], [], *role_lines(roles)]
     lines += [[], [(" In every list", Tone.STRONG)], []]
     for key in GRID_KEYS:
         keys = " ".join(shown_key(each) for each in key.keys)
         lines.append([(f"  {keys:<12}", Tone.ACCENT), (key.text, Tone.MUTED)])
     lines += [[], [(" How it works", Tone.STRONG)], []]
-    lines += [[(f"  {text}", Tone.MUTED)] for text in GRAMMAR]
+    lines += [[("  ", Tone.TEXT), (text, Tone.MUTED)] for text in GRAMMAR]
     lines += [[], [(" Signs", Tone.STRONG)], []]
     lines += [
         [("  ", Tone.TEXT), (f"{look.text:<10}", look.tone), (words, Tone.MUTED)]
         for look, words in legend(glyphs)
     ]
     return lines
+
+
+def role_lines(roles: Collection[Role]) -> list[TextLine]:
+    """Returns what who has these roles may do here, and what not and who may."""
+    if frozenset(roles) == frozenset(Role):
+        return [[("  every role  ", Tone.ACCENT), ("may do all that is done here", Tone.MUTED)]]
+    named = own_role(roles)
+    means = "; ".join(WORDS[role] for role in Role if role in named.split(" and ")) or "an admin gives one"
+    lines: list[TextLine] = [[(f"  {named or 'none':<12}", Tone.ACCENT), (means, Tone.MUTED)]]
+    may = [words for needed, words in _doings() if needed in roles]
+    lines.append([("  may         ", Tone.OK), (", ".join(may) or "nothing", Tone.MUTED)])
+    for role in PEOPLE:
+        others = [words for needed, words in _doings() if needed is role and role not in roles]
+        if others:
+            lines.append(
+                [("  may not     ", Tone.WARNING), (f"as {role} may: {', '.join(others)}", Tone.MUTED)]
+            )
+    return lines
+
+
+def _doings() -> list[tuple[Role, str]]:
+    """Returns the least role for each doing, and its words."""
+    kept = [(needed, words) for needed, words in KEEPING.values() if needed is not None]
+    return [*((needed, VERBS[verb].words) for verb, needed in NEEDED.items()), *kept]
 
 
 class HelpBox(Box[None]):
@@ -64,9 +92,11 @@ class HelpBox(Box[None]):
         Binding("question_mark,f1,q,enter", "leave", show=False),
     ]
 
-    def __init__(self, actions: Sequence[tuple[Action, str | None]], title: str) -> None:
+    def __init__(
+        self, actions: Sequence[tuple[Action, str | None]], title: str, roles: Collection[Role] | None = None
+    ) -> None:
         super().__init__()
-        self._actions, self._title = actions, title
+        self._actions, self._title, self._roles = actions, title, roles
 
     def compose(self) -> ComposeResult:
         """Lays out the text."""
@@ -77,9 +107,14 @@ class HelpBox(Box[None]):
             )
 
     def _text(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
-        lines = help_lines(self._actions, self._title, glyphs)
-        return [part for line in lines for part in folded_spans(line, width, HELP_AT)]
+        lines = help_lines(self._actions, self._title, glyphs, self._roles)
+        return [part for line in lines for part in folded_spans(line, width, _hangs_at(line))]
 
     def action_scroll(self, by: int) -> None:
         """Moves the text."""
         self.query(Lines).first().scroll_by(by)
+
+
+def _hangs_at(line: TextLine) -> int:
+    """Returns the cell below which a line goes on: where its last text begins."""
+    return sum(width_of(text) for text, _ in line[:-1])

@@ -82,7 +82,29 @@ def folded(text: str, width: int) -> list[str]:
 
 
 def folded_spans(spans: Sequence[Span], width: int, indent: int = 1) -> list[list[Span]]:
-    """Returns a line as lines of at most `width` cells, broken at blanks; those that follow are indented."""
+    """Returns a line as lines of at most `width` cells, broken at blanks; those that follow are indented.
+
+    A text of several lines is broken at its line ends, too, and all of it hangs under the cell at which it begins.
+    """
+    if not any("\n" in text for text, _ in spans):
+        return _folded_line(spans, width, indent)
+    lines: list[list[Span]] = []
+    line: list[Span] = []
+    used, hang = 0, indent
+    for text, tone in spans:
+        first, *more = text.rstrip("\n").split("\n")
+        if more:
+            begins = used + len(first) - len(first.lstrip(" "))
+            hang = begins if begins <= width // 2 else indent
+        line.append((first, tone))
+        for part in more:
+            lines += _folded_line(line, width, hang)
+            line, used, first = [(" " * hang, Tone.TEXT), (part, tone)], hang, part
+        used += width_of(first)
+    return [*lines, *_folded_line(line, width, hang)]
+
+
+def _folded_line(spans: Sequence[Span], width: int, indent: int) -> list[list[Span]]:
     if width <= indent or sum(width_of(text) for text, _ in spans) <= width:
         return [list(spans)]
     lines: list[list[Span]] = [[]]

@@ -62,7 +62,9 @@ class Lines(Canvas):
 
     @staticmethod
     def _within(line: TextLine, width: int, glyphs: Glyphs) -> TextLine:
-        """Returns a line that says so where it is cut."""
+        """Returns a line that says so where it is cut; a text that nobody broke at its line ends is not lost for them."""
+        if any("\n" in text for text, _ in line):
+            line = [(text.replace("\n", " "), tone) for text, tone in line]
         if sum(width_of(text) for text, _ in line) <= width:
             return line
         return fit_spans(line, width, right=False, ellipsis=glyphs.ellipsis)

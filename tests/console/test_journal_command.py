@@ -296,3 +296,22 @@ def test_another_key_takes_the_place_of_the_former_by_a_word_and_verify_names_bo
     assert main(["journal", "verify", "--db", str(place), "--json"]) == 0
     signers = json.loads(capsys.readouterr().out)["signers"]
     assert [signer[1:] for signer in signers] == [[1, 1, 7], [2, 2, 8]]
+
+
+def test_of_a_missing_entry_is_said_up_to_where_the_chain_fits(
+    capsys: Said, place: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "j.jsonl"
+    said(capsys, "journal", "export", file, "--db", place)
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for n, line in enumerate(lines) if n != 5), encoding="utf-8")
+    told = said(capsys, "journal", "verify", file, code=1)[1]
+    assert "entry 5 is missing before it" in told
+    assert "Up to entry 4 the chain of hashes fits" in told
+
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("DROP TRIGGER journal_no_delete")
+        connection.execute("DELETE FROM journal WHERE seq IN (5, 6)")
+    told = said(capsys, "journal", "verify", "--db", place, code=1)[1]
+    assert "entries 5 to 6 are missing before it" in told
+    assert "Up to entry 4 the chain of hashes fits" in told

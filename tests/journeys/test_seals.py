@@ -43,7 +43,7 @@ def test_an_agent_seals_and_signs_and_what_is_forged_is_found(house: House) -> N
     agent.wait_for("seals are signed with key", f"journal sealed to {BATCH}:", timeout_s=60)
     sealed: list[dict[str, Any]] = house.data("journal", "seals")
     assert (sealed[0]["last"], sealed[0]["signed"]) == (BATCH, True)
-    assert "Sealed by agent:" in house.run("journal", "seals").stdout
+    assert "Sealed by the agent on " in house.run("journal", "seals").stdout
 
     os.kill(house.agent_pid(), signal.SIGTERM)
     assert agent.wait_exit(timeout_s=30) == 0

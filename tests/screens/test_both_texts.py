@@ -192,6 +192,8 @@ async def test_two_resolve_the_same_incident(place: Path, other: Store, key: str
         app.screen.query_one("#do").press()  # type: ignore[attr-defined]
         await box_of(pilot, BothBox)
         assert "I-2 resolved: theirs" in text_of(app)
+        assert "I-2: you and ben wrote the same field" in text_of(app)
+        assert "ben, 2026-" in text_of(app)
         if key:
             await pilot.press(key)
         await pilot.press("f2")

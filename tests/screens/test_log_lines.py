@@ -68,6 +68,12 @@ def test_lists_and_truths_are_words() -> None:
     assert value_words("title", "[urgent", NOON) == "[urgent"
 
 
+def test_a_text_of_several_lines_shows_each_of_them_and_a_long_one_its_end() -> None:
+    lines = text(entry(resolution=("", "the disk was full\n\nlogs removed\n")))
+    assert lines[1:] == [" resolution: the disk was full", "   ", "   logs removed"]
+    assert text(entry(resolution=("", "w" * 300)))[1].endswith("w" * 300)
+
+
 @given(
     st.text(), st.text(), st.one_of(st.text(), st.integers(), st.lists(st.text()), st.booleans(), st.none())
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, inspect, select
 
-from core.errors import BadInput, NotPossible
+from core.errors import BadInput, NotPossible, StoreRefused
 from core.journal.appending import head
 from core.journal.sealing import JournalBroken, Place, instant_of
 from core.journal.seals import standing
@@ -97,11 +97,15 @@ def restore(file: Path, to: Path | str, *, with_rights: bool = False, stage: Sta
     On a server those listed as staff are kept out, for whoever writes a file could list anybody; `with_rights` lets them in.
     Raises StoreRefused for what is no backup, NotPossible where the place is not empty, JournalBroken.
     """
-    info = schema_in(file)
-    if mark_of(info.min_reader):
-        raise marked_refusal(mark_of(info.min_reader), str(file))
     try:
+        info = schema_in(file)
+        if mark_of(info.min_reader):
+            raise marked_refusal(mark_of(info.min_reader), str(file))
         return _restored(file, to, with_rights=with_rights, stage=stage)
+    except StoreRefused as error:
+        if "damaged" in error.what:
+            error.where, error.next_step = str(file), "Nothing was made of it. Take another backup"
+        raise
     except JournalBroken as error:
         if report := report_of(file):
             error.next_step = f"Nothing was made of it. It was saved so on purpose, and says: {report}"

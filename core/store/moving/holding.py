@@ -43,7 +43,7 @@ def hold(work: Work, name: str, to: str) -> None:
     if mark is Mark.MOVED:
         raise NotPossible(
             f"{name} was moved to {moved_to(work.connection)}",
-            next_step="Nothing was changed. `watchfloor admin move --take-back` undoes that move",
+            next_step="Nothing was changed. `watchfloor admin move FILE --take-back` undoes that move",
         )
     if mark:
         raise marked_refusal(mark, name)

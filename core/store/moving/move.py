@@ -111,6 +111,10 @@ def finish(
 
 @contextmanager
 def _source(path: Path) -> Iterator[Store]:
+    if not path.is_file():
+        raise BadInput(
+            "there is no such database", where=str(path), next_step="Nothing was done. Name its file"
+        )
     store = Store(SqliteBackend(path, despite_mark=True))
     store.open()
     try:

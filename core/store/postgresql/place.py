@@ -21,6 +21,9 @@ def shown(conninfo: str, *, with_user: bool = True) -> str:
             next_step="Write postgresql://USER@HOST:PORT/DATABASE",
         ) from error
     host = str(parts.get("host") or parts.get("hostaddr") or "")
-    port = f":{parts['port']}" if parts.get("port") else ""
+    port, name = str(parts.get("port") or ""), parts.get("dbname") or ""
     user = f"{parts['user']}@" if with_user and parts.get("user") else ""
-    return printable(f"postgresql://{user}{host}{port}/{parts.get('dbname') or ''}", 200)
+    if host.startswith(("/", "@")):  # a socket's folder: no URL can be opened that has it before the name
+        at = f"&port={port}" if port else ""
+        return printable(f"postgresql://{user}/{name}?host={host}{at}", 200)
+    return printable(f"postgresql://{user}{host}{f':{port}' if port else ''}/{name}", 200)

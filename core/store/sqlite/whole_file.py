@@ -164,7 +164,7 @@ def refuse_to_replace(path: Path, *, may_replace: bool) -> None:
     if path.exists() and (not path.is_file() or (path.stat().st_size and not may_replace)):
         raise NotPossible(
             "there is something of that name already", where=str(path),
-            next_step="Nothing was changed. Name another file",
+            next_step="Nothing was changed. Name another file" + (", or replace it with --force" if path.is_file() else ""),
         )  # fmt: skip
 
 

@@ -82,6 +82,7 @@ def test_without_any_the_reason_is_told(install: Callable[[str, str, str], None]
         with pytest.raises(KeyringUnavailable, match="no keyring service answers") as told:
             doing()
         assert "s3cret" not in str(told.value)
+        assert "keyring.backends" not in str(told.value)
 
 
 def test_one_that_keeps_secrets_is_used(install: Callable[[str, str, str], None]) -> None:

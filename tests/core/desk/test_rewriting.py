@@ -39,4 +39,4 @@ def test_who_came_second_writes_it_anew_and_both_are_in_the_journal(store: Store
     assert store.read(queries.one_incident, number).resolution == "restarted; the cable was loose"
     entry = store.read(journal.of_subject, commands.subject(number))[-1]
     assert entry.changes["resolution"] == ("restarted", "restarted; the cable was loose")
-    assert sentence(entry) == f"I-{number} has its resolution written anew: restarted; the cable was loose"
+    assert sentence(entry) == f"I-{number} resolution rewritten: restarted; the cable was loose"

@@ -68,7 +68,9 @@ def test_the_agents_duty_is_told_in_an_operators_words() -> None:
     assert said("lease.taken", {"holder": ("", "host-2")}) == "orders-store taken by host-2"
     over = said("lease.taken", {"holder": ("host-1", "host-2"), "over": ("", "host-1")})
     assert over == "orders-store taken over by host-2: host-1 fell silent"
-    assert "ended, and nobody watches" in said("lease.given_up", {})
+    assert said("lease.given_up", {}).endswith("ended here: the next agent takes it over")
+    for duty, words in (("agent:plant-2", "the watch of plant-2"), ("roll-up", "packing old samples")):
+        assert said("lease.given_up", {}, subject=Subject("lease", duty)).startswith(f"{words} ended here")
 
 
 def test_a_process_is_called_by_what_it_is_and_where_it_runs() -> None:

@@ -93,3 +93,28 @@ def test_a_folded_line_breaks_at_blanks_and_is_indented() -> None:
     lines = folded_spans([(" I-7 ", Tone.ACCENT), ("the front is down", Tone.TEXT)], 14)
 
     assert ["".join(text for text, _ in line).rstrip() for line in lines] == [" I-7 the front", " is down"]
+
+
+def test_a_text_of_several_lines_hangs_under_the_cell_at_which_it_begins() -> None:
+    lines = folded_spans([(" outcome ", Tone.MUTED), ("it ran\nfor a whole day\n", Tone.TEXT)], 20)
+    assert ["".join(text for text, _ in line).rstrip() for line in lines] == [
+        " outcome it ran",
+        "         for a whole",
+        "         day",
+    ]
+    only = folded_spans([(" it ran\n\nfor a day", Tone.TEXT)], 20)
+    assert ["".join(text for text, _ in line).rstrip() for line in only] == [" it ran", "", " for a day"]
+
+
+@given(
+    st.lists(st.tuples(st.text("ab \n水", max_size=30), st.sampled_from(Tone)), max_size=4),
+    st.integers(8, 40),
+)
+def test_no_line_end_is_left_in_a_folded_line_and_nothing_is_lost(
+    spans: list[tuple[str, Tone]], width: int
+) -> None:
+    lines = folded_spans(spans, width)
+    said = "".join(text for line in lines for text, _ in line)
+    assert "\n" not in said
+    assert all(sum(width_of(text) for text, _ in line) <= width for line in lines)
+    assert "".join(said.split()) == "".join("".join(text for text, _ in spans).split())
