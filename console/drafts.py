@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Drafts:
-    """The drafts of one person at one console, by place (`note:I-7`)."""
+    """The drafts of one person in one database at one console, by place (`note:I-7`)."""
 
-    def __init__(self, folder: Path | None, person: str, say: Say) -> None:
-        self._folder, self._person, self._say = folder, person, say
+    def __init__(self, folder: Path | None, owner: str, say: Say, former: str = "") -> None:
+        self._folder, self._owner, self._say = folder, owner, say
+        self._owners = {owner, former or owner}
         self._texts: Texts = {}
         self._path: Path | None = None
         self._held: IO[bytes] | None = None
@@ -29,13 +30,16 @@ class Drafts:
 
     @classmethod
     def beginning(cls) -> Drafts:
-        """Returns drafts that are kept nowhere yet: before the console knows its places."""
+        """Returns drafts that are kept nowhere yet: before it is known whose they are."""
         return cls(None, "", lambda *_: None)
 
     @classmethod
-    def at(cls, folder: Path, person: str, say: Say) -> Drafts:
-        """Returns the drafts of `person` kept below `folder`: in the first file no living console has."""
-        drafts = cls(folder, person, say)
+    def at(cls, folder: Path, owner: str, say: Say, former: str = "") -> Drafts:
+        """Returns the drafts of `owner` (see `console.whose`) kept below `folder`: in the first file no living console has.
+
+        What lies there under the name `former` is found as well, each place once.
+        """
+        drafts = cls(folder, owner, say, former)
         drafts._settle()
         return drafts
 
@@ -67,8 +71,8 @@ class Drafts:
 
     def _file(self, number: int) -> Path:
         assert self._folder is not None
-        suffix = f"~{number}" if number > 1 else ""  # no person's name has a tilde
-        return self._folder / f"drafts-{self._person}{suffix}.json"
+        suffix = f"~{number}" if number > 1 else ""  # no owner's name has a tilde
+        return self._folder / f"drafts-{self._owner}{suffix}.json"
 
     def _settle(self) -> None:
         """Finds a file of one's own, and goes on with what is in it."""
@@ -88,7 +92,7 @@ class Drafts:
         """Takes over what was typed there at a console that is gone, the newest first."""
         if self._folder is None or self._path is None:
             return
-        left = [path for path in self._folder.glob(f"drafts-{self._person}*.json") if self._is_mine(path)]
+        left = [path for path in self._folder.glob("drafts-*.json") if self._is_mine(path)]
         for path in sorted(left, key=_written_at, reverse=True):
             held = None
             try:
@@ -116,7 +120,7 @@ class Drafts:
 
     def _is_mine(self, path: Path) -> bool:
         name = path.stem.removeprefix("drafts-").partition("~")[0]
-        return name == self._person and path != self._path
+        return name in self._owners and path != self._path
 
     def _read(self, path: Path) -> Texts:
         try:

@@ -19,6 +19,7 @@ from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
 from console.terminal import Terminal
+from console.whose import owner_of
 from core.errors import (
     BadInput,
     Moved,
@@ -100,9 +101,6 @@ class Opening(App[int]):
 
     async def open(self) -> None:
         """Opens the database, reads the picture, makes the views, follows the feed; tries until it can."""
-        person = self.setup.author.actor
-        self.drafts = Drafts.at(self.setup.state, person, self._say_of_files)
-        self.remembered = Remembered.at(self.setup.state, person, self._say_of_files)
         from core.store.thread import DatabaseThread
 
         self._database = await asyncio.to_thread(DatabaseThread, self.setup.database.target)
@@ -150,7 +148,9 @@ class Opening(App[int]):
         if who:  # a shared database says so itself, whatever the system calls this person
             self.setup = replace(self.setup, author=replace(self.setup.author, actor=who))
         seat = self.setup.author.seat
+        origin = await asyncio.wrap_future(self._database.origin())
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
+        self._open_files(origin)
         self.trouble = ""
         self.picture = picture.Picture()
         self.picture.apply(patch)
@@ -181,6 +181,16 @@ class Opening(App[int]):
 
             self._agent = AgentHost(self.setup.database, self.setup.catalog, self.setup.state)
             self.run_worker(self._agent.keep_one_running(self), group="agent", exit_on_error=True)
+
+    def _open_files(self, origin: str) -> None:
+        """Opens what is kept of this person in this database: only now it is known who that is, and which one.
+
+        The embedded database's person also finds what was kept under the name alone, by releases that knew no better.
+        """
+        person = self.setup.author.actor
+        owner, former = owner_of(person, origin), "" if self.setup.database.is_shared else person
+        self.drafts = Drafts.at(self.setup.state, owner, self._say_of_files, former)
+        self.remembered = Remembered.at(self.setup.state, owner, self._say_of_files, former)
 
     def go_to(self, view: str, argument: str = "") -> None:
         """Shows a view; the application says how."""

@@ -1,4 +1,7 @@
-"""How a person last had the console: saved views, columns, the view in front. All consoles of a person share it."""
+"""How a person last had a database before them: views, columns, filters, marks, the view in front.
+
+All consoles of a person on one database share it.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ _FRONT = "front"
 
 
 class Remembered:
-    """What is remembered of one person, by place (`columns:board`) and field.
+    """What is remembered of one person in one database, by place (`columns:board`) and field.
 
     What two consoles change at once is merged field by field: the last to change a field wins, and drops nothing else.
     """
 
-    def __init__(self, path: Path | None, say: Say) -> None:
-        self._path, self._say = path, say
+    def __init__(self, path: Path | None, say: Say, former: Path | None = None) -> None:
+        self._path, self._say, self._former = path, say, former
         self._texts: Texts = {}
         self._changed: dict[tuple[str, str], str | None] = {}
         self._lock = threading.Lock()
@@ -29,13 +32,17 @@ class Remembered:
 
     @classmethod
     def beginning(cls) -> Remembered:
-        """Returns what is kept nowhere yet: before the console knows its places."""
+        """Returns what is kept nowhere yet: before it is known whose it is."""
         return cls(None, lambda *_: None)
 
     @classmethod
-    def at(cls, folder: Path, person: str, say: Say) -> Remembered:
-        """Returns what is remembered of `person` below `folder`."""
-        remembered = cls(folder / f"looks-{person}.json", say)
+    def at(cls, folder: Path, owner: str, say: Say, former: str = "") -> Remembered:
+        """Returns what is remembered of `owner` (see `console.whose`) below `folder`.
+
+        Nothing being remembered yet, it begins with what lies there under the name `former`.
+        """
+        before = folder / f"looks-{former}.json" if former else None
+        remembered = cls(folder / f"looks-{owner}.json", say, before)
         remembered._texts = remembered._read()
         return remembered
 
@@ -69,10 +76,11 @@ class Remembered:
 
     def _read(self) -> Texts:
         assert self._path is not None
+        path = self._former if self._former is not None and not self._path.exists() else self._path
         try:
-            return read_texts(self._path)
+            return read_texts(path)
         except (OSError, ValueError) as error:
-            self._say(f"views and columns begin anew, {self._path} cannot be read: {error}", True)
+            self._say(f"views and columns begin anew, {path} cannot be read: {error}", True)
             return {}
 
     def _write(self) -> None:

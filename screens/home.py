@@ -16,6 +16,7 @@ from screens.component_doing import ComponentDoing
 from screens.component_lines import actor_room
 from screens.floor import floor_of
 from screens.incident_doing import IncidentDoing
+from screens.left_as import LeftAs
 from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
 from screens.who import Signs, who_has_it_open
@@ -114,7 +115,7 @@ class Pane(Vertical, Generic[Item]):
         self._title.show()
 
 
-class Home(IncidentDoing, ComponentDoing):
+class Home(IncidentDoing, ComponentDoing, LeftAs):
     """The board's worst, incidents, runs, corrective actions, and the last things that happened."""
 
     view_id: ClassVar[str] = "home"
@@ -171,8 +172,10 @@ class Home(IncidentDoing, ComponentDoing):
                 ("actions", "state"),
             ):
                 self.panes[name].grid.sort_by(sort)
+            self.restore_filter()
             for name, items in self._items().items():
                 self.panes[name].grid.load(items)
+            self.restore_marks(is_all=True)
         for each in self.panes.values():
             each.grid.merge_held()  # coming back is an act of the operator's own
         self._show_words()
@@ -333,6 +336,16 @@ class Home(IncidentDoing, ComponentDoing):
         self._filter = text
         for pane in self.panes.values():
             pane.set_filter(text)
+        self.keep_left()
+
+    def lists(self) -> Mapping[str, Grid[Any]]:
+        """Returns the list of each pane."""
+        return {name: pane.grid for name, pane in self.panes.items()}
+
+    def on_grid_marks_changed(self, _: Any) -> None:
+        """Remembers what is marked."""
+        self.floor.footer_changed()
+        self.keep_left()
 
     def leave(self) -> bool:
         """Gives up the filter."""

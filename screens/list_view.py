@@ -35,6 +35,8 @@ class ListView(Looks[Item]):
     sorted_at_first: str | None = None
     empty_text = "Nothing here."
     empty_then = "There was nothing here then."
+    is_whole_at_first = True
+    """Whether all its rows are there when it is first shown; else more are read then."""
 
     def __init__(self) -> None:
         super().__init__(id=f"view-{self.view_id}")
@@ -102,7 +104,9 @@ class ListView(Looks[Item]):
             if self.sorted_at_first:
                 self.grid.sort_by(self.sorted_at_first)
             self.restore_columns()
+            self.restore_filter()
             self.grid.load(self.items_of(self.picture))
+            self.restore_marks(is_all=self.is_whole_at_first)
         self.show_then()
         self.grid.focus()
         self.grid.merge_held()  # coming back is an act of the operator's own: nothing old is kept for the place
@@ -187,6 +191,11 @@ class ListView(Looks[Item]):
     def on_grid_marks_changed(self, _: Any) -> None:
         """Other subjects, other verbs."""
         self.floor.footer_changed()
+        self.keep_left()
+
+    def lists(self) -> Mapping[str, Grid[Any]]:
+        """Returns its one list."""
+        return {"": self.grid}
 
     def on_grid_refused(self, message: Grid.Refused) -> None:
         """Says why nothing was done."""
@@ -225,6 +234,7 @@ class ListView(Looks[Item]):
         """Shows what has every word; a word with ! in front must not be there."""
         self._filter = text
         self.grid.filter(word_filter(text, self.words_of), text)
+        self.keep_left()
 
     def leave(self) -> bool:
         """Gives up the filter, then the marks."""

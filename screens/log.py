@@ -50,6 +50,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
     empty_then = "The journal had not begun then."
     sorted_at_first = "id"
     empty_text = "The journal is empty."
+    is_whole_at_first = False
     no_problem_text = "no entry shown here tells of trouble"
 
     def __init__(self) -> None:
@@ -119,6 +120,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         self._take(read or [])
         if self._is_loaded and read is not None:
             self.grid.replace(self._entries)
+            self.mark_waiting(is_all=True)
             self.summary.show()
 
     def is_problem(self, item: Entry) -> bool:
@@ -171,6 +173,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         self.grid.empty_text = NONE_PASSES if text else self.empty_text
         self._entries, self._is_whole = {}, False
         self.summary.show()
+        self.keep_left()
         self.read_soon()
 
     async def _fetch(self, before: int | None) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from screens.boxes.pick import Choice, PickBox
-from screens.view import View
+from screens.left_as import LeftAs
 from screens.widgets.columns import fit
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 LONGEST_NAME = 40
 
 
-class Looks(View, Generic[Item]):
+class Looks(LeftAs, Generic[Item]):
     """The part of a list that says what is shown of it, and in which order.
 
     Chosen columns and saved views are remembered of the person, so that the next console has them.

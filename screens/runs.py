@@ -92,6 +92,7 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
 
     view_id: ClassVar[str] = "runs"
     sorted_at_first = "id"
+    is_whole_at_first = False
     empty_text = "No procedure is declared: write one as procedures/NAME.md in the catalog."
     empty_then = "No procedure was declared then, and none had been carried out."
     has_then = True
@@ -180,6 +181,7 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
         if not self._is_loaded or read is None:
             return
         self.grid.load(self.items_of(self.picture))
+        self.mark_waiting(is_all=True)
         self.grid.merge_held()  # they belong to the list that was asked for, and are no news that could wait
         asked_for, self._asked_for = self._asked_for, ""
         if asked_for in self._procedures:

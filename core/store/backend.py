@@ -55,6 +55,10 @@ class Backend(Protocol):
     is_shared: bool
     """Whether others reach it over connections that can be lost: commands then carry a key of their own."""
 
+    def origin(self) -> str:
+        """Returns what tells this database from every other, whoever opens it and by whichever way. Asked once it is open."""
+        ...
+
     def open(self) -> None:
         """Connects; an embedded one creates or migrates its schema. Raises StoreRefused or StoreUnavailable."""
         ...

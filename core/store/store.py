@@ -72,6 +72,10 @@ class Store:
         """Returns who the database says this session is; None where it knows nobody."""
         return self._backend.identity
 
+    def origin(self) -> str:
+        """Returns what tells this database from every other, whoever opens it and by whichever way."""
+        return self._backend.origin()
+
     def open(self) -> None:
         """Opens the database."""
         self._backend.open()

@@ -36,6 +36,10 @@ class DatabaseThread:
         """Returns who the database says this is; None where it knows nobody."""
         return self._thread.submit(lambda: self._opened().identity)
 
+    def origin(self) -> Future[str]:
+        """Returns what tells this database from every other, whoever opens it and by whichever way."""
+        return self._thread.submit(lambda: self._opened().origin())
+
     def read(self, question: Callable[..., T], *args: Any, **named: Any) -> Future[T]:
         """Asks `question(connection, *args, **named)`."""
         return self._thread.submit(lambda: self._opened().read(question, *args, **named))

@@ -12,6 +12,7 @@ import pytest
 
 from console.drafts import Drafts
 from console.remembered import Remembered
+from console.whose import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +39,8 @@ def drafts_of(tmp_path: Path, said: Said) -> Iterator[Callable[..., Drafts]]:
     """Opens the drafts of a person at one more console."""
     opened: list[Drafts] = []
 
-    def open_one(person: str, folder: Path = tmp_path) -> Drafts:
-        opened.append(Drafts.at(folder, person, said))
+    def open_one(owner: str, folder: Path = tmp_path, former: str = "") -> Drafts:
+        opened.append(Drafts.at(folder, owner, said, former))
         return opened[-1]
 
     yield open_one
@@ -168,3 +169,48 @@ def test_views_that_two_consoles_save_at_once_are_both_kept(tmp_path: Path, said
     later = Remembered.at(tmp_path, "ada", said)
     assert (later.of("views:board"), later.last_view) == ({"night": "{}"}, "log")
     assert said.lines == []
+
+
+@pytest.mark.parametrize(
+    ("person", "origin"),
+    [("bob", "one"), ("ada", "two"), ("ada~2", "one"), ("ada/../bob", "one"), ("ad", "aone")],
+)
+def test_what_is_typed_is_found_by_its_person_in_its_database_alone(
+    tmp_path: Path, said: Said, drafts_of: Callable[..., Drafts], person: str, origin: str
+) -> None:
+    typed = drafts_of(owner_of("ada", "one"))
+    typed.keep("note:I-1", {"text": "half a sentence"})
+    typed.close()
+    another = drafts_of(owner_of(person, origin))
+    assert another.of("note:I-1") == {}
+    another.keep("note:I-1", {"text": "somebody else's"})
+    another.close()
+    assert drafts_of(owner_of("ada", "one")).of("note:I-1") == {"text": "half a sentence"}
+    assert said.lines == []
+    assert {path.parent for path in tmp_path.rglob("*")} == {tmp_path}
+
+
+def test_what_lies_there_under_the_name_alone_is_found_once(
+    tmp_path: Path, said: Said, drafts_of: Callable[..., Drafts]
+) -> None:
+    for name in ("drafts-ada", "drafts-adam"):
+        (tmp_path / f"{name}.json").write_text('{"drafts": {"note:I-1": {"text": "of before"}}}')
+    first = drafts_of(owner_of("ada", "one"), former="ada")
+    assert first.of("note:I-1") == {"text": "of before"}
+    assert drafts_of(owner_of("ada", "two"), former="ada").of("note:I-1") == {}
+    assert json.loads((tmp_path / "drafts-ada.json").read_text())["drafts"] == {}
+    assert drafts_of(owner_of("bob", "one")).of("note:I-1") == {}
+    assert said.lines == []
+
+
+def test_looks_kept_under_the_name_alone_are_begun_with(tmp_path: Path, said: Said) -> None:
+    (tmp_path / "looks-ada.json").write_text(
+        '{"drafts": {"front": {"view": "log"}, "columns:log": {"hidden": "who"}}}'
+    )
+    owner = owner_of("ada", "one")
+    looks = Remembered.at(tmp_path, owner, said, "ada")
+    looks.last_view = "board"
+    looks.flush()
+    again = Remembered.at(tmp_path, owner, said, "ada")
+    assert (again.last_view, again.of("columns:log")) == ("board", {"hidden": "who"})
+    assert Remembered.at(tmp_path, owner_of("bob", "one"), said).last_view == ""

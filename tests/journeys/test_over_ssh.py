@@ -17,6 +17,11 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from core.desk.commands import open_incident
+from core.gate.model import Consent, Level
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -126,6 +131,29 @@ def test_a_line_that_drops_loses_neither_place_nor_words(line: Line) -> None:
     again.wait_for("No corrective action yet", timeout_s=60)
     again.press("n")
     again.wait_for("a draft was kept", "the queue has no")
+
+
+def test_a_line_that_drops_loses_neither_filter_nor_marks(line: Line) -> None:
+    store = Store.at(line.house.home / "watchfloor.db")
+    for title in ("the till is slow", "the pump is loud", "the till is dark"):
+        store.write(Author(ME, Via.CLI), open_incident, "", "shop", title, 3, Consent(Level.BOX))
+    store.close()
+    first = line.log_in()
+    first.wait_for("STALE no agent", "? help", timeout_s=60)
+    first.press("3")
+    first.wait_for("3 of 3")
+    first.wait_quiet()
+    first.press("/")
+    first.type_text("till")
+    first.press("enter")
+    first.wait_for("/till", "2 of 3")
+    first.press("space")
+    first.wait_for("1 marked")
+    (running,) = line.consoles()
+    first.signal(signal.SIGKILL)
+    line.house.wait(lambda: not running.is_running())
+    again = line.log_in()
+    again.wait_for("as you left it: filter till, 1 marked", "1 marked", "/till", "2 of 3", timeout_s=60)
 
 
 def test_over_the_line_the_operator_is_who_the_connection_says(line: Line) -> None:

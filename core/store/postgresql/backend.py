@@ -51,6 +51,11 @@ _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
 _READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 _ROLES = "SELECT r FROM unnest(%s::text[]) r WHERE has_role(r)"
+_WHICH = (
+    "SELECT oid::text, has_function_privilege('pg_control_system()', 'EXECUTE') FROM pg_database "
+    "WHERE datname = current_database()"
+)
+_SERVER = "SELECT system_identifier::text FROM pg_control_system()"
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
 
@@ -88,6 +93,13 @@ class PostgresBackend:
         if self._engine is not None:
             self._engine.dispose()
             self._engine = None
+
+    def origin(self) -> str:
+        """Returns the server's own number and the database's in it; the place where the server keeps its number to itself."""
+        with self.reading() as connection:
+            database, is_told = _one(_raw(connection).execute(_WHICH))
+            server = _one(_raw(connection).execute(_SERVER))[0] if is_told else self.where
+        return f"postgresql:{server}:{database}"
 
     def watch(self) -> PostgresWatch:
         """Returns a watch for one other thread."""

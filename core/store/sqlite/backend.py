@@ -112,6 +112,10 @@ class SqliteBackend:
         self._lane.close()
         self._bell.close()
 
+    def origin(self) -> str:
+        """Returns the file's place, whichever link leads there."""
+        return str(self._path.resolve())
+
     def watch(self) -> SqliteWatch:
         """Returns a watch for one other thread."""
         return SqliteWatch(self._path, self._doorbells)
