@@ -51,7 +51,7 @@ def conduct(database: Place, run_id: int, show: Callable[[str], None] = lambda _
 async def _conduct(place: Place, run_id: int, show: Callable[[str], None]) -> RunState:
     database = DatabaseThread(place.target)
     try:
-        author = Author("agent", Via.AGENT, new_seat("conductor"))
+        author = await _author(database)
         run = await asyncio.wrap_future(database.write(author, reports.take_up_run, run_id, author.seat))
         procedure, directory = await asyncio.wrap_future(database.read(_as_begun, run))
         desk = _StoreDesk(database, author, run_id, show)
@@ -63,6 +63,12 @@ async def _conduct(place: Place, run_id: int, show: Callable[[str], None]) -> Ru
         return await conductor.conduct()
     finally:
         await asyncio.to_thread(database.close)
+
+
+async def _author(database: DatabaseThread) -> Author:
+    """Returns who carries the run out: on a shared database whoever began it, who is not the agent."""
+    person = await asyncio.wrap_future(database.identity())
+    return Author(person or "agent", Via.CLI if person else Via.AGENT, new_seat("conductor"))
 
 
 def _as_begun(connection: Connection, run: Run) -> tuple[Procedure, str]:

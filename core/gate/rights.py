@@ -151,9 +151,18 @@ WRITES: Final = {
     "staff.added": _ADMIN,
     "staff.changed": _ADMIN,
     "staff.removed": _ADMIN,
-    "staff.password_set": (Role.VIEWER,),
+    "staff.password_set": (Role.VIEWER, Role.ADMIN),
 }
 """Which roles may write an entry of each kind; a role that includes one of them may, too."""
+OWN: Final = frozenset(
+    (
+        ("operate.unlocked", Role.OPERATOR),
+        ("operate.locked", Role.OPERATOR),
+        ("staff.password_set", Role.VIEWER),
+    )
+)
+"""What a role may say of oneself only."""
+_SUBJECTS: Final = {"operate": "staff"}
 
 _PEOPLES_STATES = {
     "incident": ("acknowledged", "in progress", "closed"),
@@ -175,6 +184,12 @@ STATE_RIGHTS: Final = {
     ("action", "cancelled", "*"): Role.LEAD,
 }
 """States that only a role may bring a subject into or out of, whatever the entry calls it: (subject, before, after)."""
+
+
+def subject_of(kind: str) -> str:
+    """Returns the kind of subject that an entry of this kind is about."""
+    area = kind.partition(".")[0]
+    return _SUBJECTS.get(area, area)
 
 
 def includes(role: Role, other: Role) -> bool:

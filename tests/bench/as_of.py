@@ -147,7 +147,8 @@ def shared(count: int, entries: int) -> None:
         moved = move(path, database.socket_url(), OWNER)
         took = time.perf_counter() - began
         print(
-            f"moved to the server and verified there: {moved.verdict.entries:,} entries in {took:.0f} s", flush=True
+            f"moved to the server and verified there: {moved.verdict.entries:,} entries in {took:.0f} s",
+            flush=True,
         )
         store = Store.at(database.socket_url())
         judge("shared", store, count, keeping)

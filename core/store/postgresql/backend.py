@@ -56,6 +56,16 @@ _WHICH = (
     "WHERE datname = current_database()"
 )
 _SERVER = "SELECT system_identifier::text FROM pg_control_system()"
+_HOLDER = """
+SELECT a.usename::text, a.pid FROM pg_stat_activity a
+JOIN pg_locks l ON l.pid = a.pid AND l.granted AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'
+JOIN pg_class c ON c.oid = l.relation AND c.relnamespace = 'watchfloor'::regnamespace
+LEFT JOIN pg_locks x ON x.pid = a.pid AND x.granted AND x.locktype = 'transactionid'
+WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = a.pid AND NOT w.granted)
+ORDER BY age(x.transactionid) DESC NULLS LAST LIMIT 1
+"""
+"""Who changes something here for the longest time and waits for nobody themselves."""
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
 
@@ -291,7 +301,19 @@ class PostgresBackend:
             self._drop()
         elif isinstance(error, UPGRADED) and (outdated := self._outdated()) is not None:
             return outdated
-        return explained(error, self.where)
+        holder = self._holder() if isinstance(error, psycopg.errors.LockNotAvailable) else None
+        return explained(error, self.where, holder)
+
+    def _holder(self) -> tuple[str, int] | None:
+        """Returns who holds what was waited for in vain, with the number of their session; None where nobody does by now."""
+        if self._connection is None or self._connection.in_transaction():
+            return None
+        with suppress(DBAPIError, psycopg.Error):
+            _raw(self._connection).begin(_READING)
+            with self._connection.begin():
+                found = _raw(self._connection).execute(_HOLDER).fetchone()
+            return (str(found[0]), int(found[1])) if found else None
+        return None
 
     def _outdated(self) -> Exception | None:
         """Returns what an upgrade since has to say, where one is behind an error; the transaction has ended."""

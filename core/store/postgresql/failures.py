@@ -28,11 +28,21 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and error.sqlstate is None
 
 
-def explained(error: Error, where: str) -> WatchfloorError:
-    """Returns the error that says what `error` means for the database at `where`."""
+def explained(error: Error, where: str, holder: tuple[str, int] | None = None) -> WatchfloorError:
+    """Returns the error that says what `error` means for the database at `where`.
+
+    `holder` names who is known to hold what was waited for, and the number of their session.
+    """
     said = printable(_said(error), 300)
     if isinstance(error, errors.InsufficientPrivilege):
         return NotPermitted(said, next_step=f"{_NOTHING_CHANGED}. `watchfloor rights` tells who may do what")
+    if holder is not None:
+        who, session = printable(holder[0], 80), holder[1]
+        return StoreBusy(
+            f"is held by another transaction, of {who} (session {session})", where=where,
+            next_step=f"{_NOTHING_CHANGED}. Do it again; where it stays so, ask {who} to end it, "
+            f"or the server's administrator: SELECT pg_terminate_backend({session})",
+        )  # fmt: skip
     if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, *AGAIN)):
         return StoreBusy(
             "is held by another transaction", where=where,

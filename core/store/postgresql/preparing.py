@@ -1,7 +1,7 @@
 """Prepares a database on a server: tables by the migrations, then the rules that the server itself keeps.
 
 The rules (functions, triggers, groups, grants) are laid anew at every upgrade, so that no migration can
-lose one by remaking its table; `missing_rules` tells at any time whether all of them stand.
+lose one by remaking its table.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, Outdated, StoreRefused
-from core.gate.rights import INCLUDES, STATE_RIGHTS, WRITES, Role
+from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_of
 from core.store.postgresql.connecting import SCHEMA, SETTINGS, connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
@@ -33,6 +33,9 @@ LONGEST_DATABASE = 50
 """A group's name is the database's and the role's, and a name on the server has at most 63 bytes."""
 UPGRADE_LOCK = 0x57464C52
 """One upgrade at a time: the key of the lock that is held meanwhile."""
+
+IDLE_LIMIT = "1min"
+"""So long any session may leave a transaction open and do nothing, unless it says otherwise, which no server prevents."""
 
 HOLD_WAIT = "300ms"
 """Less than the second after which a server looks for deadlocks (deadlock_timeout)."""
@@ -55,7 +58,7 @@ GUARDS = {
     "run_step": Guard("run", "run", "touched"),
     "run_order": Guard("run", "run", "touched"),
     "component_state": Guard("component", "id", "told", "id version"),
-    "operating": Guard("staff", "actor", "touched"),
+    "operating": Guard("staff", "actor", "told", "actor reason since"),
     "staff": Guard("staff", "login", "told", "login since"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
     "catalog_item": Guard("catalog", "", "touched"),
@@ -66,7 +69,7 @@ GUARDS = {
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE"},
-    "operating": {Role.OPERATOR: "INSERT, UPDATE, DELETE"},
+    "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_order": {Role.OPERATOR: "INSERT"},
@@ -99,6 +102,11 @@ def prepare(conninfo: str) -> None:
         raw.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
         database = _name_of(raw)
         _make_groups(raw, database)
+        raw.execute(
+            sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout = {}").format(
+                sql.Identifier(database), sql.Literal(IDLE_LIMIT)
+            )
+        )
         owner = sql.Identifier(group_of(database, "owner"))
         raw.execute(
             sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(sql.Identifier(SCHEMA), owner)
@@ -245,8 +253,12 @@ def _lay_rules(raw: Connection[Any], database: str) -> None:
     raw.execute("DELETE FROM state_right")
     with raw.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO kind_right (kind, role) VALUES (%s, %s)",
-            [(kind, role.value) for kind, roles in WRITES.items() for role in roles],
+            "INSERT INTO kind_right (kind, role, subject, own) VALUES (%s, %s, %s, %s)",
+            [
+                (kind, role.value, subject_of(kind), (kind, role) in OWN)
+                for kind, roles in WRITES.items()
+                for role in roles
+            ],
         )
         cursor.executemany(
             "INSERT INTO state_right (subject, was, became, role) VALUES (%s, %s, %s, %s)",

@@ -5,8 +5,10 @@
 --   told EXCEPT   the new value of every column that changed, but for those of EXCEPT (divided by blanks)
 --   touched       only that the subject was acted on
 --
--- `said_row` is the row before with every new value that the entries say. Where that is the new row, and neither a state
--- nor anybody's name was changed, all is said: most changes end there, without a look at each column.
+-- `said_row` is the row before with every change that an entry says just as it was, from what to what. Where that is the
+-- new row, and neither a state nor anybody's name was changed, all is said: most changes end there, without a look at
+-- each column. A row with a version counts up by one with every change, and never without; who changes what has moved on
+-- since they read it is told to do it again.
 CREATE OR REPLACE FUNCTION guard_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -19,12 +21,14 @@ DECLARE
     is_said boolean := false;
     is_plain boolean := TG_OP = 'UPDATE' AND TG_ARGV[2] = 'told';
     col text;
+    was jsonb;
     val jsonb;
+    step bigint := CASE WHEN TG_ARGV[2] = 'told' THEN (new_row ->> 'version')::bigint - coalesce((old_row ->> 'version')::bigint, 0) END;
     problem text;
     beyond text;
 BEGIN
-    FOR col, val IN
-        SELECT c.key, c.value -> 1
+    FOR col, was, val IN
+        SELECT c.key, c.value -> 0, c.value -> 1
         FROM journal_head h
         CROSS JOIN LATERAL (
             SELECT j.body::jsonb -> 0 AS changes FROM journal j
@@ -36,18 +40,20 @@ BEGIN
     LOOP
         is_said := true;
         is_plain := is_plain AND NOT coalesce(col = 'state' OR col LIKE '%\_by', false);
-        IF new_row -> col = val THEN
+        IF new_row -> col = val AND coalesce(old_row -> col, 'null') = was THEN
             said_row := jsonb_set(said_row, ARRAY[col], val);
         END IF;
     END LOOP;
-    IF is_plain AND said_row - unsaid = new_row - unsaid AND old_row ->> TG_ARGV[1] = about THEN
+    IF is_plain AND said_row - unsaid = new_row - unsaid AND old_row ->> TG_ARGV[1] = about
+        AND (step IS NULL OR step = 1 AND is_said OR step = 0 AND old_row - unsaid = new_row - unsaid)
+    THEN
         RETURN NULL;
+    END IF;
+    IF NOT is_said AND (step <> 0 OR TG_ARGV[2] = 'touched' OR TG_OP = 'DELETE') THEN
+        problem := format('no entry of this transaction says that %s %s was changed', TG_TABLE_NAME, about);
     END IF;
     IF TG_OP = 'UPDATE' AND old_row ->> TG_ARGV[1] <> about THEN
         problem := format('%s keeps its name: it was %s', TG_TABLE_NAME, old_row ->> TG_ARGV[1]);
-    END IF;
-    IF (TG_ARGV[2] = 'touched' OR TG_OP = 'DELETE') AND NOT is_said THEN
-        problem := format('no entry of this transaction says that %s %s was changed', TG_TABLE_NAME, about);
     END IF;
     IF TG_OP <> 'DELETE' THEN
         FOR col, val IN
@@ -56,31 +62,76 @@ BEGIN
         LOOP
             IF TG_ARGV[2] = 'told' AND NOT col = ANY (unsaid) AND said_row -> col IS DISTINCT FROM val THEN
                 problem := format('no entry of this transaction says that %s %s was changed in %s', TG_TABLE_NAME, about, col);
-            ELSIF col LIKE '%\_by' AND NOT is_who(TG_ARGV[0], about, col, val #>> '{}') THEN
+            END IF;
+            IF NOT (CASE
+                WHEN col LIKE '%\_by' THEN is_who(TG_ARGV[0], about, col, val #>> '{}')
+                WHEN col = 'by' THEN is_hand(TG_TABLE_NAME, new_row, val #>> '{}')
+                WHEN TG_TABLE_NAME = 'operating' AND col = 'actor' THEN val #>> '{}' = session_user
+                ELSE true
+            END) THEN
                 beyond := format('%s %s: %s is not %s, who does this', TG_TABLE_NAME, about, col, session_user);
             ELSIF col = 'state' AND NOT is_trusted() THEN
                 beyond := coalesce(beyond, beyond_role(TG_ARGV[0], about, old_row ->> col, val #>> '{}'));
             END IF;
         END LOOP;
     END IF;
+    IF TG_TABLE_NAME = 'operating' AND TG_OP <> 'INSERT' AND about <> session_user
+        AND (old_row ->> 'until')::bigint > extract(epoch FROM clock_timestamp()) * 1000000
+    THEN
+        beyond := format('the seat %s is of %s, not of %s', old_row ->> 'seat', about, session_user);
+    END IF;
     IF beyond IS NOT NULL AND NOT is_trusted() THEN
         RAISE insufficient_privilege USING MESSAGE = beyond;
     END IF;
-    IF problem IS NOT NULL AND NOT (current_setting('watchfloor.trusted', true) IS NOT DISTINCT FROM 'on' AND is_trusted()) THEN
+    IF is_said AND step <> 1 AND (step <> 0 OR old_row - unsaid <> new_row - unsaid) AND NOT is_moving() THEN
+        RAISE serialization_failure USING MESSAGE = format(
+            '%s %s has moved on meanwhile, or its version does not count on by one', TG_TABLE_NAME, about
+        );
+    END IF;
+    IF problem IS NOT NULL AND NOT is_moving() THEN
         RAISE insufficient_privilege USING MESSAGE = problem;
     END IF;
     RETURN NULL;
 END
 $$;
 
--- Whether a row may name somebody: who the session is; nobody; or, where something is taken back, who it had been.
+-- Whether the owner moves a database here: rows come whose entries came long before.
+CREATE OR REPLACE FUNCTION is_moving() RETURNS boolean
+LANGUAGE sql STABLE
+RETURN CASE WHEN current_setting('watchfloor.trusted', true) = 'on' THEN is_owner() ELSE false END;
+
+-- What an entry says that changed; nothing of one that cannot be read (an older house let it in).
+CREATE OR REPLACE FUNCTION told(body text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RETURN body::jsonb -> 0;
+EXCEPTION WHEN data_exception THEN
+    RETURN '{}';
+END
+$$;
+
+-- Whether a row may name somebody: who the session is; nobody; or, where something is taken back, whom the row had named:
+-- an entry of an earlier transaction says that it came to name them, and no such entry says what is not so.
 CREATE OR REPLACE FUNCTION is_who(subject text, about text, col text, named text) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN coalesce(named, '') IN ('', session_user) OR EXISTS (
         SELECT FROM journal j WHERE j.subject_kind = subject AND j.subject_id = about
-        AND j.body::jsonb -> 0 -> col ->> 0 = named
+        AND strpos(j.body, named) > 0 AND told(j.body) -> col ->> 1 = named
+        AND j.seq < (SELECT CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END FROM journal_head h WHERE h.id = 1)
+    );
+END
+$$;
+
+-- Whether the hand that a run's row names is the session's; a step may also name whose order it was.
+CREATE OR REPLACE FUNCTION is_hand(tab text, held jsonb, named text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN coalesce(named, '') IN ('', session_user) OR tab = 'run_step' AND EXISTS (
+        SELECT FROM run_order o WHERE o.run = (held ->> 'run')::integer AND o.by = named
     );
 END
 $$;

@@ -43,12 +43,83 @@ BEGIN
 END
 $$;
 
+-- Whether a text is what an entry holds: [{field: [before, after]}, note].
+CREATE OR REPLACE FUNCTION is_body(body jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN jsonb_typeof(body) = 'array' AND jsonb_array_length(body) = 2
+        AND jsonb_typeof(body -> 0) = 'object' AND jsonb_typeof(body -> 1) = 'string'
+    THEN NOT jsonb_path_exists(body, 'strict $[0].* ? (@.type() <> "array" || @.size() <> 2)')
+    ELSE false
+END;
+
+-- Through which door this session comes, whatever it says: the agent's own account always as the agent, nobody else ever
+-- so, and nobody but the owner as an import.
+CREATE OR REPLACE FUNCTION own_way(claimed text) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF has_role('agent') THEN
+        RETURN CASE WHEN has_role('operator') THEN claimed ELSE 'agent' END; -- who has every role is a superuser
+    ELSIF claimed IN ('agent', 'import') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('%s does not write as %s', session_user, claimed);
+    END IF;
+    RETURN claimed;
+END
+$$;
+
+-- Refuses an entry that says of a row what is not so. What it says of a column is what the row holds now, and was made
+-- so by this transaction; later changes are looked at by the guards. What an entry says beside the columns of its row
+-- (the step of a run, a seat) is not looked at here.
+CREATE OR REPLACE FUNCTION check_claims(kind_said text, subject text, about text, changes jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    held jsonb;
+    is_ours boolean;
+    col text;
+BEGIN
+    IF subject IN ('incident', 'action', 'run') AND about !~ '^[1-9][0-9]{0,8}$' THEN
+        RAISE insufficient_privilege USING MESSAGE = format('%L is the number of no %s', about, subject);
+    ELSIF length(about) > 200 OR about ~ '[[:cntrl:]]' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'what an entry is about has at most 200 plain characters';
+    END IF;
+    IF subject = 'incident' THEN
+        SELECT to_jsonb(t), t.xmin = pg_current_xact_id()::xid INTO held, is_ours FROM incident t WHERE t.id = about::integer;
+    ELSIF subject = 'component' THEN
+        SELECT to_jsonb(t), t.xmin = pg_current_xact_id()::xid INTO held, is_ours FROM component_state t WHERE t.id = about;
+    ELSIF subject = 'run' THEN
+        SELECT to_jsonb(t), t.xmin = pg_current_xact_id()::xid INTO held, is_ours FROM run t WHERE t.id = about::integer;
+    ELSIF subject = 'action' THEN
+        SELECT to_jsonb(t), t.xmin = pg_current_xact_id()::xid INTO held, is_ours FROM corrective_action t WHERE t.id = about::integer;
+    ELSIF subject = 'staff' THEN
+        SELECT to_jsonb(t), t.xmin = pg_current_xact_id()::xid INTO held, is_ours FROM staff t WHERE t.login = about;
+    ELSE
+        RETURN;
+    END IF;
+    IF held IS NULL THEN
+        IF subject IN ('incident', 'action', 'run') THEN
+            RAISE insufficient_privilege USING MESSAGE = format('there is no %s %s', subject, about);
+        END IF;
+        SELECT c.key INTO col FROM jsonb_each(changes) c
+        WHERE c.value -> 1 <> 'null' AND NOT kind_said LIKE 'operate.%' LIMIT 1;
+    ELSE
+        SELECT c.key INTO col FROM jsonb_each(changes) c
+        WHERE held ? c.key AND (c.value -> 1 <> held -> c.key OR NOT is_ours) LIMIT 1;
+    END IF;
+    IF col IS NOT NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = format('an entry says of %s %s what is not so: its %s', subject, about, col);
+    END IF;
+END
+$$;
+
 -- Adds entries, each [actor, kind, subject's kind, subject's id, body, cause, within]: gives them their numbers, their
 -- instant, their actor and their hash, and rings the bell. `within` names a cause among the entries themselves (from 1).
 -- What is hashed is what core/journal/chain.py hashes: each text behind its length in bytes.
 --
--- Every command waits here for the one before: kinds are looked at before the head is locked, and as little as can be
--- is done after it. Each expression costs a little in every transaction anew, each statement ten times that.
+-- Every command waits here for the one before: what is said is looked at before the head is locked, and as little as can
+-- be is done after it. Each expression costs a little in every transaction anew, each statement ten times that. Where
+-- there is no entry, nothing is locked.
 CREATE OR REPLACE FUNCTION journal_append(said_at bigint, through text, tx_key text, entries jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -56,6 +127,7 @@ DECLARE
     trusted boolean := is_trusted();
     house text := current_database() || '_';
     said jsonb;
+    body jsonb;
     who text := session_user;
     kind_said text;
     cause_seq bigint;
@@ -66,15 +138,32 @@ DECLARE
     head_hash text;
     own_first bigint;
 BEGIN
-    WHILE NOT trusted LOOP
-        kind_said := entries -> n ->> 1;
-        EXIT WHEN kind_said IS NULL;
-        PERFORM FROM kind_right r WHERE r.kind = kind_said AND pg_has_role(session_user, (house || r.role)::name, 'USAGE');
-        IF NOT FOUND THEN
-            PERFORM refuse_kind(kind_said);
+    IF through IS NULL OR through NOT IN ('console', 'cli', 'agent', 'import') OR tx_key = '' THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'an entry comes through console, cli, agent or import, and with a key that is not empty';
+    ELSIF NOT trusted THEN
+        through := own_way(through);
+    END IF;
+    LOOP
+        said := entries -> n;
+        EXIT WHEN said IS NULL;
+        body := said ->> 4;
+        IF is_body(body) IS NOT TRUE THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'an entry holds what changed, each with what it was and what it is, and a text';
+        ELSIF NOT trusted THEN
+            kind_said := said ->> 1;
+            PERFORM FROM kind_right r
+            WHERE r.kind = kind_said AND pg_has_role(session_user, (house || r.role)::name, 'USAGE')
+            AND r.subject = said ->> 2 AND (NOT r.own OR said ->> 3 = session_user);
+            IF NOT FOUND THEN
+                PERFORM refuse_kind(kind_said, said ->> 2, said ->> 3);
+            END IF;
+            PERFORM check_claims(kind_said, said ->> 2, said ->> 3, body -> 0);
         END IF;
         n := n + 1;
     END LOOP;
+    IF n = 0 THEN
+        RETURN NULL;
+    END IF;
     n := 0;
     SELECT h.seq + 1, h.hash, CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END,
            greatest(h.at, CASE WHEN trusted THEN said_at ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END)
@@ -87,6 +176,9 @@ BEGIN
             who := said ->> 0;
         END IF;
         cause_seq := coalesce(first_seq - 1 + (said ->> 6)::bigint, (said ->> 5)::bigint);
+        IF cause_seq NOT BETWEEN 1 AND first_seq + n - 1 THEN
+            RAISE invalid_parameter_value USING MESSAGE = format('entry %s is no cause of entry %s: only an earlier one can be', cause_seq, first_seq + n);
+        END IF;
         head_hash := encode(sha256(convert_to(format(
             '%s|%s|%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s', head_hash, first_seq + n, head_at,
             octet_length(who), who, octet_length(through), through, octet_length(said ->> 1), said ->> 1,

@@ -4,6 +4,9 @@ CREATE TABLE IF NOT EXISTS kind_right (
     role text NOT NULL,
     PRIMARY KEY (kind, role)
 );
+-- What an entry of the kind is about, and whether the role may write it of oneself only.
+ALTER TABLE kind_right ADD COLUMN IF NOT EXISTS subject text NOT NULL DEFAULT '';
+ALTER TABLE kind_right ADD COLUMN IF NOT EXISTS own boolean NOT NULL DEFAULT false;
 
 CREATE TABLE IF NOT EXISTS state_right (
     subject text NOT NULL,
@@ -23,20 +26,26 @@ CREATE OR REPLACE FUNCTION has_role(role text) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN pg_has_role(session_user, group_of(role), 'USAGE');
 
--- Refuses an entry of a kind that this session's roles do not allow, and says which role would.
-CREATE OR REPLACE FUNCTION refuse_kind(refused text) RETURNS void
+-- Refuses an entry of a kind that this session's roles do not allow, and says which role would; or one of another subject.
+CREATE OR REPLACE FUNCTION refuse_kind(refused text, subject text, about text) RETURNS void
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     needed text;
+    belongs text;
 BEGIN
-    SELECT string_agg(r.role, ' or ' ORDER BY r.role) INTO needed FROM kind_right r WHERE r.kind = refused;
+    SELECT string_agg(r.role, ' or ' ORDER BY r.role), min(r.subject) INTO needed, belongs FROM kind_right r WHERE r.kind = refused;
     IF needed IS NULL THEN
         RAISE insufficient_privilege USING MESSAGE = format('nobody may write an entry %s', refused);
+    ELSIF NOT EXISTS (SELECT FROM kind_right r WHERE r.kind = refused AND has_role(r.role)) THEN
+        RAISE insufficient_privilege USING MESSAGE = format(
+            '%s asks for the role %s, which %s has not', refused, needed, session_user
+        );
+    ELSIF belongs IS DISTINCT FROM subject THEN
+        RAISE insufficient_privilege USING MESSAGE = format('an entry %s is about a subject %s, not %s', refused, belongs, subject);
     END IF;
-    RAISE insufficient_privilege USING MESSAGE = format(
-        '%s asks for the role %s, which %s has not', refused, needed, session_user
-    );
+    RAISE insufficient_privilege USING MESSAGE = format('%s says %s of nobody else, not of %s', session_user, refused, about);
 END
 $$;
+DROP FUNCTION IF EXISTS refuse_kind(text);
 DROP FUNCTION IF EXISTS check_rights(jsonb);

@@ -130,13 +130,21 @@ def test_a_row_does_not_change_without_an_entry_that_says_so(
 
 
 def test_nobody_writes_another_into_a_row(psql: psycopg.Connection[Any]) -> None:
-    psql.execute(said("incident.acknowledged", changes='{"acknowledged_by": ["", "ada"]}').encode())
-    assert "who does this" in refused(psql, "UPDATE incident SET acknowledged_by = 'ada' WHERE id = 1")
+    psql.execute("UPDATE incident SET acknowledged_by = 'ada', version = version + 1 WHERE id = 1")
+    assert "who does this" in refused(
+        psql, said("incident.acknowledged", changes='{"acknowledged_by": ["", "ada"]}')
+    )
 
 
 def test_an_entry_that_says_something_else_covers_no_change(psql: psycopg.Connection[Any]) -> None:
-    psql.execute("UPDATE incident SET title = 'nothing to see' WHERE id = 1")
-    psql.execute(said("incident.noted", changes='{"title": ["till does not answer", "something"]}').encode())
+    psql.execute("UPDATE incident SET title = 'nothing to see', version = version + 1 WHERE id = 1")
+    with pytest.raises(errors.InsufficientPrivilege, match="what is not so: its title"):
+        psql.execute(
+            said("incident.noted", changes='{"title": ["till does not answer", "something"]}').encode()
+        )
+    psql.rollback()
+    psql.execute("UPDATE incident SET title = 'nothing to see', version = version + 1 WHERE id = 1")
+    psql.execute(said("incident.noted").encode())
     with pytest.raises(errors.InsufficientPrivilege, match="in title"):
         psql.commit()
 

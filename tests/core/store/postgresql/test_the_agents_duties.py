@@ -344,10 +344,8 @@ def test_the_database_refuses_it(psql: psycopg.Connection[Any], attempt: str) ->
 
 
 def test_what_it_may_is_told_apart_from_that(psql: psycopg.Connection[Any]) -> None:
-    cleared = also(
-        "UPDATE incident SET state = 'resolved' WHERE id = 1", "incident.cleared", "incident", "1", state="resolved"
-    )  # fmt: skip
-    done(psql, cleared)
+    cleared = "UPDATE incident SET state = 'resolved', version = version + 1 WHERE id = 1"
+    done(psql, f"{cleared}; {said('incident.cleared', 'incident', '1', {'state': ['open', 'resolved']})}")
     later = to_micros(utc_now() + timedelta(seconds=1))
     psql.execute("UPDATE lease SET beat_at = %s", (later,))
     psql.commit()
