@@ -1,7 +1,7 @@
 """Prepares a database on a server: tables by the migrations, then the rules that the server itself keeps.
 
 The rules (functions, triggers, groups, grants) are laid anew at every upgrade, so that no migration can
-lose one by remaking its table; `missing_rules` tells at any time whether all of them stand.
+lose one by remaking its table.
 """
 
 from __future__ import annotations
