@@ -14,6 +14,7 @@ WatchfloorError
     │   ├── OutcomeUnknown    it went away while a command was being committed
     │   └── OnlyReads         it was upgraded: this older program may read it, and no longer write
     └── StoreRefused      the file is not a database of ours
+        ├── TurnedAway    the server lets nobody in like that
         └── Outdated      the database was upgraded beyond this program
 """
 
@@ -114,6 +115,12 @@ class StoreRefused(Unavailable):
     """The file is not a database of this program, or is newer than it."""
 
     title = "This database is not ours to open"
+
+
+class TurnedAway(StoreRefused):
+    """The server answered, and lets nobody in like that: the user, the password, or the right to log in is missing."""
+
+    title = "The server lets nobody in like that"
 
 
 class Outdated(StoreRefused):

@@ -25,7 +25,7 @@ from console.connections.passfile import passfile_path
 from console.connections.secret import credential_path, secret_from_file
 from console.connections.trial import PasswordNeeded, try_connection
 from console.places import said_path
-from core.errors import NotPermitted, NotPossible, WatchfloorError
+from core.errors import NotPossible, TurnedAway, WatchfloorError
 
 if TYPE_CHECKING:
     import argparse
@@ -39,6 +39,12 @@ EPILOGUE = (
     "nowhere, and asked for at each start. TLS is said in the URL: ?sslmode=verify-full&sslrootcert=FILE, a client "
     "certificate with &sslcert=FILE&sslkey=FILE, a service of libpq's own file with ?service=NAME."
 )
+
+
+TRIES = 3
+"""So often a password is asked for on the terminal before it is given up."""
+WRONG_WORD = "password authentication failed"
+"""Said of being turned away where another password may help."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +149,9 @@ def _try(options: argparse.Namespace, address: Address) -> _Tried:
             trial = try_connection(address, None)
         except PasswordNeeded:
             pass
-        except NotPermitted as error:
+        except TurnedAway as error:
+            if WRONG_WORD not in error.what:
+                raise
             if given is None:
                 error.next_step = f"The password came from libpq's own files ({passfile_path(address)}): mend it there, or use --passfile"
                 raise
@@ -155,8 +163,23 @@ def _try(options: argparse.Namespace, address: Address) -> _Tried:
             )
     password = _from_source(source)
     if password is None:
-        password = given if given is not None else typed_password(address.title)
+        password = given
+    if password is None:
+        return _try_typed(address, source)
     return _Tried(try_connection(address, password), password, source)
+
+
+def _try_typed(address: Address, source: SecretSource) -> _Tried:
+    """Tries it with a password that is typed; a wrong one may be typed again."""
+    for left in reversed(range(TRIES)):
+        password = typed_password(address.title)
+        try:
+            return _Tried(try_connection(address, password), password, source)
+        except TurnedAway as error:
+            if WRONG_WORD not in error.what or not left:
+                raise
+            _say(f"{error.what}. Once more")
+    raise AssertionError
 
 
 def _chosen(options: argparse.Namespace) -> SecretSource:

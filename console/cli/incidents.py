@@ -20,6 +20,7 @@ from core.desk.due_words import due_words, explained
 from core.desk.promises import promises, with_clocks
 from core.errors import NotFound
 from core.gate.model import Consent, Level
+from core.printable import printable, printable_lines
 from core.timekeeping import age, from_micros, to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -151,7 +152,27 @@ def _print(options: argparse.Namespace, found: list[Incident], now: datetime) ->
         ],
         "No incident was open." if options.at is not None else "No incident is open.",
     )  # fmt: skip
+    if options.id is not None and options.verb is None:
+        print("\n".join(line for incident in found for line in in_full(incident)))
     return 0
+
+
+def in_full(incident: Incident) -> list[str]:
+    """Returns what the row of one incident has no room for: each of its instants, and every line that was written."""
+    facts = [
+        ("opened", _by(incident.opened_at, incident.opened_by)),
+        ("acknowledged", _by(incident.acknowledged_at, incident.acknowledged_by)),
+        ("cleared", _by(incident.cleared_at, "")),
+        ("resolved", _by(incident.resolved_at, "")),
+        ("closed", _by(incident.closed_at, incident.closed_by)),
+        ("affected", ", ".join(incident.affected)),
+        ("resolution", printable_lines(incident.resolution).replace("\n", f"\n{'':14}")),
+    ]
+    return [f"{name:<12}  {words}" for name, words in facts if words]
+
+
+def _by(at: datetime | None, who: str) -> str:
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S}Z{f' by {printable(who, 80)}' if who else ''}"
 
 
 def as_data(incident: Incident) -> dict[str, Any]:

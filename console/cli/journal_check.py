@@ -8,6 +8,8 @@ import sys
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
 from console.cli.printing import database_of, existing_database, open_store, print_json
@@ -24,7 +26,7 @@ from core.store.looking import looking
 from core.store.recognised import begins_as_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from core.journal.verifying import Verdict
@@ -52,7 +54,7 @@ def verify_command(options: argparse.Namespace) -> int:
     if options.json:
         print_json(_as_data(where, verdict, broken))
     elif verdict:
-        print("\n".join([printable(line, 2000) for line in _in_words(where, verdict)]))
+        print("\n".join(_folded([printable(line, 2000) for line in _in_words(where, verdict)])))
     if broken:
         fits = verifier.place.seq if broken.fits is None else broken.fits
         upto = f" Up to entry {fits} the chain of hashes fits." if fits > 0 else ""
@@ -61,6 +63,15 @@ def verify_command(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return JournalBroken.exit_code if broken else 0
+
+
+def _folded(lines: Iterable[str]) -> Iterator[str]:
+    """Yields the lines broken between words where they are read on a terminal; elsewhere as they are."""
+    width = get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in lines:
+        yield from (
+            wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""] if width else [line]
+        )
 
 
 def _named(options: argparse.Namespace) -> str:

@@ -63,8 +63,8 @@ class PasswordNeeded(NotPermitted):
 def try_connection(address: Address, password: str | None) -> Trial:
     """Connects, asks who it is, and leaves.
 
-    Raises PasswordNeeded; NotPermitted where the server answered and let nobody in; StoreUnavailable where it cannot
-    be reached, its certificate is not believed, or it is no such server. What a server says is made printable.
+    Raises PasswordNeeded; else what any question to that database would raise (`core.store.postgresql.failures`):
+    TurnedAway where the server lets nobody in like that, StoreUnavailable where it cannot be reached or believed.
     """
     import psycopg
 
@@ -105,24 +105,12 @@ def _is_local(host: str, hostaddr: str) -> bool:
 
 
 def _failed(error: psycopg.Error, address: Address, password: str | None) -> WatchfloorError:
-    said = printable(str(error).strip(), 600).removeprefix("connection failed: ").rstrip(".?")
+    from core.store.postgresql.failures import explained, is_lost
+
     pgconn = error.pgconn
     if pgconn is not None and pgconn.needs_password and password is None:
         return PasswordNeeded(address)
-    if pgconn is not None and pgconn.used_password and "FATAL" in said:
-        return NotPermitted(f"the server lets nobody in like that: {said}", where=address.title)
-    return StoreUnavailable(f"cannot be reached: {said}", where=address.title, next_step=_next_step(said))
-
-
-def _next_step(said: str) -> str:
-    if "certificate verify failed" in said or "root certificate" in said:
-        return "Name the authority that signed its certificate: sslrootcert=FILE in the URL"
-    if "does not support SSL" in said:
-        return (
-            "Have the server offer TLS; sslmode=disable goes without, and everybody on the way can read along"
-        )
-    if "cleartext password" in said or "require_auth" in said:
-        return (
-            "It wants the password in the clear over a line that is not encrypted: add ?sslmode=verify-full"
-        )
-    return "Look at host, port and user of the URL, and whether the server runs"
+    found = explained(error, address.title)
+    if is_lost(error) and type(found) is StoreUnavailable and "cannot be reached" in found.what:
+        found.next_step = "Look whether the server runs, and at host and port of the URL"
+    return found

@@ -20,6 +20,7 @@ from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
 from tests.core.journal.sealed import TOKEN, hold_duty
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -315,3 +316,17 @@ def test_of_a_missing_entry_is_said_up_to_where_the_chain_fits(
     told = said(capsys, "journal", "verify", "--db", place, code=1)[1]
     assert "entries 5 to 6 are missing before it" in told
     assert "Up to entry 4 the chain of hashes fits" in told
+
+
+def test_on_a_terminal_a_verdict_breaks_between_words(capsys: Said, place: Path) -> None:
+    words = {
+        word
+        for line in said(capsys, "journal", "verify", "--db", place)[0].splitlines()
+        for word in line.split()
+    }
+    command: list[str | Path] = [sys.executable, "-m", "console", "journal", "verify", "--db", place]
+    with Terminal.start(command, size=(80, 40)) as terminal:
+        assert terminal.wait_exit() == 0
+        seen = terminal.text
+    short = {word for word in words if len(word) < 80}
+    assert short <= set(seen.split())

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from psycopg import Error, OperationalError, errors
 
-from core.errors import BadInput, NotPermitted, StoreBusy, StoreRefused, StoreUnavailable, WatchfloorError
+from core.errors import (
+    BadInput,
+    NotPermitted,
+    StoreBusy,
+    StoreRefused,
+    StoreUnavailable,
+    TurnedAway,
+    WatchfloorError,
+)
 from core.printable import printable
 
 _NOTHING_CHANGED = "Nothing was changed"
@@ -16,9 +27,94 @@ UPGRADED = (
 )  # fmt: skip
 """What a program meets that an upgrade made too old."""
 
-_TURNED_AWAY = (errors.InvalidPassword, errors.InvalidAuthorizationSpecification)
-_TURNED_AWAY_WORDS = ("password authentication failed", "Peer authentication failed", "no pg_hba.conf entry")
-"""While connecting the driver's library passes on words only; a server that speaks another language is tried again."""
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What errors of some kinds mean for people.
+
+    While connecting the driver's library passes on words only, without a code: `words` is looked for in those.
+    `{said}` in `what` is the server's own line; `is_ours`: it says by itself of what it speaks, no place is named.
+    """
+
+    error: type[WatchfloorError]
+    what: str
+    next_step: str
+    of: tuple[type[Error], ...] = ()
+    words: str = ""
+    is_ours: bool = False
+
+    def fits(self, error: Error, said: str) -> bool:
+        """Tells whether an error is of this kind."""
+        if isinstance(error, self.of):
+            return True
+        return bool(self.words) and error.sqlstate is None and re.search(self.words, said) is not None
+
+
+_FAULTS = (
+    Fault(
+        NotPermitted, "{said}", f"{_NOTHING_CHANGED}. `watchfloor rights` tells who may do what",
+        of=(errors.InsufficientPrivilege,), is_ours=True,
+    ),
+    Fault(
+        StoreBusy, "is held by another transaction",
+        f"{_NOTHING_CHANGED}. Do it again; pg_stat_activity on the server tells who holds it",
+        of=(errors.LockNotAvailable, errors.QueryCanceled, *AGAIN),
+    ),
+    Fault(
+        StoreBusy, "the server's disk is full", f"{_NOTHING_CHANGED}. Make room on that disk, then do it again",
+        of=(errors.DiskFull,),
+    ),
+    Fault(
+        StoreUnavailable, "the server takes no writes now: it is a standby, or set to read-only",
+        f"{_NOTHING_CHANGED}. Connect to the primary",
+        of=(errors.ReadOnlySqlTransaction,),
+    ),
+    Fault(
+        StoreRefused, "{said}", "Check the database's name in the address",
+        of=(errors.InvalidCatalogName,), words=r'database ".*" does not exist',
+    ),
+    Fault(
+        TurnedAway, "the server does not let you in: {said}", "An admin lets people in: `watchfloor staff resume LOGIN`",
+        words="is not permitted to log in",
+    ),
+    Fault(
+        TurnedAway, "the server does not let you in: {said}",
+        "Check the user and the password; `watchfloor connect URL` keeps another one",
+        of=(errors.InvalidPassword, errors.InvalidAuthorizationSpecification),
+        words=r'password authentication failed|Peer authentication failed|no pg_hba\.conf entry|role ".*" does not exist',
+    ),
+    Fault(
+        StoreRefused, "is not prepared for Watchfloor, or nobody gave you a role in it",
+        "An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
+        of=(errors.UndefinedTable, errors.InvalidSchemaName),
+    ),
+    Fault(
+        StoreUnavailable, "{said}", f"{_NOTHING_CHANGED}. Wait for it", of=(errors.ObjectNotInPrerequisiteState,)
+    ),
+    Fault(
+        BadInput, "the database cannot keep that text: {said}", _NOTHING_CHANGED, of=(errors.DataError,), is_ours=True
+    ),
+    Fault(
+        StoreUnavailable, "the server's certificate is not believed: {said}",
+        "Name the authority that signed it: sslrootcert=FILE in the URL",
+        words="certificate verify failed|root certificate",
+    ),
+    Fault(
+        StoreUnavailable, "{said}",
+        "Have the server offer TLS; sslmode=disable goes without, and everybody on the way can read along",
+        words="does not support SSL",
+    ),
+    Fault(
+        StoreUnavailable, "{said}",
+        "It wants the password in the clear over a line that is not encrypted: add ?sslmode=verify-full",
+        words="cleartext password|require_auth",
+    ),
+    Fault(
+        BadInput, "{said}", "Nothing was done. Write it otherwise in the URL",
+        words=r"invalid (\w+ value|port number)|invalid connection option",
+    ),
+)  # fmt: skip
+"""In this order: the first that fits is told."""
 
 
 def is_lost(error: BaseException) -> bool:
@@ -34,8 +130,6 @@ def explained(error: Error, where: str, holder: tuple[str, int] | None = None) -
     `holder` names who is known to hold what was waited for, and the number of their session.
     """
     said = printable(_said(error), 300)
-    if isinstance(error, errors.InsufficientPrivilege):
-        return NotPermitted(said, next_step=f"{_NOTHING_CHANGED}. `watchfloor rights` tells who may do what")
     if holder is not None:
         who, session = printable(holder[0], 80), holder[1]
         return StoreBusy(
@@ -43,39 +137,10 @@ def explained(error: Error, where: str, holder: tuple[str, int] | None = None) -
             next_step=f"{_NOTHING_CHANGED}. Do it again; where it stays so, ask {who} to end it, "
             f"or the server's administrator: SELECT pg_terminate_backend({session})",
         )  # fmt: skip
-    if isinstance(error, (errors.LockNotAvailable, errors.QueryCanceled, *AGAIN)):
-        return StoreBusy(
-            "is held by another transaction", where=where,
-            next_step=f"{_NOTHING_CHANGED}. Do it again; pg_stat_activity on the server tells who holds it",
-        )  # fmt: skip
-    if isinstance(error, errors.DiskFull):
-        return StoreBusy(
-            "the server's disk is full", where=where,
-            next_step=f"{_NOTHING_CHANGED}. Make room on that disk, then do it again",
-        )  # fmt: skip
-    if isinstance(error, errors.ReadOnlySqlTransaction):
-        return StoreUnavailable(
-            "the server takes no writes now: it is a standby, or set to read-only", where=where,
-            next_step=f"{_NOTHING_CHANGED}. Connect to the primary",
-        )  # fmt: skip
-    if isinstance(error, _TURNED_AWAY) or (
-        error.sqlstate is None and any(w in said for w in _TURNED_AWAY_WORDS)
-    ):
-        return StoreRefused(
-            f"the server does not let you in: {said}", where=where,
-            next_step="Check the user and the password with `watchfloor connections test`",
-        )  # fmt: skip
-    if isinstance(error, errors.InvalidCatalogName):
-        return StoreRefused(said, where=where, next_step="Check the database's name in the address")
-    if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
-        return StoreRefused(
-            "is not prepared for Watchfloor, or nobody gave you a role in it", where=where,
-            next_step="An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
-        )  # fmt: skip
-    if isinstance(error, errors.ObjectNotInPrerequisiteState):
-        return StoreUnavailable(said, where=where, next_step=f"{_NOTHING_CHANGED}. Wait for it")
-    if isinstance(error, errors.DataError):
-        return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)
+    fault = next((each for each in _FAULTS if each.fits(error, said)), None)
+    if fault is not None:
+        at = "" if fault.is_ours else where
+        return fault.error(fault.what.format(said=said), where=at, next_step=fault.next_step)
     if is_lost(error):
         return StoreUnavailable(
             f"the server cannot be reached: {said}", where=where,
@@ -90,4 +155,4 @@ def _said(error: Error) -> str:
         return error.diag.message_primary
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     line = next((line for line in lines if "failed:" in line), lines[0] if lines else type(error).__name__)
-    return line.rsplit("failed: ", 1)[-1].removeprefix("FATAL:").strip()
+    return line.rsplit("failed: ", 1)[-1].removeprefix("connection is bad: ").removeprefix("FATAL:").strip()

@@ -173,7 +173,7 @@ def test_where_no_password_is_needed_none_is_asked_for(
 @pytest.mark.parametrize(
     ("password", "code", "said"),
     [
-        ("wrong", 1, "lets nobody in"),
+        ("wrong", 3, "does not let you in"),
         ("", 2, "no password was given"),
         ("two\nlines", 2, "more than the one line"),
     ],
@@ -257,6 +257,20 @@ def test_the_password_is_typed_unseen(ada: str) -> None:
     assert str(read_book().named("plant").secret) == "ask"
 
 
+def test_a_wrong_password_may_be_typed_again(ada: str) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-m", "console", "connect", ada, "--name", "plant", "--ask"]
+    with Terminal.start(words, env=env, size=(160, 24)) as terminal:
+        terminal.wait_for("Password for ada@127.0.0.1")
+        terminal.type_text("secret")
+        terminal.press("enter")
+        terminal.wait_until(lambda text: text.count("Password for") == 2 and "Once more" in text)
+        terminal.type_text("s3cret")
+        terminal.press("enter")
+        terminal.wait_for("It is opened where nothing else is said.")
+        assert terminal.wait_exit() == 0
+
+
 def test_a_script_without_a_terminal_is_told_what_to_do(ada: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "console", "connect", ada], stdin=subprocess.DEVNULL, capture_output=True, text=True,
@@ -272,7 +286,7 @@ def test_a_password_in_the_environment_is_not_heeded(
 ) -> None:
     """The connection would answer now, and nobody could open it later."""
     monkeypatch.setenv("PGPASSWORD", "s3cret")
-    assert connect(monkeypatch, ada, password="wrong") == 1
+    assert connect(monkeypatch, ada, password="wrong") == 3
     assert "PGPASSWORD is not heeded" in capsys.readouterr().err
     assert read_book().connections == {}
 

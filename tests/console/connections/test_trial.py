@@ -11,7 +11,9 @@ import pytest
 
 from console.connections.address import address_of
 from console.connections.trial import PasswordNeeded, Trial, try_connection
-from core.errors import NotPermitted, StoreUnavailable
+from core.errors import BadInput, StoreRefused, StoreUnavailable, TurnedAway, WatchfloorError
+from core.store.postgresql.connecting import connect
+from core.store.store import Store
 from tests.tls import Authority, served, tls_relay
 
 if TYPE_CHECKING:
@@ -52,15 +54,59 @@ def test_a_password_is_asked_for_only_where_one_is_wanted(postgres: Database) ->
     with pytest.raises(PasswordNeeded):
         try_connection(address, None)
     assert try_connection(address, "right").used_password
-    with pytest.raises(NotPermitted, match="lets nobody in"):
+    with pytest.raises(
+        TurnedAway, match=r"does not let you in: password authentication failed.*Check the user"
+    ):
         try_connection(address, "wrong")
 
 
 def test_a_database_that_is_not_there_is_told(postgres: Database) -> None:
     postgres.role("ada", "right")
     address = address_of(postgres.loopback_url("ada")).with_words(dbname="nothing")
-    with pytest.raises(NotPermitted, match='"nothing" does not exist'):
+    with pytest.raises(StoreRefused, match=r'"nothing" does not exist\. Check the database'):
         try_connection(address, "right")
+
+
+def test_each_fault_names_the_step_that_mends_it_in_one_line(postgres: Database) -> None:
+    postgres.role("ada", "right")
+    postgres.role("out", "right")
+    with connect(postgres.socket_url()) as raw:
+        raw.execute("ALTER ROLE out NOLOGIN")
+    address = address_of(postgres.loopback_url("ada"))
+    nobody = address_of(postgres.socket_url("nobody-here"))
+    for wrong, kind, words in (
+        (
+            address_of(postgres.loopback_url("out")),
+            TurnedAway,
+            "not permitted to log in. An admin lets people in",
+        ),
+        (nobody, TurnedAway, "Check the user"),
+        (address.with_words(port="1"), StoreUnavailable, "Connection refused. Look whether the server runs"),
+        (address.with_words(port="99999"), BadInput, 'invalid port number: "99999". Nothing was done'),
+        (address.with_words(sslmode="bogus"), BadInput, 'invalid sslmode value: "bogus". Nothing was done'),
+        (address.with_words(host="/nowhere"), StoreUnavailable, "No such file or directory. Look whether"),
+    ):
+        with pytest.raises(WatchfloorError) as told:
+            try_connection(wrong, "right")
+        assert type(told.value) is kind, told.value
+        assert words in str(told.value)
+        assert str(told.value).startswith(wrong.title)
+        assert "?" not in str(told.value).partition("URL")[0]
+
+
+def test_a_store_says_of_a_fault_what_a_trial_says(postgres: Database) -> None:
+    postgres.role("ada", "right")
+    for words in ({"dbname": "nothing"}, {"sslmode": "require"}, {"port": "99999"}):
+        address = address_of(postgres.loopback_url("ada")).with_words(**words)
+        said = []
+        for doing in (
+            lambda a=address: try_connection(a, "right"),
+            lambda a=address: Store.at(a.complete_url("right")),
+        ):
+            with pytest.raises(WatchfloorError) as told:
+                doing()
+            said.append((type(told.value), told.value.what, told.value.next_step))
+        assert said[0] == said[1]
 
 
 @pytest.mark.parametrize("mode", ["require", "verify-ca", "verify-full"])
@@ -145,7 +191,7 @@ def test_nothing_that_a_server_says_is_an_escape(capfd: pytest.CaptureFixture[st
         try_connection(
             address_of(f"postgresql://ada@127.0.0.1:{port}/w?sslmode=disable&gssencmode=disable"), "right"
         )
-    assert "second line" in str(told.value)
+    assert "red" in str(told.value)
     assert str(told.value).isprintable()
     assert "right" not in str(told.value)
     assert capfd.readouterr() == ("", "")

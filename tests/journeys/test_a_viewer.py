@@ -1,0 +1,46 @@
+"""A viewer on a shared database is told what their role does not allow before they type, until an admin gives another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.journeys.conftest import House
+    from tests.postgres import Server
+
+pytestmark = pytest.mark.journey
+
+
+def test_what_a_viewer_may_is_told_and_changes_with_their_role(
+    house: House, own_postgres_server: Server
+) -> None:
+    with own_postgres_server.fresh_database() as database:
+        root = database.socket_url()
+        house.run("admin", "create", "--db", root)
+        database.role("vic", None, ["peer_users"])
+        house.run("staff", "add", "vic", "--role", "viewer", "--no-password", "--db", root)
+        desk = house.console("--db", database.socket_url("vic"), "--view", "board")
+        desk.wait_for("No component is declared", "vic", timeout_s=60)
+        desk.wait_quiet()
+        desk.press("?")
+        desk.wait_for("board: keys")
+        desk.press("pagedown", "pagedown", "pagedown", "pagedown", "pagedown")
+        desk.wait_until(lambda text: "viewer" in text and "as operator may:" in text)
+        desk.press("escape")
+        desk.wait_until(lambda text: "board: keys" not in text and "No component is declared" in text)
+        desk.press("O")
+        desk.wait_for("WATCH/OPERATE: your role viewer may not; operator may")
+        house.run("staff", "role", "vic", "--role", "operator", "--db", root)
+
+        def unlocks(text: str) -> bool:
+            return "OPERATE for 15 minutes" in text
+
+        for _ in range(20):
+            desk.press("O")
+            desk.wait_quiet()
+            if unlocks(desk.text):
+                break
+        assert unlocks(desk.text), desk.text
+        desk.close()
