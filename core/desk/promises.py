@@ -15,6 +15,8 @@ from core.catalog.tables import catalog_item
 from core.desk.model import IncidentState
 from core.desk.promised import Told, clocks_of
 from core.desk.service_hours import ServiceHours
+from core.journal.body import told_in
+from core.journal.folding import readable
 from core.journal.tables import journal
 from core.timekeeping import to_micros
 
@@ -107,7 +109,7 @@ def _told(connection: Connection, ids: Sequence[int], upto: int) -> dict[int, li
     for start in range(0, len(ids), AT_ONCE):
         asked = [str(each) for each in ids[start : start + AT_ONCE]]
         for subject, at, kind, body in connection.execute(_TOLD, {"ids": asked, "upto": upto}):
-            if (told := _of_entry(at, kind, json.loads(body)[0])) is not None:
+            if (told := readable(_of_entry, at, kind, told_in(body))) is not None:
                 found[int(subject)].append(told)
     return found
 
