@@ -238,15 +238,21 @@ class _Agent:
             return statuses_of(connection, sorted(names))
 
         def tell(news: News[dict[str, Status]]) -> None:
-            if news.gathered or news.entries:
+            if news.gathered or news.entries or news.rebuild:
                 loop.call_soon_threadsafe(self._heard, engine, news)
 
-        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=lambda _: None, pace_s=0.02)
+        def fail(error: WatchfloorError) -> None:
+            if not isinstance(error, StoreUnavailable):  # of that the other duties say so
+                loop.call_soon_threadsafe(say, str(error))
+
+        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=fail, pace_s=0.02)
         feed.start()
         return feed
 
     def _heard(self, engine: Engine, news: News[dict[str, Status]]) -> None:
         elsewhere = engine.roster.foreign
+        if news.rebuild:
+            self._catalog.note_load()
         for component_id, status in news.gathered.items():
             if component_id not in elsewhere:
                 engine.take_stopped(component_id, status)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from console.duty import HeldDuty
-from core.errors import StoreUnavailable
+from core.errors import StoreUnavailable, WatchfloorError
 from core.monitoring.as_of import keep_board, next_board
 from core.monitoring.hours import DUTY, begin_packing, forget_old, is_hour_over, keep_slice, next_slice
 from core.store.lease import LeaseLost, beat
@@ -36,9 +36,10 @@ class RollingUp:
         self._duty = HeldDuty(database, author, DUTY, about, beat_s=BEAT_S, lost_s=LOST_S)
 
     async def run(self) -> None:
-        """Rolls up until cancelled; what cannot be done now is done later."""
+        """Rolls up until cancelled; what cannot be done now is done later, and said once where the database forbids it."""
         loop = asyncio.get_running_loop()
         due_at = loop.time() + EVERY_S
+        said = ""
         while True:
             await asyncio.sleep(LOOK_S)
             try:
@@ -51,6 +52,10 @@ class RollingUp:
                 self._say("another agent rolls the samples up now")
             except StoreUnavailable:
                 pass  # the agent's other duties say so
+            except WatchfloorError as error:  # a role that was taken away ends no watch
+                if str(error) != said:
+                    said = str(error)
+                    self._say(f"rolling up: {said}")
 
     async def end(self) -> None:
         """Leaves the duty to another agent."""

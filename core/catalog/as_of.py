@@ -10,6 +10,8 @@ from sqlalchemy import bindparam, func, or_, select
 from core.catalog.codec import decode
 from core.catalog.model import Component, ProcedureText
 from core.catalog.tables import catalog_item, component
+from core.journal.body import told_in
+from core.journal.folding import readable
 from core.journal.tables import journal
 
 if TYPE_CHECKING:
@@ -86,9 +88,10 @@ def _items_at(connection: Connection, kind: str, seq: int, ids: Sequence[str] | 
 
 def _stamp_of(loaded: Any) -> int:
     """Returns under which instant the versions are kept that this entry of a load put in force."""
-    changes = json.loads(loaded.body)[0]
+    changes = told_in(loaded.body)
     # An entry of an older program does not say so: its own instant is as good.
-    return int(changes["since"][1] if "since" in changes else loaded.at)
+    since = readable(int, changes["since"][1]) if "since" in changes else None
+    return loaded.at if since is None else since
 
 
 def _declared(id_: str, definition: Mapping[str, Any]) -> Declared:

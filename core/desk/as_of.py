@@ -11,6 +11,7 @@ from core.desk.model import Incident, IncidentState
 from core.desk.queries import one_incident, to_incident
 from core.desk.tables import incident
 from core.errors import NotFound
+from core.journal.folding import readable
 from core.journal.past import Sort, newest_known, states_of
 from core.journal.tables import journal
 from core.journal.wording import subject_called
@@ -49,7 +50,7 @@ def incidents_at(
         ids = newest_known(connection, ABOUT, incident.c.id, seq, limit)
         return some_incidents_at(connection, ids, seq)
     # What was not closed then is not closed now, or was told of since.
-    changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}))
+    changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if is_number(each))
     found = some_incidents_at(connection, sorted({*changed, *connection.scalars(_UNCLOSED_NOW)}), seq)
     return [each for each in found if each.state is not IncidentState.CLOSED][:limit]
 
@@ -62,11 +63,17 @@ def incident_at(connection: Connection, incident_id: int, seq: int) -> Incident 
 def some_incidents_at(connection: Connection, ids: Sequence[int], seq: int) -> list[Incident]:
     """Returns the incidents of these numbers as they were after entry `seq`, newest first; those opened later are left out."""
     states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
-    found = [
-        to_incident(SimpleNamespace(**{**_FIELDS, **fields}, id=int(id_), version=1))
-        for id_, fields in states.items()
-    ]
-    return sorted(found, key=lambda each: -each.id)
+    found = (readable(_incident, id_, fields) for id_, fields in states.items())
+    return sorted((each for each in found if each is not None), key=lambda each: -each.id)
+
+
+def _incident(id_: str, fields: Fields) -> Incident:
+    return to_incident(SimpleNamespace(**{**_FIELDS, **fields, "id": int(id_), "version": 1}))
+
+
+def is_number(text: str) -> bool:
+    """Tells whether a subject's id is the number of a row."""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def instant_called(connection: Connection, text: str, now: datetime) -> datetime:

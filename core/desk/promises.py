@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -15,6 +15,8 @@ from core.catalog.tables import catalog_item
 from core.desk.model import IncidentState
 from core.desk.promised import Told, clocks_of
 from core.desk.service_hours import ServiceHours
+from core.journal.body import told_in
+from core.journal.folding import readable
 from core.journal.tables import journal
 from core.timekeeping import to_micros
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from core.desk.model import Incident
     from core.desk.promised import Clock
+    from core.journal.model import Changes
 
 ABOUT, TAKEN_BACK = "incident", "incident.taken_back"
 AT_ONCE = 500
@@ -107,12 +110,12 @@ def _told(connection: Connection, ids: Sequence[int], upto: int) -> dict[int, li
     for start in range(0, len(ids), AT_ONCE):
         asked = [str(each) for each in ids[start : start + AT_ONCE]]
         for subject, at, kind, body in connection.execute(_TOLD, {"ids": asked, "upto": upto}):
-            if (told := _of_entry(at, kind, json.loads(body)[0])) is not None:
+            if (told := readable(_of_entry, at, kind, told_in(body))) is not None:
                 found[int(subject)].append(told)
     return found
 
 
-def _of_entry(at: int, kind: str, changes: dict[str, list[Any]]) -> Told | None:
+def _of_entry(at: int, kind: str, changes: Changes) -> Told | None:
     state, severity = changes.get("state"), changes.get("severity")
     seen = changes.get("acknowledged_at")
     if state is None and severity is None and seen is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.improvement.queries import to_action
 from core.improvement.tables import corrective_action
+from core.journal.folding import readable
 from core.journal.past import Sort, newest_known, states_of
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def actions_at(connection: Connection, seq: int, *, limit: int = 500) -> list[Co
 def some_actions_at(connection: Connection, ids: Sequence[int], seq: int) -> list[CorrectiveAction]:
     """Returns the actions of these numbers as they were after entry `seq`, newest first; those opened later are left out."""
     states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
-    found = [
-        to_action(SimpleNamespace(**{**_FIELDS, **fields, "id": int(id_), "version": 1}))
-        for id_, fields in states.items()
-    ]
-    return sorted(found, key=lambda each: -each.id)
+    found = (readable(_action, id_, fields) for id_, fields in states.items())
+    return sorted((each for each in found if each is not None), key=lambda each: -each.id)
+
+
+def _action(id_: str, fields: Fields) -> CorrectiveAction:
+    return to_action(SimpleNamespace(**{**_FIELDS, **fields, "id": int(id_), "version": 1}))

@@ -3,15 +3,53 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from core.printable import printable
 
 if TYPE_CHECKING:
     from core.journal.model import Changes
 
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: `json.dumps` makes one for each text."""
+SHOWN = 300
 
 
 def body_text(changes: Changes, note: str) -> str:
     """Returns `[changes, note]` as compact JSON, the same text for the same values."""
     return _written([changes, note])
+
+
+def read_body(text: str) -> tuple[Changes, str]:
+    """Returns changes and note of a stored text; of one that no rule of ours wrote, no changes and what it is, escaped."""
+    found = _parsed(text)
+    return found if found is not None else ({}, f"cannot be read: {as_written(text)}")
+
+
+def told_in(text: str) -> Changes:
+    """Returns the changes of a stored text; none of one that no rule of ours wrote."""
+    found = _parsed(text)
+    return found[0] if found is not None else {}
+
+
+def as_written(text: str) -> str:
+    """Returns a foreign text escaped, in one line of SHOWN characters at most."""
+    return printable(repr(text[:SHOWN]), SHOWN)
+
+
+def _parsed(text: str) -> tuple[Changes, str] | None:
+    try:
+        held: Any = json.loads(text)
+        written, note = held
+        if type(held) is not list or type(note) is not str:
+            return None
+        return {name: _pair(pair) for name, pair in written.items()}, note
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _pair(pair: Any) -> tuple[Any, Any]:
+    if type(pair) is not list:
+        raise TypeError
+    before, after = pair
+    return before, after

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
 
+T = TypeVar("T")
 Fields = dict[str, Any]
 """What a subject is: field → value."""
 
@@ -51,6 +52,14 @@ def fold_all(
             states[id_] = dict(states.get(id_, ()))
         _take_in(states.setdefault(id_, {}), changes)
     return states
+
+
+def readable(make: Callable[..., T], *given: Any) -> T | None:
+    """Returns what `make` makes of values that the journal holds; None where no rule of ours wrote them."""
+    try:
+        return make(*given)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError):
+        return None
 
 
 class News(NamedTuple):

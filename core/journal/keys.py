@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.people import roles_of
 from core.gate.rights import Role
+from core.journal.body import told_in
 from core.journal.model import Subject
 from core.journal.signing import short
 from core.journal.tables import journal, seal
@@ -45,7 +46,7 @@ def key_in_force(connection: Connection) -> str:
     """Returns the public key, 64 hex digits, that seals are to be signed with; empty while no seal was ever signed."""
     body = connection.scalar(_NEWEST)
     if body is not None:
-        return str(json.loads(body)[0]["key"][1])
+        return str(told_in(body).get("key", ("", ""))[1])
     return str(connection.scalar(_LAST_SIGNED) or "")
 
 

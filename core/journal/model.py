@@ -20,6 +20,8 @@ class Via(StrEnum):
     AGENT = "agent"
     CLI = "cli"
     IMPORT = "import"
+    UNKNOWN = "unknown"
+    """Read where an entry names no door that there is; nothing is written so."""
 
 
 class Subject(NamedTuple):

@@ -5,11 +5,11 @@ Numbers have no gaps and `at` never decreases with them, so an instant is found 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Text, and_, bindparam, cast, exists, false, func, or_, select
 
+from core.journal.body import told_in
 from core.journal.folding import Told, fold_all
 from core.journal.queries import one
 from core.journal.tables import journal
@@ -110,7 +110,7 @@ def _instant(connection: Connection, seq: int) -> datetime:
 def told_between(connection: Connection, about: str, since: int, upto: int) -> Iterator[Told]:
     """Yields what entries say of subjects of one kind, after number `since` up to number `upto`, in order."""
     for id_, kind, body in connection.execute(_BETWEEN, {"about": about, "since": since, "upto": upto}):
-        yield Told(id_, kind, json.loads(body)[0])
+        yield Told(id_, kind, told_in(body))
 
 
 def named_between(connection: Connection, since: int, upto: int) -> dict[str, set[str]]:
@@ -141,7 +141,7 @@ def states_of(
     for start in range(0, len(ids), AT_ONCE):
         named = {"about": about, "ids": ids[start : start + AT_ONCE], "upto": upto}
         rows = connection.execute(_OF, named).all()
-        told = (Told(id_, kind, json.loads(body)[0]) for id_, kind, body in rows)
+        told = (Told(id_, kind, told_in(body)) for id_, kind, body in rows)
         states |= fold_all({}, told, ends)
     return states
 
@@ -188,7 +188,7 @@ def _first(rows: Iterable[Any], sorts: Sequence[Sort]) -> int | None:
             return int(seq)  # no sort was given
         if (sort.kinds and kind not in sort.kinds) or sort.id not in {"", id_}:
             continue
-        if not sort.fields or json.loads(body)[0].keys() & sort.fields:
+        if not sort.fields or told_in(body).keys() & sort.fields:
             return int(seq)
     return None
 

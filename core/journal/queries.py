@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from core.journal.appending import head
+from core.journal.body import as_written, read_body
 from core.journal.folding import fold
 from core.journal.model import Cursor, Entry, Subject, Via
 from core.journal.tables import journal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.journal.log_filter import LogFilter
 
 PAGE = 500
+_VIAS = {str(via): via for via in Via if via is not Via.UNKNOWN}
 _COLUMNS = (
     journal.c.seq, journal.c.at, journal.c.actor, journal.c.via, journal.c.kind, journal.c.subject_kind,
     journal.c.subject_id, journal.c.body, journal.c.cause, journal.c.hash,
@@ -32,10 +33,12 @@ _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
 
 def _entry(row: Any) -> Entry:
     seq, at, actor, via, kind, subject_kind, subject_id, body, cause, digest = row
-    written, note = json.loads(body)
-    changes = {name: (pair[0], pair[1]) for name, pair in written.items()}
+    changes, note = read_body(body)
+    door = _VIAS.get(via)
+    if door is None:
+        note = f"{note} (via {as_written(via)})".strip()
     return Entry(
-        seq, from_micros(at), actor, Via(via), kind, Subject(subject_kind, subject_id), changes,
+        seq, from_micros(at), actor, door or Via.UNKNOWN, kind, Subject(subject_kind, subject_id), changes,
         note, cause, digest,
     )  # fmt: skip
 

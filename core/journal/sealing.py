@@ -124,13 +124,19 @@ def follow(records: Iterable[Record], place: Place) -> Place:
         try:
             fits = record_link(before, record) == digest and at >= newest
             # The chain writes no cause and no key as an empty text; 0 and "" would pass for them.
-            fits = fits and (record[8] is None or 0 < record[8] < number) and record[9] != ""
+            fits = fits and record[8] != 0 and record[9] != ""
+            is_caused = record[8] is None or 0 < record[8] < number
         except (TypeError, AttributeError):
             fits = False
         if not fits:
             raise JournalBroken(
                 "what it says does not fit its hash: it was changed after it was written, or an entry before it was removed",
                 entry=number, at=at, fits=seq,
+            )  # fmt: skip
+        if not is_caused:
+            raise JournalBroken(
+                f"it names entry {record[8]} as its cause, which does not come before it: no program of this house wrote it",
+                entry=number, at=at,
             )  # fmt: skip
         seq, before, newest = number, digest, at
     return Place(seq, before, newest)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.counting import counted
+from core.journal.folding import readable
 from core.journal.model import Subject
 
 if TYPE_CHECKING:
@@ -46,9 +47,8 @@ def sentence(entry: Entry) -> str:
     name = label(*entry.subject)
     verb = entry.kind.split(".", 1)[-1].replace("_", " ")
     words = _WORDS.get(entry.kind)
-    if words:
-        text = words(name, entry)
-    else:
+    text = readable(words, name, entry) if words else None
+    if text is None:
         template = _TEMPLATES.get(entry.kind, "{name} " + verb)
         values = {field: str(pair[1]) for field, pair in entry.changes.items()}
         text = template.format_map(_Written(values | {"name": name})).strip(" :")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, select
 
 from core.catalog.as_of import each_component_at
-from core.journal.folding import fold_apart
+from core.journal.folding import fold_apart, readable
 from core.journal.past import Sort, instant_of, states_of, told_between
 from core.journal.tables import journal
 from core.monitoring.model import State, Status, Stopped
@@ -67,7 +67,7 @@ def board_at(connection: Connection, seq: int, like: Mapping[str, BoardRow] | No
     known = like or {}
     # Ten thousand of them pass by one at a time: as a whole, what they are read from would be memory never given back.
     found = {
-        id_: _shared(status_from(id_, fields), known.get(id_)) for id_, fields in _each_state(connection, seq)
+        id_: _shared(_status(id_, fields), known.get(id_)) for id_, fields in _each_state(connection, seq)
     }
     return [
         _row(each, found.pop(each.id, None), known.get(each.id))
@@ -97,7 +97,7 @@ def _declared_of(row: BoardRow) -> tuple[object, ...]:
 def statuses_at(connection: Connection, ids: Sequence[str], seq: int) -> dict[str, Status]:
     """Returns the status of each of these components after entry `seq`; for a few, it asks for no whole board."""
     states = states_of(connection, ABOUT, ids, seq, ENDS)
-    return {id_: status_from(id_, states.get(id_)) for id_ in ids}
+    return {id_: _status(id_, states.get(id_)) for id_ in ids}
 
 
 def probes_at(
@@ -140,6 +140,11 @@ def status_from(component_id: str, fields: Fields | None) -> Status:
         from_micros(told("since") or 0), told("summary") or "", bool(told("flapping")),
         () if roots == NO_ROOTS else tuple(json.loads(roots)), stopped,
     )  # fmt: skip
+
+
+def _status(component_id: str, fields: Fields | None) -> Status:
+    """Returns the status; of one that no rule of ours wrote, that nothing is known."""
+    return readable(status_from, component_id, fields) or status_from(component_id, None)
 
 
 def states_at(connection: Connection, seq: int) -> dict[str, Fields]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from core.journal.folding import readable
 from core.journal.model import Subject
 from core.journal.past import Sort, newest_known, states_of
 from core.journal.queries import of_subject
@@ -45,8 +46,8 @@ def runs_at(connection: Connection, seq: int, *, limit: int = 200) -> list[Run]:
 def some_runs_at(connection: Connection, ids: Sequence[int], seq: int) -> list[Run]:
     """Returns the runs of these numbers as they were after entry `seq`, newest first; those begun later are left out."""
     states = states_of(connection, ABOUT, [str(each) for each in ids], seq)
-    found = [_run(int(id_), fields) for id_, fields in states.items()]
-    return sorted(found, key=lambda each: -each.id)
+    found = (readable(_run, int(id_), fields) for id_, fields in states.items())
+    return sorted((each for each in found if each is not None), key=lambda each: -each.id)
 
 
 def _run(number: int, told: Fields) -> Run:
@@ -69,12 +70,19 @@ def steps_at(connection: Connection, run_id: int, seq: int) -> list[RunStep]:
         for n, step in now.items()
     }
     for entry in entries:
-        if "step_state" in entry.changes and entry.changes["step"][1] in steps:
-            n = entry.changes["step"][1]
-            steps[n] = _told_of(steps[n], now[n], entry)
-        elif entry.kind == "run.ended":
-            steps = {n: _ended(step, RunState(entry.changes["state"][1])) for n, step in steps.items()}
+        steps = readable(_after, steps, now, entry) or steps
     return list(steps.values())
+
+
+def _after(steps: dict[int, RunStep], now: dict[int, RunStep], entry: Entry) -> dict[int, RunStep]:
+    """Returns how the steps stand after one more entry of their run."""
+    if "step_state" in entry.changes and entry.changes["step"][1] in steps:
+        n = entry.changes["step"][1]
+        return steps | {n: _told_of(steps[n], now[n], entry)}
+    if entry.kind == "run.ended":
+        ended = RunState(entry.changes["state"][1])
+        return {n: _ended(step, ended) for n, step in steps.items()}
+    return steps
 
 
 def _told_of(step: RunStep, now: RunStep, entry: Entry) -> RunStep:

@@ -1,18 +1,23 @@
 """The live feed: every entry after the reader's cursor, once, in order, soon after its commit.
 
 A wake-up is only a hint. The truth is the journal after the cursor, read in pages on the database
-thread. Where the cursor's own entry is gone (a restored database), the reader is told to rebuild.
+thread. Where the cursor's own entry is gone (a restored database), the reader is told to rebuild; also where
+it could not take an entry in, whatever went wrong: the feed goes on behind that one.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from core.errors import WatchfloorError
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import NotPossible, WatchfloorError
 from core.journal import queries as journal
+from core.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +51,7 @@ class Feed(Generic[P]):
 
     `gather` is asked at each look, on the same connection, for the rows that the entries name and for what
     is live but not in the journal (the agent's beat).
-    `fail` hears of a database that cannot be read; the feed goes on trying. `pace_s` is the least time
+    `fail` hears of a database that cannot be read, and of what `gather` and `tell` raise; the feed goes on. `pace_s` is the least time
     between two looks, so that a hundred commits a second are a few looks.
     """
 
@@ -67,6 +72,7 @@ class Feed(Generic[P]):
         self._fail = fail
         self._pace_s = pace_s
         self._ending = False
+        self._is_behind = False
         self._watch: Watch | None = None
         self._thread = threading.Thread(target=self._follow, name="feed", daemon=True)
 
@@ -91,25 +97,65 @@ class Feed(Generic[P]):
             began = time.monotonic()
             try:
                 more = self._database.read(self._look).result()
-            except WatchfloorError as error:
-                self._fail(error)
+            except Exception as error:  # noqa: BLE001 - a feed that ends leaves a console that shows the past as the present
+                self._note(error)
                 more = False
             if more or self._ending:
                 continue
-            self._watch.wait(QUIET_S)
+            try:
+                self._watch.wait(QUIET_S)
+            except Exception as error:  # noqa: BLE001 - a hint, no more: the next look comes without it
+                self._note(error)
+                time.sleep(QUIET_S)
             left = self._pace_s - (time.monotonic() - began)
             if left > 0 and not self._ending:
                 time.sleep(left)
 
+    def _note(self, error: Exception) -> None:
+        """Says what went wrong. What no database says was the reader's own: it has to begin anew."""
+        if not isinstance(error, WatchfloorError):
+            self._is_behind = True
+            words = printable(f"{type(error).__name__}: {error}", 300)
+            error = NotPossible(f"what is new could not be taken in: {words}", next_step="All is read anew")
+        with suppress(Exception):
+            self._fail(error)
+
     def _look(self, connection: Connection) -> bool:
         """Reads one page and tells it; True when there may be more at once."""
-        entries = journal.after(connection, self._cursor)
+        entries = None if self._is_behind else journal.after(connection, self._cursor)
         if entries is None:
-            self._cursor = journal.newest(connection)
-            self._tell(News((), self._gather(connection, ()), self._cursor, rebuild=True))
+            cursor = journal.newest(connection)
+            gathered = self._gather(connection, ())
+            self._cursor, self._is_behind = cursor, False
+            self._tell(News((), gathered, cursor, rebuild=True))
             return False
-        gathered = self._gather(connection, entries)
+        try:
+            gathered = self._gather(connection, entries)
+        except (WatchfloorError, DBAPIError):
+            raise
+        except Exception as error:
+            if len(entries) < 2:
+                if entries:
+                    self._cursor = entries[-1].cursor
+                raise
+            self._note(error)
+            self._tell_singly(connection, entries)
+            return True
         if entries:
             self._cursor = entries[-1].cursor
         self._tell(News(tuple(entries), gathered, self._cursor))
         return len(entries) == journal.PAGE
+
+    def _tell_singly(self, connection: Connection, entries: Sequence[Entry]) -> None:
+        """Tells a page entry by entry, without those that cannot be taken in."""
+        for entry in entries:
+            try:
+                gathered = self._gather(connection, (entry,))
+            except (WatchfloorError, DBAPIError):
+                raise
+            except Exception as error:  # noqa: BLE001 - one entry keeps nobody from the others
+                self._note(error)
+                self._cursor = entry.cursor
+                continue
+            self._cursor = entry.cursor
+            self._tell(News((entry,), gathered, self._cursor))

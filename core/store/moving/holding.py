@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -10,6 +9,7 @@ from sqlalchemy import select
 from core.errors import NotPermitted, NotPossible
 from core.gate.people import roles_of
 from core.gate.rights import Role
+from core.journal.body import told_in
 from core.journal.model import Subject
 from core.journal.tables import journal
 from core.printable import printable
@@ -65,7 +65,7 @@ def take_back(work: Work, name: str) -> str:
 def moved_to(connection: Connection) -> str:
     """Returns where the database was last moved to, without any secret; nothing where it never was."""
     body = connection.scalar(_NEWEST)
-    return printable(str(json.loads(body)[0]["to"][1]), 200) if body else ""
+    return printable(str(told_in(body).get("to", ("", ""))[1]), 200) if body else ""
 
 
 def _must_be_admin(work: Work) -> None:
