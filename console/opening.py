@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +26,7 @@ from core.errors import (
     Moved,
     OutcomeUnknown,
     Outdated,
+    StoreAway,
     StoreRefused,
     StoreUnavailable,
     Unavailable,
@@ -32,6 +34,7 @@ from core.errors import (
 )
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
+from core.timekeeping import utc_now
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -58,6 +61,14 @@ PACE_S = 0.1
 
 SETTLED_S = 2.0
 """So long after the start its waste is collected: before, that would come between a person and the first picture."""
+
+
+CONNECTS_AGAIN = "This console connects again by itself"
+
+
+def _steady_s() -> float:
+    """Returns the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _end_start() -> None:
@@ -87,6 +98,7 @@ class Opening(App[int]):
     _agent: AgentHost | None = None
     _held_news: list[News[Patch]]
     _beat: News[Patch] | None = None
+    _known_at = 0.0  # when the database was last read, by the steady clock
     attendance: Attendance | None = None
     _unsettled: Unsettled | None = None
 
@@ -132,7 +144,10 @@ class Opening(App[int]):
             self.exit(cause.exit_code, message=f"watchfloor: {cause}")
         elif isinstance(cause, (StoreUnavailable, Outdated)) and self.is_open:
             self._take_trouble(cause)
-            self.say(str(cause), bad=True)
+            if isinstance(cause, StoreAway):
+                self.say_while_away(f"{cause.where}: {cause.what}. {CONNECTS_AGAIN}", once_back="")
+            else:
+                self.say(str(cause), bad=True)
         else:
             super()._handle_exception(error)
 
@@ -151,6 +166,7 @@ class Opening(App[int]):
         origin = await asyncio.wrap_future(self._database.origin())
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
         self._open_files(origin)
+        self._known_at = _steady_s()
         self.trouble = ""
         self.picture = picture.Picture()
         self.picture.apply(patch)
@@ -195,6 +211,11 @@ class Opening(App[int]):
     def go_to(self, view: str, argument: str = "") -> None:
         """Shows a view; the application says how."""
         raise NotImplementedError
+
+    @property
+    def picture_age_s(self) -> float | None:
+        """Returns for how long nobody has known whether what is shown is still true; None while nothing is shown."""
+        return _steady_s() - self._known_at if self.is_open else None
 
     # Who else is here
 
@@ -251,6 +272,7 @@ class Opening(App[int]):
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
         self._beat = None  # it is these news, or older
+        self._known_at = _steady_s()
         if self.agents_seen is not None:
             self.agents_seen.look(news.gathered.vital.agents)
         if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
@@ -258,7 +280,10 @@ class Opening(App[int]):
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
-        self.trouble = self.outdated = ""
+        if self.trouble:
+            self.trouble = self.outdated = ""
+            self.judge_freshness()
+            self.database_is_back()
         if self._unsettled is not None:
             self.run_worker(self.settle(), group="settling", exclusive=True)
         if self.then is not None and news.entries:
@@ -327,6 +352,14 @@ class Opening(App[int]):
         """Says one line; the frame says how."""
         raise NotImplementedError
 
+    def say_while_away(self, text: str, *, once_back: str) -> None:
+        """Says one line that is true only while the database is away; the frame says how."""
+        raise NotImplementedError
+
+    def database_is_back(self) -> None:
+        """Called whenever the database was read; the frame says what gives way."""
+        raise NotImplementedError
+
     def say_besides(self, text: str, *, bad: bool = False) -> None:
         """Says one line that nobody asked for, beside what was just said; the frame says how."""
         raise NotImplementedError
@@ -375,6 +408,10 @@ class Opening(App[int]):
         except OutcomeUnknown as error:
             self._note_unsettled(error, draft)
             return None
+        except StoreAway as error:
+            self._take_trouble(error)
+            self._say_not_done(error, draft)
+            return None
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
@@ -389,6 +426,14 @@ class Opening(App[int]):
             self.say(done)
         await self.look_for_undo()
         return answer
+
+    def _say_not_done(self, error: StoreAway, draft: Draft | None) -> None:
+        """Says that a command was not done, for the database is away, and will not be by itself; and where its words are."""
+        kept = "; what you typed is kept as a draft" if draft is not None and draft.texts() else ""
+        self.say_while_away(
+            f"NOT done: nothing was changed{kept}. {CONNECTS_AGAIN}. Why: {error.what}",
+            once_back=f"the database is back. What you asked for at {utc_now():%H:%M:%S}Z was NOT done{kept}",
+        )
 
     def _note_unsettled(self, error: OutcomeUnknown, draft: Draft | None) -> None:
         from console.unsettled import Unsettled

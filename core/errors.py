@@ -10,6 +10,7 @@ WatchfloorError
 ├── NotFound          nothing goes by that name        exit code 1
 └── Unavailable       it cannot be done now            exit code 3
     ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
+    │   ├── StoreAway         it cannot be reached; whoever asks again finds it once it is back
     │   ├── StoreBusy         for now: another program holds it, its disk is full
     │   ├── OutcomeUnknown    it went away while a command was being committed
     │   └── OnlyReads         it was upgraded: this older program may read it, and no longer write
@@ -91,6 +92,10 @@ class StoreUnavailable(Unavailable):
     """The database cannot be used now: gone, locked, full or read-only."""
 
     title = "The database cannot be used"
+
+
+class StoreAway(StoreUnavailable):
+    """The database cannot be reached: its server does not answer, its file is gone. Asked again, it is found once it is back."""
 
 
 class StoreBusy(StoreUnavailable):

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from psycopg import Error, OperationalError, errors
 
-from core.errors import BadInput, NotPermitted, StoreBusy, StoreRefused, StoreUnavailable, WatchfloorError
+from core.errors import (
+    BadInput,
+    NotPermitted,
+    StoreAway,
+    StoreBusy,
+    StoreRefused,
+    StoreUnavailable,
+    WatchfloorError,
+)
 from core.printable import printable
 
 _NOTHING_CHANGED = "Nothing was changed"
@@ -67,9 +75,9 @@ def explained(error: Error, where: str) -> WatchfloorError:
     if isinstance(error, errors.DataError):
         return BadInput(f"the database cannot keep that text: {said}", next_step=_NOTHING_CHANGED)
     if is_lost(error):
-        return StoreUnavailable(
+        return StoreAway(
             f"the server cannot be reached: {said}", where=where,
-            next_step="What was acknowledged is kept. It is tried again by itself",
+            next_step=f"{_NOTHING_CHANGED}. Do it again once the server answers",
         )  # fmt: skip
     return StoreUnavailable(f"the database says: {said}", where=where, next_step=_NOTHING_CHANGED)
 
