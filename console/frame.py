@@ -235,6 +235,8 @@ class Frame(Opening):
         """Returns why the database cannot be read, in as few words as the header has room for."""
         if self.outdated:
             return "older than the database"
+        if self.shut_out:
+            return "no role here"
         return "database away" if self.trouble else ""
 
     @property
@@ -314,7 +316,7 @@ class Frame(Opening):
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned = tuple(filter(None, (self.outdated, self._agent_trouble)))
+        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble)))
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")

@@ -26,6 +26,7 @@ from core.errors import (
     Moved,
     OutcomeUnknown,
     Outdated,
+    ShutOut,
     StoreAway,
     StoreRefused,
     StoreUnavailable,
@@ -86,6 +87,7 @@ class Opening(App[int]):
     current: str
     trouble = ""
     outdated = ""  # what is said for good once the database was upgraded beyond this program
+    shut_out = ""  # what is said for as long as this person has no role in the database
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
@@ -139,10 +141,10 @@ class Opening(App[int]):
         The framework offers no other place for what escapes a worker: it would print a traceback, and end.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, Outdated)):
+        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, (Outdated, ShutOut))):
             self.flush()
             self.exit(cause.exit_code, message=f"watchfloor: {cause}")
-        elif isinstance(cause, (StoreUnavailable, Outdated)) and self.is_open:
+        elif isinstance(cause, (StoreUnavailable, Outdated, ShutOut)) and self.is_open:
             self._take_trouble(cause)
             if isinstance(cause, StoreAway):
                 self.say_while_away(f"{cause.where}: {cause.what}. {CONNECTS_AGAIN}", once_back="")
@@ -267,6 +269,7 @@ class Opening(App[int]):
     def _take_trouble(self, error: WatchfloorError) -> None:
         self.trouble = error.what
         self.outdated = str(error) if isinstance(error, Outdated) else ""
+        self.shut_out = str(error) if isinstance(error, ShutOut) else ""
         self.judge_freshness()
 
     def take_news(self, news: News[Patch]) -> None:
@@ -281,7 +284,7 @@ class Opening(App[int]):
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
         if self.trouble:
-            self.trouble = self.outdated = ""
+            self.trouble = self.outdated = self.shut_out = ""
             self.judge_freshness()
             self.database_is_back()
         if self._unsettled is not None:

@@ -15,7 +15,8 @@ WatchfloorError
     │   ├── OutcomeUnknown    it went away while a command was being committed
     │   └── OnlyReads         it was upgraded: this older program may read it, and no longer write
     └── StoreRefused      the file is not a database of ours
-        └── Outdated      the database was upgraded beyond this program
+        ├── Outdated      the database was upgraded beyond this program
+        └── ShutOut       who asks has no role in the database
 """
 
 from __future__ import annotations
@@ -125,3 +126,9 @@ class Outdated(StoreRefused):
     """The database was upgraded beyond this program, which must be replaced by a newer one to look at it again."""
 
     title = "This program is older than the database"
+
+
+class ShutOut(StoreRefused):
+    """Who asks has no role in the database: suspended, removed, or never added."""
+
+    title = "You have no role in this database"

@@ -7,7 +7,10 @@ whoever can reach the database, by whatever program, changes nothing that their 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Role(StrEnum):
@@ -166,3 +169,12 @@ def includes(role: Role, other: Role) -> bool:
 def may(role: Role, verb_id: str) -> bool:
     """Tells whether a role may do what a verb of the gate does."""
     return includes(role, NEEDED[verb_id])
+
+
+def role_words(roles: Iterable[str]) -> str:
+    """Returns the roles of somebody in words: those that none of the others includes; "without a role" where there is none."""
+    held = {Role(role) for role in roles}
+    highest = [
+        role for role in Role if role in held and not any(r != role and includes(r, role) for r in held)
+    ]
+    return " and ".join(highest) or "without a role"

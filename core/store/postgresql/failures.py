@@ -36,6 +36,13 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and error.sqlstate is None
 
 
+def is_about_rights(error: Error) -> bool:
+    """Tells whether the server's own words for an error hide that a role is missing: what may not be seen is not found."""
+    if isinstance(error, errors.InsufficientPrivilege):
+        return (error.diag.message_primary or "").startswith("permission denied")
+    return isinstance(error, (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName))
+
+
 def explained(error: Error, where: str) -> WatchfloorError:
     """Returns the error that says what `error` means for the database at `where`."""
     said = printable(_said(error), 300)
@@ -67,8 +74,8 @@ def explained(error: Error, where: str) -> WatchfloorError:
         return StoreRefused(said, where=where, next_step="Check the database's name in the address")
     if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
         return StoreRefused(
-            "is not prepared for Watchfloor, or nobody gave you a role in it", where=where,
-            next_step="An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
+            f"is not prepared for this program: {said}", where=where,
+            next_step="Its owner runs `watchfloor admin create`, or `watchfloor admin upgrade`",
         )  # fmt: skip
     if isinstance(error, errors.ObjectNotInPrerequisiteState):
         return StoreUnavailable(said, where=where, next_step=f"{_NOTHING_CHANGED}. Wait for it")
