@@ -23,7 +23,8 @@ from console.identity import new_seat
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
 from console.signs import Giving
-from core.errors import StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
+from core.errors import NotPermitted, StoreBusy, StoreUnavailable, Unavailable, WatchfloorError
+from core.gate.rights import Role, role_words
 from core.journal.model import Via
 from core.journal.queries import newest
 from core.monitoring.engine import Engine
@@ -116,6 +117,7 @@ class _Agent:
         signs = asyncio.create_task(self._give_signs())
         try:
             await self._lasting(self._database.open)
+            await self._check_role()
             while not await self._catalog.is_there(or_wait=self._for_console):
                 await self._pause(RETRY_S)
                 if self._ending.is_set():
@@ -133,6 +135,16 @@ class _Agent:
             if self._waking is not None:
                 await asyncio.to_thread(self._waking.close)
             await asyncio.to_thread(self._database.close)
+
+    async def _check_role(self) -> None:
+        """Raises NotPermitted where the database has the role agent for others than who this is."""
+        roles = await self._lasting(self._database.roles)
+        if roles is not None and Role.AGENT not in roles:
+            person = await self._lasting(self._database.identity)
+            raise NotPermitted(
+                f"an agent needs the role agent in {self._place.title}, and {person} is {role_words(roles)} there",
+                next_step="Nothing was done. An admin adds a login for it: `watchfloor staff add LOGIN --role agent`",
+            )
 
     async def _take_lease(self) -> int | None:
         """Takes the lease; None when told to end while waiting. Raises Unavailable when it stands and we may not wait."""

@@ -74,6 +74,16 @@ class Frame(Opening):
         self._said_at = utc_now()
         self.show_bars("message")
 
+    def say_while_away(self, text: str, *, once_back: str) -> None:
+        """Says something that is true only while the database is away; once it is back, that in its place."""
+        self.say(text, bad=True)
+        self._said = replace(self._said, once_back=once_back)
+
+    def database_is_back(self) -> None:
+        """Lets what is no longer true give way."""
+        if self._said.once_back is not None:
+            self.say(self._said.once_back)
+
     def say_besides(self, text: str, *, bad: bool = False) -> None:
         """Says something that nobody asked for: what was said a moment ago, an answer mostly, stays before it."""
         just_now = self._said_at is not None and (utc_now() - self._said_at).total_seconds() < JUST_NOW_S
@@ -183,9 +193,17 @@ class Frame(Opening):
             return Freshness(is_live=True, beat_age_s=None)
         zone, seen = self._agent_to_tell_of()
         if seen is None or seen.held is None:
-            return Freshness(is_live=False, beat_age_s=None, trouble=self._away(), zone=zone)
+            return Freshness(False, None, trouble=self._away(), zone=zone, picture_age_s=self.picture_age_s)
         late = float(seen.held.info.get("late_p99_ms", 0.0)) > LATE_P99_MS
-        return Freshness(seen.stands, seen.silent_s, late, self._away(), agent_names(seen.held.info), zone)
+        return Freshness(
+            seen.stands,
+            seen.silent_s,
+            late,
+            self._away(),
+            agent_names(seen.held.info),
+            zone,
+            self.picture_age_s,
+        )
 
     def _agent_to_tell_of(self) -> tuple[str, LeaseSight | None]:
         """Returns the zone whose agent the header tells of, and that: the worst; of those that are well the home zone's."""
@@ -217,6 +235,8 @@ class Frame(Opening):
         """Returns why the database cannot be read, in as few words as the header has room for."""
         if self.outdated:
             return "older than the database"
+        if self.shut_out:
+            return "no role here"
         return "database away" if self.trouble else ""
 
     @property
@@ -296,7 +316,7 @@ class Frame(Opening):
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned = tuple(filter(None, (self.outdated, self._agent_trouble)))
+        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble)))
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,6 +26,8 @@ from core.errors import (
     Moved,
     OutcomeUnknown,
     Outdated,
+    ShutOut,
+    StoreAway,
     StoreRefused,
     StoreUnavailable,
     Unavailable,
@@ -32,6 +35,7 @@ from core.errors import (
 )
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
+from core.timekeeping import utc_now
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
@@ -60,6 +64,14 @@ SETTLED_S = 2.0
 """So long after the start its waste is collected: before, that would come between a person and the first picture."""
 
 
+CONNECTS_AGAIN = "This console connects again by itself"
+
+
+def _steady_s() -> float:
+    """Returns the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def _end_start() -> None:
     """Collects the waste of the start once, then lets it be collected as it comes, but not in what stays for good."""
     gc.collect()
@@ -75,6 +87,7 @@ class Opening(App[int]):
     current: str
     trouble = ""
     outdated = ""  # what is said for good once the database was upgraded beyond this program
+    shut_out = ""  # what is said for as long as this person has no role in the database
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
     held_while_paused: int | None = None
@@ -87,6 +100,7 @@ class Opening(App[int]):
     _agent: AgentHost | None = None
     _held_news: list[News[Patch]]
     _beat: News[Patch] | None = None
+    _known_at = 0.0  # when the database was last read, by the steady clock
     attendance: Attendance | None = None
     _unsettled: Unsettled | None = None
 
@@ -127,12 +141,15 @@ class Opening(App[int]):
         The framework offers no other place for what escapes a worker: it would print a traceback, and end.
         """
         cause = error.error if isinstance(error, WorkerFailed) else error
-        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, Outdated)):
+        if isinstance(cause, StoreRefused) and not (self.is_open and isinstance(cause, (Outdated, ShutOut))):
             self.flush()
             self.exit(cause.exit_code, message=f"watchfloor: {cause}")
-        elif isinstance(cause, (StoreUnavailable, Outdated)) and self.is_open:
+        elif isinstance(cause, (StoreUnavailable, Outdated, ShutOut)) and self.is_open:
             self._take_trouble(cause)
-            self.say(str(cause), bad=True)
+            if isinstance(cause, StoreAway):
+                self.say_while_away(f"{cause.where}: {cause.what}. {CONNECTS_AGAIN}", once_back="")
+            else:
+                self.say(str(cause), bad=True)
         else:
             super()._handle_exception(error)
 
@@ -151,6 +168,7 @@ class Opening(App[int]):
         origin = await asyncio.wrap_future(self._database.origin())
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
         self._open_files(origin)
+        self._known_at = _steady_s()
         self.trouble = ""
         self.picture = picture.Picture()
         self.picture.apply(patch)
@@ -195,6 +213,11 @@ class Opening(App[int]):
     def go_to(self, view: str, argument: str = "") -> None:
         """Shows a view; the application says how."""
         raise NotImplementedError
+
+    @property
+    def picture_age_s(self) -> float | None:
+        """Returns for how long nobody has known whether what is shown is still true; None while nothing is shown."""
+        return _steady_s() - self._known_at if self.is_open else None
 
     # Who else is here
 
@@ -246,11 +269,13 @@ class Opening(App[int]):
     def _take_trouble(self, error: WatchfloorError) -> None:
         self.trouble = error.what
         self.outdated = str(error) if isinstance(error, Outdated) else ""
+        self.shut_out = str(error) if isinstance(error, ShutOut) else ""
         self.judge_freshness()
 
     def take_news(self, news: News[Patch]) -> None:
         """Takes in what happened; while paused it is held, and counted."""
         self._beat = None  # it is these news, or older
+        self._known_at = _steady_s()
         if self.agents_seen is not None:
             self.agents_seen.look(news.gathered.vital.agents)
         if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
@@ -258,7 +283,10 @@ class Opening(App[int]):
         if news.rebuild and self._database is not None:
             self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
             return
-        self.trouble = self.outdated = ""
+        if self.trouble:
+            self.trouble = self.outdated = self.shut_out = ""
+            self.judge_freshness()
+            self.database_is_back()
         if self._unsettled is not None:
             self.run_worker(self.settle(), group="settling", exclusive=True)
         if self.then is not None and news.entries:
@@ -327,6 +355,14 @@ class Opening(App[int]):
         """Says one line; the frame says how."""
         raise NotImplementedError
 
+    def say_while_away(self, text: str, *, once_back: str) -> None:
+        """Says one line that is true only while the database is away; the frame says how."""
+        raise NotImplementedError
+
+    def database_is_back(self) -> None:
+        """Called whenever the database was read; the frame says what gives way."""
+        raise NotImplementedError
+
     def say_besides(self, text: str, *, bad: bool = False) -> None:
         """Says one line that nobody asked for, beside what was just said; the frame says how."""
         raise NotImplementedError
@@ -375,6 +411,10 @@ class Opening(App[int]):
         except OutcomeUnknown as error:
             self._note_unsettled(error, draft)
             return None
+        except StoreAway as error:
+            self._take_trouble(error)
+            self._say_not_done(error, draft)
+            return None
         except Unavailable as error:
             self.say(f"NOT done: {error}", bad=True)
             return None
@@ -389,6 +429,14 @@ class Opening(App[int]):
             self.say(done)
         await self.look_for_undo()
         return answer
+
+    def _say_not_done(self, error: StoreAway, draft: Draft | None) -> None:
+        """Says that a command was not done, for the database is away, and will not be by itself; and where its words are."""
+        kept = "; what you typed is kept as a draft" if draft is not None and draft.texts() else ""
+        self.say_while_away(
+            f"NOT done: nothing was changed{kept}. {CONNECTS_AGAIN}. Why: {error.what}",
+            once_back=f"the database is back. What you asked for at {utc_now():%H:%M:%S}Z was NOT done{kept}",
+        )
 
     def _note_unsettled(self, error: OutcomeUnknown, draft: Draft | None) -> None:
         from console.unsettled import Unsettled

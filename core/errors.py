@@ -10,12 +10,14 @@ WatchfloorError
 ├── NotFound          nothing goes by that name        exit code 1
 └── Unavailable       it cannot be done now            exit code 3
     ├── StoreUnavailable  the database cannot be used: gone, locked, full, read-only
+    │   ├── StoreAway         it cannot be reached; whoever asks again finds it once it is back
     │   ├── StoreBusy         for now: another program holds it, its disk is full
     │   ├── OutcomeUnknown    it went away while a command was being committed
     │   └── OnlyReads         it was upgraded: this older program may read it, and no longer write
     └── StoreRefused      the file is not a database of ours
         ├── TurnedAway    the server lets nobody in like that
-        └── Outdated      the database was upgraded beyond this program
+        ├── Outdated      the database was upgraded beyond this program
+        └── ShutOut       who asks has no role in the database
 """
 
 from __future__ import annotations
@@ -94,6 +96,10 @@ class StoreUnavailable(Unavailable):
     title = "The database cannot be used"
 
 
+class StoreAway(StoreUnavailable):
+    """The database cannot be reached: its server does not answer, its file is gone. Asked again, it is found once it is back."""
+
+
 class StoreBusy(StoreUnavailable):
     """Nothing can be written for the time being: another program holds the database, or its disk is full."""
 
@@ -127,3 +133,9 @@ class Outdated(StoreRefused):
     """The database was upgraded beyond this program, which must be replaced by a newer one to look at it again."""
 
     title = "This program is older than the database"
+
+
+class ShutOut(StoreRefused):
+    """Who asks has no role in the database: suspended, removed, or never added."""
+
+    title = "You have no role in this database"

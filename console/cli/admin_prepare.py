@@ -19,10 +19,14 @@ def run(options: argparse.Namespace) -> int:
             "an embedded database is prepared and upgraded by whoever opens it first", where=place.title,
             next_step="Nothing was done. Name one on a server: --db postgresql://HOST/DATABASE",
         )  # fmt: skip
-    from core.store.postgresql.preparing import prepare, prepared_schema
+    from core.store.marks import Mark, mark_of, marked_refusal
+    from core.store.postgresql.preparing import prepare, prepared
     from core.store.schema import PROGRAM_SCHEMA
 
-    before = prepared_schema(place.target)
+    found = prepared(place.target)
+    if found is not None and mark_of(found.min_writer) is Mark.FILLING:
+        raise marked_refusal(Mark.FILLING, place.title)
+    before = found.version if found is not None else None
     if options.verb == "create" and before is not None:
         raise BadInput(
             f"is prepared already, with schema {before}", where=place.title,

@@ -116,11 +116,13 @@ def run(options: argparse.Namespace) -> int:
             f"{name}: {address.title}: {tried.trial.server} as {tried.trial.user}, {tried.trial.line_words}"
         )
         print(f"The password: {kept.where}.")
-        print(
-            "It is opened where nothing else is said."
-            if is_default
-            else f"Open it with: watchfloor --db {name}"
-        )
+        why_not = tried.trial.standing.why_not(address.title)
+        if why_not is not None:
+            print(f"It is kept, and cannot be opened yet: {why_not}")
+        elif is_default:
+            print("It is opened where nothing else is said.")
+        else:
+            print(f"Open it with: watchfloor --db {name}")
     return 0
 
 

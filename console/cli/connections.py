@@ -17,6 +17,7 @@ from console.connections.secret import secret_of
 from console.connections.trial import try_connection
 from core.counting import counted
 from core.errors import BadInput, Unavailable, WatchfloorError
+from core.gate.rights import role_words
 
 if TYPE_CHECKING:
     import argparse
@@ -122,22 +123,27 @@ def _test(book: Book, name: str, *, as_json: bool) -> int:
 def _tried(connection: Connection) -> tuple[Trial | None, WatchfloorError | None]:
     try:
         password = secret_of(connection, typed_password if _has_terminal() else None)
-        return try_connection(connection.address, password), None
+        trial = try_connection(connection.address, password)
     except WatchfloorError as error:
         return None, error
+    return trial, trial.standing.why_not(connection.address.title)
 
 
 def _answer_line(trial: Trial | None, error: WatchfloorError | None) -> str:
     if trial is None:
         return f"FAILED: {error}"
-    return f"ok: {trial.server} as {trial.user}, {trial.line_words}, {trial.milliseconds} ms"
+    answer = f"{trial.server} as {trial.user}, {trial.line_words}, {trial.milliseconds} ms"
+    if error is not None:
+        return f"NOT TO BE OPENED: {error} ({answer})"
+    return f"ok: {answer}, {role_words(trial.standing.roles)}"
 
 
 def _answer_data(trial: Trial | None, error: WatchfloorError | None) -> dict[str, Any]:
     if trial is None:
         return {"ok": False, "error": str(error)}
     return {
-        "ok": True, "server": trial.server, "user": trial.user, "encrypted": trial.is_encrypted,
+        "ok": error is None, **({"error": str(error)} if error is not None else {}),
+        "role": role_words(trial.standing.roles), "server": trial.server, "user": trial.user, "encrypted": trial.is_encrypted,
         "checks_server": trial.checks_server, "local": trial.is_local, "milliseconds": trial.milliseconds,
         "warnings": trial.warnings(),
     }  # fmt: skip

@@ -8,13 +8,14 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from console.connections.address import CHECKED_MODES
-from core.errors import NotPermitted, StoreUnavailable, WatchfloorError
+from core.errors import NotPermitted, StoreAway, WatchfloorError
 from core.printable import printable
 
 if TYPE_CHECKING:
     import psycopg
 
     from console.connections.address import Address
+    from core.store.postgresql.standing import Standing
 
 TIMEOUT_S = 5
 
@@ -30,6 +31,7 @@ class Trial:
     is_local: bool
     checks_server: bool
     used_password: bool
+    standing: Standing
     pinned: dict[str, str]
 
     @property
@@ -82,6 +84,8 @@ def try_connection(address: Address, password: str | None) -> Trial:
 
 
 def _found(one: psycopg.Connection[Any], address: Address, seconds: float) -> Trial:
+    from core.store.postgresql.standing import standing_of
+
     info = one.info
     version = ".".join(map(str, (info.server_version // 10000, info.server_version % 10000)))
     host = info.host
@@ -89,7 +93,7 @@ def _found(one: psycopg.Connection[Any], address: Address, seconds: float) -> Tr
         user=printable(info.user, 80), server=f"PostgreSQL {version}", milliseconds=round(seconds * 1000),
         is_encrypted=bool(one.pgconn.ssl_in_use), is_local=_is_local(host, info.hostaddr),
         checks_server=address.words.get("sslmode") in CHECKED_MODES or address.words.get("sslrootcert") == "system",
-        used_password=bool(one.pgconn.used_password),
+        used_password=bool(one.pgconn.used_password), standing=standing_of(one),
         pinned={"user": info.user, "dbname": info.dbname, "host": host, "port": str(info.port)},
     )  # fmt: skip
 
@@ -105,12 +109,12 @@ def _is_local(host: str, hostaddr: str) -> bool:
 
 
 def _failed(error: psycopg.Error, address: Address, password: str | None) -> WatchfloorError:
-    from core.store.postgresql.failures import explained, is_lost
+    from core.store.postgresql.failures import explained
 
     pgconn = error.pgconn
     if pgconn is not None and pgconn.needs_password and password is None:
         return PasswordNeeded(address)
     found = explained(error, address.title)
-    if is_lost(error) and type(found) is StoreUnavailable and "cannot be reached" in found.what:
+    if isinstance(found, StoreAway):
         found.next_step = "Look whether the server runs, and at host and port of the URL"
     return found

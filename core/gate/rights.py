@@ -220,3 +220,8 @@ def why_role_may_not(roles: Collection[Role] | None, verb_id: str) -> str | None
         return None
     named = own_role(roles)
     return f"your role {named} may not; {needed} may" if named else f"you have no role here; {needed} may"
+
+
+def role_words(roles: Iterable[str]) -> str:
+    """Returns the roles of somebody in words: those that none of the others includes; "without a role" where there is none."""
+    return own_role(Role(role) for role in roles) or "without a role"

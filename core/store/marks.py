@@ -47,7 +47,7 @@ def marked_refusal(mark: Mark, where: str, moved_to: str = "") -> StoreUnavailab
     if mark is Mark.FILLING:
         return StoreUnavailable(
             "another database is being moved into this one, and until it is whole nobody works in it", where=where,
-            next_step="Wait for it. Where it was interrupted, the same `watchfloor admin` command goes on where it was",
+            next_step="Wait for it. Where it was interrupted, the same `watchfloor admin move` or `restore` goes on where it was",
         )  # fmt: skip
     if mark is Mark.BACKUP:
         return StoreUnavailable(

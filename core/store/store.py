@@ -72,6 +72,11 @@ class Store:
         """Returns who the database says this session is; None where it knows nobody."""
         return self._backend.identity
 
+    @property
+    def roles(self) -> frozenset[str] | None:
+        """Returns which roles the database says this session has; None where it knows nobody."""
+        return self._backend.roles
+
     def origin(self) -> str:
         """Returns what tells this database from every other, whoever opens it and by whichever way."""
         return self._backend.origin()

@@ -36,6 +36,10 @@ class DatabaseThread:
         """Returns who the database says this is; None where it knows nobody."""
         return self._thread.submit(lambda: self._opened().identity)
 
+    def roles(self) -> Future[frozenset[str] | None]:
+        """Returns which roles the database says this has; None where it knows nobody."""
+        return self._thread.submit(lambda: self._opened().roles)
+
     def origin(self) -> Future[str]:
         """Returns what tells this database from every other, whoever opens it and by whichever way."""
         return self._thread.submit(lambda: self._opened().origin())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from core.printable import printable
@@ -27,7 +28,8 @@ class Freshness:
     """How old what is shown is: whether an agent is in force, which one, and the age of its last beat in seconds.
 
     `names` of the agent are given the longest first; the longest that leaves room for where one is, is shown.
-    `zone` is the one it watches, empty for the home zone.
+    `zone` is the one it watches, empty for the home zone. `picture_age_s` is how long ago what is shown was last known
+    to be true, where the database cannot be read; None where nothing is shown yet.
     """
 
     is_live: bool
@@ -36,13 +38,18 @@ class Freshness:
     trouble: str = ""  # why the database cannot be read, in two or three words
     names: tuple[str, ...] = ()
     zone: str = ""
+    picture_age_s: float | None = None
 
-    def words(self, name: str = "") -> str:
-        """Returns it in a few words, with this name of the agent; what is not live says so first."""
+    def words(self, name: str = "", *, short: bool = False) -> str:
+        """Returns it in a few words, with this name of the agent; what is not live says so first, and how old it is.
+
+        In short it says no more than that.
+        """
         which = f" ({name})" if name else ""
         agent = f"{printable(self.zone, HOST_SHOWN)} agent" if self.zone else "agent"
         if self.trouble:
-            return f"STALE {self.trouble}"
+            old = f" {age(self.picture_age_s)}" if self.picture_age_s is not None else ""
+            return f"STALE{old}" if short and old else f"STALE {self.trouble}{old}"
         if self.beat_age_s is None:
             return "opening" if self.is_live else f"STALE no {agent}"
         if not self.is_live:
@@ -105,6 +112,9 @@ class Said:
         default=()
     )  # stays until mended, the worst first: no agent, a refused catalog
     apart: str = ""  # stands above all that is said as long as it is true
+    once_back: str | None = (
+        None  # what is said in its place once the database is back; None: it does not depend on it
+    )
 
 
 def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
@@ -114,9 +124,9 @@ def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
         if _fits(left, right, width):
             return _spread(left, right, width, glyphs)
     # The way here gives way from its beginning: what is shown is named by its end.
-    for left_out in range(1, len(state.crumbs) + 1):
+    for short, left_out in product((False, True), range(1, len(state.crumbs) + 1)):
         shorter = replace(state, place=glyphs.ellipsis, crumbs=state.crumbs[left_out - 1 :])
-        left, right = _header_parts(shorter, state.fresh.words(), glyphs)
+        left, right = _header_parts(shorter, state.fresh.words(short=short), glyphs)
         if _fits(left, right, width):
             break
     return _spread(left, right, width, glyphs, gap=1)

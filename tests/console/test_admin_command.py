@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.__main__ import main
+from core.errors import StoreUnavailable
+from core.store.postgresql.filling import filling
+from core.store.store import Store
 from tests.core.store.moving.conftest import opened
 from tests.core.store.moving.houses import verified, work_in
 
@@ -125,3 +128,23 @@ def test_wrong_words(
     assert told.startswith("watchfloor: ")
     assert "\n" not in told
     assert {path.name for path in tmp_path.iterdir()} <= before
+
+
+@pytest.mark.parametrize("verb", ["create", "upgrade"])
+def test_a_database_that_is_being_moved_into_is_left_alone_and_said_to_be_just_that(
+    verb: str, postgres: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = postgres.socket_url()
+    with filling(url) as target:
+        target.begin()
+    assert main(["admin", verb, "--db", url]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert "another database is being moved into this one" in told.err
+    assert "upgrade" not in told.err
+    assert "Update" not in told.err
+    with filling(url) as target:
+        assert target.is_begun()
+    with pytest.raises(StoreUnavailable, match="being moved into this one"):
+        Store.at(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,10 +46,51 @@ def test_a_database_taken_away_is_told_and_one_put_back_is_gone_on_with(house: H
         )
     )
     assert not place.exists()
+    older = re.compile(r" STALE database away ([2-9]|\d\d)s  home ▸ Log ")
+    desk.wait_until(lambda text: bool(older.match(text)))
     away.rename(place)
     desk.wait_until(lambda text: "STALE" not in text and "agent 0s" in text and "no longer" not in text)
     desk.press("ctrl+q")
     assert desk.wait_exit() == 0
+
+
+def test_what_is_said_of_a_refused_command_is_true_before_and_after_the_database_is_back(
+    house: House,
+) -> None:
+    place = house.home / "watchfloor.db"
+    desk = house.console("--no-agent", "--view", "actions", size=(80, 24))
+    desk.wait_for("No corrective action yet", timeout_s=60)
+    desk.press("n")
+    desk.wait_for("new corrective action")
+    desk.wait_quiet()
+    desk.type_text("nobody looked at the queue")
+    desk.wait_for("nobody looked at the queue")
+    away = place.rename(house.home / "away.db")
+    desk.press("f2")
+    said = desk.wait_until(
+        lambda text: (
+            "NOT done: nothing was changed" in text
+            and "This console connects again by itself" in " ".join(text.split())
+        )
+    )
+    words = " ".join(said.split())
+    assert "is no longer at its place" in words
+    assert "nothing was changed; what you typed is kept as a draft." in words
+    assert "do it again" not in words
+    assert "tried again" not in words
+    away.rename(place)
+    desk.wait_until(
+        lambda text: "the database is back. What you asked for at " in text and "STALE no agent" in text,
+        timeout_s=60,
+    )
+    assert "Z was NOT done; what you typed is kept as a draft" in " ".join(desk.text.split())
+    assert "connects again" not in desk.text
+    desk.press("n")
+    desk.wait_for("a draft was kept", "nobody looked at the queue")
+    desk.wait_quiet()
+    desk.press("f2")
+    desk.wait_for("A-1")
+    assert [entry["kind"] for entry in house.data("log")] == ["action.drafted"]
 
 
 def test_a_disk_mounted_for_reading_only_is_named(house: House) -> None:

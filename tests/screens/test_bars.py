@@ -106,6 +106,32 @@ def test_a_way_too_long_for_the_line_keeps_its_end_and_a_gap_before_the_mode() -
         assert len(plain(header_line(state, width, ASCII))) == width
 
 
+@pytest.mark.parametrize("trouble", ["database away", "older than the database"])
+@pytest.mark.parametrize(
+    "crumbs", [("Board",), ("Incidents", "I-207"), ("Board", "orders-front", "dependencies")]
+)
+def test_the_age_of_the_picture_is_told_while_the_database_is_away_and_hides_no_place(
+    trouble: str, crumbs: tuple[str, ...]
+) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    for operating in (None, 899.0):
+        fresh = Freshness(False, 2.0, trouble=trouble, picture_age_s=187.0)
+        state = HeaderState("home", crumbs, operating, "ana", fresh, now, here=3)
+        line = plain(header_line(state, 120, ASCII))
+        assert line.startswith(f" STALE {trouble} 3m ")
+        narrow = plain(header_line(state, 80, ASCII))
+        assert narrow.startswith((f" STALE {trouble} 3m ", " STALE 3m "))
+        assert f" {crumbs[-1]} " in narrow
+        assert "3 here" in narrow
+        assert len(narrow) == 80
+
+
+def test_while_nothing_is_shown_yet_nothing_has_an_age() -> None:
+    fresh = Freshness(False, None, trouble="database away")
+    state = HeaderState("home", ("opening",), None, "ana", fresh, datetime(2026, 3, 1, tzinfo=UTC))
+    assert plain(header_line(state, 80, ASCII)).startswith(" STALE database away  home > opening")
+
+
 @pytest.mark.parametrize("is_live", [True, False])
 def test_others_are_counted_at_any_width(is_live: bool) -> None:
     fresh = Freshness(is_live, 2.0, names=agent_names({"host": "watch-1", "pid": 4711}))

@@ -24,9 +24,10 @@ from core.errors import OutcomeUnknown, Outdated, StoreRefused, StoreUnavailable
 from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
 from core.store.postgresql.connecting import connect, session
-from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_lost
+from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_about_rights, is_lost
 from core.store.postgresql.place import shown
 from core.store.postgresql.session import Session
+from core.store.postgresql.standing import standing_of
 from core.store.postgresql.statements import SessionStatements
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
@@ -301,6 +302,8 @@ class PostgresBackend:
             self._drop()
         elif isinstance(error, UPGRADED) and (outdated := self._outdated()) is not None:
             return outdated
+        elif is_about_rights(error) and (refusal := self._refusal(error)) is not None:
+            return refusal
         holder = self._holder() if isinstance(error, psycopg.errors.LockNotAvailable) else None
         return explained(error, self.where, holder)
 
@@ -313,6 +316,19 @@ class PostgresBackend:
             with self._connection.begin():
                 found = _raw(self._connection).execute(_HOLDER).fetchone()
             return (str(found[0]), int(found[1])) if found else None
+        return None
+
+    def _refusal(self, error: psycopg.Error) -> Exception | None:
+        """Returns what the person's standing says of an error; it may have changed while the session was open.
+
+        Asked over a connection of its own: the session's may be in no state to be asked.
+        """
+        with suppress(psycopg.Error), self._connect() as one:
+            standing = standing_of(one)
+            self._clock = None  # the roles are asked for anew, too
+            why_not = standing.why_not(self.where)
+            is_right = isinstance(error, psycopg.errors.InsufficientPrivilege)
+            return why_not or (standing.refusal() if is_right else None)
         return None
 
     def _outdated(self) -> Exception | None:

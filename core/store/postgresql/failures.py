@@ -10,6 +10,7 @@ from psycopg import Error, OperationalError, errors
 from core.errors import (
     BadInput,
     NotPermitted,
+    StoreAway,
     StoreBusy,
     StoreRefused,
     StoreUnavailable,
@@ -84,8 +85,8 @@ _FAULTS = (
         words=r'password authentication failed|Peer authentication failed|no pg_hba\.conf entry|role ".*" does not exist',
     ),
     Fault(
-        StoreRefused, "is not prepared for Watchfloor, or nobody gave you a role in it",
-        "An admin runs `watchfloor admin create`, or `watchfloor staff add` for you",
+        StoreRefused, "is not prepared for this program: {said}",
+        "Its owner runs `watchfloor admin create`, or `watchfloor admin upgrade`",
         of=(errors.UndefinedTable, errors.InvalidSchemaName),
     ),
     Fault(
@@ -124,6 +125,13 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and error.sqlstate is None
 
 
+def is_about_rights(error: Error) -> bool:
+    """Tells whether the server's own words for an error hide that a role is missing: what may not be seen is not found."""
+    if isinstance(error, errors.InsufficientPrivilege):
+        return (error.diag.message_primary or "").startswith("permission denied")
+    return isinstance(error, (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName))
+
+
 def explained(error: Error, where: str, holder: tuple[str, int] | None = None) -> WatchfloorError:
     """Returns the error that says what `error` means for the database at `where`.
 
@@ -142,9 +150,9 @@ def explained(error: Error, where: str, holder: tuple[str, int] | None = None) -
         at = "" if fault.is_ours else where
         return fault.error(fault.what.format(said=said), where=at, next_step=fault.next_step)
     if is_lost(error):
-        return StoreUnavailable(
+        return StoreAway(
             f"the server cannot be reached: {said}", where=where,
-            next_step="What was acknowledged is kept. It is tried again by itself",
+            next_step=f"{_NOTHING_CHANGED}. Do it again once the server answers",
         )  # fmt: skip
     return StoreUnavailable(f"the database says: {said}", where=where, next_step=_NOTHING_CHANGED)
 

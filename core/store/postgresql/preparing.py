@@ -21,7 +21,7 @@ from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_
 from core.store.postgresql.connecting import SCHEMA, SETTINGS, connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
-from core.store.schema import PROGRAM_SCHEMA, UPDATE
+from core.store.schema import PROGRAM_SCHEMA, UPDATE, SchemaInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,14 +120,22 @@ def prepare(conninfo: str) -> None:
 
 def prepared_schema(conninfo: str) -> int | None:
     """Returns the schema a database has; None where it is not prepared. Raises StoreRefused or StoreUnavailable."""
+    info = prepared(conninfo)
+    return info.version if info else None
+
+
+def prepared(conninfo: str) -> SchemaInfo | None:
+    """Returns what a database says of its schema; None where it is not prepared. Raises StoreRefused or StoreUnavailable."""
     with _as_owner(conninfo) as raw:
         found = raw.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.schema_info",)).fetchone()
         if not found or not found[0]:
             return None
         row = raw.execute(
-            sql.SQL("SELECT version FROM {}.schema_info").format(sql.Identifier(SCHEMA))
+            sql.SQL("SELECT version, min_reader, min_writer FROM {}.schema_info").format(
+                sql.Identifier(SCHEMA)
+            )
         ).fetchone()
-        return int(row[0]) if row else None
+        return SchemaInfo(*row) if row else None
 
 
 def group_of(database: str, role: str) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from core.errors import StoreRefused, StoreUnavailable
+from core.errors import StoreAway, StoreRefused, StoreUnavailable
 from core.journal.appending import append
 from core.store.marks import mark_of, marked_refusal, unmarked
 from core.store.schema import PROGRAM_SCHEMA, SchemaInfo, check_readable, check_writable, schema_of
@@ -247,8 +247,8 @@ class SqliteBackend:
         try:
             found = os.stat(self._path)  # noqa: PTH116  (asked at each question: a Path costs more than the answer)
         except OSError as error:
-            raise StoreUnavailable(
-                f"is no longer at its place: {error.strerror}", where=self.where,
+            raise StoreAway(
+                f"the file is no longer at its place: {error.strerror}", where=self.where,
                 next_step="Nothing was changed. Put the file back, or end this program",
             ) from error  # fmt: skip
         return found.st_dev, found.st_ino

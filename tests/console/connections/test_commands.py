@@ -14,6 +14,8 @@ import pytest
 
 from console.__main__ import main
 from console.connections.book import read_book
+from core.gate.rights import Role
+from core.store.postgresql.preparing import group_of, prepare
 from tests.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class PasswordStoreBackend(KeyringBackend):
 
 @pytest.fixture
 def ada(postgres: Database) -> str:
-    postgres.role("ada", "s3cret")
+    prepare(postgres.socket_url())
+    postgres.role("ada", "s3cret", [group_of(postgres.name, Role.OPERATOR)])
     return postgres.loopback_url("ada")
 
 

@@ -13,6 +13,7 @@ from console.connections.address import address_of
 from console.connections.trial import PasswordNeeded, Trial, try_connection
 from core.errors import BadInput, StoreRefused, StoreUnavailable, TurnedAway, WatchfloorError
 from core.store.postgresql.connecting import connect
+from core.store.postgresql.standing import Standing
 from core.store.store import Store
 from tests.tls import Authority, served, tls_relay
 
@@ -163,7 +164,15 @@ def test_a_server_without_tls_is_refused_where_tls_is_wanted(postgres: Database)
 )
 def test_only_an_open_line_to_another_machine_warns(encrypted: bool, local: bool, warns: int) -> None:
     trial = Trial(
-        "ada", "PostgreSQL 18", 1, encrypted, local, checks_server=False, used_password=True, pinned={}
+        "ada",
+        "PostgreSQL 18",
+        1,
+        encrypted,
+        local,
+        checks_server=False,
+        used_password=True,
+        standing=Standing("ada", True, frozenset()),
+        pinned={},
     )
     assert len(trial.warnings()) == warns
     assert ("NOT ENCRYPTED" in trial.line_words) is bool(warns)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import NotPermitted, StoreRefused
+from core.errors import NotPermitted, ShutOut
 from core.gate.people import StaffState, members, set_suspended
 from core.gate.rights import Role
 from core.journal import queries as journal
@@ -85,7 +85,7 @@ def test_who_is_only_listed_is_kept_out_until_an_admin_lets_them_in(
             ).fetchone()
             assert found == (0,), role
     for login in (BOB, "ada"):
-        with pytest.raises(StoreRefused, match="nobody gave you a role"):
+        with pytest.raises(ShutOut, match="has no role in this database"):
             comes_in(server, login)
     with opened(server.socket_url()) as owner:
         assert {one.login: one.state for one in owner.read(members)} == dict.fromkeys(
