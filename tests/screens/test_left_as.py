@@ -72,7 +72,9 @@ async def test_a_mark_whose_subject_is_gone_is_dropped(night: Path) -> None:
 async def test_every_list_is_as_it_was_left(night: Path, view: str, filter_: str) -> None:
     async with desk_at(night, view) as desk:
         await settle_in(desk.pilot, view)
-        await desk.press("/", *filter_, "enter", "asterisk")
+        await desk.press("/", *filter_, "enter")
+        await settle_in(desk.pilot, view)
+        await desk.press("asterisk")
         marked, rows = desk.grid.marked, list(desk.grid.model.rows)
         assert marked == set(rows) != set()
     async with desk_at(night, view) as desk:
