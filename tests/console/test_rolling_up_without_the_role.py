@@ -52,4 +52,4 @@ def test_it_says_so_once_and_goes_on(postgres: Database, monkeypatch: pytest.Mon
 
     asyncio.run(story())
     assert len(said) == 1
-    assert said[0].startswith("rolling up: permission denied for table lease")
+    assert said[0].startswith("rolling up: watcher is viewer here, and that role does not allow it")

@@ -77,7 +77,6 @@ def test_a_zone_without_an_agent_is_stale_and_the_others_are_not(plants: Plants,
     assert by_zone[PLANT]["pid"] == first.pid
     assert by_zone[PLANT]["components"] == 2
 
-    plants.agents.append(plants.watch_plant("second", "--standby"))
     first.send_signal(signal.SIGKILL)
     desk.wait_until(
         lambda text: (
@@ -88,6 +87,7 @@ def test_a_zone_without_an_agent_is_stale_and_the_others_are_not(plants: Plants,
         ),
         timeout_s=60,
     )
+    plants.agents.append(plants.watch_plant("second", "--standby"))
     desk.wait_until(lambda text: "STALE" not in text and "● OK      orders-front" in text, timeout_s=60)
     assert plants.agents_by_zone()[PLANT]["pid"] == plants.agents[-1].pid
 

@@ -11,7 +11,7 @@ import pytest
 
 from console.connections.address import address_of
 from console.connections.trial import PasswordNeeded, Trial, try_connection
-from core.errors import BadInput, StoreRefused, StoreUnavailable, TurnedAway, WatchfloorError
+from core.errors import BadInput, StoreAway, StoreRefused, StoreUnavailable, TurnedAway, WatchfloorError
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.standing import Standing
 from core.store.store import Store
@@ -82,10 +82,10 @@ def test_each_fault_names_the_step_that_mends_it_in_one_line(postgres: Database)
             "not permitted to log in. An admin lets people in",
         ),
         (nobody, TurnedAway, "Check the user"),
-        (address.with_words(port="1"), StoreUnavailable, "Connection refused. Look whether the server runs"),
+        (address.with_words(port="1"), StoreAway, "Connection refused. Look whether the server runs"),
         (address.with_words(port="99999"), BadInput, 'invalid port number: "99999". Nothing was done'),
         (address.with_words(sslmode="bogus"), BadInput, 'invalid sslmode value: "bogus". Nothing was done'),
-        (address.with_words(host="/nowhere"), StoreUnavailable, "No such file or directory. Look whether"),
+        (address.with_words(host="/nowhere"), StoreAway, "No such file or directory. Look whether"),
     ):
         with pytest.raises(WatchfloorError) as told:
             try_connection(wrong, "right")
