@@ -65,10 +65,10 @@ class Attendance:
         """Tells that this console is still here, and what it has open."""
         self._tell()
 
-    def leave(self) -> None:
-        """Tells that it leaves, as far as that can be done soon; called once the loop does nothing more."""
+    def leave(self, *, tells: bool = True) -> None:
+        """Tells that it leaves, as far as that can be done soon, or with `tells` False only tells nothing any more."""
         self._has_left = True
-        if self._was_told:
+        if tells and self._was_told:
             from core.presence.commands import leave
 
             with suppress(WatchfloorError, NotInTime):

@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.app import App
 from textual.worker import WorkerFailed
 
+from console.above import Above
 from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
@@ -79,7 +79,7 @@ def _end_start() -> None:
     gc.enable()
 
 
-class Opening(App[int]):
+class Opening(Above):
     """The part of the console that holds the database and what is known from it."""
 
     setup: Setup
@@ -210,10 +210,6 @@ class Opening(App[int]):
         self.drafts = Drafts.at(self.setup.state, owner, self._say_of_files, former)
         self.remembered = Remembered.at(self.setup.state, owner, self._say_of_files, former)
 
-    def go_to(self, view: str, argument: str = "") -> None:
-        """Shows a view; the application says how."""
-        raise NotImplementedError
-
     @property
     def picture_age_s(self) -> float | None:
         """Returns for how long nobody has known whether what is shown is still true; None while nothing is shown."""
@@ -239,10 +235,6 @@ class Opening(App[int]):
     def others(self) -> Sequence[Present]:
         """Returns who else is here."""
         return self.attendance.others if self.attendance is not None else ()
-
-    def others_changed(self) -> None:
-        """Shows who is here now; the application says how."""
-        raise NotImplementedError
 
     # The feed, heard on the database thread
 
@@ -325,10 +317,6 @@ class Opening(App[int]):
             view.take_patch(patch, entries)
         self.say("the database was restored or replaced: everything was read anew", bad=True)
 
-    def leave_then(self) -> None:
-        """Shows now again; the part that looks at then says how."""
-        raise NotImplementedError
-
     def resume_news(self) -> None:
         """Goes on after a pause: takes in what was held."""
         held, self._held_news, self.held_while_paused = self._held_news, [], None
@@ -336,44 +324,11 @@ class Opening(App[int]):
             self.take_news(news)
         self.refresh_bars()
 
-    def pin_agent(self, text: str) -> None:
-        """Says what is wrong with the agent until it is mended; the frame says how."""
-        raise NotImplementedError
-
-    def judge_freshness(self) -> None:
-        """Judges how far what is shown may be taken for now; the frame says how."""
-        raise NotImplementedError
-
-    @property
-    def is_stale(self) -> bool:
-        """Tells whether what is shown may not be taken for now; the frame says how."""
-        raise NotImplementedError
-
     # What views ask
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """Says one line; the frame says how."""
-        raise NotImplementedError
-
-    def say_while_away(self, text: str, *, once_back: str) -> None:
-        """Says one line that is true only while the database is away; the frame says how."""
-        raise NotImplementedError
-
-    def database_is_back(self) -> None:
-        """Called whenever the database was read; the frame says what gives way."""
-        raise NotImplementedError
-
-    def say_besides(self, text: str, *, bad: bool = False) -> None:
-        """Says one line that nobody asked for, beside what was just said; the frame says how."""
-        raise NotImplementedError
 
     def refresh_bars(self) -> None:
         """Shows all of the frame's bars anew."""
         self.show_bars("header", "tabs", "message", "footer")
-
-    def show_bars(self, *names: str) -> None:
-        """Shows these bars anew; the frame says how."""
-        raise NotImplementedError
 
     async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
         """Asks the database, on its own thread."""
@@ -464,10 +419,6 @@ class Opening(App[int]):
             self.say(waiting.answer(done), bad=done is None)
             await self.look_for_undo()
 
-    async def look_for_undo(self) -> None:
-        """Looks whether the newest change of this person can be taken back."""
-        raise NotImplementedError
-
     def start_run(self, run_id: int) -> None:
         """Has a waiting run carried out, in a process of its own."""
         from console.conducting import start_conductor
@@ -502,8 +453,8 @@ class Opening(App[int]):
         """Ends the feed and the database; the agent this console started ends by itself."""
         if self._feed is not None:
             self._feed.stop()
-        if self.attendance is not None and not self.trouble:
-            self.attendance.leave()
+        if self.attendance is not None:
+            self.attendance.leave(tells=not self.trouble)
         if self._agent is not None:
             self._agent.end()
         if self._database is not None:

@@ -142,7 +142,7 @@ def test_a_server_of_another_authority_is_not_believed(site: Site, house: House,
         assert told.stdout == ""
         assert told.stderr.count("\n") == 1
         assert "certificate verify failed" in told.stderr
-        assert "Name the authority that signed its certificate: sslrootcert=FILE" in told.stderr
+        assert "Name the authority that signed it: sslrootcert=FILE" in told.stderr
     assert house.data("connections") == []
     desk = house.console("--no-agent", "--db", site.url("ada", believed=other.certificate), size=(160, 24))
     assert desk.wait_exit() == 3

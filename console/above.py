@@ -1,0 +1,58 @@
+"""What the parts of the console that hold the database ask of those above them, which are built upon them."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+
+class Above(App[int]):
+    """Each of these is done by a part further up: the frame, the application."""
+
+    def go_to(self, view: str, argument: str = "") -> None:
+        """Shows a view; the application says how."""
+        raise NotImplementedError
+
+    def others_changed(self) -> None:
+        """Shows who is here now; the application says how."""
+        raise NotImplementedError
+
+    def leave_then(self) -> None:
+        """Shows now again; the part that looks at then says how."""
+        raise NotImplementedError
+
+    def pin_agent(self, text: str) -> None:
+        """Says what is wrong with the agent until it is mended; the frame says how."""
+        raise NotImplementedError
+
+    def judge_freshness(self) -> None:
+        """Judges how far what is shown may be taken for now; the frame says how."""
+        raise NotImplementedError
+
+    @property
+    def is_stale(self) -> bool:
+        """Tells whether what is shown may not be taken for now; the frame says how."""
+        raise NotImplementedError
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Says one line; the frame says how."""
+        raise NotImplementedError
+
+    def say_while_away(self, text: str, *, once_back: str) -> None:
+        """Says one line that is true only while the database is away; the frame says how."""
+        raise NotImplementedError
+
+    def database_is_back(self) -> None:
+        """Called whenever the database was read; the frame says what gives way."""
+        raise NotImplementedError
+
+    def say_besides(self, text: str, *, bad: bool = False) -> None:
+        """Says one line that nobody asked for, beside what was just said; the frame says how."""
+        raise NotImplementedError
+
+    def show_bars(self, *names: str) -> None:
+        """Shows these bars anew; the frame says how."""
+        raise NotImplementedError
+
+    async def look_for_undo(self) -> None:
+        """Looks whether the newest change of this person can be taken back."""
+        raise NotImplementedError
