@@ -185,7 +185,11 @@ BEGIN
             IF NOT FOUND THEN
                 PERFORM refuse_kind(kind_said, said ->> 2, said ->> 3);
             END IF;
-            is_fine := is_so(kind_said, said ->> 2, said ->> 3, body -> 0);
+            is_fine := is_so(kind_said, said ->> 2, said ->> 3, CASE WHEN jsonb_array_length(entries) = 1 THEN body -> 0 ELSE (body -> 0) - coalesce((
+                SELECT array_agg(k) FROM jsonb_array_elements(entries) WITH ORDINALITY later(e, place),
+                    jsonb_object_keys(told(later.e ->> 4)) k
+                WHERE later.place > n + 1 AND later.e ->> 2 = said ->> 2 AND later.e ->> 3 = said ->> 3
+            ), '{}') END);
         END IF;
         n := n + 1;
     END LOOP;

@@ -25,6 +25,7 @@ from core.store.work import Author
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
 
 BOX = Consent(Level.BOX)
@@ -228,3 +229,14 @@ def test_a_transaction_that_nobody_goes_on_with_is_ended_for_every_login(house: 
     address = house.person("vera", Role.VIEWER)
     with psycopg.connect(address) as plain:  # with nothing of what our own sessions ask for
         assert plain.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("1min",)
+
+
+def test_what_one_command_changes_twice_is_said_twice(store: Store) -> None:
+    def twice(work: Work) -> None:
+        set_severity(work, 1, 3)
+        set_severity(work, 1, 4)
+
+    store.write(BOB, twice)
+    assert store.read(one_incident, 1).severity == 4
+    said = [entry.changes["severity"] for entry in reversed(store.read(journal.page, limit=2))]
+    assert [tuple(pair) for pair in said] == [(2, 3), (3, 4)]
