@@ -145,7 +145,7 @@ class Doing(Present):
         kinds: dict[str, tuple[str, Mapping[str, object]]] = {
             "I": ("incident", self.picture.incidents),
             "A": ("actions", self.picture.actions),
-            "R": ("run", self.picture.runs),
+            "PR": ("run", self.picture.runs),
         }
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]

@@ -98,13 +98,13 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
 
     def changes(self) -> Sequence[Sort]:
         """Returns its own entries."""
-        return (Sort("incident", id=self._label[2:]),)
+        return (Sort("incident", id=self._label.partition("-")[2]),)
 
     async def read(self, then: Moment | None) -> list[Entry]:
         """Returns its entries."""
         if not self._label:
             return []
-        subject = commands.subject(int(self._label[2:]))
+        subject = commands.subject(int(self._label.partition("-")[2]))
         return await self.floor.ask(of_subject, subject, upto=then.seq if then else None)
 
     def take(self, read: list[Entry] | None) -> None:
@@ -121,7 +121,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         """Adds what happened to its time line."""
         if not self._label or self.is_then:
             return
-        mine = commands.subject(int(self._label[2:]))
+        mine = commands.subject(int(self._label.partition("-")[2]))
         known = self._entries[-1].seq if self._entries else 0
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
         self._entries += fresh

@@ -160,7 +160,7 @@ def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch
         board=was.board | {id_: replace(was.board[id_], status=status) for id_, status in now.items()},
         incidents=_besides(was.incidents, "I", named.get("incident", set())) | incidents,
         actions=_besides(was.actions, "A", named.get("action", set())) | actions,
-        runs=_besides(was.runs, "R", named.get("run", set())) | runs,
+        runs=_besides(was.runs, "PR", named.get("run", set())) | runs,
         whole=True,
     )
 

@@ -161,7 +161,7 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Reads again what changed of it."""
-        number = self._label[2:]
+        number = self._label.partition("-")[2]
         if self.is_then:
             return
         if (
@@ -184,13 +184,13 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
 
     def changes(self) -> Sequence[Sort]:
         """Returns its own entries."""
-        return (Sort("run", id=self._label[2:]),)
+        return (Sort("run", id=self._label.partition("-")[2]),)
 
     async def read(self, then: Moment | None) -> Progress:
         """Returns its steps and its output; of now, only what is new of that is read."""
         if not self._label:
             return [], []
-        number = int(self._label[2:])
+        number = int(self._label.partition("-")[2])
         if then is not None:
             steps = await self.floor.ask(steps_at, number, then.seq)
             return steps, await self.floor.ask(output_of, number, until=then.instant)
@@ -242,7 +242,7 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
         step = self._asked()
         if step is not None:
             await self.floor.command(
-                commands.tick_step, int(self._label[2:]), step.n, done=f"step {step.n} done"
+                commands.tick_step, int(self._label.partition("-")[2]), step.n, done=f"step {step.n} done"
             )
 
     async def do_run_skip(self) -> None:
@@ -258,7 +258,7 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
         answer = await self.floor.box(ConfirmBox(question, draft))
         if answer is not None:
             await self.floor.command(
-                commands.skip_step, int(self._label[2:]), step.n, answer.text, answer.consent,
+                commands.skip_step, int(self._label.partition("-")[2]), step.n, answer.text, answer.consent,
                 done=f"step {step.n} skipped", draft=draft,
             )  # fmt: skip
 

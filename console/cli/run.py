@@ -44,7 +44,7 @@ TAKES = {**dict.fromkeys(ORDERS, _CONSENT), "tick": ("step", *_CONSENT)}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `run`."""
     add_store_arguments(parser)
-    parser.add_argument("procedure", nargs="?", help="a procedure's id, or a run as R-3")
+    parser.add_argument("procedure", nargs="?", help="a procedure's id, or a run as PR-3")
     parser.add_argument("verb", nargs="?", choices=ORDERS, help="with a run: what to order")
     parser.add_argument("--step", type=whole, default=0, help="with tick: which manual step was done")
     parser.add_argument("--incident", metavar="I-7", help="the incident it is started from")
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
             return _print_runs(options, store.read(queries.runs))
     if not options.procedure:
         raise BadInput("no procedure is named", next_step="watchfloor run --list prints them")
-    if options.procedure.upper().startswith("R-"):
+    if options.procedure.upper().startswith("PR-"):
         return _one_run(options)
     return _begin(options)
 
@@ -78,7 +78,7 @@ def _begin(options: argparse.Namespace) -> int:
     if options.verb or options.step:
         raise BadInput(
             f"{options.verb or '--step'} is for a run, and {options.procedure} is a procedure's id",
-            next_step="Nothing was begun. Name the run, as R-3: watchfloor run --runs prints them",
+            next_step="Nothing was begun. Name the run, as PR-3: watchfloor run --runs prints them",
         )
     if not options.operate:
         raise NotPermitted(
@@ -111,7 +111,7 @@ def _conduct(options: argparse.Namespace, run_id: int, *, quiet: bool) -> int:
 def _one_run(options: argparse.Namespace) -> int:
     takes = ("procedure", "verb", *TAKES.get(options.verb, ()))
     refuse_unused(options, WORDS, takes, options.verb or "one run without a verb")
-    number = number_of(options.procedure, "R", "run")
+    number = number_of(options.procedure, "PR", "run")
     if options.verb == "tick" and not options.step:
         raise BadInput("tick says no step", next_step="Write which manual step was done: --step 2")
     with open_store(options) as store:

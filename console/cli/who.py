@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument(
         "subject", nargs="?", metavar="SUBJECT",
-        help="only who has this open or writes in it: I-7, R-31, A-118, or a component",
+        help="only who has this open or writes in it: I-7, PR-31, A-118, or a component",
     )  # fmt: skip
 
 

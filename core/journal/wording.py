@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "action": "A-", "run": "R-"}
+_LABELS = {"incident": "I-", "action": "A-", "run": "PR-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {"agent": "the watch", "seals": "the sealing", "roll-up": "packing old samples"}
 _WATCH_OF = "agent:"
@@ -23,7 +23,7 @@ _KINDS = {sign: kind for kind, sign in _LABELS.items()}
 
 
 def label(kind: str, subject_id: str) -> str:
-    """Returns how people name a subject: I-207, A-118, R-31, or its own id."""
+    """Returns how people name a subject: I-207, A-118, PR-31, or its own id."""
     return f"{_LABELS.get(kind, '')}{subject_id}"
 
 
@@ -161,8 +161,8 @@ _TEMPLATES = {
     "run.step_passed": "{name} step {step} passed",
     "run.step_failed": "{name} step {step} failed",
     "run.step_skipped": "{name} step {step} left out",
-    "incident.run_begun": "{name} R-{run} begun from it",
-    "incident.run_ended": "{name} R-{run} {run_state}",
+    "incident.run_begun": "{name} PR-{run} begun from it",
+    "incident.run_ended": "{name} PR-{run} {run_state}",
     "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
     "journal.key_replaced": "seals are signed with key {key:.16}… from now on",

@@ -82,7 +82,7 @@ def begin_run(
             cause=entry,
         )
     if procedure.effect in {Effect.STOP, Effect.RESTART}:
-        stop_on_purpose(work, procedure.component, reason or f"{procedure.title} (R-{number})", cause=entry)
+        stop_on_purpose(work, procedure.component, reason or f"{procedure.title} (PR-{number})", cause=entry)
     return one_run(work.connection, number)
 
 
@@ -137,7 +137,7 @@ def _order_step(work: Work, verb: str, kind: str, run_id: int, n: int, consent: 
     if step is None or step.state is not StepState.ASKED:
         state = step.state if step else "not there"
         raise NotPossible(
-            f"step {n} of R-{run_id} is {state}", next_step="Only a step that is asked for can be ticked"
+            f"step {n} of PR-{run_id} is {state}", next_step="Only a step that is asked for can be ticked"
         )
     _order(work, verb, kind, run_id, consent, n=n, note=note, allowed=(RunState.RUNNING, RunState.HELD))
 
@@ -153,7 +153,7 @@ def _order(
     n: int = 0,
     note: str = "",
 ) -> None:
-    admit(work, verb, [f"R-{run_id}"], consent)
+    admit(work, verb, [f"PR-{run_id}"], consent)
     row: Any = row_of(work, run, "run", run_id)
     found = to_run(row)
     if found.state not in allowed:

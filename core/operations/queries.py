@@ -27,7 +27,7 @@ ACTIVE = (RunState.WAITING, RunState.RUNNING, RunState.HELD)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One carrying-out of a procedure. Written R-31."""
+    """One carrying-out of a procedure. Written PR-31."""
 
     id: int
     version: int
@@ -50,8 +50,8 @@ class Run:
 
     @property
     def label(self) -> str:
-        """Returns how people name it: R-31."""
-        return f"R-{self.id}"
+        """Returns how people name it: PR-31."""
+        return f"PR-{self.id}"
 
     @property
     def is_active(self) -> bool:
@@ -110,7 +110,7 @@ def one_run(connection: Connection, run_id: int) -> Run:
     """Returns one run; raises NotFound."""
     row = connection.execute(select(run).where(run.c.id == run_id)).first()
     if row is None:
-        raise NotFound(f"there is no run R-{run_id}", next_step="watchfloor run --runs lists them")
+        raise NotFound(f"there is no run PR-{run_id}", next_step="watchfloor run --runs lists them")
     return to_run(row)
 
 

@@ -40,7 +40,7 @@ def take_up_run(work: Work, run_id: int, conductor: str) -> Run:
     row = row_of(work, run, "run", run_id)
     if row.state != RunState.WAITING:
         raise NotPossible(
-            f"R-{run_id} is {row.state}", next_step="Another process carries it out, or it has ended"
+            f"PR-{run_id} is {row.state}", next_step="Another process carries it out, or it has ended"
         )
     now = to_micros(work.now)
     after = {"state": RunState.RUNNING, "started_at": now, "beat_at": now, "conductor": conductor}
@@ -53,7 +53,7 @@ def beat_run(work: Work, run_id: int) -> None:
     done = work.connection.execute(update(run).where(alive).values(beat_at=to_micros(work.now)))
     if done.rowcount == 0:
         state = row_of(work, run, "run", run_id).state
-        raise NotPossible(f"R-{run_id} is {state} already", next_step="What it began may still be running")
+        raise NotPossible(f"PR-{run_id} is {state} already", next_step="What it began may still be running")
 
 
 def set_run_state(work: Work, run_id: int, state: RunState, text: str = "") -> None:

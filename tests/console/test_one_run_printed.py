@@ -87,7 +87,7 @@ def test_of_a_run_that_wrote_more_than_one_page_every_line_is_printed(
     store.write(ada, keep_output, run.id, lines)
     store.close()
 
-    assert main(["run", "R-1", "--db", str(database)]) == 0
+    assert main(["run", "PR-1", "--db", str(database)]) == 0
     assert capsys.readouterr().out.count("line ") == 250
-    assert main(["run", "R-1", "--db", str(database), "--json"]) == 0
+    assert main(["run", "PR-1", "--db", str(database), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)[0]["output"]) == 250

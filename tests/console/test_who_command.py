@@ -69,12 +69,12 @@ def test_who_is_here_is_a_line_each_and_who_fell_silent_is_not_counted(
 
 def test_json_has_the_same(place: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     silent_one(place)
-    store.write(BOB, be_here, "watch-2", Open("run", "R-3", "run.skip/2:R-3"))
+    store.write(BOB, be_here, "watch-2", Open("run", "PR-3", "run.skip/2:PR-3"))
     assert main(["who", "--db", str(place), "--json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["person"], found["seat"], found["where"]) == ("bob", "seat-2", "watch-2")
-    assert (found["view"], found["open"], found["writes_in"]) == ("run", "R-3", "R-3")
-    assert found["writing"] == "skips a step of R-3"
+    assert (found["view"], found["open"], found["writes_in"]) == ("run", "PR-3", "PR-3")
+    assert found["writing"] == "skips a step of PR-3"
     assert found["heard_s"] < GONE_S
 
 

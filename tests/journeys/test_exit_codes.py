@@ -39,7 +39,7 @@ def complaint(house: House, *words: str, code: int) -> str:
 def test_what_does_not_exist_is_named(made: House) -> None:
     assert "there is no incident I-99" in complaint(made, "incidents", "I-99", code=1)
     assert "A-99" in complaint(made, "actions", "A-99", code=1)
-    assert "R-99" in complaint(made, "run", "R-99", code=1)
+    assert "PR-99" in complaint(made, "run", "PR-99", code=1)
     asked = ("run", "nonsense", "--operate", "--reason", "x", "--yes")
     assert "nonsense" in complaint(made, *asked, code=1)
 
@@ -49,7 +49,7 @@ def test_what_does_not_exist_is_named(made: House) -> None:
     [
         (("incidents", "7x"), "'7x' is no incident's number"),
         (("actions", "B-3"), "is no action's number"),
-        (("run", "R-x"), "is no run's number"),
+        (("run", "PR-x"), "is no run's number"),
         (("run",), "no procedure is named"),
         (("log", "-n", "0"), "'0' is not a whole number from 1"),
         (("log", "--as-of", "incident"), "names no subject at an instant"),

@@ -45,7 +45,7 @@ def test_from_a_killed_process_to_a_closed_incident_and_a_corrective_action(hous
     desk.wait_quiet()
     desk.type_text("it was killed")
     desk.press("tab", "tab", "tab", "enter")
-    desk.wait_until(lambda text: "R-1" in text and "done" in text, timeout_s=60)
+    desk.wait_until(lambda text: "PR-1" in text and "done" in text, timeout_s=60)
 
     desk.press("3")
     desk.wait_until(lambda text: "resolved" in text, timeout_s=60)

@@ -41,7 +41,7 @@ def begin(desk: Terminal, procedure: str, reason: str, incident: str | None = No
         desk.type_text(incident)
         desk.press("tab")
     desk.press("tab", "enter")
-    desk.wait_for("▸ R-")
+    desk.wait_for("▸ PR-")
     desk.press("escape")
 
 
@@ -88,4 +88,4 @@ def test_a_run_belongs_to_the_incident_that_the_operator_leaves_in_its_box(house
     desk.wait_for("I-2", "I-3", timeout_s=60)  # the store is back: now the other two are at fault themselves
     begin(desk, "start", "no drill", incident="I-1")
     runs = house.data("run", "--runs")
-    assert {run["id"]: run["incident"] for run in runs} == {"R-1": None, "R-2": "I-1"}
+    assert {run["id"]: run["incident"] for run in runs} == {"PR-1": None, "PR-2": "I-1"}

@@ -195,7 +195,7 @@ async def test_a_run_shows_its_steps_its_output_and_its_end(night: Path) -> None
     async with desk_at(night, "runs") as desk:
         await desk.press("enter")
         assert desk.app.current == "run"
-        for words in ("R-1", "Restart it", "was not running", "passed"):
+        for words in ("PR-1", "Restart it", "was not running", "passed"):
             assert words in desk.seen
 
 

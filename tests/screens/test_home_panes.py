@@ -42,13 +42,13 @@ async def home_of(*runs: Run, size: tuple[int, int]) -> AsyncIterator[tuple[Home
 
 async def test_a_run_that_begins_is_seen_in_a_pane_of_one_row() -> None:
     async with home_of(RUN, size=(80, 20)) as (home, host, pilot):
-        assert "R-1" in host.text()
-        host.picture.apply(patch := Patch(host.picture.vital, runs={"R-2": NEXT}))
+        assert "PR-1" in host.text()
+        host.picture.apply(patch := Patch(host.picture.vital, runs={"PR-2": NEXT}))
         home.take_patch(patch, ())
         home.panes["runs"].grid.rest()
         home.tick(RUN.created_at)
         await pilot.pause()
-        assert "R-2     running" in host.text()
+        assert "PR-2    running" in host.text()
 
 
 async def test_in_a_pane_the_operator_is_in_or_was_in_the_cursor_stays() -> None:
@@ -56,13 +56,13 @@ async def test_in_a_pane_the_operator_is_in_or_was_in_the_cursor_stays() -> None
         grid = home.panes["runs"].grid
         grid.focus()
         await pilot.pause()
-        grid.go_to("R-1")
+        grid.go_to("PR-1")
         home.tick(RUN.created_at)
-        assert grid.cursor_id == "R-1"
+        assert grid.cursor_id == "PR-1"
         home.panes["board"].grid.focus()
         await pilot.pause()
         home.tick(RUN.created_at)
-        assert grid.cursor_id == "R-1"
+        assert grid.cursor_id == "PR-1"
 
 
 async def test_on_the_lowest_terminal_every_pane_shows_a_row() -> None:

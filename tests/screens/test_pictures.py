@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 VIEWS = {
     "home": "", "board": "orders-files-001", "component": "orders-files-001", "dependencies": "orders-files-001",
-    "incidents": "I-1", "incident": "I-1", "runs": "R-1", "run": "R-1", "actions": "A-1", "log": "",
+    "incidents": "I-1", "incident": "I-1", "runs": "PR-1", "run": "PR-1", "actions": "A-1", "log": "",
 }  # fmt: skip
 
 

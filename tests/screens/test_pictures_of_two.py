@@ -35,7 +35,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 OPENED = {
     "incidents": "I-2", "incident": "I-2", "home": "incidents I-2", "board": "orders-files-001",
-    "component": "orders-files-001", "runs": "R-1", "run": "R-1",
+    "component": "orders-files-001", "runs": "PR-1", "run": "PR-1",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_others_who_have_something_open(
     is_open(store, "incident", "I-2", "incident.resolve:I-2")
     is_open(store, "incident", "I-2", author=BEN)
     is_open(store, "component", "orders-files-001", author=EVE)
-    is_open(store, "run", "R-1", author=KIM)
+    is_open(store, "run", "PR-1", author=KIM)
     store.close()
 
     async def look(pilot: Pilot[int]) -> None:

@@ -25,14 +25,14 @@ STEPS = [
 
 def run_host() -> ViewHost:
     picture = picture_of()
-    picture.apply(Patch(picture.vital, runs={"R-1": RUN}))
+    picture.apply(Patch(picture.vital, runs={"PR-1": RUN}))
     return ViewHost(RunView(), picture, {steps_of: STEPS, output_of: []})
 
 
 async def test_steps_read_while_the_terminal_was_small_are_all_there_when_it_grows() -> None:
     host = run_host()
     async with host.run_test(size=(80, 10)) as pilot:
-        host.shown.shown("R-1")
+        host.shown.shown("PR-1")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert "Step called 12" not in host.text()
@@ -48,7 +48,7 @@ async def test_before_its_output_is_read_none_is_not_said() -> None:
     async with host.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "no output yet" not in host.text()
-        host.shown.shown("R-1")
+        host.shown.shown("PR-1")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert "no output yet" in host.text()
@@ -75,10 +75,10 @@ async def test_how_a_run_stands_is_said_first_and_nothing_of_its_head_is_cut_off
         RUN, state=RunState.HELD, title="A long check of the store, with a person in the middle", incident=7
     )
     picture = picture_of()
-    picture.apply(Patch(picture.vital, runs={"R-1": run}))
+    picture.apply(Patch(picture.vital, runs={"PR-1": run}))
     host = ViewHost(RunView(), picture, {steps_of: STEPS[:2], output_of: []})
     async with host.run_test(size=(60, 20)) as pilot:
-        host.shown.shown("R-1")
+        host.shown.shown("PR-1")
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
         assert host.text().startswith(" held   A long check")

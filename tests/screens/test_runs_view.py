@@ -54,13 +54,13 @@ async def test_runs_that_need_a_person_stand_above_everything() -> None:
         await pilot.app.workers.wait_for_complete()
         await pilot.pause()
 
-        assert view.grid.model.rows[:6] == ["R-4", "R-3", "R-2", "R-1", "R-6", "look-00"]
+        assert view.grid.model.rows[:6] == ["PR-4", "PR-3", "PR-2", "PR-1", "PR-6", "look-00"]
         assert "4 need a person" in app.text()
-        assert re.search(r"R-4 +asks ", app.text())
+        assert re.search(r"PR-4 +asks ", app.text())
 
         again = run(10, RunState.DONE, on="c1")
-        app.picture.apply(patch := Patch(app.picture.vital, runs={"R-10": again}))
+        app.picture.apply(patch := Patch(app.picture.vital, runs={"PR-10": again}))
         view.take_patch(patch, [])
         view.grid.merge_held()
         await pilot.pause()
-        assert view.grid.model.rows[:4] == ["R-4", "R-3", "R-2", "R-6"]
+        assert view.grid.model.rows[:4] == ["PR-4", "PR-3", "PR-2", "PR-6"]

@@ -216,14 +216,14 @@ THEN_SCREENS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
         ("closed", "begins one", "not looked at yet"),
     ),
     "incident": (
-        "I-1", UNDER_WAY, ("acknowledged", "owner ana", "the disk of this host was full", "R-1 Restart it: running"),
+        "I-1", UNDER_WAY, ("acknowledged", "owner ana", "the disk of this host was full", "PR-1 Restart it: running"),
         ("closed", "old logs removed", "A-1"),
     ),
     "dependencies": ("orders-files-001", UNDER_WAY, ("● OK", ), ("■ CRIT    health",)),
-    "runs": ("R-1", UNDER_WAY, ("R-1", "running", "1 under way", "1 procedure"), ("done",)),
-    "run": ("R-1", UNDER_WAY, ("running", "▸ 1", "stopping", "○ 2"), ("done", "passed", "not begun")),
+    "runs": ("PR-1", UNDER_WAY, ("PR-1", "running", "1 under way", "1 procedure"), ("done",)),
+    "run": ("PR-1", UNDER_WAY, ("running", "▸ 1", "stopping", "○ 2"), ("done", "passed", "not begun")),
     "actions": ("A-1", "@ 02:55", ("1 open", "nobody was told that the disk filled", "ana"), ()),
-    "log": ("", UNDER_WAY, ("run step running: R-1", "every entry up to then"), ("A-1", "I-2")),
+    "log": ("", UNDER_WAY, ("run step running: PR-1", "every entry up to then"), ("A-1", "I-2")),
 }  # fmt: skip
 """By view: what it shows, when, words that stand there then, and words of later that do not."""
 
@@ -259,7 +259,7 @@ async def test_a_screen_shows_what_was_and_now_again(night: Path, view: str) -> 
 @pytest.mark.parametrize(
     ("view", "subject", "words"),
     [
-        ("incident", "I-2", "I-2 was not opened yet"), ("run", "R-1", "R-1 was not begun yet"),
+        ("incident", "I-2", "I-2 was not opened yet"), ("run", "PR-1", "PR-1 was not begun yet"),
         ("actions", "A-1", "No corrective action had been opened then."),
     ],
 )  # fmt: skip
@@ -294,7 +294,7 @@ async def test_a_page_steps_by_its_own_entries(night: Path) -> None:
     async with console(night).run_test(size=(100, 30)) as pilot:
         app: Console = pilot.app  # type: ignore[assignment]
         await settle(pilot)
-        app.go_to("run", "R-1")
+        app.go_to("run", "PR-1")
         await settle_in(pilot, "run")
         await app.obey("@ 03:00")
         await settle(pilot)
@@ -303,8 +303,8 @@ async def test_a_page_steps_by_its_own_entries(night: Path) -> None:
             told.append(slider(app).splitlines()[-1])
             await pilot.press("left")
             await settle(pilot)
-        assert ["R-1" in line for line in told] == [True] * 6 or "nothing earlier" in text_of(app, "message")
-        assert all("R-1" in line for line in told)
+        assert ["PR-1" in line for line in told] == [True] * 6 or "nothing earlier" in text_of(app, "message")
+        assert all("PR-1" in line for line in told)
         assert len(set(told)) >= 4
 
 

@@ -126,11 +126,11 @@ async def test_a_box_says_before_typing_who_else_writes_there(
 
 OPENED = {
     "board": ("component", "orders-files-001", "component.release", "has watched again"),
-    "runs": ("run", "R-1", "run.cancel", "ends"),
+    "runs": ("run", "PR-1", "run.cancel", "ends"),
     "actions": ("actions", "A-1", "action", "writes"),
     "dependencies": ("component", "orders-files-001", "run.begin", "begins"),
     "component": ("component", "orders-files-001", "incident:new", "opens an incident on"),
-    "run": ("run", "R-1", "run.skip/2", "skips a step of"),
+    "run": ("run", "PR-1", "run.skip/2", "skips a step of"),
 }
 
 

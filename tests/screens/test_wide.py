@@ -58,7 +58,7 @@ async def test_the_board_has_dependencies_and_the_newest_entries_first_beside_it
 async def test_an_incident_has_its_components_runs_and_actions_beside_its_time_line() -> None:
     picture = picture_of(*ROWS)
     run = replace(RUN, incident=7, component="store")
-    picture.apply(Patch(picture.vital, incidents={"I-7": INCIDENT}, runs={"R-1": run}))
+    picture.apply(Patch(picture.vital, incidents={"I-7": INCIDENT}, runs={"PR-1": run}))
     view = IncidentView()
     host = ViewHost(view, picture, {of_subject: []})
     async with host.run_test(size=(200, 50)) as pilot:
@@ -69,13 +69,13 @@ async def test_an_incident_has_its_components_runs_and_actions_beside_its_time_l
         assert "root         ■ CRIT   store" in text
         assert "affected     ◇ UNRCH  front" in text
         assert text.count("Restart it") == 1
-        assert "R-1    done      Restart it" in text
+        assert "PR-1   done      Restart it" in text
         assert "none yet; C drafts one" in text
 
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert "affected " not in host.text()
-        assert "runs R-1 Restart it: done" in host.text()
+        assert "runs PR-1 Restart it: done" in host.text()
 
 
 @pytest.mark.parametrize("width", [80, 119, 200])

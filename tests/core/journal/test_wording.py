@@ -84,10 +84,10 @@ def test_a_process_is_called_by_what_it_is_and_where_it_runs() -> None:
 @pytest.mark.parametrize(
     ("kind", "changes", "text"),
     [
-        ("run.tick_ordered", {"step": (None, 2)}, "R-2 step 2 was ticked off: seen"),
-        ("run.hold_ordered", {}, "R-2 is to stop before its next step: seen"),
-        ("run.step_asked", {"step": (None, 2)}, "R-2 step 2 waits for a person: seen"),
-        ("run.step_passed", {"step": (None, 2)}, "R-2 step 2 passed: seen"),
+        ("run.tick_ordered", {"step": (None, 2)}, "PR-2 step 2 was ticked off: seen"),
+        ("run.hold_ordered", {}, "PR-2 is to stop before its next step: seen"),
+        ("run.step_asked", {"step": (None, 2)}, "PR-2 step 2 waits for a person: seen"),
+        ("run.step_passed", {"step": (None, 2)}, "PR-2 step 2 passed: seen"),
     ],
 )
 def test_what_is_ordered_of_a_run_is_told_as_an_operator_would(

@@ -61,7 +61,7 @@ class Desk:
 
     async def beat(self) -> None:
         if self._ended:
-            raise NotPossible("R-1 is lost already")
+            raise NotPossible("PR-1 is lost already")
         await self._take()
         self.beats += 1
 
@@ -229,7 +229,7 @@ async def test_a_manual_step_waits_for_a_person(kind: str, state: StepState) -> 
 async def test_a_run_that_was_given_up_as_lost_stops_instead_of_going_on_unseen() -> None:
     desk = Desk(ended=True)
     assert await conductor(block("sleep 600"), desk).conduct() is CANCELLED
-    assert desk.told[-1] == ("run", CANCELLED, "R-1 is lost already")
+    assert desk.told[-1] == ("run", CANCELLED, "PR-1 is lost already")
 
 
 async def test_a_slow_desk_is_told_everything_once() -> None:

@@ -123,7 +123,7 @@ async def test_cancelling_again_and_again_does_not_break_off_the_ending(tmp_path
 async def test_a_run_given_up_as_lost_ends_even_those_who_do_not_hear(tmp_path: Path) -> None:
     desk = Desk()
     running, child = await _deaf_family(tmp_path, desk)
-    desk.beat_raises = NotPossible("R-1 is lost already")  # said again at every beat until the end
+    desk.beat_raises = NotPossible("PR-1 is lost already")  # said again at every beat until the end
     assert await running is RunState.CANCELLED
     assert not is_alive(child)
 

@@ -38,7 +38,7 @@ def stopped(store: Store, ada: Author) -> Store:
     store.write(ada, load_catalog, catalog, directory="/", digest="1", changes=[])
     store.write(ada, unlock_operate, "test")
     run = store.write(ada, begin_run, "stop", Consent(Level.NAME, "web", "maintenance"))
-    with pytest.raises(NotPossible, match=r"R-1 \(Stop it\) is waiting on web"):
+    with pytest.raises(NotPossible, match=r"PR-1 \(Stop it\) is waiting on web"):
         store.write(ada, release_component, "web", "too early", BOX)
     store.write(ada, take_up_run, run.id, "conductor")
     store.write(ada, end_run, run.id, RunState.DONE)

@@ -118,7 +118,7 @@ def test_a_start_ends_what_a_stop_began(house: Store, ada: Author) -> None:
 
 def test_a_second_run_waits_for_the_end_of_the_first(house: Store, ada: Author) -> None:
     number = begun(house, ada, "none")
-    with pytest.raises(NotPossible, match=r"R-1 \(none it\) is running on web"):
+    with pytest.raises(NotPossible, match=r"PR-1 \(none it\) is running on web"):
         begun(house, ada, "restart")
     house.write(ada, reports.end_run, number, RunState.FAILED)
     assert begun(house, ada, "restart") == 2
@@ -126,7 +126,7 @@ def test_a_second_run_waits_for_the_end_of_the_first(house: Store, ada: Author) 
 
 def test_a_run_is_taken_up_once(house: Store, ada: Author) -> None:
     number = begun(house, ada, "none")
-    with pytest.raises(NotPossible, match="R-1 is running"):
+    with pytest.raises(NotPossible, match="PR-1 is running"):
         house.write(ada, reports.take_up_run, number, "conductor-2")
 
 
@@ -197,7 +197,7 @@ def test_what_a_lost_conductor_says_later_changes_no_state(
     clock.on(LOST_AFTER_S + 1)
     house.write(ada, lose_runs, seen)
     entries = house.read(journal.count)
-    with pytest.raises(NotPossible, match="R-1 is lost already"):
+    with pytest.raises(NotPossible, match="PR-1 is lost already"):
         house.write(ada, reports.beat_run, number)
     house.write(ada, reports.set_run_state, number, RunState.RUNNING)
     house.write(ada, reports.report_step, number, 1, StepState.PASSED, exit_code=0)
@@ -221,9 +221,9 @@ def test_orders_are_refused_where_they_make_no_sense(house: Store, ada: Author) 
     number = begun(house, ada, "none")
     with pytest.raises(BadInput, match="confirmed"):
         house.write(ada, commands.cancel_run, number, "x", Consent())
-    with pytest.raises(NotPossible, match="step 2 of R-1 is waiting"):
+    with pytest.raises(NotPossible, match="step 2 of PR-1 is waiting"):
         house.write(ada, commands.tick_step, number, 2)
-    with pytest.raises(NotPossible, match="step 9 of R-1 is not there"):
+    with pytest.raises(NotPossible, match="step 9 of PR-1 is not there"):
         house.write(ada, commands.skip_step, number, 9, "x", BOX)
     house.write(ada, reports.report_step, number, 2, StepState.ASKED)
     with pytest.raises(BadInput, match="reason"):
@@ -231,7 +231,7 @@ def test_orders_are_refused_where_they_make_no_sense(house: Store, ada: Author) 
     house.write(ada, lock_operate)
     house.write(ada, commands.hold_run, number)
     house.write(ada, reports.end_run, number, RunState.CANCELLED)
-    with pytest.raises(NotPossible, match="R-1 is cancelled"):
+    with pytest.raises(NotPossible, match="PR-1 is cancelled"):
         house.write(ada, commands.hold_run, number)
     assert [o.kind for o in house.read(queries.orders_after, number, 0)] == ["hold"]
 

@@ -79,7 +79,7 @@ def test_a_run_needs_operate_and_its_level(store: Store, house: Store, ada: Auth
 
 def test_one_run_at_a_time_on_a_component(house: Store, ada: Author) -> None:
     house.write(ada, commands.begin_run, "restart", BOX)
-    with pytest.raises(NotPossible, match="R-1"):
+    with pytest.raises(NotPossible, match="PR-1"):
         house.write(ada, commands.begin_run, "restart", BOX)
 
 
@@ -136,7 +136,7 @@ def test_a_run_whose_process_is_gone_is_lost_and_its_component_free(
 @pytest.mark.embedded
 def test_a_manual_step_waits_for_its_tick(house: Store, place: Path, ada: Author) -> None:
     run = house.write(ada, commands.begin_run, "asks", BOX)
-    with pytest.raises(NotPossible, match="step 1 of R-1 is waiting"):
+    with pytest.raises(NotPossible, match="step 1 of PR-1 is waiting"):
         house.write(ada, commands.tick_step, run.id, 1)
 
     async def story() -> RunState:
