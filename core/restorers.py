@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from core.desk.requests.undo import RESTORER as OF_REQUESTS
 from core.desk.undo import RESTORER as OF_INCIDENTS
 from core.improvement.undo import RESTORER as OF_CORRECTIVE_ACTIONS
 
-RESTORERS = (OF_INCIDENTS, OF_CORRECTIVE_ACTIONS)
+RESTORERS = (OF_INCIDENTS, OF_REQUESTS, OF_CORRECTIVE_ACTIONS)

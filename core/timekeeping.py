@@ -83,6 +83,31 @@ def parse_instant(text: str, now: datetime) -> datetime:
     return instant
 
 
+def parse_future(text: str, now: datetime) -> datetime:
+    """Returns the instant to come that is written as `14:30` (the next one), `2026-11-27 03:12`, or `2h` for in two hours.
+
+    Everything is UTC. Raises BadInput for what cannot be read, and for what is past.
+    """
+    word = text.strip()
+    found = _INSTANT.fullmatch(word)
+    try:
+        instant = (
+            _of_clock(found, now) if found else now + timedelta(seconds=parse_span(word.removeprefix("+")))
+        )
+    except (ValueError, OverflowError, BadInput) as error:
+        raise BadInput(
+            f"{word[:_LONGEST_SPAN]!r} is no instant",
+            next_step="Write it as 14:30, 2026-03-02 09:00 or 2h, in UTC",
+        ) from error
+    if instant <= now and found and not found["day"]:
+        instant += timedelta(days=1)
+    if instant <= now:
+        raise BadInput(
+            f"{instant:%Y-%m-%d %H:%M:%S}Z is past", next_step=f"Now it is {now:%Y-%m-%d %H:%M:%S}Z"
+        )
+    return instant
+
+
 def _of_clock(found: re.Match[str], now: datetime) -> datetime:
     day = date.fromisoformat(found["day"]) if found["day"] else now.date()
     clock = time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0), tzinfo=UTC)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from core.counting import counted
 from core.journal.folding import readable
 from core.journal.model import Subject
+from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "action": "A-", "run": "PR-"}
+_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {"agent": "the watch", "seals": "the sealing", "roll-up": "packing old samples"}
 _WATCH_OF = "agent:"
@@ -99,6 +100,13 @@ def _affected(name: str, entry: Entry) -> str:
     return f"{name} affects {', '.join(behind)}" if behind else f"{name} affects nothing else any more"
 
 
+def _waits(name: str, entry: Entry) -> str:
+    until = after(entry, "wait_until", None)
+    end = f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
+    whom = after(entry, "waiting_for")
+    return f"{name} waits{end}" if whom == "until" else f"{name} waits on {whom or 'the same'}{end}"
+
+
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -131,6 +139,7 @@ def _duty(name: str) -> str:
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "component.changed": _component,
     "incident.affected": _affected,
+    "request.waits": _waits,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -146,6 +155,17 @@ _TEMPLATES = {
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
     "incident.resolution_rewritten": "{name} resolution rewritten: {resolution}",
+    "request.opened": "{name} asked for: {title}",
+    "request.taken": "{name} taken",
+    "request.assigned": "{name} given to {owner}",
+    "request.graded": "{name} has priority {priority}",
+    "request.told": "{name} its requester was told",
+    "request.said": "{name} its requester said",
+    "request.delivered": "{name} delivered: {outcome}",
+    "request.closed": "{name} closed: {outcome}",
+    "request.cancelled": "{name} cancelled: {outcome}",
+    "request.refused": "{name} refused: {outcome}",
+    "request.admitted": "{name} let in",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.journal import tables as journal
@@ -27,5 +28,6 @@ __all__ = [
     "monitoring",
     "operations",
     "presence",
+    "requests",
     "schema",
 ]

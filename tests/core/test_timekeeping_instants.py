@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import BadInput
-from core.timekeeping import parse_instant
+from core.timekeeping import parse_future, parse_instant
 
 NOW = datetime(2026, 11, 28, 14, 32, 7, tzinfo=UTC)
 
@@ -39,3 +39,21 @@ def test_what_is_still_to_come_is_refused_and_yesterdays_is_named() -> None:
     )
     with pytest.raises(BadInput, match="still to come"):
         parse_instant("2026-11-29 03:12", NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("15:00", "2026-11-28 15:00:00"), ("03:12", "2026-11-29 03:12:00"), ("2026-12-01 09:00", "2026-12-01 09:00:00"),
+        ("2h", "2026-11-28 16:32:07"), ("+90s", "2026-11-28 14:33:37"),
+    ],
+)  # fmt: skip
+def test_an_instant_to_come_is_read_in_utc(text: str, told: str) -> None:
+    assert f"{parse_future(text, NOW):%Y-%m-%d %H:%M:%S}" == told
+
+
+def test_what_is_past_is_no_instant_to_come() -> None:
+    with pytest.raises(BadInput, match="is past"):
+        parse_future("2026-11-27 09:00", NOW)
+    with pytest.raises(BadInput, match="is no instant"):
+        parse_future("soon", NOW)

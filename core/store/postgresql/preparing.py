@@ -53,6 +53,7 @@ class Guard(NamedTuple):
 
 GUARDS = {
     "incident": Guard("incident", "id", "told", "id version"),
+    "request": Guard("request", "id", "told", "id version"),
     "corrective_action": Guard("action", "id", "told", "id version"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
@@ -68,6 +69,7 @@ GUARDS = {
 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE"},
     "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},

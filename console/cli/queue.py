@@ -1,0 +1,64 @@
+"""`watchfloor queue`: print the requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from core.desk.requests import queries
+from core.timekeeping import age, utc_now
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.desk.requests.model import Request
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `queue`."""
+    add_store_arguments(parser)
+    parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints requests."""
+    with open_store(options) as store:
+        found = store.read(queries.requests, over=options.all)
+    if options.json:
+        print_json([as_data(request) for request in found])
+    else:
+        print_requests(found, utc_now(), "No request is open.")
+    return 0
+
+
+def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:
+    """Prints a line for each request."""
+    print_table(
+        ("ID", "P", "STATE", "AGE", "SERVICE", "TITLE", "FROM", "OWNER"),
+        [
+            (
+                each.label, each.priority, each.standing, age((now - each.opened_at).total_seconds()), each.service,
+                each.title, each.requester_name or each.requester, each.owner or "-",
+            )
+            for each in found
+        ],
+        empty,
+    )  # fmt: skip
+
+
+def as_data(request: Request) -> dict[str, Any]:
+    """Returns a request as JSON holds it."""
+    return {
+        "id": request.label, "state": request.state, "standing": request.standing, "priority": request.priority,
+        "impact": request.impact, "urgency": request.urgency, "customer": request.customer,
+        "agreement": request.agreement, "service": request.service, "type": request.type, "component": request.component,
+        "requester": request.requester, "requester_name": request.requester_name, "title": request.title,
+        "text": request.text, "form": request.form, "source": request.source, "opened_at": request.opened_at,
+        "opened_by": request.opened_by, "owner": request.owner, "answered_at": request.answered_at,
+        "answered_by": request.answered_by, "told_at": request.told_at, "waiting_for": request.waiting_for,
+        "wait_until": request.wait_until, "held_why": request.held_why, "delivered_at": request.delivered_at,
+        "closed_at": request.closed_at, "closed_by": request.closed_by, "outcome": request.outcome,
+        "merged_into": None if request.merged_into is None else f"R-{request.merged_into}",
+    }  # fmt: skip

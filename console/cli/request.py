@@ -1,0 +1,176 @@
+"""`watchfloor request`: record a request, print one, and do what the screen can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
+from console.cli.queue import as_data, print_requests
+from console.cli.words import number_of, refuse_unused
+from core.desk.requests import commands, queries
+from core.desk.requests.model import Asked, WaitingFor
+from core.errors import BadInput
+from core.gate.model import Consent, Level
+from core.printable import printable, printable_lines
+from core.timekeeping import parse_future, utc_now
+
+if TYPE_CHECKING:
+    import argparse
+
+    from core.desk.requests.model import Request
+    from core.store.store import Store
+
+NEW = "new"
+AT_ONCE = {
+    "acknowledge": commands.acknowledge_request,
+    "take": commands.take_request,
+    "start": commands.start_request,
+}
+WITH_LINE = {
+    "note": commands.note_request,
+    "tell": commands.tell_requester,
+    "said": commands.requester_said,
+}
+WITH_TEXT = {
+    "deliver": commands.deliver_request,
+    "close": commands.close_request,
+    "cancel": commands.cancel_request,
+    "refuse": commands.refuse_request,
+    "admit": commands.admit_request,
+    "reopen": commands.reopen_request,
+}
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", *WITH_TEXT)
+WORDS = (
+    "verb", "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
+    "to", "priority", "waiting_for", "until", "yes", "confirm", "reason",
+)  # fmt: skip
+_CONSENT = ("yes", "confirm", "reason")
+TAKES = {
+    **dict.fromkeys(WITH_LINE, ("text",)),
+    **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
+    "assign": ("to",),
+    "priority": ("priority", "impact", "urgency"),
+    "wait": ("text", "waiting_for", "until"),
+    NEW: (
+        "text",
+        "title",
+        "service",
+        "requester",
+        "requester_name",
+        "type",
+        "component",
+        "impact",
+        "urgency",
+        *_CONSENT,
+    ),
+}
+"""Which of WORDS go with a verb; the others take none."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `request`."""
+    add_store_arguments(parser)
+    parser.add_argument("id", help="one request, as R-7 or 7; or new")
+    parser.add_argument("verb", nargs="?", choices=VERBS, help="what to do with it")
+    parser.add_argument("--text", default="", help="what is asked for, said, told, noted, delivered; or why")
+    parser.add_argument("--title", default="", help="of a new one: what is asked for, in one line")
+    parser.add_argument("--service", default="", help="of a new one: the service it is about")
+    parser.add_argument("--requester", metavar="ADDRESS", default="", help="of a new one: who asks")
+    parser.add_argument(
+        "--requester-name", metavar="NAME", default="", help="of a new one: the name of who asks"
+    )
+    parser.add_argument("--type", default="", help="of a new one: one of the service's types of requests")
+    parser.add_argument("--component", default="", help="of a new one: the component it is about")
+    parser.add_argument("--impact", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
+    parser.add_argument("--urgency", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
+    parser.add_argument("--priority", type=int, default=None, help="1 worst … 4, set by hand")
+    parser.add_argument("--to", metavar="PERSON", default="", help="whom to give it to")
+    parser.add_argument(
+        "--for", dest="waiting_for", choices=list(WaitingFor), default="", help="what it waits for"
+    )
+    parser.add_argument(
+        "--until", metavar="WHEN", default="", help="when its waiting ends, as 14:30 or 2026-03-02 09:00"
+    )
+    add_consent_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Records a request, prints one, or does the verb."""
+    doing = NEW if options.id == NEW else options.verb
+    if options.id == NEW and options.verb:
+        raise BadInput(
+            f"new takes no {options.verb}", next_step="Nothing was done. Record it first, then say what to do"
+        )
+    refuse_unused(
+        options, [word for word in WORDS if word != "verb"], TAKES.get(doing, ()) if doing else (),
+        doing or "one request without a verb",
+    )  # fmt: skip
+    with open_store(options) as store:
+        if options.id == NEW:
+            number = store.write(person(), commands.new_request, _asked(options), _consent(options)).id
+        else:
+            number = number_of(options.id, "R", "request")
+            if options.verb:
+                _do(store, options, number)
+        found = store.read(queries.one_request, number)
+    if options.json:
+        print_json(as_data(found))
+        return 0
+    print_requests([found], utc_now(), "")
+    if doing is None:
+        print("\n".join(in_full(found)))
+    return 0
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    return Asked(
+        title=options.title, service=options.service, requester=options.requester, text=options.text,
+        requester_name=options.requester_name, type=options.type, component=options.component,
+        impact=options.impact or 2, urgency=options.urgency or 2, source="cli",
+    )  # fmt: skip
+
+
+def _consent(options: argparse.Namespace) -> Consent:
+    return Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
+
+
+def _do(store: Store, options: argparse.Namespace, number: int) -> None:
+    verb = options.verb
+    if verb in AT_ONCE:
+        store.write(person(), AT_ONCE[verb], number)
+    elif verb in WITH_LINE:
+        command: Any = WITH_LINE[verb]
+        store.write(person(), command, number, options.text)
+    elif verb == "assign":
+        store.write(person(), commands.assign_request, number, options.to)
+    elif verb == "priority":
+        _prioritise(store, options, number)
+    elif verb == "wait":
+        until = parse_future(options.until, utc_now()) if options.until else None
+        what = WaitingFor(options.waiting_for or (WaitingFor.UNTIL if until else WaitingFor.CUSTOMER))
+        store.write(person(), commands.wait_for, number, what, options.text, until=until)
+    else:
+        store.write(person(), WITH_TEXT[verb], number, options.text, _consent(options))
+
+
+def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
+    if options.priority is not None:
+        store.write(person(), commands.set_priority, number, options.priority)
+    elif options.impact and options.urgency:
+        store.write(person(), commands.grade_request, number, options.impact, options.urgency)
+    else:
+        raise BadInput("a priority is asked for", next_step="Say --priority 2, or --impact 1 --urgency 2")
+
+
+def in_full(request: Request) -> list[str]:
+    """Returns what the row of one request has no room for."""
+    facts = [
+        ("from", f"{request.requester_name} <{request.requester}>" if request.requester_name else request.requester),
+        ("customer", request.customer), ("agreement", request.agreement), ("type", request.type),
+        ("component", request.component), ("held", request.held_why), ("text", request.text), ("outcome", request.outcome),
+    ]  # fmt: skip
+    for name, value in request.form.items():
+        facts.append((printable(name, 40), str(value)))
+    return [
+        f"{name:<12}  " + printable_lines(words).replace("\n", f"\n{'':14}") for name, words in facts if words
+    ]

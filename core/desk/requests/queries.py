@@ -1,0 +1,60 @@
+"""Every read of requests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from core.desk.requests.model import OVER, Request, RequestState
+from core.desk.requests.tables import request
+from core.errors import NotFound
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+IN_SIGHT = tuple(state for state in RequestState if state not in OVER)
+
+
+def to_request(row: Any) -> Request:
+    """Returns the value of a row of `request`."""
+    return Request(
+        id=row.id, version=row.version, state=RequestState(row.state), priority=row.priority, impact=row.impact,
+        urgency=row.urgency, customer=row.customer, agreement=row.agreement, service=row.service, type=row.type,
+        component=row.component, requester=row.requester, requester_name=row.requester_name, title=row.title,
+        text=row.text, form=json.loads(row.form), source=row.source, opened_at=from_micros(row.opened_at),
+        opened_by=row.opened_by, owner=row.owner, answered_at=_instant(row.answered_at), answered_by=row.answered_by,
+        told_at=_instant(row.told_at), waiting_for=row.waiting_for, wait_until=_instant(row.wait_until),
+        held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
+        closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into,
+    )  # fmt: skip
+
+
+def one_request(connection: Connection, request_id: int) -> Request:
+    """Returns one request; raises NotFound."""
+    row = connection.execute(select(request).where(request.c.id == request_id)).first()
+    if row is None:
+        raise NotFound(f"there is no request R-{request_id}", next_step="watchfloor queue --all lists them")
+    return to_request(row)
+
+
+def requests(connection: Connection, *, over: bool = False, limit: int = 500) -> list[Request]:
+    """Returns requests, newest first: those in sight, or with `over` all; at most `limit`."""
+    query = select(request).order_by(request.c.id.desc()).limit(limit)
+    if not over:
+        query = query.where(request.c.state.in_(IN_SIGHT))
+    return [to_request(row) for row in connection.execute(query).all()]
+
+
+def some_requests(connection: Connection, ids: Sequence[int]) -> list[Request]:
+    """Returns the requests of these numbers that exist."""
+    return [to_request(row) for row in connection.execute(select(request).where(request.c.id.in_(ids))).all()]
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)

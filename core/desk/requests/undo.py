@@ -1,0 +1,30 @@
+"""What of a request can be taken back: the doings that act at once, but for what its requester was told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk.requests.tables import request
+from core.gate.undo import Restorer
+from core.journal.wording import first_line
+from core.store.rows import revise, row_of
+
+if TYPE_CHECKING:
+    from core.journal.model import Entry
+    from core.store.work import Work
+
+TAKEN_BACK = "request.taken_back"
+
+
+def restore(work: Work, entry: Entry) -> None:
+    """Puts back what the entry changed; a note, which changed nothing, stays on the time line with its taking back."""
+    if not entry.changes:
+        work.record(TAKEN_BACK, entry.subject, note=first_line(entry.note), cause=entry.seq)
+        return
+    row = row_of(work, request, "request", int(entry.subject.id))
+    before = {name: pair[0] for name, pair in entry.changes.items()}
+    revise(work, request, row, TAKEN_BACK, before, subject=entry.subject, cause=entry.seq)
+
+
+_KINDS = ("acknowledged", "taken", "assigned", "started", "graded", "noted", "waits")
+RESTORER = Restorer(frozenset(f"request.{kind}" for kind in _KINDS), TAKEN_BACK, restore)
