@@ -23,6 +23,7 @@ COMMANDS = {
     "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "queue": Command("console.cli.queue", "print the requests"),
     "request": Command("console.cli.request", "record a request, and work on it"),
+    "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),

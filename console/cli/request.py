@@ -11,6 +11,9 @@ from core.desk.requests import commands, queries
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput
 from core.gate.model import Consent, Level
+from core.improvement.surveys.commands import take_answer
+from core.improvement.surveys.model import SurveyState
+from core.improvement.surveys.queries import survey_of
 from core.printable import printable, printable_lines
 from core.timekeeping import parse_future, utc_now
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     import argparse
 
     from core.desk.requests.model import Request
+    from core.improvement.surveys.model import Survey
     from core.store.store import Store
 
 NEW = "new"
@@ -39,10 +43,10 @@ WITH_TEXT = {
     "admit": commands.admit_request,
     "reopen": commands.reopen_request,
 }
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", *WITH_TEXT)
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT)
 WORDS = (
-    "verb", "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "waiting_for", "until", "yes", "confirm", "reason",
+    "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
+    "to", "priority", "score", "waiting_for", "until", "yes", "confirm", "reason",
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
@@ -51,6 +55,7 @@ TAKES = {
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
     "wait": ("text", "waiting_for", "until"),
+    "score": ("text", "score"),
     NEW: (
         "text",
         "title",
@@ -84,6 +89,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--impact", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
     parser.add_argument("--urgency", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
     parser.add_argument("--priority", type=int, default=None, help="1 worst … 4, set by hand")
+    parser.add_argument("--score", type=int, default=None, help="what its requester answered on the phone")
     parser.add_argument("--to", metavar="PERSON", default="", help="whom to give it to")
     parser.add_argument(
         "--for", dest="waiting_for", choices=list(WaitingFor), default="", help="what it waits for"
@@ -102,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
             f"new takes no {options.verb}", next_step="Nothing was done. Record it first, then say what to do"
         )
     refuse_unused(
-        options, [word for word in WORDS if word != "verb"], TAKES.get(doing, ()) if doing else (),
+        options, WORDS, TAKES.get(doing, ()) if doing else (),
         doing or "one request without a verb",
     )  # fmt: skip
     with open_store(options) as store:
@@ -112,13 +118,13 @@ def run(options: argparse.Namespace) -> int:
             number = number_of(options.id, "R", "request")
             if options.verb:
                 _do(store, options, number)
-        found = store.read(queries.one_request, number)
+        found, asked = store.read(queries.one_request, number), store.read(survey_of, number)
     if options.json:
-        print_json(as_data(found))
+        print_json(as_data(found) | {"satisfaction": _survey_data(asked)})
         return 0
     print_requests([found], utc_now(), "")
     if doing is None:
-        print("\n".join(in_full(found)))
+        print("\n".join(in_full(found, asked)))
     return 0
 
 
@@ -145,6 +151,12 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), commands.assign_request, number, options.to)
     elif verb == "priority":
         _prioritise(store, options, number)
+    elif verb == "score":
+        if options.score is None:
+            raise BadInput(
+                "a score is asked for", next_step="Say --score 4, and what was said besides with --text"
+            )
+        store.write(person(), take_answer, number, options.score, options.text)
     elif verb == "wait":
         until = parse_future(options.until, utc_now()) if options.until else None
         what = WaitingFor(options.waiting_for or (WaitingFor.UNTIL if until else WaitingFor.CUSTOMER))
@@ -162,15 +174,35 @@ def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
         raise BadInput("a priority is asked for", next_step="Say --priority 2, or --impact 1 --urgency 2")
 
 
-def in_full(request: Request) -> list[str]:
+def in_full(request: Request, asked: Survey | None) -> list[str]:
     """Returns what the row of one request has no room for."""
     facts = [
         ("from", f"{request.requester_name} <{request.requester}>" if request.requester_name else request.requester),
         ("customer", request.customer), ("agreement", request.agreement), ("type", request.type),
         ("component", request.component), ("held", request.held_why), ("text", request.text), ("outcome", request.outcome),
     ]  # fmt: skip
+    if asked is not None:
+        facts.append(("satisfaction", _survey_words(asked)))
     for name, value in request.form.items():
         facts.append((printable(name, 40), str(value)))
     return [
         f"{name:<12}  " + printable_lines(words).replace("\n", f"\n{'':14}") for name, words in facts if words
     ]
+
+
+def _survey_words(asked: Survey) -> str:
+    words = f"asked {asked.asked_at:%Y-%m-%d %H:%M}Z ({asked.scale}), "
+    if asked.score is None:
+        return words + ("no answer" if asked.state is SurveyState.EXPIRED else "not answered yet")
+    follow_up = f"; follow-up A-{asked.action}" if asked.action is not None else ""
+    return f"{words}answered {asked.score} of {asked.scale.highest} by {asked.via}{follow_up}\n{asked.comment}".rstrip()
+
+
+def _survey_data(asked: Survey | None) -> dict[str, Any] | None:
+    if asked is None:
+        return None
+    return {
+        "state": asked.state, "scale": asked.scale, "asked_at": asked.asked_at, "expires_at": asked.expires_at,
+        "score": asked.score, "comment": asked.comment, "answered_at": asked.answered_at, "via": asked.via,
+        "follow_up": None if asked.action is None else f"A-{asked.action}",
+    }  # fmt: skip

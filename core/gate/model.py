@@ -84,6 +84,7 @@ VERBS = {
         Verb("request.refuse", Level.BOX, words="refusing a request"),
         Verb("request.admit", Level.BOX, words="letting a held request in"),
         Verb("request.reopen", Level.BOX, words="reopening a request"),
+        Verb("request.survey", Level.UNDOABLE, words="taking down how satisfied a requester is"),
         Verb("action.draft", Level.UNDOABLE, undoable=True, words="drafting a corrective action"),
         Verb("action.revise", Level.UNDOABLE, undoable=True, words="writing a corrective action"),
         Verb("action.close", Level.BOX, words="closing a corrective action"),

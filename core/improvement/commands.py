@@ -45,6 +45,18 @@ def draft_action(
     Only the deviation must be written now; closing asks for the rest. `cause` is the entry that led here.
     """
     admit(work, "action.draft", [component or "corrective action"])
+    return record_action(work, fields, incident=incident, component=component, cause=cause)
+
+
+def record_action(
+    work: Work,
+    fields: Mapping[str, str],
+    *,
+    incident: int | None = None,
+    component: str = "",
+    cause: int | None = None,
+) -> CorrectiveAction:
+    """Opens a corrective action, whoever does: a person, or the agent after what asks for one. Raises BadInput."""
     values = _checked(fields)
     _check_owner(work, values.get("owner", ""))
     if not values.get("deviation"):

@@ -10,6 +10,7 @@ from core.desk import tables as desk
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
+from core.improvement.surveys import tables as surveys
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
@@ -30,4 +31,5 @@ __all__ = [
     "presence",
     "requests",
     "schema",
+    "surveys",
 ]

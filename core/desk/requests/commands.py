@@ -21,6 +21,7 @@ from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.gate.model import AT_ONCE
+from core.improvement.surveys.commands import ask
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
 from core.store.rows import new_number, revise, row_of
@@ -222,7 +223,10 @@ def deliver_request(
         **_not_waiting(),
         **_answered(work, row),
     }
-    return _step(work, row, RequestState.DELIVERED, "request.delivered", after)
+    delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
+    if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
+        ask(work, request_id)
+    return delivered
 
 
 def close_request(

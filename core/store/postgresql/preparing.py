@@ -54,6 +54,7 @@ class Guard(NamedTuple):
 GUARDS = {
     "incident": Guard("incident", "id", "told", "id version"),
     "request": Guard("request", "id", "told", "id version"),
+    "survey": Guard("request", "id", "touched"),
     "corrective_action": Guard("action", "id", "told", "id version"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
@@ -70,7 +71,8 @@ GUARDS = {
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE"},
+    "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
     "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},

@@ -1,0 +1,70 @@
+"""`watchfloor satisfaction`: what requesters answered when they were asked how satisfied they are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from core.counting import counted
+from core.improvement.surveys.queries import satisfaction
+from core.timekeeping import parse_span, utc_now
+
+if TYPE_CHECKING:
+    import argparse
+
+    from core.improvement.surveys.measures import Measured
+
+DEFAULT_SPAN = "30d"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `satisfaction`."""
+    add_store_arguments(parser)
+    parser.add_argument(
+        "--last",
+        metavar="SPAN",
+        default=DEFAULT_SPAN,
+        help="of what was asked in so long, as 30d (the default) or 12h",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints each measure with its rate, its formula and its interval."""
+    span_s = parse_span(options.last)
+    with open_store(options) as store:
+        end = utc_now()
+        begin = end - timedelta(seconds=span_s)
+        found = store.read(satisfaction, begin, end)
+    if options.json:
+        print_json({"from": begin, "to": end, "measures": [as_data(each) for each in found]})
+        return 0
+    print_table(
+        ("MEASURE", "VALUE", "95 % FROM", "TO", "ANSWERS", "ASKED", "RATE"),
+        [
+            (each.scale.upper(), _figure(each.value), _figure(each.low), _figure(each.high), each.answers, each.asked, _percent(each.rate))
+            for each in found
+        ],
+        f"Nobody was asked in the last {options.last}.",
+    )  # fmt: skip
+    for each in found:
+        print(
+            f"{each.scale.upper()}: {each.formula}. {counted(each.answers, 'answer')} of {each.asked} asked."
+        )
+    return 0
+
+
+def as_data(measured: Measured) -> dict[str, Any]:
+    """Returns a measure as JSON holds it."""
+    return {
+        "measure": measured.scale, "value": measured.value, "low": measured.low, "high": measured.high,
+        "answers": measured.answers, "asked": measured.asked, "rate": measured.rate, "formula": measured.formula,
+    }  # fmt: skip
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f} %"

@@ -1,0 +1,1 @@
+"""Satisfaction: asked of the requester at delivery, answered once, and what the answers come to."""
