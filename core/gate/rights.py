@@ -26,8 +26,8 @@ class Role(StrEnum):
 
 WORDS: Final = {
     Role.VIEWER: "sees everything, changes nothing",
-    Role.OPERATOR: "works the requests and incidents, runs the procedures",
-    Role.LEAD: "also decides on held requests, closes and reopens corrective actions",
+    Role.OPERATOR: "works the queues, runs the procedures",
+    Role.LEAD: "also decides on held requests and closes actions",
     Role.REVIEWER: "sees everything, decides in access reviews",
     Role.ADMIN: "also keeps staff and the key of the seals",
     Role.AGENT: "the always-on half: watches, opens and clears incidents; not a person",
