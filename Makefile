@@ -1,14 +1,17 @@
-# `make run` opens the console, `make test` runs the whole suite; both set up .venv from the locked requirements first.
+# `make run` opens the console, `make demo` one on a made-up month, `make test` runs the whole suite; both set up .venv from the locked requirements first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test check format lock generate snapshots clean
+.PHONY: run demo test check format lock generate snapshots clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/watchfloor init --once
 	@$(BIN)/watchfloor
+
+demo: $(VENV)/.run-ready
+	@$(BIN)/watchfloor demo
 
 test: $(VENV)/.test-ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

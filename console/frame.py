@@ -169,6 +169,8 @@ class Frame(Opening):
         stale = "STALE" if self.is_stale else ""
         if self._then_sign() is not None:
             stale = f"THEN {stale}".strip()
+        if self.setup.is_demo:
+            stale = f"DEMO {stale}".strip()
         title = " ".join(
             filter(None, (stale, short_counts(self.picture, self.stale, self.setup.glyphs), self.setup.place))
         )
@@ -266,6 +268,7 @@ class Frame(Opening):
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
             self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(), self.here,
+            self.setup.is_demo,
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
 

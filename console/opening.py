@@ -154,6 +154,7 @@ class Opening(Above):
             super()._handle_exception(error)
 
     async def _begin(self) -> None:
+        from core.demonstration import is_demonstration
         from core.monitoring.watch import AgentsSight
         from core.store.feed import Feed
         from core.store.lease import LeaseSight
@@ -166,6 +167,8 @@ class Opening(Above):
             self.setup = replace(self.setup, author=replace(self.setup.author, actor=who))
         seat = self.setup.author.seat
         origin = await asyncio.wrap_future(self._database.origin())
+        if await asyncio.wrap_future(self._database.read(is_demonstration)):
+            self.setup = replace(self.setup, is_demo=True)
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
         self._open_files(origin)
         self._known_at = _steady_s()

@@ -37,4 +37,5 @@ class Setup:
     keymap: Mapping[str, tuple[str, ...]]
     first_view: str = ""
     hosts_agent: bool = True
+    is_demo: bool = False  # its database was made to look at
     is_wall: bool = False  # it only watches: no key and no command of it changes anything

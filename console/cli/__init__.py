@@ -14,6 +14,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "init": Command("console.cli.init", "write the starter service system"),
+    "demo": Command("console.cli.demo", "look at a made-up month in a database of its own"),
     "check": Command("console.cli.check", "check a catalog and print every problem"),
     "agent": Command("console.cli.agent", "run the agent: probes, states, incidents"),
     "agents": Command("console.cli.agents", "print which agent watches which zone, and how it keeps up"),

@@ -15,6 +15,7 @@ from console.connections.asking import typed_password
 from console.connections.resolving import place_of
 from console.identity import actor, new_seat
 from console.places import is_empty, no_database_yet, said_path
+from core.demonstration import is_demonstration
 from core.errors import StoreUnavailable
 from core.journal.model import Via
 from core.printable import printable
@@ -68,6 +69,8 @@ def existing_database(options: argparse.Namespace) -> Place:
 def open_store(options: argparse.Namespace) -> Iterator[Store]:
     """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
     store = Store.at(existing_database(options).target)
+    if store.read(is_demonstration):
+        print("DEMO: nothing in this database ever happened.", file=sys.stderr)
     try:
         yield store
     finally:

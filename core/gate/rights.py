@@ -184,6 +184,7 @@ WRITES: Final = {
     "lease.given_up": _AGENT,
     "journal.key_replaced": _ADMIN,
     "database.moved": _ADMIN,
+    "database.made_to_look_at": _ADMIN,
     "database.taken_back": _ADMIN,
     "staff.added": _ADMIN,
     "staff.changed": _ADMIN,

@@ -189,6 +189,7 @@ _TEMPLATES = {
     "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
     "journal.key_replaced": "seals are signed with key {key:.16}… from now on",
+    "database.made_to_look_at": "this is a demonstration: nothing in this database ever happened",
     "database.moved": "the database was moved to {to}",
     "database.taken_back": "the database is worked in again",
     "operate.unlocked": "{name} went to OPERATE",

@@ -100,6 +100,7 @@ class HeaderState:
     paused: int | None = None  # changes held while paused; None: not paused
     then: ThenSign | None = None
     here: int = 0  # consoles, this one among them; 0: it is alone
+    is_demo: bool = False  # nothing of what is shown ever happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,11 @@ def _fits(left: Sequence[Span], right: Sequence[Span], width: int) -> bool:
 
 
 def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
+    left, right = _parts(state, words, glyphs)
+    return [(" DEMO ", Tone.THEN), *left] if state.is_demo else left, right
+
+
+def _parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
     arrow = " > " if glyphs.name == "ascii" else " ▸ "
     left: list[Span] = [(f" {arrow.join([state.place, *state.crumbs])}", Tone.STRONG)]
     if state.paused is not None:

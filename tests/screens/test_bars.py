@@ -14,6 +14,7 @@ from screens.shell.bars import (
     HeaderState,
     Said,
     Tab,
+    ThenSign,
     agent_names,
     footer_line,
     header_line,
@@ -148,3 +149,21 @@ def test_a_tab_is_never_a_word_cut_off() -> None:
     tabs = [Tab("1", "Board", "4"), Tab("3", "Incidents", "1"), Tab("4", "Procedures"), Tab("6", "Actions")]
     assert "Incidents" in plain(tabs_line(tabs, "1", 80, ASCII))
     assert plain(tabs_line(tabs, "1", 40, ASCII)) == "[1 Board-4] 3 Inc-1  4 Proc  6 Acts "
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_a_demonstration_says_so_before_everything_else(width: int) -> None:
+    then = ThenSign(datetime(2026, 3, 1, tzinfo=UTC), 60.0, 0)
+    for fresh in (Freshness(True, 1.0), Freshness(False, None)):
+        for past in (None, then):
+            state = HeaderState(
+                "demo",
+                ("Incidents", "I-7"),
+                900.0,
+                "ana",
+                fresh,
+                datetime(2026, 3, 1, tzinfo=UTC),
+                then=past,
+                is_demo=True,
+            )
+            assert header_line(state, width, ASCII)[0][0] == " DEMO "

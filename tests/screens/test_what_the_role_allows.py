@@ -59,7 +59,7 @@ async def test_the_help_says_what_the_role_may_and_may_not(night: Path) -> None:
     async with desk_at(night, "actions", (100, 100)) as there:
         await there.press("question_mark")
         seen = " ".join(there.seen.split())
-        assert "operator works the incidents, runs the procedures" in seen
+        assert "operator works the queues, runs the procedures" in seen
         assert "may unlocking OPERATE, going back to WATCH, acknowledging an incident" in seen
         assert "may not as lead may: closing a corrective action" in seen
         assert "may not as admin may: letting a person in" in seen

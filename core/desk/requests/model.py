@@ -55,7 +55,7 @@ _AT_WORK = frozenset({_S.IN_PROGRESS, _S.WAITING, _S.DELIVERED, _S.CANCELLED, _S
 STANDING: dict[RequestState, Standing] = {
     _S.HELD: Standing(True, frozenset({_S.NEW, _S.APPROVAL, _S.REFUSED, _S.CANCELLED, _S.MERGED})),
     _S.APPROVAL: Standing(True, frozenset({_S.NEW, _S.REFUSED, _S.CANCELLED, _S.MERGED})),
-    _S.NEW: Standing(True, _AT_WORK | {_S.ACKNOWLEDGED, _S.HELD}),
+    _S.NEW: Standing(True, _AT_WORK | {_S.ACKNOWLEDGED, _S.HELD, _S.REFUSED}),
     _S.ACKNOWLEDGED: Standing(True, _AT_WORK),
     _S.IN_PROGRESS: Standing(True, _AT_WORK - {_S.IN_PROGRESS}),
     _S.WAITING: Standing(True, _AT_WORK),

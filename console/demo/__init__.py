@@ -1,0 +1,1 @@
+"""The demonstration: a made-up month to look at, in a database of its own."""

@@ -1,0 +1,94 @@
+"""Making the demonstration: a folder of its own with a catalog, lamps, and a database in which a month has happened."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console.demo.house import house_file, light_lamps
+from console.demo.month import AGENT, Month
+from console.starter.surroundings import present_person
+from core.catalog.commands import load_catalog
+from core.catalog.reader import read_catalog
+from core.demonstration import begin_demonstration
+from core.errors import BadInput, Unavailable
+from core.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+DATABASE, CATALOG, LAMPS = "demo.db", "catalog", "lamps"
+MADE_OF = frozenset((CATALOG, LAMPS, "state"))
+DEFAULT_REQUESTS = 320
+_PEOPLE = Path(__file__).parent / "files" / "people.toml"
+
+
+def make_demonstration(
+    directory: Path,
+    end: datetime,
+    *,
+    seed: int = 1,
+    requests: int = DEFAULT_REQUESTS,
+    tell: Callable[[float], None],
+) -> Path:
+    """Makes the demonstration in `directory`, whose former one goes, and returns its database. `end` is the month's end.
+
+    Raises BadInput where the directory holds anything else, and Unavailable where it cannot be written.
+    """
+    _clear(directory)
+    month = Month(seed, end, requests)
+    try:
+        _write_files(directory)
+        store = Store.at(directory / DATABASE, now=month.now)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot be written: {error.strerror}",
+            where=str(directory),
+            next_step="Look at the disk and its rights",
+        ) from error
+    try:
+        store.write(AGENT, begin_demonstration)
+        loaded = read_catalog(directory / CATALOG)
+        assert loaded.catalog is not None, loaded.problems
+        store.write(
+            AGENT,
+            load_catalog,
+            loaded.catalog,
+            directory=str(directory / CATALOG),
+            digest=loaded.digest,
+            changes=(),
+        )
+        month.run(store, tell)
+    finally:
+        store.close()
+    return directory / DATABASE
+
+
+def _clear(directory: Path) -> None:
+    if not directory.exists():
+        return
+    strange = sorted(
+        path.name
+        for path in directory.iterdir()
+        if path.name not in MADE_OF and not path.name.startswith(DATABASE)
+    )
+    if strange:
+        raise BadInput(
+            f"holds {strange[0]!r}, which is no part of a demonstration", where=str(directory),
+            next_step="Nothing was changed. Name a new directory",
+        )  # fmt: skip
+    shutil.rmtree(directory)
+
+
+def _write_files(directory: Path) -> None:
+    catalog = directory / CATALOG
+    catalog.mkdir(parents=True)
+    person = present_person()
+    text = _PEOPLE.read_text(encoding="utf-8")
+    for name, value in (("ID", person.id), ("LOGIN", person.login), ("NAME", person.name)):
+        text = text.replace(f"${{STAFF_{name}}}", value.replace("\\", "\\\\").replace('"', '\\"'))
+    (catalog / "people.toml").write_text(text, encoding="utf-8")
+    (catalog / "house.toml").write_text(house_file(directory / LAMPS), encoding="utf-8")
+    light_lamps(directory / LAMPS)

@@ -1,0 +1,85 @@
+"""The demonstration: made by a real command in a folder of its own, small here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.__main__ import main
+from console.demo.making import DATABASE, make_demonstration
+from core.desk.queries import incidents
+from core.desk.requests.model import RequestState
+from core.desk.requests.queries import requests
+from core.errors import NotPossible
+from core.improvement.queries import corrective_actions
+from core.journal import queries as journal
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+END = datetime(2026, 3, 31, 14, 30, tzinfo=UTC)
+
+
+def made(directory: Path, seed: int = 1) -> Store:
+    return Store.at(make_demonstration(directory, END, seed=seed, requests=40, tell=lambda _share: None))
+
+
+def told(store: Store) -> list[tuple[object, ...]]:
+    entries = store.read(journal.page, limit=5000)
+    return [
+        (e.at, e.actor, e.kind, str(e.subject), e.note) for e in entries if not e.kind.startswith("catalog.")
+    ]
+
+
+def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_path: Path) -> None:
+    store = made(tmp_path / "demo")
+    found = store.read(requests, over=True)
+    assert len(found) == 40
+    assert {RequestState.CLOSED, RequestState.DELIVERED} <= {each.state for each in found}
+    assert store.read(incidents)[0].severity == 1  # the one that is going on
+    assert store.read(corrective_actions, ended=True)
+    instants = [row[0] for row in told(store)]
+    assert max(instants) < END
+    assert instants == sorted(instants, reverse=True)
+    store.close()
+
+
+def test_the_same_seed_makes_the_same_month_and_another_another(tmp_path: Path) -> None:
+    first, again, other = made(tmp_path / "a"), made(tmp_path / "b"), made(tmp_path / "c", seed=2)
+    assert told(first) == told(again)
+    assert told(first) != told(other)
+    for store in (first, again, other):
+        store.close()
+
+
+def test_nobody_takes_it_for_live(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made(tmp_path / "demo").close()
+    assert main(["queue", "--db", str(tmp_path / "demo" / DATABASE)]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "DEMO: nothing in this database ever happened.\n"
+    assert main(["journal", "verify", "--db", str(tmp_path / "demo" / DATABASE)]) == 0
+
+
+def test_a_folder_that_holds_anything_else_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thesis.txt").write_text("two years of work")
+    assert main(["demo", str(tmp_path), "--new", "--only-make"]) == 2
+    assert "'thesis.txt', which is no part of a demonstration" in capsys.readouterr().err
+    assert (tmp_path / "thesis.txt").read_text() == "two years of work"
+
+
+def test_a_database_that_is_worked_in_does_not_become_one(tmp_path: Path) -> None:
+    from core.demonstration import begin_demonstration, is_demonstration
+
+    store = Store.at(tmp_path / "watchfloor.db")
+    store.write(Author("agent", Via.AGENT), begin_demonstration)
+    assert store.read(is_demonstration)
+    with pytest.raises(NotPossible, match="holds something already"):
+        store.write(Author("agent", Via.AGENT), begin_demonstration)
+    store.close()
