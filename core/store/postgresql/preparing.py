@@ -18,8 +18,9 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, Outdated, StoreRefused
 from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_of
-from core.store.postgresql.connecting import SCHEMA, SETTINGS, connect
+from core.store.postgresql.connecting import SCHEMA, connect
 from core.store.postgresql.failures import explained
+from core.store.postgresql.holding import hold_tables, wait_for_upgrades
 from core.store.postgresql.place import shown
 from core.store.schema import PROGRAM_SCHEMA, UPDATE, SchemaInfo
 
@@ -31,15 +32,8 @@ if TYPE_CHECKING:
 
 LONGEST_DATABASE = 50
 """A group's name is the database's and the role's, and a name on the server has at most 63 bytes."""
-UPGRADE_LOCK = 0x57464C52
-"""One upgrade at a time: the key of the lock that is held meanwhile."""
-
 IDLE_LIMIT = "1min"
 """So long any session may leave a transaction open and do nothing, unless it says otherwise, which no server prevents."""
-
-HOLD_WAIT = "300ms"
-"""Less than the second after which a server looks for deadlocks (deadlock_timeout)."""
-HOLD_TRIES = 40
 
 
 class Guard(NamedTuple):
@@ -99,7 +93,7 @@ def prepare(conninfo: str) -> None:
     attached. Raises NotPermitted, StoreRefused or StoreUnavailable; nothing is left half done.
     """
     with _as_owner(conninfo) as raw, _for_migrations(raw) as connection:
-        raw.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+        wait_for_upgrades(raw)
         database = _name_of(raw)
         _make_groups(raw, database)
         raw.execute(
@@ -113,7 +107,7 @@ def prepare(conninfo: str) -> None:
         )
         raw.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
         raw.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(SCHEMA)))
-        _hold_tables(raw)
+        hold_tables(raw)
         _migrate(raw, connection)
         _lay_rules(raw, database)
 
@@ -207,31 +201,6 @@ def _for_migrations(raw: Connection[Any]) -> Iterator[SqlConnection]:
     )
     with engine.connect() as connection, connection.begin():
         yield connection
-
-
-def _hold_tables(raw: Connection[Any]) -> None:
-    """Takes every table for itself, all or none: who is at work ends what they do, and then waits.
-
-    It gives way before the server would look for a deadlock, whose victim could be somebody's command. Raises the
-    driver's LockNotAvailable after HOLD_TRIES.
-    """
-    found = raw.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", (SCHEMA,)
-    )
-    names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found.fetchall())
-    if not names.as_string():
-        return
-    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(HOLD_WAIT)))
-    for left in reversed(range(HOLD_TRIES)):
-        raw.execute("SAVEPOINT holding")
-        try:
-            raw.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
-            break
-        except errors.LockNotAvailable:
-            if not left:
-                raise
-            raw.execute("ROLLBACK TO SAVEPOINT holding")
-    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(SETTINGS["lock_timeout"])))
 
 
 def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
