@@ -222,12 +222,11 @@ def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) 
 
 def give_up_lease(work: Work, duty: str, token: int) -> None:
     """Ends the own lease at once, so that a successor need not wait."""
-    now = to_micros(work.now)
-    done = work.connection.execute(
-        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(beat_at=now, until=now)
-    )
-    if done.rowcount == 1:
-        work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
+    held, now = _locked(work, duty), to_micros(work.now)
+    if held is None or held.token != token:
+        return
+    work.connection.execute(update(lease).where(lease.c.duty == duty).values(beat_at=now, until=now))
+    work.record("lease.given_up", Subject("lease", duty), {"until": (to_micros(held.until), now)})
 
 
 def _is_same(held: Lease, other: Lease | None) -> bool:

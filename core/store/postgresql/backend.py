@@ -30,7 +30,7 @@ from core.store.postgresql.place import shown
 from core.store.postgresql.session import Session
 from core.store.postgresql.standing import standing_of
 from core.store.postgresql.statements import SessionStatements
-from core.store.postgresql.waiting import is_being_upgraded, who_holds
+from core.store.postgresql.waiting import is_outwaited, who_holds
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.timekeeping import from_micros
@@ -170,11 +170,14 @@ class PostgresBackend:
         """Does nothing: the server itself tells the others of what they show, and of nothing else."""
 
     def is_worth_again(self, error: BaseException) -> bool:
-        """Tells whether a command met another one at the same rows, or an upgrade, or what it had prepared has changed under it."""
+        """Tells whether a command met another one at the same rows, or an upgrade, or what it had prepared has changed under it.
+
+        So it is where nobody stands in the way any more: an upgrade ends at any moment.
+        """
         cause = error.__cause__
         met = cause.orig if isinstance(cause, DBAPIError) else cause
         if isinstance(met, psycopg.errors.LockNotAvailable):
-            return bool(self._asked_aside(is_being_upgraded))
+            return self._asked_aside(is_outwaited) or False
         return isinstance(met, (*AGAIN, psycopg.errors.FeatureNotSupported))
 
     def is_key_taken(self, error: BaseException) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, Outdated, StoreRefused
 from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_of
+from core.store.postgresql.claims import Held, lay_claims
 from core.store.postgresql.connecting import SCHEMA, connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.holding import hold_tables, wait_for_upgrades
@@ -37,12 +38,16 @@ IDLE_LIMIT = "1min"
 
 
 class Guard(NamedTuple):
-    """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be."""
+    """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be.
+
+    `is_held`: the row is the subject's own, and what an entry says of its columns is looked at (where `how` is "told").
+    """
 
     subject: str
     id_column: str
     how: str
     unsaid: str = ""
+    is_held: bool = True
 
 
 GUARDS = {
@@ -52,13 +57,14 @@ GUARDS = {
     "run_step": Guard("run", "run", "touched"),
     "run_order": Guard("run", "run", "touched"),
     "component_state": Guard("component", "id", "told", "id version"),
-    "operating": Guard("staff", "actor", "told", "actor reason since"),
+    "operating": Guard("staff", "actor", "told", "actor reason since", is_held=False),
     "staff": Guard("staff", "login", "told", "login since"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry. Samples, output, who is here and when files were last read are kept without."""
+"""Tables whose rows change only together with an entry, and whose entries say only what is so: a new kind of subject is one
+line here (and its kinds of entry in core/gate/rights.py). Samples, output, who is here and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -226,6 +232,12 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 def _lay_rules(raw: Connection[Any], database: str) -> None:
     for name in ("rights", "journal", "guards", "people", "presence"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
+    held = {
+        guard.subject: Held(table, guard.id_column)
+        for table, guard in GUARDS.items()
+        if guard.how == "told" and guard.is_held
+    }
+    lay_claims(raw, held)
     raw.execute("DELETE FROM kind_right")
     raw.execute("DELETE FROM state_right")
     with raw.cursor() as cursor:
@@ -253,7 +265,7 @@ def _guard(raw: Connection[Any]) -> None:
             sql.SQL(
                 "CREATE CONSTRAINT TRIGGER guard AFTER INSERT OR UPDATE OR DELETE ON {} DEFERRABLE INITIALLY DEFERRED "
                 "FOR EACH ROW EXECUTE FUNCTION guard_row({}, {}, {}, {})"
-            ).format(sql.Identifier(table), *map(sql.Literal, guard))
+            ).format(sql.Identifier(table), *map(sql.Literal, guard[:4]))
         )
 
 

@@ -32,7 +32,7 @@ def who_holds(raw: Connection[Any]) -> tuple[str, int] | None:
     return (str(found[0]), int(found[1])) if found else None
 
 
-def is_being_upgraded(raw: Connection[Any]) -> bool:
-    """Tells whether an upgrade of the database is under way."""
+def is_outwaited(raw: Connection[Any]) -> bool:
+    """Tells whether what a command waited for in vain is an upgrade of the database, or nobody any more."""
     found = raw.execute(_UPGRADE, (UPGRADE_LOCK,)).fetchone()
-    return bool(found and found[0])
+    return bool(found and found[0]) or who_holds(raw) is None

@@ -171,7 +171,7 @@ def test_an_upgrade_gets_through_among_those_who_look_at_tables_in_any_order(hou
 
 
 def test_a_command_outwaits_an_upgrade_that_takes_longer_than_it_waits_for_anybody_else(house: House) -> None:
-    address = house.person("ada", Role.OPERATOR) + "&options=" + quote("-c lock_timeout=200ms")
+    address = house.person("ada", Role.OPERATOR) + "&options=" + quote("-c lock_timeout=1s")
     store = Store.at(address)
     with ThreadPoolExecutor(1) as desk, house.database.connect() as other:
         with other.transaction():
@@ -181,6 +181,6 @@ def test_a_command_outwaits_an_upgrade_that_takes_longer_than_it_waits_for_anybo
             other.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
             doing = desk.submit(store.write, ADA, open_incident, "", "shop", "till 1", 3, Consent(Level.BOX))
             with pytest.raises(TimeoutError):
-                doing.result(timeout=0.5)
+                doing.result(timeout=1.2)
         doing.result()
     store.close()
