@@ -249,6 +249,10 @@ class _Agent:
                 names |= {e.subject.id for e in entries if e.subject.kind == "component"} & elsewhere
             return statuses_of(connection, sorted(names))
 
+        def gather_all(connection: Connection) -> dict[str, Status]:
+            """What was told while nobody could take it in: how every component stands that others speak of."""
+            return statuses_of(connection, sorted(engine.roster.told_by_others))
+
         def tell(news: News[dict[str, Status]]) -> None:
             if news.gathered or news.entries or news.rebuild:
                 loop.call_soon_threadsafe(self._heard, engine, news)
@@ -257,7 +261,9 @@ class _Agent:
             if not isinstance(error, StoreUnavailable):  # of that the other duties say so
                 loop.call_soon_threadsafe(say, str(error))
 
-        feed = Feed(self._database, cursor, gather=gather, tell=tell, fail=fail, pace_s=0.02)
+        feed = Feed(
+            self._database, cursor, gather=gather, tell=tell, fail=fail, gather_all=gather_all, pace_s=0.02
+        )
         feed.start()
         return feed
 
@@ -266,7 +272,7 @@ class _Agent:
         if news.rebuild:
             self._catalog.note_load()
         for component_id, status in news.gathered.items():
-            if component_id not in elsewhere:
+            if component_id not in elsewhere and not (news.rebuild and engine.roster.knows_stopped(status)):
                 engine.take_stopped(component_id, status)
         if elsewhere:
             engine.take_foreign(news.gathered)

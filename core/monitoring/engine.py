@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.errors import OnlyReads, StoreUnavailable
+from core.errors import OnlyReads, OutcomeUnknown, StoreUnavailable
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.figures import Figures
 from core.monitoring.packing import MINUTE_MS, roll_minutes
@@ -86,6 +86,7 @@ class Engine:
         self._slots = Slots()
         self._watching: dict[Key, Watching] = {}
         self._batch = Batch()
+        self._unsettled: Batch | None = None
         self._figures = Figures(time.monotonic())
         self._shown: dict[str, Any] = {}
         self._asked_per_s = 0.0
@@ -322,7 +323,18 @@ class Engine:
             await self._flush()
 
     async def _flush(self) -> None:
+        """Writes what waits; a batch whose end is not known first, and by itself: only so can it be told from a new one."""
+        if self._unsettled is not None:
+            if not await self._is_written(self._unsettled):
+                self._batch.keep_within_bounds()
+                return
+            self._unsettled = None
         batch, self._batch = self._batch, Batch()
+        if not await self._is_written(batch) and self._unsettled is None:
+            self._batch.put_back(batch)
+
+    async def _is_written(self, batch: Batch) -> bool:
+        """Writes a batch; False where nothing can be written now. It is kept as unsettled where its end is not known."""
         try:
             written = await asyncio.wrap_future(
                 self._database.write(
@@ -333,15 +345,17 @@ class Engine:
         except OnlyReads:
             raise  # it watches for nobody: its service starts the newer program
         except StoreUnavailable as error:
-            self._batch.put_back(batch)
+            if isinstance(error, OutcomeUnknown):
+                self._unsettled = batch
             if str(error) != self.trouble:
                 self._warn(f"nothing can be written, looking goes on: {error}")
             self.trouble = str(error)
-            return
+            return False
         if self.trouble:
             self._warn("writing works again")
         self.trouble = ""
         self.roster.written(written)
+        return True
 
     def _info(self, batch: Batch) -> dict[str, Any]:
         now = time.monotonic()

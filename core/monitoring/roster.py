@@ -90,6 +90,16 @@ class Roster:
         """Returns the components of other zones whose states are to be told."""
         return self._elsewhere.names
 
+    @property
+    def told_by_others(self) -> set[str]:
+        """Returns the components of which others say something: people stop those of the zone, agents tell of those elsewhere."""
+        return {*self._watched, *self.foreign}
+
+    def knows_stopped(self, status: Status) -> bool:
+        """Tells whether it is known here that a component was stopped on purpose, or was not, as `status` says."""
+        watched = self._watched.get(status.id)
+        return watched is not None and watched.stopped == status.stopped
+
     def unknown(self, catalog: Catalog) -> list[str]:
         """Returns the components of which a beginning is to be given with `catalog`: new ones here, and needed ones elsewhere."""
         own = [c for c in catalog.components.values() if c.zone == self._zone]

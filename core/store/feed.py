@@ -50,7 +50,7 @@ class Feed(Generic[P]):
     """Follows the journal from `cursor`, calling `tell` (on the database thread) with each News.
 
     `gather` is asked at each look, on the same connection, for the rows that the entries name and for what
-    is live but not in the journal (the agent's beat).
+    is live but not in the journal (the agent's beat); `gather_all`, where it is given, is asked instead when all must be read anew.
     `fail` hears of a database that cannot be read, and of what `gather` and `tell` raise; the feed goes on. `pace_s` is the least time
     between two looks, so that a hundred commits a second are a few looks.
     """
@@ -63,11 +63,13 @@ class Feed(Generic[P]):
         gather: Callable[[Connection, Sequence[Entry]], P],
         tell: Callable[[News[P]], Any],
         fail: Callable[[WatchfloorError], Any],
+        gather_all: Callable[[Connection], P] | None = None,
         pace_s: float = 0.066,
     ) -> None:
         self._database = database
         self._cursor = cursor
         self._gather = gather
+        self._gather_all = gather_all or (lambda connection: gather(connection, ()))
         self._tell = tell
         self._fail = fail
         self._pace_s = pace_s
@@ -125,7 +127,7 @@ class Feed(Generic[P]):
         entries = None if self._is_behind else journal.after(connection, self._cursor)
         if entries is None:
             cursor = journal.newest(connection)
-            gathered = self._gather(connection, ())
+            gathered = self._gather_all(connection)
             self._cursor, self._is_behind = cursor, False
             self._tell(News((), gathered, cursor, rebuild=True))
             return False

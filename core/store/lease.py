@@ -217,17 +217,31 @@ def beat(work: Work, duty: str, token: int, info: dict[str, Any] | None = None) 
         update(lease).where(lease.c.duty == duty, lease.c.token == token).values(**values)
     )
     if done.rowcount != 1:
-        raise LeaseLost(f"another process has taken over {duty}", next_step="This one ends; nothing is lost")
+        raise _lost(duty)
+
+
+def last_beat_info(work: Work, duty: str, token: int) -> dict[str, Any]:
+    """Returns what the holder with that token said with its last beat, once a beat that is just being written is.
+
+    Raises LeaseLost when the duty went to another.
+    """
+    held = _locked(work, duty)
+    if held is None or held.token != token:
+        raise _lost(duty)
+    return held.info
 
 
 def give_up_lease(work: Work, duty: str, token: int) -> None:
     """Ends the own lease at once, so that a successor need not wait."""
-    now = to_micros(work.now)
-    done = work.connection.execute(
-        update(lease).where(lease.c.duty == duty, lease.c.token == token).values(beat_at=now, until=now)
-    )
-    if done.rowcount == 1:
-        work.record("lease.given_up", Subject("lease", duty), {"token": (token, None)})
+    held, now = _locked(work, duty), to_micros(work.now)
+    if held is None or held.token != token:
+        return
+    work.connection.execute(update(lease).where(lease.c.duty == duty).values(beat_at=now, until=now))
+    work.record("lease.given_up", Subject("lease", duty), {"until": (to_micros(held.until), now)})
+
+
+def _lost(duty: str) -> LeaseLost:
+    return LeaseLost(f"another process has taken over {duty}", next_step="This one ends; nothing is lost")
 
 
 def _is_same(held: Lease, other: Lease | None) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -25,22 +25,26 @@ from core.gate.rights import Role
 from core.store.postgresql.appending import append_and_commit
 from core.store.postgresql.connecting import connect, session
 from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_about_rights, is_lost
+from core.store.postgresql.holding import PASS_GATE
 from core.store.postgresql.place import shown
 from core.store.postgresql.session import Session
 from core.store.postgresql.standing import standing_of
 from core.store.postgresql.statements import SessionStatements
+from core.store.postgresql.waiting import is_outwaited, who_holds
 from core.store.postgresql.watch import PostgresWatch
 from core.store.schema import PROGRAM_SCHEMA, check_readable, check_writable, schema_of
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
     from core.journal.appending import Recorded
     from core.store.schema import SchemaInfo
+
+T = TypeVar("T")
 
 SCHEMA_S = 2.0
 """So long what the database says of its schema is taken for true: then an upgrade meanwhile is found. The server itself
@@ -49,24 +53,15 @@ CLOCK_S = 60.0
 """So long the server's clock is gone on with by our own steady one, which nobody sets."""
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
-_WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE"
-_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_LOOKING = b"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+_READING = _LOOKING + PASS_GATE
+_WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE" + PASS_GATE
 _ROLES = "SELECT r FROM unnest(%s::text[]) r WHERE has_role(r)"
 _WHICH = (
     "SELECT oid::text, has_function_privilege('pg_control_system()', 'EXECUTE') FROM pg_database "
     "WHERE datname = current_database()"
 )
 _SERVER = "SELECT system_identifier::text FROM pg_control_system()"
-_HOLDER = """
-SELECT a.usename::text, a.pid FROM pg_stat_activity a
-JOIN pg_locks l ON l.pid = a.pid AND l.granted AND l.locktype = 'relation' AND l.mode <> 'AccessShareLock'
-JOIN pg_class c ON c.oid = l.relation AND c.relnamespace = 'watchfloor'::regnamespace
-LEFT JOIN pg_locks x ON x.pid = a.pid AND x.granted AND x.locktype = 'transactionid'
-WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
-AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = a.pid AND NOT w.granted)
-ORDER BY age(x.transactionid) DESC NULLS LAST LIMIT 1
-"""
-"""Who changes something here for the longest time and waits for nobody themselves."""
 _WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
 
 
@@ -121,7 +116,7 @@ class PostgresBackend:
         """A consistent read: nothing that others commit meanwhile is seen in half."""
         connection = self._opened()
         with self._explaining():
-            _raw(connection).begin(_READING)
+            _raw(connection).begin(_LOOKING if self._only_looks else _READING)
             with connection.begin():
                 if not self._only_looks:
                     self._look_at_schema(connection)
@@ -175,9 +170,14 @@ class PostgresBackend:
         """Does nothing: the server itself tells the others of what they show, and of nothing else."""
 
     def is_worth_again(self, error: BaseException) -> bool:
-        """Tells whether a command met another one at the same rows, or what it had prepared has changed under it."""
+        """Tells whether a command met another one at the same rows, or an upgrade, or what it had prepared has changed under it.
+
+        So it is where nobody stands in the way any more: an upgrade ends at any moment.
+        """
         cause = error.__cause__
         met = cause.orig if isinstance(cause, DBAPIError) else cause
+        if isinstance(met, psycopg.errors.LockNotAvailable):
+            return self._asked_aside(is_outwaited) or False
         return isinstance(met, (*AGAIN, psycopg.errors.FeatureNotSupported))
 
     def is_key_taken(self, error: BaseException) -> bool:
@@ -304,18 +304,17 @@ class PostgresBackend:
             return outdated
         elif is_about_rights(error) and (refusal := self._refusal(error)) is not None:
             return refusal
-        holder = self._holder() if isinstance(error, psycopg.errors.LockNotAvailable) else None
+        holder = self._asked_aside(who_holds) if isinstance(error, psycopg.errors.LockNotAvailable) else None
         return explained(error, self.where, holder)
 
-    def _holder(self) -> tuple[str, int] | None:
-        """Returns who holds what was waited for in vain, with the number of their session; None where nobody does by now."""
+    def _asked_aside(self, question: Callable[[Session], T]) -> T | None:
+        """Returns the answer to a question once a transaction has failed; None where nobody answers, too."""
         if self._connection is None or self._connection.in_transaction():
             return None
         with suppress(DBAPIError, psycopg.Error):
-            _raw(self._connection).begin(_READING)
+            _raw(self._connection).begin(_LOOKING)
             with self._connection.begin():
-                found = _raw(self._connection).execute(_HOLDER).fetchone()
-            return (str(found[0]), int(found[1])) if found else None
+                return question(_raw(self._connection))
         return None
 
     def _refusal(self, error: psycopg.Error) -> Exception | None:

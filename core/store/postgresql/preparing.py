@@ -18,8 +18,10 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, Outdated, StoreRefused
 from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_of
-from core.store.postgresql.connecting import SCHEMA, SETTINGS, connect
+from core.store.postgresql.claims import Held, lay_claims
+from core.store.postgresql.connecting import SCHEMA, connect
 from core.store.postgresql.failures import explained
+from core.store.postgresql.holding import hold_tables, wait_for_upgrades
 from core.store.postgresql.place import shown
 from core.store.schema import PROGRAM_SCHEMA, UPDATE, SchemaInfo
 
@@ -31,24 +33,21 @@ if TYPE_CHECKING:
 
 LONGEST_DATABASE = 50
 """A group's name is the database's and the role's, and a name on the server has at most 63 bytes."""
-UPGRADE_LOCK = 0x57464C52
-"""One upgrade at a time: the key of the lock that is held meanwhile."""
-
 IDLE_LIMIT = "1min"
 """So long any session may leave a transaction open and do nothing, unless it says otherwise, which no server prevents."""
 
-HOLD_WAIT = "300ms"
-"""Less than the second after which a server looks for deadlocks (deadlock_timeout)."""
-HOLD_TRIES = 40
-
 
 class Guard(NamedTuple):
-    """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be."""
+    """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be.
+
+    `is_held`: the row is the subject's own, and what an entry says of its columns is looked at (where `how` is "told").
+    """
 
     subject: str
     id_column: str
     how: str
     unsaid: str = ""
+    is_held: bool = True
 
 
 GUARDS = {
@@ -60,13 +59,14 @@ GUARDS = {
     "run_step": Guard("run", "run", "touched"),
     "run_order": Guard("run", "run", "touched"),
     "component_state": Guard("component", "id", "told", "id version"),
-    "operating": Guard("staff", "actor", "told", "actor reason since"),
+    "operating": Guard("staff", "actor", "told", "actor reason since", is_held=False),
     "staff": Guard("staff", "login", "told", "login since"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry. Samples, output, who is here and when files were last read are kept without."""
+"""Tables whose rows change only together with an entry, and whose entries say only what is so: a new kind of subject is one
+line here (and its kinds of entry in core/gate/rights.py). Samples, output, who is here and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -103,7 +103,7 @@ def prepare(conninfo: str) -> None:
     attached. Raises NotPermitted, StoreRefused or StoreUnavailable; nothing is left half done.
     """
     with _as_owner(conninfo) as raw, _for_migrations(raw) as connection:
-        raw.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+        wait_for_upgrades(raw)
         database = _name_of(raw)
         _make_groups(raw, database)
         raw.execute(
@@ -117,7 +117,7 @@ def prepare(conninfo: str) -> None:
         )
         raw.execute(sql.SQL("SET LOCAL ROLE {}").format(owner))
         raw.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(sql.Identifier(SCHEMA)))
-        _hold_tables(raw)
+        hold_tables(raw)
         _migrate(raw, connection)
         _lay_rules(raw, database)
 
@@ -213,31 +213,6 @@ def _for_migrations(raw: Connection[Any]) -> Iterator[SqlConnection]:
         yield connection
 
 
-def _hold_tables(raw: Connection[Any]) -> None:
-    """Takes every table for itself, all or none: who is at work ends what they do, and then waits.
-
-    It gives way before the server would look for a deadlock, whose victim could be somebody's command. Raises the
-    driver's LockNotAvailable after HOLD_TRIES.
-    """
-    found = raw.execute(
-        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'", (SCHEMA,)
-    )
-    names = sql.SQL(", ").join(sql.Identifier(name) for (name,) in found.fetchall())
-    if not names.as_string():
-        return
-    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(HOLD_WAIT)))
-    for left in reversed(range(HOLD_TRIES)):
-        raw.execute("SAVEPOINT holding")
-        try:
-            raw.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
-            break
-        except errors.LockNotAvailable:
-            if not left:
-                raise
-            raw.execute("ROLLBACK TO SAVEPOINT holding")
-    raw.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(SETTINGS["lock_timeout"])))
-
-
 def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
     """Runs the missing migrations inside the caller's transaction."""
     found = raw.execute("SELECT to_regclass('schema_info')").fetchone()
@@ -261,6 +236,12 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 def _lay_rules(raw: Connection[Any], database: str) -> None:
     for name in ("rights", "journal", "guards", "people", "presence"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
+    held = {
+        guard.subject: Held(table, guard.id_column)
+        for table, guard in GUARDS.items()
+        if guard.how == "told" and guard.is_held
+    }
+    lay_claims(raw, held)
     raw.execute("DELETE FROM kind_right")
     raw.execute("DELETE FROM state_right")
     with raw.cursor() as cursor:
@@ -288,7 +269,7 @@ def _guard(raw: Connection[Any]) -> None:
             sql.SQL(
                 "CREATE CONSTRAINT TRIGGER guard AFTER INSERT OR UPDATE OR DELETE ON {} DEFERRABLE INITIALLY DEFERRED "
                 "FOR EACH ROW EXECUTE FUNCTION guard_row({}, {}, {}, {})"
-            ).format(sql.Identifier(table), *map(sql.Literal, guard))
+            ).format(sql.Identifier(table), *map(sql.Literal, guard[:4]))
         )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
+from threading import Event
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+import psycopg
 import pytest
 
 from core.desk.commands import note_incident, open_incident
@@ -14,6 +19,7 @@ from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.model import START, Subject, Via
 from core.store.moving.move import move
+from core.store.postgresql.holding import UPGRADE_LOCK
 from core.store.postgresql.preparing import prepare
 from core.store.schema import PROGRAM_SCHEMA
 from core.store.store import Store
@@ -21,6 +27,8 @@ from core.store.work import Author
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
@@ -122,3 +130,57 @@ def test_desks_at_work_and_an_upgrade_wait_for_each_other_and_none_fails(house: 
     noted = [e.note for e in one.read(journal.after, START) or [] if e.kind == "incident.noted"]
     assert sorted(noted) == sorted(f"{d + 1}-{n}" for d in range(DESKS) for n in range(NOTES))
     one.close()
+
+
+def test_an_upgrade_gets_through_among_those_who_look_at_tables_in_any_order(house: House) -> None:
+    address, is_over = house.person("ada", Role.OPERATOR), Event()
+
+    def look(connection: Connection, order: tuple[str, ...]) -> None:
+        for table in order:
+            connection.exec_driver_sql(f"SELECT 1 FROM {table} LIMIT 1")
+            time.sleep(0.02)
+
+    def go_on_looking(order: tuple[str, ...]) -> int:
+        store, looks = Store.at(address), 0
+        while not is_over.is_set():
+            store.read(look, order)
+            looks += 1
+        store.close()
+        return looks
+
+    def look_with_psql() -> int:
+        looks = 0
+        with psycopg.connect(address, options="-csearch_path=watchfloor") as one:
+            while not is_over.is_set():
+                one.execute("SELECT 1 FROM journal LIMIT 1")
+                time.sleep(0.02)
+                one.execute("SELECT 1 FROM incident LIMIT 1")
+                one.rollback()
+                looks += 1
+        return looks
+
+    orders = list(permutations(("incident", "run", "journal")))
+    with ThreadPoolExecutor(len(orders) + 1) as people:
+        at_work = [people.submit(go_on_looking, order) for order in orders] + [people.submit(look_with_psql)]
+        try:
+            for _ in range(3):
+                prepare(house.database.socket_url())
+        finally:
+            is_over.set()
+        assert all(person.result() for person in at_work)  # nobody failed
+
+
+def test_a_command_outwaits_an_upgrade_that_takes_longer_than_it_waits_for_anybody_else(house: House) -> None:
+    address = house.person("ada", Role.OPERATOR) + "&options=" + quote("-c lock_timeout=1s")
+    store = Store.at(address)
+    with ThreadPoolExecutor(1) as desk, house.database.connect() as other:
+        with other.transaction():
+            other.execute("LOCK TABLE watchfloor.incident")
+            with pytest.raises(StoreUnavailable, match="is held by another transaction"):
+                store.write(ADA, open_incident, "", "shop", "till 1", 3, Consent(Level.BOX))
+            other.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+            doing = desk.submit(store.write, ADA, open_incident, "", "shop", "till 1", 3, Consent(Level.BOX))
+            with pytest.raises(TimeoutError):
+                doing.result(timeout=1.2)
+        doing.result()
+    store.close()

@@ -19,6 +19,7 @@ from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.model import START, Via
 from core.store.postgresql.connecting import connect
+from core.store.postgresql.preparing import GUARDS
 from core.store.store import Store
 from core.store.work import Author
 
@@ -240,3 +241,14 @@ def test_what_one_command_changes_twice_is_said_twice(store: Store) -> None:
     assert store.read(one_incident, 1).severity == 4
     said = [entry.changes["severity"] for entry in reversed(store.read(journal.page, limit=2))]
     assert [tuple(pair) for pair in said] == [(2, 3), (3, 4)]
+
+
+def test_each_kind_of_subject_with_a_row_of_its_own_is_looked_at(house: House) -> None:
+    """What is added to the table of guards is looked at without another line anywhere."""
+    told = {guard.subject for guard in GUARDS.values() if guard.how == "told"}
+    with house.database.connect() as one:
+        found = one.execute(
+            "SELECT prosrc FROM pg_proc WHERE oid = 'watchfloor.is_so(text, text, text, jsonb)'::regprocedure"
+        ).fetchone()
+    assert found is not None
+    assert {subject for subject in told if f"subject = '{subject}' THEN" in found[0]} == told
