@@ -22,6 +22,9 @@ COMMANDS = {
     "log": Command("console.cli.log", "print the journal"),
     "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
+    "agreements": Command(
+        "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
+    ),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
