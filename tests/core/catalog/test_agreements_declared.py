@@ -42,7 +42,7 @@ _REFUSED = {
         "it.toml:6: agreement[a].target[#1].priority: is 5; it must be at most 4. Write 4 or less",
     ),
     "one priority by two words": (
-        _TARGET + 'priority = 2\nrespond = 1\nresolve = 2\n[[agreement.target]]\nseverity = 2\nrespond = 1\nresolve = 2',
+        _TARGET + "priority = 2\nrespond = 1\nresolve = 2\n[[agreement.target]]\nseverity = 2\nrespond = 1\nresolve = 2",
         "it.toml:10: agreement[a].target[#2].severity: a second target for severity 2; the first is on line 6. Keep one of the two",
     ),
     "updates without end": (

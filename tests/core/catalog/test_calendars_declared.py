@@ -30,7 +30,7 @@ _REFUSED = {
         "it.toml:5: calendar[c].holidays[#2]: names 12-24 twice; the first is on line 5. Keep one of the two",
     ),
     "an exception without hours": (
-        'exceptions = [\n2026-12-24,\n]',
+        "exceptions = [\n2026-12-24,\n]",
         "it.toml:6: calendar[c].exceptions[#1]: '2026-12-24' names no hours. Write it as 2026-12-24 09:00-12:00 Christmas Eve; a day off is one of holidays",
     ),
     "an exception twice": (
