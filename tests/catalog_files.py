@@ -19,6 +19,7 @@ from core.catalog.model import (
     Need,
     Probe,
     ProcessTarget,
+    RequestType,
     Target,
     TcpTarget,
     Threshold,
@@ -171,8 +172,11 @@ def _house(catalog: Catalog) -> Iterable[str]:
         )
     for calendar in catalog.calendars.values():
         hours = [hours_text(hours) for hours in calendar.hours]
-        written = {"id": calendar.id, "zone": calendar.zone, "hours": hours, "holidays": calendar.holidays}
-        yield from _table("calendar", written)
+        names = ("id", "zone", "holidays", "exceptions", "country", "subdivision")
+        written = {name: getattr(calendar, name) for name in names}
+        yield from _table("calendar", written | {"hours": hours})
+    for group in catalog.groups_of_people.values():
+        yield from _table("group", {name: getattr(group, name) for name in ("id", "title", "members")})
     for customer in catalog.customers.values():
         yield from _table("customer", {name: getattr(customer, name) for name in ("id", "title", "contact")})
     for service in catalog.services.values():
@@ -184,8 +188,46 @@ def _house(catalog: Catalog) -> Iterable[str]:
 
 
 def _agreement(agreement: Agreement) -> Iterable[str]:
-    names = ("id", "title", "customer", "services", "calendar")
-    yield from _table("agreement", {name: getattr(agreement, name) for name in names})
+    names = (
+        "id",
+        "title",
+        "customer",
+        "services",
+        "calendar",
+        "outside",
+        "may_ask",
+        "may_deliver",
+        "priority",
+    )
+    written = {name: getattr(agreement, name) for name in names}
+    pauses = {name: getattr(agreement.pauses, name) for name in ("customer", "supplier", "until")}
+    yield from _table(
+        "agreement", written | {"from": agreement.begins, "until": agreement.ends, "pauses": pauses}
+    )
     for promise in agreement.targets:
         spans = {"respond": _span(promise.respond_s), "resolve": _span(promise.resolve_s)}
-        yield from _table("agreement.target", {"severity": promise.severity, **spans})
+        if promise.update_s is not None:
+            spans["update"] = _span(promise.update_s)
+        yield from _table("agreement.target", {"priority": promise.priority, **spans})
+    for item in agreement.request_types:
+        yield from _request_type(item)
+
+
+def _request_type(item: RequestType) -> Iterable[str]:
+    names = ("id", "title", "service", "procedure", "checklist", "impact", "urgency")
+    written = {name: getattr(item, name) for name in names}
+    if item.approval is not None:
+        written["approval"] = {"by": item.approval.by, "count": item.approval.count}
+    if item.resolve_s is not None:
+        written["resolve"] = _span(item.resolve_s)
+    yield from _table("agreement.request_type", written)
+    for entry in item.fields:
+        bounds = {"min": entry.least, "max": entry.most}
+        yield from _table(
+            "agreement.request_type.field",
+            {
+                name: getattr(entry, name)
+                for name in ("name", "label", "kind", "required", "choices", "pattern")
+            }
+            | {name: bound for name, bound in bounds.items() if bound is not None},
+        )

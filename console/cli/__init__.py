@@ -26,6 +26,9 @@ COMMANDS = {
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
+    "agreements": Command(
+        "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
+    ),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),

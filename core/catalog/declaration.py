@@ -7,26 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
-from core.catalog.fields import (
-    Duration,
-    Given,
-    Id,
-    IsoDate,
-    Line,
-    Names,
-    Note,
-    Role,
-    Severity,
-    Title,
-    Zone,
-    told,
-)
-from core.catalog.hours import WeekHours, hours_text, overlap, parse_hours
+from core.catalog.agreement_declaration import AgreementDeclaration
+from core.catalog.calendar_declaration import CalendarDeclaration
+from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
+from core.catalog.people_declaration import GroupDeclaration
 from core.catalog.probe_declaration import PROBES, AnyProbe, Declaration
-from core.errors import BadInput
 
 
 class CustomerDeclaration(Declaration):
@@ -51,58 +39,6 @@ class ServiceDeclaration(Declaration):
     def value(self) -> model.Service:
         """Returns the service; without a title it goes by its id."""
         return model.Service(self.id, self.title or self.id, self.note)
-
-
-class TargetDeclaration(Declaration):
-    """`[[agreement.target]]`: what is promised for one severity."""
-
-    severity: Severity
-    respond: Duration
-    resolve: Duration
-
-    @model_validator(mode="after")
-    def _response_comes_first(self) -> Self:
-        if self.resolve < self.respond:
-            what = f"promises to resolve ({self.resolve:g}s) before responding ({self.respond:g}s)"
-            raise told(
-                what, "Make resolve at least as long as respond", at=("resolve",), concerns=(("respond",),)
-            )
-        return self
-
-    def value(self) -> model.Promise:
-        """Returns the promise."""
-        return model.Promise(self.severity, self.respond, self.resolve)
-
-
-def _distinct_severities(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
-    seen: dict[int, int] = {}
-    for index, target in enumerate(targets):
-        first = seen.setdefault(target.severity, index)
-        if first != index:
-            what = f"a second target for severity {target.severity}"
-            raise told(what, "Keep one of the two", at=(index, "severity"), first=(first, "severity"))
-    return targets
-
-
-class AgreementDeclaration(Declaration):
-    """`[[agreement]]`."""
-
-    nested: ClassVar[dict[str, Any]] = {"target": TargetDeclaration}
-
-    id: Id
-    title: Title | None = None
-    customer: Given
-    services: Annotated[Names, Field(min_length=1)]
-    calendar: str = ""
-    target: Annotated[list[TargetDeclaration], AfterValidator(_distinct_severities)] = Field(default=[])
-
-    def value(self) -> model.Agreement:
-        """Returns the agreement; without a title it goes by its id."""
-        targets = tuple(target.value() for target in self.target)
-        services = tuple(self.services)
-        return model.Agreement(
-            self.id, self.title or self.id, self.customer, services, self.calendar, targets
-        )
 
 
 def _plain_need(value: Any) -> Any:
@@ -194,45 +130,6 @@ class StaffDeclaration(Declaration):
         return model.Staff(self.id, self.name, self.login, self.email, self.role)
 
 
-def _hours(value: Any) -> WeekHours:
-    if not isinstance(value, str):
-        raise told("must be text", "Write it as mon-fri 08:00-18:00")
-    try:
-        return parse_hours(value)
-    except BadInput as error:
-        raise told(error.what, error.next_step) from error
-
-
-def _apart(lines: list[WeekHours]) -> list[WeekHours]:
-    for index in range(len(lines)):
-        clash = overlap(tuple(hours for line in lines[: index + 1] for hours in line))
-        if clash is not None:
-            raise told(
-                f"{hours_text(clash)} overlaps other hours of that day",
-                "Write the day's hours once",
-                at=(index,),
-            )
-    return lines
-
-
-class CalendarDeclaration(Declaration):
-    """`[[calendar]]`."""
-
-    id: Id
-    zone: Zone
-    hours: Annotated[
-        list[Annotated[WeekHours, PlainValidator(_hours)]],
-        Field(min_length=1, max_length=100),
-        AfterValidator(_apart),
-    ]
-    holidays: list[IsoDate] = Field(default=[])
-
-    def value(self) -> model.Calendar:
-        """Returns the calendar, its hours in the order of the week."""
-        hours = tuple(sorted(hours for line in self.hours for hours in line))
-        return model.Calendar(self.id, self.zone, hours, tuple(self.holidays))
-
-
 KINDS: dict[str, type[Declaration]] = {
     "customer": CustomerDeclaration,
     "service": ServiceDeclaration,
@@ -241,4 +138,5 @@ KINDS: dict[str, type[Declaration]] = {
     "staff": StaffDeclaration,
     "calendar": CalendarDeclaration,
     "zone": ZoneDeclaration,
+    "group": GroupDeclaration,
 }

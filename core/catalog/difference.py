@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Sort = Literal["added", "removed", "changed"]
 Difference = tuple[str, Any, Any]
 _SHOWN = 80  # characters of one value
+_LONG_LISTS = frozenset(("holidays", "exceptions", "public", "members", "may_ask", "may_deliver"))
+"""Of these only what came and what went is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,12 @@ def _fields(before: Any, after: Any, prefix: str) -> Iterator[Difference]:
             continue
         if item.name == "target" and type(old) is type(new):
             yield from _fields(old, new, prefix)
-        elif item.name in {"probes", "thresholds", "targets"}:
+        elif item.name in {"probes", "thresholds", "targets", "request_types", "fields"}:
             yield from _parts(old, new, f"{prefix}{item.name.removesuffix('s')}")
+        elif item.name in {"pauses", "approval"} and old is not None and new is not None:
+            yield from _fields(old, new, f"{prefix}{item.name}: ")
+        elif item.name in _LONG_LISTS and set(old) != set(new):
+            yield prefix + item.name, [i for i in old if i not in new], [i for i in new if i not in old]
         else:
             yield prefix + item.name, _plain(old), _plain(new)
 
@@ -90,10 +96,14 @@ def _parts(before: tuple[Any, ...], after: tuple[Any, ...], sort: str) -> Iterat
         yield f"order of {sort}s", list(old), list(new)
 
 
-def _name(part: model.Probe | model.Threshold | model.Promise) -> str:
+def _name(
+    part: model.Probe | model.Threshold | model.Promise | model.RequestType | model.FormField,
+) -> str:
     match part:
-        case model.Probe():
+        case model.Probe() | model.RequestType():
             return part.id
+        case model.FormField():
+            return part.name
         case model.Threshold():
             return part.metric
         case model.Promise():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from core.catalog.problem import Problem
     from core.catalog.sources import Source
 
-_NAMED_BY = ("id", "metric")  # what names an element of an array of tables, in messages
+_NAMED_BY = ("id", "metric", "name")  # what names an element of an array of tables, in messages
 _ROUNDS = 6
 _SHOWN = 40  # characters of one part of a key
 _EMPTY = '""'

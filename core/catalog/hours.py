@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from core.catalog.quoting import short
 from core.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WeekHours = tuple[tuple[int, int, int], ...]
@@ -28,6 +32,18 @@ def parse_hours(text: str) -> WeekHours:
         raise BadInput(f"{short(text)!r} names no hours", next_step=_EXAMPLE)
     spans = [_minutes(part) for part in ranges]
     return tuple((day, start, end) for day in days for start, end in spans)
+
+
+def parse_times(ranges: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Returns (from minute, to minute) for the ranges of one day, in order; raises BadInput as `parse_hours`, and where two overlap."""
+    spans = sorted(_minutes(part) for part in ranges)
+    clash = overlap(tuple((0, *span) for span in spans))
+    if clash is not None:
+        raise BadInput(
+            f"{hours_text(clash).partition(' ')[2]} overlaps other hours of that day",
+            next_step="Write the day's hours once",
+        )
+    return tuple(spans)
 
 
 def overlap(hours: WeekHours) -> tuple[int, int, int] | None:
@@ -69,6 +85,9 @@ def _minutes(text: str) -> tuple[int, int]:
     start, end = from_hour * 60 + from_minute, to_hour * 60 + to_minute
     if from_minute > 59 or to_minute > 59 or end > _DAY_MINUTES:
         raise BadInput(f"{text!r} names a time that no day has", next_step="Hours go from 00:00 to 24:00")
+    if end == 0:
+        step = f"The end of a day is written {from_hour:02}:{from_minute:02}-24:00"
+        raise BadInput(f"{text!r} ends at the beginning of its day", next_step=step)
     if end <= start:
         step = "Hours over midnight are written as two: mon 22:00-24:00 and tue 00:00-06:00"
         raise BadInput(f"{text!r} ends before it starts", next_step=step)

@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+LATER = MappingProxyType({"later": True})
+"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
+declared before it came is not another for it."""
+
+
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
 
@@ -141,11 +146,6 @@ class Zone:
     title: str
 
 
-LATER = MappingProxyType({"later": True})
-"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
-declared before it came is not another for it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Component:
     """A part of the service system that can be watched or operated."""
@@ -187,16 +187,88 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promise of an agreement for one severity; spans are seconds in the agreement's hours."""
+    """A promise of an agreement for one severity of incidents, which is one priority of requests.
+
+    Spans are seconds in the agreement's hours. `update_s` is how long the requester is left without a word at most;
+    None: nothing is promised of it.
+    """
 
     severity: int
     respond_s: float
     resolve_s: float
+    update_s: float | None = field(default=None, metadata=LATER)
+
+    @property
+    def priority(self) -> int:
+        """Returns the same number as requests call it: 1 most pressing … 4."""
+        return self.severity
+
+
+ClockName = Literal["resolve", "update"]
+FieldKind = Literal["text", "number", "choice", "date", "yes-no"]
+PRIORITIES = ((1, 2, 3), (2, 3, 4), (3, 4, 4))
+"""The priority by impact (rows, 1 the greatest) and urgency (columns) where an agreement gives no table of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Which clocks stand still while it is waited for whom. The response clock never does.
+
+    By itself only what the customer owes stops a promise made to the customer: a supplier is our own affair, and a
+    date one sets oneself would put off any promise.
+    """
+
+    customer: tuple[ClockName, ...] = ("resolve", "update")
+    supplier: tuple[ClockName, ...] = ()
+    until: tuple[ClockName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One thing a request of a type has to tell. `least` and `most` bound a number, a text's length, or a date (ISO)."""
+
+    name: str
+    label: str
+    kind: FieldKind = "text"
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    least: float | str | None = None
+    most: float | str | None = None
+    pattern: str = ""  # a regular expression that the whole of a text must match
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approves: so many of the people named by id, by group, or as `role:lead`."""
+
+    by: tuple[str, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RequestType:
+    """What may be asked of a service: what has to be told, who approves, and how it is carried out."""
+
+    id: str
+    title: str
+    service: str
+    fields: tuple[FormField, ...] = ()
+    approval: Approval | None = None
+    procedure: str = ""
+    checklist: tuple[str, ...] = ()
+    impact: int = 3
+    urgency: int = 3
+    resolve_s: float | None = None  # instead of its priority's
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Service agreement: which services, for which customer, in which hours, with which targets."""
+    """Service agreement: which services, for which customer, who may ask and deliver, in which hours, with which targets.
+
+    `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
+    holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
+    in force, in the zone of its hours; empty: not bounded.
+    """
 
     id: str
     title: str
@@ -204,6 +276,23 @@ class Agreement:
     services: tuple[str, ...]
     calendar: str = ""
     targets: tuple[Promise, ...] = ()
+    begins: str = field(default="", metadata=LATER)
+    ends: str = field(default="", metadata=LATER)
+    outside: Literal["hold", "refuse"] = field(default="hold", metadata=LATER)
+    may_ask: tuple[str, ...] = field(default=(), metadata=LATER)
+    may_deliver: tuple[str, ...] = field(default=(), metadata=LATER)
+    pauses: Pauses = field(default=Pauses(), metadata=LATER)
+    priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
+    request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People by one name. `members` are addresses, `@domain`s, and ids of staff."""
+
+    id: str
+    title: str
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +308,20 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Service hours: an IANA zone, weekly hours, and days off. Hours are (weekday 0=Monday, from minute, to minute)."""
+    """Service hours: an IANA zone, weekly hours, days off, and days with other hours. Hours are (weekday 0=Monday, from minute, to minute).
+
+    `holidays`, `exceptions` and `public` are written as core.catalog.days reads them. `public` are the public holidays
+    of the country as they were known when the catalog was read: so a version of a calendar stays what it was.
+    """
 
     id: str
     zone: str
     hours: tuple[tuple[int, int, int], ...] = ()
-    holidays: tuple[str, ...] = ()  # ISO dates
+    holidays: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = field(default=(), metadata=LATER)
+    country: str = field(default="", metadata=LATER)
+    subdivision: str = field(default="", metadata=LATER)
+    public: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +345,12 @@ class Catalog:
     calendars: dict[str, Calendar] = field(default_factory=dict)
     procedures: dict[str, ProcedureText] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
+    groups_of_people: dict[str, Group] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
         return {
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
-            "procedure": self.procedures, "zone": self.zones,
+            "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
         }  # fmt: skip

@@ -15,6 +15,7 @@ from core.catalog.model import (
     Catalog,
     Component,
     Customer,
+    Group,
     ProcedureText,
     Service,
     Staff,
@@ -39,7 +40,7 @@ _IN_FORCE = (
 )
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
-    "calendar": Calendar, "procedure": ProcedureText, "zone": Zone,
+    "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
 from core.catalog.nearest import Neighbours
+from core.catalog.people_references import STAFF_OR_GROUP, people_faults
 from core.catalog.problem import Problem
 from core.catalog.quoting import drawn, short
 
@@ -34,6 +35,10 @@ REFERRING = (
     "services",
     "calendar",
     "zone",
+    "members",
+    "may_ask",
+    "may_deliver",
+    "request_type",
 )
 """The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
@@ -45,7 +50,10 @@ Place = tuple["Entry", "KeyPath", str, str]  # an entry, a path below it, what i
 def add_between(entries: list[Entry], operates: list[Operates], sources: Sources) -> None:
     """Adds every problem between entries: names given twice, names that do not exist, circles of needs."""
     names = _Names(entries, sources)
-    for find in (_twice(entries), _same_login(entries), _unknown(entries, names), _circles(entries)):
+    finds = (
+        _twice(entries), _same_login(entries), _unknown(entries, names), people_faults(entries), _circles(entries),
+    )  # fmt: skip
+    for find in finds:
         for entry, path, what, step in find:
             if not sources.problems.is_full(entry.source.path):
                 sources.problems.add(entry.problem(path, what, step))
@@ -62,6 +70,7 @@ class _Names:
         self._given: dict[str, set[str]] = {"procedure": set(sources.procedure_names)}
         for entry in entries:
             self._given.setdefault(entry.kind, set()).add(entry.id)
+        self._given[STAFF_OR_GROUP] = self._given.get("staff", set()) | self._given.get("group", set())
         self._in_garbled = {word for text in sources.garbled for word in _WORD.findall(text)}
         self._is_blind = sources.unseen > 0
         self._neighbours: dict[str, Neighbours] = {}
@@ -112,6 +121,34 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "customer", "customer")
         yield from _several(raw, "services", "service")
         yield from _one(raw, "calendar", "calendar")
+        yield from _people(raw, "may_ask", "group")
+        yield from _people(raw, "may_deliver", STAFF_OR_GROUP)
+        yield from _of_request_types(raw)
+    elif entry.kind == "group":
+        yield from _people(raw, "members", "staff")
+
+
+def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:
+    """Yields those of a list of people who are named by id: neither an address, a domain, a role, nor anybody."""
+    for path, _, name in _several(raw, key, kind):
+        if is_id(name):
+            yield path, kind, name
+
+
+def _of_request_types(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    types = raw.get("request_type")
+    for index, item in enumerate(types if isinstance(types, list) else ()):
+        if not isinstance(item, dict):
+            continue
+        found = [*_one(item, "procedure", "procedure")]
+        approval = item.get("approval")
+        if isinstance(approval, dict):
+            found += [
+                (("approval", *path), kind, name)
+                for path, kind, name in _people(approval, "by", STAFF_OR_GROUP)
+            ]
+        for path, kind, name in found:
+            yield ("request_type", index, *path), kind, name
 
 
 def _one(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:

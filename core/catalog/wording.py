@@ -124,7 +124,7 @@ def _keys_at(kind: str, loc: tuple[int | str, ...]) -> tuple[str, ...]:
             declared = declared.get(step, declared)
         elif step in declared.nested:
             declared = declared.nested[step]
-    return tuple(declared.model_fields)
+    return tuple(item.alias or name for name, item in declared.model_fields.items())
 
 
 def _bounds_or_type(sort: str, context: dict[str, Any], error: ErrorDetails) -> tuple[str, str]:

@@ -48,6 +48,9 @@ def explained(clock: Clock, now: datetime) -> list[str]:
         counts = f"counts {exactly(part.counted / 1e6)}" if segment.runs else "stands still"
         span = f"{from_micros(segment.begin):%d %b %H:%M:%S}Z to {end}"
         lines.append(f"  {span:<38} {segment.why:<26} {counts:<20} in all {exactly(part.passed / 1e6)}")
+        if segment.runs:
+            until = segment.end if segment.end is not None else to_micros(now)
+            lines += [f"    {day.words}" for day in clock.hours.changed_days(segment.begin, until)]
     place = f"; hours are of {clock.hours.calendar.zone}" if clock.hours.calendar else ""
     lines.append(f"  of {exactly(clock.allowed_s)}: {_rest(clock.left_s(to_micros(now)))}{place}")
     return lines

@@ -142,11 +142,13 @@ _TABLES = {
     ),
     "a calendar that is never open": (
         '[[calendar]]\nid = "c"\nzone = "UTC"\nhours = []',
-        "it.toml:4: calendar[c].hours: is empty. Name at least one",
+        ("it.toml:4: calendar[c].hours: is empty: a calendar without working hours. "
+        "A clock that goes by it would never run: write hours such as mon-fri 08:00-18:00"),
     ),
     "a holiday that is no day": (
         '[[calendar]]\nid = "c"\nzone = "UTC"\nhours = ["mon 08:00-09:00"]\nholidays = [2026-12-25, "2026-02-30"]',
-        "it.toml:5: calendar[c].holidays[#2]: 2026-02-30 is not a date. Write it as 2026-12-25",
+        ("it.toml:5: calendar[c].holidays[#2]: 2026-02-30 is not a date. "
+        "Write it as 2026-12-25 Christmas Day, 12-24 of every year, or 2026-12-27..2027-01-02 Works closed"),
     ),
     "a promise to resolve before responding": (
         ('[[agreement]]\nid = "a"\ncustomer = "northwind"\nservices = ["shop"]\n'

@@ -30,6 +30,15 @@ _WORDS = (
     "10s",
     "a",
     "component",
+    "request_type",
+    "field",
+    "approval",
+    "by",
+    "members",
+    "may_ask",
+    "may_deliver",
+    "holidays",
+    "exceptions",
 )
 _VALUES: Any = st.recursive(
     st.one_of(

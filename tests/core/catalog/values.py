@@ -7,26 +7,33 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.catalog.model import (
+    PRIORITIES,
     Agreement,
+    Approval,
     Calendar,
     Catalog,
     CommandTarget,
     Component,
     Customer,
     FileTarget,
+    FormField,
+    Group,
     HeartbeatTarget,
     HostTarget,
     HttpTarget,
     Need,
+    Pauses,
     Probe,
     ProcedureText,
     ProcessTarget,
     Promise,
+    RequestType,
     Service,
     Staff,
     TcpTarget,
     Threshold,
 )
+from core.catalog.public_holidays import public_holidays
 
 IDS = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
 # Letters of several scripts, the signs TOML and the placeholders use, and none that a terminal obeys.
@@ -131,13 +138,19 @@ def catalogs(draw: st.DrawFn) -> Catalog:
     for name in draw(_few()):
         catalog.staff[name] = Staff(name, draw(_TITLES), email=draw(_PRINTED), role=draw(_ROLES))
     for name in draw(_few()):
-        catalog.calendars[name] = Calendar(name, "Europe/Lisbon", draw(_HOURS), ("2026-12-25",))
+        catalog.calendars[name] = draw(_calendars(name))
+    for name in draw(_few()):
+        if name not in catalog.staff:
+            members = draw(
+                st.lists(st.sampled_from((*_PEOPLE, *catalog.staff)), min_size=1, max_size=3, unique=True)
+            )
+            catalog.groups_of_people[name] = Group(name, draw(_TITLES), tuple(members))
     for name in draw(_few()):
         catalog.customers[name] = Customer(name, draw(_TITLES), draw(_PRINTED))
-    for name in draw(_few()) if catalog.customers else ():
-        catalog.agreements[name] = _agreement(draw, name, catalog)
     for name in draw(_few()):
         catalog.procedures[name] = ProcedureText(name, f"procedures/{name}.md", draw(_TEXT))
+    for name in draw(_few()) if catalog.customers else ():
+        catalog.agreements[name] = _agreement(draw, name, catalog)
     for name in draw(_few(4)):
         catalog.components[name] = draw(components(name, catalog))
     return catalog
@@ -151,14 +164,69 @@ def _few(most: int = 2) -> st.SearchStrategy[list[str]]:
     return st.lists(IDS, max_size=most, unique=True)
 
 
+_PEOPLE = ("ann@acme.example", "@acme.example", "@else.example")
+_LEVELS = st.integers(1, 3)
+_CLOCKS: Any = st.sampled_from(((), ("resolve",), ("resolve", "update")))
+_PLACES: Any = st.sampled_from((("", ""), ("PT", ""), ("DE", "BY")))
+
+
+@st.composite
+def _calendars(draw: st.DrawFn, name: str) -> Calendar:
+    country, subdivision = draw(_PLACES)
+    return Calendar(
+        name, "Europe/Lisbon", draw(_HOURS),
+        draw(st.sampled_from(((), ("2026-12-25", "12-24 Christmas Eve", "2026-12-27..2027-01-02 Works closed")))),
+        draw(st.sampled_from(((), ("12-31 08:00-12:00 13:00-24:00 Stock-taking",)))),
+        country, subdivision, public_holidays(country, subdivision) if country else (),
+    )  # fmt: skip
+
+
 def _agreement(draw: st.DrawFn, name: str, catalog: Catalog) -> Agreement:
     severities = draw(st.lists(st.integers(1, 4), max_size=2, unique=True))
-    respond = draw(_SPANS)
+    respond, update = draw(_SPANS), draw(st.sampled_from((None, 60.0, 3600.0)))
+    staffed = [g.id for g in catalog.groups_of_people.values() if any("@" not in m for m in g.members)]
+    asking: Any = st.sampled_from((*_PEOPLE, "*", *catalog.groups_of_people))
+    delivering: Any = st.sampled_from(("role:lead", "role:operator", *catalog.staff, *staffed))
+    may_ask = draw(st.lists(asking, max_size=3, unique=True))
+    services = sorted(catalog.services)
+    names = draw(_few()) if may_ask else []
     return Agreement(
         name,
         draw(_TITLES),
         draw(st.sampled_from(sorted(catalog.customers))),
-        tuple(sorted(catalog.services)),
+        tuple(services),
         draw(st.sampled_from(("", *sorted(catalog.calendars)))),
-        tuple(Promise(severity, respond, respond * 2) for severity in severities),
+        tuple(Promise(severity, respond, respond * 2, update) for severity in severities),
+        *draw(st.sampled_from((("", ""), ("2026-01-01", ""), ("2026-01-01", "2026-12-31")))),
+        draw(st.sampled_from(("hold", "refuse"))),
+        tuple(may_ask),
+        tuple(draw(st.lists(delivering, max_size=3, unique=True))),
+        Pauses(draw(_CLOCKS), draw(_CLOCKS), draw(_CLOCKS)),
+        draw(st.sampled_from((PRIORITIES, ((1, 1, 1), (1, 2, 2), (4, 4, 4)), ((1, 1, 2, 3),) * 4))),
+        tuple(draw(_request_types(each, services, sorted(catalog.procedures))) for each in names),
     )
+
+
+@st.composite
+def _request_types(draw: st.DrawFn, name: str, services: list[str], procedures: list[str]) -> RequestType:
+    return RequestType(
+        name,
+        draw(_TITLES),
+        draw(st.sampled_from(services)),
+        tuple(draw(st.lists(_FIELDS, max_size=2, unique_by=lambda field: field.name))),
+        draw(st.sampled_from((None, Approval(("role:lead",), 2)))),
+        draw(st.sampled_from(("", *procedures))),
+        tuple(draw(st.lists(_TITLES, max_size=2))),
+        draw(_LEVELS),
+        draw(_LEVELS),
+        draw(st.sampled_from((None, 90.5, 7200.0))),
+    )
+
+
+_FIELDS = st.one_of(
+    st.builds(FormField, IDS, _TITLES, st.just("text"), st.booleans(), most=st.just(90.0), pattern=st.just("a${b}|\\d+")),
+    st.builds(FormField, IDS, _TITLES, st.just("number"), st.booleans(), least=st.just(-0.5), most=st.just(7.0)),
+    st.builds(FormField, IDS, _TITLES, st.just("choice"), st.booleans(), choices=st.lists(_TITLES, min_size=1, max_size=3, unique=True).map(tuple)),
+    st.builds(FormField, IDS, _TITLES, st.just("date"), st.booleans(), least=st.just("2026-02-28")),
+    st.builds(FormField, IDS, _TITLES, st.just("yes-no"), st.booleans()),
+)  # fmt: skip

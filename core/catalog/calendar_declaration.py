@@ -1,0 +1,147 @@
+"""`[[calendar]]` as it is written in a catalog file: weekly hours, days off, days with other hours, a country's holidays."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+
+from core.catalog import model
+from core.catalog.days import DaysOff, parse_days_off, parse_other_hours
+from core.catalog.fields import Id, Line, Zone, told
+from core.catalog.hours import WeekHours, hours_text, overlap, parse_hours
+from core.catalog.probe_declaration import Declaration
+from core.catalog.public_holidays import country_fault, public_holidays, subdivision_fault
+from core.errors import BadInput
+from core.printable import printable
+
+_NO_HOURS = "A clock that goes by it would never run: write hours such as mon-fri 08:00-18:00"
+_NAME_LIMIT = 200
+
+
+def _some_hours(lines: Any) -> Any:
+    if lines == []:
+        raise told("is empty: a calendar without working hours", _NO_HOURS)
+    return lines
+
+
+def _hours(value: Any) -> WeekHours:
+    if not isinstance(value, str):
+        raise told("must be text", "Write it as mon-fri 08:00-18:00")
+    try:
+        return parse_hours(value)
+    except BadInput as error:
+        raise told(error.what, error.next_step) from error
+
+
+def _apart(lines: list[WeekHours]) -> list[WeekHours]:
+    for index in range(len(lines)):
+        clash = overlap(tuple(hours for line in lines[: index + 1] for hours in line))
+        if clash is not None:
+            raise told(
+                f"{hours_text(clash)} overlaps other hours of that day",
+                "Write the day's hours once",
+                at=(index,),
+            )
+    return lines
+
+
+def _written(value: Any) -> str:
+    """Returns a day as text: TOML has dates of its own."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    if not isinstance(value, str):
+        raise told("must be a day", "Write it as 2026-12-25 Christmas Day")
+    if printable(value, _NAME_LIMIT) != value:
+        raise told("holds characters that cannot be shown, or is too long", "Take out control characters")
+    return value
+
+
+def _day_off(value: Any) -> str:
+    try:
+        return str(parse_days_off(_written(value)))
+    except BadInput as error:
+        raise told(error.what, error.next_step) from error
+
+
+def _other_hours(value: Any) -> str:
+    try:
+        return str(parse_other_hours(_written(value)))
+    except BadInput as error:
+        raise told(error.what, error.next_step) from error
+
+
+def _once(lines: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    for index, line in enumerate(lines):
+        day = line.split(" ", 1)[0]
+        if seen.setdefault(day, index) != index:
+            raise told(f"names {day} twice", "Keep one of the two", at=(index,), first=(seen[day],))
+    return lines
+
+
+def _country(text: str) -> str:
+    fault = country_fault(text) if text else None
+    if fault is not None:
+        raise told(*fault)
+    return text
+
+
+class CalendarDeclaration(Declaration):
+    """`[[calendar]]`."""
+
+    id: Id
+    zone: Zone
+    hours: Annotated[
+        list[Annotated[WeekHours, PlainValidator(_hours)]],
+        Field(max_length=100),
+        AfterValidator(_apart),
+        BeforeValidator(_some_hours),
+    ]
+    holidays: Annotated[
+        list[Annotated[str, BeforeValidator(_day_off)]], Field(max_length=1000), AfterValidator(_once)
+    ] = Field(default=[])
+    exceptions: Annotated[
+        list[Annotated[str, BeforeValidator(_other_hours)]], Field(max_length=1000), AfterValidator(_once)
+    ] = Field(default=[])
+    country: Annotated[str, AfterValidator(_country)] = ""
+    subdivision: Line = ""
+
+    @model_validator(mode="after")
+    def _of_a_country(self) -> Self:
+        if self.subdivision and not self.country:
+            step = 'Add country, such as country = "DE"'
+            raise told("a subdivision of no country", step, at=("subdivision",), concerns=(("country",),))
+        fault = subdivision_fault(self.country, self.subdivision) if self.subdivision else None
+        if fault is not None:
+            raise told(*fault, at=("subdivision",), concerns=(("country",),))
+        return self
+
+    @model_validator(mode="after")
+    def _opens_some_day(self) -> Self:
+        yearly = [days for days in map(parse_days_off, self.holidays) if days.is_yearly]
+        if not self.exceptions and _is_whole_year(yearly):
+            what = "the days off fill the year: a calendar without working hours"
+            raise told(what, _NO_HOURS, at=("holidays",), concerns=(("exceptions",),))
+        return self
+
+    def value(self) -> model.Calendar:
+        """Returns the calendar, its hours in the order of the week, with the public holidays of its country."""
+        return model.Calendar(
+            id=self.id,
+            zone=self.zone,
+            hours=tuple(sorted(hours for line in self.hours for hours in line)),
+            holidays=tuple(self.holidays),
+            exceptions=tuple(self.exceptions),
+            country=self.country,
+            subdivision=self.subdivision,
+            public=public_holidays(self.country, self.subdivision) if self.country else (),
+        )
+
+
+def _is_whole_year(yearly: list[DaysOff]) -> bool:
+    if not yearly:
+        return False
+    days = (date.fromordinal(date(2025, 1, 1).toordinal() + n) for n in range(365))
+    return all(any(off.holds(day) for off in yearly) for day in days)
