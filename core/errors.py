@@ -22,6 +22,19 @@ WatchfloorError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from core.journal.model import Subject
+
+
+class Recording(NamedTuple):
+    """What the journal is to say of a refusal: the kind of its entry, about what, and the clause."""
+
+    kind: str
+    subject: Subject
+    note: str
+
 
 class WatchfloorError(Exception):
     """What happened, where, and what to do next, in words for the person at the keyboard.
@@ -52,10 +65,11 @@ class BadInput(WatchfloorError):
 
 
 class Refused(WatchfloorError):
-    """The rules of the house say no; nothing was changed."""
+    """The rules of the house say no; nothing was changed, but for an entry where `recording` asks for one."""
 
     title = "Refused"
     exit_code = 1
+    recording: Recording | None = None
 
 
 class NotPermitted(Refused):

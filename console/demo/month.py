@@ -39,6 +39,8 @@ DAYS = 30
 AGENT = Author("agent", Via.AGENT, "agent:demo:1:month")
 STAFF = ("r.okafor", "j.silva", "s.cole", "m.ito")
 LEAD = "m.ito"
+STRANGERS = 0.04
+"""The share of requests from an address that no agreement names."""
 BOX = Consent(Level.BOX)
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
@@ -181,14 +183,24 @@ class Month:
         wish = self._rng.choice([wish for wish in words.WISHES if wish.service in words.COVERED[customer]])
         day = f"{self._at - timedelta(days=self._rng.randint(0, 2)):%d %B}"
         other = self._rng.choice(words.PEOPLE[customer])
-        address = f"{name.lower().replace(' ', '.')}@{customer}.example"
+        is_stranger = self._rng.random() < STRANGERS
+        domain = "post" if is_stranger else customer
+        address = f"{name.lower().replace(' ', '.')}@{domain}.example"
         asked = Asked(
             wish.title.format(name=other, day=day), wish.service, address, text=wish.text.format(name=other, day=day),
             requester_name=name, impact=wish.impact, urgency=wish.urgency, source="mail",
         )  # fmt: skip
         number = self._write("agent", requests.record_request, asked).id
         chance = self._rng.random()
-        if chance < 0.03:
+        if is_stranger:
+            self._later(
+                9 * HOUR,
+                lambda: self._write(
+                    LEAD, requests.admit_request, number, "Known to us: writes from home.", BOX
+                ),
+            )
+            self._later(20 * HOUR, lambda: self._take(number))
+        elif chance < 0.03:
             self._later(
                 4 * HOUR,
                 lambda: self._write(

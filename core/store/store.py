@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import update
 
-from core.errors import BadInput, OutcomeUnknown, StoreUnavailable
+from core.errors import BadInput, OutcomeUnknown, Refused, StoreUnavailable
 from core.journal import queries as journal
 from core.store.schema import schema_info
 from core.store.work import Author, Work
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from core.errors import Recording
     from core.store.backend import Backend, Watch
 
 T = TypeVar("T")
@@ -115,9 +116,21 @@ class Store:
                     break  # the connection that was lost had not ended when it was asked for
                 if not left or not self._is_worth_again(error, first=left == TRIES - 1):
                     raise
+            except Refused as refusal:
+                if refusal.recording is not None:
+                    self._record(author, refusal.recording)
+                raise
             else:
                 break
         return answers[0]
+
+    def _record(self, author: Author, recording: Recording) -> None:
+        """Says in the journal that something was refused: what the refused command would have done is undone by then."""
+
+        def say(work: Work) -> None:
+            work.record(recording.kind, recording.subject, note=recording.note)
+
+        self._write(author, say, (), {}, secrets.token_hex(16) if self._backend.is_shared else None, [])
 
     def _came_through(self, key: str, error: StoreUnavailable) -> bool:
         """Tells whether that transaction was committed; raises OutcomeUnknown with its key where nobody answers."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from core.desk.requests.gate import check_deliverer, priority_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
     STANDING,
@@ -65,20 +66,28 @@ def record_request(work: Work, asked: Asked) -> Request:
         raise BadInput("the request needs a service", next_step="Name the service it is about")
     if asked.impact not in GRADES or asked.urgency not in GRADES:
         raise BadInput("impact and urgency are 1 (high), 2 or 3 (low)", next_step="Choose again")
+    intake = take_in(work, asked)
     number = new_number(work, request)
     values: dict[str, Any] = {
-        "state": RequestState.NEW, "priority": _priority(asked.impact, asked.urgency), "impact": asked.impact,
-        "urgency": asked.urgency, "customer": "", "agreement": "", "agreement_since": None,
+        "state": intake.state, "priority": intake.priority, "impact": asked.impact,
+        "urgency": asked.urgency, "customer": intake.customer, "agreement": intake.agreement,
+        "agreement_since": intake.agreement_since,
         "service": printable(asked.service.strip(), 200), "type": printable(asked.type, 200),
         "component": printable(asked.component, 200), "requester": printable(asked.requester.strip(), 320),
         "requester_name": printable(asked.requester_name.strip(), 200), "title": title,
-        "text": printable_lines(asked.text.strip(), MOST_TEXT), "form": json.dumps(asked.form, sort_keys=True, default=str),
+        "text": printable_lines(asked.text.strip(), MOST_TEXT), "form": json.dumps(intake.form, sort_keys=True, default=str),
         "source": printable(asked.source, 40), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
-        "answered_at": None, "answered_by": "", "told_at": None, "waiting_for": "", "wait_until": None, "held_why": "",
-        "delivered_at": None, "closed_at": None, "closed_by": "", "outcome": "", "merged_into": None,
+        "answered_at": None, "answered_by": "", "told_at": None, "waiting_for": "", "wait_until": None, "held_why": intake.clause if intake.state is RequestState.HELD else "",
+        "delivered_at": None, "closed_at": to_micros(work.now) if intake.state is RequestState.REFUSED else None, "closed_by": "",
+        "outcome": intake.clause if intake.state is RequestState.REFUSED else "", "merged_into": None,
     }  # fmt: skip
     work.connection.execute(insert(request).values(id=number, version=1, **values))
-    work.record("request.opened", subject(number), {name: (None, value) for name, value in values.items()})
+    opened = work.record(
+        "request.opened", subject(number), {name: (None, value) for name, value in values.items()}
+    )
+    if intake.clause:
+        kind = "request.held" if intake.state is RequestState.HELD else "request.turned_away"
+        work.record(kind, subject(number), note=intake.clause, cause=opened)
     return to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
 
 
@@ -113,7 +122,11 @@ def grade_request(work: Work, request_id: int, impact: int, urgency: int, seen: 
     if impact not in GRADES or urgency not in GRADES:
         raise BadInput("impact and urgency are 1 (high), 2 or 3 (low)", next_step="Choose again")
     row = _open_row(work, request_id, seen, "given another priority")
-    after = {"impact": impact, "urgency": urgency, "priority": _priority(impact, urgency)}
+    after = {
+        "impact": impact,
+        "urgency": urgency,
+        "priority": priority_under(work, row.agreement, row.agreement_since, impact, urgency),
+    }
     return to_request(revise(work, request, row, "request.graded", after, subject=subject(request_id)))
 
 
@@ -217,6 +230,7 @@ def deliver_request(
     """Says that what was asked for is done, and how. Level 2."""
     admit(work, "request.deliver", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
+    check_deliverer(work, row.agreement, row.agreement_since, subject(request_id), "delivering it")
     after = {
         "outcome": _sentence(text, "what was delivered"),
         "delivered_at": to_micros(work.now),
@@ -348,11 +362,6 @@ def _not_waiting() -> dict[str, Any]:
 
 def _not_over() -> dict[str, Any]:
     return {"delivered_at": None, "closed_at": None, "closed_by": ""}
-
-
-def _priority(impact: int, urgency: int) -> int:
-    """Returns the priority of an impact and an urgency: 1 where both are high, 4 where both are low."""
-    return max(impact + urgency - 2, 1) if impact + urgency < max(PRIORITIES) + 2 else max(PRIORITIES)
 
 
 def _text(text: str, problem: str, next_step: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -29,7 +29,7 @@ def made(directory: Path, seed: int = 1) -> Store:
     return Store.at(make_demonstration(directory, END, seed=seed, requests=40, tell=lambda _share: None))
 
 
-def told(store: Store) -> list[tuple[object, ...]]:
+def told(store: Store) -> list[tuple[Any, ...]]:
     entries = store.read(journal.page, limit=5000)
     return [
         (e.at, e.actor, e.kind, str(e.subject), e.note) for e in entries if not e.kind.startswith("catalog.")

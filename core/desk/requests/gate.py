@@ -1,0 +1,110 @@
+"""The gate of the agreements, as requests go through it: at intake, and where somebody delivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from core.desk.agreements import agreements_at
+from core.desk.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
+from core.desk.forms import filled_form
+from core.desk.requests.model import RequestState
+from core.errors import NotPermitted, Recording
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from core.catalog.model import RequestType
+    from core.desk.coverage import AgreementVersion, InForce
+    from core.desk.requests.model import Asked
+    from core.journal.model import Subject
+    from core.store.work import Work
+
+DEFAULT_PRIORITY = ((1, 1, 2), (1, 2, 3), (2, 3, 4))
+"""Priority by impact and urgency, 1 high to 3 low, where no agreement has a table of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What becomes of a request that comes in: its state, and the clause where that is not the usual one."""
+
+    state: RequestState
+    priority: int
+    clause: str = ""
+    customer: str = ""
+    agreement: str = ""
+    agreement_since: int | None = None
+    form: dict[str, Any] = field(default_factory=dict)
+    type: RequestType | None = None
+
+
+def take_in(work: Work, asked: Asked) -> Intake:
+    """Returns what the agreements in force say of a request. Raises BadInput for a form that is not filled in as asked.
+
+    Where no agreement is declared at all, everything is let in: there is nothing to be held against.
+    """
+    in_force = agreements_at(work.connection, to_micros(work.now))
+    if not in_force.agreements:
+        return Intake(
+            RequestState.NEW, DEFAULT_PRIORITY[asked.impact - 1][asked.urgency - 1], form=dict(asked.form)
+        )
+    verdict = judge(
+        in_force,
+        asker=asked.requester.strip(),
+        service=asked.service.strip(),
+        request_type=asked.type,
+        at=work.now,
+    )
+    state = {
+        Outcome.COVERED: RequestState.NEW, Outcome.HELD: RequestState.HELD, Outcome.REFUSED: RequestState.REFUSED,
+    }[verdict.outcome]  # fmt: skip
+    by = verdict.by
+    if by is None:
+        priority = DEFAULT_PRIORITY[asked.impact - 1][asked.urgency - 1]
+        return Intake(state, priority, verdict.clause, verdict.customer, form=dict(asked.form))
+    offered = next((each for each in by.agreement.request_types if each.id == asked.type), None)
+    form = dict(asked.form)
+    if offered is not None and verdict.is_covered:
+        form = dict(filled_form(offered, asked.form))
+    return Intake(
+        state, priority_of(by.agreement, asked.impact, asked.urgency), "" if verdict.is_covered else verdict.clause,
+        verdict.customer, by.agreement.id, by.since, form, offered,
+    )  # fmt: skip
+
+
+def priority_under(work: Work, agreement: str, since: int | None, impact: int, urgency: int) -> int:
+    """Returns the priority of an impact and an urgency by the version of the agreement that a request has. Raises BadInput."""
+    found = _version(work, agreement, since)
+    if found is None:
+        return DEFAULT_PRIORITY[impact - 1][urgency - 1]
+    return priority_of(found[0].agreement, impact, urgency)
+
+
+def check_deliverer(work: Work, agreement: str, since: int | None, subject: Subject, verb: str) -> None:
+    """Raises NotPermitted, which is recorded, where the agreement names who delivers and the actor is none of them."""
+    found = _version(work, agreement, since)
+    if found is None:
+        return
+    by, in_force = found
+    person = next(
+        (each for each in in_force.staff.values() if work.actor in {each.login or each.id, each.id}), None
+    )
+    staff_id, role = (person.id, person.role) if person is not None else (work.actor, "viewer")
+    clause = may_deliver(by.agreement, staff_id, roles_of(role), groups_of(in_force.groups, staff_id))
+    if clause is not None:
+        refusal = NotPermitted(
+            clause,
+            next_step="Nothing was changed, and this refusal is in the log. Hand it to somebody who may",
+        )
+        refusal.recording = Recording("request.delivery_refused", subject, f"{verb}: {clause}")
+        raise refusal
+
+
+def _version(work: Work, agreement: str, since: int | None) -> tuple[AgreementVersion, InForce] | None:
+    """Returns the version of an agreement that stood from `since` on, with what was declared beside it; None where there is none."""
+    if not agreement or since is None:
+        return None
+    in_force = agreements_at(work.connection, since)
+    for each in in_force.agreements:
+        if each.agreement.id == agreement:
+            return each, agreements_at(work.connection, to_micros(work.now))
+    return None
