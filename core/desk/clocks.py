@@ -20,12 +20,16 @@ class ClockKind(StrEnum):
     """What a clock is about."""
 
     RESPOND = "respond"
+    UPDATE = "update"  # who waits is told how it stands; begins anew with each telling
     RESOLVE = "resolve"
 
     @property
     def done(self) -> str:
         """Returns what is said of it once it was done."""
-        return "answered" if self is ClockKind.RESPOND else "resolved"
+        return _DONE[self]
+
+
+_DONE = {ClockKind.RESPOND: "answered", ClockKind.UPDATE: "no update is owed", ClockKind.RESOLVE: "resolved"}
 
 
 class Segment(NamedTuple):
