@@ -39,9 +39,7 @@ STATE_TONES = {
     IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
 }  # fmt: skip
 
-SOON = 0.25
-"""Of a promise of which less than this is left it is said that it is due soon."""
-MOST_CLOCKS = 4
+MOST_CLOCKS = 6
 TIME_WIDTH = 11
 """The cells of the time in a time line, behind which stands who did it."""
 
@@ -60,7 +58,7 @@ COLUMNS: tuple[Column[Incident], ...] = (
     Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
     Column("state", "STATE", width=12, priority=9, sort=lambda i: (_ORDER[i.state], i.severity, -i.id)),
     Column("age", "AGE", width=5, priority=3, align="right", sort=lambda i: -i.opened_at.timestamp()),
-    Column("due", "DUE", width=12, priority=7, sort=_due_order),
+    Column("due", "DUE", width=16, priority=7, sort=_due_order),
     Column("component", "COMPONENT", share=1, min_width=16, priority=6, sort=lambda i: i.component),
     Column("title", "TITLE", share=4, min_width=16, priority=5),
     Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
@@ -100,10 +98,9 @@ def _due_tone(incident: Incident, now: datetime) -> Tone:
 def _clock_tone(clock: Clock, now: datetime) -> Tone:
     if not clock.is_pending or clock.due is None:
         return Tone.MUTED
-    left_s = clock.left_s(to_micros(now))
-    if left_s <= 0:
+    if clock.is_late(to_micros(now)):
         return Tone.CRITICAL
-    return Tone.WARNING if left_s < clock.allowed_s * SOON else Tone.TEXT
+    return Tone.WARNING if clock.is_at_risk(to_micros(now)) else Tone.TEXT
 
 
 def incident_head(
@@ -204,8 +201,12 @@ def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Text
 
 
 def _tone(kind: str) -> Tone:
-    if kind in {"incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed"}:
+    if kind in {
+        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached",
+    }:  # fmt: skip
         return Tone.CRITICAL
+    if kind == "incident.at_risk":
+        return Tone.WARNING
     if kind in {"incident.cleared", "incident.resolved", "incident.closed"}:
         return Tone.OK
     return Tone.TEXT

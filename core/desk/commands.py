@@ -266,7 +266,7 @@ def _insert(
     work.connection.execute(insert(incident).values(id=number, version=1, **values))
     changes = {name: (None, value) for name, value in values.items()}
     recorded = work.record("incident.opened", subject(number), changes, cause=cause)
-    set_clocks(work, Item("incident", number, service, values["opened_at"]))
+    set_clocks(work, Item("incident", number, service, values["opened_at"]), is_new=True)
     return recorded
 
 

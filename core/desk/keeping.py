@@ -54,6 +54,10 @@ _DUE = {
 }
 
 
+_Rows = dict[tuple[str, str], dict[str, Any]]
+"""The clocks that are kept of an item: (agreement, clock) → columns."""
+
+
 class Difference(NamedTuple):
     """A clock that is kept otherwise than the journal has it: whose, and each column with what is kept and what is so."""
 
@@ -63,17 +67,17 @@ class Difference(NamedTuple):
     columns: dict[str, tuple[Any, Any]]
 
 
-def set_clocks(work: Work, item: Item) -> None:
-    """Keeps the clocks of an item as they are with what this work has recorded of it; to be called behind that."""
+def set_clocks(work: Work, item: Item, *, is_new: bool = False) -> None:
+    """Keeps the clocks of an item as they are with what this work has recorded of it; to be called behind that.
+
+    Of one that `is_new`, opened by this work and without clocks so far, nothing is looked up.
+    """
     fresh = told_here(work, item)
-    is_new = any(
-        each.kind == f"{item.kind}.opened" for each in work.recorded if _is_about(each.subject, item)
-    )
     before = [] if is_new else told_of(work.connection, item.kind, [item.id])[item.id]
     told = [*before, *_behind(before, fresh)]
     terms = terms_covering(work.connection, item.service, item.opened_at) if told else []
     clocks = [clock for each in terms for clock in clocks_of(each, told, to_micros(work.now))]
-    keep(work, {item: clocks})
+    _write(work, {item: clocks}, {} if is_new else _kept(work.connection, [item]))
 
 
 def told_here(work: Work, item: Item) -> list[Told]:
@@ -85,7 +89,10 @@ def told_here(work: Work, item: Item) -> list[Told]:
 
 def keep(work: Work, clocks: Mapping[Item, Sequence[Clock]]) -> None:
     """Writes the clocks of items down, where they are not kept so already."""
-    kept = _kept(work.connection, list(clocks))
+    _write(work, clocks, _kept(work.connection, list(clocks)))
+
+
+def _write(work: Work, clocks: Mapping[Item, Sequence[Clock]], kept: Mapping[tuple[str, int], _Rows]) -> None:
     added: list[dict[str, Any]] = []
     for item, found in clocks.items():
         rows = kept.get((item.kind, item.id), {})
@@ -145,11 +152,9 @@ def differences(
     return found
 
 
-def _kept(
-    connection: Connection, items: Sequence[Item]
-) -> dict[tuple[str, int], dict[tuple[str, str], dict[str, Any]]]:
+def _kept(connection: Connection, items: Sequence[Item]) -> dict[tuple[str, int], _Rows]:
     """Returns the clocks that are kept of items: (kind, number) → (agreement, clock) → columns."""
-    found: dict[tuple[str, int], dict[tuple[str, str], dict[str, Any]]] = {}
+    found: dict[tuple[str, int], _Rows] = {}
     for kind in {item.kind for item in items}:
         wanted = {"of_kind": kind, "of_ids": [item.id for item in items if item.kind == kind]}
         for row in connection.execute(_OF_ITEMS, wanted).mappings().all():

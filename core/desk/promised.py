@@ -85,9 +85,24 @@ class Clock:
         """Returns how many seconds of its hours are left at an instant; less than none where it is late."""
         return self.allowed_s - elapsed(self.segments, self.hours, at) / 1e6
 
+    def figures(self, at: int) -> Figures:
+        """Returns the four figures of a promise at an instant; the time since it was done is no pause."""
+        parts = self.explain(at)
+        paused = sum(part.stood for part in (parts if self.is_pending else parts[:-1]))
+        return Figures(self.allowed_s, parts[-1].passed / 1e6 if parts else 0.0, paused / 1e6, self.due)
+
     def explain(self, at: int) -> list[Part]:
         """Returns every segment with what it counts, up to an instant."""
         return explain(self.segments, self.hours, at)
+
+
+class Figures(NamedTuple):
+    """What a promise comes to at an instant: seconds of its hours, and when it is due (microseconds UTC)."""
+
+    target_s: float
+    elapsed_s: float
+    paused_s: float
+    due: int | None
 
 
 class _Aim(NamedTuple):

@@ -40,11 +40,8 @@ IDLE_LIMIT = "1min"
 class Guard(NamedTuple):
     """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be.
 
-<<<<<<< HEAD
     `is_held`: the row is the subject's own, and what an entry says of its columns is looked at (where `how` is "told").
-=======
     The subject `:name` is whatever the column of that name says.
->>>>>>> aa0ef1c (What comes due becomes an entry, said once by the agent that keeps the clocks)
     """
 
     subject: str
@@ -56,12 +53,9 @@ class Guard(NamedTuple):
 
 GUARDS = {
     "request": Guard("request", "id", "told", "id version"),
-<<<<<<< HEAD
     "survey": Guard("request", "id", "touched"),
-=======
     "incident": Guard("incident", "id", "told", "id version due"),
     "clock": Guard(":subject_kind", "subject_id", "touched"),
->>>>>>> aa0ef1c (What comes due becomes an entry, said once by the agent that keeps the clocks)
     "corrective_action": Guard("action", "id", "told", "id version"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
@@ -79,13 +73,9 @@ line here (and its kinds of entry in core/gate/rights.py). Samples, output, who 
 WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-<<<<<<< HEAD
     "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
-=======
     "clock": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE"},
->>>>>>> aa0ef1c (What comes due becomes an entry, said once by the agent that keeps the clocks)
     "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},

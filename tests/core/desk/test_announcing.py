@@ -43,7 +43,10 @@ class Keeper(Desk):
         return [words(entry) for entry in reversed(self.store.read(page, limit=500)) if entry.seq > before]
 
     def next_due(self, number: int) -> int | None:
-        return self.store.read(lambda c: c.scalar(select(incident.c.due).where(incident.c.id == number)))
+        found: int | None = self.store.read(
+            lambda c: c.scalar(select(incident.c.due).where(incident.c.id == number))
+        )
+        return found
 
 
 def words(entry: Entry) -> str:

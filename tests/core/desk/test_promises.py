@@ -165,7 +165,8 @@ def test_a_promise_is_told_in_a_line_and_explained_part_by_part(desk: Desk) -> N
     assert explained(clocks[RESOLVE], desk.now) == [
         "resolve late 1h, due Mon 23 Nov 13:00Z, broken Mon 23 Nov 13:00Z: 4h of office, Gold",
         "  23 Nov 09:00:00Z to now                open                       counts 5h 20m        in all 5h 20m",
-        "  of 4h: 1h 20m over; hours are of UTC",
+        "  target 4h, elapsed 5h 20m, paused 0s, due Mon 23 Nov 13:00:00Z: 1h 20m over",
+        "  agreement gold version 1, calendar office version 1; hours are of UTC",
     ]
     assert due_words(tuple(clocks.values()), desk.now) == "resolve late 1h"
 
