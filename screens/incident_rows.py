@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.desk.due_words import due_words, promise_line
+from core.desk.due_words import due_in_brief, promise_line
 from core.desk.model import Incident, IncidentState
 from core.desk.promised import next_promise
 from core.journal.wording import sentence
@@ -58,7 +58,7 @@ COLUMNS: tuple[Column[Incident], ...] = (
     Column("severity", "S", width=2, priority=8, sort=lambda i: i.severity),
     Column("state", "STATE", width=12, priority=9, sort=lambda i: (_ORDER[i.state], i.severity, -i.id)),
     Column("age", "AGE", width=5, priority=3, align="right", sort=lambda i: -i.opened_at.timestamp()),
-    Column("due", "DUE", width=16, priority=7, sort=_due_order),
+    Column("due", "DUE", width=12, priority=7, sort=_due_order),
     Column("component", "COMPONENT", share=1, min_width=16, priority=6, sort=lambda i: i.component),
     Column("title", "TITLE", share=4, min_width=16, priority=5),
     Column("owner", "OWNER", width=10, priority=4, sort=lambda i: i.owner),
@@ -83,7 +83,7 @@ def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
         "severity": ((f"S{incident.severity}", Tone.CRITICAL if incident.severity == 1 else Tone.TEXT),),
         "state": ((state, Tone.WARNING if unseen else tone),),
         "age": ((age((now - incident.opened_at).total_seconds()), Tone.MUTED),),
-        "due": ((due_words(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
+        "due": ((due_in_brief(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
         "component": incident.component,
         "title": incident.title,
         "owner": ((incident.owner or "-", Tone.TEXT if incident.owner else Tone.MUTED),),

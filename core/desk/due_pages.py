@@ -43,7 +43,7 @@ _FIRST = (
     .order_by(incident.c.due, incident.c.id)
     .limit(bindparam("most"))
 )
-_NEXT = _FIRST.where(_PLACE > tuple_(bindparam("due"), bindparam("id")))
+_NEXT = _FIRST.where(tuple_(bindparam("due"), bindparam("id")) < _PLACE)
 _PENDING = select(clock.c.subject_id, clock.c.kind, clock.c.agreement, clock.c.due, clock.c.risk_at, clock.c.broken_at).where(
     clock.c.subject_kind == bindparam("of_kind"), clock.c.subject_id.in_(bindparam("ids", expanding=True)),
     clock.c.due.is_not(None), clock.c.met_at.is_(None), clock.c.ended_at.is_(None),

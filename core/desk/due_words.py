@@ -30,6 +30,16 @@ def due_words(clocks: Sequence[Clock], now: datetime) -> str:
     return f"{sign}{clock.kind} {until_due(clock, now)}"
 
 
+def due_in_brief(clocks: Sequence[Clock], now: datetime) -> str:
+    """Returns the same in twelve cells: `respond 28m`, `!respond 5m` at risk, `late respond`, `paused`."""
+    clock, at = next_promise(clocks), to_micros(now)
+    if clock is None:
+        return "paused" if any(each.is_pending for each in clocks) else ""
+    if clock.is_late(at):
+        return f"late {clock.kind}"
+    return f"{AT_RISK if clock.is_at_risk(at) else ''}{clock.kind} {until_due(clock, now)}"
+
+
 def until_due(clock: Clock, now: datetime) -> str:
     """Returns how long until a promise is due, how late it is, or that it stands still."""
     if clock.due is None:

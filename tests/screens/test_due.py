@@ -45,8 +45,8 @@ def due_cell(found: Incident, **later: float) -> object:
 def test_the_next_promise_stands_in_the_row_and_looks_as_near_as_it_is() -> None:
     urgent = incident(1, 1)
     assert due_cell(urgent, minutes=5) == (("respond 55m", Tone.TEXT),)
-    assert due_cell(urgent, minutes=50) == (("! respond 10m", Tone.WARNING),)
-    assert due_cell(urgent, minutes=75) == (("respond late 15m", Tone.CRITICAL),)
+    assert due_cell(urgent, minutes=50) == (("!respond 10m", Tone.WARNING),)
+    assert due_cell(urgent, minutes=75) == (("late respond", Tone.CRITICAL),)
     assert due_cell(incident(1, 1, seen=True), minutes=75) == (("resolve 2h", Tone.TEXT),)
     assert due_cell(incident(1, 3), minutes=75) == ""
 
