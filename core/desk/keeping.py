@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 
-from core.desk.promised import clocks_of, next_promise
-from core.desk.promises import promised, told_of
+from core.desk.promised import next_promise
+from core.desk.promises import item_clocks, promised, told_of
+from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
-from core.desk.terms import terms_covering
-from core.desk.told import READERS
+from core.desk.terms import versions_for
+from core.desk.told import told_by
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
     from core.desk.told import Told
     from core.store.work import Work
 
-CHANGES_CLOCKS = frozenset({"state", "severity", "priority", "acknowledged_at", "told_at"})
+CHANGES_CLOCKS = frozenset(
+    {
+        "state", "severity", "priority", "acknowledged_at", "answered_at", "told_at", "waiting_for", "owner", "agreement",
+        "agreement_since", "counts_from",
+    }
+)  # fmt: skip
 """The fields of an item after whose change its clocks may be others."""
-ITEMS = {"incident": incident}
+ITEMS: dict[str, Table[Any]] = {"incident": incident, "request": request}
 """Whose rows say what of their clocks is due next."""
 AT_ONCE = 200
 _KEPT = clock_table.c
@@ -75,15 +81,15 @@ def set_clocks(work: Work, item: Item, *, is_new: bool = False) -> None:
     fresh = told_here(work, item)
     before = [] if is_new else told_of(work.connection, item.kind, [item.id])[item.id]
     told = [*before, *_behind(before, fresh)]
-    terms = terms_covering(work.connection, item.service, item.opened_at) if told else []
-    clocks = [clock for each in terms for clock in clocks_of(each, told, to_micros(work.now))]
+    versions = versions_for(work.connection, item.service, item.opened_at, told)
+    clocks = item_clocks(versions, item, told, to_micros(work.now))
     _write(work, {item: clocks}, {} if is_new else _kept(work.connection, [item]))
 
 
 def told_here(work: Work, item: Item) -> list[Told]:
     """Returns what this work has recorded of an item that its clocks take in."""
-    read, at = READERS[item.kind], to_micros(work.now)
-    told = (read(at, each.kind, each.changes) for each in work.recorded if _is_about(each.subject, item))
+    at = to_micros(work.now)
+    told = (told_by(at, each.kind, each.changes) for each in work.recorded if _is_about(each.subject, item))
     return [each for each in told if each is not None]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks import ClockKind, Part, Segment, due_at, elapsed, explain
 from core.desk.targets import RISK
-from core.desk.told import Phase, Standing
+from core.desk.told import Life, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Agreement
     from core.desk.service_hours import ServiceHours
     from core.desk.targets import Terms
-    from core.desk.told import Told
+    from core.desk.told import Standing, Told
 
 EVER = 2**62
 """Later than any instant, and earlier than any number that a database could not hold."""
@@ -113,6 +113,10 @@ class _Aim(NamedTuple):
     counts_from: int
 
 
+_Stood = list[tuple["Told", "Standing"]]
+"""What was told, each with how the item stood after it."""
+
+
 class _Cycle(NamedTuple):
     """From one telling up to the next."""
 
@@ -120,13 +124,20 @@ class _Cycle(NamedTuple):
     end: int
 
 
-def clocks_of(terms: Terms, told: Sequence[Told], now: int) -> tuple[Clock, ...]:
+def clocks_of(
+    terms: Terms, told: Sequence[Told], now: int, addresses: dict[str, str] | None = None
+) -> tuple[Clock, ...]:
     """Returns the clocks that an agreement has for an item of which this was `told`, the oldest first.
 
-    None where the agreement never promised anything for a priority that it had.
+    None where the agreement never promised anything for a priority that it had. `addresses` are those of the staff, by
+    login: who has in hand what they asked for themselves is promised nothing.
     """
-    aims = _aims(told)
-    found = (_clock(kind, terms, told, aims, now) for kind in ClockKind) if aims else ()
+    aims = _aims(terms, told)
+    if not aims:
+        return ()
+    life = Life(addresses or {})
+    stood = [(each, life.take_in(each)) for each in told]
+    found = (_clock(kind, terms, stood, aims, now) for kind in ClockKind)
     return tuple(clock for clock in found if clock is not None)
 
 
@@ -136,21 +147,21 @@ def next_promise(clocks: Sequence[Clock]) -> Clock | None:
     return min(pending, key=lambda clock: clock.due or 0, default=None)
 
 
-def _clock(
-    kind: ClockKind, terms: Terms, told: Sequence[Told], aims: Sequence[_Aim], now: int
-) -> Clock | None:
-    allowed = [terms.allowed_s(kind, aim.priority) for aim in aims]
+def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], now: int) -> Clock | None:
+    told = [each for each, _ in stood]
+    request_type = next((each.type for each in reversed(told) if each.type), "")
+    allowed = [terms.allowed_s(kind, aim.priority, request_type) for aim in aims]
     promised = [(aim, each) for aim, each in zip(aims, allowed, strict=True) if each is not None]
     if not promised:
         return None
     _, allowed_s = promised[-1]
-    met_at, ended_at = _ends(kind, told)
+    met_at, ended_at = _ends(kind, stood, terms.until)
     if allowed[-1] is None:
         lapsed = next(
             aim.at for n, aim in enumerate(aims) if not any(each is not None for each in allowed[n:])
         )
         ended_at = min(lapsed, ended_at or EVER)
-    life = _life(told, terms.stands_still_for(kind), never_done=kind is ClockKind.RESPOND)
+    life = _life(stood, terms.stands_still_for(kind), never_done=kind is ClockKind.RESPOND)
     cycles = _cycles(kind, told)
     until = min(EVER if met_at is None else met_at, EVER if ended_at is None else ended_at)
     crossed = [_crossed(terms, life, aims, allowed, cycle, until) for cycle in cycles]
@@ -186,68 +197,71 @@ def _shown(kind: ClockKind, segments: tuple[Segment, ...], over_at: int | None) 
     )
 
 
-def _aims(told: Sequence[Told]) -> list[_Aim]:
-    """Returns which priority was in force from when on, in order."""
+def _aims(terms: Terms, told: Sequence[Told]) -> list[_Aim]:
+    """Returns which priority was in force from when on, in order; none before the item came under this agreement."""
     found: list[_Aim] = []
     counts_from = told[0].at if told else 0
     for each in told:
-        if each.priority is None and (each.counts_from is None or not found):
+        if each.at >= terms.until or (each.priority is None and (each.counts_from is None or not found)):
             continue
         counts_from = counts_from if each.counts_from is None else min(each.counts_from, told[0].at)
-        found.append(
-            _Aim(each.at, found[-1].priority if each.priority is None else each.priority, counts_from)
-        )
+        priority = found[-1].priority if each.priority is None else each.priority
+        found.append(_Aim(max(each.at, terms.begun), priority, counts_from))
     return found
 
 
-def _ends(kind: ClockKind, told: Sequence[Told]) -> tuple[int | None, int | None]:
-    """Returns when a promise was kept, and when it was over without that; None for what is not so."""
+def _ends(kind: ClockKind, stood: _Stood, left_at: int) -> tuple[int | None, int | None]:
+    """Returns when a promise was kept, and when it was over without that; None for what is not so.
+
+    At `left_at` the item came under another agreement, which has promised it since.
+    """
     met_at: int | None = None
     ended_at: int | None = None
-    for each in told:
-        phase = each.standing.phase if each.standing else None
-        if phase is not None:
-            ended_at = (each.at if ended_at is None else ended_at) if phase is Phase.OVER else None
+    for told, standing in stood:
+        if told.at >= left_at:
+            break
+        ended_at = (told.at if ended_at is None else ended_at) if standing.phase is Phase.OVER else None
         if kind is ClockKind.RESPOND:
             # Who ends it has taken note of it; one that recovered by itself needs no answer any more.
-            if (each.is_noted or phase is Phase.DONE) and met_at is None:
-                met_at = each.at
-            elif each.is_noted is False:
+            if (told.is_noted or standing.phase is Phase.DONE) and met_at is None:
+                met_at = told.at
+            elif told.is_noted is False:
                 met_at = None
-        elif phase is Phase.DONE:
-            met_at = each.at if met_at is None else met_at
-        elif phase is not None and phase is not Phase.OVER:
+        elif standing.phase is Phase.DONE:
+            met_at = told.at if met_at is None else met_at
+        elif standing.phase is not Phase.OVER:
             met_at = None
-    if kind is ClockKind.RESPOND and met_at is not None:
+    if met_at is not None:
         return met_at, None
+    if ended_at is None and left_at < EVER:
+        ended_at = left_at
     return met_at, ended_at
 
 
-def _life(told: Sequence[Told], pauses: frozenset[str], *, never_done: bool) -> tuple[Segment, ...]:
+def _life(stood: _Stood, pauses: frozenset[str], *, never_done: bool) -> tuple[Segment, ...]:
     """Returns when the clock ran and when it stood still, from the opening on."""
     segments: list[Segment] = []
-    begun, standing, is_own = told[0].at, told[0].standing or Standing(), bool(told[0].is_own)
-    for each in told[1:]:
-        then = each.standing or standing
-        own = is_own if each.is_own is None else each.is_own
-        if (then.phase, then.waits_for, own) == (standing.phase, standing.waits_for, is_own):
+    (first, standing), *rest = stood
+    begun = first.at
+    for told, then in rest:
+        if then._replace(why="") == standing._replace(why=""):
             continue
-        segments.append(_segment(begun, each.at, standing, pauses, is_own=is_own, never_done=never_done))
-        begun, standing, is_own = each.at, then, own
-    segments.append(_segment(begun, None, standing, pauses, is_own=is_own, never_done=never_done))
+        segments.append(_segment(begun, told.at, standing, pauses, never_done=never_done))
+        begun, standing = told.at, then
+    segments.append(_segment(begun, None, standing, pauses, never_done=never_done))
     return tuple(segments)
 
 
 def _segment(
-    begin: int, end: int | None, standing: Standing, pauses: frozenset[str], *, is_own: bool, never_done: bool
+    begin: int, end: int | None, standing: Standing, pauses: frozenset[str], *, never_done: bool
 ) -> Segment:
+    is_own = standing.is_own
     if never_done:
         return Segment(begin, end, not is_own, OWN if is_own else "until somebody takes note")
     is_open = standing.phase is Phase.RUNS or (
         standing.phase is Phase.WAITS and standing.waits_for not in pauses
     )
-    is_paused_as_own = is_own and standing.phase in {Phase.RUNS, Phase.WAITS}
-    return Segment(begin, end, is_open and not is_own, OWN if is_paused_as_own else standing.why)
+    return Segment(begin, end, is_open and not is_own, OWN if is_open and is_own else standing.why)
 
 
 def _cycles(kind: ClockKind, told: Sequence[Told]) -> list[_Cycle]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from core.desk.model import IncidentState
+from core.desk.model import Incident, IncidentState
 from core.desk.promised import clocks_of
-from core.desk.terms import AllTerms
-from core.desk.told import READERS
+from core.desk.requests.model import OVER
+from core.desk.terms import all_versions
+from core.desk.told import told_by
 from core.journal.body import told_in
 from core.journal.folding import readable
 from core.journal.tables import journal
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.desk.model import Incident
     from core.desk.promised import Clock
+    from core.desk.requests.model import Request
+    from core.desk.terms import Versions
     from core.desk.told import Told
 
+Kind = TypeVar("Kind", "Incident", "Request")
+_OVER = frozenset({str(IncidentState.CLOSED), *OVER})
 AT_ONCE = 500
 EVER = 2**62
 _TOLD = (
@@ -87,10 +91,10 @@ def promised(
 
 
 class Known:
-    """What is known of items: the terms that cover each, and what was told of it; read once for all of them."""
+    """What is known of items: the terms that each stands under, and what was told of it; read once for all of them."""
 
     def __init__(self, connection: Connection, items: Sequence[Item], upto: int = EVER) -> None:
-        self._terms = AllTerms(connection)
+        self._versions = all_versions(connection)
         self._told = {
             kind: told_of(connection, kind, [item.id for item in items if item.kind == kind], upto)
             for kind in {item.kind for item in items}
@@ -98,12 +102,19 @@ class Known:
 
     def clocks(self, item: Item, now: int, *more: Told) -> tuple[Clock, ...]:
         """Returns the clocks of an item at an instant (microseconds UTC), with what is told of it beside the journal's."""
-        told = [*self._told[item.kind].get(item.id, []), *more]
-        return tuple(
-            clock
-            for terms in self._terms.covering(item.service, item.opened_at)
-            for clock in clocks_of(terms, told, now)
-        )
+        return item_clocks(self._versions, item, [*self._told[item.kind].get(item.id, []), *more], now)
+
+
+def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) -> tuple[Clock, ...]:
+    """Returns the clocks of an item of which this was `told`, under all agreements that it stood under."""
+    if not told:
+        return ()
+    addresses = versions.addresses(item.opened_at)
+    found: dict[tuple[str, str], Clock] = {}
+    for terms in versions.terms(item.service, item.opened_at, told):
+        for clock in clocks_of(terms, told, now, addresses):
+            found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
+    return tuple(found.values())
 
 
 def told_of(connection: Connection, kind: str, ids: Iterable[int], upto: int = EVER) -> dict[int, list[Told]]:
@@ -113,6 +124,6 @@ def told_of(connection: Connection, kind: str, ids: Iterable[int], upto: int = E
     for start in range(0, len(asked), AT_ONCE):
         values = {"about": kind, "ids": asked[start : start + AT_ONCE], "upto": upto}
         for subject, at, entry_kind, body in connection.execute(_TOLD, values):
-            if (told := readable(READERS[kind], at, entry_kind, told_in(body))) is not None:
+            if (told := readable(told_by, at, entry_kind, told_in(body))) is not None:
                 found[int(subject)].append(told)
     return found

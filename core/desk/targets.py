@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks import ClockKind
+from core.desk.told import APPROVAL
 
 if TYPE_CHECKING:
     from core.catalog.model import Agreement, Calendar, Promise
     from core.desk.service_hours import ServiceHours
 
-CUSTOMER, APPROVAL = "customer", "approval"
+CUSTOMER = "customer"
 PAUSES = frozenset({CUSTOMER, APPROVAL})
 """What an agreement that says nothing of it stands still for; waiting for one's own supplier is one's own time."""
 RISK = 0.8
@@ -20,7 +21,8 @@ RISK = 0.8
 class Terms(NamedTuple):
     """An agreement as it was in force when an item was opened, with its hours; versions and their beginnings (microseconds UTC).
 
-    `calendar_version` is 0 where the agreement has no calendar: it counts round the clock.
+    `calendar_version` is 0 where the agreement has no calendar: it counts round the clock. From `begun` up to `until` the
+    item stood under them, where it did not from its opening on.
     """
 
     agreement: Agreement
@@ -28,13 +30,15 @@ class Terms(NamedTuple):
     version: int = 1
     since: int = 0
     calendar_version: int = 0
+    begun: int = 0
+    until: int = 2**62
 
     @property
     def calendar(self) -> Calendar | None:
         """Returns the calendar whose hours count."""
         return self.hours.calendar
 
-    def allowed_s(self, kind: ClockKind, priority: int) -> float | None:
+    def allowed_s(self, kind: ClockKind, priority: int, request_type: str = "") -> float | None:  # noqa: ARG002
         """Returns within how many seconds of its hours a promise is to be kept; None where there is none."""
         for target in self.agreement.targets:
             if target.severity == priority:

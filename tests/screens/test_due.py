@@ -11,7 +11,7 @@ from core.desk.model import Incident, IncidentState
 from core.desk.promised import clocks_of
 from core.desk.service_hours import ServiceHours
 from core.desk.targets import Terms
-from core.desk.told import Standing, Told
+from core.desk.told import Told
 from core.timekeeping import to_micros
 from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH
@@ -31,7 +31,7 @@ GOLD = Agreement(
 
 
 def incident(number: int, severity: int, *, seen: bool = False) -> Incident:
-    told = [Told(to_micros(OPENED), Standing(), severity, is_noted=True if seen else None)]
+    told = [Told(to_micros(OPENED), "open", severity, is_noted=True if seen else None)]
     found = Incident(number, 1, IncidentState.OPEN, severity, "web", "shop", "it is down", OPENED, "agent")
     return replace(found, clocks=clocks_of(Terms(GOLD, ServiceHours()), told, to_micros(OPENED)))
 

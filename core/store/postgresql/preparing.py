@@ -52,8 +52,8 @@ class Guard(NamedTuple):
 
 
 GUARDS = {
-    "request": Guard("request", "id", "told", "id version"),
     "survey": Guard("request", "id", "touched"),
+    "request": Guard("request", "id", "told", "id version due"),
     "incident": Guard("incident", "id", "told", "id version due"),
     "clock": Guard(":subject_kind", "subject_id", "touched"),
     "corrective_action": Guard("action", "id", "told", "id version"),

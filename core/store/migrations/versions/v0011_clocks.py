@@ -11,8 +11,17 @@ def upgrade() -> None:
     """Adds the clocks, which the agent fills from the journal; what an older program that goes on leaves behind, it mends."""
     op.add_column("incident", sa.Column("told_at", sa.BigInteger(), nullable=True))
     op.add_column("incident", sa.Column("due", sa.BigInteger(), nullable=True))
+    op.add_column("request", sa.Column("due", sa.BigInteger(), nullable=True))
+    for table in ("incident", "request"):
+        op.create_index(
+            f"{table}_due", table, ["due", "id"], unique=False, sqlite_where=sa.text("due IS NOT NULL")
+        )
     op.create_index(
-        "incident_due", "incident", ["due", "id"], unique=False, sqlite_where=sa.text("due IS NOT NULL")
+        "request_wait_until",
+        "request",
+        ["wait_until"],
+        unique=False,
+        sqlite_where=sa.text("wait_until IS NOT NULL"),
     )
     op.create_table(
         "clock",
