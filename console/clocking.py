@@ -6,7 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from console.duty import HeldDuty
-from core.desk.announcing import DUTY, announce_due, is_due, is_kept_wrongly, items_after, mend_clocks
+from core.desk.announcing import (
+    DUTY,
+    announce_due,
+    end_waits,
+    is_due,
+    is_kept_wrongly,
+    items_after,
+    mend_clocks,
+)
 from core.desk.keeping import ITEMS
 from core.errors import StoreUnavailable, WatchfloorError
 from core.store.lease import LeaseLost
@@ -65,8 +73,9 @@ class Clocking:
     async def _look(self) -> None:
         # The instant that counts is the database's: where this machine's clock is behind, the next sign of life finds it.
         if self._duty.is_beat_due or await self._ask(is_due, to_micros(utc_now())):
-            while await self._write(announce_due, self._duty.token):
-                await asyncio.sleep(PAUSE_S)
+            for doing in (end_waits, announce_due):
+                while await self._write(doing, self._duty.token):
+                    await asyncio.sleep(PAUSE_S)
         loop = asyncio.get_running_loop()
         if loop.time() - self._compared_at >= COMPARE_S:
             self._compared_at = loop.time()

@@ -15,6 +15,9 @@ from core.desk.due_words import exactly
 from core.desk.keeping import ITEMS, differences, keep
 from core.desk.model import IncidentState
 from core.desk.promises import Item, Known, promised
+from core.desk.requests.model import OVER, RequestState
+from core.desk.requests.revising import revise_request
+from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
 from core.desk.told import AT_RISK, BREACHED, Said, Told
@@ -48,14 +51,27 @@ _NEXT = select(func.min(clock_table.c.next_at)).where(clock_table.c.next_at.is_n
 _UNCLOSED = {
     "incident": select(incident.c.id, incident.c.service, incident.c.opened_at).where(
         incident.c.state != IncidentState.CLOSED
-    )
+    ),
+    "request": select(request.c.id, request.c.service, request.c.opened_at).where(
+        request.c.state.not_in(OVER)
+    ),
 }
+_WAITED = (
+    select(request)
+    .where(request.c.wait_until <= bindparam("now"), request.c.state == RequestState.WAITING)
+    .order_by(request.c.wait_until)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAITED = select(func.min(request.c.wait_until)).where(
+    request.c.wait_until.is_not(None), request.c.state == RequestState.WAITING
+)
 
 
 def is_due(connection: Connection, now: int) -> bool:
-    """Tells whether something is to be said of any clock at an instant (microseconds UTC)."""
-    first = connection.scalar(_NEXT)
-    return first is not None and first <= now
+    """Tells whether something is to be said of any clock, or a wait is over, at an instant (microseconds UTC)."""
+    found = (connection.scalar(_NEXT), connection.scalar(_NEXT_WAITED))
+    return any(first is not None and first <= now for first in found)
 
 
 def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
@@ -77,6 +93,19 @@ def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
     keep(work, changed)
     _mend(work, silent)
     return len(rows) == at_most and bool(work.recorded)
+
+
+def end_waits(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
+    """Has at most so many requests go on whose wait until an instant is over; tells whether there may be more. Raises LeaseLost."""
+    beat(work, DUTY, token)
+    rows = work.connection.execute(_WAITED, {"now": to_micros(work.now), "at_most": at_most}).all()
+    work.is_quiet = not rows
+    for row in rows:
+        state = RequestState.IN_PROGRESS if row.owner else RequestState.ACKNOWLEDGED
+        after = {"state": state, "waiting_for": "", "wait_until": None}
+        late_s = (to_micros(work.now) - row.wait_until) / 1e6
+        revise_request(work, row, "request.wait_over", after, note=_late_words(late_s))
+    return len(rows) == at_most
 
 
 def items_after(connection: Connection, kind: str, after: int, at_most: int = AT_ONCE) -> list[Item]:
@@ -128,10 +157,13 @@ def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> Said:
     changes: dict[str, tuple[Any, Any]] = {
         "clock": (None, str(clock.kind)), "clock_agreement": (None, clock.agreement.id), "clock_due": (None, due),
     }  # fmt: skip
-    late = f"said {exactly(late_s)} late: no agent kept the clocks then" if late_s > LATE_S else ""
     what = BREACHED if owed.is_breach else AT_RISK
-    work.record(f"{item.kind}.{what}", Subject(item.kind, str(item.id)), changes, note=late)
+    work.record(f"{item.kind}.{what}", Subject(item.kind, str(item.id)), changes, note=_late_words(late_s))
     return Said(owed.is_breach, ClockKind(clock.kind), clock.agreement.id, due)
+
+
+def _late_words(late_s: float) -> str:
+    return f"said {exactly(late_s)} late: no agent kept the clocks then" if late_s > LATE_S else ""
 
 
 def _items(connection: Connection, wanted: Iterable[tuple[str, int]]) -> list[Item]:

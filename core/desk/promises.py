@@ -54,27 +54,26 @@ class Item(NamedTuple):
 
 
 def with_clocks(
-    connection: Connection, incidents: Sequence[Incident], now: datetime, *, upto: int = EVER
-) -> list[Incident]:
-    """Returns incidents with their clocks, as of entry `upto`; closed ones, whose promises are past, as they are."""
-    unclosed = [each for each in incidents if each.state is not IncidentState.CLOSED]
-    found = promises(connection, unclosed, now, upto=upto)
-    return [replace(each, clocks=found.get(each.id, ())) for each in incidents]
+    connection: Connection, found: Sequence[Kind], now: datetime, *, upto: int = EVER
+) -> list[Kind]:
+    """Returns incidents or requests with their clocks, as of entry `upto`; those that are over, whose promises are past, as they are."""
+    clocks = promises(connection, [each for each in found if each.state not in _OVER], now, upto=upto)
+    return [replace(each, clocks=clocks.get(each.id, ())) for each in found]
 
 
 def promises(
-    connection: Connection, incidents: Sequence[Incident], now: datetime, *, upto: int = EVER
+    connection: Connection, found: Sequence[Incident | Request], now: datetime, *, upto: int = EVER
 ) -> dict[int, tuple[Clock, ...]]:
-    """Returns the clocks of incidents, by number, from the entries up to `upto`."""
-    items = [item_of(incident) for incident in incidents]
-    return {
-        item.id: clocks for item, clocks in promised(connection, items, to_micros(now), upto=upto).items()
-    }
+    """Returns the clocks of incidents, or of requests, by number, from the entries up to `upto`."""
+    items = [item_of(each) for each in found]
+    clocks = promised(connection, items, to_micros(now), upto=upto)
+    return {item.id: each for item, each in clocks.items()}
 
 
-def item_of(incident: Incident) -> Item:
-    """Returns what the clocks of an incident go by."""
-    return Item("incident", incident.id, incident.service, to_micros(incident.opened_at))
+def item_of(found: Incident | Request) -> Item:
+    """Returns what the clocks of an incident or a request go by."""
+    kind = "incident" if isinstance(found, Incident) else "request"
+    return Item(kind, found.id, found.service, to_micros(found.opened_at))
 
 
 def promised(

@@ -151,6 +151,10 @@ WRITES: Final = {
     "request.survey_answered": _BOTH,
     "request.survey_expired": _AGENT,
     "action.drafted": _BOTH,
+    "request.at_risk": _AGENT,
+    "request.breached": _AGENT,
+    "request.clocks_mended": _AGENT,
+    "request.wait_over": _AGENT,
     "incident.at_risk": _AGENT,
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
@@ -209,7 +213,7 @@ _SUBJECTS: Final = {"operate": "staff"}
 
 _PEOPLES_STATES = {
     "incident": ("acknowledged", "in progress", "closed"),
-    "request": ("acknowledged", "in progress", "waiting", "delivered", "cancelled"),
+    "request": ("waiting", "delivered", "cancelled"),
     "run": (
         "waiting", "running", "held", "done", "failed", "cancelled",
         "asked", "passed", "skipped",  # of a step, whose entries are its run's
@@ -223,6 +227,21 @@ STATE_RIGHTS: Final = {
     **{("component", "*", state): Role.AGENT for state in _SEEN_STATES},
     ("incident", "closed", "*"): Role.OPERATOR,
     ("request", "held", "new"): Role.LEAD,
+    # A wait ends by itself, or by what its customer says; into work only people bring it otherwise.
+    **{
+        ("request", before, after): Role.OPERATOR
+        for before in (
+            "new",
+            "held",
+            "awaiting approval",
+            "acknowledged",
+            "in progress",
+            "reopened",
+            "delivered",
+        )
+        for after in ("acknowledged", "in progress")
+        if before != after
+    },
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
     ("action", "closed", "*"): Role.LEAD,
