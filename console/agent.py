@@ -19,6 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
+from console.clocking import Clocking
 from console.identity import new_seat
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
@@ -207,11 +208,13 @@ class _Agent:
         feed = self._follow(engine, await self._read(newest))
         sealing = Sealing(self._database, self._author, self._place, say)
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
+        clocking = Clocking(self._database, self._author, dict(self._about), say)
         parts = (
             engine.run(),
             self._catalog.follow(engine),
             self._reconcile(),
             rolling_up.run(),
+            clocking.run(),
             sealing.run(),
         )
         work = [asyncio.create_task(part) for part in parts]
@@ -232,6 +235,7 @@ class _Agent:
             await asyncio.to_thread(feed.stop)
             await sealing.end()
             await rolling_up.end()
+            await clocking.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(
                     self._database.write(self._author, give_up_lease, duty_of(self._zone), token)

@@ -69,9 +69,14 @@ class HeldDuty:
         """Has the next `beat_when_due` beat, for what is told of the holder is new."""
         self._beaten_at = float("-inf")
 
+    @property
+    def is_beat_due(self) -> bool:
+        """Tells whether the last sign of life is old enough for another."""
+        return time.monotonic() - self._beaten_at >= self._beat_s
+
     async def beat_when_due(self) -> None:
         """Gives the sign of life where the last is old enough. Raises LeaseLost, and StoreUnavailable."""
-        if self.token is None or time.monotonic() - self._beaten_at < self._beat_s:
+        if self.token is None or not self.is_beat_due:
             return
         await asyncio.wrap_future(
             self._database.write(self._author, beat, self.name, self.token, dict(self._about))

@@ -165,6 +165,15 @@ ACTIONS: tuple[Action, ...] = (
         "incident.note", ("l",), "log", "write one line on its time line", _WITH_INCIDENT, "incident.note", 12
     ),
     Action(
+        "incident.tell",
+        ("T",),
+        "tell",
+        "say what you told who waits of how it stands",
+        _WITH_INCIDENT,
+        "incident.tell",
+        15,
+    ),
+    Action(
         "incident.severity",
         ("P",),
         "severity",

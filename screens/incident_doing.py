@@ -8,6 +8,7 @@ from core.desk import commands
 from core.desk.model import FOLLOWS, IncidentState
 from core.desk.queries import one_incident
 from core.desk.rewriting import rewrite_resolution
+from core.desk.telling import tell_incident
 from core.errors import WatchfloorError
 from core.gate.model import VERBS
 from core.improvement.commands import LONGEST, draft_action
@@ -31,12 +32,12 @@ _WANTED = {
     "incident.start": IncidentState.IN_PROGRESS,
     "incident.reopen": IncidentState.REOPENED,
 }
-_NOT_ON_CLOSED = frozenset({"incident.take", "incident.severity", "incident.resolve"})
+_NOT_ON_CLOSED = frozenset({"incident.take", "incident.tell", "incident.severity", "incident.resolve"})
 LONGEST_NOTE = 20_000
 """As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
     {
-        "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.severity",
+        "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
         "incident.resolve", "incident.reopen", "action.draft",
     }
 )  # fmt: skip
@@ -95,6 +96,23 @@ class IncidentDoing(View):
                 commands.note_incident, incident.id, answer["text"], done=f"noted on {incident.label}",
                 draft=draft,
             )  # fmt: skip
+
+    async def do_incident_tell(self) -> None:
+        """Says what who waits was told of how it stands; the next update is due anew from then on."""
+        found = list(self.incidents())
+        if not found:
+            return
+        incident = found[0]
+        draft = Draft(self.floor, f"tell:{incident.label}")
+        answer = await self.floor.box(FormBox(f"{incident.label} {incident.title}", [_STATUS], draft))
+        if answer is not None:
+            await self.floor.command(
+                tell_incident,
+                incident.id,
+                answer["text"],
+                done=f"status of {incident.label} told",
+                draft=draft,
+            )
 
     async def do_incident_severity(self) -> None:
         """Sets their severity."""
@@ -258,6 +276,9 @@ def _is_written(text: str) -> str | None:
 
 
 _NOTE = FormField("text", "what you saw or did", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
+_STATUS = FormField(
+    "text", "how it stands, as you told who waits", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE
+)
 _ONE_LINE = frozenset({"owner", "due"})
 _CHECKS = {"due": _is_date, "deviation": _is_written}
 _SEVERITIES = {

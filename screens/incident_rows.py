@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.desk.due_words import due_words, promise_line
+from core.desk.due_words import due_in_brief, promise_line
 from core.desk.model import Incident, IncidentState
 from core.desk.promised import next_promise
 from core.journal.wording import sentence
@@ -39,9 +39,7 @@ STATE_TONES = {
     IncidentState.IN_PROGRESS: Tone.ACCENT, IncidentState.RESOLVED: Tone.OK, IncidentState.CLOSED: Tone.MUTED,
 }  # fmt: skip
 
-SOON = 0.25
-"""Of a promise of which less than this is left it is said that it is due soon."""
-MOST_CLOCKS = 4
+MOST_CLOCKS = 6
 TIME_WIDTH = 11
 """The cells of the time in a time line, behind which stands who did it."""
 
@@ -85,7 +83,7 @@ def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
         "severity": ((f"S{incident.severity}", Tone.CRITICAL if incident.severity == 1 else Tone.TEXT),),
         "state": ((state, Tone.WARNING if unseen else tone),),
         "age": ((age((now - incident.opened_at).total_seconds()), Tone.MUTED),),
-        "due": ((due_words(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
+        "due": ((due_in_brief(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
         "component": incident.component,
         "title": incident.title,
         "owner": ((incident.owner or "-", Tone.TEXT if incident.owner else Tone.MUTED),),
@@ -100,10 +98,9 @@ def _due_tone(incident: Incident, now: datetime) -> Tone:
 def _clock_tone(clock: Clock, now: datetime) -> Tone:
     if not clock.is_pending or clock.due is None:
         return Tone.MUTED
-    left_s = clock.left_s(to_micros(now))
-    if left_s <= 0:
+    if clock.is_late(to_micros(now)):
         return Tone.CRITICAL
-    return Tone.WARNING if left_s < clock.allowed_s * SOON else Tone.TEXT
+    return Tone.WARNING if clock.is_at_risk(to_micros(now)) else Tone.TEXT
 
 
 def incident_head(
@@ -204,8 +201,12 @@ def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Text
 
 
 def _tone(kind: str) -> Tone:
-    if kind in {"incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed"}:
+    if kind in {
+        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached",
+    }:  # fmt: skip
         return Tone.CRITICAL
+    if kind == "incident.at_risk":
+        return Tone.WARNING
     if kind in {"incident.cleared", "incident.resolved", "incident.closed"}:
         return Tone.OK
     return Tone.TEXT

@@ -18,6 +18,7 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.due_words import due_words, explained
 from core.desk.promises import promises, with_clocks
+from core.desk.telling import tell_incident
 from core.errors import NotFound
 from core.gate.model import Consent, Level
 from core.printable import printable, printable_lines
@@ -25,6 +26,7 @@ from core.timekeeping import age, from_micros, to_micros, utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.desk.model import Incident
@@ -41,9 +43,15 @@ WITH_TEXT = {
     "close": commands.close_incident,
     "reopen": commands.reopen_incident,
 }
-VERBS = (*AT_ONCE, *WITH_TEXT, "note", "due")
+ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
 WORDS = ("text", "all", "at", "yes", "confirm", "reason")
-TAKES = {**dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")), "note": ("text",)}
+TAKES = {
+    **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
+    "note": ("text",),
+    "tell": ("text",),
+    "due": ("at",),
+}
 """Which of WORDS go with a verb; the others take none."""
 
 
@@ -53,9 +61,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_at_argument(parser)
     parser.add_argument("id", nargs="?", help="one incident, as I-7 or 7")
     parser.add_argument(
-        "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
+        "verb",
+        nargs="?",
+        choices=VERBS,
+        help="what to do with it; tell says what who waits was told; due explains what is promised of it",
     )
-    parser.add_argument("--text", default="", help="the note, the resolution, or why it is reopened")
+    parser.add_argument(
+        "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
+    )
     parser.add_argument("--all", action="store_true", help="closed ones too")
     add_consent_arguments(parser)
 
@@ -91,15 +104,21 @@ def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
     """Prints what agreements promise of one incident, and how each due instant comes about."""
     incident, now = store.read(queries.one_incident, number), utc_now()
     clocks = store.read(promises, [incident], now)[number]
+    return _print_clocks(options, incident, clocks, now)
+
+
+def _print_clocks(
+    options: argparse.Namespace, incident: Incident, clocks: Sequence[Clock], at: datetime
+) -> int:
     if options.json:
-        print_json([_clock_data(clock, parts_at=to_micros(now)) for clock in clocks])
+        print_json([_clock_data(clock, at, with_parts=True) for clock in clocks])
         return 0
     if not clocks:
         print(
             f"No agreement promises anything of {incident.label}: none covered its service when it was opened, or none for severity {incident.severity}."
         )
     for clock in clocks:
-        print("\n".join(explained(clock, now)))
+        print("\n".join(explained(clock, at)))
     return 0
 
 
@@ -118,6 +137,8 @@ def _print_then(options: argparse.Namespace) -> int:
             found = store.read(with_clocks, [one], then.instant, upto=then.seq)
     if not options.json:
         print(then.words)
+    if options.verb == "due":
+        return _print_clocks(options, found[0], found[0].clocks, then.instant)
     return _print(options, found, then.instant)
 
 
@@ -129,8 +150,8 @@ def incident_number(text: str) -> int:
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:
     if options.verb in AT_ONCE:
         store.write(person(), AT_ONCE[options.verb], number)
-    elif options.verb == "note":
-        store.write(person(), commands.note_incident, number, options.text)
+    elif options.verb in ONLY_TEXT:
+        store.write(person(), ONLY_TEXT[options.verb], number, options.text)
     else:
         consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         store.write(person(), WITH_TEXT[options.verb], number, options.text, consent)
@@ -139,7 +160,7 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
 def _print(options: argparse.Namespace, found: list[Incident], now: datetime) -> int:
     if options.json:
         extra = {"at": now} if options.at is not None else {}
-        print_json([extra | as_data(incident) for incident in found])
+        print_json([extra | as_data(incident, now) for incident in found])
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),
@@ -165,6 +186,7 @@ def in_full(incident: Incident) -> list[str]:
         ("cleared", _by(incident.cleared_at, "")),
         ("resolved", _by(incident.resolved_at, "")),
         ("closed", _by(incident.closed_at, incident.closed_by)),
+        ("status told", _by(incident.told_at, "")),
         ("affected", ", ".join(incident.affected)),
         ("resolution", printable_lines(incident.resolution).replace("\n", f"\n{'':14}")),
     ]
@@ -175,8 +197,8 @@ def _by(at: datetime | None, who: str) -> str:
     return "" if at is None else f"{at:%Y-%m-%d %H:%M:%S}Z{f' by {printable(who, 80)}' if who else ''}"
 
 
-def as_data(incident: Incident) -> dict[str, Any]:
-    """Returns an incident as JSON holds it."""
+def as_data(incident: Incident, now: datetime) -> dict[str, Any]:
+    """Returns an incident as JSON holds it, its promises as they are at an instant."""
     return {
         "id": incident.label, "state": incident.state, "standing": incident.standing, "severity": incident.severity,
         "component": incident.component, "service": incident.service, "title": incident.title,
@@ -184,22 +206,28 @@ def as_data(incident: Incident) -> dict[str, Any]:
         "acknowledged_by": incident.acknowledged_by, "cleared_at": incident.cleared_at,
         "resolved_at": incident.resolved_at, "closed_at": incident.closed_at, "closed_by": incident.closed_by,
         "resolution": incident.resolution, "affected": list(incident.affected),
-        "promises": [_clock_data(clock) for clock in incident.clocks],
+        "promises": [_clock_data(clock, now) for clock in incident.clocks],
     }  # fmt: skip
 
 
-def _clock_data(clock: Clock, *, parts_at: int | None = None) -> dict[str, Any]:
+def _clock_data(clock: Clock, at: datetime, *, with_parts: bool = False) -> dict[str, Any]:
+    micros = to_micros(at)
+    figures, terms = clock.figures(micros), clock.terms
     data: dict[str, Any] = {
         "kind": clock.kind, "agreement": clock.agreement.id, "within_s": clock.allowed_s, "due": _instant(clock.due),
-        "met_at": _instant(clock.met_at), "broken_at": _instant(clock.broken_at),
+        "met_at": _instant(clock.met_at), "ended_at": _instant(clock.ended_at), "broken_at": _instant(clock.broken_at),
+        "is_late": clock.is_late(micros), "is_at_risk": clock.is_at_risk(micros),
+        "elapsed_s": figures.elapsed_s, "paused_s": figures.paused_s,
     }  # fmt: skip
-    if parts_at is not None:
+    if with_parts:
+        data["agreement_version"], data["calendar_version"] = terms.version, terms.calendar_version or None
+        data["calendar"] = terms.calendar.id if terms.calendar else None
         data["parts"] = [
             {
                 "from": from_micros(part.segment.begin), "to": _instant(part.segment.end), "runs": part.segment.runs,
                 "why": part.segment.why, "counted_s": part.counted / 1e6, "sum_s": part.passed / 1e6,
             }
-            for part in clock.explain(parts_at)
+            for part in clock.explain(micros)
         ]  # fmt: skip
     return data
 

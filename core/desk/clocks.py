@@ -20,12 +20,16 @@ class ClockKind(StrEnum):
     """What a clock is about."""
 
     RESPOND = "respond"
+    UPDATE = "update"  # who waits is told how it stands; begins anew with each telling
     RESOLVE = "resolve"
 
     @property
     def done(self) -> str:
         """Returns what is said of it once it was done."""
-        return "answered" if self is ClockKind.RESPOND else "resolved"
+        return _DONE[self]
+
+
+_DONE = {ClockKind.RESPOND: "answered", ClockKind.UPDATE: "no update is owed", ClockKind.RESOLVE: "resolved"}
 
 
 class Segment(NamedTuple):
@@ -39,11 +43,15 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A segment as it counts: how much of the hours lies in it, and how much has passed with it; microseconds."""
+    """A segment as it counts: how much of the hours lies in it, and how much has passed with it; microseconds.
+
+    `stood` is how much of the hours lies in one in which the clock stood still.
+    """
 
     segment: Segment
     counted: int
     passed: int
+    stood: int = 0
 
 
 def elapsed(segments: Sequence[Segment], hours: ServiceHours, at: int) -> int:
@@ -60,9 +68,10 @@ def explain(segments: Sequence[Segment], hours: ServiceHours, at: int) -> list[P
         if segment.begin >= at and parts:
             break
         end = at if segment.end is None else min(segment.end, at)
-        counted = hours.length(segment.begin, end) if segment.runs else 0
+        length = hours.length(segment.begin, end)
+        counted, stood = (length, 0) if segment.runs else (0, length)
         passed += counted
-        parts.append(Part(segment, counted, passed))
+        parts.append(Part(segment, counted, passed, stood))
     return parts
 
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 
+from core.desk.keeping import set_clocks
 from core.desk.model import Incident, IncidentState, check_follows, check_not_closed
+from core.desk.promises import Item
 from core.desk.queries import to_incident
+from core.desk.revising import revise_incident
 from core.desk.tables import incident
 from core.errors import BadInput
 from core.gate.commands import admit
 from core.journal.model import Subject, Via
 from core.journal.queries import beginning_of
 from core.printable import printable, printable_lines
-from core.store.rows import new_number, revise, row_of
+from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -54,9 +57,7 @@ def acknowledge_incident(work: Work, incident_id: int, seen: int | None = None) 
     if row.state != IncidentState.RESOLVED or row.acknowledged_at is not None:
         check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.ACKNOWLEDGED)
         after["state"] = IncidentState.ACKNOWLEDGED
-    return to_incident(
-        revise(work, incident, row, "incident.acknowledged", after, subject=subject(incident_id))
-    )
+    return to_incident(revise_incident(work, row, "incident.acknowledged", after))
 
 
 def take_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
@@ -69,7 +70,7 @@ def take_incident(work: Work, incident_id: int, seen: int | None = None) -> Inci
         after |= _noted(work)
     if row.state in {IncidentState.OPEN, IncidentState.REOPENED}:
         after["state"] = IncidentState.ACKNOWLEDGED
-    return to_incident(revise(work, incident, row, "incident.taken", after, subject=subject(incident_id)))
+    return to_incident(revise_incident(work, row, "incident.taken", after))
 
 
 def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Incident:
@@ -80,7 +81,7 @@ def start_incident(work: Work, incident_id: int, seen: int | None = None) -> Inc
     after: dict[str, Any] = {"state": IncidentState.IN_PROGRESS, "owner": row.owner or work.actor}
     if row.acknowledged_at is None:
         after |= _noted(work)
-    return to_incident(revise(work, incident, row, "incident.started", after, subject=subject(incident_id)))
+    return to_incident(revise_incident(work, row, "incident.started", after))
 
 
 def set_severity(work: Work, incident_id: int, severity: int, seen: int | None = None) -> Incident:
@@ -90,11 +91,7 @@ def set_severity(work: Work, incident_id: int, severity: int, seen: int | None =
         raise BadInput(f"severity {severity} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
     row = row_of(work, incident, "incident", incident_id, seen)
     check_not_closed(f"I-{incident_id}", IncidentState(row.state), "given another severity")
-    return to_incident(
-        revise(
-            work, incident, row, "incident.severity_set", {"severity": severity}, subject=subject(incident_id)
-        )
-    )
+    return to_incident(revise_incident(work, row, "incident.severity_set", {"severity": severity}))
 
 
 def note_incident(work: Work, incident_id: int, text: str) -> None:
@@ -150,9 +147,7 @@ def reopen_incident(
         "closed_by": "",
         **_noted(work),
     }
-    return to_incident(
-        revise(work, incident, row, "incident.reopened", after, subject=subject(incident_id), note=text)
-    )
+    return to_incident(revise_incident(work, row, "incident.reopened", after, note=text))
 
 
 def raise_for_failure(
@@ -177,7 +172,7 @@ def raise_for_failure(
             "acknowledged_by": "",
         }
         kind = "incident.reopened"
-    revise(work, incident, row, kind, after, subject=subject(row.id), note=title, cause=cause)
+    revise_incident(work, row, kind, after, note=title, cause=cause)
     return int(row.id)
 
 
@@ -193,7 +188,7 @@ def retitle_for_cause(work: Work, component: str, title: str, *, cause: Recorded
     if not after:
         work.record(kind, subject(row.id), note=printable(title, 200), cause=cause)
     elif after["title"] != row.title:
-        revise(work, incident, row, kind, after, subject=subject(row.id), cause=cause)
+        revise_incident(work, row, kind, after, cause=cause)
 
 
 def with_incident(work: Work, components: Sequence[str]) -> set[str]:
@@ -222,7 +217,7 @@ def clear_after_recovery(
     micros = to_micros(work.now)
     words = "its component recovered" if is_ok else "its component is no longer critical, but not ok"
     after = {"state": IncidentState.RESOLVED, "cleared_at": micros, "resolved_at": micros, "affected": "[]"}
-    revise(work, incident, row, "incident.cleared", after, subject=subject(row.id), note=words, cause=cause)
+    revise_incident(work, row, "incident.cleared", after, note=words, cause=cause)
 
 
 def set_affected(
@@ -232,9 +227,7 @@ def set_affected(
     row = _unclosed(work, component)
     text = json.dumps(sorted(affected))
     if row is not None and row.state != IncidentState.RESOLVED and row.affected != text:
-        revise(
-            work, incident, row, "incident.affected", {"affected": text}, subject=subject(row.id), cause=cause
-        )
+        revise_incident(work, row, "incident.affected", {"affected": text}, cause=cause)
 
 
 def _unclosed(work: Work, component: str) -> Any:
@@ -268,11 +261,13 @@ def _insert(
         "state": IncidentState.OPEN, "severity": severity, "component": component, "service": service,
         "title": printable(title, 200), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
         "acknowledged_at": None, "acknowledged_by": "", "cleared_at": None, "resolved_at": None,
-        "closed_at": None, "closed_by": "", "resolution": "", "affected": json.dumps(sorted(affected)),
+        "closed_at": None, "closed_by": "", "resolution": "", "affected": json.dumps(sorted(affected)), "told_at": None,
     }  # fmt: skip
     work.connection.execute(insert(incident).values(id=number, version=1, **values))
     changes = {name: (None, value) for name, value in values.items()}
-    return work.record("incident.opened", subject(number), changes, cause=cause)
+    recorded = work.record("incident.opened", subject(number), changes, cause=cause)
+    set_clocks(work, Item("incident", number, service, values["opened_at"]), is_new=True)
+    return recorded
 
 
 def _noted(work: Work) -> dict[str, Any]:
@@ -301,7 +296,7 @@ def _end(
     else:
         after["resolved_at"] = micros
     kind = "incident.closed" if wanted is IncidentState.CLOSED else "incident.resolved"
-    return to_incident(revise(work, incident, row, kind, after, subject=subject(incident_id)))
+    return to_incident(revise_incident(work, row, kind, after))
 
 
 def _sentence(text: str, wanted: str) -> str:

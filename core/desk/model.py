@@ -83,6 +83,7 @@ class Incident:
     closed_at: datetime | None = None
     closed_by: str = ""
     resolution: str = ""
+    told_at: datetime | None = None  # who waits was told last how it stands
     affected: tuple[str, ...] = ()  # components that are unreachable behind its own
     clocks: tuple[Clock, ...] = ()  # what agreements promise of it, where that was asked for
 

@@ -1,9 +1,9 @@
-"""What an agreement promises of one incident: its clocks, from what the journal told of it. Pure.
+"""What an agreement promises of one item, incident or request: its clocks, from what the journal told of it. Pure.
 
-The response clock runs until somebody took note, and never stands still. The clock of its resolution stands still
-while it is resolved or closed, and goes on where it left off when it is reopened. Both go by the hours and targets of
-the agreement that was in force when it was opened. A severity that is set later sets another target, from the
-beginning; a promise that was broken before that stays broken.
+The response clock runs until somebody took note, and never stands still. The clock of the next update begins anew each
+time who waits is told how it stands. The clock of the resolution stands still while the item is done, and goes on where
+it left off when it is reopened. All go by the hours and targets of the agreement that was in force when it was opened.
+A priority that is set later sets another target, from the beginning; a promise that was broken before that stays broken.
 """
 
 from __future__ import annotations
@@ -12,76 +12,133 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks import ClockKind, Part, Segment, due_at, elapsed, explain
+from core.desk.targets import RISK
+from core.desk.told import Life, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.catalog.model import Agreement, Promise
-    from core.desk.model import IncidentState
+    from core.catalog.model import Agreement
     from core.desk.service_hours import ServiceHours
+    from core.desk.targets import Terms
+    from core.desk.told import Standing, Told
+
+EVER = 2**62
+"""Later than any instant, and earlier than any number that a database could not hold."""
+OWN = "whoever asked has it in hand"
 
 
-class Told(NamedTuple):
-    """What is so of an incident from an instant on (microseconds UTC): fields that an entry changed are given, others None."""
+class Owed(NamedTuple):
+    """What the journal is still to be told of a clock: from when on (microseconds UTC), and whether it is a breach."""
 
     at: int
-    state: IncidentState | None = None
-    severity: int | None = None
-    is_noted: bool | None = None  # a person took note of it, or (by taking that back) did not
+    is_breach: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One promise: by when, and how it stands. Instants in microseconds UTC.
 
-    `due` is None while it stands still (a resolution while it is resolved), and for hours that never come. `met_at` is when it was kept or, late, done;
-    `broken_at` when it was broken first, under whichever severity was in force then.
+    `due` is None while it stands still, and for hours that never come. `met_at` is when it was kept or, late, done;
+    `ended_at` when nothing was promised any more. `broken_at` is when it was broken first, under whichever priority was
+    in force then. `segments` are those since the last telling, of the next update. `owes` is what is to be said of it as things
+    stand, some of it still to come.
     """
 
     kind: ClockKind
-    agreement: Agreement
-    hours: ServiceHours
+    terms: Terms
     allowed_s: float
     due: int | None
     segments: tuple[Segment, ...]
     met_at: int | None = None
+    ended_at: int | None = None
     broken_at: int | None = None
+    risk_at: int | None = None
+    warned_at: int | None = None
+    said: tuple[int, ...] = ()
+    owes: tuple[Owed, ...] = ()
+
+    @property
+    def agreement(self) -> Agreement:
+        """Returns whose promise it is."""
+        return self.terms.agreement
+
+    @property
+    def hours(self) -> ServiceHours:
+        """Returns in which hours it counts."""
+        return self.terms.hours
 
     @property
     def is_pending(self) -> bool:
         """Tells whether it is still to be kept."""
-        return self.met_at is None
+        return self.met_at is None and self.ended_at is None
+
+    def is_late(self, at: int) -> bool:
+        """Tells whether it is still to be kept although it was due."""
+        return self.is_pending and self.due is not None and self.due <= at
+
+    def is_at_risk(self, at: int) -> bool:
+        """Tells whether little is left of it: less than a fifth."""
+        return self.is_pending and self.due is not None and self.risk_at is not None and self.risk_at <= at
 
     def left_s(self, at: int) -> float:
         """Returns how many seconds of its hours are left at an instant; less than none where it is late."""
         return self.allowed_s - elapsed(self.segments, self.hours, at) / 1e6
+
+    def figures(self, at: int) -> Figures:
+        """Returns the four figures of a promise at an instant; the time since it was done is no pause."""
+        parts = self.explain(at)
+        paused = sum(part.stood for part in (parts if self.is_pending else parts[:-1]))
+        return Figures(self.allowed_s, parts[-1].passed / 1e6 if parts else 0.0, paused / 1e6, self.due)
 
     def explain(self, at: int) -> list[Part]:
         """Returns every segment with what it counts, up to an instant."""
         return explain(self.segments, self.hours, at)
 
 
-def clocks_of(agreement: Agreement, hours: ServiceHours, told: Sequence[Told], now: int) -> tuple[Clock, ...]:
-    """Returns the clocks that an agreement has for an incident of which this was `told`, the oldest first.
+class Figures(NamedTuple):
+    """What a promise comes to at an instant: seconds of its hours, and when it is due (microseconds UTC)."""
 
-    None where the agreement promises nothing for its severity.
+    target_s: float
+    elapsed_s: float
+    paused_s: float
+    due: int | None
+
+
+class _Aim(NamedTuple):
+    """From an instant on a priority was in force, and time counted from another."""
+
+    at: int
+    priority: int
+    counts_from: int
+
+
+_Stood = list[tuple["Told", "Standing"]]
+"""What was told, each with how the item stood after it."""
+
+
+class _Cycle(NamedTuple):
+    """From one telling up to the next."""
+
+    begin: int
+    end: int
+
+
+def clocks_of(
+    terms: Terms, told: Sequence[Told], now: int, addresses: dict[str, str] | None = None
+) -> tuple[Clock, ...]:
+    """Returns the clocks that an agreement has for an item of which this was `told`, the oldest first.
+
+    None where the agreement never promised anything for a priority that it had. `addresses` are those of the staff, by
+    login: who has in hand what they asked for themselves is promised nothing.
     """
-    targets = {target.severity: target for target in agreement.targets}
-    severities = _severities(told)
-    target = targets.get(severities[-1][1]) if severities else None
-    if target is None:
+    aims = _aims(terms, told)
+    if not aims:
         return ()
-    found = []
-    for kind in ClockKind:
-        segments, met_at = _respond(told) if kind is ClockKind.RESPOND else _resolve(told)
-        broken = _broken(kind, segments, severities, targets, hours, now if met_at is None else met_at)
-        # A response is due when it is, whether or not it was given before.
-        going_on = [segments[0]._replace(end=None)] if kind is ClockKind.RESPOND else segments
-        due = due_at(_allowed(kind, target), going_on, hours)
-        found.append(
-            Clock(kind, agreement, hours, _allowed_s(kind, target), due, segments, met_at, broken)
-        )  # fmt: skip
-    return tuple(found)
+    life = Life(addresses or {})
+    stood = [(each, life.take_in(each)) for each in told]
+    found = (_clock(kind, terms, stood, aims, now) for kind in ClockKind)
+    return tuple(clock for clock in found if clock is not None)
 
 
 def next_promise(clocks: Sequence[Clock]) -> Clock | None:
@@ -90,58 +147,176 @@ def next_promise(clocks: Sequence[Clock]) -> Clock | None:
     return min(pending, key=lambda clock: clock.due or 0, default=None)
 
 
-def _respond(told: Sequence[Told]) -> tuple[tuple[Segment, ...], int | None]:
-    begun, met_at = told[0].at, None
-    for each in told:
-        # Who ends it has taken note of it; one that recovered by itself needs no answer any more.
-        is_met = each.is_noted or (each.state is not None and not each.state.is_unsolved)
-        if is_met and met_at is None:
-            met_at = each.at
-        elif each.is_noted is False:
-            met_at = None
-    return (Segment(begun, met_at, True, "until somebody takes note"),), met_at
+def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], now: int) -> Clock | None:
+    told = [each for each, _ in stood]
+    request_type = next((each.type for each in reversed(told) if each.type), "")
+    allowed = [terms.allowed_s(kind, aim.priority, request_type) for aim in aims]
+    promised = [(aim, each) for aim, each in zip(aims, allowed, strict=True) if each is not None]
+    if not promised:
+        return None
+    _, allowed_s = promised[-1]
+    met_at, ended_at = _ends(kind, stood, terms.until)
+    if allowed[-1] is None:
+        lapsed = next(
+            aim.at for n, aim in enumerate(aims) if not any(each is not None for each in allowed[n:])
+        )
+        ended_at = min(lapsed, ended_at or EVER)
+    life = _life(stood, terms.stands_still_for(kind), never_done=kind is ClockKind.RESPOND)
+    cycles = _cycles(kind, told)
+    until = min(EVER if met_at is None else met_at, EVER if ended_at is None else ended_at)
+    crossed = [_crossed(terms, life, aims, allowed, cycle, until) for cycle in cycles]
+    segments = _of_aim(aims[-1], life, cycles[-1])
+    due = due_at(_micros(allowed_s), segments, terms.hours)
+    risk_at = due_at(_micros(allowed_s * RISK), segments, terms.hours)
+    said, warned_at = _said(kind, terms, told, since=max(aims[-1].at, cycles[-1].begin))
+    crossings = [each for each in crossed if each is not None]
+    owes = [Owed(each, is_breach=True) for each in crossings if each not in said]
+    is_pending = until == EVER
+    if (
+        is_pending
+        and warned_at is None
+        and risk_at is not None
+        and risk_at < (EVER if crossed[-1] is None else crossed[-1])
+    ) and crossed[-1] not in said:
+        owes.append(Owed(risk_at, is_breach=False))
+    shown = _shown(kind, segments, met_at if met_at is not None else ended_at)
+    broken = min([each for each in crossings if each < now] + list(said), default=None)
+    return Clock(
+        kind, terms, allowed_s, due, shown, met_at, ended_at, broken, risk_at, warned_at, said, tuple(sorted(owes)),
+    )  # fmt: skip
 
 
-def _resolve(told: Sequence[Told]) -> tuple[tuple[Segment, ...], int | None]:
-    segments: list[Segment] = []
-    begun, runs, why = told[0].at, True, "open"
-    met_at: int | None = None
+def _shown(kind: ClockKind, segments: tuple[Segment, ...], over_at: int | None) -> tuple[Segment, ...]:
+    """Returns the segments up to the answer, which ends what runs without ever standing still."""
+    if kind is not ClockKind.RESPOND or over_at is None:
+        return segments
+    return tuple(
+        each if each.end is not None and each.end <= over_at else each._replace(end=over_at)
+        for each in segments
+        if each.begin < over_at or each is segments[0]
+    )
+
+
+def _aims(terms: Terms, told: Sequence[Told]) -> list[_Aim]:
+    """Returns which priority was in force from when on, in order; none before the item came under this agreement."""
+    found: list[_Aim] = []
+    counts_from = told[0].at if told else 0
     for each in told:
-        if each.state is None or each.state.is_unsolved is runs:
+        if each.at >= terms.until or (each.priority is None and (each.counts_from is None or not found)):
             continue
-        segments.append(Segment(begun, each.at, runs, why))
-        begun, runs, why = each.at, each.state.is_unsolved, str(each.state)
-        met_at = None if runs else each.at
-    segments.append(Segment(begun, None, runs, why))
-    return tuple(segments), met_at
+        counts_from = counts_from if each.counts_from is None else min(each.counts_from, told[0].at)
+        priority = found[-1].priority if each.priority is None else each.priority
+        found.append(_Aim(max(each.at, terms.begun), priority, counts_from))
+    return found
 
 
-def _severities(told: Sequence[Told]) -> list[tuple[int, int]]:
-    """Returns (from when, severity), in order."""
-    return [(each.at, each.severity) for each in told if each.severity is not None]
+def _ends(kind: ClockKind, stood: _Stood, left_at: int) -> tuple[int | None, int | None]:
+    """Returns when a promise was kept, and when it was over without that; None for what is not so.
+
+    At `left_at` the item came under another agreement, which has promised it since.
+    """
+    met_at: int | None = None
+    ended_at: int | None = None
+    for told, standing in stood:
+        if told.at >= left_at:
+            break
+        ended_at = (told.at if ended_at is None else ended_at) if standing.phase is Phase.OVER else None
+        if kind is ClockKind.RESPOND:
+            # Who ends it has taken note of it; one that recovered by itself needs no answer any more.
+            if (told.is_noted or standing.phase is Phase.DONE) and met_at is None:
+                met_at = told.at
+            elif told.is_noted is False:
+                met_at = None
+        elif standing.phase is Phase.DONE:
+            met_at = told.at if met_at is None else met_at
+        elif standing.phase is not Phase.OVER:
+            met_at = None
+    if met_at is not None:
+        return met_at, None
+    if ended_at is None and left_at < EVER:
+        ended_at = left_at
+    return met_at, ended_at
 
 
-def _broken(
-    kind: ClockKind,
-    segments: Sequence[Segment],
-    severities: Sequence[tuple[int, int]],
-    targets: dict[int, Promise],
-    hours: ServiceHours,
+def _life(stood: _Stood, pauses: frozenset[str], *, never_done: bool) -> tuple[Segment, ...]:
+    """Returns when the clock ran and when it stood still, from the opening on."""
+    segments: list[Segment] = []
+    (first, standing), *rest = stood
+    begun = first.at
+    for told, then in rest:
+        if then._replace(why="") == standing._replace(why=""):
+            continue
+        segments.append(_segment(begun, told.at, standing, pauses, never_done=never_done))
+        begun, standing = told.at, then
+    segments.append(_segment(begun, None, standing, pauses, never_done=never_done))
+    return tuple(segments)
+
+
+def _segment(
+    begin: int, end: int | None, standing: Standing, pauses: frozenset[str], *, never_done: bool
+) -> Segment:
+    is_own = standing.is_own
+    if never_done:
+        return Segment(begin, end, not is_own, OWN if is_own else "until somebody takes note")
+    is_open = standing.phase is Phase.RUNS or (
+        standing.phase is Phase.WAITS and standing.waits_for not in pauses
+    )
+    return Segment(begin, end, is_open and not is_own, OWN if is_open and is_own else standing.why)
+
+
+def _cycles(kind: ClockKind, told: Sequence[Told]) -> list[_Cycle]:
+    begins = [told[0].at]
+    if kind is ClockKind.UPDATE:
+        begins += [each.at for each in told[1:] if each.is_status_told]
+    return [_Cycle(begin, end) for begin, end in zip(begins, [*begins[1:], EVER], strict=True)]
+
+
+def _of_aim(aim: _Aim, life: tuple[Segment, ...], cycle: _Cycle) -> tuple[Segment, ...]:
+    """Returns the segments that count: those of the cycle, and before the first what an older item brought with it."""
+    begun = life[0].begin
+    if cycle.begin <= begun:
+        older = (
+            (Segment(aim.counts_from, begun, True, "of the older one"),) if aim.counts_from < begun else ()
+        )
+        return (*older, *life)
+    return tuple(
+        each._replace(begin=max(each.begin, cycle.begin))
+        for each in life
+        if each.end is None or each.end > cycle.begin
+    )
+
+
+def _crossed(
+    terms: Terms,
+    life: tuple[Segment, ...],
+    aims: Sequence[_Aim],
+    allowed: Sequence[float | None],
+    cycle: _Cycle,
     until: int,
 ) -> int | None:
-    """Returns when the promise was broken first: while a severity was in force, by its own target."""
-    ends = [at for at, _ in severities[1:]] + [until]
-    for (begin, severity), end in zip(severities, ends, strict=True):
-        target = targets.get(severity)
-        due = due_at(_allowed(kind, target), segments, hours) if target is not None else None
-        if due is not None and max(due, begin) < min(end, until):
-            return max(due, begin)
+    """Returns when the promise was, or as things stand will be, broken first in a cycle: while a priority was in force, by its own target."""
+    ends = [aim.at for aim in aims[1:]] + [EVER]
+    for aim, allowed_s, end in zip(aims, allowed, ends, strict=True):
+        if allowed_s is None:
+            continue
+        due = due_at(_micros(allowed_s), _of_aim(aim, life, cycle), terms.hours)
+        if due is not None and max(due, aim.at) < min(end, cycle.end, until):
+            return max(due, aim.at)
     return None
 
 
-def _allowed(kind: ClockKind, target: Promise) -> int:
-    return int(_allowed_s(kind, target) * 1_000_000)
+def _said(
+    kind: ClockKind, terms: Terms, told: Sequence[Told], since: int
+) -> tuple[tuple[int, ...], int | None]:
+    """Returns which breaches were said, by their instants, and when it was last said to be at risk; None if not `since`."""
+    mine = [
+        (each.at, each.said)
+        for each in told
+        if each.said is not None and (each.said.clock, each.said.agreement) == (kind, terms.agreement.id)
+    ]
+    breaches = tuple(said.due for _, said in mine if said.is_breach)
+    return breaches, max((at for at, said in mine if not said.is_breach and at >= since), default=None)
 
 
-def _allowed_s(kind: ClockKind, target: Promise) -> float:
-    return target.respond_s if kind is ClockKind.RESPOND else target.resolve_s
+def _micros(seconds: float) -> int:
+    return int(seconds * 1_000_000)

@@ -1,47 +1,42 @@
-"""What agreements promise of incidents, read from the database."""
+"""What agreements promise of items, worked out from the journal."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
-from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar
-from core.catalog.tables import catalog_item
-from core.desk.model import IncidentState
-from core.desk.promised import Told, clocks_of
-from core.desk.service_hours import ServiceHours
+from core.desk.model import Incident, IncidentState
+from core.desk.promised import clocks_of
+from core.desk.requests.model import OVER
+from core.desk.terms import all_versions
+from core.desk.told import told_by
 from core.journal.body import told_in
 from core.journal.folding import readable
 from core.journal.tables import journal
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from core.desk.model import Incident
     from core.desk.promised import Clock
-    from core.journal.model import Changes
+    from core.desk.requests.model import Request
+    from core.desk.terms import Versions
+    from core.desk.told import Told
 
-ABOUT, TAKEN_BACK = "incident", "incident.taken_back"
+Kind = TypeVar("Kind", "Incident", "Request")
+_OVER = frozenset({str(IncidentState.CLOSED), *OVER})
 AT_ONCE = 500
 EVER = 2**62
-_VERSIONS = (
-    select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.definition, catalog_item.c.since, catalog_item.c.until)
-    .where(catalog_item.c.kind.in_(("agreement", "calendar")))
-    .order_by(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.version)
-)  # fmt: skip
 _TOLD = (
     select(journal.c.subject_id, journal.c.at, journal.c.kind, journal.c.body)
     .where(
-        journal.c.subject_kind == ABOUT,
+        journal.c.subject_kind == bindparam("about"),
         journal.c.subject_id.in_(bindparam("ids", expanding=True)),
         journal.c.seq <= bindparam("upto"),
     )
@@ -49,81 +44,85 @@ _TOLD = (
 )
 
 
-class _Version(NamedTuple):
-    kind: str
-    id: str
-    definition: str
-    since: int
-    until: int | None
+class Item(NamedTuple):
+    """What has clocks: an incident or a request, its number, the service it is about, and when it was opened (microseconds UTC)."""
 
-    def stood_at(self, at: int) -> bool:
-        return self.since <= at and (self.until is None or self.until > at)
+    kind: str
+    id: int
+    service: str
+    opened_at: int
 
 
 def with_clocks(
-    connection: Connection, incidents: Sequence[Incident], now: datetime, *, upto: int = EVER
-) -> list[Incident]:
-    """Returns incidents with their clocks, as of entry `upto`; closed ones, whose promises are past, as they are."""
-    unclosed = [each for each in incidents if each.state is not IncidentState.CLOSED]
-    found = promises(connection, unclosed, now, upto=upto)
-    return [replace(each, clocks=found.get(each.id, ())) for each in incidents]
+    connection: Connection, found: Sequence[Kind], now: datetime, *, upto: int = EVER
+) -> list[Kind]:
+    """Returns incidents or requests with their clocks, as of entry `upto`; those that are over, whose promises are past, as they are."""
+    clocks = promises(connection, [each for each in found if each.state not in _OVER], now, upto=upto)
+    return [replace(each, clocks=clocks.get(each.id, ())) for each in found]
 
 
 def promises(
-    connection: Connection, incidents: Sequence[Incident], now: datetime, *, upto: int = EVER
+    connection: Connection, found: Sequence[Incident | Request], now: datetime, *, upto: int = EVER
 ) -> dict[int, tuple[Clock, ...]]:
-    """Returns the clocks of incidents, by number, from the entries up to `upto`.
+    """Returns the clocks of incidents, or of requests, by number, from the entries up to `upto`."""
+    items = [item_of(each) for each in found]
+    clocks = promised(connection, items, to_micros(now), upto=upto)
+    return {item.id: each for item, each in clocks.items()}
+
+
+def item_of(found: Incident | Request) -> Item:
+    """Returns what the clocks of an incident or a request go by."""
+    kind = "incident" if isinstance(found, Incident) else "request"
+    return Item(kind, found.id, found.service, to_micros(found.opened_at))
+
+
+def promised(
+    connection: Connection, items: Sequence[Item], now: int, *, upto: int = EVER
+) -> dict[Item, tuple[Clock, ...]]:
+    """Returns the clocks of items at an instant (microseconds UTC), from the entries up to `upto`.
 
     None for one whose service no agreement covered when it was opened; where several do, every one has its clocks.
     """
-    if not incidents:
+    if not items:
         return {}
-    versions = [_Version(*row) for row in connection.execute(_VERSIONS)]
-    told = _told(connection, [incident.id for incident in incidents], upto)
-    found: dict[int, tuple[Clock, ...]] = {}
-    for incident in incidents:
-        clocks: list[Clock] = []
-        for agreement, hours in _covering(versions, incident.service, to_micros(incident.opened_at)):
-            clocks += clocks_of(agreement, hours, told.get(incident.id, []), to_micros(now))
-        found[incident.id] = tuple(clocks)
-    return found
+    known = Known(connection, items, upto)
+    return {item: known.clocks(item, now) for item in items}
 
 
-def _covering(versions: Sequence[_Version], service: str, at: int) -> list[tuple[Agreement, ServiceHours]]:
-    """Returns the agreements that covered a service at an instant, with their hours as they were then."""
-    standing = {(each.kind, each.id): each for each in versions if each.stood_at(at)}
-    found = []
-    for (kind, _), version in standing.items():
-        if kind != "agreement" or f'"{service}"' not in version.definition:
-            continue
-        agreement: Agreement = decode(Agreement, json.loads(version.definition))
-        if service not in agreement.services:
-            continue
-        calendar = standing.get(("calendar", agreement.calendar))
-        hours = ServiceHours(decode(Calendar, json.loads(calendar.definition)) if calendar else None)
-        found.append((agreement, hours))
-    return found
+class Known:
+    """What is known of items: the terms that each stands under, and what was told of it; read once for all of them."""
+
+    def __init__(self, connection: Connection, items: Sequence[Item], upto: int = EVER) -> None:
+        self._versions = all_versions(connection)
+        self._told = {
+            kind: told_of(connection, kind, [item.id for item in items if item.kind == kind], upto)
+            for kind in {item.kind for item in items}
+        }
+
+    def clocks(self, item: Item, now: int, *more: Told) -> tuple[Clock, ...]:
+        """Returns the clocks of an item at an instant (microseconds UTC), with what is told of it beside the journal's."""
+        return item_clocks(self._versions, item, [*self._told[item.kind].get(item.id, []), *more], now)
 
 
-def _told(connection: Connection, ids: Sequence[int], upto: int) -> dict[int, list[Told]]:
+def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) -> tuple[Clock, ...]:
+    """Returns the clocks of an item of which this was `told`, under all agreements that it stood under."""
+    if not told:
+        return ()
+    addresses = versions.addresses(item.opened_at)
+    found: dict[tuple[str, str], Clock] = {}
+    for terms in versions.terms(item.service, item.opened_at, told):
+        for clock in clocks_of(terms, told, now, addresses):
+            found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
+    return tuple(found.values())
+
+
+def told_of(connection: Connection, kind: str, ids: Iterable[int], upto: int = EVER) -> dict[int, list[Told]]:
+    """Returns what was told of items of a kind, by number, up to an entry, the oldest first."""
     found: dict[int, list[Told]] = defaultdict(list)
-    for start in range(0, len(ids), AT_ONCE):
-        asked = [str(each) for each in ids[start : start + AT_ONCE]]
-        for subject, at, kind, body in connection.execute(_TOLD, {"ids": asked, "upto": upto}):
-            if (told := readable(_of_entry, at, kind, told_in(body))) is not None:
+    asked = [str(each) for each in ids]
+    for start in range(0, len(asked), AT_ONCE):
+        values = {"about": kind, "ids": asked[start : start + AT_ONCE], "upto": upto}
+        for subject, at, entry_kind, body in connection.execute(_TOLD, values):
+            if (told := readable(told_by, at, entry_kind, told_in(body))) is not None:
                 found[int(subject)].append(told)
     return found
-
-
-def _of_entry(at: int, kind: str, changes: Changes) -> Told | None:
-    state, severity = changes.get("state"), changes.get("severity")
-    seen = changes.get("acknowledged_at")
-    if state is None and severity is None and seen is None:
-        return None
-    is_noted = None
-    if seen is not None and (seen[1] is not None or kind == TAKEN_BACK):
-        # One that fails again is to be looked at again, but its first answer was given.
-        is_noted = seen[1] is not None
-    return Told(
-        at, IncidentState(state[1]) if state else None, int(severity[1]) if severity else None, is_noted
-    )

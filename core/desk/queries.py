@@ -26,7 +26,7 @@ def to_incident(row: Any) -> Incident:
         opened_by=row.opened_by, owner=row.owner, acknowledged_at=_instant(row.acknowledged_at),
         acknowledged_by=row.acknowledged_by, cleared_at=_instant(row.cleared_at),
         resolved_at=_instant(row.resolved_at), closed_at=_instant(row.closed_at), closed_by=row.closed_by,
-        resolution=row.resolution, affected=tuple(json.loads(row.affected)),
+        resolution=row.resolution, told_at=_instant(row.told_at), affected=tuple(json.loads(row.affected)),
     )  # fmt: skip
 
 

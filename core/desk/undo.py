@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.revising import revise_incident
 from core.desk.tables import incident
 from core.gate.undo import Restorer
 from core.journal.wording import first_line
-from core.store.rows import revise, row_of
+from core.store.rows import row_of
 
 if TYPE_CHECKING:
     from core.journal.model import Entry
@@ -23,7 +24,7 @@ def restore(work: Work, entry: Entry) -> None:
         return
     row = row_of(work, incident, "incident", int(entry.subject.id))
     before = {name: pair[0] for name, pair in entry.changes.items()}
-    revise(work, incident, row, TAKEN_BACK, before, subject=entry.subject, cause=entry.seq)
+    revise_incident(work, row, TAKEN_BACK, before, cause=entry.seq)
 
 
 _KINDS = ("acknowledged", "taken", "started", "severity_set", "noted")

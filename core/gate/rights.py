@@ -51,6 +51,7 @@ NEEDED: Final = {
     "incident.start": Role.OPERATOR,
     "incident.severity": Role.OPERATOR,
     "incident.note": Role.OPERATOR,
+    "incident.tell": Role.OPERATOR,
     "incident.open": Role.OPERATOR,
     "incident.resolve": Role.OPERATOR,
     "incident.close": Role.OPERATOR,
@@ -116,6 +117,7 @@ WRITES: Final = {
     "incident.started": _OPERATOR,
     "incident.severity_set": _OPERATOR,
     "incident.noted": _OPERATOR,
+    "incident.told": _OPERATOR,
     "incident.resolved": _OPERATOR,
     "incident.closed": _OPERATOR,
     "incident.resolution_rewritten": _OPERATOR,
@@ -152,6 +154,13 @@ WRITES: Final = {
     "request.survey_answered": _BOTH,
     "request.survey_expired": _AGENT,
     "action.drafted": _BOTH,
+    "request.at_risk": _AGENT,
+    "request.breached": _AGENT,
+    "request.clocks_mended": _AGENT,
+    "request.wait_over": _AGENT,
+    "incident.at_risk": _AGENT,
+    "incident.breached": _AGENT,
+    "incident.clocks_mended": _AGENT,
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,
@@ -207,7 +216,7 @@ _SUBJECTS: Final = {"operate": "staff"}
 
 _PEOPLES_STATES = {
     "incident": ("acknowledged", "in progress", "closed"),
-    "request": ("acknowledged", "in progress", "waiting", "delivered", "cancelled"),
+    "request": ("waiting", "delivered", "cancelled"),
     "run": (
         "waiting", "running", "held", "done", "failed", "cancelled",
         "asked", "passed", "skipped",  # of a step, whose entries are its run's
@@ -221,6 +230,21 @@ STATE_RIGHTS: Final = {
     **{("component", "*", state): Role.AGENT for state in _SEEN_STATES},
     ("incident", "closed", "*"): Role.OPERATOR,
     ("request", "held", "new"): Role.LEAD,
+    # A wait ends by itself, or by what its customer says; into work only people bring it otherwise.
+    **{
+        ("request", before, after): Role.OPERATOR
+        for before in (
+            "new",
+            "held",
+            "awaiting approval",
+            "acknowledged",
+            "in progress",
+            "reopened",
+            "delivered",
+        )
+        for after in ("acknowledged", "in progress")
+        if before != after
+    },
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
     ("action", "closed", "*"): Role.LEAD,

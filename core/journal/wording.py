@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 _LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
-_DUTIES = {"agent": "the watch", "seals": "the sealing", "roll-up": "packing old samples"}
+_DUTIES = {
+    "agent": "the watch",
+    "seals": "the sealing",
+    "roll-up": "packing old samples",
+    "clocks": "keeping the clocks",
+}
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
 _KINDS = {sign: kind for kind, sign in _LABELS.items()}
@@ -107,6 +112,19 @@ def _waits(name: str, entry: Entry) -> str:
     return f"{name} waits{end}" if whom == "until" else f"{name} waits on {whom or 'the same'}{end}"
 
 
+def _at_risk(name: str, entry: Entry) -> str:
+    return f"{name} is at risk: to {after(entry, 'clock')} by {_clock_due(entry)}"
+
+
+def _breached(name: str, entry: Entry) -> str:
+    return f"{name} broke its promise: to {after(entry, 'clock')} by {_clock_due(entry)}"
+
+
+def _clock_due(entry: Entry) -> str:
+    """Returns when a promise was due, and under which agreement."""
+    return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
+
+
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -140,6 +158,10 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "component.changed": _component,
     "incident.affected": _affected,
     "request.waits": _waits,
+    "incident.at_risk": _at_risk,
+    "incident.breached": _breached,
+    "request.at_risk": _at_risk,
+    "request.breached": _breached,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -151,6 +173,10 @@ _TEMPLATES = {
     "incident.opened": "{name} opened: {title}",
     "incident.severity_set": "{name} severity set to {severity}",
     "incident.cleared": "{name} cleared",
+    "incident.told": "{name} status told",
+    "request.wait_over": "{name} waits no longer",
+    "request.clocks_mended": "{name} has its clocks as the journal has them",
+    "incident.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from core.catalog.model import Agreement, Promise
 from core.desk.model import Incident, IncidentState
-from core.desk.promised import Told, clocks_of
+from core.desk.promised import clocks_of
 from core.desk.service_hours import ServiceHours
+from core.desk.targets import Terms
+from core.desk.told import Told
 from core.timekeeping import to_micros
 from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH
@@ -29,9 +31,9 @@ GOLD = Agreement(
 
 
 def incident(number: int, severity: int, *, seen: bool = False) -> Incident:
-    told = [Told(to_micros(OPENED), IncidentState.OPEN, severity, is_noted=True if seen else None)]
+    told = [Told(to_micros(OPENED), "open", severity, is_noted=True if seen else None)]
     found = Incident(number, 1, IncidentState.OPEN, severity, "web", "shop", "it is down", OPENED, "agent")
-    return replace(found, clocks=clocks_of(GOLD, ServiceHours(), told, to_micros(OPENED)))
+    return replace(found, clocks=clocks_of(Terms(GOLD, ServiceHours()), told, to_micros(OPENED)))
 
 
 def due_cell(found: Incident, **later: float) -> object:
@@ -43,8 +45,8 @@ def due_cell(found: Incident, **later: float) -> object:
 def test_the_next_promise_stands_in_the_row_and_looks_as_near_as_it_is() -> None:
     urgent = incident(1, 1)
     assert due_cell(urgent, minutes=5) == (("respond 55m", Tone.TEXT),)
-    assert due_cell(urgent, minutes=50) == (("respond 10m", Tone.WARNING),)
-    assert due_cell(urgent, minutes=75) == (("respond late 15m", Tone.CRITICAL),)
+    assert due_cell(urgent, minutes=50) == (("!respond 10m", Tone.WARNING),)
+    assert due_cell(urgent, minutes=75) == (("late respond", Tone.CRITICAL),)
     assert due_cell(incident(1, 1, seen=True), minutes=75) == (("resolve 2h", Tone.TEXT),)
     assert due_cell(incident(1, 3), minutes=75) == ""
 

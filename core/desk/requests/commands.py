@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from core.desk.keeping import set_clocks
+from core.desk.promises import Item
 from core.desk.requests.gate import check_deliverer, priority_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
@@ -18,6 +20,7 @@ from core.desk.requests.model import (
     check_open,
 )
 from core.desk.requests.queries import to_request
+from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
@@ -25,7 +28,7 @@ from core.gate.model import AT_ONCE
 from core.improvement.surveys.commands import ask
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
-from core.store.rows import new_number, revise, row_of
+from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -88,6 +91,7 @@ def record_request(work: Work, asked: Asked) -> Request:
     if intake.clause:
         kind = "request.held" if intake.state is RequestState.HELD else "request.turned_away"
         work.record(kind, subject(number), note=intake.clause, cause=opened)
+    set_clocks(work, Item("request", number, values["service"], values["opened_at"]), is_new=True)
     return to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
 
 
@@ -127,7 +131,7 @@ def grade_request(work: Work, request_id: int, impact: int, urgency: int, seen: 
         "urgency": urgency,
         "priority": priority_under(work, row.agreement, row.agreement_since, impact, urgency),
     }
-    return to_request(revise(work, request, row, "request.graded", after, subject=subject(request_id)))
+    return to_request(revise_request(work, row, "request.graded", after))
 
 
 def set_priority(work: Work, request_id: int, priority: int, seen: int | None = None) -> Request:
@@ -136,9 +140,7 @@ def set_priority(work: Work, request_id: int, priority: int, seen: int | None = 
     if priority not in PRIORITIES:
         raise BadInput(f"priority {priority} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
     row = _open_row(work, request_id, seen, "given another priority")
-    return to_request(
-        revise(work, request, row, "request.graded", {"priority": priority}, subject=subject(request_id))
-    )
+    return to_request(revise_request(work, row, "request.graded", {"priority": priority}))
 
 
 def note_request(work: Work, request_id: int, text: str) -> None:
@@ -160,9 +162,7 @@ def tell_requester(work: Work, request_id: int, text: str, seen: int | None = No
     after: dict[str, Any] = {"told_at": to_micros(work.now), **_answered(work, row)}
     if row.state == RequestState.NEW:
         after["state"] = RequestState.ACKNOWLEDGED
-    return to_request(
-        revise(work, request, row, "request.told", after, subject=subject(request_id), note=told)
-    )
+    return to_request(revise_request(work, row, "request.told", after, note=told))
 
 
 def requester_said(work: Work, request_id: int, text: str, *, by: str = "") -> Request:
@@ -189,9 +189,7 @@ def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Requ
         }
     elif RequestState.REOPENED in STANDING[state].follows:
         after = {"state": RequestState.REOPENED, **_not_over()}
-    return to_request(
-        revise(work, request, row, "request.said", after, subject=subject(request_id), note=said)
-    )
+    return to_request(revise_request(work, row, "request.said", after, note=said))
 
 
 def wait_for(
@@ -310,7 +308,7 @@ def _owned(work: Work, verb: str, request_id: int, seen: int | None, owner: str,
     after: dict[str, Any] = {"owner": owner, **(_answered(work, row) if owner else {})}
     if owner and row.state in {RequestState.NEW, RequestState.REOPENED}:
         after["state"] = RequestState.ACKNOWLEDGED
-    return to_request(revise(work, request, row, kind, after, subject=subject(request_id)))
+    return to_request(revise_request(work, row, kind, after))
 
 
 def _end(
@@ -337,9 +335,7 @@ def _step(
     work: Work, row: Any, wanted: RequestState, kind: str, after: dict[str, Any], *, note: str = ""
 ) -> Request:
     check_follows(f"R-{row.id}", RequestState(row.state), wanted)
-    found: SimpleNamespace = revise(
-        work, request, row, kind, {"state": wanted, **after}, subject=subject(row.id), note=note
-    )
+    found: SimpleNamespace = revise_request(work, row, kind, {"state": wanted, **after}, note=note)
     return to_request(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from core.catalog.model import PRIORITIES
 from core.desk.agreements import agreements_at
 from core.desk.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
 from core.desk.forms import filled_form
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from core.desk.requests.model import Asked
     from core.journal.model import Subject
     from core.store.work import Work
-
-DEFAULT_PRIORITY = ((1, 1, 2), (1, 2, 3), (2, 3, 4))
-"""Priority by impact and urgency, 1 high to 3 low, where no agreement has a table of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def take_in(work: Work, asked: Asked) -> Intake:
     in_force = agreements_at(work.connection, to_micros(work.now))
     if not in_force.agreements:
         return Intake(
-            RequestState.NEW, DEFAULT_PRIORITY[asked.impact - 1][asked.urgency - 1], form=dict(asked.form)
+            RequestState.NEW, PRIORITIES[asked.impact - 1][asked.urgency - 1], form=dict(asked.form)
         )
     verdict = judge(
         in_force,
@@ -59,7 +57,7 @@ def take_in(work: Work, asked: Asked) -> Intake:
     }[verdict.outcome]  # fmt: skip
     by = verdict.by
     if by is None:
-        priority = DEFAULT_PRIORITY[asked.impact - 1][asked.urgency - 1]
+        priority = PRIORITIES[asked.impact - 1][asked.urgency - 1]
         return Intake(state, priority, verdict.clause, verdict.customer, form=dict(asked.form))
     offered = next((each for each in by.agreement.request_types if each.id == asked.type), None)
     form = dict(asked.form)
@@ -75,7 +73,7 @@ def priority_under(work: Work, agreement: str, since: int | None, impact: int, u
     """Returns the priority of an impact and an urgency by the version of the agreement that a request has. Raises BadInput."""
     found = _version(work, agreement, since)
     if found is None:
-        return DEFAULT_PRIORITY[impact - 1][urgency - 1]
+        return PRIORITIES[impact - 1][urgency - 1]
     return priority_of(found[0].agreement, impact, urgency)
 
 

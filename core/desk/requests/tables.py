@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Named, Table, Text, TypedColumns
 
-from core.store.metadata import metadata
+from core.store.metadata import metadata, only_where
 
 
 class RequestColumns(TypedColumns):
-    """Columns of `request`; instants in microseconds UTC, `form` a JSON object, `agreement_since` which version of the agreement."""
+    """Columns of `request`; instants in microseconds UTC, `form` a JSON object, `agreement_since` which version of the agreement.
+
+    `due` is that of its clocks which is due next, empty where none is: pages by it are read from one index.
+    """
 
     id: Named[int] = Column(Integer, primary_key=True)
     version: Named[int] = Column(Integer)
@@ -42,8 +45,11 @@ class RequestColumns(TypedColumns):
     closed_by: Named[str] = Column(Text)
     outcome: Named[str] = Column(Text)
     merged_into: Named[int | None] = Column(Integer)
+    due: Named[int | None] = Column(BigInteger)
 
 
 request = Table("request", metadata, RequestColumns)
 Index("request_state", request.c.state, request.c.id)
 Index("request_requester", request.c.requester, request.c.id)
+Index("request_due", request.c.due, request.c.id, **only_where(request.c.due.is_not(None)))
+Index("request_wait_until", request.c.wait_until, **only_where(request.c.wait_until.is_not(None)))

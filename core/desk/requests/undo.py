@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.gate.undo import Restorer
 from core.journal.wording import first_line
-from core.store.rows import revise, row_of
+from core.store.rows import row_of
 
 if TYPE_CHECKING:
     from core.journal.model import Entry
@@ -23,7 +24,7 @@ def restore(work: Work, entry: Entry) -> None:
         return
     row = row_of(work, request, "request", int(entry.subject.id))
     before = {name: pair[0] for name, pair in entry.changes.items()}
-    revise(work, request, row, TAKEN_BACK, before, subject=entry.subject, cause=entry.seq)
+    revise_request(work, row, TAKEN_BACK, before, cause=entry.seq)
 
 
 _KINDS = ("acknowledged", "taken", "assigned", "started", "graded", "noted", "waits")

@@ -41,6 +41,7 @@ class Guard(NamedTuple):
     """What must be said of a row of a table: the subject, the column with its id, how much, which columns need not be.
 
     `is_held`: the row is the subject's own, and what an entry says of its columns is looked at (where `how` is "told").
+    The subject `:name` is whatever the column of that name says.
     """
 
     subject: str
@@ -51,9 +52,10 @@ class Guard(NamedTuple):
 
 
 GUARDS = {
-    "incident": Guard("incident", "id", "told", "id version"),
-    "request": Guard("request", "id", "told", "id version"),
     "survey": Guard("request", "id", "touched"),
+    "request": Guard("request", "id", "told", "id version due"),
+    "incident": Guard("incident", "id", "told", "id version due"),
+    "clock": Guard(":subject_kind", "subject_id", "touched"),
     "corrective_action": Guard("action", "id", "told", "id version"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
@@ -73,6 +75,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
+    "clock": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},

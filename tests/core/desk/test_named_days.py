@@ -14,8 +14,10 @@ from core.catalog.public_holidays import public_holidays
 from core.desk.agreement_words import hours_words, week_words
 from core.desk.due_words import explained
 from core.desk.model import IncidentState
-from core.desk.promised import Told, clocks_of
+from core.desk.promised import clocks_of
 from core.desk.service_hours import ServiceHours
+from core.desk.targets import Terms
+from core.desk.told import Told
 from core.timekeeping import from_micros, to_micros
 from tests.core.desk.test_service_hours import HOUR, INSTANTS, instant
 
@@ -99,7 +101,7 @@ def test_an_explained_promise_names_the_days_that_it_stood_still() -> None:
     told = [Told(instant("2026-04-02T14:00Z"), IncidentState.OPEN, 1, None)]
     agreement = Agreement("gold", "Gold", "acme", ("shop",), "office", (Promise(1, 3600.0, 8 * 3600.0),))
     now = datetime.fromisoformat("2026-04-07T08:00Z")
-    clocks = clocks_of(agreement, HOURS, told, to_micros(now))
+    clocks = clocks_of(Terms(agreement, HOURS), told, to_micros(now))
     lines = explained(clocks[-1], now)
     assert lines[2:4] == ["    closed: Good Friday, 3 Apr", "    closed: Easter Monday, 6 Apr"]
     assert "in all 4h" in lines[1]

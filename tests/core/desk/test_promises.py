@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from core.catalog.commands import load_catalog
-from core.catalog.model import Agreement, Calendar, Catalog, Component, Customer, Promise, Service
+from core.catalog.model import Promise
 from core.desk import commands
 from core.desk.as_of import incidents_at
 from core.desk.clocks import ClockKind
@@ -18,77 +17,24 @@ from core.desk.promised import next_promise
 from core.desk.promises import promises, with_clocks
 from core.desk.queries import incidents
 from core.desk.undo import RESTORER
-from core.gate.model import Consent, Level
 from core.gate.undo import take_back
-from core.journal.model import Via
 from core.journal.queries import page
-from core.store.store import Store, backend_for
-from core.store.work import Author
 from core.timekeeping import from_micros
+from tests.core.desk.at_the_desk import BOX, CATALOG, GOLD, HOUR, MONDAY, OFFICE, Desk, due
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from core.desk.promised import Clock
-
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-HOUR = 3600.0
-GOLD = Agreement(
-    "gold", "Gold", "acme", ("shop",), "office",
-    targets=(Promise(1, HOUR / 2, 4 * HOUR), Promise(3, 4 * HOUR, 16 * HOUR)),
-)  # fmt: skip
-OFFICE = Calendar("office", "UTC", tuple((day, 8 * 60, 18 * 60) for day in range(5)))
-CATALOG = Catalog(
-    customers={"acme": Customer("acme", "Acme")},
-    services={"shop": Service("shop", "Shop"), "lamp": Service("lamp", "Lamp")},
-    agreements={"gold": GOLD}, calendars={"office": OFFICE},
-    components={c.id: c for c in (Component("web", "Web", "shop"), Component("bulb", "Bulb", "lamp"))},
-)  # fmt: skip
-BOX = Consent(Level.BOX)
-AGENT = Author("agent", Via.AGENT)
-T = TypeVar("T")
-
-
-class Desk:
-    """A desk whose clock is moved by hand."""
-
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        self.now, self.ada = MONDAY, ada
-        self.store = Store(backend_for(place), now=lambda: self.now)
-        self.store.open()
-        self.load(CATALOG)
-
-    def load(self, catalog: Catalog) -> None:
-        self.store.write(self.ada, load_catalog, catalog, directory="x", digest=str(self.now), changes=[])
-
-    def fail(self, component: str = "web", severity: int = 1) -> int:
-        service = CATALOG.components[component].service
-        return self.do(
-            commands.raise_for_failure, component, service, "it is down", severity, cause=None, author=AGENT
-        )
-
-    def do(self, command: Callable[..., T], *args: object, author: Author | None = None, **named: Any) -> T:
-        return self.store.write(author or self.ada, command, *args, **named)
-
-    def pass_(self, **span: float) -> None:
-        self.now += timedelta(**span)
-
-    def clocks(self) -> dict[ClockKind, Clock]:
-        (incident,) = self.store.read(incidents, closed=True)
-        return {c.kind: c for c in self.store.read(promises, [incident], self.now)[incident.id]}
+    from core.store.work import Author
 
 
 @pytest.fixture
 def desk(place: Path | str, ada: Author) -> Iterator[Desk]:
     made = Desk(place, ada)
     yield made
+    made.check_what_is_kept()
     made.store.close()
-
-
-def due(clock: Clock) -> str:
-    assert clock.due is not None
-    return f"{from_micros(clock.due):%a %H:%M}"
 
 
 RESPOND, RESOLVE = ClockKind.RESPOND, ClockKind.RESOLVE
@@ -169,7 +115,7 @@ def test_a_severity_without_a_target_has_no_clock_and_neither_has_a_service_with
     number = desk.fail(severity=4)
     assert desk.clocks() == {}
     desk.do(commands.resolve_incident, number, "restarted", BOX)
-    bulb = desk.fail("bulb")
+    bulb = desk.fail("toy")
     found = {i.id: i for i in desk.store.read(incidents)}
     assert desk.store.read(promises, [found[bulb]], desk.now) == {bulb: ()}
 
@@ -219,7 +165,8 @@ def test_a_promise_is_told_in_a_line_and_explained_part_by_part(desk: Desk) -> N
     assert explained(clocks[RESOLVE], desk.now) == [
         "resolve late 1h, due Mon 23 Nov 13:00Z, broken Mon 23 Nov 13:00Z: 4h of office, Gold",
         "  23 Nov 09:00:00Z to now                open                       counts 5h 20m        in all 5h 20m",
-        "  of 4h: 1h 20m over; hours are of UTC",
+        "  target 4h, elapsed 5h 20m, paused 0s, due Mon 23 Nov 13:00:00Z: 1h 20m over",
+        "  agreement gold version 1, calendar office version 1; hours are of UTC",
     ]
     assert due_words(tuple(clocks.values()), desk.now) == "resolve late 1h"
 

@@ -1,7 +1,7 @@
 -- A row changes only together with an entry that says so: looked at when the transaction commits, whatever program
 -- changed the row. The entries of this transaction are those that the journal's head names.
 --
--- Arguments: the subject's kind, the column with its id, and how much an entry must say:
+-- Arguments: the subject's kind (or `:` and the column that holds it), the column with its id, and how much an entry must say:
 --   told EXCEPT   the new value of every column that changed, but for those of EXCEPT (divided by blanks)
 --   touched       only that the subject was acted on
 --
@@ -15,6 +15,10 @@ AS $$
 DECLARE
     old_row jsonb := CASE WHEN TG_OP = 'INSERT' THEN '{}'::jsonb ELSE to_jsonb(OLD) END;
     new_row jsonb := CASE WHEN TG_OP = 'DELETE' THEN '{}'::jsonb ELSE to_jsonb(NEW) END;
+    subject text := CASE
+        WHEN TG_ARGV[0] LIKE ':%' THEN CASE WHEN TG_OP = 'DELETE' THEN old_row ELSE new_row END ->> substr(TG_ARGV[0], 2)
+        ELSE TG_ARGV[0]
+    END;
     about text := coalesce(CASE WHEN TG_OP = 'DELETE' THEN old_row ELSE new_row END ->> TG_ARGV[1], '');
     unsaid text[] := string_to_array(TG_ARGV[3], ' ');
     said_row jsonb := old_row;
@@ -32,7 +36,7 @@ BEGIN
         FROM journal_head h
         CROSS JOIN LATERAL (
             SELECT j.body::jsonb -> 0 AS changes FROM journal j
-            WHERE j.subject_kind = TG_ARGV[0] AND j.subject_id = about AND j.seq BETWEEN h.first AND h.seq
+            WHERE j.subject_kind = subject AND j.subject_id = about AND j.seq BETWEEN h.first AND h.seq
             OFFSET 0 -- looked up for the head that was read, whatever the statistics say
         ) e
         LEFT JOIN LATERAL jsonb_each(e.changes) c ON true
@@ -54,6 +58,8 @@ BEGIN
     END IF;
     IF TG_OP = 'UPDATE' AND old_row ->> TG_ARGV[1] <> about THEN
         problem := format('%s keeps its name: it was %s', TG_TABLE_NAME, old_row ->> TG_ARGV[1]);
+    ELSIF TG_OP = 'UPDATE' AND TG_ARGV[0] LIKE ':%' AND old_row ->> substr(TG_ARGV[0], 2) <> subject THEN
+        problem := format('%s keeps its name: it was of %s', TG_TABLE_NAME, old_row ->> substr(TG_ARGV[0], 2));
     END IF;
     IF TG_OP <> 'DELETE' THEN
         FOR col, val IN
@@ -64,14 +70,14 @@ BEGIN
                 problem := format('no entry of this transaction says that %s %s was changed in %s', TG_TABLE_NAME, about, col);
             END IF;
             IF NOT (CASE
-                WHEN col LIKE '%\_by' THEN is_who(TG_ARGV[0], about, col, val #>> '{}')
+                WHEN col LIKE '%\_by' THEN is_who(subject, about, col, val #>> '{}')
                 WHEN col = 'by' THEN is_hand(TG_TABLE_NAME, new_row, val #>> '{}')
                 WHEN TG_TABLE_NAME = 'operating' AND col = 'actor' THEN val #>> '{}' = session_user
                 ELSE true
             END) THEN
                 beyond := format('%s %s: %s is not %s, who does this', TG_TABLE_NAME, about, col, session_user);
             ELSIF col = 'state' AND NOT is_trusted() THEN
-                beyond := coalesce(beyond, beyond_role(TG_ARGV[0], about, old_row ->> col, val #>> '{}'));
+                beyond := coalesce(beyond, beyond_role(subject, about, old_row ->> col, val #>> '{}'));
             END IF;
         END LOOP;
     END IF;

@@ -35,7 +35,7 @@ def asked(store: Store, ada: Author, **changes: Any) -> Request:
 
 def test_a_request_is_recorded_with_all_that_was_said_of_it(store: Store, ada: Author) -> None:
     made = asked(store, ada)
-    assert (made.label, made.state, made.priority, made.opened_by) == ("R-1", RequestState.NEW, 2, "ada")
+    assert (made.label, made.state, made.priority, made.opened_by) == ("R-1", RequestState.NEW, 3, "ada")
     assert store.read(queries.one_request, 1) == made
     entry = store.read(journal.of_subject, commands.subject(1))[-1]
     assert sentence(entry) == "R-1 asked for: VPN drops in Lagos"
@@ -61,13 +61,13 @@ def test_a_request_without_what_it_needs_is_refused_and_nothing_is_kept(
 
 @pytest.mark.parametrize(
     ("impact", "urgency", "priority"),
-    [(1, 1, 1), (1, 2, 1), (1, 3, 2), (2, 1, 1), (2, 2, 2), (2, 3, 3), (3, 1, 2), (3, 2, 3), (3, 3, 4)],
+    [(1, 1, 1), (1, 2, 2), (1, 3, 3), (2, 1, 2), (2, 2, 3), (2, 3, 4), (3, 1, 3), (3, 2, 4), (3, 3, 4)],
 )
 def test_priority_follows_from_impact_and_urgency(
     store: Store, ada: Author, impact: int, urgency: int, priority: int
 ) -> None:
     assert asked(store, ada, impact=impact, urgency=urgency).priority == priority
-    assert store.write(ada, commands.set_priority, 1, 3).priority == 3
+    assert store.write(ada, commands.set_priority, 1, 1).priority == 1
     assert store.write(ada, commands.grade_request, 1, impact, urgency).priority == priority
 
 

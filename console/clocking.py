@@ -1,0 +1,99 @@
+"""The agent's duty of the clocks: saying what comes due, once, and soon."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+
+from console.duty import HeldDuty
+from core.desk.announcing import (
+    DUTY,
+    announce_due,
+    end_waits,
+    is_due,
+    is_kept_wrongly,
+    items_after,
+    mend_clocks,
+)
+from core.desk.keeping import ITEMS
+from core.errors import StoreUnavailable, WatchfloorError
+from core.store.lease import LeaseLost
+from core.timekeeping import to_micros, utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from core.store.thread import DatabaseThread
+    from core.store.work import Author
+
+T = TypeVar("T")
+LOOK_S = 1.0
+"""What comes due is said within a cycle of this."""
+BEAT_S, LOST_S = 3.0, 9.0
+COMPARE_S = 3600.0
+"""So often what is kept of the clocks is compared with the journal, and when the duty is taken."""
+PAUSE_S = 0.02
+"""Between two transactions of one pass, so that other duties have the database, too."""
+
+
+class Clocking:
+    """Keeps one database's clocks for as long as it runs, where no other agent does."""
+
+    def __init__(
+        self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None]
+    ) -> None:
+        self._database, self._author, self._say = database, author, say
+        self._duty = HeldDuty(database, author, DUTY, about, beat_s=BEAT_S, lost_s=LOST_S)
+        self._compared_at = float("-inf")
+
+    async def run(self) -> None:
+        """Says what comes due until cancelled; what cannot be said now is said later, and once why where the database forbids it."""
+        said = ""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                if await self._duty.hold():
+                    await self._look()
+            except LeaseLost:
+                self._duty.lost()
+                self._compared_at = float("-inf")
+                self._say("another agent keeps the clocks now")
+            except StoreUnavailable:
+                pass  # the agent's other duties say so
+            except WatchfloorError as error:  # a role that was taken away ends no watch
+                if str(error) != said:
+                    said = str(error)
+                    self._say(f"clocks: {said}")
+
+    async def end(self) -> None:
+        """Leaves the duty to another agent."""
+        await self._duty.give_up()
+
+    async def _look(self) -> None:
+        # The instant that counts is the database's: where this machine's clock is behind, the next sign of life finds it.
+        if self._duty.is_beat_due or await self._ask(is_due, to_micros(utc_now())):
+            for doing in (end_waits, announce_due):
+                while await self._write(doing, self._duty.token):
+                    await asyncio.sleep(PAUSE_S)
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._compared_at >= COMPARE_S:
+            self._compared_at = loop.time()
+            await self._compare()
+
+    async def _compare(self) -> None:
+        for kind in ITEMS:
+            after = 0
+            while some := await self._ask(items_after, kind, after):
+                after = some[-1].id
+                if await self._ask(is_kept_wrongly, some, to_micros(utc_now())):
+                    await self._write(mend_clocks, self._duty.token, some)
+                await asyncio.sleep(PAUSE_S)
+
+    async def _ask(self, question: Callable[..., T], *args: Any) -> T:
+        return await asyncio.wrap_future(self._database.read(question, *args))
+
+    async def _write(self, command: Callable[..., T], *args: Any) -> T:
+        answer = await asyncio.wrap_future(self._database.write(self._author, command, *args))
+        self._duty.beaten()
+        return answer

@@ -1,0 +1,34 @@
+"""Telling who waits how an item stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk.model import Incident, IncidentState, check_not_closed
+from core.desk.queries import to_incident
+from core.desk.revising import revise_incident
+from core.desk.tables import incident
+from core.errors import BadInput
+from core.gate.commands import admit
+from core.printable import printable_lines
+from core.store.rows import row_of
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from core.store.work import Work
+
+
+def tell_incident(work: Work, incident_id: int, text: str) -> Incident:
+    """Says that who waits was told how it stands, and what; the next update is due anew from now on. Level 1; not once it is closed.
+
+    Like a note it binds to nothing seen. Raises BadInput without a text.
+    """
+    admit(work, "incident.tell", [f"I-{incident_id}"])
+    text = printable_lines(text.strip(), 20_000)
+    if not text:
+        raise BadInput("nothing is told", next_step="Write how it stands, as who waits is to read it")
+    row = row_of(work, incident, "incident", incident_id)
+    check_not_closed(f"I-{incident_id}", IncidentState(row.state), "told of")
+    return to_incident(
+        revise_incident(work, row, "incident.told", {"told_at": to_micros(work.now)}, note=text)
+    )
