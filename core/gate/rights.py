@@ -72,6 +72,8 @@ NEEDED: Final = {
     "request.survey": Role.OPERATOR,
     "request.refuse": Role.LEAD,
     "request.admit": Role.LEAD,
+    "message.retry": Role.OPERATOR,
+    "message.drop": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
     "action.close": Role.LEAD,
@@ -108,6 +110,10 @@ KEEPING: Final = {
 
 _OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,), (Role.ADMIN,)
 _BOTH = (Role.OPERATOR, Role.AGENT)
+_OF_MESSAGES = {
+    "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,
+    "cancelled": _OPERATOR,
+}  # fmt: skip
 WRITES: Final = {
     "operate.unlocked": _OPERATOR,
     "operate.locked": _OPERATOR,
@@ -152,6 +158,12 @@ WRITES: Final = {
     "request.survey_answered": _BOTH,
     "request.survey_expired": _AGENT,
     "action.drafted": _BOTH,
+    **{
+        f"{about}.message_{what}": roles
+        for about in ("incident", "request")
+        for what, roles in _OF_MESSAGES.items()
+    },
+    "mail.received": _AGENT,
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,
