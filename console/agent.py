@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.identity import new_seat
+from console.messaging import Messaging
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
 from console.signs import Giving
@@ -207,12 +208,14 @@ class _Agent:
         feed = self._follow(engine, await self._read(newest))
         sealing = Sealing(self._database, self._author, self._place, say)
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
+        messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
         parts = (
             engine.run(),
             self._catalog.follow(engine),
             self._reconcile(),
             rolling_up.run(),
             sealing.run(),
+            *(() if self._zone else (messaging.run(),)),
         )
         work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
@@ -232,6 +235,7 @@ class _Agent:
             await asyncio.to_thread(feed.stop)
             await sealing.end()
             await rolling_up.end()
+            await messaging.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(
                     self._database.write(self._author, give_up_lease, duty_of(self._zone), token)
