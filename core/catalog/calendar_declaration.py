@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
+from core.catalog.calendar_fields import HoursLines, hours_of
 from core.catalog.days import DaysOff, parse_days_off, parse_other_hours
 from core.catalog.fields import Id, Line, Zone, told
-from core.catalog.hours import WeekHours, hours_text, overlap, parse_hours
 from core.catalog.probe_declaration import Declaration
 from core.catalog.public_holidays import country_fault, public_holidays, subdivision_fault
 from core.errors import BadInput
@@ -23,27 +23,6 @@ _NAME_LIMIT = 200
 def _some_hours(lines: Any) -> Any:
     if lines == []:
         raise told("is empty: a calendar without working hours", _NO_HOURS)
-    return lines
-
-
-def _hours(value: Any) -> WeekHours:
-    if not isinstance(value, str):
-        raise told("must be text", "Write it as mon-fri 08:00-18:00")
-    try:
-        return parse_hours(value)
-    except BadInput as error:
-        raise told(error.what, error.next_step) from error
-
-
-def _apart(lines: list[WeekHours]) -> list[WeekHours]:
-    for index in range(len(lines)):
-        clash = overlap(tuple(hours for line in lines[: index + 1] for hours in line))
-        if clash is not None:
-            raise told(
-                f"{hours_text(clash)} overlaps other hours of that day",
-                "Write the day's hours once",
-                at=(index,),
-            )
     return lines
 
 
@@ -93,12 +72,7 @@ class CalendarDeclaration(Declaration):
 
     id: Id
     zone: Zone
-    hours: Annotated[
-        list[Annotated[WeekHours, PlainValidator(_hours)]],
-        Field(max_length=100),
-        AfterValidator(_apart),
-        BeforeValidator(_some_hours),
-    ]
+    hours: Annotated[HoursLines, BeforeValidator(_some_hours)]
     holidays: Annotated[
         list[Annotated[str, BeforeValidator(_day_off)]], Field(max_length=1000), AfterValidator(_once)
     ] = Field(default=[])
@@ -131,7 +105,7 @@ class CalendarDeclaration(Declaration):
         return model.Calendar(
             id=self.id,
             zone=self.zone,
-            hours=tuple(sorted(hours for line in self.hours for hours in line)),
+            hours=hours_of(self.hours),
             holidays=tuple(self.holidays),
             exceptions=tuple(self.exceptions),
             country=self.country,

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 Sort = Literal["added", "removed", "changed"]
 Difference = tuple[str, Any, Any]
 _SHOWN = 80  # characters of one value
-_LONG_LISTS = frozenset(("holidays", "exceptions", "public", "members", "may_ask", "may_deliver"))
+_NAMED_PARTS = frozenset(("probes", "thresholds", "targets", "request_types", "fields"))
+_LONG_LISTS = frozenset((
+    (model.Calendar, "holidays"), (model.Calendar, "exceptions"), (model.Calendar, "public"), (model.Group, "members"),
+    (model.Agreement, "may_ask"), (model.Agreement, "may_deliver"),
+))  # fmt: skip
 """Of these only what came and what went is told."""
 
 
@@ -73,11 +77,11 @@ def _fields(before: Any, after: Any, prefix: str) -> Iterator[Difference]:
             continue
         if item.name == "target" and type(old) is type(new):
             yield from _fields(old, new, prefix)
-        elif item.name in {"probes", "thresholds", "targets", "request_types", "fields"}:
+        elif item.name in _NAMED_PARTS:
             yield from _parts(old, new, f"{prefix}{item.name.removesuffix('s')}")
         elif item.name in {"pauses", "approval"} and old is not None and new is not None:
             yield from _fields(old, new, f"{prefix}{item.name}: ")
-        elif item.name in _LONG_LISTS and set(old) != set(new):
+        elif (type(before), item.name) in _LONG_LISTS and set(old) != set(new):
             yield prefix + item.name, [i for i in old if i not in new], [i for i in new if i not in old]
         else:
             yield prefix + item.name, _plain(old), _plain(new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -21,9 +22,12 @@ LONGEST_MATCHED = 200
 def _bound(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, int | float | str) or value != value:  # noqa: PLR0124 – no number
+    is_text = isinstance(value, str)
+    if not is_text and (
+        isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value)
+    ):
         raise told(f"{value_shown(value)} is no bound", "Write a number or a date")
-    return value if isinstance(value, str) else float(value)
+    return value if is_text else float(value)
 
 
 Bound = Annotated[float | str | None, BeforeValidator(_bound)]

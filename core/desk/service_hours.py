@@ -1,24 +1,23 @@
 """The hours in which an agreement's clocks run, as instants. Pure.
 
-A calendar is local: hours of the week in an IANA zone, days off, and days with other hours. What it comes to in UTC is worked out day by
-day, so that a day on which the clocks are set has 23 or 25 hours of it. An hour that does not exist begins at the
-first instant after it; of one that comes twice, hours that begin in it begin at the first, and those that end in it
+A calendar is local: hours of the week in an IANA zone, days off, and days with other hours. What it comes to in UTC is
+worked out day by day, so that a day on which the clocks are set has 23 or 25 hours of it. An hour that does not exist
+begins at the first instant after it; of one that comes twice, hours that begin in it begin at the first, and those that end in it
 end at the second: a shift over it is longer, as it is for who works it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.open_days import open_days
-from core.timekeeping import to_micros
+from core.desk.wall_time import instant_of, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from zoneinfo import ZoneInfo
 
     from core.catalog.days import Times
     from core.catalog.model import Calendar
@@ -83,7 +82,7 @@ class ServiceHours:
 
     def local_day(self, at: datetime) -> date:
         """Returns the day of an instant where these hours are; without a calendar in UTC."""
-        return at.astimezone(_zone(self.calendar.zone) if self.calendar else UTC).date()
+        return at.astimezone(zone_named(self.calendar.zone) if self.calendar else UTC).date()
 
     def spans(self, begin: int, end: int) -> Iterator[Span]:
         """Yields the hours between two instants (microseconds UTC), in order, apart from each other."""
@@ -143,7 +142,7 @@ class ServiceHours:
         if self.calendar is None or begin >= end:
             return []
         days = open_days(self.calendar)
-        zone, found = _zone(days.zone), []
+        zone, found = zone_named(days.zone), []
         day, last = (datetime.fromtimestamp(at / 1e6, zone).date() for at in (begin, end - 1))
         while day <= last:
             if days.is_changed(day):
@@ -154,13 +153,13 @@ class ServiceHours:
     def _why_closed(self, at: int) -> str:
         assert self.calendar is not None
         days = open_days(self.calendar)
-        day = datetime.fromtimestamp(at / 1e6, _zone(days.zone)).date()
+        day = datetime.fromtimestamp(at / 1e6, zone_named(days.zone)).date()
         return days.of(day).why if days.is_changed(day) else ""
 
     def _days(self, begin: int, end: int) -> Iterator[Span]:
         assert self.calendar is not None
         days = open_days(self.calendar)
-        zone = _zone(days.zone)
+        zone = zone_named(days.zone)
         day = datetime.fromtimestamp(begin / 1e6, zone).date() - _DAY
         last = datetime.fromtimestamp(end / 1e6, zone).date()
         while day <= last:
@@ -168,45 +167,11 @@ class ServiceHours:
             day += _DAY
 
 
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    from zoneinfo import ZoneInfo  # only where there are hours of a place
-
-    return ZoneInfo(name)
-
-
 @lru_cache(maxsize=16384)
 def _hours_of_day(days: OpenDays, day: date) -> tuple[Span, ...]:
-    zone = _zone(days.zone)
+    zone = zone_named(days.zone)
     spans = (
-        Span(_instant(day, from_minute, zone, fold=0), _instant(day, to_minute, zone, fold=1))
+        Span(instant_of(day, from_minute, zone, fold=0), instant_of(day, to_minute, zone, fold=1))
         for from_minute, to_minute in days.of(day).times
     )
     return tuple(span for span in spans if span.begin < span.end)
-
-
-def _instant(day: date, minute: int, zone: ZoneInfo, *, fold: int) -> int:
-    """Returns the instant of a local time, microseconds UTC; minute 1440 is the day's end.
-
-    A local time that does not exist stands for the first instant after the gap.
-    """
-    wall = datetime.combine(day, time.min) + timedelta(minutes=minute)
-    found = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != wall:
-        # In a gap the first reading lies behind it by as much as the clocks were set, the other before it.
-        before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-        behind = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        found = _first_after_gap(before, behind, zone)
-    return to_micros(found)
-
-
-def _first_after_gap(before: datetime, behind: datetime, zone: ZoneInfo) -> datetime:
-    """Returns the instant between two at which the zone's clocks were set."""
-    offset = before.astimezone(zone).utcoffset()
-    while behind - before > timedelta(seconds=1):
-        middle = before + (behind - before) / 2
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            behind = middle
-    return behind.replace(microsecond=0)

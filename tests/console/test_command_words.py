@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 WITH_A_DATABASE = {
     "agent": ["agent"], "actions": ["actions"], "beat": ["beat", "nightly"], "board": ["board"], "incidents": ["incidents"],
     "init": ["init"], "journal": ["journal", "verify"], "log": ["log"], "run": ["run"], "release": ["release", "web"],
-    "agents": ["agents"], "who": ["who"], "staff": ["staff"], "rights": ["rights"], "admin": ["admin", "create"],
+    "agents": ["agents"], "agreements": ["agreements"], "who": ["who"], "staff": ["staff"], "rights": ["rights"], "admin": ["admin", "create"],
 }  # fmt: skip
 WITHOUT_A_DATABASE: dict[str, list[str]] = {"check": [], "connect": ["postgresql://h/d"], "connections": []}
 """What reads files only, or is told its database as a URL."""

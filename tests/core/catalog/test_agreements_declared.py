@@ -206,6 +206,10 @@ _REFUSED = {
         _FIELD + 'kind = "number"\nmin = nan',
         "it.toml:11: agreement[a].request_type[t].field[f].min: nan is no bound. Write a number or a date",
     ),
+    "a bound without end": (
+        _FIELD + 'kind = "number"\nmax = inf',
+        "it.toml:11: agreement[a].request_type[t].field[f].max: inf is no bound. Write a number or a date",
+    ),
     "half a character": (
         _FIELD + "max = 1.5",
         "it.toml:10: agreement[a].request_type[t].field[f].max: is no length of a text. Write a whole number from 0 to 20000",
