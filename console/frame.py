@@ -117,6 +117,10 @@ class Frame(Opening):
             self._said, self._said_at = Said(), None
             self.show_bars("message")
 
+    def forget_words(self) -> None:
+        """Lets go of what was said so far: it was said of another moment than the one that is shown next."""
+        self._said, self._said_at = Said(), None
+
     def set_undoable(self, entry: Entry | None) -> None:
         """Sets which change u would take back."""
         self._undoable = entry
@@ -306,7 +310,7 @@ class Frame(Opening):
     def message_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the message line."""
         pinned = self._pinned_shown = self._pinned()
-        left, of = self._undo_left()
+        left, of = self._undo_left() if self._then_sign() is None else (None, "")
         said = Said(self._said.text, self._said.is_bad, pinned, self._beside_then())
         return [*message_lines(said, left, of, width, glyphs)]
 
@@ -353,8 +357,8 @@ class Frame(Opening):
             or not (action.handler == "then_step" or (action.id == "then" and not view.has_then))
         ]
         if self.then is not None:  # the way out stands first
-            actions.sort(key=lambda pair: pair[0].id != "then")
-            actions[0] = (replace(actions[0][0], label="now"), None)
+            way_out = (replace(self.registry["then"], label="now"), None)
+            actions = [way_out, *(pair for pair in actions if pair[0].id != "then")]
         return [footer_line(actions, width, glyphs)]
 
     def opening_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[Any]:

@@ -15,5 +15,5 @@ def actor() -> str:
 
 
 def new_seat(kind: str) -> str:
-    """Returns a name for this process that no other has: `console:host:4711:9f3a`."""
-    return f"{kind}:{os.uname().nodename}:{os.getpid()}:{os.urandom(2).hex()}"
+    """Returns a name for this process that no other has: `console:host:4711:9f3a04c1`; it cannot be guessed."""
+    return f"{kind}:{os.uname().nodename}:{os.getpid()}:{os.urandom(4).hex()}"

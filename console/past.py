@@ -129,6 +129,8 @@ class Past(Doing):
 
     def _show_then(self, moment: Moment | None) -> None:
         """Has the view in front show it; the others do when they come to the front, except that none keeps what is past."""
+        if moment is not None and self.then is None:
+            self.forget_words()
         self.then = moment
         for name, view in self.views.items():
             if view.has_then and (moment is None or name == self.current):

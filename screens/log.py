@@ -39,6 +39,7 @@ COLUMNS: tuple[Column[Entry], ...] = (
     Column("kind", "KIND", width=22, priority=2),
 )
 NONE_PASSES = "No entry there ever was passes the filter."
+NOT_READ_YET = "Reading …"
 _VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
 
 
@@ -106,7 +107,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         """Shows the list; the newest page is read the first time."""
         first = not self._is_loaded
         super().shown(argument)
-        if first:
+        if first and not self._filter:  # a filter that was there when it was left is being read already
             self.read_soon()
 
     async def read(self, then: Moment | None) -> list[Entry]:
@@ -114,11 +115,31 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         before = then.seq + 1 if then else None
         return await self.floor.ask(page, before=before, limit=PAGE, wanted=self._wanted)
 
+    async def prepare(self, then: Moment) -> None:
+        """Reads what it will show of a moment; again where another filter was asked for meanwhile."""
+        wanted = None
+        while wanted is not self._wanted:
+            wanted = self._wanted
+            await super().prepare(then)
+
+    async def _read_and_take(self) -> None:
+        """Reads the newest page and shows it, above the older ones that are held where they are its continuation."""
+        then = self.then
+        found = await self.read(then)
+        if not self.is_still(then):
+            return
+        held = sorted(self._entries.values(), key=_key)
+        if found and held and held[-1].seq >= found[-1].seq:
+            found += [e for e in reversed(held) if e.seq < found[-1].seq]
+        self.take(found)
+
     def take(self, read: list[Entry] | None) -> None:
-        """Shows the newest page."""
+        """Shows the newest entries."""
         self._entries, self._is_whole = {}, read is not None and len(read) < PAGE
         self._take(read or [])
         if self._is_loaded and read is not None:
+            nothing = self.empty_then if self.is_then else self.empty_text
+            self.grid.empty_text = NONE_PASSES if self._filter else nothing
             self.grid.replace(self._entries)
             self.mark_waiting(is_all=True)
             self.summary.show()
@@ -167,11 +188,14 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         return sentence(item)
 
     def set_filter(self, text: str) -> None:
-        """Filters in the database, so that every entry there ever was is looked at."""
+        """Filters what is at hand at once, so that nothing else is marked, and then every entry there ever was, in the database."""
         self._filter = text
         self._wanted = parse_log_filter(text)
-        self.grid.empty_text = NONE_PASSES if text else self.empty_text
-        self._entries, self._is_whole = {}, False
+        self._entries = {key: e for key, e in self._entries.items() if self._wanted.lets_through(e)}
+        self._is_whole = False
+        self.grid.empty_text = NOT_READ_YET
+        if self._is_loaded:
+            self.grid.replace(self._entries)
         self.summary.show()
         self.keep_left()
         self.read_soon()

@@ -42,8 +42,10 @@ def backend_for(place: str | Path) -> Backend:
             next_step="Write the path of a file, or postgresql://HOST/DATABASE",
         )  # fmt: skip
     from core.store.sqlite.backend import SqliteBackend
+    from core.store.sqlite.still import StillBackend, is_still
 
-    return SqliteBackend(Path(text).expanduser().absolute())
+    path = Path(text).expanduser().absolute()
+    return StillBackend(path) if is_still(path) else SqliteBackend(path)
 
 
 class Store:

@@ -187,3 +187,35 @@ async def test_the_line_above_says_what_is_filtered_as_soon_as_it_is() -> None:
         shown.append(view.summary.render_line(0).text)
         assert "every entry" in shown[0]
         assert "entries with kind:run" in shown[1]
+
+
+async def test_what_does_not_pass_a_filter_cannot_be_marked_while_the_rest_is_read() -> None:
+    host = host_with(entry(1, "incident.opened"), entry(2, "incident.noted"), entry(3, "incident.opened"))
+    async with host.run_test(size=(100, 30)) as pilot:
+        log = host.shown
+        assert isinstance(log, Log)
+        log.shown("")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        log.set_filter("kind:opened")  # its page is not read yet
+        log.grid.model.mark_all()
+        assert log.subject_ids() == ("3", "1")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert log.subject_ids() == ("3", "1")
+
+
+async def test_older_entries_that_were_read_stay_when_the_newest_page_is_read_again() -> None:
+    host = host_with(*(entry(seq, "incident.noted") for seq in range(1, PAGE + 51)))
+    async with host.run_test(size=(100, 30)) as pilot:
+        log = host.shown
+        assert isinstance(log, Log)
+        log.shown("")
+        await pilot.app.workers.wait_for_complete()
+        await log._fetch(log._oldest)
+        log.grid.merge_held()
+        log.grid.mark("000000000001", on=True)
+        log.read_soon()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert log.subject_ids() == ("1",)

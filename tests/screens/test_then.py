@@ -89,6 +89,25 @@ async def test_the_board_is_shown_as_it_was_and_now_again(night: Path) -> None:
         assert slider(app) == ""
 
 
+async def test_what_was_said_of_now_does_not_stand_under_the_sign_of_then(night: Path) -> None:
+    async with console(night).run_test(size=(100, 30)) as pilot:
+        app: Console = pilot.app  # type: ignore[assignment]
+        await settle(pilot)
+        app.go_to("board")
+        await settle_in(pilot, "board")
+        app.say("I-9 is resolved")
+        await at(pilot)
+        assert "THEN" in text_of(app, "header")
+        assert "I-9" not in text_of(app, "message")
+        app.say("said of then")
+        await pilot.press("left_square_bracket")
+        await settle(pilot)
+        assert "THEN" in text_of(app, "header")
+        app.leave_then()
+        await settle(pilot)
+        assert "this is now" in text_of(app, "message")
+
+
 async def test_steps_go_entry_by_entry_and_say_who_did_what(night: Path) -> None:
     async with console(night).run_test(size=(120, 30)) as pilot:
         app = await at(pilot, "incidents", "@ 02:45")

@@ -33,3 +33,41 @@ BEGIN
     RETURN true;
 END
 $$;
+
+-- Refuses an entry that says beside the columns of its subject's row what is not so: a step of a run that stands
+-- otherwise, an order that nobody gave, a run that is not about the incident, another catalog than the one in force. Each
+-- must have come about in this transaction. Asked only for the kinds of entry that say such things.
+CREATE OR REPLACE FUNCTION check_beside(kind_said text, about text, changes jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    ours xid := pg_current_xact_id()::xid;
+    number integer := CASE WHEN about ~ '^[1-9][0-9]{0,8}$' THEN about::integer END;
+    is_fine boolean := true;
+BEGIN
+    IF kind_said LIKE 'run.step\_%' THEN
+        is_fine := EXISTS (
+            SELECT FROM run_step s WHERE s.run = number AND to_jsonb(s.n) = changes -> 'step' -> 1 AND s.xmin = ours
+            AND s.state = changes -> 'step_state' ->> 1 AND kind_said = 'run.step_' || s.state
+            AND coalesce(changes -> 'exit_code' -> 1, 'null') = coalesce(to_jsonb(s.exit_code), 'null')
+        );
+    ELSIF kind_said LIKE 'run.%\_ordered' THEN
+        is_fine := EXISTS (
+            SELECT FROM run_order o WHERE o.run = number AND kind_said = 'run.' || o.kind || '_ordered' AND o.by = session_user
+            AND coalesce(changes -> 'step' -> 1, '0') = to_jsonb(o.n) AND o.xmin = ours
+        );
+    ELSIF kind_said IN ('incident.run_begun', 'incident.run_ended') THEN
+        is_fine := EXISTS (
+            SELECT FROM run r WHERE r.incident = number AND to_jsonb(r.id) = changes -> 'run' -> 1 AND r.xmin = ours
+            AND coalesce(changes -> 'run_state' ->> 1, r.state) = r.state
+        );
+    ELSIF kind_said = 'catalog.loaded' THEN
+        is_fine := EXISTS (
+            SELECT FROM catalog_state c WHERE coalesce(changes -> 'digest' ->> 1, c.digest) = c.digest AND c.xmin = ours
+        );
+    END IF;
+    IF NOT is_fine THEN
+        RAISE insufficient_privilege USING MESSAGE = format('an entry %s says of %s what is not so', kind_said, about);
+    END IF;
+END
+$$;

@@ -9,6 +9,9 @@
 -- new row, and neither a state nor anybody's name was changed, all is said: most changes end there, without a look at
 -- each column. A row with a version counts up by one with every change, and never without; who changes what has moved on
 -- since they read it is told to do it again.
+--
+-- What an entry says of a column and is no part of this change is either part of another one in the same transaction, or
+-- untrue: the row's first change looks which of the two it is.
 CREATE OR REPLACE FUNCTION guard_row() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -23,6 +26,7 @@ DECLARE
     unsaid text[] := string_to_array(TG_ARGV[3], ' ');
     said_row jsonb := old_row;
     is_said boolean := false;
+    is_odd boolean := false;
     is_plain boolean := TG_OP = 'UPDATE' AND TG_ARGV[2] = 'told';
     col text;
     was jsonb;
@@ -30,6 +34,7 @@ DECLARE
     step bigint := CASE WHEN TG_ARGV[2] = 'told' THEN (new_row ->> 'version')::bigint - coalesce((old_row ->> 'version')::bigint, 0) END;
     problem text;
     beyond text;
+    problem_of_seat text;
 BEGIN
     FOR col, was, val IN
         SELECT c.key, c.value -> 0, c.value -> 1
@@ -46,8 +51,18 @@ BEGIN
         is_plain := is_plain AND NOT coalesce(col = 'state' OR col LIKE '%\_by', false);
         IF new_row -> col = val AND coalesce(old_row -> col, 'null') = was THEN
             said_row := jsonb_set(said_row, ARRAY[col], val);
+        ELSIF old_row ? col OR new_row ? col THEN
+            is_odd := true;
         END IF;
     END LOOP;
+    IF is_odd AND TG_ARGV[2] = 'told' AND NOT coalesce(TG_OP <> 'INSERT' AND OLD.xmin = pg_current_xact_id()::xid, false) THEN
+        col := untrue_before(TG_ARGV[0], about, old_row, new_row);
+        IF col IS NOT NULL AND NOT is_trusted() THEN
+            RAISE insufficient_privilege USING MESSAGE = format(
+                'an entry says of %s %s what was not so: its %s', TG_ARGV[0], about, col
+            );
+        END IF;
+    END IF;
     IF is_plain AND said_row - unsaid = new_row - unsaid AND old_row ->> TG_ARGV[1] = about
         AND (step IS NULL OR step = 1 AND is_said OR step = 0 AND old_row - unsaid = new_row - unsaid)
     THEN
@@ -81,7 +96,11 @@ BEGIN
             END IF;
         END LOOP;
     END IF;
-    IF TG_TABLE_NAME = 'operating' AND TG_OP <> 'INSERT' AND about <> session_user
+    IF TG_TABLE_NAME = 'operating' AND TG_OP = 'INSERT' THEN
+        SELECT format('the seat %s is of %s, not of %s', p.seat, p.actor, session_user) INTO problem_of_seat
+        FROM presence p WHERE p.seat = new_row ->> 'seat' AND p.actor <> session_user;
+        beyond := coalesce(beyond, problem_of_seat);
+    ELSIF TG_TABLE_NAME = 'operating' AND about <> session_user
         AND (old_row ->> 'until')::bigint > extract(epoch FROM clock_timestamp()) * 1000000
     THEN
         beyond := format('the seat %s is of %s, not of %s', old_row ->> 'seat', about, session_user);
@@ -115,6 +134,22 @@ BEGIN
 EXCEPTION WHEN data_exception THEN
     RETURN '{}';
 END
+$$;
+
+-- The first column of which the entries of this transaction say that it was what it was not, before them or between them;
+-- `old_row` is the row as it was when the transaction began.
+CREATE OR REPLACE FUNCTION untrue_before(subject text, about text, old_row jsonb, new_row jsonb) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT said.col FROM (
+        SELECT c.key AS col, c.value -> 0 AS was, lag(c.value -> 1) OVER (PARTITION BY c.key ORDER BY j.seq) AS became
+        FROM journal_head h
+        JOIN journal j ON j.subject_kind = subject AND j.subject_id = about AND j.seq BETWEEN h.first AND h.seq
+        CROSS JOIN LATERAL jsonb_each(told(j.body)) c
+        WHERE h.id = 1 AND h.tx = pg_current_xact_id()
+    ) said
+    WHERE (old_row ? said.col OR new_row ? said.col) AND said.was <> coalesce(said.became, old_row -> said.col, 'null')
+    LIMIT 1
 $$;
 
 -- Whether a row may name somebody: who the session is; nobody; or, where something is taken back, whom the row had named:

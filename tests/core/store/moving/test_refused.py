@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import BadInput, NotPermitted, NotPossible, StoreRefused, StoreUnavailable, Unavailable
 from core.gate.rights import Role
+from core.journal import queries as journal
 from core.journal.sealing import JournalBroken
 from core.store.moving.backup import backup, restore
 from core.store.moving.move import move, take_database_back
@@ -71,6 +72,20 @@ def test_a_backup_is_looked_at_and_not_written(saved: Path) -> None:
         assert verified(store) == 1
         with pytest.raises(StoreUnavailable, match="is a backup"):
             store.write(ADA, entries, 1)
+
+
+def test_looking_at_a_backup_leaves_nothing_beside_it_and_changes_no_byte_of_it(saved: Path) -> None:
+    before, beside = saved.read_bytes(), set(saved.parent.iterdir())
+    with opened(saved) as store:
+        watch = store.watch()
+        assert not watch.wait(0.01)
+        assert store.read(journal.newest).seq
+        with pytest.raises(StoreUnavailable, match="is a backup"):
+            store.check_writable()
+        assert set(saved.parent.iterdir()) == beside
+        watch.close()
+    assert set(saved.parent.iterdir()) == beside
+    assert saved.read_bytes() == before
 
 
 @pytest.mark.parametrize("fault", ["cut", "foreign", "text", "empty", "newer", "changed"])

@@ -112,7 +112,8 @@ def test_nobody_makes_up_that_a_row_had_named_another(ada: psycopg.Connection[An
     ada.rollback()
     ada.execute("UPDATE incident SET severity = 4, version = version + 1 WHERE id = 1")
     ada.execute(call(*NOTE[:3], '[{"severity":[2,4],"closed_by":["bob",""]},""]').encode())
-    ada.commit()
+    with pytest.raises(errors.InsufficientPrivilege, match="what was not so: its closed_by"):
+        ada.commit()
     ada.execute("UPDATE incident SET closed_by = 'bob', version = version + 1 WHERE id = 1")
     ada.execute(call(*NOTE[:3], '[{"closed_by":["","bob"]},""]').encode())
     with pytest.raises(errors.InsufficientPrivilege, match="who does this"):
