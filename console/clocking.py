@@ -32,7 +32,7 @@ LOOK_S = 1.0
 """What comes due is said within a cycle of this."""
 BEAT_S, LOST_S = 3.0, 9.0
 COMPARE_S = 3600.0
-"""So often what is kept of the clocks is compared with the journal, and when the duty is taken."""
+"""So often what is kept of the clocks is compared with the journal, and from when the duty is taken."""
 PAUSE_S = 0.02
 """Between two transactions of one pass, so that other duties have the database, too."""
 
@@ -46,6 +46,7 @@ class Clocking:
         self._database, self._author, self._say = database, author, say
         self._duty = HeldDuty(database, author, DUTY, about, beat_s=BEAT_S, lost_s=LOST_S)
         self._compared_at = float("-inf")
+        self._to_compare: list[tuple[str, int]] = []
 
     async def run(self) -> None:
         """Says what comes due until cancelled; what cannot be said now is said later, and once why where the database forbids it."""
@@ -76,19 +77,20 @@ class Clocking:
             for doing in (end_waits, announce_due):
                 while await self._write(doing, self._duty.token):
                     await asyncio.sleep(PAUSE_S)
-        loop = asyncio.get_running_loop()
-        if loop.time() - self._compared_at >= COMPARE_S:
-            self._compared_at = loop.time()
-            await self._compare()
+        await self._compare_some()
 
-    async def _compare(self) -> None:
-        for kind in ITEMS:
-            after = 0
-            while some := await self._ask(items_after, kind, after):
-                after = some[-1].id
-                if await self._ask(is_kept_wrongly, some, to_micros(utc_now())):
-                    await self._write(mend_clocks, self._duty.token, some)
-                await asyncio.sleep(PAUSE_S)
+    async def _compare_some(self) -> None:
+        """Compares what is kept of some more items with the journal: so few at a look that nothing is said late for it."""
+        now = asyncio.get_running_loop().time()
+        if not self._to_compare and now - self._compared_at >= COMPARE_S:
+            self._compared_at, self._to_compare = now, [(kind, 0) for kind in ITEMS]
+        if not self._to_compare:
+            return
+        kind, after = self._to_compare.pop()
+        if some := await self._ask(items_after, kind, after):
+            self._to_compare.append((kind, some[-1].id))
+            if await self._ask(is_kept_wrongly, some, to_micros(utc_now())):
+                await self._write(mend_clocks, self._duty.token, some)
 
     async def _ask(self, question: Callable[..., T], *args: Any) -> T:
         return await asyncio.wrap_future(self._database.read(question, *args))

@@ -12,25 +12,24 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.promises import clock_data, print_clocks
 from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
-from core.desk.due_words import due_words, explained
+from core.desk.due_words import due_words
 from core.desk.promises import promises, with_clocks
 from core.desk.telling import tell_incident
 from core.errors import NotFound
 from core.gate.model import Consent, Level
 from core.printable import printable, printable_lines
-from core.timekeeping import age, from_micros, to_micros, utc_now
+from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
     from datetime import datetime
 
     from core.desk.model import Incident
-    from core.desk.promised import Clock
     from core.store.store import Store
 
 AT_ONCE = {
@@ -104,22 +103,7 @@ def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
     """Prints what agreements promise of one incident, and how each due instant comes about."""
     incident, now = store.read(queries.one_incident, number), utc_now()
     clocks = store.read(promises, [incident], now)[number]
-    return _print_clocks(options, incident, clocks, now)
-
-
-def _print_clocks(
-    options: argparse.Namespace, incident: Incident, clocks: Sequence[Clock], at: datetime
-) -> int:
-    if options.json:
-        print_json([_clock_data(clock, at, with_parts=True) for clock in clocks])
-        return 0
-    if not clocks:
-        print(
-            f"No agreement promises anything of {incident.label}: none covered its service when it was opened, or none for severity {incident.severity}."
-        )
-    for clock in clocks:
-        print("\n".join(explained(clock, at)))
-    return 0
+    return print_clocks(options, incident.label, clocks, now)
 
 
 def _print_then(options: argparse.Namespace) -> int:
@@ -138,7 +122,7 @@ def _print_then(options: argparse.Namespace) -> int:
     if not options.json:
         print(then.words)
     if options.verb == "due":
-        return _print_clocks(options, found[0], found[0].clocks, then.instant)
+        return print_clocks(options, found[0].label, found[0].clocks, then.instant)
     return _print(options, found, then.instant)
 
 
@@ -206,31 +190,5 @@ def as_data(incident: Incident, now: datetime) -> dict[str, Any]:
         "acknowledged_by": incident.acknowledged_by, "cleared_at": incident.cleared_at,
         "resolved_at": incident.resolved_at, "closed_at": incident.closed_at, "closed_by": incident.closed_by,
         "resolution": incident.resolution, "affected": list(incident.affected),
-        "promises": [_clock_data(clock, now) for clock in incident.clocks],
+        "promises": [clock_data(clock, now) for clock in incident.clocks],
     }  # fmt: skip
-
-
-def _clock_data(clock: Clock, at: datetime, *, with_parts: bool = False) -> dict[str, Any]:
-    micros = to_micros(at)
-    figures, terms = clock.figures(micros), clock.terms
-    data: dict[str, Any] = {
-        "kind": clock.kind, "agreement": clock.agreement.id, "within_s": clock.allowed_s, "due": _instant(clock.due),
-        "met_at": _instant(clock.met_at), "ended_at": _instant(clock.ended_at), "broken_at": _instant(clock.broken_at),
-        "is_late": clock.is_late(micros), "is_at_risk": clock.is_at_risk(micros),
-        "elapsed_s": figures.elapsed_s, "paused_s": figures.paused_s,
-    }  # fmt: skip
-    if with_parts:
-        data["agreement_version"], data["calendar_version"] = terms.version, terms.calendar_version or None
-        data["calendar"] = terms.calendar.id if terms.calendar else None
-        data["parts"] = [
-            {
-                "from": from_micros(part.segment.begin), "to": _instant(part.segment.end), "runs": part.segment.runs,
-                "why": part.segment.why, "counted_s": part.counted / 1e6, "sum_s": part.passed / 1e6,
-            }
-            for part in clock.explain(micros)
-        ]  # fmt: skip
-    return data
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

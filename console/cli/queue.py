@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.promises import clock_data
+from core.desk.due_words import due_words
+from core.desk.promises import with_clocks
 from core.desk.requests import queries
 from core.timekeeping import age, utc_now
 
@@ -25,21 +28,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints requests."""
     with open_store(options) as store:
-        found = store.read(queries.requests, over=options.all)
+        now = utc_now()
+        found = store.read(with_clocks, store.read(queries.requests, over=options.all), now)
     if options.json:
-        print_json([as_data(request) for request in found])
+        print_json([as_data(request, now) for request in found])
     else:
-        print_requests(found, utc_now(), "No request is open.")
+        print_requests(found, now, "No request is open.")
     return 0
 
 
 def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:
     """Prints a line for each request."""
     print_table(
-        ("ID", "P", "STATE", "AGE", "SERVICE", "TITLE", "FROM", "OWNER"),
+        ("ID", "P", "STATE", "AGE", "DUE", "SERVICE", "TITLE", "FROM", "OWNER"),
         [
             (
-                each.label, each.priority, each.standing, age((now - each.opened_at).total_seconds()), each.service,
+                each.label, each.priority, each.standing, age((now - each.opened_at).total_seconds()),
+                due_words(each.clocks, now) or "-", each.service,
                 each.title, each.requester_name or each.requester, each.owner or "-",
             )
             for each in found
@@ -48,8 +53,8 @@ def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:
     )  # fmt: skip
 
 
-def as_data(request: Request) -> dict[str, Any]:
-    """Returns a request as JSON holds it."""
+def as_data(request: Request, now: datetime) -> dict[str, Any]:
+    """Returns a request as JSON holds it, its promises as they are at an instant."""
     return {
         "id": request.label, "state": request.state, "standing": request.standing, "priority": request.priority,
         "impact": request.impact, "urgency": request.urgency, "customer": request.customer,
@@ -61,4 +66,5 @@ def as_data(request: Request) -> dict[str, Any]:
         "wait_until": request.wait_until, "held_why": request.held_why, "delivered_at": request.delivered_at,
         "closed_at": request.closed_at, "closed_by": request.closed_by, "outcome": request.outcome,
         "merged_into": None if request.merged_into is None else f"R-{request.merged_into}",
+        "promises": [clock_data(clock, now) for clock in request.clocks],
     }  # fmt: skip

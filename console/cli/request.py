@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
+from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.words import number_of, refuse_unused
+from core.desk.promises import promises, with_clocks
 from core.desk.requests import commands, queries
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput
@@ -43,7 +45,8 @@ WITH_TEXT = {
     "admit": commands.admit_request,
     "reopen": commands.reopen_request,
 }
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT)
+DUE = "due"
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, DUE)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
     "to", "priority", "score", "waiting_for", "until", "yes", "confirm", "reason",
@@ -76,7 +79,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `request`."""
     add_store_arguments(parser)
     parser.add_argument("id", help="one request, as R-7 or 7; or new")
-    parser.add_argument("verb", nargs="?", choices=VERBS, help="what to do with it")
+    parser.add_argument(
+        "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
+    )
     parser.add_argument("--text", default="", help="what is asked for, said, told, noted, delivered; or why")
     parser.add_argument("--title", default="", help="of a new one: what is asked for, in one line")
     parser.add_argument("--service", default="", help="of a new one: the service it is about")
@@ -116,13 +121,18 @@ def run(options: argparse.Namespace) -> int:
             number = store.write(person(), commands.new_request, _asked(options), _consent(options)).id
         else:
             number = number_of(options.id, "R", "request")
+            if options.verb == DUE:
+                one, now = store.read(queries.one_request, number), utc_now()
+                return print_clocks(options, one.label, store.read(promises, [one], now)[number], now)
             if options.verb:
                 _do(store, options, number)
-        found, asked = store.read(queries.one_request, number), store.read(survey_of, number)
+        now = utc_now()
+        (found,) = store.read(with_clocks, [store.read(queries.one_request, number)], now)
+        asked = store.read(survey_of, number)
     if options.json:
-        print_json(as_data(found) | {"satisfaction": _survey_data(asked)})
+        print_json(as_data(found, now) | {"satisfaction": _survey_data(asked)})
         return 0
-    print_requests([found], utc_now(), "")
+    print_requests([found], now, "")
     if doing is None:
         print("\n".join(in_full(found, asked)))
     return 0

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from core.desk.clocks import ClockKind
 from core.desk.due_words import exactly
 from core.desk.keeping import ITEMS, differences, keep
 from core.desk.model import IncidentState
@@ -20,7 +19,7 @@ from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
-from core.desk.told import AT_RISK, BREACHED, Said, Told
+from core.desk.told import AT_RISK, BREACHED
 from core.journal.model import Subject
 from core.store.lease import beat
 from core.timekeeping import to_micros
@@ -82,12 +81,13 @@ def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
     work.is_quiet = not rows
     items = _items(work.connection, {(row.subject_kind, row.subject_id) for row in rows})
     known = Known(work.connection, items)
-    changed: dict[Item, tuple[Clock, ...]] = {}
+    changed: dict[Item, list[Clock]] = {}
     silent: list[Item] = []
     for item in items:
-        told = _announce(work, item, known.clocks(item, now))
-        if told:
-            changed[item] = known.clocks(item, now, *told)
+        before = known.clocks(item, now)
+        after = [_announce(work, item, clock) for clock in before]
+        if any(one is not other for one, other in zip(before, after, strict=True)):
+            changed[item] = after
         else:
             silent.append(item)
     keep(work, changed)
@@ -137,20 +137,18 @@ def _mend(work: Work, items: Sequence[Item]) -> None:
     keep(work, promised(work.connection, wrong, now))
 
 
-def _announce(work: Work, item: Item, clocks: Sequence[Clock]) -> list[Told]:
-    """Says what is due of an item's clocks, and returns that; of one that is broken it is not said that it is at risk."""
+def _announce(work: Work, item: Item, clock: Clock) -> Clock:
+    """Says what is due of a clock, and returns it as it is then; of one that is broken it is not said that it is at risk."""
     now = to_micros(work.now)
-    told: list[Told] = []
-    for clock in clocks:
-        due = [owed for owed in clock.owes if owed.at <= now]
-        is_broken = any(owed.is_breach for owed in due)
-        told += [
-            Told(now, said=_say(work, item, clock, owed)) for owed in due if owed.is_breach or not is_broken
-        ]
-    return told
+    due = [owed for owed in clock.owes if owed.at <= now]
+    if any(owed.is_breach for owed in due):
+        due = [owed for owed in due if owed.is_breach]
+    for owed in due:
+        _say(work, item, clock, owed)
+    return clock.after_saying(due, now) if due else clock
 
 
-def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> Said:
+def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> None:
     """Records that a promise is broken or at risk: which, of which agreement, and at which instant it was so."""
     late_s = (to_micros(work.now) - owed.at) / 1e6
     due = owed.at if owed.is_breach or clock.due is None else clock.due
@@ -159,7 +157,6 @@ def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> Said:
     }  # fmt: skip
     what = BREACHED if owed.is_breach else AT_RISK
     work.record(f"{item.kind}.{what}", Subject(item.kind, str(item.id)), changes, note=_late_words(late_s))
-    return Said(owed.is_breach, ClockKind(clock.kind), clock.agreement.id, due)
 
 
 def _late_words(late_s: float) -> str:

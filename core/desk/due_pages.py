@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import bindparam, select
 
 from core.desk.clocks import ClockKind
 from core.desk.queries import to_incident
@@ -36,14 +36,20 @@ class Due(NamedTuple):
         return self.risk_at is not None and self.risk_at <= at
 
 
-_PLACE = tuple_(incident.c.due, incident.c.id)
-_FIRST = (
+_BY_DUE = (
     select(incident)
     .where(incident.c.due.is_not(None))
     .order_by(incident.c.due, incident.c.id)
     .limit(bindparam("most"))
 )
-_NEXT = _FIRST.where(tuple_(bindparam("due"), bindparam("id")) < _PLACE)
+_LATER = _BY_DUE.where(incident.c.due > bindparam("behind"))
+_AS_SOON = (
+    select(incident)
+    .where(incident.c.due == bindparam("behind"), incident.c.id > bindparam("number"))
+    .order_by(incident.c.id)
+    .limit(bindparam("most"))
+)
+"""What is due at the same instant is asked for by itself: thousands are, where they were opened out of hours."""
 _PENDING = select(clock.c.subject_id, clock.c.kind, clock.c.agreement, clock.c.due, clock.c.risk_at, clock.c.broken_at).where(
     clock.c.subject_kind == bindparam("of_kind"), clock.c.subject_id.in_(bindparam("ids", expanding=True)),
     clock.c.due.is_not(None), clock.c.met_at.is_(None), clock.c.ended_at.is_(None),
@@ -58,9 +64,12 @@ def incidents_by_due(
     `behind` is the (due, number) of the last of the page before.
     """
     if behind is None:
-        rows = connection.execute(_FIRST, {"most": most}).all()
+        rows = list(connection.execute(_BY_DUE, {"most": most}))
     else:
-        rows = connection.execute(_NEXT, {"most": most, "due": behind[0], "id": behind[1]}).all()
+        due, number = behind
+        rows = list(connection.execute(_AS_SOON, {"most": most, "behind": due, "number": number}))
+        if len(rows) < most:
+            rows += connection.execute(_LATER, {"most": most - len(rows), "behind": due})
     found = pending(connection, "incident", [row.id for row in rows])
     return [(to_incident(row), found[row.id][0]) for row in rows if row.id in found]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
+from core.desk.clocks import ClockKind
 from core.desk.promised import next_promise
 from core.desk.promises import item_clocks, promised, told_of
 from core.desk.requests.tables import request
@@ -100,6 +101,7 @@ def keep(work: Work, clocks: Mapping[Item, Sequence[Clock]]) -> None:
 
 def _write(work: Work, clocks: Mapping[Item, Sequence[Clock]], kept: Mapping[tuple[str, int], _Rows]) -> None:
     added: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for item, found in clocks.items():
         rows = kept.get((item.kind, item.id), {})
         for clock in found:
@@ -115,11 +117,16 @@ def _write(work: Work, clocks: Mapping[Item, Sequence[Clock]], kept: Mapping[tup
                 added.append(named | values | {"version": 1})
             elif any(row[name] != value for name, value in values.items()):
                 of = {"of_kind": item.kind, "of_id": item.id, "of_agreement": key[0], "of_clock": key[1]}
-                work.statements.change(_SET, of | values | {"version": row["version"] + 1})
+                changed.append(of | values | {"version": row["version"] + 1})
         next_ = next_promise(found)
         next_due = next_.due if next_ else None
         if next_due != _next_due(rows.values()):
             work.statements.change(_DUE[item.kind], {"of_id": item.id, "next_due": next_due})
+    if len(changed) > len(ClockKind):
+        work.connection.execute(_SET, changed)  # many at once; few go ahead of what is asked next
+    else:
+        for each in changed:
+            work.statements.change(_SET, each)
     if added:
         work.connection.execute(_ADD, added)
 

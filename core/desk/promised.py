@@ -8,7 +8,7 @@ A priority that is set later sets another target, from the beginning; a promise 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks import ClockKind, Part, Segment, due_at, elapsed, explain
@@ -57,6 +57,7 @@ class Clock:
     warned_at: int | None = None
     said: tuple[int, ...] = ()
     owes: tuple[Owed, ...] = ()
+    crosses_at: int | None = None
 
     @property
     def agreement(self) -> Agreement:
@@ -90,6 +91,21 @@ class Clock:
         parts = self.explain(at)
         paused = sum(part.stood for part in (parts if self.is_pending else parts[:-1]))
         return Figures(self.allowed_s, parts[-1].passed / 1e6 if parts else 0.0, paused / 1e6, self.due)
+
+    def after_saying(self, owed: Sequence[Owed], at: int) -> Clock:
+        """Returns it as it is once that was said of it at an instant."""
+        said = self.said + tuple(each.at for each in owed if each.is_breach)
+        left = [each for each in self.owes if each not in owed]
+        if self.crosses_at in said:  # of what is broken it is not said any more that it is at risk
+            left = [each for each in left if each.is_breach]
+        warned_at = self.warned_at if all(each.is_breach for each in owed) else at
+        return replace(
+            self,
+            said=said,
+            owes=tuple(left),
+            warned_at=warned_at,
+            broken_at=min(said, default=self.broken_at),
+        )
 
     def explain(self, at: int) -> list[Part]:
         """Returns every segment with what it counts, up to an instant."""
@@ -182,7 +198,7 @@ def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], n
     shown = _shown(kind, segments, met_at if met_at is not None else ended_at)
     broken = min([each for each in crossings if each < now] + list(said), default=None)
     return Clock(
-        kind, terms, allowed_s, due, shown, met_at, ended_at, broken, risk_at, warned_at, said, tuple(sorted(owes)),
+        kind, terms, allowed_s, due, shown, met_at, ended_at, broken, risk_at, warned_at, said, tuple(sorted(owes)), crossed[-1],
     )  # fmt: skip
 
 

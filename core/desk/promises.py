@@ -99,9 +99,9 @@ class Known:
             for kind in {item.kind for item in items}
         }
 
-    def clocks(self, item: Item, now: int, *more: Told) -> tuple[Clock, ...]:
-        """Returns the clocks of an item at an instant (microseconds UTC), with what is told of it beside the journal's."""
-        return item_clocks(self._versions, item, [*self._told[item.kind].get(item.id, []), *more], now)
+    def clocks(self, item: Item, now: int) -> tuple[Clock, ...]:
+        """Returns the clocks of an item at an instant (microseconds UTC)."""
+        return item_clocks(self._versions, item, self._told[item.kind].get(item.id, []), now)
 
 
 def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) -> tuple[Clock, ...]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks import ClockKind
+from core.desk.coverage import AgreementVersion, outside_dates, promise_of
 from core.desk.told import APPROVAL
+from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
     from core.catalog.model import Agreement, Calendar, Promise
     from core.desk.service_hours import ServiceHours
 
-CUSTOMER = "customer"
-PAUSES = frozenset({CUSTOMER, APPROVAL})
-"""What an agreement that says nothing of it stands still for; waiting for one's own supplier is one's own time."""
+CUSTOMER, SUPPLIER, UNTIL = "customer", "supplier", "until"
 RISK = 0.8
 """Of so much of what is allowed a promise that is not kept yet is at risk."""
 
@@ -38,25 +38,38 @@ class Terms(NamedTuple):
         """Returns the calendar whose hours count."""
         return self.hours.calendar
 
-    def allowed_s(self, kind: ClockKind, priority: int, request_type: str = "") -> float | None:  # noqa: ARG002
+    def allowed_s(self, kind: ClockKind, priority: int, request_type: str = "") -> float | None:
         """Returns within how many seconds of its hours a promise is to be kept; None where there is none."""
-        for target in self.agreement.targets:
-            if target.severity == priority:
-                return _allowed_s(kind, target)
-        return None
+        asked = next((each for each in self.agreement.request_types if each.id == request_type), None)
+        promise = promise_of(self.agreement, priority, asked)
+        return _allowed_s(kind, promise) if promise is not None else None
+
+    def is_in_force(self, at: int) -> bool:
+        """Tells whether the agreement's own dates hold the day of an instant (microseconds UTC)."""
+        return not outside_dates(AgreementVersion(self.agreement, self.since, self.calendar), from_micros(at))
 
     def stands_still_for(self, kind: ClockKind) -> frozenset[str]:
-        """Returns what a clock stands still for, beside being done: an answer for nothing."""
+        """Returns what a clock stands still for, beside being done: an answer for nothing.
+
+        An approval is the customer's to give, and what is held is for a lead here to decide: one's own time.
+        """
         if kind is ClockKind.RESPOND:
             return frozenset()
-        return PAUSES | {CUSTOMER} if kind is ClockKind.UPDATE else PAUSES
+        pauses = self.agreement.pauses
+        named = {
+            CUSTOMER: pauses.customer,
+            SUPPLIER: pauses.supplier,
+            UNTIL: pauses.until,
+            APPROVAL: pauses.customer,
+        }
+        return frozenset(name for name, clocks in named.items() if str(kind) in clocks)
 
 
-def _allowed_s(kind: ClockKind, target: Promise) -> float | None:
+def _allowed_s(kind: ClockKind, promise: Promise) -> float | None:
     match kind:
         case ClockKind.RESPOND:
-            return target.respond_s
+            return promise.respond_s
         case ClockKind.UPDATE:
-            return target.update_s
+            return promise.update_s
         case ClockKind.RESOLVE:
-            return target.resolve_s
+            return promise.resolve_s

@@ -74,11 +74,11 @@ class Versions:
         """Returns the terms of an item that was opened at an instant (microseconds UTC), each for as long as it stood under them."""
         chosen = [(each.at, each.covered) for each in told if each.covered is not None]
         if not chosen:
-            return self._covering_at(service, at)
-        found = []
+            return [each for each in self._covering_at(service, at) if each.is_in_force(at)]
+        found: list[Terms] = []
         ends = [begun for begun, _ in chosen[1:]] + [EVER]
         for (begun, covered), end in zip(chosen, ends, strict=True):
-            terms = self._chosen(covered, at) if covered.agreement else self._covering_at(service, at)
+            terms = self._chosen(covered, at) if covered.agreement else self.terms(service, at, ())
             found += [each._replace(begun=0 if begun == told[0].at else begun, until=end) for each in terms]
         return found
 

@@ -13,7 +13,6 @@ from core.catalog.model import Agreement, Calendar, Promise
 from core.catalog.public_holidays import public_holidays
 from core.desk.agreement_words import hours_words, week_words
 from core.desk.due_words import explained
-from core.desk.model import IncidentState
 from core.desk.promised import clocks_of
 from core.desk.service_hours import ServiceHours
 from core.desk.targets import Terms
@@ -98,7 +97,7 @@ def test_the_week_is_written_with_days_alike_together() -> None:
 
 
 def test_an_explained_promise_names_the_days_that_it_stood_still() -> None:
-    told = [Told(instant("2026-04-02T14:00Z"), IncidentState.OPEN, 1, None)]
+    told = [Told(instant("2026-04-02T14:00Z"), "open", 1)]
     agreement = Agreement("gold", "Gold", "acme", ("shop",), "office", (Promise(1, 3600.0, 8 * 3600.0),))
     now = datetime.fromisoformat("2026-04-07T08:00Z")
     clocks = clocks_of(Terms(agreement, HOURS), told, to_micros(now))

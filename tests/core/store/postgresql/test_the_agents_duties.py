@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -11,20 +12,28 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core.catalog.commands import load_catalog, refuse_catalog
-from core.catalog.model import Catalog, Component, ProcedureText, Service
+from core.catalog.model import Agreement, Catalog, Component, ProcedureText, Promise, Service
 from core.catalog.queries import catalog_status, declared_catalog
+from core.desk.announcing import DUTY as CLOCKS
+from core.desk.announcing import NEAR, announce_due, end_waits, items_after
 from core.desk.commands import acknowledge_incident, close_incident, open_incident, resolve_incident
+from core.desk.keeping import differences
 from core.desk.model import IncidentState
 from core.desk.queries import one_incident
+from core.desk.requests.commands import new_request, wait_for
+from core.desk.requests.model import Asked, RequestState, WaitingFor
+from core.desk.requests.queries import one_request
+from core.desk.tables import clock
+from core.errors import NotPermitted
 from core.gate.commands import unlock_operate
 from core.gate.model import Consent, Level
 from core.gate.rights import Role
 from core.improvement.commands import draft_action
 from core.journal import queries as journal
-from core.journal.model import START, Via
+from core.journal.model import START, Subject, Via
 from core.monitoring.as_of import board_at, keep_board, next_board
 from core.monitoring.batch import Batch, write_batch
 from core.monitoring.commands import Change, ProbeRecord
@@ -56,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
 
 AGENT = Author("agent", Via.AGENT, "agent:one")
@@ -236,6 +246,50 @@ def test_a_lease_is_given_up_or_taken_over_and_who_was_replaced_writes_nothing(
     agent.write(AGENT, take_lease, DUTY, AGENT.seat)
     assert [actor for kind, actor in entries(agent, "lease.taken")] == ["watcher", "second", "watcher"]
     second.close()
+
+
+def test_it_says_what_comes_due_and_ends_what_waits_and_a_person_says_neither(
+    agent: Store, token: int, ada: Store
+) -> None:
+    quick = Agreement(
+        "quick", "Quick", "acme", ("shop",), targets=(Promise(2, 0.2, 3600.0), Promise(1, 0.2, 3600.0))
+    )
+    agent.write(
+        AGENT,
+        load_catalog,
+        replace(CATALOG, agreements={"quick": quick}),
+        directory="/c",
+        digest="2",
+        changes=["a"],
+    )
+    agent.write(AGENT, write_batch, became(State.CRITICAL, "no answer"), token, {})
+    asked = ada.write(ADA, new_request, Asked("a key", "shop", "eve@acme.example", impact=1, urgency=1), BOX)
+    ada.write(ADA, wait_for, asked.id, WaitingFor.UNTIL, "away", until=utc_now() + timedelta(seconds=0.5))
+    keeping = agent.write(AGENT, take_lease, CLOCKS, AGENT.seat)
+    end = time.monotonic() + 20
+    while time.monotonic() < end and len(entries(agent, "incident.breached", "request.wait_over")) < 2:
+        agent.write(AGENT, end_waits, keeping)
+        agent.write(AGENT, announce_due, keeping)
+        time.sleep(0.05)
+    assert entries(agent, "incident.breached", "request.wait_over") == [
+        ("incident.breached", "watcher"), ("request.wait_over", "watcher"),
+    ]  # fmt: skip
+    assert agent.read(one_request, asked.id).state is RequestState.ACKNOWLEDGED
+    items = [*agent.read(items_after, "incident", 0), *agent.read(items_after, "request", 0)]
+    assert [item.kind for item in items] == ["incident", "request"]
+    assert agent.read(differences, items, to_micros(utc_now()), within=NEAR) == []
+
+    def says(work: Work) -> None:
+        work.record("incident.breached", Subject("incident", "1"))
+
+    def moves(work: Work) -> None:
+        work.connection.execute(update(clock).values(due=None, next_at=None))
+        work.record("incident.noted", Subject("incident", "1"))  # of the request's clocks nothing is said
+
+    with pytest.raises(NotPermitted, match="asks for the role agent"):
+        ada.write(ADA, says)
+    with pytest.raises(NotPermitted, match="no entry of this transaction says that clock"):
+        ada.write(ADA, moves)
 
 
 # What it must not do, whatever program runs as it
