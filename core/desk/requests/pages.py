@@ -27,6 +27,8 @@ PAGE = 150
 HEAD = 20
 """So many rows of the queue are known wherever one is, most urgent first."""
 AN_HOUR = 3_600_000_000
+NEAR = 2000
+"""What is like a request is looked for among so many taken down before and after it: however many there ever were."""
 
 _S = RequestState
 OPEN = tuple(state for state in RequestState if STANDING[state].is_open)
@@ -232,7 +234,7 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
     if of.component:
         alike.append(_C.component == of.component)
     query = _select().where(
-        _C.id != of.id, _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
+        _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
     return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
 
