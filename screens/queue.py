@@ -20,7 +20,6 @@ from screens.request_doing import RequestDoing
 from screens.request_new import RequestNew
 from screens.request_rows import COLUMNS, SHORT, request_cells
 from screens.tones import Tone, tally
-from screens.widgets.cells import folded_spans
 from screens.widgets.window_grid import WindowGrid
 
 if TYPE_CHECKING:
@@ -365,11 +364,13 @@ class Queue(QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Reques
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns which view this is, and how many are where."""
         figures = self.floor.picture.queue.figures
+        counts = (
+            (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),
+            (figures.mine, "mine", Tone.ACCENT), (figures.waiting, "wait", Tone.TEXT), (figures.held, "held", Tone.HELD),
+            (figures.delivered, "delivered", Tone.TEXT),
+        )  # fmt: skip
         return [
-            (f" view {self.wanted.view}", Tone.STRONG), tally(figures.worst, "P1", Tone.CRITICAL),
-            tally(figures.unowned, "nobody's", Tone.WARNING), tally(figures.mine, "mine", Tone.ACCENT),
-            tally(figures.waiting, "wait", Tone.TEXT), tally(figures.held, "held", Tone.HELD),
-            tally(figures.delivered, "delivered", Tone.TEXT),
+            (f" view {self.wanted.view}", Tone.STRONG), *(tally(*count) for count in counts if count[0]),
         ]  # fmt: skip
 
     def heading_of(self, item: Request) -> str:
@@ -381,8 +382,7 @@ class Queue(QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Reques
         item = self.current
         if item is None:
             return super().detail_lines(width, height, glyphs)
-        lines = self.lines_of_detail(item, width, height, glyphs, self.now_of(utc_now()))
-        return [part for line in lines for part in folded_spans(line, width, 10)]
+        return self.lines_of_detail(item, width, height, glyphs, self.now_of(utc_now()))
 
 
 def _left_word(request: Request) -> str:

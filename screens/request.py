@@ -104,7 +104,7 @@ class RequestView(RequestNew, RequestDoing, Reading[Whole | None], can_focus=Tru
     async def read(self, then: Moment | None) -> Whole | None:  # noqa: ARG002  (it has no past yet to show)
         """Returns the request with its entries; None where there is none of that number."""
         try:
-            return await self.floor.ask(whole_request, self._number) if self._number else None
+            return await self.floor.ask(whole_request, self._number, utc_now()) if self._number else None
         except NotFound:
             return None
 

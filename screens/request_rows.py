@@ -36,8 +36,8 @@ STATE_TONES = {
     _S.NEW: Tone.CRITICAL, _S.REOPENED: Tone.CRITICAL, _S.ACKNOWLEDGED: Tone.WARNING, _S.IN_PROGRESS: Tone.ACCENT,
     _S.WAITING: Tone.MUTED, _S.HELD: Tone.HELD, _S.APPROVAL: Tone.HELD, _S.DELIVERED: Tone.OK,
 }  # fmt: skip
-SOON = 0.25
-"""Of a promise of which less than this is left it is said that it is due soon."""
+SOON_S = 900.0
+"""A promise that is due in less than this stands out in the list; whether it is at risk, its details say."""
 
 
 def _column(name: str, title: str, **named: Any) -> Column[Request]:
@@ -77,17 +77,22 @@ def request_cells(request: Request, now: datetime) -> Mapping[str, Cell]:
 
 
 def _due_cell(request: Request, now: datetime) -> Cell:
-    clock = next_promise(request.clocks)
-    return "" if clock is None else ((until_due(clock, now), _clock_tone(clock, now)),)
+    """Returns how long until the next promise is due, or how late it is."""
+    if request.due is None:
+        return ""
+    left_s = (request.due - now).total_seconds()
+    if left_s <= 0:
+        return ((f"late {age(-left_s)}", Tone.CRITICAL),)
+    return ((age(left_s), Tone.WARNING if left_s < SOON_S else Tone.TEXT),)
 
 
 def _clock_tone(clock: Clock, now: datetime) -> Tone:
+    at = to_micros(now)
     if not clock.is_pending or clock.due is None:
         return Tone.MUTED
-    left_s = clock.left_s(to_micros(now))
-    if left_s <= 0:
+    if clock.is_late(at):
         return Tone.CRITICAL
-    return Tone.WARNING if left_s < clock.allowed_s * SOON else Tone.TEXT
+    return Tone.WARNING if clock.is_at_risk(at) else Tone.TEXT
 
 
 def who_asked(request: Request) -> str:
@@ -125,6 +130,20 @@ def request_facts(
         lines.append([(" outcome ", Tone.MUTED), (request.outcome, Tone.TEXT)])
     lines.append(_answered(request, now))
     return lines
+
+
+def request_brief(
+    request: Request, board: Mapping[str, BoardRow], now: datetime, glyphs: Glyphs, *, stale: Stale
+) -> list[TextLine]:
+    """Returns the same in three lines, where there is little room: of what is promised only what is due next."""
+    first, asked, about, *_ = request_facts(request, board, now, glyphs, stale=stale)
+    clock = next_promise(request.clocks)
+    due = (
+        [(f"   {clock.kind} ", Tone.MUTED), (until_due(clock, now), _clock_tone(clock, now))] if clock else []
+    )
+    if request.held_why:
+        due = [(f"   held: {request.held_why}", Tone.HELD)]
+    return [[*first, *due], asked, about]
 
 
 def _about(

@@ -26,6 +26,8 @@ BEGINNING = 600
 PAGE = 150
 HEAD = 20
 """So many rows of the queue are known wherever one is, most urgent first."""
+NEVER = 2**62
+"""Where a request stands of which nothing is due: behind all others, by its priority."""
 AN_HOUR = 3_600_000_000
 NEAR = 2000
 """What is like a request is looked for among so many taken down before and after it: however many there ever were."""
@@ -50,6 +52,10 @@ class Order(NamedTuple):
 
 _C = request.c
 ORDERS: dict[str, Order] = {
+    "due": Order(
+        (func.coalesce(_C.due, NEVER), _C.priority, _C.id),
+        lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
+    ),
     "id": Order((_C.id,), lambda r: (r.id,)),
     "priority": Order((_C.priority, _C.id), lambda r: (r.priority, r.id)),
     "age": Order((_C.opened_at, _C.id), lambda r: (to_micros(r.opened_at), r.id)),
@@ -61,7 +67,7 @@ ORDERS: dict[str, Order] = {
     "service": Order((_C.service, _C.priority, _C.id), lambda r: (r.service, r.priority, r.id)),
     "customer": Order((_C.customer, _C.priority, _C.id), lambda r: (r.customer, r.priority, r.id)),
 }  # fmt: skip
-FIRST_ORDER = "priority"
+FIRST_ORDER = "due"
 
 _IS_OPEN = _C.state.in_(OPEN)
 FIRST_VIEW = "unowned+mine"
