@@ -49,7 +49,7 @@ ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
 
 
-_SCREENS = {"component": "a component", "incident": "an incident", "run": "a run"}
+_SCREENS = {"component": "a component", "request": "a request", "incident": "an incident", "run": "a run"}
 
 
 def _places(views: Iterable[str]) -> str:

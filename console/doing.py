@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 HISTORY = 100
+LONGEST_NUMBER = 16
 
 
 class Doing(Present):
@@ -44,9 +45,19 @@ class Doing(Present):
             if (view, argument) != place:
                 self._back = [*self._back, place][-HISTORY:]
                 self._forward = []
-        self._show_view(view if view in self.views else "home", argument)
+        self._show_view(view if self.knows(view) else "home", argument)
+
+    def knows(self, view: str) -> bool:
+        """Tells whether there is a view of that name."""
+        from screens.views import LATE
+
+        return view in self.views or view in LATE
 
     def _show_view(self, name: str, argument: str) -> None:
+        if name not in self.views:
+            from screens.views import make_late
+
+            self.views[name] = make_late(name)
         wanted = self.views[name]
         for other in self.views.values():
             if other is not wanted and other.is_attached:
@@ -130,8 +141,10 @@ class Doing(Present):
             await self.do_quit()
         elif word.startswith("action:"):
             await self.do(word.removeprefix("action:"))
-        elif word in self.views:
+        elif self.knows(word):
             self.go_to(word)
+        elif word.partition(" ")[0] == "queue":
+            self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -147,6 +160,9 @@ class Doing(Present):
             "A": ("actions", self.picture.actions),
             "PR": ("run", self.picture.runs),
         }
+        if _is_request(word):
+            self.go_to("request", f"R-{int(number)}")
+            return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
             if word.upper() in labels:
@@ -163,6 +179,7 @@ class Doing(Present):
     def _destinations(self, typed: str) -> Sequence[Choice]:
         from screens.boxes.pick import Choice
         from screens.registry import shown_key
+        from screens.views import LATE
 
         words = typed.lower().split()
         here = self.views[self.current].actions_of
@@ -173,7 +190,8 @@ class Doing(Present):
             for a in self.registry.in_view(here)
             if a.id != "go"
         ]
-        found += [Choice(name, name, "screen") for name in self.views]
+        found += [Choice(name, name, "screen") for name in {**self.views, **LATE}]
+        found += [Choice(r.label, r.label, f"{r.standing}: {r.title}") for r in self.picture.queue.rows]
         found += [
             Choice(i.label, i.label, f"{i.standing}: {i.title}") for i in self.picture.incidents.values()
         ]
@@ -187,6 +205,9 @@ class Doing(Present):
         found += [
             Choice(name, name, f"{row.status.state}: {row.title}") for name, row in self.picture.board.items()
         ]
+        if _is_request(typed.strip()):  # whichever it is: only the most urgent ones are known here
+            label = typed.strip().upper()
+            found = [Choice(label, label, "open this request"), *(c for c in found if c.id != label)]
         passing = [c for c in found if all(w in f"{c.text} {c.note}".lower() for w in words)]
         first = typed.strip().lower()
         return sorted(passing, key=lambda c: (c.text.lower() != first, not c.text.lower().startswith(first)))
@@ -369,6 +390,19 @@ class Doing(Present):
     def end(self, code: int = 0) -> None:
         """Ends the console; the application says how."""
         raise NotImplementedError
+
+
+def _is_request(word: str) -> bool:
+    """Tells whether a word is the number of a request: R-7."""
+    letter, _, number = word.upper().partition("-")
+    return letter == "R" and number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
+
+
+def _of_queue(words: str) -> str:
+    """Returns what the queue is asked to show: one of its views by name, or what passes a filter."""
+    from core.desk.requests.pages import VIEWS
+
+    return words if words in VIEWS else f"/{words}"
 
 
 def _needed(text: str) -> str | None:

@@ -159,7 +159,7 @@ class Opening(Above):
         from core.store.feed import Feed
         from core.store.lease import LeaseSight
         from screens import picture
-        from screens.views import make_views
+        from screens.views import LATE, make_views
 
         assert self._database is not None
         who = await asyncio.wrap_future(self._database.identity())
@@ -169,7 +169,8 @@ class Opening(Above):
         origin = await asyncio.wrap_future(self._database.origin())
         if await asyncio.wrap_future(self._database.read(is_demonstration)):
             self.setup = replace(self.setup, is_demo=True)
-        cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat))
+        person = self.setup.author.actor
+        cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat, person))
         self._open_files(origin)
         self._known_at = _steady_s()
         self.trouble = ""
@@ -184,14 +185,15 @@ class Opening(Above):
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
         last = self.views.get(self.remembered.last_view)
+        late = LATE.get(self.remembered.last_view, "home")
         # Of a view of one subject only the view is remembered: its list is shown instead.
         if self.asked_view:
             self.say("")
-        self.go_to(self.asked_view or self.setup.first_view or (last.tab_of if last else "home"))
+        self.go_to(self.asked_view or self.setup.first_view or (last.tab_of if last else late))
         self._feed = Feed(
             self._database,
             cursor,
-            gather=picture.gatherer(seat),
+            gather=picture.gatherer(seat, person),
             tell=self._heard_news,
             fail=self._heard_trouble,
             pace_s=PACE_S,
@@ -243,7 +245,8 @@ class Opening(Above):
 
     def _heard_news(self, news: News[Patch]) -> None:
         """Hands news on. A mere beat, where nothing is stale, waits for the next tick: it wakes nobody of its own."""
-        if news.entries or news.rebuild or news.gathered.moved or self.trouble or self.is_stale:
+        is_more = news.gathered.moved or news.gathered.queue is not None
+        if news.entries or news.rebuild or is_more or self.trouble or self.is_stale:
             self.call_later_from_thread(self.take_news, news)
         else:
             self._beat = news
@@ -288,7 +291,7 @@ class Opening(Above):
             self.then_news += len(news.entries)
             self.show_bars("header")
         if self.held_while_paused is not None:
-            if news.entries:
+            if news.entries or news.gathered.queue is not None:
                 self._held_news.append(news)
                 self.held_while_paused += len(news.entries)
                 self.refresh_bars()
@@ -298,7 +301,7 @@ class Opening(Above):
         self.picture.apply(news.gathered)
         if news.entries:
             self.picture.add_entries(news.entries)
-        if news.entries:
+        if news.entries or news.gathered.queue is not None:
             for view in self.views.values():
                 view.take_patch(news.gathered, news.entries)
             self.show_bars("tabs", "message")
@@ -310,7 +313,7 @@ class Opening(Above):
 
         assert self._database is not None
         _, patch, entries = await asyncio.wrap_future(
-            self._database.read(picture.load, self.setup.author.seat)
+            self._database.read(picture.load, self.setup.author.seat, self.setup.author.actor)
         )
         self.picture.apply(patch)
         self.picture.entries = list(entries)

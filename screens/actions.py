@@ -5,6 +5,9 @@ from __future__ import annotations
 from screens.registry import Action
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
+QUEUE, REQUEST = "queue", "request"
+HOME_QUEUE = "home-queue"
+"""Home, while its pane of requests has the keys."""
 INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
@@ -13,19 +16,21 @@ LOG = "log"
 WALL = "wall"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
+_WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
-_LISTS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME})
+_LISTS = frozenset({BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE})
 
 _WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
-_WHOLE_LISTS = _LISTS - {HOME}
+_WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
 ACTIONS: tuple[Action, ...] = (
     # Where to go
     Action("go.home", ("0",), "Home", "what waits for you, at one glance", handler="go_to", argument=HOME),
     Action("go.board", ("1",), "Board", "the state of every component", handler="go_to", argument=BOARD),
+    Action("go.queue", ("2",), "Queue", "the requests, most urgent first", handler="go_to", argument=QUEUE),
     Action(
         "go.incidents", ("3",), "Incidents", "incidents, newest first", handler="go_to", argument=INCIDENTS
     ),
@@ -35,7 +40,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
-    Action("go", ("colon", "ctrl+p"), "go", "go or do: I-7, orders-front, log, any action's name", rank=90),
+    Action(
+        "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
+    ),
     Action("filter", ("slash",), "filter", "filter this list; ! in front inverts", where=_LISTS, rank=80),
     Action("back", ("escape", "q"), "back", "back one level; never quits"),
     Action("history.back", ("left_square_bracket",), "back in history", "where you were before"),
@@ -74,7 +81,9 @@ ACTIONS: tuple[Action, ...] = (
         where=_WITH_PROBLEMS,
     ),
     Action("pause", ("p",), "pause", "hold what is shown; again: go on", rank=85),
-    Action("maximise", ("m",), "maximise", "this pane alone; again: all", where=frozenset({HOME})),
+    Action(
+        "maximise", ("m",), "maximise", "this pane alone; again: all", where=frozenset({HOME, HOME_QUEUE})
+    ),
     Action("who", (), "who", "who else is here, since when, and what they have open"),
     Action("redraw", ("ctrl+l",), "redraw", "paint the whole screen anew"),
     Action("suspend", ("ctrl+z",), "suspend", "back to the shell for a while"),
@@ -141,6 +150,115 @@ ACTIONS: tuple[Action, ...] = (
         argument="on.1h",
     ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
+    # What to do with requests
+    Action(
+        "request.tell",
+        ("r",),
+        "reply",
+        "answer its requester; a digit puts a reply in",
+        _WITH_REQUEST,
+        "request.tell",
+        10,
+    ),
+    Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
+    Action(
+        "request.acknowledge",
+        ("a",),
+        "ack",
+        "say that you have seen it",
+        _WITH_REQUEST,
+        "request.acknowledge",
+        12,
+    ),
+    Action(
+        "request.grade",
+        ("P",),
+        "priority",
+        "set its priority with one key, 1 worst to 4",
+        _WITH_REQUEST,
+        "request.grade",
+        13,
+    ),
+    Action("request.assign", ("A",), "assign", "give it to somebody", _WITH_REQUEST, "request.assign", 14),
+    Action(
+        "request.note",
+        ("l",),
+        "log",
+        "write an internal line on its time line; its requester never reads it",
+        _WITH_REQUEST,
+        "request.note",
+        15,
+    ),
+    Action(
+        "request.deliver",
+        ("R",),
+        "deliver",
+        "deliver it, or close a delivered one",
+        _WITH_REQUEST,
+        "request.deliver",
+        16,
+    ),
+    Action(
+        "request.wait",
+        ("W",),
+        "wait",
+        "have it wait: on the customer, a supplier, or until an instant",
+        _WITH_REQUEST,
+        "request.wait",
+        17,
+    ),
+    Action(
+        "request.next", ("N",), "next", "go to the next one that is nobody's", frozenset({QUEUE}), rank=18
+    ),
+    Action("request.new", ("n",), "new", "take a request down", _WITH_REQUEST, "request.new", 19),
+    Action(
+        "request.hand_over",
+        ("T",),
+        "hand over",
+        "give it to somebody, with what they need to know",
+        _WITH_REQUEST,
+        "request.assign",
+    ),
+    Action(
+        "request.start",
+        ("b",),
+        "begin work",
+        "say that work on it has begun, or goes on",
+        _WITH_REQUEST,
+        "request.start",
+    ),
+    Action(
+        "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
+    ),
+    Action(
+        "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"
+    ),
+    Action(
+        "request.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_REQUEST, "request.reopen"
+    ),
+    Action(
+        "request.admit",
+        (),
+        "let in",
+        "let in what is held for a lead's decision",
+        _WITH_REQUEST,
+        "request.admit",
+    ),
+    Action(
+        "request.refuse",
+        (),
+        "refuse",
+        "refuse what the agreement does not cover",
+        _WITH_REQUEST,
+        "request.refuse",
+    ),
+    Action(
+        "queue.detail",
+        ("i",),
+        "details",
+        "show the details of the row, or give their room to the list",
+        frozenset({QUEUE}),
+    ),
     # What to do with incidents
     Action(
         "incident.acknowledge",

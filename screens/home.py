@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual.containers import Container, Vertical
+from textual.containers import Container
 
+from core.desk.requests.pages import FIRST_ORDER
 from core.improvement.model import ActionState
 from core.journal.wording import sentence
 from core.monitoring.model import State
-from core.printable import printable
 from core.timekeeping import age
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.component_lines import actor_room
-from screens.floor import floor_of
+from screens.home_pane import Pane
+from screens.home_queue import HomeQueue, request_words, urgent
 from screens.incident_doing import IncidentDoing
 from screens.left_as import LeftAs
 from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
-from screens.who import Signs, who_has_it_open
-from screens.widgets.cells import padded, width_of
+from screens.who import Signs
+from screens.widgets.cells import padded
 from screens.widgets.columns import Column
 from screens.widgets.grid import Grid
 from screens.widgets.lines import Lines, TextLine
-from screens.word_filter import word_filter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -53,6 +53,11 @@ _RUN_COLUMNS: tuple[Column[Run], ...] = (
 )
 
 
+_OPENS = {
+    "board": "component", "queue": "request", "incidents": "incident", "runs": "run", "actions": "actions",
+}  # fmt: skip
+"""What each pane opens."""
+
 WIDE = 160
 """From this width on there is room for every component, the worst first."""
 LOW = 20
@@ -61,62 +66,8 @@ _QUIET = frozenset({State.OK, State.PENDING})
 _OPEN_ACTIONS = frozenset({ActionState.OPEN, ActionState.DONE})
 
 
-class Pane(Vertical, Generic[Item]):
-    """A title with a count, and a short list. `words_of` gives the text a filter looks in."""
-
-    def __init__(
-        self,
-        name: str,
-        opens: str,
-        title: Callable[[Glyphs], TextLine],
-        grid: Grid[Item],
-        words_of: Callable[[Item], str],
-    ) -> None:
-        super().__init__(classes="home-pane", id=f"pane-{name}")
-        self.opens, self.grid, self._words_of = opens, grid, words_of
-        self._filter = ""
-        self._title = Lines(
-            lambda width, _h, glyphs: [self._titled(title(glyphs), width, glyphs)], classes="one"
-        )
-
-    def set_filter(self, text: str) -> None:
-        """Shows what passes; the title tells the filter, because its count is of everything."""
-        self._filter = text
-        self.grid.filter(word_filter(text, self._words_of), text)
-        self._title.show()
-
-    def rest(self) -> None:
-        """Has the most urgent row in view, as long as nobody is in this list."""
-        rows = self.grid.model.rows
-        if rows and not self.grid.has_focus and self.grid.cursor_id != rows[0]:
-            self.grid.go_to(rows[0])
-
-    def _titled(self, title: TextLine, width: int, glyphs: Glyphs) -> TextLine:
-        """Returns the title; at its end, who else has open what the cursor is on, while this pane has the keys."""
-        name, *rest = title
-        words = [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
-        if not self.grid.has_focus:
-            return words
-        floor, room = floor_of(self), width - sum(width_of(text) for text, _ in words) - 2
-        who = who_has_it_open(floor.others, self.grid.cursor_id or "", floor.person, glyphs, room)
-        return (
-            [*words, (" " * (room - sum(width_of(text) for text, _ in who)), Tone.TEXT), *who]
-            if who
-            else words
-        )
-
-    def compose(self) -> ComposeResult:
-        """Lays out title and list."""
-        yield self._title
-        yield self.grid
-
-    def show(self) -> None:
-        """Shows the title anew."""
-        self._title.show()
-
-
-class Home(IncidentDoing, ComponentDoing, LeftAs):
-    """The board's worst, incidents, runs, corrective actions, and the last things that happened."""
+class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
+    """The board's worst, requests, incidents, runs, corrective actions, and the last things that happened."""
 
     view_id: ClassVar[str] = "home"
 
@@ -129,6 +80,7 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
         self._entered: set[str] = set()  # panes the operator was in: their cursors stay where they were left
         self.panes: dict[str, Pane[Any]] = {
             "board": Pane("board", "board", self._board_title, self._board_grid(), board_rows.board_words),
+            "queue": Pane("queue", "queue", self.queue_title, self.queue_grid(), request_words),
             "incidents": Pane(
                 "incidents",
                 "incidents",
@@ -158,7 +110,7 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
     def _items(self) -> dict[str, Mapping[str, Any]]:
         picture = self.floor.picture
         return {
-            "board": picture.board, "incidents": picture.incidents, "runs": picture.runs, "actions": picture.actions,
+            "board": picture.board, "queue": urgent(picture), "incidents": picture.incidents, "runs": picture.runs, "actions": picture.actions,
         }  # fmt: skip
 
     def shown(self, argument: str) -> None:
@@ -167,12 +119,14 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
             self._is_loaded = True
             for name, sort in (
                 ("board", "state"),
+                ("queue", FIRST_ORDER),
                 ("incidents", "state"),
                 ("runs", "id"),
                 ("actions", "state"),
             ):
                 self.panes[name].grid.sort_by(sort)
             self.restore_filter()
+            self.urgent = frozenset(urgent(self.floor.picture))
             for name, items in self._items().items():
                 self.panes[name].grid.load(items)
             self.restore_marks(is_all=True)
@@ -203,6 +157,8 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
         if not self.size:
             return
         self.set_class(self.size.height < LOW, "-low")
+        for pane in self.panes.values():
+            pane.grid.show_header(on=self.size.height >= 3 * len(self.panes))
         shows_all = self.size.width >= WIDE
         if shows_all != self._shows_all:
             self._shows_all = shows_all
@@ -235,6 +191,7 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
             return
         changed: dict[str, Mapping[str, Any]] = {
             "board": patch.board,
+            "queue": {},
             "incidents": patch.incidents,
             "runs": patch.runs,
             "actions": patch.actions,
@@ -244,8 +201,15 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
                 self.panes[name].grid.load(items)
             elif changed[name]:
                 self.panes[name].grid.patch(changed[name])
+        if not patch.whole:
+            self.take_requests(patch)
         self._rest()
         self._show_words()
+
+    @property
+    def actions_of(self) -> str:
+        """Returns whose keys apply: those of requests while their pane has them."""
+        return "home-queue" if self.pane_in_use()[0] == "queue" else self.view_id
 
     def tick(self, now: datetime) -> None:
         """Counts ages on."""
@@ -259,10 +223,11 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
 
     def argument(self) -> str:
         """Returns which pane and row."""
-        name, pane = self._pane()
+        name, pane = self.pane_in_use()
         return f"{name} {pane.grid.cursor_id or ''}".strip()
 
-    def _pane(self) -> tuple[str, Pane[Any]]:
+    def pane_in_use(self) -> tuple[str, Pane[Any]]:
+        """Returns the pane that has the keys, with its name."""
         for name, pane in self.panes.items():
             if pane.grid.has_focus:
                 return name, pane
@@ -270,14 +235,14 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
 
     def on_descendant_focus(self, _: Any) -> None:
         """Another pane, other verbs."""
-        self._entered.add(self._pane()[0])
+        self._entered.add(self.pane_in_use()[0])
         self.floor.footer_changed()
         for pane in self.panes.values():
             pane.show()
 
     def on_grid_cursor_moved(self, _: Any) -> None:
         """Says who else has open what the cursor is on now."""
-        self._pane()[1].show()
+        self.pane_in_use()[1].show()
 
     def others_changed(self) -> None:
         """Marks what others have open."""
@@ -285,29 +250,30 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
             pane.grid.show()
             pane.show()
 
-    def _signs_now(self) -> Mapping[str, str]:
+    def signs_now(self) -> Mapping[str, str]:
+        """Returns the signs of what others have open."""
         return self._signs.of(self.floor.others, self.floor.glyphs)
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens what is under the cursor."""
-        name, _ = self._pane()
-        where = {"board": "component", "incidents": "incident", "runs": "run", "actions": "actions"}[name]
+        name, _ = self.pane_in_use()
+        where = _OPENS[name]
         self.floor.go_to(where, message.id)
 
     def do_maximise(self) -> None:
         """Opens the whole screen of the pane."""
-        _, pane = self._pane()
+        _, pane = self.pane_in_use()
         self.floor.go_to(pane.opens, pane.grid.cursor_id or "")
 
     # What verbs act on
 
     def subject_ids(self) -> tuple[str, ...]:
         """Returns the ids in the pane that has the keys."""
-        return self._pane()[1].grid.subjects
+        return self.pane_in_use()[1].grid.subjects
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the incidents under the cursor, or that of the component there."""
-        name, pane = self._pane()
+        name, pane = self.pane_in_use()
         known = self.floor.picture.incidents
         if name == "incidents":
             return [known[each] for each in pane.grid.subjects if each in known]
@@ -321,7 +287,7 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
 
     def component_id(self) -> str | None:
         """Returns the component under the cursor, or that of the incident there."""
-        name, pane = self._pane()
+        name, pane = self.pane_in_use()
         if name == "board":
             return pane.grid.cursor_id
         found = self.incidents()
@@ -359,19 +325,19 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
     def _board_grid(self) -> Grid[BoardRow]:
         return Grid(
             _BOARD_COLUMNS, self._board_cells, counts=False,
-            scope=self._belongs_on_board, signs=self._signs_now,
+            scope=self._belongs_on_board, signs=self.signs_now,
             left_word=lambda row: "recovered" if row.status.state is State.OK else str(row.status.state),
         )  # fmt: skip
 
     def _incidents_grid(self) -> Grid[Incident]:
         return Grid(
             incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
-            scope=_is_unclosed, signs=self._signs_now, left_word=lambda incident: str(incident.state),
+            scope=_is_unclosed, signs=self.signs_now, left_word=lambda incident: str(incident.state),
         )  # fmt: skip
 
     def _runs_grid(self) -> Grid[Run]:
         return Grid(
-            _RUN_COLUMNS, _run_cells, counts=False, signs=self._signs_now,
+            _RUN_COLUMNS, _run_cells, counts=False, signs=self.signs_now,
             empty_text="No run yet; X on a component begins one.",
         )  # fmt: skip
 
@@ -379,7 +345,7 @@ class Home(IncidentDoing, ComponentDoing, LeftAs):
         return Grid(
             corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
             empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
-            signs=self._signs_now, left_word=lambda action: str(action.state),
+            signs=self.signs_now, left_word=lambda action: str(action.state),
         )  # fmt: skip
 
     def _board_cells(self, row: BoardRow, now: datetime) -> Mapping[str, Cell]:

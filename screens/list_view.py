@@ -41,7 +41,7 @@ class ListView(Looks[Item]):
     def __init__(self) -> None:
         super().__init__(id=f"view-{self.view_id}")
         self._signs = Signs()
-        self.grid: Grid[Item] = Grid(self.columns(), self.cells, empty_text=self.empty_text, signs=self.signs)
+        self.grid = self.make_grid()
         self.detail = Lines(self.detail_lines, classes="detail")
         self.titles = Lines(self.title_lines, classes="one")
         self.summary = Lines(
@@ -51,6 +51,10 @@ class ListView(Looks[Item]):
         self._is_loaded = self._is_then_shown = False
 
     # What a list gives
+
+    def make_grid(self) -> Grid[Item]:
+        """Returns the list itself; one that is longer than what is held of it has another."""
+        return Grid(self.columns(), self.cells, empty_text=self.empty_text, signs=self.signs)
 
     def cells(self, item: Item, now: datetime) -> Mapping[str, Cell]:
         """Returns the cells of an item."""

@@ -118,7 +118,7 @@ class Looks(LeftAs, Generic[Item]):
         place = f"views:{self.view_id}"
         saved = dict(self.floor.look_of(place))
         title = "saved views: choose one; type a new name to keep this view, -NAME to drop one"
-        chosen = await self.floor.box(PickBox(title, lambda typed: _view_choices(saved, typed)))
+        chosen = await self.floor.box(PickBox(title, lambda typed: view_choices(saved, typed)))
         if chosen is None:
             return
         if chosen in saved:
@@ -140,7 +140,7 @@ class Looks(LeftAs, Generic[Item]):
         }  # fmt: skip
 
     def _apply(self, text: str) -> None:
-        look = _look_of(text)
+        look = look_of_text(text)
         self.grid.set_columns(self.columns())
         if look["sort"] in {column.id for column in self.columns() if column.sort}:
             self.grid.sort_by(look["sort"], reverse=look["reverse"])
@@ -148,7 +148,7 @@ class Looks(LeftAs, Generic[Item]):
         self.set_filter(look["filter"])
 
 
-def _look_of(text: str) -> dict[str, Any]:
+def look_of_text(text: str) -> dict[str, Any]:
     """Returns a saved view; what cannot be read of it counts as not chosen."""
     try:
         found = json.loads(text)
@@ -168,7 +168,7 @@ def _text_of(look: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _view_choices(saved: Mapping[str, str], typed: str) -> list[Choice]:
+def view_choices(saved: Mapping[str, str], typed: str) -> list[Choice]:
     """Returns the views by that name, and what else the typed text would do."""
     name = typed.strip()[:LONGEST_NAME]
     if name.startswith("-"):
@@ -188,7 +188,7 @@ def _view_choices(saved: Mapping[str, str], typed: str) -> list[Choice]:
 
 
 def _view_words(text: str) -> str:
-    look = _look_of(text)
+    look = look_of_text(text)
     words = [f"filter {look['filter']!r}" if look["filter"] else "no filter"]
     if look["sort"]:
         words.append(f"by {look['sort']}" + (", reversed" if look["reverse"] else ""))

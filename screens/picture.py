@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.queries import incidents, some_incidents
+from core.desk.requests.pages import Head, head, some
 from core.gate.queries import operating_at
 from core.improvement.queries import corrective_actions, some_actions
 from core.journal import queries as journal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.desk.model import Incident
+    from core.desk.requests.model import Request
     from core.gate.model import Operating
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Cursor, Entry
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HERE_EVERY_S = 0.5
 """Who is here is asked for this often at most while entries come, however many."""
+QUEUE_EVERY_S = 1.0
+"""So often at most the queue is counted while requests change."""
 REREAD_ABOVE = 2000
 """With more components named at once, the whole board is read: one query instead of many."""
 
@@ -62,6 +66,8 @@ class Patch:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)  # those told of; never all there are
+    queue: Head | None = None  # None: as it was
     whole: bool = False
     whole_board: bool = False
     moved: bool = False  # who is here, or has what open, is not what it was
@@ -84,13 +90,17 @@ def _summed(counts: Iterable[Mapping[State, int]]) -> dict[State, int]:
 
 @dataclass(slots=True)
 class Picture:
-    """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels."""
+    """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels.
+
+    Of requests, of which there may be very many, only how many are where, and the most urgent ones.
+    """
 
     vital: Vital = field(default_factory=lambda: Vital({}, None, None))
     board: dict[str, BoardRow] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    queue: Head = field(default_factory=Head)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     by_zone: dict[str, dict[State, int]] = field(
         default_factory=dict
@@ -102,6 +112,8 @@ class Picture:
     def apply(self, patch: Patch) -> None:
         """Takes in what differs. What a whole one holds is the picture's own from then on: it is as large as a board."""
         self.vital = patch.vital
+        if patch.queue is not None:
+            self.queue = patch.queue
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = patch.board, None
             self.by_zone = {}
@@ -183,21 +195,22 @@ class Picture:
         return sorted((r for r in self.runs.values() if r.is_active), key=lambda r: r.id)
 
 
-def load(connection: Connection, seat: str) -> tuple[Cursor, Patch, list[Entry]]:
+def load(connection: Connection, seat: str, person: str = "") -> tuple[Cursor, Patch, list[Entry]]:
     """Reads the whole picture; returns it with the cursor up to which it is true and the newest entries."""
     cursor = journal.newest(connection)
     entries = list(reversed(journal.page(connection, limit=300)))
-    return cursor, _whole(connection, seat), entries
+    return cursor, _whole(connection, seat, person), entries
 
 
-def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
-    """Returns the feed's `gather` for a console at `seat`.
+def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entry]], Patch]:
+    """Returns the feed's `gather` for a console at `seat`, with a person at it.
 
     A beat of the agent is no entry, nor is who comes and goes, so both are read at each look; what else is vital changes with entries,
     but not with those about components, of which there can be a hundred a second.
     """
     known: Vital | None = None
     asked_at = 0.0
+    queue_of = _queue_reader(person)
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
         nonlocal known, asked_at
@@ -210,9 +223,25 @@ def gatherer(seat: str) -> Callable[[Connection, Sequence[Entry]], Patch]:
             asked_at = time.monotonic() if is_due else asked_at
         before, known = known, now
         moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
-        return replace(_named(connection, now, entries), moved=moved)
+        return replace(_named(connection, now, entries), moved=moved, queue=queue_of(connection, entries))
 
     return gather
+
+
+def _queue_reader(person: str) -> Callable[[Connection, Sequence[Entry]], Head | None]:
+    """Returns what reads the queue at one glance once entries told of requests; in a storm of them once in a while."""
+    is_old, read_at = False, 0.0
+
+    def queue_of(connection: Connection, entries: Sequence[Entry]) -> Head | None:
+        nonlocal is_old, read_at
+        is_old = is_old or any(entry.subject.kind == "request" for entry in entries)
+        now = time.monotonic()
+        if not is_old or now - read_at < QUEUE_EVERY_S:
+            return None
+        is_old, read_at = False, now
+        return head(connection, person)
+
+    return queue_of
 
 
 def _vital(connection: Connection, seat: str) -> Vital:
@@ -224,13 +253,14 @@ def _vital(connection: Connection, seat: str) -> Vital:
     )
 
 
-def _whole(connection: Connection, seat: str) -> Patch:
+def _whole(connection: Connection, seat: str, person: str) -> Patch:
     return Patch(
         _vital(connection, seat),
         board={row.status.id: row for row in board(connection)},
         incidents={i.label: i for i in _promised(connection, incidents(connection, closed=True))},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
+        queue=head(connection, person),
         whole=True,
     )
 
@@ -262,6 +292,7 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         },
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
+        requests={r.label: r for r in _some(some, connection, _numbers(named, "request"))},
         whole_board=whole_board,
     )
 

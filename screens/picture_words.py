@@ -33,7 +33,13 @@ def tab_counts(picture: Picture, stale: Stale) -> dict[str, str]:
     unclosed = sum(1 for i in picture.incidents.values() if i.closed_at is None)
     active = len(picture.active_runs())
     due = sum(1 for a in picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE})
-    figures = {"board": bad, "incidents": unclosed, "runs": active, "actions": due}
+    figures = {
+        "board": bad,
+        "queue": picture.queue.figures.unowned + picture.queue.figures.mine,
+        "incidents": unclosed,
+        "runs": active,
+        "actions": due,
+    }
     words = {view: str(number) for view, number in figures.items() if number}
     if stale and (bad or counts.not_live):
         words["board"] = f"{bad or ''}?"

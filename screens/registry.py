@@ -26,7 +26,8 @@ NEVER_BOUND = frozenset(
 _ASK = frozenset(
     {
         "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
-        "action.new", "action.revise",
+        "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
+        "request.said", "request.wait",
     }
 )  # fmt: skip
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})

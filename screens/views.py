@@ -1,4 +1,7 @@
-"""Every view. Imported after the first frame: what these import takes longer than painting it."""
+"""Every view. Imported after the first frame: what these import takes longer than painting it.
+
+Some are made only when they are first shown: a console that stands on its board holds nothing of them.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,18 @@ _VIEWS = (
 )
 
 
+LATE = {"queue": "queue", "request": "queue"}
+"""The views that are made when they are first shown, each with the view whose tab is lit."""
+
+
 def make_views() -> list[View]:
-    """Returns one of each, not mounted yet."""
+    """Returns one of each, not mounted yet, but for those that are made late."""
     return [view() for view in _VIEWS]
+
+
+def make_late(name: str) -> View:
+    """Returns one of the views that are made late."""
+    from screens.queue import Queue
+    from screens.request import RequestView
+
+    return Queue() if name == "queue" else RequestView()

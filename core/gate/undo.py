@@ -3,6 +3,9 @@
 A change can be taken back by the person who made it, within UNDO_S, while nobody changed the subject
 since. Nothing is removed: the journal holds the change and its taking back. Here is decided whether it may be
 taken back; how is known to the house that made the change, and handed in as a `Restorer`.
+
+What was done to several subjects at once, in one transaction whose first entry led to the others, is taken back at
+once, too, but for the subjects that changed since.
 """
 
 from __future__ import annotations
@@ -51,8 +54,8 @@ def last_undoable(
         if entry.at < now - timedelta(seconds=UNDO_S):
             return None
         if _restorer_of(restorers, entry) is not None:
-            later = journal.of_subject(connection, entry.subject, limit=1)
-            return entry if later and later[-1].seq == entry.seq else None
+            together = _together(connection, restorers, entry)
+            return together[0] if any(_is_newest(connection, each) for each in together) else None
         if any(entry.kind == each.taken_back for each in restorers):
             return None
     return None
@@ -75,12 +78,40 @@ def take_back(work: Work, restorers: Sequence[Restorer], seq: int) -> str:
         raise NotPossible(
             f"that was more than {UNDO_S} s ago", next_step="Change it by hand; the log shows what it was"
         )
-    newest = journal.of_subject(work.connection, entry.subject, limit=1)[-1]
-    if newest.seq != entry.seq:
+    together = _together(work.connection, restorers, entry)
+    standing = [each for each in together if _is_newest(work.connection, each)]
+    if not standing:
+        newest = journal.of_subject(work.connection, entry.subject, limit=1)[-1]
         name = label(*entry.subject)
         raise NotPossible(f"{name} changed since: {sentence(newest)}", next_step="Change it by hand")
-    restorer.restore(work, entry)
-    return sentence(entry)
+    for each in standing:
+        (_restorer_of(restorers, each) or restorer).restore(work, each)
+    more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
+    changed = [label(*each.subject) for each in together if each not in standing]
+    return f"{sentence(standing[0])}{more}" + (
+        f"; not {', '.join(changed)}: changed since" if changed else ""
+    )
+
+
+def _together(connection: Connection, restorers: Sequence[Restorer], entry: Entry) -> list[Entry]:
+    """Returns what was done at once with the change `entry`, that among it, in the order it was done: of each subject the last.
+
+    Of one transaction are entries of one instant by one person; they hang together by their cause, the first of them.
+    """
+    first = journal.one(connection, entry.cause) if entry.cause is not None else None
+    if first is None or (first.at, first.actor) != (entry.at, entry.actor):
+        first = entry
+    found = [first, *journal.led_to(connection, first.seq)]
+    undoable = [
+        each for each in found
+        if (each.at, each.actor) == (entry.at, entry.actor) and _restorer_of(restorers, each) is not None
+    ]  # fmt: skip
+    return list({each.subject: each for each in undoable}.values())
+
+
+def _is_newest(connection: Connection, entry: Entry) -> bool:
+    newest = journal.of_subject(connection, entry.subject, limit=1)
+    return bool(newest) and newest[-1].seq == entry.seq
 
 
 def _restorer_of(restorers: Sequence[Restorer], entry: Entry) -> Restorer | None:

@@ -162,6 +162,12 @@ def chain_of(connection: Connection, seq: int, *, limit: int = 200) -> list[Entr
     return [found[number] for number in sorted(found)]
 
 
+def led_to(connection: Connection, seq: int) -> list[Entry]:
+    """Returns the entries that the entry `seq` led to directly, oldest first."""
+    query = select(*_COLUMNS).where(journal.c.cause == seq).order_by(journal.c.seq)
+    return [_entry(row) for row in connection.execute(query).all()]
+
+
 def count(connection: Connection) -> int:
     """Returns how many entries the journal holds; gapless, so this is also the newest number."""
     return connection.scalar(select(func.count()).select_from(journal)) or 0

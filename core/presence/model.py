@@ -36,6 +36,16 @@ _DOING = {
     "incident.resolve": "resolves",
     "incident.close": "closes",
     "incident.reopen": "reopens",
+    "request.tell": "answers",
+    "request.said": "writes on",
+    "request.hand": "hands over",
+    "request.wait": "has wait",
+    "request.deliver": "delivers",
+    "request.close": "closes",
+    "request.cancel": "cancels",
+    "request.refuse": "refuses",
+    "request.admit": "lets in",
+    "request.reopen": "reopens",
 }
 _KEEPS_BOTH = frozenset(
     {
@@ -46,6 +56,13 @@ _KEEPS_BOTH = frozenset(
         "incident.resolve",
         "incident.close",
         "incident.reopen",
+        "request.tell",
+        "request.deliver",
+        "request.close",
+        "request.cancel",
+        "request.refuse",
+        "request.admit",
+        "request.reopen",
     }
 )
 """Where what two people write meets, and who saves later is shown both."""

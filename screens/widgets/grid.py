@@ -157,6 +157,12 @@ class Grid(GridActions, Generic[Item]):
         self.columns, self._pen = tuple(columns), None
         self.show()
 
+    def show_header(self, *, on: bool) -> None:
+        """Shows the titles of the columns, or gives their line to a row."""
+        if on is not self._header:
+            self._header = on
+            self.show()
+
     def go_to(self, id_: str) -> bool:
         """Puts the cursor on an id and shows it; returns False if it is not among the rows."""
         found = self.model.go_to(id_)

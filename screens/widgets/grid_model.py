@@ -9,6 +9,9 @@ Pure: no terminal, no clock. The rules it keeps are those that operators miss mo
   cursor leaves it;
 - an item that is there but no longer belongs to the list has *left*: it shows what it is now, and keeps
   its place as long as a ghost would.
+
+The items may be a window over a list that is longer (`is_window`): then it is moved with `slide`, and marks are of
+ids whose rows need not be in it.
 """
 
 from __future__ import annotations
@@ -44,6 +47,7 @@ class GridModel(Generic[Item]):
         self.marks: set[str] = set()
         self.marks_version = 0  # another number, other marks
         self.cursor: str | None = None
+        self.is_window = False
         self._key: Callable[[Item], Any] = _no_order
         self._reverse = False
         self._scope: Callable[[Item], bool] | None = None
@@ -110,14 +114,40 @@ class GridModel(Generic[Item]):
             self.patch(changed, [id_ for id_ in self.items if id_ not in items])
         else:
             self.items = dict(items)
-            self._set_marks(self.marks.intersection(items))
+            self._drop_marks()
             self._rebuild()
 
     def replace(self, items: Mapping[str, Item]) -> None:
         """Shows these items instead of all others: another question was asked, so nothing is kept of the old answer."""
         self.items = dict(items)
-        self._set_marks(self.marks.intersection(items))
+        self._drop_marks()
         self._rebuild()
+
+    def slide(self, come: Mapping[str, Item], go: Iterable[str]) -> None:
+        """Moves the window: what comes takes its place at once, and what goes leaves none, but for the row under the cursor.
+
+        Nothing else moves, comes or goes, and what is held is held on.
+        """
+        gone = {id_ for id_ in go if id_ != self.cursor}
+        for id_ in gone:
+            self.items.pop(id_, None)
+            self.ghosts.pop(id_, None)
+        self.held -= gone
+        self.left -= gone
+        arrivals = [id_ for id_ in come if id_ not in self.items]
+        self.items.update(come)
+        rows = [id_ for id_ in self.rows if id_ not in gone]
+        out_of_place = [id_ for id_ in rows if id_ in self.held]
+        # Between rows that are out of place none can be found: they stand where they stood, behind the row they follow.
+        leaders = {
+            id_: rows[place - 1] if place else None for place, id_ in enumerate(rows) if id_ in self.held
+        }
+        rows = [id_ for id_ in rows if id_ not in self.held]
+        self._insert(rows, [id_ for id_ in arrivals if self._belongs(id_)])
+        for id_ in out_of_place:
+            leader = leaders[id_]
+            rows.insert(rows.index(leader) + 1 if leader in rows else 0, id_)
+        self._set_rows(rows)
 
     def patch(self, changed: Mapping[str, Item], removed: Iterable[str] = ()) -> None:
         """Takes changed, new and removed items in. No row comes, goes or moves before `merge`."""
@@ -207,7 +237,7 @@ class GridModel(Generic[Item]):
 
     def mark(self, id_: str, *, on: bool | None = None) -> None:
         """Marks an id or takes its mark off; None turns it round. A ghost cannot be marked."""
-        if id_ not in self.items:
+        if id_ in self.ghosts or (id_ not in self.items and not self.is_window):
             return
         wanted = id_ not in self.marks if on is None else on
         self._set_marks(self.marks | {id_} if wanted else self.marks - {id_})
@@ -223,7 +253,7 @@ class GridModel(Generic[Item]):
         self._step(by)
         low, high = sorted((self._place_or_end(start), self.cursor_place))
         spanned = {id_ for id_ in self.rows[low : high + 1] if id_ in self.items}
-        self._set_marks(spanned | others.intersection(self.items))
+        self._set_marks(spanned | (others if self.is_window else others.intersection(self.items)))
         self._range = (start, others)
 
     def mark_all(self) -> None:
@@ -236,6 +266,11 @@ class GridModel(Generic[Item]):
         """Takes every mark off."""
         self._set_marks(set())
         self._range = None
+
+    def _drop_marks(self) -> None:
+        """Drops the marks of what is not there, where all that is there is at hand."""
+        if not self.is_window:
+            self._set_marks(self.marks.intersection(self.items))
 
     def _set_marks(self, marks: set[str]) -> None:
         if marks != self.marks:

@@ -152,6 +152,7 @@ class Request:
     closed_by: str = ""
     outcome: str = ""
     merged_into: int | None = None
+    due: datetime | None = None  # when the next of its promises is due
     clocks: tuple[Clock, ...] = ()  # what its agreement promises, where that was asked for
 
     @property

@@ -31,7 +31,7 @@ def to_request(row: Any) -> Request:
         opened_by=row.opened_by, owner=row.owner, answered_at=_instant(row.answered_at), answered_by=row.answered_by,
         told_at=_instant(row.told_at), waiting_for=row.waiting_for, wait_until=_instant(row.wait_until),
         held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
-        closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into,
+        closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
     )  # fmt: skip
 
 

@@ -1,0 +1,276 @@
+"""Pages of the queue: requests in an order, from a place in it on, however long it is.
+
+Whoever shows the queue holds one page of it, never all. A page begins behind a row and is found by what that row is
+ordered by, not by counting. Of long texts it holds the beginning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
+
+from core.desk.requests.model import OVER, STANDING, Request, RequestState
+from core.desk.requests.queries import IN_SIGHT, to_request
+from core.desk.requests.tables import request
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+BEGINNING = 600
+"""So many characters of a text are at hand in a list."""
+PAGE = 150
+HEAD = 20
+"""So many rows of the queue are known wherever one is, most urgent first."""
+NEVER = 2**62
+"""Where a request stands of which nothing is due: behind all others, by its priority."""
+AN_HOUR = 3_600_000_000
+NEAR = 2000
+"""What is like a request is looked for among so many taken down before and after it: however many there ever were."""
+
+_S = RequestState
+OPEN = tuple(state for state in RequestState if STANDING[state].is_open)
+STATE_ORDER = {
+    state: place
+    for place, state in enumerate(
+        (_S.REOPENED, _S.NEW, _S.ACKNOWLEDGED, _S.IN_PROGRESS, _S.WAITING, _S.HELD, _S.APPROVAL, _S.DELIVERED)
+    )
+} | dict.fromkeys(OVER, 9)
+"""What waits for us comes before what waits for others, and that before what is done."""
+
+
+class Order(NamedTuple):
+    """An order of the queue: what rows are compared by in the database, and the same of a row at hand; the number comes last."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    of: Callable[[Request], tuple[Any, ...]]
+
+
+_C = request.c
+ORDERS: dict[str, Order] = {
+    "due": Order(
+        (func.coalesce(_C.due, NEVER), _C.priority, _C.id),
+        lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
+    ),
+    "id": Order((_C.id,), lambda r: (r.id,)),
+    "priority": Order((_C.priority, _C.id), lambda r: (r.priority, r.id)),
+    "age": Order((_C.opened_at, _C.id), lambda r: (to_micros(r.opened_at), r.id)),
+    "state": Order(
+        (case({str(state): place for state, place in STATE_ORDER.items()}, value=_C.state), _C.priority, _C.id),
+        lambda r: (STATE_ORDER[r.state], r.priority, r.id),
+    ),
+    "owner": Order((_C.owner, _C.priority, _C.id), lambda r: (r.owner, r.priority, r.id)),
+    "service": Order((_C.service, _C.priority, _C.id), lambda r: (r.service, r.priority, r.id)),
+    "customer": Order((_C.customer, _C.priority, _C.id), lambda r: (r.customer, r.priority, r.id)),
+}  # fmt: skip
+FIRST_ORDER = "due"
+
+_IS_OPEN = _C.state.in_(OPEN)
+FIRST_VIEW = "unowned+mine"
+VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
+    FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
+    "unowned": lambda _: and_(_IS_OPEN, _C.owner == ""),
+    "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
+    "waiting": lambda _: _C.state == _S.WAITING,
+    "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
+    "delivered": lambda _: _C.state == _S.DELIVERED,
+    "all open": lambda _: _C.state.in_(IN_SIGHT),
+    "all": lambda _: literal(True),
+}
+"""The views of the queue that everybody has, by name: what of it is shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the queue is wanted: by whom, which view, words that must (with `!`: must not) be there, and the order."""
+
+    person: str
+    view: str = FIRST_VIEW
+    words: str = ""
+    order: str = FIRST_ORDER
+    is_reversed: bool = False
+
+
+class Window(NamedTuple):
+    """A part of the queue: its rows in order, whether it reaches the first and the last one, and how many there are in all."""
+
+    rows: list[Request]
+    is_first: bool
+    is_last: bool
+    total: int
+
+
+class Figures(NamedTuple):
+    """How many requests are where; what is over is not counted."""
+
+    in_sight: int = 0
+    unowned: int = 0
+    mine: int = 0
+    waiting: int = 0
+    held: int = 0
+    delivered: int = 0
+    worst: int = 0  # open, of priority 1
+
+
+def page(
+    connection: Connection, wanted: Wanted, *, behind: Request | None = None, before: Request | None = None,
+    at: Request | None = None, limit: int = PAGE,
+) -> list[Request]:  # fmt: skip
+    """Returns at most `limit` requests in the order wanted: the first, or those behind, from (`at`) or before a row.
+
+    The row need not be there any more: what counts is what it was ordered by.
+    """
+    order = ORDERS[wanted.order]
+    backwards = wanted.is_reversed is not (before is not None)
+    query = _passing(_select(), wanted)
+    row = behind or before or at
+    if row is not None:
+        place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
+        if at is not None:
+            query = query.where(place <= here if backwards else place >= here)
+        else:
+            query = query.where(place < here if backwards else place > here)
+    query = query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
+    found = [to_request(each) for each in connection.execute(query).all()]
+    return found[::-1] if before is not None else found
+
+
+def first_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
+    """Returns the beginning of the queue."""
+    rows = page(connection, wanted, limit=limit)
+    is_last = len(rows) < limit
+    return Window(rows, True, is_last, len(rows) if is_last else count(connection, wanted))
+
+
+def last_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
+    """Returns the end of the queue."""
+    other = first_window(connection, replace(wanted, is_reversed=not wanted.is_reversed), limit)
+    return Window(other.rows[::-1], other.is_last, True, other.total)
+
+
+def window_around(connection: Connection, wanted: Wanted, request_id: int) -> Window | None:
+    """Returns the part of the queue around a request; None where that is not in it."""
+    found = some(connection, [request_id], wanted)
+    if not found:
+        return None
+    above = page(connection, wanted, before=found[0])
+    rows = [*above, *page(connection, wanted, at=found[0])]
+    is_first, is_last = len(above) < PAGE, len(rows) - len(above) < PAGE
+    return Window(rows, is_first, is_last, len(rows) if is_first and is_last else count(connection, wanted))
+
+
+def window_again(connection: Connection, wanted: Wanted, first: Request | None, length: int) -> Window:
+    """Returns the part that was read before as it is now: from the place of its `first` row on (None: from the beginning)."""
+    rows = page(connection, wanted, at=first, limit=length)
+    is_last = len(rows) < length
+    total = len(rows) if is_last and first is None else count(connection, wanted)
+    return Window(rows, first is None, is_last, total)
+
+
+def window_and_others(
+    connection: Connection, wanted: Wanted, first: Request | None, length: int, held: Iterable[int]
+) -> tuple[Window, list[Request]]:
+    """Returns the part that was read before as it is now, and those of the numbers `held` that are no longer in it."""
+    window = window_again(connection, wanted, first, length)
+    others = set(held) - {each.id for each in window.rows}
+    return window, some(connection, others) if others else []
+
+
+def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = None) -> list[Request]:
+    """Returns the requests of these numbers as lists have them; with `wanted` only those that belong to it."""
+    query = _select().where(_C.id.in_(list(ids)))
+    if wanted is not None:
+        query = _passing(query, wanted)
+    return [to_request(each) for each in connection.execute(query).all()]
+
+
+def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
+    """Returns the numbers of the first `limit` requests of the queue."""
+    columns = ORDERS[wanted.order].columns
+    order = (c.desc() if wanted.is_reversed else c for c in columns)
+    return list(connection.scalars(_passing(select(_C.id), wanted).order_by(*order).limit(limit)))
+
+
+def count(connection: Connection, wanted: Wanted) -> int:
+    """Returns how many requests the queue has."""
+    return connection.scalar(_passing(select(func.count()).select_from(request), wanted)) or 0
+
+
+def figures(connection: Connection, person: str) -> Figures:
+    """Returns how many requests are where, seen by a person."""
+    groups = connection.execute(
+        select(
+            _C.state, func.count(), func.count(case((_C.owner == "", 1))), func.count(case((_C.owner == person, 1))),
+            func.count(case((_C.priority == 1, 1))),
+        )
+        .where(_C.state.in_(IN_SIGHT))
+        .group_by(_C.state)
+    ).all()  # fmt: skip
+    found = {RequestState(state): numbers for state, *numbers in groups}
+    still_open = [numbers for state, numbers in found.items() if state.is_open]
+    return Figures(
+        in_sight=sum(numbers[0] for numbers in found.values()),
+        unowned=sum(numbers[1] for numbers in still_open), mine=sum(numbers[2] for numbers in still_open),
+        waiting=found.get(_S.WAITING, (0,))[0],
+        held=found.get(_S.HELD, (0,))[0] + found.get(_S.APPROVAL, (0,))[0],
+        delivered=found.get(_S.DELIVERED, (0,))[0], worst=sum(numbers[3] for numbers in still_open),
+    )  # fmt: skip
+
+
+class Head(NamedTuple):
+    """The queue at one glance: how many are where, and the rows that are most urgent for a person."""
+
+    figures: Figures = Figures()
+    rows: tuple[Request, ...] = ()
+
+
+def head(connection: Connection, person: str, limit: int = HEAD) -> Head:
+    """Returns the queue at one glance, as a person sees it first."""
+    return Head(figures(connection, person), tuple(page(connection, Wanted(person), limit=limit)))
+
+
+def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
+    """Returns requests that may be about the same: of the same component or requester, opened within an hour of it."""
+    opened = to_micros(of.opened_at)
+    alike = [_C.requester == of.requester]
+    if of.component:
+        alike.append(_C.component == of.component)
+    query = _select().where(
+        _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
+    )  # fmt: skip
+    return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
+
+
+def _select() -> Any:
+    columns = [column for column in _C if column.name not in {"text", "form"}]
+    text = func.substr(_C.text, 1, BEGINNING).label("text")
+    return select(*columns, text, literal("{}").label("form"))
+
+
+def _passing(query: Any, wanted: Wanted) -> Any:
+    query = query.where(VIEWS[wanted.view](wanted.person))
+    for word in wanted.words.split():
+        inverts = word[0] == "!" and len(word) > 1
+        found = _WORDS.icontains(word[1:] if inverts else word, autoescape=True)
+        query = query.where(not_(found) if inverts else found)
+    return query
+
+
+def _joined(parts: Sequence[Any]) -> ColumnElement[str]:
+    words: Any = literal("R-") + _C.id.cast(_C.title.type)
+    for part in parts:
+        words = words + " " + part
+    return words  # type: ignore[no-any-return]
+
+
+_WORDS = _joined(
+    (
+        _C.title, literal("state:") + _C.state, literal("p") + _C.priority.cast(_C.title.type), _C.service, _C.component,
+        _C.customer, _C.requester, _C.requester_name, literal("owner:") + _C.owner, _C.type,
+    )
+)  # fmt: skip
+"""The text that words are looked for in."""

@@ -1,0 +1,93 @@
+"""The box in which a requester is answered: to whom it goes, what exactly they will read, and replies behind a digit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from core.desk.requests.replies import REPLIES, reply_of
+from core.printable import printable, printable_lines
+from screens.boxes.base import KEPT, Asked
+from screens.boxes.form import FormBox, FormField
+from screens.widgets.typed_line import TypedLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from screens.boxes.draft import Draft
+
+TEXT = "text"
+
+
+class ReplyLine(TypedLine):
+    """A line in which a digit, while nothing is written, puts in the reply behind it."""
+
+    def take_key(self, character: str) -> None:
+        """Writes a character, or the reply behind it."""
+        reply = reply_of(character) if not self.value else None
+        if reply is None:
+            super().take_key(character)
+            return
+        self.was_typed_in = True
+        self.put(reply.text)
+
+
+class ReplyBox(FormBox):
+    """Returns the text to be sent, as the field `text`."""
+
+    def __init__(
+        self, title: str, to: str, asks: str, draft: Draft, letter: Callable[[str], str], longest: int
+    ) -> None:
+        """`letter` gives what the one who gets it reads, for a text."""
+        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=longest)
+        super().__init__(title, [field], draft)
+        self._to, self._asks, self._letter, self._longest = to, asks, letter, longest
+
+    def compose(self) -> ComposeResult:
+        """Lays out to whom it goes, the line to write in, what is read there, and the replies."""
+        with Vertical(id="box"):
+            yield Static(printable(self._title, 200), id="title", markup=False)
+            yield self._who_else
+            with Asked():
+                yield Static(printable(self._to, 400), classes="fact", markup=False)
+                if self._typed_before:
+                    yield Static(KEPT, classes="label", markup=False)
+                yield Static(self._asks, classes="label", markup=False)
+                yield ReplyLine(
+                    self._typed_before.get(TEXT, ""), keeps_lines=True, longest=self._longest, id=f"f-{TEXT}"
+                )
+                yield Static("they will read:", classes="label", markup=False)
+                yield Static("", id="letter", classes="text", markup=False)
+            with Vertical(id="ending"):
+                yield Static("", id="why", markup=False)
+                yield Static("", id="told", markup=False)
+                yield Static(
+                    "   ".join(f"{each.key} {each.name}" for each in REPLIES), id="replies", markup=False
+                )
+                hint = "a digit, while nothing is written: that reply   enter, F2: send\nctrl+o: your editor   esc: leave, the draft is kept"
+                yield Static(hint, id="hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Shows what is read as it stands."""
+        self.query_one(f"#f-{TEXT}").focus()
+        self._show_letter()
+
+    def on_input_changed(self, event: Any) -> None:
+        """Keeps what is typed, and shows it as it will be read."""
+        super().on_input_changed(event)
+        self._show_letter()
+
+    def _show_letter(self) -> None:
+        text = self._values()[TEXT]
+        self.query_one("#letter", Static).update(
+            printable_lines(self._letter(text)) if text else "(nothing yet)"
+        )
+        self.fit_soon()
+
+
+def _is_written(text: str) -> str | None:
+    return None if text else "write what its requester is to read"

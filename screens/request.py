@@ -1,0 +1,194 @@
+"""One request: what it is, and its time line, in which what its requester reads is told apart from what stays inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from core.desk.requests import commands
+from core.desk.requests.whole import Whole, whole_request
+from core.errors import NotFound
+from core.timekeeping import utc_now
+from screens.reading import Reading
+from screens.request_doing import RequestDoing
+from screens.request_line import request_line
+from screens.request_new import RequestNew
+from screens.request_rows import like_line, request_beside, request_facts, text_lines
+from screens.tones import Tone
+from screens.who import rule_with_who, who_has_it_open
+from screens.widgets.cells import folded_spans
+from screens.widgets.lines import Lines, TextLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from textual.app import ComposeResult
+
+    from core.desk.requests.model import Request
+    from core.journal.model import Entry
+    from screens.moment import Moment
+    from screens.picture import Patch
+    from screens.widgets.glyphs import Glyphs
+
+MOST_TEXT = 6
+"""So many lines of what was asked stand above the time line where there is no room beside it."""
+
+
+class RequestView(RequestNew, RequestDoing, Reading[Whole | None], can_focus=True):
+    """The time line follows what happens, unless the operator moved away from its end."""
+
+    view_id: ClassVar[str] = "request"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "scroll(1)", show=False),
+        Binding("up,k", "scroll(-1)", show=False),
+        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
+        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+        Binding("home,g", "scroll(-100000)", show=False),
+        Binding("end,G", "scroll(100000)", show=False),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="view-request")
+        self._label = ""
+        self._whole: Whole | None = None
+        self._is_read = False
+        self._head = Lines(self._head_lines, classes="head")
+        self._titles = Lines(self._title, classes="one")
+        self._line = Lines(self._time_lines)
+        self._beside = Lines(self._beside_lines, classes="incident-beside")
+
+    @property
+    def tab_of(self) -> str:
+        """Returns the list it belongs to."""
+        return "queue"
+
+    def compose(self) -> ComposeResult:
+        """Lays out head and time line; wide terminals have what was asked beside it."""
+        yield self._head
+        with Horizontal(classes="incident-body"):
+            with Vertical():
+                yield self._titles
+                yield self._line
+            yield self._beside
+
+    def crumbs(self) -> Sequence[str]:
+        """Returns the way here."""
+        return ("Queue", self._label)
+
+    def argument(self) -> str:
+        """Returns which request."""
+        return self._label
+
+    def shown(self, argument: str) -> None:
+        """Shows a request."""
+        if argument and argument != self._label:
+            self._label, self._whole, self._is_read = argument, None, False
+            self._line.follow_end()
+        self.focus()
+        self._show()
+        self.read_soon()
+
+    @property
+    def request(self) -> Request | None:
+        """Returns the request shown."""
+        return self._whole.request if self._whole else None
+
+    @property
+    def _number(self) -> int:
+        number = self._label.partition("-")[2]
+        return int(number) if number.isdecimal() and len(number) < 16 else 0
+
+    async def read(self, then: Moment | None) -> Whole | None:  # noqa: ARG002  (it has no past yet to show)
+        """Returns the request with its entries; None where there is none of that number."""
+        try:
+            return await self.floor.ask(whole_request, self._number, utc_now()) if self._number else None
+        except NotFound:
+            return None
+
+    def take(self, read: Whole | None) -> None:
+        """Shows it."""
+        self._whole, self._is_read = read, True
+        self._show()
+        self.floor.footer_changed()
+
+    def _show(self) -> None:
+        self._fit_head()
+        for part in (self._head, self._titles, self._line, self._beside):
+            part.show()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
+        """Adds what happened to its time line; what it is now is read anew."""
+        if not self._label or not self.is_mounted:
+            return
+        mine = commands.subject(self._number)
+        if patch.whole or any(entry.subject == mine for entry in entries):
+            self.read_soon()
+
+    def tick(self, now: datetime) -> None:  # noqa: ARG002
+        """Counts ages on."""
+        self._fit_head()
+        self._head.show()
+
+    def others_changed(self) -> None:
+        """Says who has it open."""
+        self._titles.show()
+
+    def action_scroll(self, by: int) -> None:
+        """Moves the time line."""
+        self._line.scroll_by(by)
+
+    def requests(self) -> Sequence[Request]:
+        """Returns the one shown."""
+        return [self.request] if self.request else []
+
+    def components_in_view(self) -> Iterable[str]:
+        """Returns its component."""
+        return (self.request.component,) if self.request and self.request.component else ()
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns its label."""
+        return (self._label,) if self._label else ()
+
+    # How it looks
+
+    def _fit_head(self) -> None:
+        """Gives the head the lines it needs, and the time line the rest."""
+        wanted = len(self._head_lines(self.size.width, 0, self.floor.glyphs))
+        self._head.styles.height = max(3, min(wanted, max(3, self.size.height // 2)))
+
+    def on_resize(self) -> None:
+        """Gives each part its share of another size."""
+        self._fit_head()
+
+    def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        request = self.request
+        if request is None:
+            words = f"there is no {self._label}" if self._is_read else "reading …"
+            return [[(f" {words}", Tone.CRITICAL if self._is_read else Tone.MUTED)]]
+        lines: list[TextLine] = [
+            [(f" {request.label} ", Tone.ACCENT), (request.title, Tone.STRONG)],
+            *request_facts(request, self.picture.board, utc_now(), glyphs, stale=self.stale),
+        ]
+        if not self._beside.display:
+            alike = like_line(self._whole.like) if self._whole else []
+            lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]
+        return [part for line in lines for part in folded_spans(line, width, 9)]
+
+    def _beside_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        if self._whole is None:
+            return []
+        lines = request_beside(self._whole.request, self._whole.like, width, glyphs)
+        return [part for line in lines for part in folded_spans(line, width)]
+
+    def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        words = f"{glyphs.rule}{glyphs.rule} time line, newest last   > to them  < from them  | inside "
+        who = who_has_it_open(self.others, self._label, self.floor.person, glyphs, width - len(words) - 3)
+        return [rule_with_who([(words, Tone.HEADER)], who, width, glyphs)]
+
+    def _time_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+        if self._whole is None:
+            return [] if self._is_read else [[(" reading …", Tone.MUTED)]]
+        return request_line(self._whole.entries, width, glyphs)

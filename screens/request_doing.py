@@ -1,0 +1,378 @@
+"""What can be done with requests, wherever they are shown: the marked ones, else the one under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.catalog.queries import declared_staff
+from core.desk.requests import commands
+from core.desk.requests.handing import hand_over_request
+from core.desk.requests.model import RequestState, WaitingFor
+from core.desk.requests.queries import one_request
+from core.errors import BadInput, WatchfloorError
+from core.gate.model import VERBS, Level, needed_level
+from core.printable import printable
+from core.timekeeping import parse_future, utc_now
+from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.keys import KeyBox, KeyChoice
+from screens.boxes.pick import Choice, PickBox
+from screens.boxes.reply import TEXT, ReplyBox
+from screens.request_bulk import do_together, names_of
+from screens.request_rows import who_asked
+from screens.request_verbs import OF_REQUEST, why_not
+from screens.saving import Saving, Standing, save, sentence_field, sentence_over
+from screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from core.desk.requests.model import Request
+    from core.gate.model import Consent
+
+LONGEST = commands.MOST_TEXT
+NOBODY = "-"
+_PRIORITIES = {
+    "1": "a service is down, or work stands still for many",
+    "2": "work is hindered badly, or soon will be",
+    "3": "some are hindered, there is a way round",
+    "4": "a wish, or it can wait",
+}
+_WAITS = {
+    "c": (WaitingFor.CUSTOMER, "customer", "its requester has to answer"),
+    "s": (WaitingFor.SUPPLIER, "supplier", "somebody outside has to deliver"),
+    "u": (WaitingFor.UNTIL, "until", "nothing is to be done before an instant"),
+}
+
+
+class RequestDoing(View):
+    """Verbs over `requests()`. Over one they act as their level says; over several what will change is shown first."""
+
+    def requests(self) -> Sequence[Request]:
+        """Returns the requests the verbs act on, as they were seen."""
+        raise NotImplementedError
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible on any of them now."""
+        if action_id not in OF_REQUEST:
+            return super().why_not(action_id)
+        found = self.requests()
+        if not found:
+            return "there is no request under the cursor"
+        reasons = [why_not(action_id, each, self.floor.person) for each in found]
+        return reasons[0] if all(reasons) else None
+
+    # At once
+
+    async def do_request_acknowledge(self) -> None:
+        """Says that they were seen."""
+        await self._at_once("request.acknowledge", commands.acknowledge_request, "acknowledged")
+
+    async def do_request_take(self) -> None:
+        """Makes them this person's."""
+        await self._at_once("request.take", commands.take_request, f"taken by {self.floor.person}")
+
+    async def do_request_start(self) -> None:
+        """Says that work has begun."""
+        await self._at_once("request.start", commands.start_request, "at work")
+
+    async def do_request_grade(self) -> None:
+        """Sets their priority with one key."""
+        found = list(self.requests())
+        choices = [KeyChoice(key, f"P{key}", note) for key, note in _PRIORITIES.items()]
+        key = await self.floor.box(KeyBox(f"priority of {names_of(found)}", choices))
+        if key is not None:
+            await self._over(found, "request.grade", commands.set_priority, f"has priority {key}", int(key))
+
+    async def do_request_assign(self) -> None:
+        """Gives them to one of the staff, or to nobody."""
+        found = list(self.requests())
+        owner = await self._pick_staff(f"give {names_of(found)} to", nobody=True)
+        if owner is not None:
+            name = "" if owner == NOBODY else owner
+            done = f"given to {name}" if name else "is nobody's now"
+            await self._over(found, "request.assign", commands.assign_request, done, name)
+
+    async def do_request_hand_over(self) -> None:
+        """Gives them to somebody, with what that person needs to know."""
+        found = list(self.requests())
+        owner = await self._pick_staff(f"hand {names_of(found)} over to", nobody=False)
+        if owner is None:
+            return
+        draft = Draft(self.floor, f"request.hand:{found[0].label}")
+        field = FormField(TEXT, f"what {owner} needs to know", keeps_lines=True, longest=LONGEST)
+        answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
+        if answer is not None:
+            done = f"handed over to {owner}"
+            await self._over(
+                found, "request.assign", hand_over_request, done, owner, answer[TEXT], draft=draft
+            )
+
+    async def _pick_staff(self, title: str, *, nobody: bool) -> str | None:
+        me = self.floor.person
+        try:
+            staff = await self.floor.ask(declared_staff)
+        except WatchfloorError as error:
+            self.floor.say(str(error), bad=True)
+            return None
+        names = {each.login or each.id: each.name for each in staff}
+        choices = [
+            Choice(name, name, "you" if name == me else called) for name, called in sorted(names.items())
+        ]
+        if me not in names:
+            choices.insert(0, Choice(me, me, "you"))
+        if nobody:
+            choices.append(Choice(NOBODY, "nobody", "it waits for whoever takes it"))
+        return await self.floor.box(PickBox(title, choices))
+
+    async def _at_once(self, verb: str, command: Callable[..., Any], done: str) -> None:
+        await self._over(list(self.requests()), verb, command, done)
+
+    async def _over(
+        self, found: Sequence[Request], verb: str, command: Callable[..., Any], done: str, *args: Any,
+        draft: Draft | None = None,
+    ) -> None:  # fmt: skip
+        if len(found) > 1:
+            await do_together(self.floor, found, verb, command, done, *args, draft=draft)
+            return
+        for each in found:
+            await self.floor.command(
+                command, each.id, *args, seen=each.version, done=f"{each.label} {done}", draft=draft
+            )
+
+    # Words
+
+    async def do_request_note(self) -> None:
+        """Writes an internal line on the time line of the first of them."""
+        for request in list(self.requests())[:1]:
+            draft = Draft(self.floor, f"note:{request.label}")
+            field = FormField(
+                TEXT,
+                "inside, its requester never reads it",
+                check=_is_written,
+                keeps_lines=True,
+                longest=LONGEST,
+            )
+            answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
+            if answer is not None:
+                await self.floor.command(
+                    commands.note_request, request.id, answer[TEXT], done=f"noted on {request.label}", draft=draft
+                )  # fmt: skip
+
+    async def do_request_said(self) -> None:
+        """Writes down what the requester of the first of them said, on the phone mostly."""
+        for request in list(self.requests())[:1]:
+            draft = Draft(self.floor, f"request.said:{request.label}")
+            field = FormField(
+                TEXT,
+                f"what {request.requester_name or request.requester} said",
+                check=_is_written,
+                keeps_lines=True,
+                longest=LONGEST,
+            )
+            answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
+            if answer is not None:
+                await self.floor.command(
+                    commands.requester_said, request.id, answer[TEXT], done=f"written on {request.label}", draft=draft
+                )  # fmt: skip
+
+    async def do_request_tell(self) -> None:
+        """Answers their requesters; what each of them will read is shown before it goes."""
+        found = list(self.requests())
+        if not found:
+            return
+        first = found[0]
+        draft = Draft(self.floor, f"request.tell:{first.label}")
+        to = ", ".join(dict.fromkeys(who_asked(each) for each in found))
+        asks = "your answer" if len(found) == 1 else f"your answer, to each of {len(found)}"
+        answer = await self.floor.box(
+            ReplyBox(f"{names_of(found)} {first.title}", f"to: {to}", asks, draft, _letter_of(first), LONGEST)
+        )
+        if answer is None:
+            return
+        if len(found) > 1:
+            await do_together(
+                self.floor,
+                found,
+                "request.tell",
+                commands.tell_requester,
+                "answered",
+                answer[TEXT],
+                draft=draft,
+            )
+            return
+
+        async def write(texts: Mapping[str, str], now: Standing[Request]) -> None:
+            await self.floor.command(
+                commands.tell_requester, first.id, texts[TEXT], now.version,
+                done=f"{first.label}: {first.requester_name or first.requester} is told", draft=draft, raises_moved=True,
+            )  # fmt: skip
+
+        await self._save(first, draft, asks, write, {TEXT: answer[TEXT]}, lambda _: "")
+
+    async def do_request_wait(self) -> None:
+        """Has them wait: on the customer, on a supplier, or until an instant."""
+        found = list(self.requests())
+        choices = [KeyChoice(key, text, note) for key, (_, text, note) in _WAITS.items()]
+        key = await self.floor.box(KeyBox(f"what {names_of(found)} waits for", choices))
+        if key is None:
+            return
+        what = _WAITS[key][0]
+        draft = Draft(self.floor, f"request.wait:{found[0].label}")
+        needs = what is WaitingFor.UNTIL
+        fields = [
+            FormField(TEXT, "what is waited for", check=_is_written, keeps_lines=True, longest=LONGEST),
+            FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=_is_future(needs)),
+        ]  # fmt: skip
+        answer = await self.floor.box(FormBox(f"{names_of(found)}: {_WAITS[key][1]}", fields, draft))
+        if answer is None:
+            return
+        until = parse_future(answer["until"], utc_now()) if answer["until"] else None
+
+        def wait(work: Any, number: int, *, seen: int | None = None) -> Any:
+            return commands.wait_for(work, number, what, answer[TEXT], until=until, seen=seen)
+
+        await self._over(
+            found, "request.wait", wait, f"waits on {what}" if not needs else "waits", draft=draft
+        )
+
+    # Ends
+
+    async def do_request_deliver(self) -> None:
+        """Delivers them, or closes those that are delivered; with a sentence."""
+        found = list(self.requests())
+        if all(each.state is RequestState.DELIVERED for each in found):
+            await self._end(
+                found,
+                "request.close",
+                commands.close_request,
+                "Close",
+                "anything to add:",
+                "closed",
+                optional=True,
+            )
+        else:
+            await self._end(
+                found,
+                "request.deliver",
+                commands.deliver_request,
+                "Deliver",
+                "what was delivered:",
+                "delivered",
+            )
+
+    async def do_request_cancel(self) -> None:
+        """Ends them undone; of what is held for a lead, refuses it."""
+        found = list(self.requests())
+        await self._end(
+            found,
+            "request.cancel",
+            commands.cancel_request,
+            "Cancel request",
+            "why it ends undone:",
+            "cancelled",
+        )
+
+    async def do_request_refuse(self) -> None:
+        """Refuses them: the agreement does not cover it."""
+        found = list(self.requests())
+        await self._end(
+            found, "request.refuse", commands.refuse_request, "Refuse", "why it is refused:", "refused"
+        )
+
+    async def do_request_admit(self) -> None:
+        """Lets in what was held."""
+        found = list(self.requests())
+        await self._end(
+            found, "request.admit", commands.admit_request, "Let in", "why it is let in:", "let in"
+        )
+
+    async def do_request_reopen(self) -> None:
+        """Opens them again."""
+        found = list(self.requests())
+        await self._end(
+            found,
+            "request.reopen",
+            commands.reopen_request,
+            "Reopen",
+            "why it is opened again:",
+            "open again",
+        )
+
+    async def _end(
+        self, found: Sequence[Request], verb: str, command: Callable[..., Any], word: str, asks: str, done: str,
+        *, optional: bool = False,
+    ) -> None:  # fmt: skip
+        if len(found) > 1:
+            await do_together(self.floor, found, verb, command, done, asks=asks, word=word)
+            return
+        for request in found:
+            keeps_outcome = optional or verb == "request.deliver"
+            text = request.outcome if keeps_outcome else ""
+            lines = [("what", request.title), ("from", who_asked(request)), ("state", request.standing)]
+            question = Question(
+                f"{word} {request.label}", lines, [request.label], VERBS[verb].level, word, asks_text=asks, text=text,
+                keeps_lines=True,
+            )  # fmt: skip
+            draft = Draft(self.floor, f"{verb}:{request.label}")
+            answer = await self.floor.box(ConfirmBox(question, draft))
+            if answer is None:
+                return
+            write = self._writing(command, request, answer.consent, draft, done)
+            standing: Callable[[Request], str] = (
+                (lambda now: now.outcome) if keeps_outcome else (lambda _: "")
+            )
+            await self._save(request, draft, asks, write, {TEXT: answer.text}, standing)
+
+    def _writing(
+        self, command: Callable[..., Any], request: Request, consent: Consent, draft: Draft, done: str
+    ) -> Callable[[Mapping[str, str], Standing[Request]], Any]:
+        async def write(texts: Mapping[str, str], now: Standing[Request]) -> None:
+            await self.floor.command(
+                command, request.id, texts[TEXT], consent, now.version, done=f"{request.label} {done}", draft=draft,
+                raises_moved=True,
+            )  # fmt: skip
+
+        return write
+
+    async def _save(
+        self, request: Request, draft: Draft, asks: str, write: Callable[[Mapping[str, str], Standing[Request]], Any],
+        mine: Mapping[str, str], text_of: Callable[[Request], str],
+    ) -> None:  # fmt: skip
+        """Saves over the request as it was seen; where somebody changed it meanwhile, both are shown and asked."""
+
+        async def read() -> Standing[Request]:
+            now = await self.floor.ask(one_request, request.id)
+            return sentence_over(now, text_of(now))
+
+        field = sentence_field(asks, LONGEST_TEXT)
+        saving = Saving(commands.subject(request.id), field, draft, read, write)
+        await save(self.floor, saving, sentence_over(request, text_of(request)), mine)
+
+
+def _letter_of(request: Request) -> Callable[[str], str]:
+    """Returns what the requester of a request reads, for a text."""
+    return lambda text: f"{request.label} {printable(request.title, 200)}\n\n{text}"
+
+
+def level_over(verb: str, many: int) -> Level:
+    """Returns the level of a doing over several requests: asked in a box at least."""
+    return max(Level.BOX, needed_level(VERBS[verb], many))
+
+
+def _is_written(text: str) -> str | None:
+    return None if text else "say it in one sentence"
+
+
+def _is_future(needed: bool) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        if not text:
+            return "until when? 14:30, 2026-03-02 09:00, or 2h" if needed else None
+        try:
+            parse_future(text, utc_now())
+        except BadInput as error:
+            return error.what
+        return None
+
+    return check

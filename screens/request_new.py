@@ -1,0 +1,80 @@
+"""A new request, taken down by hand: on the phone, or at the counter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.catalog.queries import declared_services
+from core.desk.requests import commands
+from core.desk.requests.model import Asked
+from core.errors import WatchfloorError
+from core.gate.model import Consent, Level
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+from screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+GRADES = {"1", "2", "3"}
+
+
+class RequestNew(View):
+    """The part of a view from which requests are taken down."""
+
+    async def do_request_new(self) -> None:
+        """Takes a request down; what is typed is kept until it is recorded."""
+        try:
+            services = sorted(await self.floor.ask(declared_services))
+        except WatchfloorError:
+            services = []  # the form opens all the same: what is typed is kept until the database is back
+        draft = Draft(self.floor, "request:new:")
+        answer = await self.floor.box(FormBox("new request", _fields(services), draft))
+        if answer is None:
+            return
+        asked = Asked(
+            title=answer["title"], service=answer["service"], requester=answer["requester"], text=answer["text"],
+            requester_name=answer["requester_name"], component=answer["component"], impact=int(answer["impact"]),
+            urgency=int(answer["urgency"]), source="phone",
+        )  # fmt: skip
+        made = await self.floor.command(commands.new_request, asked, Consent(Level.BOX), draft=draft)
+        if made is not None:
+            self.floor.say(
+                f"{made.label} recorded, P{made.priority}; enter on it, or :{made.label}, opens it"
+            )
+
+
+def _fields(services: Sequence[str]) -> list[FormField]:
+    only = services[0] if len(services) == 1 else ""
+    known = ", ".join(services[:6]) + (" …" if len(services) > 6 else "")
+    return [
+        FormField("title", "what is asked for, in one line", check=_needed("say it in one line")),
+        FormField("requester", "who asks: the address where they are told how it stands", check=_needed("give their address")),
+        FormField("requester_name", "their name"),
+        FormField("service", "service" + (f": {known}" if known else ""), only, check=_one_of(services)),
+        FormField("component", "component, where one is meant"),
+        FormField("impact", "impact: 1 many stand still, 2 some, 3 one", "2", check=_grade),
+        FormField("urgency", "urgency: 1 at once, 2 soon, 3 it can wait", "2", check=_grade),
+        FormField("text", "in their own words", keeps_lines=True, longest=commands.MOST_TEXT),
+    ]  # fmt: skip
+
+
+def _needed(words: str) -> Callable[[str], str | None]:
+    return lambda text: None if text else words
+
+
+def _one_of(services: Sequence[str]) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        if not text:
+            return "name the service it is about"
+        return (
+            None
+            if not services or text in services
+            else f"there is no service {text!r}: {', '.join(services[:8])}"
+        )
+
+    return check
+
+
+def _grade(text: str) -> str | None:
+    return None if text in GRADES else "1, 2 or 3"

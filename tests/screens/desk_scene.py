@@ -1,0 +1,75 @@
+"""A desk at one instant: a night with requests of every sort, on a real database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.desk.requests import commands as desk
+from core.desk.requests.model import Asked, WaitingFor
+from core.gate.model import Consent, Level
+from core.journal.model import Via
+from core.store.store import Store
+from core.store.work import Author, Work
+from tests.screens.scene import AGENT, ANA, NOW, make_night
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOX = Consent(Level.BOX)
+BEN = Author("ben", Via.CONSOLE, "console:host:3:0000")
+TEXT = (
+    "Every 5 minutes the tunnel drops for about 40 seconds since the carrier change last night.\n\n"
+    "38 people are here. We switched two users to LTE and they hold. Please tell us if we should move everyone."
+)
+LAGOS = Asked(
+    "VPN drops for Lagos office", "orders", "ade@lagos.example", text=TEXT, requester_name="Ade Adeyemi",
+    component="orders-files-001", source="mail",
+)  # fmt: skip
+ASKED = (
+    LAGOS,
+    replace(LAGOS, title="Lagos: cannot reach the ledger", requester="kofi@lagos.example", requester_name="Kofi Boateng", text=""),
+    Asked("New MPLS circuit: handover check", "network", "net@carrier.example", requester_name="Carrier desk", text="Tuesday?"),
+    Asked("Router certificate expires in 6 days", "network", "auto@shop.example", impact=1, urgency=1, source="cli"),
+    Asked("Flow logs missing for the DMZ", "network", "sec@shop.example", requester_name="Security", impact=2, urgency=3),
+    Asked("Read access for the new auditor", "identity", "audit@shop.example", impact=3, urgency=3, text="For the audit in May."),
+    Asked("Rename VLAN 212 in the map", "network", "net@shop.example", impact=3, urgency=3),
+    Asked("Printer of the third floor", "office", "eve@shop.example", requester_name="Eve", impact=3, urgency=2),
+)  # fmt: skip
+AGES_MIN = (34, 31, 150, 200, 1500, 2900, 3000, 55)
+
+
+def make_desk(folder: Path, *, more: int = 0) -> Path:
+    """Makes the database, with that many more requests nobody owns; returns its place."""
+    place = make_night(folder)
+    clock = [NOW]
+    store = Store.at(place, now=lambda: clock[0])
+
+    def record(work: Work) -> None:
+        for asked, minutes in zip(ASKED, AGES_MIN, strict=True):
+            work.now = NOW - timedelta(minutes=minutes)
+            desk.record_request(work, asked)
+        for number in range(more):
+            work.now = NOW - timedelta(hours=3, seconds=number)
+            desk.record_request(
+                work, replace(LAGOS, title=f"Matter {number:04}", requester="m@shop.example", text="")
+            )
+
+    store.write(AGENT, record)
+    clock[0] = NOW - timedelta(minutes=28)
+    store.write(ANA, desk.take_request, 1)
+    clock[0] = NOW - timedelta(minutes=20)
+    store.write(ANA, desk.note_request, 1, "called the carrier, ticket 55-1820, no ETA")
+    clock[0] = NOW - timedelta(minutes=18)
+    store.write(
+        ANA, desk.tell_requester, 1, "We see it and are on it.\nPlease move everyone to LTE meanwhile."
+    )
+    clock[0] = NOW - timedelta(minutes=9)
+    store.write(ANA, desk.requester_said, 1, "We switched two users to LTE and they hold.")
+    store.write(ANA, desk.wait_for, 3, WaitingFor.SUPPLIER, "the carrier names the day")
+    store.write(BEN, desk.take_request, 5)
+    store.write(ANA, desk.take_request, 8)
+    store.write(ANA, desk.deliver_request, 8, "a new drum", BOX)
+    store.close()
+    return place
