@@ -86,6 +86,8 @@ VERBS = {
         Verb("request.admit", Level.BOX, words="letting a held request in"),
         Verb("request.reopen", Level.BOX, words="reopening a request"),
         Verb("request.survey", Level.UNDOABLE, words="taking down how satisfied a requester is"),
+        Verb("message.retry", Level.BOX, words="having a message sent again"),
+        Verb("message.drop", Level.BOX, words="having a message not sent"),
         Verb("action.draft", Level.UNDOABLE, undoable=True, words="drafting a corrective action"),
         Verb("action.revise", Level.UNDOABLE, undoable=True, words="writing a corrective action"),
         Verb("action.close", Level.BOX, words="closing a corrective action"),

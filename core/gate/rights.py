@@ -73,6 +73,8 @@ NEEDED: Final = {
     "request.survey": Role.OPERATOR,
     "request.refuse": Role.LEAD,
     "request.admit": Role.LEAD,
+    "message.retry": Role.OPERATOR,
+    "message.drop": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
     "action.close": Role.LEAD,
@@ -109,6 +111,10 @@ KEEPING: Final = {
 
 _OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,), (Role.ADMIN,)
 _BOTH = (Role.OPERATOR, Role.AGENT)
+_OF_MESSAGES = {
+    "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,
+    "cancelled": _OPERATOR,
+}  # fmt: skip
 WRITES: Final = {
     "operate.unlocked": _OPERATOR,
     "operate.locked": _OPERATOR,
@@ -161,6 +167,12 @@ WRITES: Final = {
     "incident.at_risk": _AGENT,
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
+    **{
+        f"{about}.message_{what}": roles
+        for about in ("incident", "request")
+        for what, roles in _OF_MESSAGES.items()
+    },
+    "mail.received": _AGENT,
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,

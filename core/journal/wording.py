@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-"}
+_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-", "message": "M-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
     "seals": "the sealing",
     "roll-up": "packing old samples",
     "clocks": "keeping the clocks",
+    "messages": "the sending of messages",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -154,7 +155,28 @@ def _duty(name: str) -> str:
     return f"the watch of {zone}" if zone != name else _DUTIES.get(name, name)
 
 
+def _message(what: str) -> Callable[[str, Entry], str]:
+    """Returns the words for what became of a message about an item."""
+
+    def words(name: str, entry: Entry) -> str:
+        to, number = after(entry, "message_recipient"), after(entry, "message")
+        trouble, title = after(entry, "message_trouble"), after(entry, "message_title")
+        return f"{name} M-{number} to {to} {what}" + (f": {trouble or title}" if trouble or title else "")
+
+    return words
+
+
+_OF_MESSAGES = {
+    "queued": "is to be sent", "sent": "was sent", "delayed": "could not be sent yet",
+    "undelivered": "is undelivered, somebody decides", "unknown": "may have arrived, somebody decides",
+    "retried": "is sent again", "cancelled": "is not sent",
+}  # fmt: skip
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
+    **{
+        f"{about}.message_{what}": _message(words)
+        for about in ("incident", "request")
+        for what, words in _OF_MESSAGES.items()
+    },
     "component.changed": _component,
     "incident.affected": _affected,
     "request.waits": _waits,

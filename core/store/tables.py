@@ -6,6 +6,7 @@ Migrations and their test need all of them at once; nothing else does.
 from __future__ import annotations
 
 from core.catalog import tables as catalog
+from core.desk import message_tables as messages
 from core.desk import tables as desk
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
@@ -25,6 +26,7 @@ __all__ = [
     "improvement",
     "journal",
     "lease",
+    "messages",
     "metadata",
     "monitoring",
     "operations",

@@ -63,11 +63,12 @@ GUARDS = {
     "component_state": Guard("component", "id", "told", "id version"),
     "operating": Guard("staff", "actor", "told", "actor reason since", is_held=False),
     "staff": Guard("staff", "login", "told", "login since"),
+    "received": Guard("mail", "id", "told", "id"),
     "lease": Guard("lease", "duty", "told", "duty beat_at until info"),
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry, and whose entries say only what is so: a new kind of subject is one
+"""Tables whose rows change only together with an entry (`message` by a guard of its own, sql/messages.sql), and whose entries say only what is so: a new kind of subject is one
 line here (and its kinds of entry in core/gate/rights.py). Samples, output, who is here and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
@@ -92,6 +93,8 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "sample_packing": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_hour": {Role.AGENT: "INSERT, UPDATE, DELETE"},
     "sample_minute": {Role.AGENT: "INSERT, UPDATE, DELETE"},
+    "message": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "received": {Role.AGENT: "INSERT"},
     "seal": {Role.AGENT: "INSERT"},
     "board": {Role.AGENT: "INSERT"},
     "presence": {Role.VIEWER: "INSERT, UPDATE, DELETE"},
@@ -237,7 +240,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people", "presence"):
+    for name in ("rights", "journal", "guards", "people", "presence", "messages"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {
         guard.subject: Held(table, guard.id_column)
