@@ -13,6 +13,7 @@ from core.catalog import model
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration
 from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
+from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaration
 from core.catalog.people_declaration import GroupDeclaration
 from core.catalog.probe_declaration import PROBES, AnyProbe, Declaration
 
@@ -139,4 +140,6 @@ KINDS: dict[str, type[Declaration]] = {
     "calendar": CalendarDeclaration,
     "zone": ZoneDeclaration,
     "group": GroupDeclaration,
+    "mailbox": MailboxDeclaration,
+    "template": TemplateDeclaration,
 }

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
+
 LATER = MappingProxyType({"later": True})
 """Marks a field that came after others of its class: kept only where it differs from its default, so that what was
 declared before it came is not another for it."""
@@ -346,6 +348,8 @@ class Catalog:
     procedures: dict[str, ProcedureText] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
     groups_of_people: dict[str, Group] = field(default_factory=dict)
+    mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    texts: dict[str, MessageText] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -353,4 +357,5 @@ class Catalog:
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
+            "mailbox": self.mailboxes, "template": self.texts,
         }  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from core.catalog.codec import decode
+from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
     Calendar,
@@ -41,6 +42,7 @@ _IN_FORCE = (
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
+    "mailbox": Mailbox, "template": MessageText,
 }  # fmt: skip
 
 
@@ -158,6 +160,16 @@ def declared_staff(connection: Connection) -> list[Staff]:
 def declared_services(connection: Connection) -> dict[str, Service]:
     """Returns every service in force, by id."""
     return {service.id: service for service in _in_force(connection, "service", Service)}
+
+
+def declared_mailboxes(connection: Connection) -> list[Mailbox]:
+    """Returns every mailbox in force, by id."""
+    return _in_force(connection, "mailbox", Mailbox)
+
+
+def declared_texts(connection: Connection) -> list[MessageText]:
+    """Returns every text of a message in force, by id."""
+    return _in_force(connection, "template", MessageText)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
+from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
 from core.catalog.people_references import STAFF_OR_GROUP, people_faults
 from core.catalog.problem import Problem
@@ -39,6 +40,9 @@ REFERRING = (
     "may_ask",
     "may_deliver",
     "request_type",
+    "agreement",
+    "address",
+    "purpose",
 )
 """The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
@@ -51,7 +55,7 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     """Adds every problem between entries: names given twice, names that do not exist, circles of needs."""
     names = _Names(entries, sources)
     finds = (
-        _twice(entries), _same_login(entries), _unknown(entries, names), people_faults(entries), _circles(entries),
+        _twice(entries), _same_login(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:
@@ -126,6 +130,10 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _of_request_types(raw)
     elif entry.kind == "group":
         yield from _people(raw, "members", "staff")
+    elif entry.kind == "mailbox":
+        yield from _several(raw, "services", "service")
+    elif entry.kind == "template":
+        yield from _one(raw, "agreement", "agreement")
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:
