@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
 from console.identity import new_seat
+from console.messaging import Messaging
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
 from console.signs import Giving
@@ -209,6 +210,7 @@ class _Agent:
         sealing = Sealing(self._database, self._author, self._place, say)
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
         clocking = Clocking(self._database, self._author, dict(self._about), say)
+        messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
         parts = (
             engine.run(),
             self._catalog.follow(engine),
@@ -216,6 +218,7 @@ class _Agent:
             rolling_up.run(),
             clocking.run(),
             sealing.run(),
+            *(() if self._zone else (messaging.run(),)),
         )
         work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
@@ -236,6 +239,7 @@ class _Agent:
             await sealing.end()
             await rolling_up.end()
             await clocking.end()
+            await messaging.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(
                     self._database.write(self._author, give_up_lease, duty_of(self._zone), token)

@@ -65,11 +65,20 @@ class MailboxDeclaration(Declaration):
     def _sends_or_reads(self) -> Self:
         if not (self.smtp_host or self.imap_host or self.maildir):
             ways = (("smtp_host",), ("imap_host",), ("maildir",))
-            raise told("neither sends nor reads", "Add smtp_host, imap_host or maildir", at=("id",), concerns=ways)
+            raise told(
+                "neither sends nor reads", "Add smtp_host, imap_host or maildir", at=("id",), concerns=ways
+            )
         if self.imap_host and self.maildir:
-            raise told("is read in two places", "Keep imap_host or maildir", at=("maildir",), concerns=(("imap_host",),))
+            raise told(
+                "is read in two places",
+                "Keep imap_host or maildir",
+                at=("maildir",),
+                concerns=(("imap_host",),),
+            )
         if self.imap_host and not self.user:
-            raise told("reads an account without a user", "Add user", at=("imap_host",), concerns=(("user",),))
+            raise told(
+                "reads an account without a user", "Add user", at=("imap_host",), concerns=(("user",),)
+            )
         for host, security in (("smtp_host", "smtp_security"), ("imap_host", "imap_security")):
             given = getattr(self, host)
             if self.user and given and given not in _LOOPBACK and getattr(self, security) == "none":
@@ -77,7 +86,9 @@ class MailboxDeclaration(Declaration):
                 step = 'Write "starttls" or "tls"; without encryption only this machine is logged in to'
                 raise told(what, step, at=(security,), concerns=(("user",), (host,)))
         if any(letter in self.tag for letter in "[]"):
-            raise told("holds a bracket, which ends what stands in a subject line", "Take it out", at=("tag",))
+            raise told(
+                "holds a bracket, which ends what stands in a subject line", "Take it out", at=("tag",)
+            )
         return self
 
     def value(self) -> mail.Mailbox:

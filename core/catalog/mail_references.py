@@ -29,11 +29,19 @@ def _claims(entry: Entry) -> Iterator[tuple[KeyPath, str, tuple[str, str, str]]]
     if entry.kind == "mailbox":
         address = raw.get("address")
         if isinstance(address, str) and address:
-            yield ("address",), f'the address "{short(address)}" has a mailbox', ("address", address.lower(), "")
+            yield (
+                ("address",),
+                f'the address "{short(address)}" has a mailbox',
+                ("address", address.lower(), ""),
+            )
         services = raw.get("services")
         for index, service in enumerate(services if isinstance(services, list) else ()):
             if isinstance(service, str) and service:
-                yield ("services", index), f'the service "{short(service)}" has a mailbox', ("service", service, "")
+                yield (
+                    ("services", index),
+                    f'the service "{short(service)}" has a mailbox',
+                    ("service", service, ""),
+                )
     elif entry.kind == "template":
         purpose, agreement = raw.get("purpose"), raw.get("agreement", "")
         if isinstance(purpose, str) and purpose and isinstance(agreement, str):

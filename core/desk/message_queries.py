@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from core.desk.message_tables import message
-from core.desk.messages import TO_DECIDE, Message, MessageState
-from core.errors import NotFound
+from core.catalog.queries import declared_mailboxes
+from core.desk.letters import Letter, letter, mailbox_for, own_id
+from core.desk.message_tables import message, received
+from core.desk.messages import MAIL, STAFF, TO_DECIDE, Message, MessageState
+from core.desk.tables import incident
+from core.errors import NotFound, NotPossible
 from core.journal.model import Subject
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
+
+    from core.catalog.mail import Mailbox
+
+_TABLES: dict[str, Table[Any]] = {"incident": incident}
 
 
 class Outbox(NamedTuple):
@@ -69,17 +76,39 @@ def waiting_messages(connection: Connection, limit: int = 200) -> list[Message]:
 
 
 def due_messages(
-    connection: Connection, now: datetime, *, but_not: Collection[int] = (), limit: int = 100
-) -> list[Message]:
-    """Returns what is to be sent now and is in nobody's hands, the longest due first."""
-    query = select(message).where(
+    connection: Connection, now: datetime, *, but_not: Collection[int] = (), limit: int = 2000
+) -> dict[str, list[int]]:
+    """Returns the numbers of what is to be sent now and is in nobody's hands, the longest due first, by account.
+
+    An account is a mailbox's id, `staff`, or empty where no mailbox carries a message.
+    """
+    query = select(message.c.id, message.c.channel, message.c.about_kind, message.c.about_id).where(
         message.c.state == MessageState.WAITING,
         message.c.next_at <= to_micros(now),
         message.c.until.is_(None),
-        message.c.id.not_in(list(but_not)),
     )
-    rows = connection.execute(query.order_by(message.c.next_at, message.c.id).limit(limit))
-    return [to_message(row) for row in rows]
+    rows = connection.execute(query.order_by(message.c.next_at, message.c.id).limit(limit)).all()
+    if not rows:
+        return {}
+    boxes = declared_mailboxes(connection)
+    services: dict[Subject, str] = {}
+    found: dict[str, list[int]] = {}
+    for number, channel, kind, about_id in rows:
+        if number in but_not:
+            continue
+        about = Subject(kind, about_id)
+        if channel == MAIL and about not in services:
+            services[about] = service_of(connection, about)
+        box = _box_of(boxes, channel, services.get(about, ""))
+        account = STAFF if channel == STAFF else box.id if box else ""
+        found.setdefault(account, []).append(number)
+    return found
+
+
+def letter_with(connection: Connection, message_id: int) -> tuple[Message, Letter]:
+    """Returns a message and the letter that it becomes. Raises NotFound, or NotPossible without a mailbox."""
+    found = one_message(connection, message_id)
+    return found, letter_of(connection, found)
 
 
 def outbox(connection: Connection) -> Outbox:
@@ -96,3 +125,47 @@ def outbox(connection: Connection) -> Outbox:
 
 def _instant(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
+
+
+def letter_of(connection: Connection, found: Message) -> Letter:
+    """Returns the letter that a message becomes: what is previewed and what is sent. Raises NotPossible without a mailbox."""
+    service = service_of(connection, found.about)
+    box = _box_of(declared_mailboxes(connection), found.channel, service)
+    if box is None:
+        raise NotPossible(
+            f"there is no mailbox {found.account} that sends"
+            if found.account
+            else f"no mailbox carries messages about the service {service or '(none)'}",
+            next_step="Declare one in the catalog: [[mailbox]]",
+        )
+    return letter(found, box, thread_of(connection, found, box.domain))
+
+
+def _box_of(boxes: Sequence[Mailbox], channel: str, service: str) -> Mailbox | None:
+    account = channel.partition(":")[2]
+    if account:
+        return next((each for each in boxes if each.id == account and each.smtp_host), None)
+    return mailbox_for(service, boxes)
+
+
+def thread_of(connection: Connection, found: Message, domain: str) -> list[str]:
+    """Returns the Message-IDs of what was written to and came from a message's recipient about its item, oldest first."""
+    came = select(received.c.received_at, received.c.message_id).where(
+        received.c.about_kind == found.about.kind, received.c.about_id == found.about.id,
+        received.c.sender == found.recipient,
+    )  # fmt: skip
+    went = select(message.c.created_at, message.c.id).where(
+        message.c.about_kind == found.about.kind, message.c.about_id == found.about.id,
+        message.c.recipient == found.recipient, message.c.state == MessageState.SENT,
+    )  # fmt: skip
+    ids = [(at, text) for at, text in connection.execute(came).all() if text]
+    ids += [(at, own_id(found.about, number, domain)) for at, number in connection.execute(went).all()]
+    return [text for _, text in sorted(ids)]
+
+
+def service_of(connection: Connection, about: Subject) -> str:
+    """Returns the service that an item is about; empty where it is not known."""
+    table = _TABLES.get(about.kind)
+    if table is None or not about.id.isdecimal():
+        return ""
+    return connection.scalar(select(table.c.service).where(table.c.id == int(about.id))) or ""

@@ -12,7 +12,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from core.desk.message_queries import to_message
 from core.desk.message_tables import message
@@ -35,6 +35,8 @@ from core.store.rows import new_number, row_of
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from core.gate.model import Consent
     from core.journal.appending import Recorded
     from core.store.work import Work
@@ -108,6 +110,17 @@ def hand_over(work: Work, token: int, message_id: int) -> bool:
     return done.rowcount == 1
 
 
+def take_back(work: Work, token: int, message_id: int) -> None:
+    """Writes down that what was to be handed over was not: it waits as before. Raises LeaseLost."""
+    beat(work, DUTY, token)
+    work.is_quiet = True
+    work.connection.execute(
+        update(message)
+        .where(message.c.id == message_id, message.c.token == token)
+        .values(token=None, until=None)
+    )
+
+
 def note_sent(work: Work, token: int, message_id: int) -> None:
     """Writes down that the other side took a message that was handed over. Raises LeaseLost."""
     beat(work, DUTY, token)
@@ -149,13 +162,19 @@ def note_unknown(work: Work, token: int, message_id: int, why: str) -> None:
         _lose(work, row, why)
 
 
-def lose_handed_over(work: Work, token: int) -> int:
-    """Makes unknown what earlier holders of the duty had handed over when they ended; returns how many. Raises LeaseLost."""
+def lose_handed_over(work: Work, token: int, but_not: Collection[int] = ()) -> int:
+    """Makes unknown what earlier holders of the duty had handed over when they ended, and what was in hand too long.
+
+    Returns how many. `but_not` is what the present holder is at. Raises LeaseLost.
+    """
     beat(work, DUTY, token)
     rows = work.connection.execute(
         select(message)
         .where(
-            message.c.state == MessageState.WAITING, message.c.until.is_not(None), message.c.token != token
+            message.c.state == MessageState.WAITING,
+            message.c.until.is_not(None),
+            or_(message.c.token != token, message.c.until < to_micros(work.now)),
+            message.c.id.not_in(list(but_not)),
         )
         .order_by(message.c.id)
         .limit(500)

@@ -86,13 +86,19 @@ def check_text(text: str) -> str:
     return text
 
 
-def written(purpose: str, fields: Mapping[str, str], texts: Iterable[MessageText] = (), agreement: str = "") -> Shipped:
+def written(
+    purpose: str, fields: Mapping[str, str], texts: Iterable[MessageText] = (), agreement: str = ""
+) -> Shipped:
     """Returns title and body of a purpose under an agreement, with every field filled in; what is not known is empty.
 
     The agreement's own text comes before one for all agreements, and that before the one shipped. Raises BadInput for a
     purpose that has no text.
     """
-    found = {text.agreement: text for text in texts if text.purpose == purpose and text.agreement in {"", agreement}}
+    found = {
+        text.agreement: text
+        for text in texts
+        if text.purpose == purpose and text.agreement in {"", agreement}
+    }
     own = found.get(agreement) or found.get("")
     chosen = Shipped(own.title, own.body) if own else PURPOSES.get(purpose)
     if chosen is None:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from core.store.work import Work
 
 BOX = Consent(Level.BOX)
 AGENT = Author("agent", Via.AGENT, "agent:here:1:aa")
@@ -125,12 +124,16 @@ def test_it_is_handed_over_once_and_then_sent(house: Store, ada: Author) -> None
     about = opened(house, ada)
     say(house, ada, about)
     token = held(house)
-    (due,) = house.read(due_messages, utc_now() + timedelta(seconds=1))
-    assert house.write(AGENT, outbox.hand_over, token, due.id)
-    assert not house.write(AGENT, outbox.hand_over, token, due.id)
-    assert house.read(one_message, due.id).standing == "sending"
-    house.write(AGENT, outbox.note_sent, token, due.id)
-    sent = house.read(one_message, due.id)
+    assert house.read(due_messages, utc_now() + timedelta(seconds=1)) == {"": [1]}
+    assert house.write(AGENT, outbox.hand_over, token, 1)
+    assert not house.write(AGENT, outbox.hand_over, token, 1)
+    assert house.read(one_message, 1).standing == "sending"
+    assert house.read(due_messages, utc_now() + timedelta(seconds=1)) == {}
+    house.write(AGENT, outbox.take_back, token, 1)
+    assert house.read(one_message, 1).standing == "waiting"
+    assert house.write(AGENT, outbox.hand_over, token, 1)
+    house.write(AGENT, outbox.note_sent, token, 1)
+    sent = house.read(one_message, 1)
     assert (sent.state, sent.attempts, sent.handed_until) == (MessageState.SENT, 1, None)
     assert kinds(house, about)[-2:] == ["incident.message_queued", "incident.message_sent"]
     assert house.read(outbox_of) == (None, 0, 0, 0)
@@ -147,7 +150,7 @@ def test_a_failure_is_tried_again_later_and_later_until_a_person_decides(
         after = house.write(AGENT, outbox.note_failed, token, 1, "451 greylisted", for_good=False)
         assert after.next_at is not None
         waits.append((after.next_at - clock.now).total_seconds())
-        assert house.read(due_messages, clock.now) == []
+        assert house.read(due_messages, clock.now) == {}
         clock.on(waits[-1])
     assert waits == [15, 60, 300, 1800, 1800, 1800]
     clock.on(2 * 86400)

@@ -28,7 +28,9 @@ def test_every_text_shipped_names_only_what_there_is(purpose: str) -> None:
 
 
 def test_what_a_field_holds_is_never_filled_in_itself() -> None:
-    assert written("update", {"title": "$text", "text": "costs $5 ${item}"}).body.startswith("costs $5 ${item}")
+    assert written("update", {"title": "$text", "text": "costs $5 ${item}"}).body.startswith(
+        "costs $5 ${item}"
+    )
 
 
 @pytest.mark.parametrize("text", ["$nobody", "${nobody}", "5 $", "$1", "${item", "$item.$x"])
