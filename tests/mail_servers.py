@@ -70,7 +70,7 @@ def post_office(
 
 def _checks(login: tuple[str, str]) -> Callable[..., AuthResult]:
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
-        return AuthResult(success=(data.login.decode(), data.password.decode()) == login)
+        return AuthResult(success=(data.login.decode(), data.password.decode()) == login, handled=False)
 
     return check
 

@@ -289,7 +289,7 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
 
 
 async def test_the_password_is_taken_from_where_it_is_kept(house: House, tls: ssl.SSLContext) -> None:
-    with post_office(login=("support", "geheim"), tls=tls) as post:
+    with post_office(login=("support", "gehéim"), tls=tls) as post:
         house.declare(box(post.port, user="support", smtp_security="starttls"))
         house.queue()
         await house.until(lambda found: found[0].attempts >= 1, house.agent("one"))
@@ -297,10 +297,10 @@ async def test_the_password_is_taken_from_where_it_is_kept(house: House, tls: ss
         keep_contact_secret(house.place, PASSWORD, "support", "falsch", in_file=True)
         await house.until(lambda found: found[0].attempts >= 2, house.agent("two"))
         assert "does not let support in: 535" in house.all()[0].trouble
-        keep_contact_secret(house.place, PASSWORD, "support", "geheim", in_file=True)
+        keep_contact_secret(house.place, PASSWORD, "support", "gehéim", in_file=True)
         (sent,) = await house.until(over, house.agent("three"))
     assert sent.state is MessageState.SENT
-    assert not any("falsch" in text or "geheim" in text for text in [*house.said, sent.trouble])
+    assert not any("falsch" in text or "gehéim" in text for text in [*house.said, sent.trouble])
 
 
 async def test_a_line_that_is_encrypted_from_its_beginning(house: House, tls: ssl.SSLContext) -> None:
