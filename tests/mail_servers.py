@@ -28,17 +28,19 @@ class Post:
         self.on_data: Callable[[], None] = lambda: None
         self.port = 0
 
-    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+    async def handle_RCPT(  # noqa: N802 – the library calls it so
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
         """Answers RCPT: by the script while it lasts, then 250."""
         if self.answers.get(address):
             return self.answers[address].pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Keeps a letter."""
         mail = message_from_bytes(envelope.content, policy=default)
-        self.mails.append(mail)  # type: ignore[arg-type]
+        self.mails.append(mail)
         self.recipients += envelope.rcpt_tos
         self.on_data()
         return self.answers["DATA"].pop(0) if self.answers.get("DATA") else "250 taken"
@@ -50,7 +52,11 @@ class Post:
 
 @contextmanager
 def post_office(
-    *, tls: ssl.SSLContext | None = None, direct: bool = False, login: tuple[str, str] | None = None, post: Post | None = None
+    *,
+    tls: ssl.SSLContext | None = None,
+    direct: bool = False,
+    login: tuple[str, str] | None = None,
+    post: Post | None = None,
 ) -> Iterator[Post]:
     """Runs a real server on a free port; with `tls` it offers STARTTLS, or speaks TLS at once (`direct`)."""
     post = post or Post()

@@ -84,7 +84,11 @@ class House:
         return self.store.read(messages_of, ABOUT)
 
     def kinds(self) -> list[str]:
-        return [e.kind.partition("_")[2] for e in self.store.read(journal.of_subject, ABOUT) if "message_" in e.kind]
+        return [
+            e.kind.partition("_")[2]
+            for e in self.store.read(journal.of_subject, ABOUT)
+            if "message_" in e.kind
+        ]
 
     async def until(self, condition: Callable[[list[Message]], Any], *agents: Messaging) -> list[Message]:
         """Lets the agents work until that is so of the messages."""
@@ -111,7 +115,13 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 def box(port: int, **other: Any) -> Mailbox:
-    said = {"name": "Acme", "tag": "acme", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
+    said = {
+        "name": "Acme",
+        "tag": "acme",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": port,
+        "smtp_security": "none",
+    }
     return Mailbox("support", "support@acme.example", **{**said, **other})
 
 
@@ -261,7 +271,12 @@ async def test_a_slow_server_holds_up_nobody_elses_messages(house: House) -> Non
     slow = Stubborn(says_nothing)
     with post_office() as post:
         other = Mailbox(
-            "second", "second@acme.example", smtp_host="127.0.0.1", smtp_port=post.port, smtp_security="none", services=("shop",)
+            "second",
+            "second@acme.example",
+            smtp_host="127.0.0.1",
+            smtp_port=post.port,
+            smtp_security="none",
+            services=("shop",),
         )
         house.declare(box(slow.port), other)
         house.queue(channel="mail:support")
@@ -274,7 +289,10 @@ async def test_a_slow_server_holds_up_nobody_elses_messages(house: House) -> Non
 async def test_without_a_mailbox_it_waits_and_says_why(house: House) -> None:
     house.queue()
     (found,) = await house.until(lambda found: found[0].attempts >= 1, house.agent())
-    assert found.trouble == "no mailbox carries messages about the service shop. Declare one in the catalog: [[mailbox]]"
+    assert (
+        found.trouble
+        == "no mailbox carries messages about the service shop. Declare one in the catalog: [[mailbox]]"
+    )
 
 
 @pytest.fixture
@@ -359,7 +377,9 @@ async def test_staff_that_cannot_be_reached_is_said(house: House) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_staff_is_told_through_apprise_by_http(house: House) -> None:
     with http_service() as (port, posted):
-        keep_contact_secret(house.place, REACHED_AT, "bob", f"json://127.0.0.1:{port}/geheimnis", in_file=True)
+        keep_contact_secret(
+            house.place, REACHED_AT, "bob", f"json://127.0.0.1:{port}/geheimnis", in_file=True
+        )
         house.queue("bob", channel="staff")
         (sent,) = await house.until(over, house.agent())
     assert sent.state is MessageState.SENT, sent.trouble
@@ -370,7 +390,9 @@ async def test_staff_is_told_through_apprise_by_http(house: House) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 async def test_a_service_that_refuses_is_asked_again_and_its_address_is_not_told(house: House) -> None:
     with http_service(status=500) as (port, posted):
-        keep_contact_secret(house.place, REACHED_AT, "bob", f"json://127.0.0.1:{port}/geheimnis", in_file=True)
+        keep_contact_secret(
+            house.place, REACHED_AT, "bob", f"json://127.0.0.1:{port}/geheimnis", in_file=True
+        )
         house.queue("bob", channel="staff")
         (waits,) = await house.until(lambda found: found[0].attempts >= 2, house.agent())
     assert waits.state is MessageState.WAITING
@@ -411,5 +433,3 @@ async def test_staff_is_told_through_apprise_by_mail(house: House) -> None:
         (sent,) = await house.until(over, house.agent())
     assert sent.state is MessageState.SENT, sent.trouble
     assert "[watchfloor I-1] News" in post.mails[0]["Subject"]
-
-
