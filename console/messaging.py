@@ -13,24 +13,30 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from console.duty import HeldDuty
+from console.mail_reading import source_of
 from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret
 from console.mail_sending import LetterRefused, LineTrouble, NoAnswer, SmtpLine
 from console.staff_sending import tell_staff
 from core.catalog.queries import declared_mailboxes, declared_staff
 from core.desk import outbox
+from core.desk.incoming import read_mail
 from core.desk.message_queries import due_messages, letter_of, one_message
 from core.desk.messages import MAIL, STAFF, MessageState, backoff_s, tag_of
+from core.desk.receiving import put_aside, take_in
 from core.errors import NotPossible, StoreUnavailable, WatchfloorError
 from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from sqlalchemy import Connection
 
     from console.connections.place import Place
+    from console.mail_reading import Source
+    from core.catalog.mail import Mailbox
+    from core.desk.incoming import Incoming
     from core.desk.letters import Letter
     from core.desk.messages import Message
     from core.store.thread import DatabaseThread
@@ -41,6 +47,8 @@ LOOK_S = 1.0
 AT_ONCE = 100
 """So many messages go over one line before another look at what is due."""
 BEAT_S, LOST_S = 5.0, 20.0
+MAIL_S, IMAP_S = 2.0, 20.0
+"""So often a maildir is looked into, and an account on a server."""
 RECONCILE_S = 30.0
 """So often what is in hand longer than anybody can have it is looked for; at taking over at once."""
 AGAIN_S = 2.0
@@ -79,6 +87,8 @@ class Messaging:
         self._secrets: dict[tuple[str, str], tuple[str | None, float]] = {}
         self._lines: set[SmtpLine] = set()
         self._is_ending = False
+        self._mail_at = 0.0
+        self._read_at: dict[str, float] = {}
 
     async def run(self) -> None:
         """Sends until cancelled; what cannot be done now is done later, and said once where the database forbids it."""
@@ -91,6 +101,7 @@ class Messaging:
                     await self._reconcile()
                 if self._duty.token is not None:
                     await self._look()
+                    await self._look_for_mail()
                     await self._duty.beat_when_due()
             except LeaseLost:
                 self._duty.lost()
@@ -247,6 +258,61 @@ class Messaging:
             await self._known(outbox.take_back, token, number)
             return False
 
+    # What came in
+
+    async def _look_for_mail(self) -> None:
+        """Reads the mailboxes whose turn it is, each in a task of its own."""
+        now = asyncio.get_running_loop().time()
+        if now < self._mail_at:
+            return
+        self._mail_at = now + MAIL_S
+        for box in await self._ask(declared_mailboxes):
+            name, token = f"read {box.id}", self._duty.token
+            trouble = self._trouble.get(name)
+            is_due = self._read_at.get(box.id, 0.0) <= now and (trouble is None or trouble.until <= now)
+            if token is None or not (box.maildir or box.imap_host) or name in self._tasks or not is_due:
+                continue
+            self._read_at[box.id] = now + (MAIL_S if box.maildir else IMAP_S)
+            self._tasks[name] = task = asyncio.create_task(self._read(box, token))
+            task.add_done_callback(partial(self._served, name, []))
+
+    async def _read(self, box: Mailbox, token: int) -> None:
+        """Takes in what came to one mailbox: each mail in a transaction of its own, then marked where it came from."""
+        name = f"read {box.id}"
+        source: Source | None = None
+        try:
+            password = await self._secret(PASSWORD, box.id) if box.imap_host else None
+            own = [each.address for each in await self._ask(declared_mailboxes)]
+            source = await asyncio.to_thread(source_of, box, password)
+            while source is not None and (names := await asyncio.to_thread(source.look)):
+                for each in names:
+                    if self._is_ending:
+                        return
+                    await self._take(source, each, box, own, token)
+            self._is_well(name)
+            self._about["read"] = {**self._about.get("read", {}), box.id: f"{utc_now():%Y-%m-%dT%H:%M:%SZ}"}
+        except (StoreUnavailable, LeaseLost):
+            raise
+        except WatchfloorError as error:
+            self._secrets.pop((PASSWORD, box.id), None)
+            self._leave_alone(name, str(error))
+        finally:
+            if source is not None:
+                await asyncio.to_thread(source.close)
+
+    async def _take(self, source: Source, name: str, box: Mailbox, own: list[str], token: int) -> None:
+        """Takes one mail in, and then marks it; what cannot be taken in is put aside, and holds up no other."""
+        mail = await asyncio.to_thread(_parsed, source, name, own, box.authority)
+        if mail is not None:
+            try:
+                await self._write(take_in, token, box, mail)
+            except (StoreUnavailable, LeaseLost):
+                raise
+            except WatchfloorError as error:
+                self._say(f"a mail to {box.id} was put aside: {error}")
+                await self._write(put_aside, token, box, mail, str(error))
+        await asyncio.to_thread(source.mark_taken, name)
+
     # What is known of accounts
 
     def _leave_alone(self, account: str, why: str) -> None:
@@ -255,12 +321,20 @@ class Messaging:
         until = asyncio.get_running_loop().time() + backoff_s(times)
         self._trouble[account] = _Trouble(why, times, until)
         if before is None or before.why != why:
-            self._say(f"nothing can be sent through {account}: {why}")
+            is_read = account.startswith("read ")
+            self._say(
+                f"{account.removeprefix('read ')} cannot be read: {why}"
+                if is_read
+                else f"nothing can be sent through {account}: {why}"
+            )
         self._tell_trouble()
 
     def _is_well(self, account: str) -> None:
         if self._trouble.pop(account, None) is not None:
-            self._say(f"{account} sends again")
+            is_read = account.startswith("read ")
+            self._say(
+                f"{account.removeprefix('read ')} is read again" if is_read else f"{account} sends again"
+            )
             self._tell_trouble()
 
     def _tell_trouble(self) -> None:
@@ -292,6 +366,12 @@ class Messaging:
                 await self._write(command, *args, **named)
                 return
             await asyncio.sleep(AGAIN_S)
+
+
+def _parsed(source: Source, name: str, own: Collection[str], authority: str) -> Incoming | None:
+    """Returns a mail as it was understood; None where it has gone from its place."""
+    lines = source.open(name)
+    return None if lines is None else read_mail(lines, own=own, authority=authority)
 
 
 def _ready(connection: Connection, number: int) -> tuple[Message, Letter | None, str]:

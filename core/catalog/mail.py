@@ -25,6 +25,7 @@ class Mailbox:
     imap_security: Security = "tls"
     imap_folder: str = "INBOX"
     maildir: str = ""  # a directory with new/ and cur/, read instead of an account
+    opens: str = ""  # the service that a new mail asks for; empty: the first of `services`
     user: str = ""  # empty: no login
     authority: str = ""  # whose Authentication-Results are believed: the receiving server's own name
 

@@ -58,6 +58,7 @@ class MailboxDeclaration(Declaration):
     imap_security: Security = "tls"
     imap_folder: Given = "INBOX"
     maildir: AbsolutePath = ""
+    opens: str = ""
     user: Line = ""
     authority: Line = ""
 

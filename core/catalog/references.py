@@ -43,6 +43,7 @@ REFERRING = (
     "agreement",
     "address",
     "purpose",
+    "opens",
 )
 """The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
@@ -132,6 +133,7 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _people(raw, "members", "staff")
     elif entry.kind == "mailbox":
         yield from _several(raw, "services", "service")
+        yield from _one(raw, "opens", "service")
     elif entry.kind == "template":
         yield from _one(raw, "agreement", "agreement")
 

@@ -10,6 +10,7 @@ from core.catalog.queries import declared_mailboxes
 from core.desk.letters import Letter, letter, mailbox_for, own_id
 from core.desk.message_tables import message, received
 from core.desk.messages import MAIL, STAFF, TO_DECIDE, Message, MessageState
+from core.desk.requests.tables import request
 from core.desk.tables import incident
 from core.errors import NotFound, NotPossible
 from core.journal.model import Subject
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from core.catalog.mail import Mailbox
 
-_TABLES: dict[str, Table[Any]] = {"incident": incident}
+_TABLES: dict[str, Table[Any]] = {"incident": incident, "request": request}
 
 
 class Outbox(NamedTuple):
@@ -33,6 +34,20 @@ class Outbox(NamedTuple):
     waiting: int
     undelivered: int
     unknown: int
+
+
+class Received(NamedTuple):
+    """A mail that was read, and what became of it."""
+
+    id: int
+    mailbox: str
+    sender: str
+    verified: str
+    title: str
+    verdict: str
+    reason: str
+    about: Subject | None
+    received_at: datetime
 
 
 def to_message(row: Any) -> Message:
@@ -169,3 +184,16 @@ def service_of(connection: Connection, about: Subject) -> str:
     if table is None or not about.id.isdecimal():
         return ""
     return connection.scalar(select(table.c.service).where(table.c.id == int(about.id))) or ""
+
+
+def received_mails(connection: Connection, limit: int = 100) -> list[Received]:
+    """Returns what was read, newest first."""
+    rows = connection.execute(select(received).order_by(received.c.id.desc()).limit(limit)).all()
+    return [
+        Received(
+            id=row.id, mailbox=row.mailbox, sender=row.sender, verified=row.verified, title=row.title, verdict=row.verdict,
+            reason=row.reason, about=Subject(row.about_kind, row.about_id) if row.about_id else None,
+            received_at=from_micros(row.received_at),
+        )
+        for row in rows
+    ]  # fmt: skip

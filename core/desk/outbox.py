@@ -185,6 +185,20 @@ def lose_handed_over(work: Work, token: int, but_not: Collection[int] = ()) -> i
     return len(rows)
 
 
+def note_bounced(work: Work, about: Subject, message_id: int, why: str) -> bool:
+    """For the agent that reads the mail: a message that was sent came back; tells whether there is such a one."""
+    row = work.connection.execute(
+        select(message)
+        .where(message.c.id == message_id, message.c.about_kind == about.kind, message.c.about_id == about.id)
+        .with_for_update()
+    ).first()
+    if row is None:
+        return False
+    if row.state in {MessageState.SENT, MessageState.UNKNOWN}:
+        _revise(work, row, "undelivered", state=MessageState.UNDELIVERED, trouble=printable(why, 500))
+    return True
+
+
 # What a person decides
 
 

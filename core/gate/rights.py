@@ -169,10 +169,11 @@ WRITES: Final = {
     "incident.clocks_mended": _AGENT,
     **{
         f"{about}.message_{what}": roles
-        for about in ("incident", "request")
+        for about in ("incident", "request", "mail")
         for what, roles in _OF_MESSAGES.items()
     },
     "mail.received": _AGENT,
+    "incident.said": _AGENT,
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,

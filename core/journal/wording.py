@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-", "message": "M-"}
+_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-", "message": "M-", "mail": "ML-"}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -155,6 +155,14 @@ def _duty(name: str) -> str:
     return f"the watch of {zone}" if zone != name else _DUTIES.get(name, name)
 
 
+def _received(name: str, entry: Entry) -> str:
+    """Returns what became of a mail that came."""
+    kind, number, reason = after(entry, "about_kind"), after(entry, "about_id"), after(entry, "reason")
+    about = f" {label(kind, number)}" if number else ""
+    words = f"{name} from {after(entry, 'sender') or 'nobody'}: {after(entry, 'title')} ({after(entry, 'verdict')}{about})"
+    return f"{words}: {reason}" if reason else words
+
+
 def _message(what: str) -> Callable[[str, Entry], str]:
     """Returns the words for what became of a message about an item."""
 
@@ -174,9 +182,10 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request")
+        for about in ("incident", "request", "mail")
         for what, words in _OF_MESSAGES.items()
     },
+    "mail.received": _received,
     "component.changed": _component,
     "incident.affected": _affected,
     "request.waits": _waits,

@@ -50,7 +50,13 @@ class Desk:
         self.agents: list[subprocess.Popen[bytes]] = []
 
     def agent(self) -> subprocess.Popen[bytes]:
-        words = ["agent", "--db", str(self.house.home / "watchfloor.db"), "--catalog", str(self.house.home / "catalog")]
+        words = [
+            "agent",
+            "--db",
+            str(self.house.home / "watchfloor.db"),
+            "--catalog",
+            str(self.house.home / "catalog"),
+        ]
         with (self.house.home / f"agent-{len(self.agents)}.err").open("wb") as errors:
             started = subprocess.Popen(
                 [sys.executable, "-m", "console", *words, "--standby"], env=self.house.env,
@@ -121,7 +127,9 @@ def test_what_the_server_took_when_the_sender_fell_is_unknown_and_all_else_goes_
     assert states.count(MessageState.SENT) == MANY - 1
     if number == signal.SIGSTOP:
         os.kill(fell[0], signal.SIGCONT)
-        assert desk.agents[0].wait(timeout=60) == 0  # replaced: what it knew is refused, and it sends nothing more
+        assert (
+            desk.agents[0].wait(timeout=60) == 0
+        )  # replaced: what it knew is refused, and it sends nothing more
     assert sorted(desk.post.recipients) == sorted(f"p{n}@customer.example" for n in range(MANY))
     (lost,) = [each for each in desk.all() if each.state is MessageState.UNKNOWN]
     entries = desk.house.data("log", "-n", "1000", "--db", str(desk.house.home / "watchfloor.db"))

@@ -55,9 +55,11 @@ BEGIN
     IF NOT is_trusted() THEN
         IF NEW.state IN ('sent', 'unknown', 'undelivered') AND NEW.state IS DISTINCT FROM old_row ->> 'state' AND NOT has_role('agent') THEN
             RAISE insufficient_privilege USING MESSAGE = format('that message %s is %s is the agent''s to say', NEW.id, NEW.state);
-        ELSIF old_row ->> 'state' IN ('unknown', 'undelivered', 'cancelled', 'sent') AND NOT has_role('operator') THEN
+        ELSIF old_row ->> 'state' IN ('unknown', 'undelivered', 'cancelled', 'sent') AND NOT has_role('operator') AND NOT (
+            old_row ->> 'state' IN ('unknown', 'sent') AND NEW.state = 'undelivered' -- it came back
+        ) THEN
             RAISE insufficient_privilege USING MESSAGE = format('about message %s a person decides', NEW.id);
-        ELSIF old_row ->> 'state' IN ('sent', 'cancelled') THEN
+        ELSIF old_row ->> 'state' IN ('sent', 'cancelled') AND NEW.state <> 'undelivered' THEN
             RAISE insufficient_privilege USING MESSAGE = format('message %s is %s for good', NEW.id, old_row ->> 'state');
         END IF;
     END IF;
