@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from core.desk.contact import tell
 from core.desk.keeping import set_clocks
 from core.desk.promises import Item
-from core.desk.contact import tell
 from core.desk.requests.gate import check_deliverer, priority_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
@@ -168,10 +168,7 @@ def tell_requester(work: Work, request_id: int, text: str, seen: int | None = No
     after: dict[str, Any] = {"told_at": to_micros(work.now), **_answered(work, row)}
     if row.state == RequestState.NEW:
         after["state"] = RequestState.ACKNOWLEDGED
-    return to_request(revise_request(work, row, "request.told", after, note=told))
-    found = to_request(
-        revise(work, request, row, "request.told", after, subject=subject(request_id), note=told)
-    )
+    found = to_request(revise_request(work, row, "request.told", after, note=told))
     tell(work, found, "update", told)
     return found
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
@@ -57,4 +57,4 @@ def upgrade() -> None:
     op.create_index("received_about", "received", ["about_kind", "about_id", "id"])
     op.create_index("received_message_id", "received", ["message_id"])
     op.create_index("received_sender", "received", ["sender", "received_at"])
-    op.execute("UPDATE schema_info SET version = 11")
+    op.execute("UPDATE schema_info SET version = 12")
