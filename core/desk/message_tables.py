@@ -64,4 +64,5 @@ class ReceivedColumns(TypedColumns):
 
 received = Table("received", metadata, ReceivedColumns)
 Index("received_about", received.c.about_kind, received.c.about_id, received.c.id)
+Index("received_message_id", received.c.message_id)
 Index("received_sender", received.c.sender, received.c.received_at)

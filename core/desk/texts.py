@@ -54,7 +54,7 @@ PURPOSES: Final = MappingProxyType(
         ),
         "resolved": Shipped(
             "Resolved: $title",
-            "$item is resolved:\n\n$text\n\nIf it is not, answer this message and it is opened again.\n\n$team",
+            "$item is resolved:\n\n$text\n\nIf it is not, answer this message and it is opened again.\n\n$answers\n\n$team",
         ),
         "closed": Shipped("Closed: $title", "$item is closed.\n\n$text\n\n$team"),
         "refused": Shipped(

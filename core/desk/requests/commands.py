@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from core.desk.contact import tell
 from core.desk.keeping import set_clocks
 from core.desk.promises import Item
 from core.desk.requests.gate import check_deliverer, priority_under, take_in
@@ -93,6 +94,11 @@ def record_request(work: Work, asked: Asked) -> Request:
         work.record(kind, subject(number), note=intake.clause, cause=opened)
     set_clocks(work, Item("request", number, values["service"], values["opened_at"]), is_new=True)
     return to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
+    found = to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
+    purpose = {RequestState.HELD: "held", RequestState.REFUSED: "refused"}.get(found.state, "receipt")
+    once = f"refused {found.requester} {work.now:%Y-%m-%d}" if purpose == "refused" else ""
+    tell(work, found, purpose, "" if purpose == "receipt" else intake.clause, once=once)
+    return found
 
 
 def acknowledge_request(work: Work, request_id: int, seen: int | None = None) -> Request:
@@ -162,7 +168,9 @@ def tell_requester(work: Work, request_id: int, text: str, seen: int | None = No
     after: dict[str, Any] = {"told_at": to_micros(work.now), **_answered(work, row)}
     if row.state == RequestState.NEW:
         after["state"] = RequestState.ACKNOWLEDGED
-    return to_request(revise_request(work, row, "request.told", after, note=told))
+    found = to_request(revise_request(work, row, "request.told", after, note=told))
+    tell(work, found, "update", told)
+    return found
 
 
 def requester_said(work: Work, request_id: int, text: str, *, by: str = "") -> Request:
@@ -219,7 +227,10 @@ def wait_for(
         "wait_until": None if until is None else to_micros(until),
         **_answered(work, row),
     }
-    return _step(work, row, RequestState.WAITING, "request.waits", after, note=why)
+    waits = _step(work, row, RequestState.WAITING, "request.waits", after, note=why)
+    if what is WaitingFor.CUSTOMER:
+        tell(work, waits, "waiting", why)
+    return waits
 
 
 def deliver_request(
@@ -237,7 +248,8 @@ def deliver_request(
     }
     delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
     if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
-        ask(work, request_id)
+        token = ask(work, request_id)
+        tell(work, delivered, "resolved", delivered.outcome, token=token)
     return delivered
 
 
@@ -328,7 +340,10 @@ def _end(
     after = {
         "outcome": outcome, "closed_at": to_micros(work.now), "closed_by": work.actor, **_not_waiting(), **_answered(work, row),
     }  # fmt: skip
-    return _step(work, row, wanted, kind, after)
+    ended = _step(work, row, wanted, kind, after)
+    if not keeps:  # a closing that says nothing new tells nobody anything
+        tell(work, ended, "refused" if wanted is RequestState.REFUSED else "closed", outcome)
+    return ended
 
 
 def _step(

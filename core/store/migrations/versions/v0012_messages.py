@@ -55,5 +55,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key"),
     )
     op.create_index("received_about", "received", ["about_kind", "about_id", "id"])
+    op.create_index("received_message_id", "received", ["message_id"])
     op.create_index("received_sender", "received", ["sender", "received_at"])
     op.execute("UPDATE schema_info SET version = 12")
