@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
 from console.duty import HeldDuty
-from core.desk.announcing import (
+from core.desk.clocks.announcing import (
     DUTY,
     announce_due,
     end_waits,
@@ -15,7 +15,7 @@ from core.desk.announcing import (
     items_after,
     mend_clocks,
 )
-from core.desk.keeping import ITEMS
+from core.desk.clocks.keeping import ITEMS
 from core.errors import StoreUnavailable, WatchfloorError
 from core.store.lease import LeaseLost
 from core.timekeeping import to_micros, utc_now

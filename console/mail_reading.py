@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.catalog.mail import Mailbox
-    from core.desk.mime_leaves import Lines
+    from core.desk.mail.mime_leaves import Lines
 
 AT_ONCE = 200
 """So many mails are given out at one look; what is left comes at the next."""

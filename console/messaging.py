@@ -18,11 +18,11 @@ from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret
 from console.mail_sending import LetterRefused, LineTrouble, NoAnswer, SmtpLine
 from console.staff_sending import tell_staff
 from core.catalog.queries import declared_mailboxes, declared_staff
-from core.desk import outbox
-from core.desk.incoming import read_mail
-from core.desk.message_queries import due_messages, letter_of, one_message
-from core.desk.messages import MAIL, STAFF, MessageState, backoff_s, tag_of
-from core.desk.receiving import put_aside, take_in
+from core.desk.mail.incoming import read_mail
+from core.desk.mail.receiving import put_aside, take_in
+from core.desk.messages import outbox
+from core.desk.messages.model import MAIL, STAFF, MessageState, backoff_s, tag_of
+from core.desk.messages.queries import due_messages, letter_of, one_message
 from core.errors import NotPossible, StoreUnavailable, WatchfloorError
 from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from console.connections.place import Place
     from console.mail_reading import Source
     from core.catalog.mail import Mailbox
-    from core.desk.incoming import Incoming
-    from core.desk.letters import Letter
-    from core.desk.messages import Message
+    from core.desk.mail.incoming import Incoming
+    from core.desk.mail.letters import Letter
+    from core.desk.messages.model import Message
     from core.store.thread import DatabaseThread
     from core.store.work import Author
 

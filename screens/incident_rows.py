@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.desk.due_words import due_in_brief, promise_line
+from core.desk.clocks.due_words import due_in_brief, promise_line
+from core.desk.clocks.promised import next_promise
 from core.desk.model import Incident, IncidentState
-from core.desk.promised import next_promise
 from core.journal.wording import sentence
 from core.timekeeping import age, to_micros
 from screens.component_lines import actor_room
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow

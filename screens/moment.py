@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from core.desk.as_of import incidents_at, instant_called, some_incidents_at
-from core.desk.promises import with_clocks
+from core.desk.clocks.promises import with_clocks
 from core.errors import BadInput
 from core.improvement.as_of import actions_at, some_actions_at
 from core.journal import queries as journal

@@ -269,7 +269,7 @@ def _promised(connection: Connection, found: Sequence[Incident]) -> Sequence[Inc
     """Returns incidents with what agreements promise of them."""
     if all(incident.closed_at is not None for incident in found):
         return found
-    from core.desk.promises import with_clocks  # only where something is promised
+    from core.desk.clocks.promises import with_clocks  # only where something is promised
 
     return with_clocks(connection, found, utc_now())
 

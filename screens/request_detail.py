@@ -87,7 +87,7 @@ class RequestDetail(View):
             room = max(2, height - len(brief) - len(alike) - len(last))
             return [*brief, *alike, *text_lines(asked, width, room), *last]
         facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *alike]
-        lines = [part for line in facts for part in folded_spans(line, width, HANGS_AT)]
+        lines: list[TextLine] = [part for line in facts for part in folded_spans(line, width, HANGS_AT)]
         said = text_lines(asked, width, max(3, (height - len(lines)) // 2))
         rest = height - len(lines) - len(said) - 4
         lines += [(), part_title("what was asked", glyphs), *said]

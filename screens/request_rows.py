@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.desk.due_words import promise_line, until_due
-from core.desk.promised import next_promise
+from core.desk.clocks.due_words import promise_line, until_due
+from core.desk.clocks.promised import next_promise
 from core.desk.requests.model import Request, RequestState
 from core.desk.requests.pages import ORDERS
 from core.printable import printable_lines
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
     from core.monitoring.queries import BoardRow
     from screens.staleness import Stale
     from screens.widgets.cells import Cell

@@ -9,9 +9,9 @@ from console.cli.printing import add_store_arguments, open_store, print_json, pr
 from console.cli.words import refuse_unused
 from core.catalog.codec import encode
 from core.catalog.nearest import did_you_mean
-from core.desk.agreement_words import agreement_lines, hours_words, target_words
-from core.desk.agreements import agreements_at, one_agreement
-from core.desk.coverage import groups_of, judge, may_deliver, roles_of
+from core.desk.agreements.coverage import groups_of, judge, may_deliver, roles_of
+from core.desk.agreements.versions import agreements_at, one_agreement
+from core.desk.agreements.words import agreement_lines, hours_words, target_words
 from core.errors import BadInput, NotFound
 from core.printable import printable
 from core.timekeeping import from_micros, to_micros, utc_now
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from core.desk.coverage import AgreementVersion, InForce, Verdict
+    from core.desk.agreements.coverage import AgreementVersion, InForce, Verdict
 
 WORDS = ("may_ask", "service", "type", "may_deliver")
 

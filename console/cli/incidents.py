@@ -17,8 +17,8 @@ from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
-from core.desk.due_words import due_words
-from core.desk.promises import promises, with_clocks
+from core.desk.clocks.due_words import due_words
+from core.desk.clocks.promises import promises, with_clocks
 from core.desk.telling import tell_incident
 from core.errors import NotFound
 from core.gate.model import Consent, Level

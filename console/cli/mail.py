@@ -21,9 +21,10 @@ from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret, keep_cont
 from console.mail_sending import LineTrouble, SmtpLine
 from console.staff_sending import service_named
 from core.catalog.queries import declared_mailboxes
-from core.desk import outbox
-from core.desk.contact import preview
-from core.desk.message_queries import (
+from core.desk.messages import outbox
+from core.desk.messages.contact import preview
+from core.desk.messages.model import STAFF, checked_recipient
+from core.desk.messages.queries import (
     dead_letters,
     letter_of,
     messages_of,
@@ -31,10 +32,9 @@ from core.desk.message_queries import (
     received_mails,
     waiting_messages,
 )
-from core.desk.message_queries import outbox as standing_of
-from core.desk.messages import STAFF, checked_recipient
+from core.desk.messages.queries import outbox as standing_of
+from core.desk.messages.texts import PURPOSES
 from core.desk.requests.queries import one_request
-from core.desk.texts import PURPOSES
 from core.errors import BadInput, NotFound, Unavailable
 from core.gate.model import Consent, Level
 from core.journal.wording import label, subject_called
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.mail import Mailbox
-    from core.desk.letters import Letter
-    from core.desk.messages import Message
+    from core.desk.mail.letters import Letter
+    from core.desk.messages.model import Message
     from core.store.store import Store
 
 VERBS = ("retry", "drop", "test", "preview", "password", "reach", "received", "of")

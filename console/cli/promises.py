@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import print_json
-from core.desk.due_words import explained
+from core.desk.clocks.due_words import explained
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
 
 
 def print_clocks(options: argparse.Namespace, label: str, clocks: Sequence[Clock], at: datetime) -> int:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
-from core.desk.due_words import due_words
-from core.desk.promises import with_clocks
+from core.desk.clocks.due_words import due_words
+from core.desk.clocks.promises import with_clocks
 from core.desk.requests import queries
 from core.timekeeping import age, utc_now
 

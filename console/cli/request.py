@@ -8,7 +8,7 @@ from console.cli.printing import add_consent_arguments, add_store_arguments, ope
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.words import number_of, refuse_unused
-from core.desk.promises import promises, with_clocks
+from core.desk.clocks.promises import promises, with_clocks
 from core.desk.requests import commands, queries
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput

@@ -10,8 +10,8 @@ from core.catalog import mail
 from core.catalog.fields import AbsolutePath, Given, Id, Line, Names, Note, Plain, Title, told
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.probe_declaration import Declaration
-from core.desk.messages import checked_address
-from core.desk.texts import PURPOSES, check_text
+from core.desk.messages.model import checked_address
+from core.desk.messages.texts import PURPOSES, check_text
 from core.errors import BadInput
 
 Security = Literal["starttls", "tls", "none"]

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 
-from core.desk.keeping import set_clocks
+from core.desk.clocks.keeping import set_clocks
+from core.desk.clocks.promises import Item
 from core.desk.model import Incident, IncidentState, check_follows, check_not_closed
-from core.desk.promises import Item
 from core.desk.queries import to_incident
 from core.desk.revising import revise_incident
 from core.desk.tables import incident

@@ -11,7 +11,7 @@ from core.errors import NotPossible
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
 
 
 class IncidentState(StrEnum):

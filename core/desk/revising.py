@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.desk.keeping import CHANGES_CLOCKS, set_clocks
-from core.desk.promises import Item
+from core.desk.clocks.keeping import CHANGES_CLOCKS, set_clocks
+from core.desk.clocks.promises import Item
 from core.desk.tables import incident
 from core.journal.model import Subject
 from core.store.rows import revise

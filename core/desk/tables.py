@@ -38,7 +38,7 @@ class IncidentColumns(TypedColumns):
 class ClockColumns(TypedColumns):
     """Columns of `clock`: one row for each promise of each agreement of each item; instants in microseconds UTC.
 
-    They are what the journal comes to, kept to be sorted by and looked through: core.desk.keeping writes and compares them.
+    They are what the journal comes to, kept to be sorted by and looked through: core.desk.clocks.keeping writes and compares them.
     `due` is empty while it stands still; `broken_at` and `warned_at` are when an entry says it was broken first and last at risk;
     `next_at` is when something is to be said of it next.
     """

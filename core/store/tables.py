@@ -6,8 +6,8 @@ Migrations and their test need all of them at once; nothing else does.
 from __future__ import annotations
 
 from core.catalog import tables as catalog
-from core.desk import message_tables as messages
 from core.desk import tables as desk
+from core.desk.messages import tables as messages
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement

@@ -24,9 +24,9 @@ from sqlalchemy import func, insert, select, text
 from console.clocking import Clocking
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Calendar, Catalog, Customer, Promise, Service
-from core.desk.announcing import DUTY, announce_due, is_due
+from core.desk.clocks.announcing import DUTY, announce_due, is_due
+from core.desk.clocks.due_pages import incidents_by_due
 from core.desk.commands import raise_for_failure
-from core.desk.due_pages import incidents_by_due
 from core.desk.tables import clock, incident
 from core.journal.body import told_in
 from core.journal.model import Via

@@ -24,8 +24,8 @@ from console.messaging import Messaging
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
-from core.desk.incoming import read_mail
-from core.desk.message_tables import received
+from core.desk.mail.incoming import read_mail
+from core.desk.messages.tables import received
 from core.desk.requests.tables import request
 from core.journal import queries as journal
 from core.journal.model import Subject, Via

@@ -13,7 +13,8 @@ from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
-from core.desk import commands, outbox
+from core.desk import commands
+from core.desk.messages import outbox
 from core.desk.requests.commands import new_request
 from core.desk.requests.model import Asked
 from core.gate.model import Consent, Level
@@ -51,7 +52,7 @@ def declared(place: Path, port: int, **other: Any) -> Store:
 
 def queue(store: Store) -> None:
     store.write(ADA, commands.open_incident, "web", "orders", "web is down", 2, Consent(Level.BOX))
-    said = {
+    said: dict[str, Any] = {
         "purpose": "update",
         "channel": "mail",
         "title": "News",

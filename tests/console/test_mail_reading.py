@@ -21,9 +21,9 @@ from console.messaging import Messaging
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
-from core.desk import receiving
-from core.desk.incoming import read_mail
-from core.desk.message_queries import received_mails
+from core.desk.mail import receiving
+from core.desk.mail.incoming import read_mail
+from core.desk.messages.queries import received_mails
 from core.desk.requests.queries import requests
 from core.errors import BadInput, Unavailable
 from core.journal.model import Via

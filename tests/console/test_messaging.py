@@ -21,9 +21,11 @@ from console.messaging import Messaging
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Staff
-from core.desk import commands, messages, outbox
-from core.desk.message_queries import messages_of
-from core.desk.messages import MessageState
+from core.desk import commands
+from core.desk.messages import model as messages
+from core.desk.messages import outbox
+from core.desk.messages.model import MessageState
+from core.desk.messages.queries import messages_of
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
 from core.journal.model import Subject, Via
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from core.desk.messages import Message
+    from core.desk.messages.model import Message
 
 ADA = Author("ada", Via.CLI, "ada")
 ABOUT = Subject("incident", "1")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.desk.announcing import DUTY
+from core.desk.clocks.announcing import DUTY
 from core.desk.commands import open_incident
 from core.gate.model import Consent, Level
 from core.journal.model import START, Via

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.desk import outbox
 from core.desk.commands import open_incident
-from core.desk.message_queries import messages_of
-from core.desk.messages import MessageState
+from core.desk.messages import outbox
+from core.desk.messages.model import MessageState
+from core.desk.messages.queries import messages_of
 from core.gate.model import Consent, Level
 from core.journal.model import Subject, Via
 from core.store.lease import lease_of
@@ -25,7 +25,7 @@ from tests.mail_servers import Post, post_office
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from core.desk.messages import Message
+    from core.desk.messages.model import Message
     from tests.journeys.conftest import House
 
 pytestmark = pytest.mark.journey

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.catalog.model import Agreement, Promise
+from core.desk.agreements.targets import Terms
+from core.desk.clocks.promised import clocks_of
+from core.desk.clocks.told import Told
+from core.desk.hours.service_hours import ServiceHours
 from core.desk.model import Incident, IncidentState
-from core.desk.promised import clocks_of
-from core.desk.service_hours import ServiceHours
-from core.desk.targets import Terms
-from core.desk.told import Told
 from core.timekeeping import to_micros
 from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from core.desk.contact import tell
-from core.desk.keeping import set_clocks
-from core.desk.promises import Item
+from core.desk.clocks.keeping import set_clocks
+from core.desk.clocks.promises import Item
+from core.desk.messages.contact import tell
 from core.desk.requests.gate import check_deliverer, priority_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
@@ -93,7 +93,6 @@ def record_request(work: Work, asked: Asked) -> Request:
         kind = "request.held" if intake.state is RequestState.HELD else "request.turned_away"
         work.record(kind, subject(number), note=intake.clause, cause=opened)
     set_clocks(work, Item("request", number, values["service"], values["opened_at"]), is_new=True)
-    return to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
     found = to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
     purpose = {RequestState.HELD: "held", RequestState.REFUSED: "refused"}.get(found.state, "receipt")
     once = f"refused {found.requester} {work.now:%Y-%m-%d}" if purpose == "refused" else ""

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.model import PRIORITIES
-from core.desk.agreements import agreements_at
-from core.desk.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
-from core.desk.forms import filled_form
+from core.desk.agreements.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
+from core.desk.agreements.forms import filled_form
+from core.desk.agreements.versions import agreements_at
 from core.desk.requests.model import RequestState
 from core.errors import NotPermitted, Recording
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from core.catalog.model import RequestType
-    from core.desk.coverage import AgreementVersion, InForce
+    from core.desk.agreements.coverage import AgreementVersion, InForce
     from core.desk.requests.model import Asked
     from core.journal.model import Subject
     from core.store.work import Work

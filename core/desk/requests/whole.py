@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.desk.promises import with_clocks
+from core.desk.clocks.promises import with_clocks
 from core.desk.requests.commands import subject
 from core.desk.requests.pages import like
 from core.desk.requests.queries import one_request

@@ -138,7 +138,7 @@ def test_only_who_reads_a_calendar_with_a_country_pays_for_its_holidays(
     program = (
         "import sys, pathlib\n"
         "from core.catalog.reader import read_catalog\n"
-        "import core.desk.agreements, core.desk.coverage, core.desk.service_hours, core.desk.promises\n"
+        "import core.desk.agreements.versions, core.desk.agreements.coverage, core.desk.hours.service_hours, core.desk.clocks.promises\n"
         "assert 'holidays' not in sys.modules\n"
         "read_catalog(pathlib.Path(sys.argv[1])).require()\n"
         "print('holidays' in sys.modules)"

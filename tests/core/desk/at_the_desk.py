@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Calendar, Catalog, Component, Customer, Promise, Service
 from core.desk import commands
-from core.desk.keeping import differences
-from core.desk.promises import item_of, promises
+from core.desk.clocks.keeping import differences
+from core.desk.clocks.promises import item_of, promises
 from core.desk.queries import incidents
 from core.gate.model import Consent, Level
 from core.journal.model import Via
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from core.desk.clocks import ClockKind
-    from core.desk.promised import Clock
+    from core.desk.clocks.model import ClockKind
+    from core.desk.clocks.promised import Clock
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = 3600.0

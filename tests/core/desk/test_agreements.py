@@ -12,8 +12,8 @@ from sqlalchemy import event
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Calendar, Catalog, Customer, Group, Service, Staff
 from core.catalog.queries import declared_catalog
-from core.desk.agreements import agreements_at, one_agreement, versions_at
-from core.desk.coverage import InForce, judge
+from core.desk.agreements.coverage import InForce, judge
+from core.desk.agreements.versions import agreements_at, one_agreement, versions_at
 from core.errors import NotFound
 from core.store.store import Store, backend_for
 from core.timekeeping import to_micros

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 
 from core.catalog.model import Promise
 from core.desk import commands
-from core.desk.announcing import DUTY, announce_due, is_due, is_kept_wrongly, items_after, mend_clocks
-from core.desk.clocks import ClockKind
+from core.desk.clocks.announcing import DUTY, announce_due, is_due, is_kept_wrongly, items_after, mend_clocks
+from core.desk.clocks.model import ClockKind
 from core.desk.tables import clock, incident
 from core.desk.telling import tell_incident
 from core.journal.queries import page

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog.model import Agreement, Calendar, Pauses, Promise
-from core.desk.clocks import ClockKind
-from core.desk.promised import Clock, clocks_of
-from core.desk.service_hours import ServiceHours
-from core.desk.targets import Terms
-from core.desk.told import Covered, Told
+from core.desk.agreements.targets import Terms
+from core.desk.clocks.model import ClockKind
+from core.desk.clocks.promised import Clock, clocks_of
+from core.desk.clocks.told import Covered, Told
+from core.desk.hours.service_hours import ServiceHours
 from core.timekeeping import from_micros, parse_span, to_micros
 from tests.core.desk.at_the_desk import MONDAY
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.desk.clocks import Segment, due_at, elapsed, explain
-from core.desk.service_hours import ServiceHours
+from core.desk.clocks.model import Segment, due_at, elapsed, explain
+from core.desk.hours.service_hours import ServiceHours
 from tests.core.desk.test_service_hours import HOUR, HOURS, INSTANTS, calendar, instant
 
 OFFICE = calendar("Europe/Berlin", "mon-fri 09:00-17:00")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.catalog.model import Staff
-from core.desk.announcing import DUTY, announce_due, end_waits, is_due
-from core.desk.clocks import ClockKind
-from core.desk.due_words import due_words
-from core.desk.keeping import differences
-from core.desk.promises import item_of, promises, with_clocks
+from core.desk.clocks.announcing import DUTY, announce_due, end_waits, is_due
+from core.desk.clocks.due_words import due_words
+from core.desk.clocks.keeping import differences
+from core.desk.clocks.model import ClockKind
+from core.desk.clocks.promises import item_of, promises, with_clocks
 from core.desk.requests import commands
 from core.desk.requests.model import Asked, RequestState, WaitingFor
 from core.desk.requests.queries import one_request, requests
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
     from core.store.work import Author, Work
 
 RESPOND, UPDATE, RESOLVE = ClockKind

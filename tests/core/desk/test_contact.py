@@ -12,8 +12,8 @@ import pytest
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import Catalog, Service
-from core.desk.contact import preview
-from core.desk.message_queries import letter_of, messages_of
+from core.desk.messages.contact import preview
+from core.desk.messages.queries import letter_of, messages_of
 from core.desk.requests import commands
 from core.desk.requests.model import Asked, WaitingFor
 from core.desk.requests.queries import one_request
@@ -24,7 +24,7 @@ from core.journal import queries as journal
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
-    from core.desk.messages import Message
+    from core.desk.messages.model import Message
     from core.store.store import Store
     from core.store.work import Author
 

@@ -20,7 +20,7 @@ from core.catalog.model import (
     RequestType,
     Staff,
 )
-from core.desk.coverage import (
+from core.desk.agreements.coverage import (
     AgreementVersion,
     Closeness,
     InForce,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalog.model import FieldKind, FormField, RequestType
-from core.desk.forms import check_form, filled_form
+from core.desk.agreements.forms import check_form, filled_form
 from core.errors import BadInput
 
 MAILBOX = RequestType(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, strategies
 
-from core.desk.incoming import Incoming, read_mail
+from core.desk.mail.incoming import Incoming, read_mail
 from core.printable import printable, printable_lines
 from tests.core.desk.mails import KIM, MAILS, MIXED
 

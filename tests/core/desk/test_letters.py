@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.catalog.mail import Mailbox
-from core.desk.letters import LOOP, ids_in, item_in_id, letter, mailbox_for, own_id
-from core.desk.messages import Message, MessageState, checked_address
+from core.desk.mail.letters import LOOP, ids_in, item_in_id, letter, mailbox_for, own_id
+from core.desk.messages.model import Message, MessageState, checked_address
 from core.errors import BadInput
 from core.journal.model import Subject
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from core.catalog.model import Agreement, Calendar, Promise
 from core.catalog.public_holidays import public_holidays
-from core.desk.agreement_words import hours_words, week_words
-from core.desk.due_words import explained
-from core.desk.promised import clocks_of
-from core.desk.service_hours import ServiceHours
-from core.desk.targets import Terms
-from core.desk.told import Told
+from core.desk.agreements.targets import Terms
+from core.desk.agreements.words import hours_words, week_words
+from core.desk.clocks.due_words import explained
+from core.desk.clocks.promised import clocks_of
+from core.desk.clocks.told import Told
+from core.desk.hours.service_hours import ServiceHours
 from core.timekeeping import from_micros, to_micros
 from tests.core.desk.test_service_hours import HOUR, INSTANTS, instant
 

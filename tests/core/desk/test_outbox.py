@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.desk import commands, outbox
-from core.desk.message_queries import (
+from core.desk import commands
+from core.desk.messages import outbox
+from core.desk.messages.model import MessageState, backoff_s
+from core.desk.messages.queries import (
     dead_letters,
     due_messages,
     messages_of,
     one_message,
     waiting_messages,
 )
-from core.desk.message_queries import outbox as outbox_of
-from core.desk.messages import MessageState, backoff_s
+from core.desk.messages.queries import outbox as outbox_of
 from core.errors import BadInput, NotPossible
 from core.gate.model import Consent, Level
 from core.journal import queries as journal

@@ -11,10 +11,10 @@ import pytest
 from core.catalog.model import Promise
 from core.desk import commands
 from core.desk.as_of import incidents_at
-from core.desk.clocks import ClockKind
-from core.desk.due_words import due_words, explained, promise_line
-from core.desk.promised import next_promise
-from core.desk.promises import promises, with_clocks
+from core.desk.clocks.due_words import due_words, explained, promise_line
+from core.desk.clocks.model import ClockKind
+from core.desk.clocks.promised import next_promise
+from core.desk.clocks.promises import promises, with_clocks
 from core.desk.queries import incidents
 from core.desk.undo import RESTORER
 from core.gate.undo import take_back

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.desk.clocks import Segment, due_at, elapsed
+from core.desk.clocks.model import Segment, due_at, elapsed
 from core.timekeeping import from_micros, to_micros
 from tests.core.desk.test_service_hours import calendar
 
 if TYPE_CHECKING:
-    from core.desk.service_hours import ServiceHours
+    from core.desk.hours.service_hours import ServiceHours
 
 WEEK = "mon-fri 09:00-17:00"
 LUNCH = ("mon-wed 09:00-17:00", "thu 09:00-12:00 13:00-18:00", "fri 09:00-12:00 12:30-17:00")

@@ -12,9 +12,10 @@ from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
 from core.desk import commands as incidents
-from core.desk import outbox, receiving
-from core.desk.incoming import read_mail
-from core.desk.message_queries import messages_of, received_mails
+from core.desk.mail import receiving
+from core.desk.mail.incoming import read_mail
+from core.desk.messages import outbox
+from core.desk.messages.queries import messages_of, received_mails
 from core.desk.requests import commands
 from core.desk.requests.model import RequestState, WaitingFor
 from core.desk.requests.queries import one_request, requests
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from core.desk.receiving import Taken
+    from core.desk.mail.receiving import Taken
 
 BOX = Consent(Level.BOX)
 AGENT = Author("agent", Via.AGENT, "agent:here:1:aa")
@@ -72,7 +73,7 @@ class Desk:
         self.token: int = store.write(AGENT, take_lease, outbox.DUTY, "agent:here:1:aa")
         self.count = 0
 
-    def take(self, text: str = "It hangs.", *, box: Mailbox = SUPPORT, **headers: str) -> Taken | None:
+    def take(self, text: str = "It hangs.", *, box: Mailbox = SUPPORT, **headers: Any) -> Taken | None:
         self.count += 1
         given = {
             "From": "Kim <kim@customer.example>", "Subject": "The till hangs",
@@ -85,7 +86,7 @@ class Desk:
         mail = read_mail(data, own=(SUPPORT.address, BARE.address), authority=box.authority)
         return self.store.write(AGENT, receiving.take_in, self.token, box, mail)
 
-    def opened(self, **headers: str) -> int:
+    def opened(self, **headers: Any) -> int:
         taken = self.take(**headers)
         assert taken is not None
         assert taken.verdict == "opened", taken
@@ -216,7 +217,7 @@ def test_nobody_of_a_public_domain_adds_to_anothers_request(desk: Desk) -> None:
 
 def test_who_was_written_to_may_add(desk: Desk, ada: Author) -> None:
     number = desk.store.write(ada, incidents.open_incident, "web", "orders", "web is down", 2, BOX).id
-    said = {"purpose": "update", "channel": "mail", "title": "t", "body": "b"}
+    said: dict[str, Any] = {"purpose": "update", "channel": "mail", "title": "t", "body": "b"}
     about = Subject("incident", str(number))
     desk.store.write(
         ada, partial(outbox.queue, subject=about, recipient="boss@customer.example", key="k", **said)
@@ -252,7 +253,7 @@ def test_what_is_forged_does_nothing_and_is_not_answered(desk: Desk) -> None:
         {"Return_Path": "<>"},
     ],
 )
-def test_no_program_opens_or_is_answered(desk: Desk, headers: dict[str, str]) -> None:
+def test_no_program_opens_or_is_answered(desk: Desk, headers: dict[str, Any]) -> None:
     number = desk.opened()
     taken = desk.take("I am away.", **headers)
     assert taken is not None
@@ -268,7 +269,7 @@ def test_no_program_opens_or_is_answered(desk: Desk, headers: dict[str, str]) ->
 def test_a_bounce_makes_its_message_undelivered(desk: Desk, ada: Author) -> None:
     for _ in range(7):
         number = desk.store.write(ada, incidents.open_incident, "web", "orders", "web is down", 2, BOX).id
-    said = {
+    said: dict[str, Any] = {
         "purpose": "update",
         "channel": "mail",
         "title": "t",

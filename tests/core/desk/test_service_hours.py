@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.catalog.hours import parse_hours
 from core.catalog.model import Calendar
-from core.desk.service_hours import ServiceHours, Span
+from core.desk.hours.service_hours import ServiceHours, Span
 from core.timekeeping import from_micros, to_micros
 
 HOUR = 3_600_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.catalog.mail import MessageText
-from core.desk.texts import FIELDS, PURPOSES, check_text, written
+from core.desk.messages.texts import FIELDS, PURPOSES, check_text, written
 from core.errors import BadInput
 
 OWN = MessageText("a", "closed", "Done: $title", "By gold. $text", "gold")

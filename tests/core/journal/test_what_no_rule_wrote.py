@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import insert
 
 from core.desk.as_of import CHANGES_INCIDENTS, incidents_at
+from core.desk.clocks.promises import with_clocks
 from core.desk.commands import open_incident
-from core.desk.promises import with_clocks
 from core.gate.model import Consent, Level
 from core.journal import queries
 from core.journal.chain import record_link

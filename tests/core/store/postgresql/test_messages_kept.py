@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import errors
 
-from core.desk import commands, outbox
-from core.desk.message_queries import one_message
-from core.desk.message_tables import message
-from core.desk.messages import MessageState
+from core.desk import commands
+from core.desk.messages import outbox
+from core.desk.messages.model import MessageState
+from core.desk.messages.queries import one_message
+from core.desk.messages.tables import message
 from core.errors import NotPermitted
 from core.gate.model import Consent, Level
 from core.gate.rights import Role

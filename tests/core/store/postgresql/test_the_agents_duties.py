@@ -17,10 +17,10 @@ from sqlalchemy import func, select, update
 from core.catalog.commands import load_catalog, refuse_catalog
 from core.catalog.model import Agreement, Catalog, Component, ProcedureText, Promise, Service
 from core.catalog.queries import catalog_status, declared_catalog
-from core.desk.announcing import DUTY as CLOCKS
-from core.desk.announcing import NEAR, announce_due, end_waits, items_after
+from core.desk.clocks.announcing import DUTY as CLOCKS
+from core.desk.clocks.announcing import NEAR, announce_due, end_waits, items_after
+from core.desk.clocks.keeping import differences
 from core.desk.commands import acknowledge_incident, close_incident, open_incident, resolve_incident
-from core.desk.keeping import differences
 from core.desk.model import IncidentState
 from core.desk.queries import one_incident
 from core.desk.requests.commands import new_request, wait_for

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
+from core.desk.agreements.terms import all_versions
+from core.desk.clocks.promised import clocks_of
+from core.desk.clocks.told import told_by
 from core.desk.model import Incident, IncidentState
-from core.desk.promised import clocks_of
 from core.desk.requests.model import OVER
-from core.desk.terms import all_versions
-from core.desk.told import told_by
 from core.journal.body import told_in
 from core.journal.folding import readable
 from core.journal.tables import journal
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.desk.promised import Clock
+    from core.desk.agreements.terms import Versions
+    from core.desk.clocks.promised import Clock
+    from core.desk.clocks.told import Told
     from core.desk.requests.model import Request
-    from core.desk.terms import Versions
-    from core.desk.told import Told
 
 Kind = TypeVar("Kind", "Incident", "Request")
 _OVER = frozenset({str(IncidentState.CLOSED), *OVER})

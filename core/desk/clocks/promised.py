@@ -11,17 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.desk.clocks import ClockKind, Part, Segment, due_at, elapsed, explain
-from core.desk.targets import RISK
-from core.desk.told import Life, Phase
+from core.desk.agreements.targets import RISK
+from core.desk.clocks.model import ClockKind, Part, Segment, due_at, elapsed, explain
+from core.desk.clocks.told import Life, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.model import Agreement
-    from core.desk.service_hours import ServiceHours
-    from core.desk.targets import Terms
-    from core.desk.told import Standing, Told
+    from core.desk.agreements.targets import Terms
+    from core.desk.clocks.told import Standing, Told
+    from core.desk.hours.service_hours import ServiceHours
 
 EVER = 2**62
 """Later than any instant, and earlier than any number that a database could not hold."""

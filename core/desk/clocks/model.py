@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.desk.service_hours import ServiceHours
+    from core.desk.hours.service_hours import ServiceHours
 
 
 class ClockKind(StrEnum):

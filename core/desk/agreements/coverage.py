@@ -13,8 +13,8 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalog.model import Promise
-from core.desk.coverage_words import askers, deliverers, not_asking, not_offered
-from core.desk.service_hours import ServiceHours
+from core.desk.agreements.coverage_words import askers, deliverers, not_asking, not_offered
+from core.desk.hours.service_hours import ServiceHours
 from core.errors import BadInput
 from core.gate.rights import Role, includes
 

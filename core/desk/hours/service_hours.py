@@ -13,15 +13,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.desk.open_days import open_days
-from core.desk.wall_time import instant_of, zone_named
+from core.desk.hours.open_days import open_days
+from core.desk.hours.wall_time import instant_of, zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.catalog.days import Times
     from core.catalog.model import Calendar
-    from core.desk.open_days import OpenDays
+    from core.desk.hours.open_days import OpenDays
 
 HORIZON_DAYS = 3 * 366
 """A calendar with no hours for so long is taken for one without hours."""

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, or_, select, update
 
-from core.desk.message_queries import to_message
-from core.desk.message_tables import message
-from core.desk.messages import (
+from core.desk.messages.model import (
     ABOUT,
     TO_DECIDE,
     Message,
@@ -26,6 +24,8 @@ from core.desk.messages import (
     checked_recipient,
     is_too_old,
 )
+from core.desk.messages.queries import to_message
+from core.desk.messages.tables import message
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from core.catalog.days import parse_days_off
 from core.catalog.hours import WEEKDAYS
 from core.counting import counted
-from core.desk.coverage import priority_of, promise_of
-from core.desk.coverage_words import askers, deliverers, series
-from core.desk.due_words import exactly
+from core.desk.agreements.coverage import priority_of, promise_of
+from core.desk.agreements.coverage_words import askers, deliverers, series
+from core.desk.clocks.due_words import exactly
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.catalog.model import Agreement, Calendar, FormField, Promise, RequestType
-    from core.desk.coverage import AgreementVersion, InForce
-    from core.desk.service_hours import ServiceHours
+    from core.desk.agreements.coverage import AgreementVersion, InForce
+    from core.desk.hours.service_hours import ServiceHours
 
 _NEXT = 3  # holidays that are still to come
 _AHEAD_DAYS = 400

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from core.desk.clocks import ClockKind
+from core.desk.clocks.model import ClockKind
 from core.desk.queries import to_incident
 from core.desk.tables import clock, incident
 

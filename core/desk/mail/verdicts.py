@@ -10,13 +10,13 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from core.desk.letters import LOOP, ids_in, item_in_id
+from core.desk.mail.letters import LOOP, ids_in, item_in_id
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from email.message import Message
 
-    from core.desk.mime_leaves import Parts
+    from core.desk.mail.mime_leaves import Parts
 
 
 class Verdict(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.desk.clocks import ClockKind
+from core.desk.clocks.model import ClockKind
 
 if TYPE_CHECKING:
     from core.journal.model import Changes

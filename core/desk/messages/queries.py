@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, select
 
 from core.catalog.queries import declared_mailboxes
-from core.desk.letters import Letter, letter, mailbox_for, own_id
-from core.desk.message_tables import message, received
-from core.desk.messages import MAIL, STAFF, TO_DECIDE, Message, MessageState
+from core.desk.mail.letters import Letter, letter, mailbox_for, own_id
+from core.desk.messages.model import MAIL, STAFF, TO_DECIDE, Message, MessageState
+from core.desk.messages.tables import message, received
 from core.desk.requests.tables import request
 from core.desk.tables import incident
 from core.errors import NotFound, NotPossible

@@ -16,15 +16,15 @@ from sqlalchemy import and_, bindparam, or_, select
 from core.catalog.codec import decode
 from core.catalog.model import Agreement, Calendar, Staff
 from core.catalog.tables import catalog_item
-from core.desk.service_hours import ServiceHours
-from core.desk.targets import Terms
+from core.desk.agreements.targets import Terms
+from core.desk.hours.service_hours import ServiceHours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
-    from core.desk.told import Covered, Told
+    from core.desk.clocks.told import Covered, Told
 
 EVER = 2**62
 _ITEM = catalog_item.c

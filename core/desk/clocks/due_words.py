@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.desk.promised import next_promise
+from core.desk.clocks.promised import next_promise
 from core.timekeeping import age, from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from core.desk.promised import Clock
+    from core.desk.clocks.promised import Clock
 
 AT_RISK = "!"
 """Stands before a promise of which little is left; one that is late says so in a word."""

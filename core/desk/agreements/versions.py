@@ -16,7 +16,7 @@ from core.catalog.codec import decode
 from core.catalog.model import Agreement, Calendar, Customer, Group, Staff
 from core.catalog.nearest import did_you_mean
 from core.catalog.tables import catalog_item
-from core.desk.coverage import AgreementVersion, InForce
+from core.desk.agreements.coverage import AgreementVersion, InForce
 from core.errors import NotFound
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from core.desk.messages import tag_of
-from core.desk.texts import BY_PERSON
+from core.desk.messages.model import tag_of
+from core.desk.messages.texts import BY_PERSON
 from core.journal.model import Subject
 from core.printable import printable
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.catalog.mail import Mailbox
-    from core.desk.messages import Message
+    from core.desk.messages.model import Message
 
 LOOP = "X-Watchfloor-Loop"
 """The header by which the own letters are known when they come back."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from core.catalog.queries import declared_mailboxes, declared_texts
-from core.desk.letters import Letter, mailbox_for
-from core.desk.message_queries import letter_of
-from core.desk.message_tables import message
-from core.desk.messages import MAIL, Message, MessageState, checked_address
-from core.desk.outbox import queue
-from core.desk.texts import Shipped, written
+from core.desk.mail.letters import Letter, mailbox_for
+from core.desk.messages.model import MAIL, Message, MessageState, checked_address
+from core.desk.messages.outbox import queue
+from core.desk.messages.queries import letter_of
+from core.desk.messages.tables import message
+from core.desk.messages.texts import Shipped, written
 from core.errors import BadInput
 from core.improvement.surveys.model import Scale, answer_links
 from core.journal.model import Subject

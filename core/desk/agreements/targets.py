@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.desk.clocks import ClockKind
-from core.desk.coverage import AgreementVersion, outside_dates, promise_of
-from core.desk.told import APPROVAL
+from core.desk.agreements.coverage import AgreementVersion, outside_dates, promise_of
+from core.desk.clocks.model import ClockKind
+from core.desk.clocks.told import APPROVAL
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
     from core.catalog.model import Agreement, Calendar, Promise
-    from core.desk.service_hours import ServiceHours
+    from core.desk.hours.service_hours import ServiceHours
 
 CUSTOMER, SUPPLIER, UNTIL = "customer", "supplier", "until"
 RISK = 0.8

@@ -18,12 +18,12 @@ from email.utils import getaddresses
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from core.desk.html_text import html_text
-from core.desk.letters import ids_in
-from core.desk.mail_verdicts import Verdict, reported_id, verdict_of, verified_by
-from core.desk.messages import checked_address
-from core.desk.mime_leaves import Leaf, Lines, Parts, parts_of
-from core.desk.quoted_text import new_text
+from core.desk.mail.html_text import html_text
+from core.desk.mail.letters import ids_in
+from core.desk.mail.mime_leaves import Leaf, Lines, Parts, parts_of
+from core.desk.mail.quoted_text import new_text
+from core.desk.mail.verdicts import Verdict, reported_id, verdict_of, verified_by
+from core.desk.messages.model import checked_address
 from core.errors import BadInput
 from core.printable import printable, printable_lines
 

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, insert, select
 
 from core.catalog.queries import declared_mailboxes, declared_texts
-from core.desk.letters import item_in_id
-from core.desk.mail_verdicts import Verdict
-from core.desk.message_tables import message, received
-from core.desk.outbox import DUTY, note_bounced, queue
+from core.desk.mail.letters import item_in_id
+from core.desk.mail.verdicts import Verdict
+from core.desk.messages.outbox import DUTY, note_bounced, queue
+from core.desk.messages.tables import message, received
+from core.desk.messages.texts import written
 from core.desk.requests.commands import record_request, record_said
 from core.desk.requests.model import Asked, RequestState
 from core.desk.requests.tables import request
 from core.desk.tables import incident
-from core.desk.texts import written
 from core.errors import BadInput, NotFound, Refused
 from core.improvement.surveys.commands import record_answer
 from core.improvement.surveys.model import answer_in
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.catalog.mail import Mailbox
-    from core.desk.incoming import Incoming
+    from core.desk.mail.incoming import Incoming
     from core.journal.appending import Recorded
     from core.store.work import Work
 

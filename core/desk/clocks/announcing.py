@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from core.desk.due_words import exactly
-from core.desk.keeping import ITEMS, differences, keep
+from core.desk.clocks.due_words import exactly
+from core.desk.clocks.keeping import ITEMS, differences, keep
+from core.desk.clocks.promises import Item, Known, promised
+from core.desk.clocks.told import AT_RISK, BREACHED
 from core.desk.model import IncidentState
-from core.desk.promises import Item, Known, promised
 from core.desk.requests.model import OVER, RequestState
 from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
-from core.desk.told import AT_RISK, BREACHED
 from core.journal.model import Subject
 from core.store.lease import beat
 from core.timekeeping import to_micros
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.desk.promised import Clock, Owed
+    from core.desk.clocks.promised import Clock, Owed
     from core.store.work import Work
 
 DUTY = "clocks"

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from core.desk.clocks import ClockKind
-from core.desk.promised import next_promise
-from core.desk.promises import item_clocks, promised, told_of
+from core.desk.agreements.terms import versions_for
+from core.desk.clocks.model import ClockKind
+from core.desk.clocks.promised import next_promise
+from core.desk.clocks.promises import item_clocks, promised, told_of
+from core.desk.clocks.told import told_by
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
-from core.desk.terms import versions_for
-from core.desk.told import told_by
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.desk.promised import Clock
-    from core.desk.promises import Item
-    from core.desk.told import Told
+    from core.desk.clocks.promised import Clock
+    from core.desk.clocks.promises import Item
+    from core.desk.clocks.told import Told
     from core.store.work import Work
 
 CHANGES_CLOCKS = frozenset(

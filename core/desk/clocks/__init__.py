@@ -1,0 +1,1 @@
+"""The clocks of items: what is promised of them, kept beside them, and said once."""

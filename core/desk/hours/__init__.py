@@ -1,0 +1,1 @@
+"""Hours of service: calendars, open days, holidays, and time on the wall. Pure."""

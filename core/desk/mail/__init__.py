@@ -1,0 +1,1 @@
+"""Mail: read, judged, taken in, and written as letters."""
