@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from core.desk import commands as incidents
-from core.journal.model import Via
 from core.gate.model import Consent, Level
+from core.journal.model import Via
 from core.store.postgresql.preparing import prepare
 from core.store.store import Store
 from core.store.work import Author
