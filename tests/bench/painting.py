@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.desk import commands as incidents
 from core.gate.model import Consent, Level
@@ -20,6 +21,9 @@ from core.store.store import Store
 from core.store.work import Author
 from tests.bench.console import start
 from tests.postgres import running_server
+
+if TYPE_CHECKING:
+    from tests.terminal import Terminal
 
 NOTED = 200
 EVERY_S = 0.2
