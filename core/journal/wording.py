@@ -126,6 +126,19 @@ def _clock_due(entry: Entry) -> str:
     return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
 
 
+def _snoozed(name: str, entry: Entry) -> str:
+    return f"{name} out of sight until {from_micros(after(entry, 'snoozed_until')):%Y-%m-%d %H:%M}Z"
+
+
+def _watched(name: str, entry: Entry) -> str:
+    who = ", ".join(field.partition(" ")[2] for field in entry.changes)
+    return (
+        f"{name} is watched by {who}"
+        if entry.kind.endswith(".watched")
+        else f"{name} is no longer watched by {who}"
+    )
+
+
 def _link(name: str, entry: Entry) -> str:
     """Returns what an item is to another since, or is no longer."""
     parts = [
@@ -219,6 +232,9 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
         }.items()
     },
     "request.waits": _waits,
+    "request.snoozed": _snoozed,
+    "request.watched": _watched,
+    "request.unwatched": _watched,
     "incident.at_risk": _at_risk,
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
@@ -236,6 +252,8 @@ _TEMPLATES = {
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
+    "request.handed_over": "{name} handed over to {owner}",
+    "request.woken": "{name} back in sight",
     "request.merged": "{name} merged into R-{merged_into}",
     "request.merged_in": "{name} goes on for R-{merged_in}, too",
     "request.unmerged": "{name} goes on by itself again: {state}",
