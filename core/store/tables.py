@@ -8,6 +8,7 @@ from __future__ import annotations
 from core.catalog import tables as catalog
 from core.desk import tables as desk
 from core.desk.messages import tables as messages
+from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
@@ -31,6 +32,7 @@ __all__ = [
     "monitoring",
     "operations",
     "presence",
+    "problems",
     "requests",
     "schema",
     "surveys",
