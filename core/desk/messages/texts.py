@@ -65,6 +65,10 @@ PURPOSES: Final = MappingProxyType(
             "Waits for a decision: $title",
             "$item is recorded and waits for a decision, for the agreement does not plainly cover it:\n\n$text\n\n$clause\n\n$team",
         ),
+        "watched": Shipped(
+            "$title", "$item is $state. Its requester is told:\n\n$text\n\nYou are told because you watch it.\n\n$team"
+        ),
+        "answer-refused": Shipped("Not counted: your answer", "Your answer could not be counted:\n\n$text\n\n$team"),
         "survey": Shipped(
             "How did we do: $title", "$item is done. One answer is enough:\n\n$answers\n\nNothing else is asked. $team"
         ),
