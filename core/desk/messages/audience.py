@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import select
-
 from core.catalog.queries import declared_staff
 from core.desk.messages.model import MAIL, STAFF, checked_address
-from core.desk.requests.model import Request, RequestState
-from core.desk.requests.queries import to_request
-from core.desk.requests.tables import request
+from core.desk.requests.queries import merged_in
 from core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -22,9 +18,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.desk.requests.model import Request
+
 REQUESTER, MERGED, WATCHER = "requester", "requester of what was merged into it", "watcher"
-MOST_MERGED = 500
-"""So many requests merged into one are followed."""
 
 
 class Hearer(NamedTuple):
@@ -57,7 +53,7 @@ def hearers_of(
 def _all(
     connection: Connection, found: Request, watchers: Sequence[str], by: str
 ) -> Iterator[tuple[str, str, Request, str]]:
-    for about, why in ((found, REQUESTER), *((each, MERGED) for each in merged_into(connection, found.id))):
+    for about, why in ((found, REQUESTER), *((each, MERGED) for each in merged_in(connection, [found.id]))):
         if address := address_of(about.requester):
             yield MAIL, address, about, why
     for watcher in watchers:
@@ -65,22 +61,6 @@ def _all(
             yield MAIL, address, found, WATCHER
         elif watcher and watcher != by and "@" not in watcher:
             yield STAFF, watcher, found, WATCHER
-
-
-def merged_into(connection: Connection, request_id: int) -> list[Request]:
-    """Returns what was merged into a request, also by way of others, the oldest first."""
-    found: dict[int, Request] = {}
-    waiting = {request_id}
-    while waiting and len(found) < MOST_MERGED:
-        rows = connection.execute(
-            select(request).where(
-                request.c.merged_into.in_(sorted(waiting)), request.c.state == RequestState.MERGED
-            )
-        ).all()
-        more = {row.id: to_request(row) for row in rows if row.id not in found and row.id != request_id}
-        found |= more
-        waiting = set(more)
-    return [found[number] for number in sorted(found)]
 
 
 def address_of(requester: str) -> str:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
@@ -12,4 +12,4 @@ def upgrade() -> None:
     op.create_index(
         "request_merged_into", "request", ["merged_into"], sqlite_where=sa.text("merged_into IS NOT NULL")
     )
-    op.execute("UPDATE schema_info SET version = 13")
+    op.execute("UPDATE schema_info SET version = 14")
