@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
 from core.desk.messages.contact import tell
-from core.desk.requests.gate import check_deliverer, priority_under, take_in
+from core.desk.requests.gate import check_deliverer, is_their_own, priority_under, survey_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
     STANDING,
@@ -249,8 +249,9 @@ def deliver_request(
         **_answered(work, row),
     }
     delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
-    if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
-        token = ask(work, request_id)
+    if not is_their_own(work, row.requester):
+        scale = survey_under(work, row.agreement, row.agreement_since)
+        token = ask(work, request_id, scale) if scale is not None else None
         tell(work, delivered, "resolved", delivered.outcome, token=token)
     return delivered
 

@@ -102,6 +102,7 @@ class ChecklistItemColumns(TypedColumns):
 request = Table("request", metadata, RequestColumns)
 Index("request_state", request.c.state, request.c.id)
 Index("request_requester", request.c.requester, request.c.id)
+Index("request_merged_into", request.c.merged_into, **only_where(request.c.merged_into.is_not(None)))
 Index("request_due", request.c.due, request.c.id, **only_where(request.c.due.is_not(None)))
 Index("request_wait_until", request.c.wait_until, **only_where(request.c.wait_until.is_not(None)))
 Index("request_snoozed_until", request.c.snoozed_until, **only_where(request.c.snoozed_until.is_not(None)))
