@@ -11,6 +11,7 @@ from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
 from core.desk.messages.contact import tell
 from core.desk.requests.approvals import ApprovalState, approval_of, ask_approval, check_possible
+from core.desk.requests.checklists import begin_checklist, check_delivered
 from core.desk.requests.gate import approval_under, check_deliverer, priority_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
@@ -96,6 +97,8 @@ def record_request(work: Work, asked: Asked) -> Request:
     set_clocks(work, Item("request", number, values["service"], values["opened_at"]), is_new=True)
     row = work.connection.execute(select(request).where(request.c.id == number)).one()
     found = to_request(row)
+    if intake.type is not None:
+        begin_checklist(work, number, intake.type.checklist, opened)
     if found.state is RequestState.APPROVAL:
         ask_approval(work, row, cause=opened)
     purpose = {RequestState.HELD: "held", RequestState.REFUSED: "refused"}.get(found.state, "receipt")
@@ -241,19 +244,23 @@ def wait_for(
 
 
 def deliver_request(
-    work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None
+    work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None, *, despite: str = ""
 ) -> Request:
-    """Says that what was asked for is done, and how. Level 2."""
+    """Says that what was asked for is done, and how; `despite` says why with mandatory things not ticked off. Level 2.
+
+    Raises NotPossible where such are open and it does not.
+    """
     admit(work, "request.deliver", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
     check_deliverer(work, row.agreement, row.agreement_since, subject(request_id), "delivering it")
+    left = check_delivered(work, request_id, despite)
     after = {
         "outcome": _sentence(text, "what was delivered"),
         "delivered_at": to_micros(work.now),
         **_not_waiting(),
         **_answered(work, row),
     }
-    delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
+    delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after, note=left)
     if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
         token = ask(work, request_id)
         tell(work, delivered, "resolved", delivered.outcome, token=token)
