@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 
 LINES = 50
-KINDS = ("action", "catalog", "component", "incident", "journal", "lease", "problem", "run", "staff")
+KINDS = (
+    "action", "catalog", "component", "database", "incident", "journal", "lease", "mail", "problem", "request", "run", "staff",
+)  # fmt: skip
 """The kinds of subjects that entries are about."""
 
 
