@@ -245,6 +245,8 @@ class Approval:
 
     by: tuple[str, ...]
     count: int = 1
+    remind_s: float = field(default=8 * 3600.0, metadata=LATER)  # seconds of the agreement's hours
+    expires_s: float = field(default=40 * 3600.0, metadata=LATER)  # after so long a lead decides
 
 
 @dataclass(frozen=True, slots=True)
