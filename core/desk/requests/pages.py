@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
 
+from core.desk.clocks.kept import kept_clocks
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
 from core.desk.requests.queries import IN_SIGHT, to_request
 from core.desk.requests.tables import request
@@ -135,7 +136,7 @@ def page(
         else:
             query = query.where(place < here if backwards else place > here)
     query = query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
-    found = [to_request(each) for each in connection.execute(query).all()]
+    found = _with_kept(connection, connection.execute(query).all())
     return found[::-1] if before is not None else found
 
 
@@ -185,7 +186,7 @@ def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = Non
     query = _select().where(_C.id.in_(list(ids)))
     if wanted is not None:
         query = _passing(query, wanted)
-    return [to_request(each) for each in connection.execute(query).all()]
+    return _with_kept(connection, connection.execute(query).all())
 
 
 def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
@@ -243,6 +244,13 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
         _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
     return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
+
+
+def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
+    """Returns the requests of rows, each with how its promises stand."""
+    found = [to_request(each) for each in rows]
+    clocks = kept_clocks(connection, "request", [each.id for each in found])
+    return [replace(each, kept=clocks[each.id]) if each.id in clocks else each for each in found]
 
 
 def _select() -> Any:
