@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, sele
 
 from core.desk.clocks.kept import kept_clocks
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
-from core.desk.requests.queries import IN_SIGHT, to_request
-from core.desk.requests.tables import request
+from core.desk.requests.queries import to_request
+from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ BEGINNING = 600
 PAGE = 150
 HEAD = 20
 """So many rows of the queue are known wherever one is, most urgent first."""
-NEVER = 2**62
-"""Where a request stands of which nothing is due: behind all others, by its priority."""
 AN_HOUR = 3_600_000_000
 NEAR = 2000
 """What is like a request is looked for among so many taken down before and after it: however many there ever were."""
@@ -54,7 +52,7 @@ class Order(NamedTuple):
 _C = request.c
 ORDERS: dict[str, Order] = {
     "due": Order(
-        (func.coalesce(_C.due, NEVER), _C.priority, _C.id),
+        (NEXT_DUE, _C.priority, _C.id),
         lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
     ),
     "id": Order((_C.id,), lambda r: (r.id,)),
@@ -70,7 +68,8 @@ ORDERS: dict[str, Order] = {
 }  # fmt: skip
 FIRST_ORDER = "due"
 
-_IS_OPEN = _C.state.in_(OPEN)
+_IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)))
+"""Said by what it is not, so that the database goes by the order wanted, and not by one state after the other."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
@@ -79,7 +78,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "waiting": lambda _: _C.state == _S.WAITING,
     "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
     "delivered": lambda _: _C.state == _S.DELIVERED,
-    "all open": lambda _: _C.state.in_(IN_SIGHT),
+    "all open": lambda _: IN_SIGHT,
     "all": lambda _: literal(True),
 }
 """The views of the queue that everybody has, by name: what of it is shown to a person."""
@@ -125,6 +124,16 @@ def page(
 
     The row need not be there any more: what counts is what it was ordered by.
     """
+    query = page_query(wanted, behind=behind, before=before, at=at, limit=limit)
+    found = _with_kept(connection, connection.execute(query).all())
+    return found[::-1] if before is not None else found
+
+
+def page_query(
+    wanted: Wanted, *, behind: Request | None = None, before: Request | None = None, at: Request | None = None,
+    limit: int = PAGE,
+) -> Any:  # fmt: skip
+    """Returns what a page is asked for with; that before a row comes the other way round."""
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
     query = _passing(_select(), wanted)
@@ -135,9 +144,7 @@ def page(
             query = query.where(place <= here if backwards else place >= here)
         else:
             query = query.where(place < here if backwards else place > here)
-    query = query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
-    found = _with_kept(connection, connection.execute(query).all())
-    return found[::-1] if before is not None else found
+    return query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
 
 
 def first_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
@@ -208,7 +215,7 @@ def figures(connection: Connection, person: str) -> Figures:
             _C.state, func.count(), func.count(case((_C.owner == "", 1))), func.count(case((_C.owner == person, 1))),
             func.count(case((_C.priority == 1, 1))),
         )
-        .where(_C.state.in_(IN_SIGHT))
+        .where(IN_SIGHT)
         .group_by(_C.state)
     ).all()  # fmt: skip
     found = {RequestState(state): numbers for state, *numbers in groups}
