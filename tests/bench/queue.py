@@ -13,6 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,12 +125,12 @@ def of_pages(store: Store) -> None:
         for which, behind in (("first page", None), ("next page", first[-1] if len(first) == PAGE else None)):
             if which == "next page" and behind is None:
                 continue
-            whole = median_ms(lambda behind=behind, wanted=wanted: store.read(pages.page, wanted, behind=behind))  # type: ignore[misc]
+            whole = median_ms(partial(store.read, pages.page, wanted, behind=behind))
             sql = bare_ms(bare(store, wanted, behind))
             print(
                 f"  {name:<30} {which:<10} {whole:7.1f} ms, bare SQL {sql:7.1f} ms: {whole / max(sql, 0.001):.2f} times"
             )
-        counted = median_ms(lambda wanted=wanted: store.read(pages.count, wanted))  # type: ignore[misc]
+        counted = median_ms(partial(store.read, pages.count, wanted))
         print(f"  {'':<30} {'its length':<10} {counted:7.1f} ms")
     print(f"  {'how many are where':<41} {median_ms(lambda: store.read(pages.figures, me)):7.1f} ms")
     again = median_ms(
@@ -187,7 +188,6 @@ def on(place: str | Path, items: int, still_open: int) -> None:
     store = Store.at(place)
     begun = time.perf_counter()
     store.write(AUTHOR, fill, items, still_open)
-    store.read(lambda connection: connection.execute(text("SELECT 1")))
     found = store.read(
         lambda connection: connection.execute(
             select(func.count()).select_from(request).where(literal_column("state") != "closed")
@@ -212,9 +212,9 @@ def main() -> None:
             consoles(folder, folder / "full.db")
         if which in {"", "shared"}:
             print("shared")
-            with running_server() as server:
-                url = prepare(server.make_database("queue"))
-                on(url, items, still_open)
+            with running_server(fsync="on") as server, server.fresh_database() as database:
+                prepare(database.socket_url())
+                on(database.socket_url(), items, still_open)
 
 
 if __name__ == "__main__":

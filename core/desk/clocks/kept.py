@@ -6,9 +6,8 @@ They are read for a page at once and not worked out anew; `promised` works them 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -35,8 +34,7 @@ class Stand(StrEnum):
     OVER = "over"  # nothing is promised any more
 
 
-@dataclass(frozen=True, slots=True)
-class KeptClock:
+class KeptClock(NamedTuple):
     """One promise of an item, as it is kept. Instants in microseconds UTC; see `core.desk.tables.clock`."""
 
     kind: ClockKind
@@ -73,6 +71,7 @@ _COLUMNS = (
 _OF = select(*_COLUMNS).where(
     clock.c.subject_kind == bindparam("of_kind"), clock.c.subject_id.in_(bindparam("of_ids", expanding=True))
 )
+_KINDS = {str(kind): kind for kind in ClockKind}
 _ORDER = {kind: place for place, kind in enumerate(ClockKind)}
 
 
@@ -81,10 +80,10 @@ def kept_clocks(connection: Connection, kind: str, ids: Iterable[int]) -> dict[i
     asked = list(ids)
     found: dict[int, list[KeptClock]] = defaultdict(list)
     if asked:
-        for row in connection.execute(_OF, {"of_kind": kind, "of_ids": asked}):
+        for row in connection.execute(_OF, {"of_kind": kind, "of_ids": asked}).all():
             number, name, agreement, due, risk_at, met_at, ended_at, broken_at = row
             found[number].append(
-                KeptClock(ClockKind(name), agreement, due, risk_at, met_at, ended_at, broken_at)
+                KeptClock(_KINDS[name], agreement, due, risk_at, met_at, ended_at, broken_at)
             )
     return {number: tuple(sorted(each, key=lambda one: _ORDER[one.kind])) for number, each in found.items()}
 

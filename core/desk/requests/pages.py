@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, not_, or_, select, tuple_
 
 from core.desk.clocks.kept import kept_clocks
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
@@ -68,8 +68,9 @@ ORDERS: dict[str, Order] = {
 }  # fmt: skip
 FIRST_ORDER = "due"
 
-_IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)))
-"""Said by what it is not, so that the database goes by the order wanted, and not by one state after the other."""
+_IS_AWAKE = _C.snoozed_until.is_(None)
+_IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)), _IS_AWAKE)
+"""What is to be worked on: open, and not snoozed. Said by what it is not, so that a page is read in the order wanted."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
@@ -77,6 +78,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
     "waiting": lambda _: _C.state == _S.WAITING,
     "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
+    "snoozed": lambda _: _C.snoozed_until.is_not(None),
     "delivered": lambda _: _C.state == _S.DELIVERED,
     "all open": lambda _: IN_SIGHT,
     "all": lambda _: literal(True),
@@ -114,6 +116,7 @@ class Figures(NamedTuple):
     held: int = 0
     delivered: int = 0
     worst: int = 0  # open, of priority 1
+    snoozed: int = 0
 
 
 def page(
@@ -210,13 +213,15 @@ def count(connection: Connection, wanted: Wanted) -> int:
 
 def figures(connection: Connection, person: str) -> Figures:
     """Returns how many requests are where, seen by a person."""
+    state = _C.state.concat(literal_column("''"))  # not the column itself: its own index knows no owners
     groups = connection.execute(
         select(
-            _C.state, func.count(), func.count(case((_C.owner == "", 1))), func.count(case((_C.owner == person, 1))),
-            func.count(case((_C.priority == 1, 1))),
+            state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
+            func.count(case((and_(_C.owner == person, _IS_AWAKE), 1))),
+            func.count(case((_C.priority == 1, 1))), func.count(_C.snoozed_until),
         )
         .where(IN_SIGHT)
-        .group_by(_C.state)
+        .group_by(state)
     ).all()  # fmt: skip
     found = {RequestState(state): numbers for state, *numbers in groups}
     still_open = [numbers for state, numbers in found.items() if state.is_open]
@@ -226,6 +231,7 @@ def figures(connection: Connection, person: str) -> Figures:
         waiting=found.get(_S.WAITING, (0,))[0],
         held=found.get(_S.HELD, (0,))[0] + found.get(_S.APPROVAL, (0,))[0],
         delivered=found.get(_S.DELIVERED, (0,))[0], worst=sum(numbers[3] for numbers in still_open),
+        snoozed=sum(numbers[4] for numbers in still_open),
     )  # fmt: skip
 
 
@@ -255,9 +261,8 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
 
 def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
     """Returns the requests of rows, each with how its promises stand."""
-    found = [to_request(each) for each in rows]
-    clocks = kept_clocks(connection, "request", [each.id for each in found])
-    return [replace(each, kept=clocks[each.id]) if each.id in clocks else each for each in found]
+    clocks = kept_clocks(connection, "request", [each.id for each in rows])
+    return [to_request(each, clocks.get(each.id, ())) for each in rows]
 
 
 def _select() -> Any:

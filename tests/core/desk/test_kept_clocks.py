@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,23 +19,23 @@ def at(**span: float) -> int:
 
 
 RESPOND = KeptClock(ClockKind.RESPOND, "gold", at(minutes=28), at(minutes=20), None, None, None)
-RESOLVE = replace(RESPOND, kind=ClockKind.RESOLVE, due=at(hours=7), risk_at=at(hours=6))
+RESOLVE = RESPOND._replace(kind=ClockKind.RESOLVE, due=at(hours=7), risk_at=at(hours=6))
 
 
 @pytest.mark.parametrize(
     ("clock", "stand", "words"),
     [
         (RESPOND, Stand.RUNS, "28m"),
-        (replace(RESPOND, risk_at=at(minutes=-1)), Stand.AT_RISK, "at risk 28m"),
-        (replace(RESPOND, due=at(hours=-2)), Stand.BROKEN, "broken 2h"),
-        (replace(RESPOND, due=None, risk_at=None), Stand.PAUSED, "paused"),
-        (replace(RESPOND, met_at=at(minutes=-5)), Stand.KEPT, "kept"),
+        (RESPOND._replace(risk_at=at(minutes=-1)), Stand.AT_RISK, "at risk 28m"),
+        (RESPOND._replace(due=at(hours=-2)), Stand.BROKEN, "broken 2h"),
+        (RESPOND._replace(due=None, risk_at=None), Stand.PAUSED, "paused"),
+        (RESPOND._replace(met_at=at(minutes=-5)), Stand.KEPT, "kept"),
         (
-            replace(RESPOND, met_at=at(minutes=-5), broken_at=at(minutes=-9)),
+            RESPOND._replace(met_at=at(minutes=-5), broken_at=at(minutes=-9)),
             Stand.KEPT_LATE,
             "kept late",
         ),
-        (replace(RESPOND, ended_at=at(minutes=-5)), Stand.OVER, "over"),
+        (RESPOND._replace(ended_at=at(minutes=-5)), Stand.OVER, "over"),
     ],
 )
 def test_it_is_said_in_a_word_that_needs_no_colour(clock: KeptClock, stand: Stand, words: str) -> None:
@@ -46,15 +45,15 @@ def test_it_is_said_in_a_word_that_needs_no_colour(clock: KeptClock, stand: Stan
 
 def test_the_line_says_which_promise_is_due_next() -> None:
     assert kept_in_brief([RESPOND, RESOLVE], NOW) == ("respond 28m", Stand.RUNS)
-    met = replace(RESPOND, met_at=at(minutes=-5))
+    met = RESPOND._replace(met_at=at(minutes=-5))
     assert kept_in_brief([met, RESOLVE], NOW) == ("resolve 7h", Stand.RUNS)
-    still = replace(RESOLVE, due=None, risk_at=None)
+    still = RESOLVE._replace(due=None, risk_at=None)
     assert kept_in_brief([met, still], NOW) == ("paused", Stand.PAUSED)
     assert kept_in_brief([met], NOW) == ("", None)
 
 
 def test_of_several_agreements_the_most_urgent_promise_of_a_kind_counts() -> None:
-    other = replace(RESPOND, agreement="plain", due=at(minutes=3))
+    other = RESPOND._replace(agreement="plain", due=at(minutes=3))
     assert kept_of([RESPOND, other, RESOLVE], ClockKind.RESPOND) is other
     assert kept_of([RESPOND], ClockKind.UPDATE) is None
     assert next_kept([RESOLVE, RESPOND]) is RESPOND
