@@ -31,5 +31,6 @@ def revise_request(
     about = Subject("request", str(row.id))
     revised = revise(work, request, row, kind, after, subject=about, note=note, cause=cause)
     if CHANGES_CLOCKS & after.keys():
-        set_clocks(work, Item("request", row.id, row.service, row.opened_at))
+        item = Item("request", row.id, row.service, row.opened_at)
+        set_clocks(work, item, chosen=(row.agreement,), asker=row.requester)
     return revised
