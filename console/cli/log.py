@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 LINES = 50
-KINDS = ("action", "catalog", "component", "incident", "journal", "lease", "run", "staff")
+KINDS = ("action", "catalog", "component", "incident", "journal", "lease", "problem", "run", "staff")
 """The kinds of subjects that entries are about."""
 
 

@@ -17,6 +17,7 @@ from core.desk.messages.outbox import queue
 from core.desk.messages.queries import letter_of
 from core.desk.messages.tables import message
 from core.desk.messages.texts import Shipped, written
+from core.desk.requests.queries import merged_in
 from core.errors import BadInput
 from core.improvement.surveys.model import Scale, answer_links
 from core.journal.model import Subject
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from core.desk.requests.model import Request
     from core.store.work import Work
 
+TOLD_TO_ALL = frozenset({"update", "waiting", "resolved", "closed"})
+"""What the requesters of what was merged into a request are told, too."""
+
 
 def tell(
     work: Work, found: Request, purpose: str, text: str = "", *, token: str | None = None, once: str = ""
@@ -37,12 +41,26 @@ def tell(
     """Queues what the requester of a request is told, in the transaction that changed it; tells whether there is a way to.
 
     `purpose` is one of those of `texts`, `text` what a person wrote; `token` is that of a survey that is asked along.
-    `once` names an occasion that is told of once only, where that is not this very change.
+    `once` names an occasion that is told of once only, where that is not this very change. How it stands is also told to
+    the requesters of what was merged into it, each person once.
     """
     mailbox = mailbox_for(found.service, declared_mailboxes(work.connection))
-    recipient = _address(found)
-    if mailbox is None or not recipient:
+    if mailbox is None:
         return False
+    recipient = _address(found)
+    is_told = bool(recipient) and _queue(
+        work, found, mailbox, purpose, text, recipient, token=token, once=once
+    )
+    if purpose in TOLD_TO_ALL:
+        for address in {_address(each) for each in merged_in(work.connection, [found.id])} - {recipient, ""}:
+            _queue(work, found, mailbox, purpose, text, address)
+    return is_told
+
+
+def _queue(
+    work: Work, found: Request, mailbox: Mailbox, purpose: str, text: str, recipient: str, *,
+    token: str | None = None, once: str = "",
+) -> bool:  # fmt: skip
     composed = compose(work.connection, found, mailbox, purpose, text, token=token)
     return queue(
         work, subject=Subject("request", str(found.id)), purpose=purpose, channel=MAIL, recipient=recipient,
