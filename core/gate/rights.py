@@ -86,6 +86,27 @@ NEEDED: Final = {
     "request.survey": Role.OPERATOR,
     "request.refuse": Role.LEAD,
     "request.admit": Role.LEAD,
+    **dict.fromkeys(
+        (
+            "request.link",
+            "request.unlink",
+            "incident.link",
+            "incident.unlink",
+            "request.merge",
+            "request.unmerge",
+            "request.split",
+            "request.hand_over",
+            "request.watch",
+            "request.snooze",
+            "request.wake",
+            "request.approve",
+            "request.decline",
+            "request.change",
+            "request.check",
+            "request.tick",
+        ),
+        Role.OPERATOR,
+    ),
     "message.retry": Role.OPERATOR,
     "message.drop": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
@@ -192,6 +213,32 @@ WRITES: Final = {
     "request.breached": _AGENT,
     "request.clocks_mended": _AGENT,
     "request.wait_over": _AGENT,
+    **{
+        f"{about}.{what}": _OPERATOR
+        for about in ("request", "incident")
+        for what in ("linked", "unlinked", "linked_from", "unlinked_from")
+    },
+    "request.merged": _OPERATOR,
+    "request.merged_in": _OPERATOR,
+    "request.unmerged": _OPERATOR,
+    "request.unmerged_from": _OPERATOR,
+    "request.split": _OPERATOR,
+    "request.handed_over": _OPERATOR,
+    "request.watched": _OPERATOR,
+    "request.unwatched": _OPERATOR,
+    "request.snoozed": _OPERATOR,
+    "request.woken": _BOTH,
+    "request.approval_asked": _BOTH,
+    "request.approval_reminded": _AGENT,
+    "request.approval_expired": _AGENT,
+    "request.approval_voided": _OPERATOR,
+    "request.approved": _OPERATOR,
+    "request.declined": _OPERATOR,
+    "request.changed": _OPERATOR,
+    "request.check_added": _BOTH,
+    "request.check_removed": _OPERATOR,
+    "request.check_ticked": _OPERATOR,
+    "request.check_unticked": _OPERATOR,
     "incident.at_risk": _AGENT,
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
@@ -257,7 +304,7 @@ _SUBJECTS: Final = {"operate": "staff"}
 
 _PEOPLES_STATES = {
     "incident": ("acknowledged", "in progress", "closed"),
-    "request": ("waiting", "delivered", "cancelled"),
+    "request": ("waiting", "delivered", "cancelled", "merged"),
     "run": (
         "waiting", "running", "held", "done", "failed", "cancelled",
         "asked", "passed", "skipped",  # of a step, whose entries are its run's
@@ -272,6 +319,9 @@ STATE_RIGHTS: Final = {
     **{("component", "*", state): Role.AGENT for state in _SEEN_STATES},
     ("incident", "closed", "*"): Role.OPERATOR,
     ("request", "held", "new"): Role.LEAD,
+    ("request", "held", "awaiting approval"): Role.LEAD,
+    ("request", "awaiting approval", "new"): Role.OPERATOR,
+    ("request", "merged", "*"): Role.OPERATOR,
     # A wait ends by itself, or by what its customer says; into work only people bring it otherwise.
     **{
         ("request", before, after): Role.OPERATOR

@@ -146,6 +146,38 @@ def _clock_due(entry: Entry) -> str:
     return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
 
 
+def _snoozed(name: str, entry: Entry) -> str:
+    return f"{name} out of sight until {from_micros(after(entry, 'snoozed_until')):%Y-%m-%d %H:%M}Z"
+
+
+def _watched(name: str, entry: Entry) -> str:
+    who = ", ".join(field.partition(" ")[2] for field in entry.changes)
+    return (
+        f"{name} is watched by {who}"
+        if entry.kind.endswith(".watched")
+        else f"{name} is no longer watched by {who}"
+    )
+
+
+def _link(name: str, entry: Entry) -> str:
+    """Returns what an item is to another since, or is no longer."""
+    parts = [
+        f"is {now} {field.partition(' ')[2]}" if now else f"is no longer {was} {field.partition(' ')[2]}"
+        for field, (was, now) in entry.changes.items()
+        if field.startswith("link ")
+    ]
+    return f"{name} {', '.join(parts)}"
+
+
+def _taken_back(name: str, entry: Entry) -> str:
+    """Returns that something was taken back; of a link, what is so now."""
+    return (
+        _link(name, entry)
+        if any(field.startswith("link ") for field in entry.changes)
+        else f"{name} taken back"
+    )
+
+
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -208,7 +240,21 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "mail.received": _received,
     "component.changed": _component,
     "incident.affected": _affected,
+    **{
+        f"{about}.{what}": words
+        for about in ("incident", "request")
+        for what, words in {
+            "linked": _link,
+            "unlinked": _link,
+            "linked_from": _link,
+            "unlinked_from": _link,
+            "taken_back": _taken_back,
+        }.items()
+    },
     "request.waits": _waits,
+    "request.snoozed": _snoozed,
+    "request.watched": _watched,
+    "request.unwatched": _watched,
     "incident.command_changed": _command,
     "incident.at_risk": _at_risk,
     "incident.breached": _breached,
@@ -227,6 +273,13 @@ _TEMPLATES = {
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
+    "request.handed_over": "{name} handed over to {owner}",
+    "request.woken": "{name} back in sight",
+    "request.merged": "{name} merged into R-{merged_into}",
+    "request.merged_in": "{name} goes on for R-{merged_in}, too",
+    "request.unmerged": "{name} goes on by itself again: {state}",
+    "request.unmerged_from": "{name} goes on without R-{taken_out}",
+    "request.split": "{name} split: R-{split_into} goes on with a part of it",
     "request.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.cause_changed": "{name} has another cause now: {title}",

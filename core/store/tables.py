@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.links import tables as links
 from core.desk.messages import tables as messages
 from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
@@ -27,6 +28,7 @@ __all__ = [
     "improvement",
     "journal",
     "lease",
+    "links",
     "messages",
     "metadata",
     "monitoring",

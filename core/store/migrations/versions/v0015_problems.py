@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 _WORDS = (
     "state", "title", "component", "service", "owner", "cause", "workaround", "solution", "opened_by", "solved_by",
@@ -33,10 +33,18 @@ def upgrade() -> None:
     for name, type_ in _OF_INCIDENT.items():
         op.add_column("incident", sa.Column(name, type_(), nullable=True))
     op.create_index(
-        "incident_problem", "incident", ["problem", "id"], sqlite_where=sa.text("problem IS NOT NULL")
+        "incident_problem",
+        "incident",
+        ["problem", "id"],
+        sqlite_where=sa.text("problem IS NOT NULL"),
+        postgresql_where=sa.text("problem IS NOT NULL"),
     )
     op.create_index(
-        "incident_major", "incident", ["declared_at", "id"], sqlite_where=sa.text("declared_at IS NOT NULL")
+        "incident_major",
+        "incident",
+        ["declared_at", "id"],
+        sqlite_where=sa.text("declared_at IS NOT NULL"),
+        postgresql_where=sa.text("declared_at IS NOT NULL"),
     )
     op.create_index("incident_opened", "incident", ["opened_at", "component"])
-    op.execute("UPDATE schema_info SET version = 13")
+    op.execute("UPDATE schema_info SET version = 15")
