@@ -1,6 +1,6 @@
-"""The agent's duty of the contact with people: of all agents of the home zone one carries the outbox out, a letter at a time
-to each account, takes in what comes, and says what was asked and not answered.
+"""The agent's duty of the contact with people: what waits goes out, what comes is taken in, what nobody answered is over.
 
+Of all agents of the home zone one does it, a letter at a time to each account.
 A letter is offered first; where the server would take it, that it is handed over now is written down and committed, and
 only then is it told. What is known afterwards is written down as long as it takes, while the duty is held.
 """

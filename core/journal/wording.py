@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-", "message": "M-", "mail": "ML-"}
+_LABELS = {
+    "incident": "I-",
+    "request": "R-",
+    "action": "A-",
+    "problem": "P-",
+    "run": "PR-",
+    "message": "M-",
+    "mail": "ML-",
+}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -106,6 +114,18 @@ def _affected(name: str, entry: Entry) -> str:
     return f"{name} affects {', '.join(behind)}" if behind else f"{name} affects nothing else any more"
 
 
+def _command(name: str, entry: Entry) -> str:
+    """Returns what changed in who does what in a major incident, and how often who waits is told."""
+    said = [f"{after(entry, 'commander')} commands"] if "commander" in entry.changes else []
+    if "roles" in entry.changes:
+        before, now = (json.loads(text or "{}") for text in entry.changes["roles"])
+        changed = [role for role in {**before, **now} if before.get(role) != now.get(role)]
+        said += [f"{role} is {now[role]}" if role in now else f"nobody has {role}" for role in changed]
+    if "update_every_s" in entry.changes:
+        said.append(f"who waits is told every {after(entry, 'update_every_s') // 60} min")
+    return f"{name} {'; '.join(said)}"
+
+
 def _waits(name: str, entry: Entry) -> str:
     until = after(entry, "wait_until", None)
     end = f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
@@ -124,6 +144,19 @@ def _breached(name: str, entry: Entry) -> str:
 def _clock_due(entry: Entry) -> str:
     """Returns when a promise was due, and under which agreement."""
     return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
+
+
+def _snoozed(name: str, entry: Entry) -> str:
+    return f"{name} out of sight until {from_micros(after(entry, 'snoozed_until')):%Y-%m-%d %H:%M}Z"
+
+
+def _watched(name: str, entry: Entry) -> str:
+    who = ", ".join(field.partition(" ")[2] for field in entry.changes)
+    return (
+        f"{name} is watched by {who}"
+        if entry.kind.endswith(".watched")
+        else f"{name} is no longer watched by {who}"
+    )
 
 
 def _link(name: str, entry: Entry) -> str:
@@ -219,6 +252,10 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
         }.items()
     },
     "request.waits": _waits,
+    "request.snoozed": _snoozed,
+    "request.watched": _watched,
+    "request.unwatched": _watched,
+    "incident.command_changed": _command,
     "incident.at_risk": _at_risk,
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
@@ -236,6 +273,8 @@ _TEMPLATES = {
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
+    "request.handed_over": "{name} handed over to {owner}",
+    "request.woken": "{name} back in sight",
     "request.merged": "{name} merged into R-{merged_into}",
     "request.merged_in": "{name} goes on for R-{merged_in}, too",
     "request.unmerged": "{name} goes on by itself again: {state}",
@@ -247,6 +286,16 @@ _TEMPLATES = {
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
     "incident.resolution_rewritten": "{name} resolution rewritten: {resolution}",
+    "incident.linked": "{name} comes from P-{problem}",
+    "incident.unlinked": "{name} comes from no known problem",
+    "incident.declared": "{name} is a MAJOR INCIDENT, {commander} commands",
+    "incident.stood_down": "{name} is no major incident any more; its review is owed by {review_owner} until {review_due}",
+    "incident.reviewed": "{name} its review was held: {review_outcome}",
+    "incident.review_waived": "{name} its review is waived: {review_outcome}",
+    "problem.opened": "{name} opened: {title}",
+    "problem.known": "{name} is a known error: {workaround}",
+    "problem.solved": "{name} solved: {solution}",
+    "problem.closed": "{name} closed: {outcome}",
     "request.opened": "{name} asked for: {title}",
     "request.held": "{name} held for a lead's decision",
     "request.turned_away": "{name} refused by the agreement",

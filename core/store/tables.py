@@ -9,6 +9,7 @@ from core.catalog import tables as catalog
 from core.desk import tables as desk
 from core.desk.links import tables as links
 from core.desk.messages import tables as messages
+from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
@@ -33,6 +34,7 @@ __all__ = [
     "monitoring",
     "operations",
     "presence",
+    "problems",
     "requests",
     "schema",
     "surveys",

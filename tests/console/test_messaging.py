@@ -457,4 +457,7 @@ async def test_a_question_that_nobody_answered_is_over_and_the_time_line_says_so
 
     await house.until(is_over, house.agent())
     entries = house.store.read(journal.of_subject, Subject("request", str(number)))
-    assert [e.kind for e in entries if "survey" in e.kind] == ["request.survey_asked", "request.survey_expired"]
+    assert [e.kind for e in entries if "survey" in e.kind] == [
+        "request.survey_asked",
+        "request.survey_expired",
+    ]

@@ -6,7 +6,7 @@ however many of these ways it concerns them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -48,7 +48,7 @@ def tell_of_incident(work: Work, found: Incident, purpose: str, text: str) -> in
     going = going_of_incident(work.connection, found, purpose, text, work.now, by=work.actor)
     for each in linked_requests(work.connection, found):
         row = row_of(work, request, "request", each.id)
-        after = {"told_at": to_micros(work.now)}
+        after: dict[str, Any] = {"told_at": to_micros(work.now)}
         if row.answered_at is None:
             after |= {"answered_at": to_micros(work.now), "answered_by": work.actor}
         revise_request(work, row, "request.told", after, note=f"{found.label}: {text}", cause=cause)

@@ -21,7 +21,7 @@ from core.desk.requests.model import (
     check_open,
 )
 from core.desk.requests.queries import one_request, standing_for, to_request
-from core.desk.requests.revising import revise_request
+from core.desk.requests.revising import NOT_SNOOZED, revise_request
 from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
@@ -199,7 +199,7 @@ def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Requ
         }
     elif RequestState.REOPENED in STANDING[state].follows:
         after = {"state": RequestState.REOPENED, **_not_over()}
-    return to_request(revise_request(work, row, "request.said", after, note=said))
+    return to_request(revise_request(work, row, "request.said", {**after, **NOT_SNOOZED}, note=said))
 
 
 def wait_for(
