@@ -8,15 +8,10 @@ component does not pay for its validation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
-
-LATER = MappingProxyType({"later": True})
-"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
-declared before it came is not another for it."""
-
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
