@@ -31,6 +31,7 @@ _LISTED = {
     "request": "watchfloor queue --all lists them",
     "action": "watchfloor actions --all lists them",
     "run": "watchfloor run --runs lists them",
+    "override": "watchfloor oncall override lists them",
 }
 
 

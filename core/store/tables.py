@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.escalation import tables as escalation
 from core.desk.messages import tables as messages
+from core.desk.oncall import tables as oncall
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
@@ -22,6 +24,7 @@ from core.store.metadata import metadata
 __all__ = [
     "catalog",
     "desk",
+    "escalation",
     "gate",
     "improvement",
     "journal",
@@ -29,6 +32,7 @@ __all__ = [
     "messages",
     "metadata",
     "monitoring",
+    "oncall",
     "operations",
     "presence",
     "requests",
