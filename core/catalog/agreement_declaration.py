@@ -25,6 +25,7 @@ class TargetDeclaration(Declaration):
     respond: Duration
     resolve: Duration
     update: Duration | None = None
+    policy: str = ""
 
     @property
     def number(self) -> int:
@@ -59,7 +60,7 @@ class TargetDeclaration(Declaration):
 
     def value(self) -> model.Promise:
         """Returns the promise."""
-        return model.Promise(self.number, self.respond, self.resolve, self.update)
+        return model.Promise(self.number, self.respond, self.resolve, self.update, self.policy)
 
 
 def _distinct_priorities(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
@@ -145,6 +146,7 @@ class AgreementDeclaration(Declaration):
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
     survey: Literal["csat", "nps", "ces", "none"] = "csat"
+    policy: str = ""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -206,4 +208,5 @@ class AgreementDeclaration(Declaration):
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
             survey=self.survey,
+            policy=self.policy,
         )

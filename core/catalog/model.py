@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
+from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -171,6 +172,9 @@ class Service:
     id: str
     title: str
     note: str = ""
+    policy: str = field(
+        default="", metadata=LATER
+    )  # by which it is escalated, where no agreement says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,7 @@ class Promise:
     respond_s: float
     resolve_s: float
     update_s: float | None = field(default=None, metadata=LATER)
+    policy: str = field(default="", metadata=LATER)  # by which items of this priority are escalated
 
     @property
     def priority(self) -> int:
@@ -284,6 +289,7 @@ class Agreement:
     priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
     survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
+    policy: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +303,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who operates."""
+    """A person who operates. `away` are days on which they are not there, written as core.catalog.days reads them."""
 
     id: str
     name: str
     login: str = ""  # the operating-system user; empty: the same as id
     email: str = ""
     role: Literal["viewer", "operator", "lead", "reviewer", "admin"] = "operator"
+    away: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +355,8 @@ class Catalog:
     groups_of_people: dict[str, Group] = field(default_factory=dict)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     texts: dict[str, MessageText] = field(default_factory=dict)
+    rotas: dict[str, Rota] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -355,5 +364,5 @@ class Catalog:
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
-            "mailbox": self.mailboxes, "template": self.texts,
+            "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
         }  # fmt: skip

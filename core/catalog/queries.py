@@ -23,6 +23,7 @@ from core.catalog.model import (
     Zone,
 )
 from core.catalog.nearest import did_you_mean
+from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item, catalog_state, component
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
@@ -42,7 +43,7 @@ _IN_FORCE = (
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
-    "mailbox": Mailbox, "template": MessageText,
+    "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
 }  # fmt: skip
 
 

@@ -69,6 +69,10 @@ NEEDED: Final = {
     "problem.solve": Role.OPERATOR,
     "problem.close": Role.OPERATOR,
     "problem.reopen": Role.OPERATOR,
+    "incident.escalate": Role.OPERATOR,
+    "request.escalate": Role.OPERATOR,
+    "override.make": Role.OPERATOR,
+    "override.end": Role.OPERATOR,
     "request.new": Role.OPERATOR,
     "request.acknowledge": Role.OPERATOR,
     "request.take": Role.OPERATOR,
@@ -247,6 +251,13 @@ WRITES: Final = {
     "incident.at_risk": _AGENT,
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
+    **{
+        f"{about}.{what}": roles
+        for about in ("incident", "request")
+        for what, roles in (("escalated", _BOTH), ("nobody_told", _BOTH), ("escalation_mended", _AGENT))
+    },
+    "override.made": _OPERATOR,
+    "override.ended": _OPERATOR,
     **{
         f"{about}.message_{what}": roles
         for about in ("incident", "request", "mail")

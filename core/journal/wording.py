@@ -16,14 +16,8 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {
-    "incident": "I-",
-    "request": "R-",
-    "action": "A-",
-    "problem": "P-",
-    "run": "PR-",
-    "message": "M-",
-    "mail": "ML-",
-}
+    "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "run": "PR-", "message": "M-", "mail": "ML-", "override": "OV-",
+}  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -31,6 +25,7 @@ _DUTIES = {
     "roll-up": "packing old samples",
     "clocks": "keeping the clocks",
     "messages": "the sending of messages",
+    "escalation": "escalating",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -139,6 +134,26 @@ def _at_risk(name: str, entry: Entry) -> str:
 
 def _breached(name: str, entry: Entry) -> str:
     return f"{name} broke its promise: to {after(entry, 'clock')} by {_clock_due(entry)}"
+
+
+def _escalated(name: str, entry: Entry) -> str:
+    told = ", ".join(str(each) for each in after(entry, "escalation_told", []))
+    return f"{name} escalated to {told} ({_escalation_step(entry)})"
+
+
+def _nobody_told(name: str, entry: Entry) -> str:
+    return f"{name} found NOBODY to tell ({_escalation_step(entry)})"
+
+
+def _escalation_step(entry: Entry) -> str:
+    turn = after(entry, "escalation_round", 0)
+    again = f", round {turn + 1}" if turn else ""
+    return f"step {after(entry, 'escalation_step')} of {after(entry, 'escalation_policy')}{again}"
+
+
+def _override_made(name: str, entry: Entry) -> str:
+    begin, end = (f"{from_micros(after(entry, key)):%a %d %b %H:%M}Z" for key in ("from_at", "until_at"))
+    return f"{name} {after(entry, 'person')} is on call in {after(entry, 'rota')} from {begin} to {end}: {after(entry, 'reason')}"
 
 
 def _clock_due(entry: Entry) -> str:
@@ -277,6 +292,11 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
     "request.breached": _breached,
+    "incident.escalated": _escalated,
+    "request.escalated": _escalated,
+    "incident.nobody_told": _nobody_told,
+    "request.nobody_told": _nobody_told,
+    "override.made": _override_made,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -307,6 +327,9 @@ _TEMPLATES = {
     "request.split": "{name} split: R-{split_into} goes on with a part of it",
     "request.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.clocks_mended": "{name} has its clocks as the journal has them",
+    "request.escalation_mended": "{name} has its escalation as the journal has it",
+    "incident.escalation_mended": "{name} has its escalation as the journal has it",
+    "override.ended": "{name} ended: the rota counts again",
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",

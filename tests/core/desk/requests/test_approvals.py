@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -71,7 +71,7 @@ class House:
         )  # fmt: skip
         self.store.write(AGENT, load_catalog, catalog, directory="/c", digest=str(self.now), changes=())
 
-    def ask(self, requester: str = "eve@acme.example", **more: str) -> Request:
+    def ask(self, requester: str = "eve@acme.example", **more: Any) -> Request:
         asked = Asked("Access please", "mail", requester, type="access", form={"share": "plans"}, **more)
         found: Request = self.store.write(AGENT, commands.record_request, asked)
         return found
