@@ -18,12 +18,14 @@ from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
 from core.presence import tables as presence
+from core.security.findings import tables as findings
 from core.store import lease, schema
 from core.store.metadata import metadata
 
 __all__ = [
     "catalog",
     "desk",
+    "findings",
     "gate",
     "improvement",
     "journal",
