@@ -15,6 +15,7 @@ from core.catalog.quoting import short
 from core.catalog.request_declaration import RequestTypeDeclaration
 
 _SHORTEST_UPDATE_S = 60.0
+Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 class TargetDeclaration(Declaration):
@@ -72,6 +73,20 @@ def _distinct_priorities(targets: list[TargetDeclaration]) -> list[TargetDeclara
             place = (first, targets[first].word)
             raise told(what, "Keep one of the two", at=(index, target.word), first=place)
     return targets
+
+
+class CorrectDeclaration(Declaration):
+    """`[agreement.correct]`: in how many days a vulnerability is corrected, by how grave it is."""
+
+    critical: Days | None = None
+    high: Days | None = None
+    medium: Days | None = None
+    low: Days | None = None
+
+    def value(self) -> tuple[tuple[str, int], ...]:
+        """Returns what is promised, gravest first."""
+        found = ((name, getattr(self, name)) for name in ("critical", "high", "medium", "low"))
+        return tuple((name, days) for name, days in found if days is not None)
 
 
 Stopped = Annotated[
@@ -142,6 +157,7 @@ class AgreementDeclaration(Declaration):
     priority: Annotated[list[list[Severity]], AfterValidator(_matrix)] = Field(
         default=[list(row) for row in model.PRIORITIES]
     )
+    correct: CorrectDeclaration = CorrectDeclaration()
     request_type: Annotated[
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
@@ -207,6 +223,7 @@ class AgreementDeclaration(Declaration):
             pauses=self.pauses.value(),
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
+            correct_days=self.correct.value(),
             survey=self.survey,
             policy=self.policy,
         )

@@ -91,6 +91,7 @@ class ComponentDeclaration(Declaration):
     procedures: Names = Field(default=[])
     severity: Severity = 2
     zone: str = ""
+    scanned_as: Names = Field(default=[])
 
     def value(self) -> model.Component:
         """Returns the component; without a title it goes by its id."""
@@ -105,6 +106,7 @@ class ComponentDeclaration(Declaration):
             procedures=tuple(self.procedures),
             severity=self.severity,
             zone=self.zone,
+            scanned_as=tuple(self.scanned_as),
         )
 
 

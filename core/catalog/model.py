@@ -158,6 +158,7 @@ class Component:
     procedures: tuple[str, ...] = ()  # procedure ids, in the order shown
     severity: int = 2  # of the incident that its failure opens: 1 worst … 4
     zone: str = field(default="", metadata=LATER)  # empty: the home zone
+    scanned_as: tuple[str, ...] = field(default=(), metadata=LATER)  # what reports of vulnerabilities call it
 
     @property
     def needed_ids(self) -> tuple[str, ...]:
@@ -271,7 +272,8 @@ class Agreement:
 
     `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
     holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
-    in force, in the zone of its hours; empty: not bounded. `survey` is what requesters are asked at delivery.
+    in force, in the zone of its hours; empty: not bounded. `correct_days` says by severity in how many days a
+    vulnerability is corrected. `survey` is what requesters are asked at delivery.
     """
 
     id: str
@@ -288,6 +290,7 @@ class Agreement:
     pauses: Pauses = field(default=Pauses(), metadata=LATER)
     priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
+    correct_days: tuple[tuple[str, int], ...] = field(default=(), metadata=LATER)
     survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
     policy: str = field(default="", metadata=LATER)
 

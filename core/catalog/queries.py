@@ -163,6 +163,16 @@ def declared_services(connection: Connection) -> dict[str, Service]:
     return {service.id: service for service in _in_force(connection, "service", Service)}
 
 
+def declared_components(connection: Connection) -> dict[str, Component]:
+    """Returns the components in force, by id."""
+    return {item.id: item for item in _in_force(connection, "component", Component)}
+
+
+def declared_agreements(connection: Connection) -> dict[str, Agreement]:
+    """Returns the agreements in force, by id."""
+    return {item.id: item for item in _in_force(connection, "agreement", Agreement)}
+
+
 def declared_mailboxes(connection: Connection) -> list[Mailbox]:
     """Returns every mailbox in force, by id."""
     return _in_force(connection, "mailbox", Mailbox)

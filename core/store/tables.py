@@ -20,6 +20,7 @@ from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
 from core.presence import tables as presence
+from core.security.findings import tables as findings
 from core.store import lease, schema
 from core.store.metadata import metadata
 
@@ -27,6 +28,7 @@ __all__ = [
     "catalog",
     "desk",
     "escalation",
+    "findings",
     "gate",
     "improvement",
     "journal",
