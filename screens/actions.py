@@ -260,6 +260,9 @@ ACTIONS: tuple[Action, ...] = (
         "request.refuse",
     ),
     Action(
+        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
+    ),
+    Action(
         "queue.detail",
         ("i",),
         "details",
@@ -267,6 +270,13 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({QUEUE}),
     ),
     # What to do with incidents
+    Action(
+        "incident.due",
+        ("d",),
+        "due",
+        "how each of its due instants comes about, part by part",
+        _WITH_INCIDENT,
+    ),
     Action(
         "incident.acknowledge",
         ("a",),

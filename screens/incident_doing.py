@@ -17,6 +17,7 @@ from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.due_explained import explain_due
 from screens.major_doing import MajorDoing
 from screens.problem_linking import ProblemLinking
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
@@ -40,7 +41,7 @@ LONGEST_NOTE = 20_000
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
-        "incident.resolve", "incident.reopen", "action.draft", "incident.major", "incident.problem",
+        "incident.resolve", "incident.reopen", "incident.due", "action.draft", "incident.major", "incident.problem",
     }
 )  # fmt: skip
 
@@ -68,6 +69,11 @@ class IncidentDoing(MajorDoing, ProblemLinking):
             if wanted is not None and wanted not in FOLLOWS[incident.state]:
                 return f"{incident.label} is {incident.state}"
         return None
+
+    async def do_incident_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for incident in list(self.incidents())[:1]:
+            await explain_due(self, incident)
 
     async def do_incident_acknowledge(self) -> None:
         """Says that they were seen."""

@@ -19,6 +19,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT, ReplyBox
+from screens.due_explained import explain_due
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
 from screens.request_verbs import OF_REQUEST, why_not
@@ -62,6 +63,11 @@ class RequestDoing(View):
             return "there is no request under the cursor"
         reasons = [why_not(action_id, each, self.floor.person) for each in found]
         return reasons[0] if all(reasons) else None
+
+    async def do_request_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for request in list(self.requests())[:1]:
+            await explain_due(self, request)
 
     # At once
 

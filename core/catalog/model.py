@@ -8,15 +8,10 @@ component does not pay for its validation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
-
-LATER = MappingProxyType({"later": True})
-"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
-declared before it came is not another for it."""
-
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -245,6 +240,8 @@ class Approval:
 
     by: tuple[str, ...]
     count: int = 1
+    remind_s: float = field(default=8 * 3600.0, metadata=LATER)  # seconds of the agreement's hours
+    expires_s: float = field(default=40 * 3600.0, metadata=LATER)  # after so long a lead decides
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,9 +214,14 @@ WRITES: Final = {
     "request.clocks_mended": _AGENT,
     "request.wait_over": _AGENT,
     **{
-        f"{about}.{what}": _OPERATOR
+        f"{about}.{what}": roles
         for about in ("request", "incident")
-        for what in ("linked", "unlinked", "linked_from", "unlinked_from")
+        for what, roles in (
+            ("linked", _BOTH),
+            ("unlinked", _OPERATOR),
+            ("linked_from", _BOTH),
+            ("unlinked_from", _OPERATOR),
+        )
     },
     "request.merged": _OPERATOR,
     "request.merged_in": _OPERATOR,

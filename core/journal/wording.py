@@ -159,6 +159,20 @@ def _watched(name: str, entry: Entry) -> str:
     )
 
 
+def _approval(name: str, entry: Entry) -> str:
+    """Returns of whom an approval is asked, and by when."""
+    whom = ", ".join(json.loads(after(entry, "approvers", "[]")))
+    until = after(entry, "approval_expires_at", None)
+    by = f", by {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
+    if entry.kind.endswith("_voided"):
+        return f"{name} is to be approved anew: what is asked for changed{by}"
+    return f"{name} is to be approved{f' by {whom}' if whom else ''}{by}"
+
+
+def _approved(name: str, entry: Entry) -> str:
+    return f"{name} approved" if after(entry, "state") else f"{name} approved, and waits for more"
+
+
 def _link(name: str, entry: Entry) -> str:
     """Returns what an item is to another since, or is no longer."""
     parts = [
@@ -253,6 +267,9 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     },
     "request.waits": _waits,
     "request.snoozed": _snoozed,
+    "request.approval_asked": _approval,
+    "request.approval_voided": _approval,
+    "request.approved": _approved,
     "request.watched": _watched,
     "request.unwatched": _watched,
     "incident.command_changed": _command,
@@ -274,6 +291,14 @@ _TEMPLATES = {
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
     "request.handed_over": "{name} handed over to {owner}",
+    "request.declined": "{name} declined",
+    "request.approval_reminded": "{name} approvers reminded",
+    "request.approval_expired": "{name} not approved in time, a lead decides",
+    "request.changed": "{name} asks for something else: {title}",
+    "request.check_added": "{name} is to be ticked off, too: {check_text}",
+    "request.check_removed": "{name} has less to be ticked off",
+    "request.check_ticked": "{name} ticked off: {check_line}",
+    "request.check_unticked": "{name} no longer ticked off: {check_line}",
     "request.woken": "{name} back in sight",
     "request.merged": "{name} merged into R-{merged_into}",
     "request.merged_in": "{name} goes on for R-{merged_in}, too",

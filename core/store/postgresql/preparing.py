@@ -84,7 +84,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
     "problem": {Role.OPERATOR: "INSERT, UPDATE"},
     "clock": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-    "item_link": {Role.OPERATOR: "INSERT, UPDATE, DELETE"},
+    "item_link": {Role.OPERATOR: "INSERT, UPDATE, DELETE", Role.AGENT: "INSERT"},
     "watcher": {Role.OPERATOR: "INSERT, DELETE"},
     "approval": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "approval_vote": {Role.OPERATOR: "INSERT, UPDATE"},
