@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Approval, Catalog, Customer, RequestType, Service, Staff
@@ -67,7 +67,7 @@ def test_whatever_was_done_the_entries_come_to_what_stood_there(store: Store, ad
             AGENT, commands.record_request, Asked("A phone", "mail", "eve@acme.example", type="phone")
         )
     one, two = commands.subject(1), commands.subject(2)
-    doings = [
+    doings: list[Any] = [
         (LEA, approve_request, 1, "", BOX), (ada, commands.take_request, 1), (ada, watch_request, 1, "lea"),
         (ada, link_items, one, "caused by", two), (ada, tick_check, 1, 2), (ada, add_check, 1, "case" ),
         (ada, snooze_request, 1, utc_now() + timedelta(days=1), "tomorrow"), (ada, wake_request, 1),
@@ -83,7 +83,7 @@ def test_whatever_was_done_the_entries_come_to_what_stood_there(store: Store, ad
             assert entry is not None
             store.write(ada, take_back, RESTORERS, entry.seq)
         else:
-            author, command, *args = doing  # type: ignore[misc]
+            author, command, *args = doing
             store.write(author, command, *args)
         seq = store.read(journal.newest).seq
         now = utc_now()
