@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 
 LATER = MappingProxyType({"later": True})
@@ -350,6 +351,8 @@ class Catalog:
     groups_of_people: dict[str, Group] = field(default_factory=dict)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     texts: dict[str, MessageText] = field(default_factory=dict)
+    replies: dict[str, ReplyText] = field(default_factory=dict)
+    macros: dict[str, Macro] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -357,5 +360,6 @@ class Catalog:
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
-            "mailbox": self.mailboxes, "template": self.texts,
+            "mailbox": self.mailboxes, "template": self.texts, "reply": self.replies,
+            "macro": self.macros,
         }  # fmt: skip
