@@ -167,6 +167,14 @@ ACTIONS: tuple[Action, ...] = (
         "request.tell",
         10,
     ),
+    Action(
+        "request.macro",
+        ("o",),
+        "macro…",
+        "apply a macro of the catalog: a reply, a state, an owner, a priority in one",
+        _WITH_REQUEST,
+        "request.macro",
+    ),
     Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
     Action(
         "request.acknowledge",

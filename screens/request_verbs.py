@@ -22,7 +22,7 @@ _NOT_WHEN_OVER = frozenset({"request.take", "request.assign", "request.hand_over
 _NOT_WHEN_OVER |= {"request.link", "request.watch", "request.split", "request.change", "request.checks"}
 OF_REQUEST = frozenset(_BECOMES) | _NOT_WHEN_OVER | {
     "request.deliver", "request.note", "request.tell", "request.said", "request.admit", "request.due", "request.merge",
-    "request.snooze", "request.wake", "request.decide",
+    "request.snooze", "request.wake", "request.decide", "request.macro",
 }  # fmt: skip
 """Every verb that needs a request."""
 
@@ -43,7 +43,7 @@ def why_not(verb: str, request: Request, person: str) -> str | None:
         return None if state is _S.HELD else f"{_is(request)}, not held"
     if verb == "request.take" and request.owner == person and state not in {_S.NEW, _S.REOPENED}:
         return f"{request.label} is yours already"
-    if verb in _NOT_WHEN_OVER and state in OVER:
+    if (verb in _NOT_WHEN_OVER or verb == "request.macro") and state in OVER:
         return f"{_is(request)}; J opens it again" if _S.REOPENED in follows else _is(request)
     wanted = _BECOMES.get(verb)
     return None if wanted is None or wanted in follows else _is(request)

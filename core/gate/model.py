@@ -106,6 +106,7 @@ VERBS = {
         Verb("request.tell", Level.UNDOABLE, words="telling a requester how it stands"),
         Verb("request.said", Level.UNDOABLE, words="recording what a requester said"),
         Verb("request.wait", Level.UNDOABLE, undoable=True, words="having a request wait"),
+        Verb("request.macro", Level.BOX, undoable=True, words="applying a macro to a request"),
         Verb("request.deliver", Level.BOX, words="delivering a request"),
         Verb("request.close", Level.BOX, words="closing a request"),
         Verb("request.cancel", Level.BOX, words="cancelling a request"),

@@ -81,6 +81,7 @@ NEEDED: Final = {
     "request.grade": Role.OPERATOR,
     "request.note": Role.OPERATOR,
     "request.tell": Role.OPERATOR,
+    "request.macro": Role.OPERATOR,
     "request.wait": Role.OPERATOR,
     "request.deliver": Role.OPERATOR,
     "request.close": Role.OPERATOR,
