@@ -18,8 +18,9 @@ from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.due_explained import explain_due
+from screens.major_doing import MajorDoing
+from screens.problem_linking import ProblemLinking
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
-from screens.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from core.desk.model import Incident
     from screens.floor import Floor
+    from screens.view import View
 
 _WANTED = {
     "incident.acknowledge": IncidentState.ACKNOWLEDGED,
@@ -39,12 +41,12 @@ LONGEST_NOTE = 20_000
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
-        "incident.resolve", "incident.reopen", "incident.due", "action.draft",
+        "incident.resolve", "incident.reopen", "incident.due", "action.draft", "incident.major", "incident.problem",
     }
 )  # fmt: skip
 
 
-class IncidentDoing(View):
+class IncidentDoing(MajorDoing, ProblemLinking):
     """Verbs over `incidents()`: the marked ones, else the one under the cursor."""
 
     def incidents(self) -> Sequence[Incident]:

@@ -16,6 +16,7 @@ from core.catalog.quoting import short
 from core.catalog.request_declaration import RequestTypeDeclaration
 
 _SHORTEST_UPDATE_S = 60.0
+Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 class TargetDeclaration(Declaration):
@@ -26,6 +27,7 @@ class TargetDeclaration(Declaration):
     respond: Duration
     resolve: Duration
     update: Duration | None = None
+    policy: str = ""
 
     @property
     def number(self) -> int:
@@ -60,7 +62,7 @@ class TargetDeclaration(Declaration):
 
     def value(self) -> model.Promise:
         """Returns the promise."""
-        return model.Promise(self.number, self.respond, self.resolve, self.update)
+        return model.Promise(self.number, self.respond, self.resolve, self.update, self.policy)
 
 
 def _distinct_priorities(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
@@ -91,6 +93,20 @@ def _in_order(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
             what = f"is promised something, and the more pressing {missing} nothing"
             raise told(what, f"Add a target for {target.word} {missing}", at=(index, target.word))
     return targets
+
+
+class CorrectDeclaration(Declaration):
+    """`[agreement.correct]`: in how many days a vulnerability is corrected, by how grave it is."""
+
+    critical: Days | None = None
+    high: Days | None = None
+    medium: Days | None = None
+    low: Days | None = None
+
+    def value(self) -> tuple[tuple[str, int], ...]:
+        """Returns what is promised, gravest first."""
+        found = ((name, getattr(self, name)) for name in ("critical", "high", "medium", "low"))
+        return tuple((name, days) for name, days in found if days is not None)
 
 
 Stopped = Annotated[
@@ -163,9 +179,12 @@ class AgreementDeclaration(Declaration):
     priority: Annotated[list[list[Severity]], AfterValidator(_matrix)] = Field(
         default=[list(row) for row in model.PRIORITIES]
     )
+    correct: CorrectDeclaration = CorrectDeclaration()
     request_type: Annotated[
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
+    survey: Literal["csat", "nps", "ces", "none"] = "csat"
+    policy: str = ""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -226,4 +245,7 @@ class AgreementDeclaration(Declaration):
             pauses=self.pauses.value(),
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
+            correct_days=self.correct.value(),
+            survey=self.survey,
+            policy=self.policy,
         )

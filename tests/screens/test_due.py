@@ -42,7 +42,7 @@ def incident(number: int, severity: int, *, seen: bool = False) -> Incident:
 
 
 def due_cell(found: Incident, **later: float) -> object:
-    return incident_cells(found, OPENED + timedelta(**later))["due"]
+    return incident_cells(found, OPENED + timedelta(**later), UNICODE)["due"]
 
 
 def test_the_next_promise_stands_in_the_row_and_looks_as_near_as_it_is() -> None:

@@ -64,6 +64,8 @@ async def test_the_most_urgent_of_nobodys_and_ones_own_stand_first(place: Path) 
         assert rows(desk) == ["R-4", "R-2", "R-1", "R-3", "R-6", "R-7"]
         assert "2 Queue·6" in desk.seen
         assert "6 of 8" in desk.seen
+        assert "broken 3h" in desk.seen
+        assert "respond 29m" in desk.seen
         for words in ("ID", "P", "STATE", "AGE", "DUE▲", "TITLE", "OWNER", "view unowned+mine", "wait"):
             assert words in desk.seen
 

@@ -15,6 +15,7 @@ from core.desk.clocks.model import ClockKind
 from core.desk.clocks.promised import next_promise
 from core.desk.clocks.promises import item_clocks, promised, told_in_rows, told_question
 from core.desk.clocks.told import told_by
+from core.desk.escalation.keeping import begin_escalation, keep_escalations
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
@@ -80,7 +81,7 @@ class Difference(NamedTuple):
 def set_clocks(
     work: Work, item: Item, *, is_new: bool = False, chosen: Iterable[str] = (), asker: str = ""
 ) -> None:
-    """Keeps the clocks of an item as they are with what this work has recorded of it; to be called behind that.
+    """Keeps the clocks and the escalation of an item as they are with what this work has recorded of it; to be called behind that.
 
     Of one that `is_new`, opened by this work and without clocks so far, nothing of it is looked up. What is, is asked for
     at once: `chosen` are the agreements of its row, `asker` is who asks for it; what else its entries name is asked for behind.
@@ -103,6 +104,10 @@ def set_clocks(
     versions = question.answered(work.connection, rows)
     clocks = item_clocks(versions, item, told, to_micros(work.now))
     _write(work, {item: clocks}, kept)
+    if is_new:
+        begin_escalation(work, item, told, versions.terms(item.service, item.opened_at, told))
+    else:
+        keep_escalations(work, {item: told})
 
 
 def _chosen(told: Iterable[Told]) -> set[str]:
