@@ -13,6 +13,7 @@ DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
+MESSAGES = "messages"
 WALL = "wall"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
@@ -20,7 +21,9 @@ _WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
-_LISTS = frozenset({BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE})
+_LISTS = frozenset(
+    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, MESSAGES, HOME, HOME_QUEUE}
+)
 
 _WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
@@ -39,6 +42,14 @@ ACTIONS: tuple[Action, ...] = (
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action(
+        "go.messages",
+        (),
+        "Messages",
+        "what is sent to people: unsent, undelivered, sent",
+        handler="go_to",
+        argument=MESSAGES,
+    ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
@@ -229,6 +240,32 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
+    ),
+    Action(
+        "request.survey",
+        ("Y",),
+        "score",
+        "write down how satisfied its requester is, as they said on the phone",
+        frozenset({REQUEST}),
+        "request.survey",
+    ),
+    Action(
+        "message.retry",
+        ("R",),
+        "send again",
+        "have it sent again; what is not known may then arrive twice",
+        frozenset({MESSAGES}),
+        "message.retry",
+        11,
+    ),
+    Action(
+        "message.drop",
+        ("K",),
+        "give up",
+        "never send it, or not again, with the reason",
+        frozenset({MESSAGES}),
+        "message.drop",
+        12,
     ),
     Action(
         "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"

@@ -27,7 +27,7 @@ _ASK = frozenset(
     {
         "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
         "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
-        "request.said", "request.wait",
+        "request.said", "request.wait", "request.survey",
     }
 )  # fmt: skip
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})

@@ -16,6 +16,7 @@ from screens.request_doing import RequestDoing
 from screens.request_line import request_line
 from screens.request_new import RequestNew
 from screens.request_rows import like_line, request_beside, request_facts, text_lines
+from screens.request_score import RequestScore
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -37,7 +38,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestDoing, Reading[Whole | None], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestDoing, Reading[Whole | None], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
