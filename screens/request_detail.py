@@ -11,6 +11,7 @@ from core.desk.requests.whole import whole_request
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.component_parts import part_title
+from screens.request_belongs import belongs_brief
 from screens.request_line import last_words
 from screens.request_rows import like_line, request_brief, request_facts, text_lines
 from screens.view import View
@@ -86,7 +87,8 @@ class RequestDetail(View):
             last = last_words(entries, 1) if len(entries) > 1 else []
             room = max(2, height - len(brief) - len(alike) - len(last))
             return [*brief, *alike, *text_lines(asked, width, room), *last]
-        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *alike]
+        belongs = belongs_brief(whole) if whole else []
+        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *belongs, *alike]
         lines: list[TextLine] = [part for line in facts for part in folded_spans(line, width, HANGS_AT)]
         said = text_lines(asked, width, max(3, (height - len(lines)) // 2))
         rest = height - len(lines) - len(said) - 4

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.queries import declared_staff
 from core.desk.requests import commands
 from core.desk.requests.attending import hand_over_request
+from core.desk.requests.checklists import checks_of, open_checks
 from core.desk.requests.model import RequestState, WaitingFor
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
@@ -17,6 +19,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
+from screens.due_explained import explain_due
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
 from screens.request_telling import RequestTelling
@@ -56,6 +59,11 @@ class RequestDoing(RequestTelling):
             return "there is no request under the cursor"
         reasons = [why_not(action_id, each, self.floor.person) for each in found]
         return reasons[0] if all(reasons) else None
+
+    async def do_request_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for request in list(self.requests())[:1]:
+            await explain_due(self, request)
 
     # At once
 
@@ -99,7 +107,7 @@ class RequestDoing(RequestTelling):
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
         field = FormField(
-            TEXT, f"what {owner} does next", check=_is_written, keeps_lines=True, longest=LONGEST
+            TEXT, f"what {owner} does next", check=is_written, keeps_lines=True, longest=LONGEST
         )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
@@ -150,7 +158,7 @@ class RequestDoing(RequestTelling):
             field = FormField(
                 TEXT,
                 "inside, its requester never reads it",
-                check=_is_written,
+                check=is_written,
                 keeps_lines=True,
                 longest=LONGEST,
             )
@@ -167,7 +175,7 @@ class RequestDoing(RequestTelling):
             field = FormField(
                 TEXT,
                 f"what {request.requester_name or request.requester} said",
-                check=_is_written,
+                check=is_written,
                 keeps_lines=True,
                 longest=LONGEST,
             )
@@ -188,8 +196,8 @@ class RequestDoing(RequestTelling):
         draft = Draft(self.floor, f"request.wait:{found[0].label}")
         needs = what is WaitingFor.UNTIL
         fields = [
-            FormField(TEXT, "what is waited for", check=_is_written, keeps_lines=True, longest=LONGEST),
-            FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=_is_future(needs)),
+            FormField(TEXT, "what is waited for", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needs)),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"{names_of(found)}: {_WAITS[key][1]}", fields, draft))
         if answer is None:
@@ -219,14 +227,31 @@ class RequestDoing(RequestTelling):
                 optional=True,
             )
         else:
-            await self._end(
-                found,
-                "request.deliver",
-                commands.deliver_request,
-                "Deliver",
-                "what was delivered:",
-                "delivered",
-            )
+            command = await self._delivering(found)
+            if command is not None:
+                await self._end(
+                    found, "request.deliver", command, "Deliver", "what was delivered:", "delivered"
+                )
+
+    async def _delivering(self, found: Sequence[Request]) -> Callable[..., Any] | None:
+        """Returns what delivers: where something of a checklist is open, with the reason, which is asked for; None where that was left."""
+        try:
+            lists = [await self.floor.ask(checks_of, each.id) for each in found]
+        except WatchfloorError:
+            return commands.deliver_request  # core looks all the same
+        left = [f"{each.place} {each.text}" for checks in lists for each in open_checks(checks)]
+        if not left:
+            return commands.deliver_request
+        draft = Draft(self.floor, f"request.despite:{found[0].label}")
+        named = "; ".join(left[:3]) + (" …" if len(left) > 3 else "")
+        field = FormField("despite", f"why it is delivered without: {named}", check=is_written)
+        answer = await self.floor.box(
+            FormBox(f"{names_of(found)}: {len(left)} not ticked off", [field], draft)
+        )
+        if answer is None:
+            return None
+        draft.used()
+        return partial(commands.deliver_request, despite=answer["despite"])
 
     async def do_request_cancel(self) -> None:
         """Ends them undone; of what is held for a lead, refuses it."""
@@ -308,11 +333,14 @@ def level_over(verb: str, many: int) -> Level:
     return max(Level.BOX, needed_level(VERBS[verb], many))
 
 
-def _is_written(text: str) -> str | None:
+def is_written(text: str) -> str | None:
+    """Returns what is wrong with a text that must not be empty."""
     return None if text else "say it in one sentence"
 
 
-def _is_future(needed: bool) -> Callable[[str], str | None]:
+def is_future(needed: bool) -> Callable[[str], str | None]:
+    """Returns the check of an instant to come, which may be left out unless it is needed."""
+
     def check(text: str) -> str | None:
         if not text:
             return "until when? 14:30, 2026-03-02 09:00, or 2h" if needed else None

@@ -33,6 +33,11 @@ COMMANDS = {
     "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
     "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
+    "import": Command("console.cli.import_", "take a report of vulnerabilities in"),
+    "findings": Command(
+        "console.cli.findings", "print vulnerabilities, what is due, and the imported reports"
+    ),
+    "finding": Command("console.cli.finding", "look at one finding, and work on it"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -19,6 +20,7 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.messages.incident_contact import incident_previews
 from core.desk.problems.model import offered_for
 from core.desk.problems.queries import known_errors_of
 from core.desk.telling import tell_incident
@@ -48,11 +50,11 @@ WITH_TEXT = {
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
 VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
-WORDS = ("text", "all", "at", "yes", "confirm", "reason")
+WORDS = ("text", "all", "at", "preview", "yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
     "note": ("text",),
-    "tell": ("text",),
+    "tell": ("text", "preview"),
     "due": ("at",),
 }
 """Which of WORDS go with a verb; the others take none."""
@@ -71,6 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
+    )
+    parser.add_argument(
+        "--preview",
+        action="store_true",
+        help="with tell: print what would go out, and to whom; nothing is done",
     )
     parser.add_argument("--all", action="store_true", help="closed ones too")
     add_consent_arguments(parser)
@@ -98,6 +105,11 @@ def run(options: argparse.Namespace) -> int:
         number = incident_number(options.id)
         if options.verb == "due":
             return _explain(store, options, number)
+        if options.preview:
+            one = store.read(queries.one_incident, number)
+            by = person().actor
+            print_previews(options, store.read(incident_previews, one, "update", options.text, now, by=by))
+            return 0
         if options.verb:
             _do(store, options, number)
         found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)

@@ -24,6 +24,7 @@ from core.catalog.model import (
     Zone,
 )
 from core.catalog.nearest import did_you_mean
+from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item, catalog_state, component
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
@@ -43,7 +44,8 @@ _IN_FORCE = (
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
-    "mailbox": Mailbox, "template": MessageText, "reply": ReplyText, "macro": Macro,
+    "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
+    "reply": ReplyText, "macro": Macro,
 }  # fmt: skip
 
 
@@ -161,6 +163,16 @@ def declared_staff(connection: Connection) -> list[Staff]:
 def declared_services(connection: Connection) -> dict[str, Service]:
     """Returns every service in force, by id."""
     return {service.id: service for service in _in_force(connection, "service", Service)}
+
+
+def declared_components(connection: Connection) -> dict[str, Component]:
+    """Returns the components in force, by id."""
+    return {item.id: item for item in _in_force(connection, "component", Component)}
+
+
+def declared_agreements(connection: Connection) -> dict[str, Agreement]:
+    """Returns the agreements in force, by id."""
+    return {item.id: item for item in _in_force(connection, "agreement", Agreement)}
 
 
 def declared_mailboxes(connection: Connection) -> list[Mailbox]:

@@ -102,18 +102,23 @@ def explained(clock: Clock, now: datetime) -> list[str]:
         if segment.runs:
             until = segment.end if segment.end is not None else at
             lines += [f"    {day.words}" for day in clock.hours.changed_days(segment.begin, until)]
+    lines += [f"  {ending_words(clock, now)}", f"  {version_words(clock)}"]
+    return lines
+
+
+def ending_words(clock: Clock, now: datetime) -> str:
+    """Returns the four figures of a promise and what is left of it: `target 4h, elapsed 1h, paused 0s, due …: 3h left`."""
+    at = to_micros(now)
     figures = clock.figures(at)
     due = (
         f"{from_micros(figures.due):%a %d %b %H:%M:%S}Z"
         if figures.due is not None
         else "not while it stands still"
     )
-    lines.append(
-        f"  target {exactly(figures.target_s)}, elapsed {exactly(figures.elapsed_s)}, paused {exactly(figures.paused_s)},"
+    return (
+        f"target {exactly(figures.target_s)}, elapsed {exactly(figures.elapsed_s)}, paused {exactly(figures.paused_s)},"
         f" due {due}: {_rest(clock.left_s(at))}"
     )
-    lines.append(f"  {version_words(clock)}")
-    return lines
 
 
 def version_words(clock: Clock) -> str:

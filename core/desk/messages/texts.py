@@ -65,6 +65,10 @@ PURPOSES: Final = MappingProxyType(
             "Waits for a decision: $title",
             "$item is recorded and waits for a decision, for the agreement does not plainly cover it:\n\n$text\n\n$clause\n\n$team",
         ),
+        "watched": Shipped(
+            "$title", "$item is $state. Its requester is told:\n\n$text\n\nYou are told because you watch it.\n\n$team"
+        ),
+        "answer-refused": Shipped("Not counted: your answer", "Your answer could not be counted:\n\n$text\n\n$team"),
         "merged": Shipped(
             "Goes on together: $title",
             "$item is about the same as another request, and goes on together with it:\n\n$text\n\n"

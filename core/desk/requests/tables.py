@@ -124,6 +124,7 @@ IN_SIGHT = request.c.state.not_in([literal_column(f"'{state}'") for state in sor
 """What is not over: a small part of all there ever was, and the only one that most views look at."""
 Index("request_state", request.c.state, request.c.id)
 Index("request_requester", request.c.requester, request.c.id)
+Index("request_merged_into", request.c.merged_into, **only_where(request.c.merged_into.is_not(None)))
 Index("request_due", request.c.due, request.c.id, **only_where(request.c.due.is_not(None)))
 Index("request_wait_until", request.c.wait_until, **only_where(request.c.wait_until.is_not(None)))
 Index(

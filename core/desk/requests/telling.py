@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.desk.messages.contact import preview
+from core.desk.messages.contact import previews
 from core.desk.requests import commands
 from core.desk.requests.queries import to_request
 from core.desk.requests.replies import filled
@@ -36,6 +36,9 @@ class Outgoing:
     subject: str = ""
     body: str = ""
     answers: str = ""
+    others: tuple[
+        str, ...
+    ] = ()  # who else is told the same, in words of their own: watchers, and whose was merged
     why_not: str = ""
 
     def letter(self, text: str, actor: str, *, fills: bool = False) -> str:
@@ -43,7 +46,8 @@ class Outgoing:
         said = printable_lines((filled(text, self.request, actor) if fills else text).strip())
         if self.why_not:
             return f"no mail goes: {self.why_not}\non the time line of {self.request.label}:\n\n{said}"
-        return f"{self.subject}\n\n{self.body}".replace(_MARK, said)
+        others = f"also told: {', '.join(self.others)}\n\n" if self.others else ""
+        return f"{others}{self.subject}\n\n{self.body}".replace(_MARK, said)
 
 
 def outgoing(connection: Connection, found: Sequence[Request], now: datetime) -> list[Outgoing]:
@@ -53,12 +57,16 @@ def outgoing(connection: Connection, found: Sequence[Request], now: datetime) ->
 
 def _outgoing(connection: Connection, found: Request, now: datetime) -> Outgoing:
     try:
-        letter = preview(connection, found, "update", _MARK, now)
+        first, *more = previews(connection, found, "update", _MARK, now)
     except (BadInput, NotPossible) as error:
         return Outgoing(found, found.requester, why_not=error.what)
+    others = tuple(each.going.recipient for each in more)
+    letter = first.letter
+    if letter is None:
+        return Outgoing(found, first.going.recipient, "", first.text.title, first.text.body, others=others)
     return Outgoing(
-        found, letter.recipient, letter.sender, letter.subject, letter.body, letter.answers
-    )  # fmt: skip
+        found, letter.recipient, letter.sender, letter.subject, letter.body, letter.answers, others
+    )
 
 
 def tell_filled(work: Work, request_id: int, text: str, seen: int | None = None) -> Request:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 _NEXT_DUE = "coalesce(due, 4611686018427387904)"
 _IN_SIGHT = "state NOT IN ('cancelled', 'closed', 'merged', 'refused')"
@@ -17,4 +17,4 @@ def upgrade() -> None:
         sqlite_where=sa.text(_IN_SIGHT), postgresql_where=sa.text(_IN_SIGHT),
     )  # fmt: skip
     op.create_index("request_all_due", "request", [sa.text(_NEXT_DUE), "priority", "id"])
-    op.execute("UPDATE schema_info SET version = 15")
+    op.execute("UPDATE schema_info SET version = 16")

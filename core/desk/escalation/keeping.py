@@ -1,0 +1,126 @@
+"""The escalations of items kept beside them: written with every change of an item, in the same transaction.
+
+A row says by which version of which policy, and when a step is due next: only so is what is due found without looking at
+what is not. When that is follows from what was told of the item and which steps were taken.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from core.desk.agreements.terms import EVER, question_for
+from core.desk.escalation.choosing import policy_for, policy_version, priority_of
+from core.desk.escalation.model import course_of, next_at
+from core.desk.escalation.tables import escalation, escalation_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from core.catalog.model import Agreement
+    from core.catalog.oncall import Policy
+    from core.desk.agreements.targets import Terms
+    from core.desk.clocks.promises import Item
+    from core.desk.clocks.told import Told
+    from core.desk.escalation.model import Course, Done
+    from core.store.work import Work
+
+_E, _S = escalation.c, escalation_step.c
+_ROWS = select(escalation).where(
+    _E.subject_kind == bindparam("of_kind"), _E.subject_id.in_(bindparam("of_ids", expanding=True))
+)
+_LOCKED = _ROWS.with_for_update()
+_DONE = (
+    select(_S.subject_id, _S.cycle, _S.step, func.max(_S.round).label("round"))
+    .where(_S.subject_kind == bindparam("of_kind"), _S.subject_id.in_(bindparam("of_ids", expanding=True)))
+    .group_by(_S.subject_id, _S.cycle, _S.step)
+)
+_SET = (
+    update(escalation)
+    .where(_E.subject_kind == bindparam("of_kind"), _E.subject_id == bindparam("of_id"))
+    .values(
+        next_at=bindparam("new_next"), nobody_at=bindparam("new_nobody"), version=bindparam("new_version")
+    )
+)
+
+
+class Running(NamedTuple):
+    """An escalation as it is kept: its row, its policy, how its item stands, and which steps were taken of this cycle."""
+
+    row: Any
+    policy: Policy
+    course: Course
+    done: Done
+
+
+def agreements_of(connection: Connection, item: Item, told: Sequence[Told]) -> list[Agreement]:
+    """Returns the agreements that an item stands under of which this was told, the one chosen last alone where one was."""
+    chosen = {each.covered.agreement for each in told if each.covered is not None and each.covered.agreement}
+    question = question_for(item.service, item.opened_at, chosen, "")
+    versions = question.answered(connection, connection.execute(question.statement, question.values))
+    terms = versions.terms(item.service, item.opened_at, told)
+    return [each.agreement for each in terms if each.until >= EVER]
+
+
+def begin_escalation(work: Work, item: Item, told: Sequence[Told], terms: Iterable[Terms]) -> None:
+    """Keeps by which policy an item that was just opened is escalated, where one is named; to be called behind its entry."""
+    agreements = [each.agreement for each in terms]
+    chosen = policy_for(work.connection, agreements, priority_of(told), item.service, item.opened_at)
+    if chosen is None:
+        return
+    values = {
+        "subject_kind": item.kind, "subject_id": item.id, "policy": chosen.policy.id, "policy_since": chosen.since,
+        "next_at": next_at(chosen.policy, course_of(told), {}), "nobody_at": None, "version": 1,
+    }  # fmt: skip
+    work.connection.execute(insert(escalation).values(**values))
+
+
+def keep_escalations(work: Work, told: Mapping[Item, Sequence[Told]]) -> None:
+    """Keeps the escalations of items of which this was told, with what this work recorded; to be called behind that."""
+    for running in running_of(work.connection, told, lock=True).values():
+        course = running.course
+        nobody_at = None if course.is_over(running.policy) else running.row.nobody_at
+        write(work, running, next_at(running.policy, course, running.done), nobody_at)
+
+
+def write(work: Work, running: Running, next_at: int | None, nobody_at: int | None) -> None:
+    """Writes down when a step is due next, and since when nobody was found, where that is not kept so already."""
+    row = running.row
+    if (row.next_at, row.nobody_at) == (next_at, nobody_at):
+        return
+    work.statements.change(
+        _SET,
+        {
+            "of_kind": row.subject_kind, "of_id": row.subject_id, "new_next": next_at, "new_nobody": nobody_at,
+            "new_version": row.version + 1,
+        },
+    )  # fmt: skip
+
+
+def running_of(
+    connection: Connection, told: Mapping[Item, Sequence[Told]], *, lock: bool = False
+) -> dict[Item, Running]:
+    """Returns the escalations of those items that have one, read at once for all; with `lock` nobody else changes them."""
+    found: dict[Item, Running] = {}
+    for kind in {item.kind for item in told}:
+        items = {item.id: item for item in told if item.kind == kind and told[item]}
+        wanted = {"of_kind": kind, "of_ids": sorted(items)}
+        rows = connection.execute(_LOCKED if lock else _ROWS, wanted).all()
+        if not rows:
+            continue
+        done: defaultdict[tuple[int, int], Done] = defaultdict(dict)
+        for subject_id, cycle, step, last in connection.execute(
+            _DONE, wanted | {"of_ids": [row.subject_id for row in rows]}
+        ):
+            done[subject_id, cycle][step] = last
+        for row in rows:
+            policy = policy_version(connection, row.policy, row.policy_since)
+            if policy is not None:
+                item = items[row.subject_id]
+                course = course_of(told[item])
+                found[item] = Running(row, policy, course, dict(done[row.subject_id, course.cycle]))
+    return found
