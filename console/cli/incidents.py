@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -19,6 +20,8 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.escalation.commands import escalate
+from core.desk.escalation.queries import escalation_of
 from core.desk.telling import tell_incident
 from core.errors import NotFound
 from core.gate.model import Consent, Level
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
+    from core.desk.escalation.queries import Escalation
     from core.desk.model import Incident
     from core.store.store import Store
 
@@ -43,10 +47,11 @@ WITH_TEXT = {
     "reopen": commands.reopen_incident,
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
-VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
+ESCALATE = "escalate"
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, "due")
 WORDS = ("text", "all", "at", "yes", "confirm", "reason")
 TAKES = {
-    **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
+    **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
     "tell": ("text",),
     "due": ("at",),
@@ -63,7 +68,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; tell says what who waits was told; due explains what is promised of it",
+        help="what to do with it; tell says what who waits was told; escalate tells whoever is next now, with why;"
+        " due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
@@ -96,7 +102,8 @@ def run(options: argparse.Namespace) -> int:
             return _explain(store, options, number)
         if options.verb:
             _do(store, options, number)
-        return _print(options, store.read(with_clocks, [store.read(queries.one_incident, number)], now), now)
+        found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
+        return _print(options, found, now, store.read(escalation_of, "incident", number))
 
 
 def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
@@ -136,14 +143,21 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), AT_ONCE[options.verb], number)
     elif options.verb in ONLY_TEXT:
         store.write(person(), ONLY_TEXT[options.verb], number, options.text)
+        return
+    consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
+    if options.verb == ESCALATE:
+        reason = options.text or options.reason
+        print_escalated(options, store.write(person(), escalate, "incident", number, reason, consent))
     else:
-        consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         store.write(person(), WITH_TEXT[options.verb], number, options.text, consent)
 
 
-def _print(options: argparse.Namespace, found: list[Incident], now: datetime) -> int:
+def _print(
+    options: argparse.Namespace, found: list[Incident], now: datetime, escalation: Escalation | None = None
+) -> int:
     if options.json:
         extra = {"at": now} if options.at is not None else {}
+        extra |= {"escalation": escalation_data(escalation)} if escalation is not None else {}
         print_json([extra | as_data(incident, now) for incident in found])
         return 0
     print_table(
@@ -159,6 +173,7 @@ def _print(options: argparse.Namespace, found: list[Incident], now: datetime) ->
     )  # fmt: skip
     if options.id is not None and options.verb is None:
         print("\n".join(line for incident in found for line in in_full(incident)))
+        print_escalation(escalation)
     return 0
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.words import number_of, refuse_unused
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.escalation.commands import escalate
+from core.desk.escalation.queries import escalation_of
 from core.desk.requests import commands, queries
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput
@@ -45,8 +48,8 @@ WITH_TEXT = {
     "admit": commands.admit_request,
     "reopen": commands.reopen_request,
 }
-DUE = "due"
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, DUE)
+DUE, ESCALATE = "due", "escalate"
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, ESCALATE, DUE)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
     "to", "priority", "score", "waiting_for", "until", "yes", "confirm", "reason",
@@ -54,7 +57,7 @@ WORDS = (
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_LINE, ("text",)),
-    **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
+    **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", *_CONSENT)),
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
     "wait": ("text", "waiting_for", "until"),
@@ -80,7 +83,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument("id", help="one request, as R-7 or 7; or new")
     parser.add_argument(
-        "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
+        "verb",
+        nargs="?",
+        choices=VERBS,
+        help="what to do with it; escalate tells whoever is next now; due explains what is promised of it",
     )
     parser.add_argument("--text", default="", help="what is asked for, said, told, noted, delivered; or why")
     parser.add_argument("--title", default="", help="of a new one: what is asked for, in one line")
@@ -129,12 +135,15 @@ def run(options: argparse.Namespace) -> int:
         now = utc_now()
         (found,) = store.read(with_clocks, [store.read(queries.one_request, number)], now)
         asked = store.read(survey_of, number)
+        escalation = store.read(escalation_of, "request", number)
     if options.json:
-        print_json(as_data(found, now) | {"satisfaction": _survey_data(asked)})
+        more = {"satisfaction": _survey_data(asked), "escalation": escalation_data(escalation)}
+        print_json(as_data(found, now) | more)
         return 0
     print_requests([found], now, "")
     if doing is None:
         print("\n".join(in_full(found, asked)))
+        print_escalation(escalation)
     return 0
 
 
@@ -171,6 +180,11 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         until = parse_future(options.until, utc_now()) if options.until else None
         what = WaitingFor(options.waiting_for or (WaitingFor.UNTIL if until else WaitingFor.CUSTOMER))
         store.write(person(), commands.wait_for, number, what, options.text, until=until)
+    elif verb == ESCALATE:
+        reason = options.text or options.reason
+        print_escalated(
+            options, store.write(person(), escalate, "request", number, reason, _consent(options))
+        )
     else:
         store.write(person(), WITH_TEXT[verb], number, options.text, _consent(options))
 

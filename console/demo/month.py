@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from console.demo import words
 from console.demo.house import PARTS, Part
+from console.demo.paging import Paging
 from core.desk import commands as incidents
+from core.desk.oncall.commands import make_override
 from core.desk.queries import latest_of
 from core.desk.requests import commands as requests
 from core.desk.requests.model import Asked, RequestState, WaitingFor
@@ -56,6 +58,8 @@ class Month:
         self._doings: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._store: Store | None = None
+        self._paging: Paging | None = None
+        self._looks: set[datetime] = set()
 
     def now(self) -> datetime:
         """Returns the instant of what happens."""
@@ -66,6 +70,8 @@ class Month:
         self._store = store
         self._at = self._begin
         self._all_ok()
+        self._paging = Paging(store, self._write)
+        self._put(self._end - timedelta(hours=30), self._swap)
         for _ in range(self._wanted):
             self._put(self._office_hour(), self._ask)
         for n in range(max(self._wanted // 12, 6)):
@@ -83,9 +89,35 @@ class Month:
                 continue  # somebody else was quicker, as in life
             tell((self._at - self._begin) / (self._end - self._begin))
         self._at = self._end
+        self._paging.end()
 
     def _put(self, at: datetime, doing: Callable[[], None]) -> None:
         heapq.heappush(self._doings, (at, next(self._order), doing))
+
+    def _page(self) -> None:
+        """Has the agent tell whoever is on call, now and whenever a step is due next."""
+        assert self._paging is not None
+        self._page_at(self._paging.look(self._at))
+
+    def _page_at(self, at: datetime | None) -> None:
+        if at is not None and at not in self._looks:
+            self._looks.add(at)
+            self._put(max(at, self._at), self._page)
+
+    def _swap(self) -> None:
+        """One of the team takes a night of another's."""
+        night = self._at.replace(hour=20, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        reason = "Sam is at a wedding"
+        self._write(
+            "m.ito",
+            make_override,
+            "infrastructure",
+            "r.okafor",
+            night,
+            night + timedelta(hours=10),
+            reason,
+            BOX,
+        )
 
     def _later(self, mean_s: float, doing: Callable[[], None]) -> None:
         """Puts a doing after about so long; some take three times as long, few longer."""
@@ -117,6 +149,7 @@ class Month:
     def _fail(self) -> None:
         part = self._rng.choice(PARTS)
         self._change(part, State.CRITICAL, self._rng.choice(words.FAILURES).format(id=part.id))
+        self._page_at(self._at)
         self._later(6 * MINUTE, lambda: self._look_at(part))
         self._later(70 * MINUTE, lambda: self._change(part, State.OK, "steady"))
 
@@ -124,6 +157,7 @@ class Month:
         """The incident that is going on when the month ends."""
         part = next(part for part in PARTS if part.lamp == "critical")
         self._change(part, State.CRITICAL, "writes fail: no process holds the log")
+        self._page_at(self._at)
         self._later(2 * MINUTE, lambda: self._look_at(part))
         for n, text in enumerate(words.GREAT):
             self._put(self._at + timedelta(minutes=8 + 19 * n), partial(self._note_incident, part, text))
@@ -191,6 +225,7 @@ class Month:
             requester_name=name, impact=wish.impact, urgency=wish.urgency, source="mail",
         )  # fmt: skip
         number = self._write("agent", requests.record_request, asked).id
+        self._page_at(self._at)
         chance = self._rng.random()
         if is_stranger:
             self._later(
