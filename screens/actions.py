@@ -14,15 +14,21 @@ RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
 WALL = "wall"
+PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
-_LISTS = frozenset({BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE})
+_WITH_A_PROBLEM = frozenset({PROBLEMS})
+_LISTS = frozenset(
+    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE, PROBLEMS}
+)
 
-_WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
+_WITH_THEN = frozenset(
+    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+)
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
@@ -39,6 +45,7 @@ ACTIONS: tuple[Action, ...] = (
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
@@ -253,6 +260,9 @@ ACTIONS: tuple[Action, ...] = (
         "request.refuse",
     ),
     Action(
+        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
+    ),
+    Action(
         "queue.detail",
         ("i",),
         "details",
@@ -260,6 +270,13 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({QUEUE}),
     ),
     # What to do with incidents
+    Action(
+        "incident.due",
+        ("d",),
+        "due",
+        "how each of its due instants comes about, part by part",
+        _WITH_INCIDENT,
+    ),
     Action(
         "incident.acknowledge",
         ("a",),
@@ -316,6 +333,24 @@ ACTIONS: tuple[Action, ...] = (
         "open it again, with the reason",
         _WITH_INCIDENT,
         "incident.reopen",
+    ),
+    Action(
+        "incident.major",
+        ("M",),
+        "major",
+        "declare it a major incident; hand over command, stand it down, see to its review",
+        _WITH_INCIDENT,
+        "incident.command",
+        17,
+    ),
+    Action(
+        "incident.problem",
+        ("L",),
+        "problem",
+        "say which problem it comes from, or open one",
+        _WITH_INCIDENT,
+        "incident.link",
+        18,
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
@@ -397,6 +432,46 @@ ACTIONS: tuple[Action, ...] = (
     Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
     Action(
         "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
+    ),
+    # What to do with problems
+    Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
+    Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),
+    Action(
+        "problem.known",
+        ("E",),
+        "known error",
+        "say that its cause is known, and what helps until it is mended",
+        _WITH_A_PROBLEM,
+        "problem.known",
+        22,
+    ),
+    Action(
+        "problem.note", ("l",), "log", "write a line on its time line", _WITH_A_PROBLEM, "problem.note", 23
+    ),
+    Action(
+        "problem.solve",
+        ("R",),
+        "solve",
+        "say how it was mended; a solved one is closed",
+        _WITH_A_PROBLEM,
+        "problem.solve",
+        24,
+    ),
+    Action(
+        "problem.close",
+        ("K",),
+        "give up",
+        "close it, with why or what was seen",
+        _WITH_A_PROBLEM,
+        "problem.close",
+    ),
+    Action(
+        "problem.reopen",
+        ("J",),
+        "reopen",
+        "open it again, with the reason",
+        _WITH_A_PROBLEM,
+        "problem.reopen",
     ),
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

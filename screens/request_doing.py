@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.queries import declared_staff
 from core.desk.requests import commands
-from core.desk.requests.handing import hand_over_request
+from core.desk.requests.attending import hand_over_request
 from core.desk.requests.model import RequestState, WaitingFor
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, WatchfloorError
@@ -19,6 +19,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT, ReplyBox
+from screens.due_explained import explain_due
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
 from screens.request_verbs import OF_REQUEST, why_not
@@ -63,6 +64,11 @@ class RequestDoing(View):
         reasons = [why_not(action_id, each, self.floor.person) for each in found]
         return reasons[0] if all(reasons) else None
 
+    async def do_request_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for request in list(self.requests())[:1]:
+            await explain_due(self, request)
+
     # At once
 
     async def do_request_acknowledge(self) -> None:
@@ -101,12 +107,14 @@ class RequestDoing(View):
         if owner is None:
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
-        field = FormField(TEXT, f"what {owner} needs to know", keeps_lines=True, longest=LONGEST)
+        field = FormField(
+            TEXT, f"what {owner} does next", check=_is_written, keeps_lines=True, longest=LONGEST
+        )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
             done = f"handed over to {owner}"
             await self._over(
-                found, "request.assign", hand_over_request, done, owner, answer[TEXT], draft=draft
+                found, "request.hand_over", hand_over_request, done, owner, answer[TEXT], draft=draft
             )
 
     async def _pick_staff(self, title: str, *, nobody: bool) -> str | None:

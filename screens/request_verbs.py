@@ -21,6 +21,7 @@ _BECOMES = {
 _NOT_WHEN_OVER = frozenset({"request.take", "request.assign", "request.hand_over", "request.grade"})
 OF_REQUEST = frozenset(_BECOMES) | _NOT_WHEN_OVER | {
     "request.deliver", "request.note", "request.tell", "request.said", "request.admit",
+    "request.due",
 }  # fmt: skip
 """Every verb that needs a request."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
+from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -22,6 +23,9 @@ from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
 from core.desk.escalation.commands import escalate
 from core.desk.escalation.queries import escalation_of
+from core.desk.messages.incident_contact import incident_previews
+from core.desk.problems.model import offered_for
+from core.desk.problems.queries import known_errors_of
 from core.desk.telling import tell_incident
 from core.errors import NotFound
 from core.gate.model import Consent, Level
@@ -30,10 +34,12 @@ from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
     from core.desk.escalation.queries import Escalation
     from core.desk.model import Incident
+    from core.desk.problems.model import Problem
     from core.store.store import Store
 
 AT_ONCE = {
@@ -49,11 +55,11 @@ WITH_TEXT = {
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
 ESCALATE = "escalate"
 VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, "due")
-WORDS = ("text", "all", "at", "yes", "confirm", "reason")
+WORDS = ("text", "all", "at", "preview", "yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
-    "tell": ("text",),
+    "tell": ("text", "preview"),
     "due": ("at",),
 }
 """Which of WORDS go with a verb; the others take none."""
@@ -68,11 +74,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; tell says what who waits was told; escalate tells whoever is next now, with why;"
-        " due explains what is promised of it",
+        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
+    )
+    parser.add_argument(
+        "--preview",
+        action="store_true",
+        help="with tell: print what would go out, and to whom; nothing is done",
     )
     parser.add_argument("--all", action="store_true", help="closed ones too")
     add_consent_arguments(parser)
@@ -100,10 +110,17 @@ def run(options: argparse.Namespace) -> int:
         number = incident_number(options.id)
         if options.verb == "due":
             return _explain(store, options, number)
+        if options.preview:
+            one = store.read(queries.one_incident, number)
+            by = person().actor
+            print_previews(options, store.read(incident_previews, one, "update", options.text, now, by=by))
+            return 0
         if options.verb:
             _do(store, options, number)
         found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
-        return _print(options, found, now, store.read(escalation_of, "incident", number))
+        known = store.read(known_errors_of, found[0])
+        escalation = store.read(escalation_of, "incident", number)
+        return _print(options, found, now, offered_for(found[0], known), escalation)
 
 
 def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
@@ -153,18 +170,24 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
 
 
 def _print(
-    options: argparse.Namespace, found: list[Incident], now: datetime, escalation: Escalation | None = None
-) -> int:
+    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = (),
+    escalation: Escalation | None = None,
+) -> int:  # fmt: skip
     if options.json:
-        extra = {"at": now} if options.at is not None else {}
-        extra |= {"escalation": escalation_data(escalation)} if escalation is not None else {}
+        extra: dict[str, Any] = {"at": now} if options.at is not None else {}
+        if escalation is not None:
+            extra["escalation"] = escalation_data(escalation)
+        if offered:
+            extra["known_errors"] = [
+                {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
+            ]
         print_json([extra | as_data(incident, now) for incident in found])
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),
         [
             (
-                i.label, i.severity, i.standing, age((now - i.opened_at).total_seconds()),
+                i.label, i.severity, f"MAJOR, {i.standing}" if i.is_major else i.standing, age((now - i.opened_at).total_seconds()),
                 due_words(i.clocks, now) or "-", i.component, i.title, i.owner or "-",
             )
             for i in found
@@ -172,7 +195,7 @@ def _print(
         "No incident was open." if options.at is not None else "No incident is open.",
     )  # fmt: skip
     if options.id is not None and options.verb is None:
-        print("\n".join(line for incident in found for line in in_full(incident)))
+        print("\n".join(line for incident in found for line in [*in_full(incident), *offers(offered)]))
         print_escalation(escalation)
     return 0
 
@@ -187,9 +210,32 @@ def in_full(incident: Incident) -> list[str]:
         ("closed", _by(incident.closed_at, incident.closed_by)),
         ("status told", _by(incident.told_at, "")),
         ("affected", ", ".join(incident.affected)),
-        ("resolution", printable_lines(incident.resolution).replace("\n", f"\n{'':14}")),
+        (
+            "major",
+            f"since {incident.major.declared_at:%Y-%m-%d %H:%M:%S}Z: {printable(incident.major.words, 400)}"
+            if incident.major
+            else "",
+        ),
+        ("problem", f"P-{incident.problem}" if incident.problem is not None else ""),
+        ("resolution", _lines(incident.resolution)),
     ]
     return [f"{name:<12}  {words}" for name, words in facts if words]
+
+
+def offers(problems: Sequence[Problem]) -> list[str]:
+    """Returns what is known of an incident's cause already, and what helped before."""
+    return [
+        line
+        for each in problems
+        for line in (
+            f"{'known error':<12}  {each.label} {printable(each.title)}; its cause: {_lines(each.cause)}",
+            f"{'try first':<12}  {_lines(each.workaround)}",
+        )
+    ]
+
+
+def _lines(text: str) -> str:
+    return printable_lines(text).replace("\n", f"\n{'':14}")
 
 
 def _by(at: datetime | None, who: str) -> str:
@@ -206,4 +252,18 @@ def as_data(incident: Incident, now: datetime) -> dict[str, Any]:
         "resolved_at": incident.resolved_at, "closed_at": incident.closed_at, "closed_by": incident.closed_by,
         "resolution": incident.resolution, "affected": list(incident.affected),
         "promises": [clock_data(clock, now) for clock in incident.clocks],
+        "problem": f"P-{incident.problem}" if incident.problem is not None else None, "major": major_data(incident),
+    }  # fmt: skip
+
+
+def major_data(incident: Incident) -> dict[str, Any] | None:
+    """Returns what an incident is as a major one, as JSON holds it; None where it never was."""
+    major = incident.major
+    if major is None:
+        return None
+    return {
+        "is_on": major.is_on, "declared_at": major.declared_at, "commander": major.commander, "roles": dict(major.roles),
+        "update_every_s": major.update_every_s, "stood_down_at": major.stood_down_at, "review": major.review or None,
+        "review_owner": major.review_owner, "review_due": major.review_due, "review_outcome": major.review_outcome,
+        "review_action": f"A-{major.review_action}" if major.review_action is not None else None,
     }  # fmt: skip

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.escalations import escalation_data, print_escalated, print_escalation
+from console.cli import request_life
+from console.cli.previewing import print_previews
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
+from console.cli.request_form import filled_in
+from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
-from core.desk.clocks.promises import promises, with_clocks
-from core.desk.escalation.commands import escalate
-from core.desk.escalation.queries import escalation_of
+from core.desk.clocks.promises import promises
+from core.desk.messages.contact import previews
 from core.desk.requests import commands, queries
+from core.desk.requests.as_of import whole_at
 from core.desk.requests.model import Asked, WaitingFor
-from core.errors import BadInput
-from core.gate.model import Consent, Level
+from core.desk.requests.whole import whole_request
+from core.errors import BadInput, NotFound
 from core.improvement.surveys.commands import take_answer
 from core.improvement.surveys.model import SurveyState
 from core.improvement.surveys.queries import survey_of
@@ -25,7 +28,7 @@ from core.timekeeping import parse_future, utc_now
 if TYPE_CHECKING:
     import argparse
 
-    from core.desk.requests.model import Request
+    from core.desk.requests.whole import Whole
     from core.improvement.surveys.model import Survey
     from core.store.store import Store
 
@@ -48,19 +51,23 @@ WITH_TEXT = {
     "admit": commands.admit_request,
     "reopen": commands.reopen_request,
 }
-DUE, ESCALATE = "due", "escalate"
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, ESCALATE, DUE)
+DUE = "due"
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, *request_life.TAKES, DUE)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "score", "waiting_for", "until", "yes", "confirm", "reason",
+    "to", "priority", "score", "waiting_for", "until", "at", "preview", "yes", "confirm", "reason", *request_life.WORDS,
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_LINE, ("text",)),
-    **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", *_CONSENT)),
+    **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
+    **request_life.TAKES,
+    "tell": ("text", "preview"),
+    **dict.fromkeys(("close", "cancel", "refuse"), ("text", "preview", *_CONSENT)),
+    "deliver": ("text", "despite", "preview", *_CONSENT),
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
-    "wait": ("text", "waiting_for", "until"),
+    "wait": ("text", "waiting_for", "until", "preview"),
     "score": ("text", "score"),
     NEW: (
         "text",
@@ -72,10 +79,15 @@ TAKES = {
         "component",
         "impact",
         "urgency",
+        "form",
         *_CONSENT,
     ),
 }
 """Which of WORDS go with a verb; the others take none."""
+PURPOSE_OF = {
+    "tell": "update", "wait": "waiting", "deliver": "resolved", "close": "closed", "cancel": "closed", "refuse": "refused",
+}  # fmt: skip
+"""For which purpose people are told of a verb."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,10 +95,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument("id", help="one request, as R-7 or 7; or new")
     parser.add_argument(
-        "verb",
-        nargs="?",
-        choices=VERBS,
-        help="what to do with it; escalate tells whoever is next now; due explains what is promised of it",
+        "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
     )
     parser.add_argument("--text", default="", help="what is asked for, said, told, noted, delivered; or why")
     parser.add_argument("--title", default="", help="of a new one: what is asked for, in one line")
@@ -101,13 +110,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--urgency", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
     parser.add_argument("--priority", type=int, default=None, help="1 worst … 4, set by hand")
     parser.add_argument("--score", type=int, default=None, help="what its requester answered on the phone")
-    parser.add_argument("--to", metavar="PERSON", default="", help="whom to give it to")
+    parser.add_argument(
+        "--to", metavar="PERSON", default="", help="whom to give it to, or the other item: I-7, R-2"
+    )
     parser.add_argument(
         "--for", dest="waiting_for", choices=list(WaitingFor), default="", help="what it waits for"
     )
     parser.add_argument(
         "--until", metavar="WHEN", default="", help="when its waiting ends, as 14:30 or 2026-03-02 09:00"
     )
+    parser.add_argument(
+        "--preview", action="store_true", help="print what would go out, and to whom; nothing is done"
+    )
+    request_life.add_arguments(parser)
+    add_at_argument(parser)
     add_consent_arguments(parser)
 
 
@@ -119,44 +135,69 @@ def run(options: argparse.Namespace) -> int:
             f"new takes no {options.verb}", next_step="Nothing was done. Record it first, then say what to do"
         )
     refuse_unused(
-        options, WORDS, TAKES.get(doing, ()) if doing else (),
+        options, WORDS, TAKES.get(doing, ()) if doing else ("at",),
         doing or "one request without a verb",
     )  # fmt: skip
     with open_store(options) as store:
         if options.id == NEW:
-            number = store.write(person(), commands.new_request, _asked(options), _consent(options)).id
+            number = store.write(
+                person(), commands.new_request, _asked(store, options), request_life.consent_of(options)
+            ).id
         else:
             number = number_of(options.id, "R", "request")
             if options.verb == DUE:
                 one, now = store.read(queries.one_request, number), utc_now()
                 return print_clocks(options, one.label, store.read(promises, [one], now)[number], now)
-            if options.verb:
+            if options.preview:
+                return _preview(store, options, number)
+            if options.at is not None:
+                return _print_then(store, options, number)
+            if options.verb in request_life.TAKES:
+                number = request_life.do(store, options, number)
+            elif options.verb:
                 _do(store, options, number)
         now = utc_now()
-        (found,) = store.read(with_clocks, [store.read(queries.one_request, number)], now)
-        asked = store.read(survey_of, number)
-        escalation = store.read(escalation_of, "request", number)
+        whole, asked = store.read(whole_request, number, now), store.read(survey_of, number)
     if options.json:
-        more = {"satisfaction": _survey_data(asked), "escalation": escalation_data(escalation)}
-        print_json(as_data(found, now) | more)
+        print_json(
+            as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": _survey_data(asked)}
+        )
         return 0
-    print_requests([found], now, "")
+    print_requests([whole.request], now, "")
     if doing is None:
-        print("\n".join(in_full(found, asked)))
-        print_escalation(escalation)
+        print("\n".join(in_full(whole, asked)))
     return 0
 
 
-def _asked(options: argparse.Namespace) -> Asked:
+def _preview(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints what a verb would have people told, and who they are."""
+    found, purpose = store.read(queries.one_request, number), PURPOSE_OF[options.verb]
+    print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor))
+    return 0
+
+
+def _print_then(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints one request as it was at an instant. Raises NotFound where it was not opened yet."""
+    then = at(store, options.at)
+    whole = store.read(whole_at, number, then.seq, then.instant)
+    if whole is None:
+        raise NotFound(f"R-{number} was not opened yet at {then.instant:%Y-%m-%d %H:%M:%S}Z")
+    if options.json:
+        print_json(as_data(whole.request, then.instant) | request_life.data_of(whole))
+        return 0
+    print(then.words)
+    print_requests([whole.request], then.instant, "")
+    print("\n".join(in_full(whole, None)))
+    return 0
+
+
+def _asked(store: Store, options: argparse.Namespace) -> Asked:
     return Asked(
         title=options.title, service=options.service, requester=options.requester, text=options.text,
         requester_name=options.requester_name, type=options.type, component=options.component,
         impact=options.impact or 2, urgency=options.urgency or 2, source="cli",
+        form=filled_in(store, options),
     )  # fmt: skip
-
-
-def _consent(options: argparse.Namespace) -> Consent:
-    return Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
 
 
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:
@@ -180,13 +221,17 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         until = parse_future(options.until, utc_now()) if options.until else None
         what = WaitingFor(options.waiting_for or (WaitingFor.UNTIL if until else WaitingFor.CUSTOMER))
         store.write(person(), commands.wait_for, number, what, options.text, until=until)
-    elif verb == ESCALATE:
-        reason = options.text or options.reason
-        print_escalated(
-            options, store.write(person(), escalate, "request", number, reason, _consent(options))
+    elif verb == "deliver":
+        store.write(
+            person(),
+            commands.deliver_request,
+            number,
+            options.text,
+            request_life.consent_of(options),
+            despite=options.despite,
         )
     else:
-        store.write(person(), WITH_TEXT[verb], number, options.text, _consent(options))
+        store.write(person(), WITH_TEXT[verb], number, options.text, request_life.consent_of(options))
 
 
 def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
@@ -198,8 +243,9 @@ def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
         raise BadInput("a priority is asked for", next_step="Say --priority 2, or --impact 1 --urgency 2")
 
 
-def in_full(request: Request, asked: Survey | None) -> list[str]:
+def in_full(whole: Whole, asked: Survey | None) -> list[str]:
     """Returns what the row of one request has no room for."""
+    request = whole.request
     facts = [
         ("from", f"{request.requester_name} <{request.requester}>" if request.requester_name else request.requester),
         ("customer", request.customer), ("agreement", request.agreement), ("type", request.type),
@@ -209,6 +255,7 @@ def in_full(request: Request, asked: Survey | None) -> list[str]:
         facts.append(("satisfaction", _survey_words(asked)))
     for name, value in request.form.items():
         facts.append((printable(name, 40), str(value)))
+    facts += request_life.facts_of(whole)
     return [
         f"{name:<12}  " + printable_lines(words).replace("\n", f"\n{'':14}") for name, words in facts if words
     ]

@@ -146,6 +146,7 @@ class AgreementDeclaration(Declaration):
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
     policy: str = ""
+    survey: Literal["csat", "nps", "ces", "none"] = "csat"
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -207,4 +208,5 @@ class AgreementDeclaration(Declaration):
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
             policy=self.policy,
+            survey=self.survey,
         )

@@ -8,16 +8,11 @@ component does not pay for its validation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
-
-LATER = MappingProxyType({"later": True})
-"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
-declared before it came is not another for it."""
-
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -250,6 +245,8 @@ class Approval:
 
     by: tuple[str, ...]
     count: int = 1
+    remind_s: float = field(default=8 * 3600.0, metadata=LATER)  # seconds of the agreement's hours
+    expires_s: float = field(default=40 * 3600.0, metadata=LATER)  # after so long a lead decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +271,7 @@ class Agreement:
 
     `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
     holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
-    in force, in the zone of its hours; empty: not bounded.
+    in force, in the zone of its hours; empty: not bounded. `survey` is what requesters are asked at delivery.
     """
 
     id: str
@@ -292,6 +289,7 @@ class Agreement:
     priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
     policy: str = field(default="", metadata=LATER)
+    survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from core.desk.major.model import major_of
 from core.desk.model import Incident, IncidentState
 from core.desk.tables import incident
 from core.errors import NotFound
@@ -27,6 +28,7 @@ def to_incident(row: Any) -> Incident:
         acknowledged_by=row.acknowledged_by, cleared_at=_instant(row.cleared_at),
         resolved_at=_instant(row.resolved_at), closed_at=_instant(row.closed_at), closed_by=row.closed_by,
         resolution=row.resolution, told_at=_instant(row.told_at), affected=tuple(json.loads(row.affected)),
+        problem=row.problem, major=major_of(row),
     )  # fmt: skip
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from core.catalog import tables as catalog
 from core.desk import tables as desk
 from core.desk.escalation import tables as escalation
+from core.desk.links import tables as links
 from core.desk.messages import tables as messages
 from core.desk.oncall import tables as oncall
+from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
 from core.improvement import tables as improvement
@@ -29,12 +31,14 @@ __all__ = [
     "improvement",
     "journal",
     "lease",
+    "links",
     "messages",
     "metadata",
     "monitoring",
     "oncall",
     "operations",
     "presence",
+    "problems",
     "requests",
     "schema",
     "surveys",

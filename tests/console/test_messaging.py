@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,18 @@ from core.desk.messages import model as messages
 from core.desk.messages import outbox
 from core.desk.messages.model import MessageState
 from core.desk.messages.queries import messages_of
+from core.desk.requests.commands import new_request
+from core.desk.requests.model import Asked
 from core.gate.model import Consent, Level
+from core.improvement.surveys.commands import ask
+from core.improvement.surveys.model import EXPIRES_S, SurveyState
+from core.improvement.surveys.queries import survey_of
 from core.journal import queries as journal
 from core.journal.model import Subject, Via
 from core.store.store import Store
 from core.store.thread import DatabaseThread
 from core.store.work import Author
+from core.timekeeping import utc_now
 from tests.mail_servers import Stubborn, free_port, post_office, up_to_data
 from tests.tls import Authority
 
@@ -62,7 +69,7 @@ class House:
     """A database with one incident, and an agent that only sends."""
 
     def __init__(self, path: Path) -> None:
-        self.place = Place.of_file(path)
+        self.path, self.place = path, Place.of_file(path)
         self.store = Store.at(path)
         self.store.write(ADA, commands.open_incident, "web", "shop", "web is down", 2, Consent(Level.BOX))
         self.said: list[str] = []
@@ -435,3 +442,22 @@ async def test_staff_is_told_through_apprise_by_mail(house: House) -> None:
         (sent,) = await house.until(over, house.agent())
     assert sent.state is MessageState.SENT, sent.trouble
     assert "[watchfloor I-1] News" in post.mails[0]["Subject"]
+
+
+async def test_a_question_that_nobody_answered_is_over_and_the_time_line_says_so(house: House) -> None:
+    asked = Asked("A till", "orders", "kim@customer.example")
+    number: int = house.store.write(ADA, new_request, asked, Consent(Level.BOX)).id
+    before = Store.at(house.path, now=lambda: utc_now() - timedelta(seconds=EXPIRES_S + 60))
+    before.write(ADA, ask, number)
+    before.close()
+
+    def is_over(_: list[Message]) -> bool:
+        found = house.store.read(survey_of, number)
+        return found is not None and found.state is SurveyState.EXPIRED
+
+    await house.until(is_over, house.agent())
+    entries = house.store.read(journal.of_subject, Subject("request", str(number)))
+    assert [e.kind for e in entries if "survey" in e.kind] == [
+        "request.survey_asked",
+        "request.survey_expired",
+    ]

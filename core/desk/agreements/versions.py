@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, bindparam, or_, select
 
 from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar, Customer, Group, Staff
+from core.catalog.model import Agreement, Calendar, Customer, Group, Service, Staff
 from core.catalog.nearest import did_you_mean
 from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _CLASSES: dict[str, type[Any]] = {
     "agreement": Agreement, "calendar": Calendar, "customer": Customer, "group": Group, "staff": Staff,
-    "rota": Rota, "policy": Policy,
+    "rota": Rota, "policy": Policy, "service": Service,
 }  # fmt: skip
 _OF_THE_GATE = ("agreement", "calendar", "customer", "group", "staff")
 _STANDING = (
@@ -52,15 +52,16 @@ class Version(NamedTuple):
     value: Any
 
 
-_Key = tuple[str, str, int]
-_kept: WeakKeyDictionary[Engine, dict[_Key, Any]] = WeakKeyDictionary()
+Key = tuple[str, str, int]
+"""Which version: of what kind, its id, and since when it stands (microseconds UTC)."""
+_kept: WeakKeyDictionary[Engine, dict[Key, Any]] = WeakKeyDictionary()
 
 
 def versions_at(connection: Connection, kinds: Sequence[str], at: int) -> list[Version]:
     """Returns all of these kinds that stood at an instant (microseconds UTC), by kind and id."""
     standing = connection.execute(_STANDING, {"kinds": list(kinds), "at": at}).all()
-    keys: list[_Key] = [(row.kind, row.id, row.since) for row in standing]
-    values = _values(connection, keys)
+    keys: list[Key] = [(row.kind, row.id, row.since) for row in standing]
+    values = values_of(connection, keys)
     return [Version(*key, values[key]) for key in keys]
 
 
@@ -93,7 +94,8 @@ def one_agreement(in_force: InForce, agreement_id: str) -> AgreementVersion:
     return found[agreement_id]
 
 
-def _values(connection: Connection, keys: Sequence[_Key]) -> dict[_Key, Any]:
+def values_of(connection: Connection, keys: Sequence[Key]) -> dict[Key, Any]:
+    """Returns what versions say, by their keys: (kind, id, since when)."""
     kept = _kept.setdefault(connection.engine, {})
     missing = [key for key in keys if key not in kept]
     if len(kept) + len(missing) > _KEPT_MOST:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
+from core.catalog.model import Agreement
+from core.desk.agreements.targets import Terms
 from core.desk.agreements.terms import all_versions
 from core.desk.clocks.promised import clocks_of
 from core.desk.clocks.told import told_by
+from core.desk.hours.service_hours import ServiceHours
 from core.desk.model import Incident, IncidentState
 from core.desk.requests.model import OVER
 from core.journal.body import told_in
@@ -42,6 +45,15 @@ _TOLD = (
     )
     .order_by(journal.c.seq)
 )
+_TOLD_OF_ONE = (
+    select(journal.c.at, journal.c.kind, journal.c.body)
+    .where(journal.c.subject_kind == bindparam("about"), journal.c.subject_id == bindparam("number"))
+    .order_by(journal.c.seq)
+)
+
+
+OF_ITS_OWN = Terms(Agreement("major-incident", "the rhythm of a major incident", "", ()), ServiceHours())
+"""What a major incident stands under whose service no agreement covers: who waits is told all the same."""
 
 
 class Item(NamedTuple):
@@ -112,12 +124,27 @@ def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) 
     """Returns the clocks of an item of which this was `told`, under all agreements that it stood under."""
     if not told:
         return ()
-    addresses = versions.addresses(item.opened_at)
+    asks_itself = any(each.owner for each in told) and any(each.requester for each in told)
+    addresses = versions.addresses(item.opened_at) if asks_itself else {}
     found: dict[tuple[str, str], Clock] = {}
-    for terms in versions.terms(item.service, item.opened_at, told):
+    covering = versions.terms(item.service, item.opened_at, told)
+    if not covering and any(each.every_s for each in told):
+        covering = [OF_ITS_OWN]
+    for terms in covering:
         for clock in clocks_of(terms, told, now, addresses):
             found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
     return tuple(found.values())
+
+
+def told_question(item: Item) -> tuple[Any, dict[str, Any]]:
+    """Returns the statement, with its values, that asks for all that was told of one item; its text is always the same."""
+    return _TOLD_OF_ONE, {"about": item.kind, "number": str(item.id)}
+
+
+def told_in_rows(rows: Iterable[Sequence[Any]]) -> list[Told]:
+    """Returns what the rows told that it finds."""
+    found = (readable(told_by, at, kind, told_in(body)) for at, kind, body in rows)
+    return [told for told in found if told is not None]
 
 
 def told_of(connection: Connection, kind: str, ids: Iterable[int], upto: int = EVER) -> dict[int, list[Told]]:

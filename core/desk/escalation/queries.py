@@ -90,7 +90,7 @@ def nobody_told(connection: Connection, limit: int = 100) -> list[tuple[str, int
     rows = connection.execute(
         query.where(escalation.c.nobody_at.is_not(None)).order_by(escalation.c.nobody_at).limit(limit)
     ).all()
-    return [(kind, number, from_micros(at)) for kind, number, at in rows]
+    return [(kind, number, from_micros(at)) for kind, number, at in rows if at is not None]
 
 
 def running_count(connection: Connection) -> int:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0017"
+down_revision = "0016"
 
 
 def upgrade() -> None:
@@ -56,4 +56,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_kind", "subject_id", "cycle", "step", "round"),
         sqlite_with_rowid=False,
     )
-    op.execute("UPDATE schema_info SET version = 13")
+    op.execute("UPDATE schema_info SET version = 17")
