@@ -23,6 +23,7 @@ COMMANDS = {
     "log": Command("console.cli.log", "print the journal"),
     "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "queue": Command("console.cli.queue", "print the requests"),
+    "find": Command("console.cli.find", "find requests and incidents by their words"),
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.filters import HELP, read_filter
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -19,8 +20,13 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.finding.fields import Kind
+from core.desk.finding.queries import find, speaks_of_state
+from core.desk.finding.reading import Sight
+from core.desk.finding.tree import All, Flag, Not
+from core.desk.model import Incident
 from core.desk.telling import tell_incident
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
 from core.printable import printable, printable_lines
 from core.timekeeping import age, utc_now
@@ -29,7 +35,6 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from core.desk.model import Incident
     from core.store.store import Store
 
 AT_ONCE = {
@@ -43,8 +48,10 @@ WITH_TEXT = {
     "reopen": commands.reopen_incident,
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
+INCIDENTS = frozenset({Kind.INCIDENT})
+MOST = 500
 VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
-WORDS = ("text", "all", "at", "yes", "confirm", "reason")
+WORDS = ("text", "all", "at", "filter", "yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
     "note": ("text",),
@@ -69,13 +76,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
     )
     parser.add_argument("--all", action="store_true", help="closed ones too")
+    parser.add_argument("--filter", default="", help=f"only those that pass it, {HELP}")
     add_consent_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints incidents, or does the verb."""
     if options.id is None:
-        refuse_unused(options, WORDS, ("all", "at"), "a list of incidents")
+        refuse_unused(options, WORDS, ("all", "at", "filter"), "a list of incidents")
     else:
         refuse_unused(
             options,
@@ -84,19 +92,32 @@ def run(options: argparse.Namespace) -> int:
             options.verb or "one incident without a verb",
         )
     if options.at is not None:
+        if options.filter:
+            raise BadInput(
+                "--filter looks at what is now, --at at what was", next_step="Leave one of them out"
+            )
         return _print_then(options)
     with open_store(options) as store:
         now = utc_now()
         if options.id is None:
-            return _print(
-                options, store.read(with_clocks, store.read(queries.incidents, closed=options.all), now), now
-            )
+            return _print(options, store.read(with_clocks, _wanted(store, options, now), now), now)
         number = incident_number(options.id)
         if options.verb == "due":
             return _explain(store, options, number)
         if options.verb:
             _do(store, options, number)
         return _print(options, store.read(with_clocks, [store.read(queries.one_incident, number)], now), now)
+
+
+def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[Incident]:
+    """Returns the newest incidents, or those that pass the filter; a filter that names a state shows any."""
+    if not options.filter:
+        return store.read(queries.incidents, closed=options.all)
+    tree = read_filter([options.filter], INCIDENTS)
+    if not options.all and not speaks_of_state(tree):
+        tree = All((Not(Flag("over")), tree))
+    found = store.read(find, tree, Sight(person().actor, now), kinds=INCIDENTS, limit=MOST)
+    return [each for each in found if isinstance(each, Incident)]
 
 
 def _explain(store: Store, options: argparse.Namespace, number: int) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.filters import add_filter, read_filter
+from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
 from console.cli.promises import clock_data
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import with_clocks
-from core.desk.requests import queries
+from core.desk.finding.queries import speaks_of_state
+from core.desk.requests import pages, queries
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.requests.model import Request
+    from core.store.store import Store
+
+MOST = 500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `queue`."""
     add_store_arguments(parser)
+    add_filter(parser, "only those that pass")
     parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
 
 
@@ -29,12 +35,24 @@ def run(options: argparse.Namespace) -> int:
     """Prints requests."""
     with open_store(options) as store:
         now = utc_now()
-        found = store.read(with_clocks, store.read(queries.requests, over=options.all), now)
+        found = store.read(with_clocks, _wanted(store, options), now)
     if options.json:
         print_json([as_data(request, now) for request in found])
     else:
-        print_requests(found, now, "No request is open.")
+        print_requests(
+            found, now, "No request passes the filter." if options.filter else "No request is open."
+        )
     return 0
+
+
+def _wanted(store: Store, options: argparse.Namespace) -> Sequence[Request]:
+    """Returns the newest requests, or those that pass the filter, what is due first; a filter that names a state shows any."""
+    if not options.filter:
+        return store.read(queries.requests, over=options.all)
+    tree = read_filter(options.filter, pages.REQUESTS)
+    view = "all" if options.all or speaks_of_state(tree) else "all open"
+    wanted = pages.Wanted(person().actor, view, " ".join(options.filter))
+    return store.read(pages.page, wanted, limit=MOST)
 
 
 def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.finding import tables as finding
 from core.desk.messages import tables as messages
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
@@ -22,6 +23,7 @@ from core.store.metadata import metadata
 __all__ = [
     "catalog",
     "desk",
+    "finding",
     "gate",
     "improvement",
     "journal",

@@ -9,15 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select, tuple_
 
+from core.desk.finding.compiling import condition_of, is_open_only
+from core.desk.finding.fields import Kind
+from core.desk.finding.parsing import parse
+from core.desk.finding.reading import Sight
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
 from core.desk.requests.queries import IN_SIGHT, to_request
 from core.desk.requests.tables import request
-from core.timekeeping import to_micros
+from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection
 
@@ -51,34 +55,38 @@ class Order(NamedTuple):
 
 
 _C = request.c
+_DUE: ColumnElement[int] = literal_column(f"coalesce(request.due, {NEVER})")
+_STATES = " ".join(f"WHEN '{state}' THEN {place}" for state, place in STATE_ORDER.items())
+_STATE: ColumnElement[int] = literal_column(f"CASE request.state {_STATES} END")
+IN_SIGHT_SQL: ColumnElement[bool] = literal_column(
+    f"request.state NOT IN ({', '.join(repr(str(state)) for state in RequestState if state in OVER)})"
+)
+"""What is in sight, in the very words of the indexes over it: neither database would know it in others."""
 ORDERS: dict[str, Order] = {
     "due": Order(
-        (func.coalesce(_C.due, NEVER), _C.priority, _C.id),
-        lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
+        (_DUE, _C.priority, _C.id), lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id)
     ),
     "id": Order((_C.id,), lambda r: (r.id,)),
     "priority": Order((_C.priority, _C.id), lambda r: (r.priority, r.id)),
     "age": Order((_C.opened_at, _C.id), lambda r: (to_micros(r.opened_at), r.id)),
-    "state": Order(
-        (case({str(state): place for state, place in STATE_ORDER.items()}, value=_C.state), _C.priority, _C.id),
-        lambda r: (STATE_ORDER[r.state], r.priority, r.id),
-    ),
+    "state": Order((_STATE, _C.priority, _C.id), lambda r: (STATE_ORDER[r.state], r.priority, r.id)),
     "owner": Order((_C.owner, _C.priority, _C.id), lambda r: (r.owner, r.priority, r.id)),
     "service": Order((_C.service, _C.priority, _C.id), lambda r: (r.service, r.priority, r.id)),
     "customer": Order((_C.customer, _C.priority, _C.id), lambda r: (r.customer, r.priority, r.id)),
 }  # fmt: skip
 FIRST_ORDER = "due"
+REQUESTS = frozenset({Kind.REQUEST})
 
 _IS_OPEN = _C.state.in_(OPEN)
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
-    FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
-    "unowned": lambda _: and_(_IS_OPEN, _C.owner == ""),
-    "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
-    "waiting": lambda _: _C.state == _S.WAITING,
-    "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
-    "delivered": lambda _: _C.state == _S.DELIVERED,
-    "all open": lambda _: _C.state.in_(IN_SIGHT),
+    FIRST_VIEW: lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner.in_(("", person))),
+    "unowned": lambda _: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == ""),
+    "mine": lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == person),
+    "waiting": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.WAITING),
+    "held": lambda _: and_(IN_SIGHT_SQL, _C.state.in_((_S.HELD, _S.APPROVAL))),
+    "delivered": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.DELIVERED),
+    "all open": lambda _: IN_SIGHT_SQL,
     "all": lambda _: literal(True),
 }
 """The views of the queue that everybody has, by name: what of it is shown to a person."""
@@ -86,7 +94,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the queue is wanted: by whom, which view, words that must (with `!`: must not) be there, and the order."""
+    """What of the queue is wanted: by whom, which view, what passes the filter `words` (core.desk.finding.parsing), and the order."""
 
     person: str
     view: str = FIRST_VIEW
@@ -126,7 +134,7 @@ def page(
     """
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
-    query = _passing(_select(), wanted)
+    query = _passing(connection, _select(), wanted)
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
@@ -184,7 +192,7 @@ def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = Non
     """Returns the requests of these numbers as lists have them; with `wanted` only those that belong to it."""
     query = _select().where(_C.id.in_(list(ids)))
     if wanted is not None:
-        query = _passing(query, wanted)
+        query = _passing(connection, query, wanted)
     return [to_request(each) for each in connection.execute(query).all()]
 
 
@@ -192,12 +200,12 @@ def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
     """Returns the numbers of the first `limit` requests of the queue."""
     columns = ORDERS[wanted.order].columns
     order = (c.desc() if wanted.is_reversed else c for c in columns)
-    return list(connection.scalars(_passing(select(_C.id), wanted).order_by(*order).limit(limit)))
+    return list(connection.scalars(_passing(connection, select(_C.id), wanted).order_by(*order).limit(limit)))
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
     """Returns how many requests the queue has."""
-    return connection.scalar(_passing(select(func.count()).select_from(request), wanted)) or 0
+    return connection.scalar(_passing(connection, select(func.count()).select_from(request), wanted)) or 0
 
 
 def figures(connection: Connection, person: str) -> Figures:
@@ -251,26 +259,13 @@ def _select() -> Any:
     return select(*columns, text, literal("{}").label("form"))
 
 
-def _passing(query: Any, wanted: Wanted) -> Any:
+def _passing(connection: Connection, query: Any, wanted: Wanted) -> Any:
     query = query.where(VIEWS[wanted.view](wanted.person))
-    for word in wanted.words.split():
-        inverts = word[0] == "!" and len(word) > 1
-        found = _WORDS.icontains(word[1:] if inverts else word, autoescape=True)
-        query = query.where(not_(found) if inverts else found)
-    return query
-
-
-def _joined(parts: Sequence[Any]) -> ColumnElement[str]:
-    words: Any = literal("R-") + _C.id.cast(_C.title.type)
-    for part in parts:
-        words = words + " " + part
-    return words  # type: ignore[no-any-return]
-
-
-_WORDS = _joined(
-    (
-        _C.title, literal("state:") + _C.state, literal("p") + _C.priority.cast(_C.title.type), _C.service, _C.component,
-        _C.customer, _C.requester, _C.requester_name, literal("owner:") + _C.owner, _C.type,
-    )
-)  # fmt: skip
-"""The text that words are looked for in."""
+    if not wanted.words.strip():
+        return query
+    tree = parse(wanted.words, REQUESTS).tree
+    is_narrow = wanted.view != "all"
+    if not is_narrow and is_open_only(tree, Kind.REQUEST):
+        query, is_narrow = query.where(IN_SIGHT_SQL), True
+    sight = Sight(wanted.person, utc_now())
+    return query.where(condition_of(connection, tree, Kind.REQUEST, sight, by_index=not is_narrow))

@@ -88,8 +88,11 @@ def test_each_view_shows_what_its_name_says(desk: Store) -> None:
     assert ids("delivered") == {4}
     assert ids("all open") == set(range(1, 41)) - {3}
     assert ids("all", "state:cancelled") == {3}
-    assert ids("all", "r-1 net") == {10, 12, 14, 16, 18}
-    assert ids("all", "r-1 !net") == {1, 11, 13, 15, 17, 19}
+    assert ids("all", "r-10 net") == {10}
+    assert ids("all", "id<20 matter !net id>=10") == {11, 13, 15, 17, 19}
+    assert ids("all", "service:net id:10,11,12") == {10, 12}
+    assert ids("all", "state:open @me") == {2, 6, 8}
+    assert ids("all", "xxxxx -is:over") == set(range(2, 41)) - {3} | {1}
     assert ids("all", "100%_") == set()
 
 
