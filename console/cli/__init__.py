@@ -24,6 +24,8 @@ COMMANDS = {
     "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "queue": Command("console.cli.queue", "print the requests"),
     "find": Command("console.cli.find", "find requests and incidents by their words"),
+    "since": Command("console.cli.since", "print what changed since you last looked"),
+    "handover": Command("console.cli.handover", "hand a shift over to the next, line by line"),
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli import incidents, queue
-from console.cli.filters import add_filter, read_filter
-from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
+from console.cli.filters import add_filter, read_filter, who
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from core.desk.finding.fields import BOTH
 from core.desk.finding.queries import MOST, find
 from core.desk.finding.reading import Sight
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         )
     now = utc_now()
     with open_store(options) as store:
-        found = store.read(find, tree, Sight(person().actor, now), limit=options.most)
+        found = store.read(find, tree, Sight(who(store), now), limit=options.most)
     if options.json:
         print_json([_as_data(item, now) for item in found])
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.filters import HELP, read_filter
+from console.cli.filters import HELP, read_filter, who
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -116,7 +116,7 @@ def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[In
     tree = read_filter([options.filter], INCIDENTS)
     if not options.all and not speaks_of_state(tree):
         tree = All((Not(Flag("over")), tree))
-    found = store.read(find, tree, Sight(person().actor, now), kinds=INCIDENTS, limit=MOST)
+    found = store.read(find, tree, Sight(who(store), now), kinds=INCIDENTS, limit=MOST)
     return [each for each in found if isinstance(each, Incident)]
 
 

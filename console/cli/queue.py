@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.filters import add_filter, read_filter
-from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
+from console.cli.filters import add_filter, read_filter, who
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import with_clocks
@@ -51,7 +51,7 @@ def _wanted(store: Store, options: argparse.Namespace) -> Sequence[Request]:
         return store.read(queries.requests, over=options.all)
     tree = read_filter(options.filter, pages.REQUESTS)
     view = "all" if options.all or speaks_of_state(tree) else "all open"
-    wanted = pages.Wanted(person().actor, view, " ".join(options.filter))
+    wanted = pages.Wanted(who(store), view, " ".join(options.filter))
     return store.read(pages.page, wanted, limit=MOST)
 
 

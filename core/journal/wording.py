@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_LABELS = {"incident": "I-", "request": "R-", "action": "A-", "run": "PR-", "message": "M-", "mail": "ML-"}
+_LABELS = {
+    "incident": "I-",
+    "request": "R-",
+    "action": "A-",
+    "run": "PR-",
+    "message": "M-",
+    "mail": "ML-",
+    "handover": "HO-",
+}
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -229,6 +237,11 @@ _TEMPLATES = {
     "request.survey_asked": "{name} its requester was asked how satisfied they are",
     "request.survey_answered": "{name} its requester answered {score}",
     "request.survey_expired": "{name} its requester was asked and did not answer",
+    "handover.begun": "{name} the shift is handed over",
+    "handover.line_added": "{name} has a line more",
+    "handover.line_accepted": "{name} a line was accepted",
+    "handover.taken": "{name} was taken with its last line",
+    "handover.withdrawn": "{name} withdrawn",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",

@@ -30,6 +30,7 @@ _LISTED = {
     "incident": "watchfloor incidents --all lists them",
     "request": "watchfloor queue --all lists them",
     "action": "watchfloor actions --all lists them",
+    "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
 }
 

@@ -10,6 +10,7 @@ from core.desk import tables as desk
 from core.desk.finding import tables as finding
 from core.desk.messages import tables as messages
 from core.desk.requests import tables as requests
+from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
@@ -35,5 +36,6 @@ __all__ = [
     "presence",
     "requests",
     "schema",
+    "shifts",
     "surveys",
 ]

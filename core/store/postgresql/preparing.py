@@ -58,6 +58,7 @@ GUARDS = {
     "request_words": Guard("request", "id", "touched"),
     "incident_words": Guard("incident", "id", "touched"),
     "clock": Guard(":subject_kind", "subject_id", "touched"),
+    "handover": Guard("handover", "id", "told", "id version"),
     "corrective_action": Guard("action", "id", "told", "id version"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
@@ -101,6 +102,8 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "received": {Role.AGENT: "INSERT"},
     "seal": {Role.AGENT: "INSERT"},
     "board": {Role.AGENT: "INSERT"},
+    "handover": {Role.OPERATOR: "INSERT, UPDATE"},
+    "looked": {Role.VIEWER: "INSERT, UPDATE"},
     "presence": {Role.VIEWER: "INSERT, UPDATE, DELETE"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
@@ -244,7 +247,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people", "presence", "messages"):
+    for name in ("rights", "journal", "guards", "people", "presence", "messages", "looked"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {
         guard.subject: Held(table, guard.id_column)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 
 _OPEN = {
     "request": "state NOT IN ('closed', 'cancelled', 'refused', 'merged')",
@@ -42,7 +42,7 @@ def upgrade() -> None:
     from core.desk.finding.keeping import rebuild
 
     rebuild(op.get_bind())
-    op.execute("UPDATE schema_info SET version = 13, min_writer = 13")
+    op.execute("UPDATE schema_info SET version = 16, min_writer = 16")
 
 
 def _index_here(name: str) -> None:
