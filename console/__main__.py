@@ -24,7 +24,19 @@ EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possibl
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says in one line what was wrong, and where it is told what is right."""
+    """Takes options wherever they stand; says in one line what was wrong, and where it is told what is right."""
+
+    _is_mixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parses; unlike argparse's own way, a word of a command may stand behind an option: `backup --db A FILE`."""
+        if self._is_mixing or self._subparsers is not None:
+            return super().parse_known_args(args, namespace)
+        self._is_mixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._is_mixing = False
 
     def print_help(self, file: Any = None) -> None:
         """Prints the help; unlike argparse's own way, what cannot be written is an error."""

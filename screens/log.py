@@ -40,7 +40,9 @@ COLUMNS: tuple[Column[Entry], ...] = (
 )
 NONE_PASSES = "No entry there ever was passes the filter."
 NOT_READ_YET = "Reading …"
-_VIEWS = {"incident": "incident", "run": "run", "component": "component", "action": "actions"}
+_VIEWS = {
+    "incident": "incident", "run": "run", "component": "component", "action": "actions", "problem": "problems",
+}  # fmt: skip
 
 
 class Log(Reading[list[Entry]], ListView[Entry]):

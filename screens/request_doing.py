@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.queries import declared_staff
 from core.desk.requests import commands
-from core.desk.requests.handing import hand_over_request
+from core.desk.requests.attending import hand_over_request
 from core.desk.requests.model import RequestState, WaitingFor
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, WatchfloorError
@@ -101,12 +101,14 @@ class RequestDoing(View):
         if owner is None:
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
-        field = FormField(TEXT, f"what {owner} needs to know", keeps_lines=True, longest=LONGEST)
+        field = FormField(
+            TEXT, f"what {owner} does next", check=_is_written, keeps_lines=True, longest=LONGEST
+        )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
             done = f"handed over to {owner}"
             await self._over(
-                found, "request.assign", hand_over_request, done, owner, answer[TEXT], draft=draft
+                found, "request.hand_over", hand_over_request, done, owner, answer[TEXT], draft=draft
             )
 
     async def _pick_staff(self, title: str, *, nobody: bool) -> str | None:

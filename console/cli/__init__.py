@@ -33,6 +33,8 @@ COMMANDS = {
         "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
     ),
     "mail": Command("console.cli.mail", "print how the contact by mail stands; retry, drop, preview, test"),
+    "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
+    "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),

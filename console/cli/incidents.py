@@ -25,6 +25,8 @@ from core.desk.finding.queries import find, speaks_of_state
 from core.desk.finding.reading import Sight
 from core.desk.finding.tree import All, Flag, Not
 from core.desk.model import Incident
+from core.desk.problems.model import offered_for
+from core.desk.problems.queries import known_errors_of
 from core.desk.telling import tell_incident
 from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
@@ -33,8 +35,10 @@ from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from core.desk.problems.model import Problem
     from core.store.store import Store
 
 AT_ONCE = {
@@ -106,7 +110,9 @@ def run(options: argparse.Namespace) -> int:
             return _explain(store, options, number)
         if options.verb:
             _do(store, options, number)
-        return _print(options, store.read(with_clocks, [store.read(queries.one_incident, number)], now), now)
+        found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
+        known = store.read(known_errors_of, found[0])
+        return _print(options, found, now, offered_for(found[0], known))
 
 
 def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[Incident]:
@@ -162,16 +168,22 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), WITH_TEXT[options.verb], number, options.text, consent)
 
 
-def _print(options: argparse.Namespace, found: list[Incident], now: datetime) -> int:
+def _print(
+    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = ()
+) -> int:
     if options.json:
-        extra = {"at": now} if options.at is not None else {}
+        extra: dict[str, Any] = {"at": now} if options.at is not None else {}
+        if offered:
+            extra["known_errors"] = [
+                {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
+            ]
         print_json([extra | as_data(incident, now) for incident in found])
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),
         [
             (
-                i.label, i.severity, i.standing, age((now - i.opened_at).total_seconds()),
+                i.label, i.severity, f"MAJOR, {i.standing}" if i.is_major else i.standing, age((now - i.opened_at).total_seconds()),
                 due_words(i.clocks, now) or "-", i.component, i.title, i.owner or "-",
             )
             for i in found
@@ -179,7 +191,7 @@ def _print(options: argparse.Namespace, found: list[Incident], now: datetime) ->
         "No incident was open." if options.at is not None else "No incident is open.",
     )  # fmt: skip
     if options.id is not None and options.verb is None:
-        print("\n".join(line for incident in found for line in in_full(incident)))
+        print("\n".join(line for incident in found for line in [*in_full(incident), *offers(offered)]))
     return 0
 
 
@@ -193,9 +205,32 @@ def in_full(incident: Incident) -> list[str]:
         ("closed", _by(incident.closed_at, incident.closed_by)),
         ("status told", _by(incident.told_at, "")),
         ("affected", ", ".join(incident.affected)),
-        ("resolution", printable_lines(incident.resolution).replace("\n", f"\n{'':14}")),
+        (
+            "major",
+            f"since {incident.major.declared_at:%Y-%m-%d %H:%M:%S}Z: {printable(incident.major.words, 400)}"
+            if incident.major
+            else "",
+        ),
+        ("problem", f"P-{incident.problem}" if incident.problem is not None else ""),
+        ("resolution", _lines(incident.resolution)),
     ]
     return [f"{name:<12}  {words}" for name, words in facts if words]
+
+
+def offers(problems: Sequence[Problem]) -> list[str]:
+    """Returns what is known of an incident's cause already, and what helped before."""
+    return [
+        line
+        for each in problems
+        for line in (
+            f"{'known error':<12}  {each.label} {printable(each.title)}; its cause: {_lines(each.cause)}",
+            f"{'try first':<12}  {_lines(each.workaround)}",
+        )
+    ]
+
+
+def _lines(text: str) -> str:
+    return printable_lines(text).replace("\n", f"\n{'':14}")
 
 
 def _by(at: datetime | None, who: str) -> str:
@@ -212,4 +247,18 @@ def as_data(incident: Incident, now: datetime) -> dict[str, Any]:
         "resolved_at": incident.resolved_at, "closed_at": incident.closed_at, "closed_by": incident.closed_by,
         "resolution": incident.resolution, "affected": list(incident.affected),
         "promises": [clock_data(clock, now) for clock in incident.clocks],
+        "problem": f"P-{incident.problem}" if incident.problem is not None else None, "major": major_data(incident),
+    }  # fmt: skip
+
+
+def major_data(incident: Incident) -> dict[str, Any] | None:
+    """Returns what an incident is as a major one, as JSON holds it; None where it never was."""
+    major = incident.major
+    if major is None:
+        return None
+    return {
+        "is_on": major.is_on, "declared_at": major.declared_at, "commander": major.commander, "roles": dict(major.roles),
+        "update_every_s": major.update_every_s, "stood_down_at": major.stood_down_at, "review": major.review or None,
+        "review_owner": major.review_owner, "review_due": major.review_due, "review_outcome": major.review_outcome,
+        "review_action": f"A-{major.review_action}" if major.review_action is not None else None,
     }  # fmt: skip

@@ -6,6 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING, Any
 
+from console.cli.previewing import in_full, letter_data, print_previews
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -22,7 +23,7 @@ from console.mail_sending import LineTrouble, SmtpLine
 from console.staff_sending import service_named
 from core.catalog.queries import declared_mailboxes
 from core.desk.messages import outbox
-from core.desk.messages.contact import preview
+from core.desk.messages.contact import previews
 from core.desk.messages.model import STAFF, checked_recipient
 from core.desk.messages.queries import (
     dead_letters,
@@ -38,7 +39,7 @@ from core.desk.requests.queries import one_request
 from core.errors import BadInput, NotFound, Unavailable
 from core.gate.model import Consent, Level
 from core.journal.wording import label, subject_called
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.store.lease import lease_of
 from core.timekeeping import age, utc_now
 
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.mail import Mailbox
-    from core.desk.mail.letters import Letter
     from core.desk.messages.model import Message
     from core.store.store import Store
 
@@ -218,27 +218,19 @@ def _decide(store: Store, options: argparse.Namespace, verb: str) -> int:
 
 def _preview(store: Store, options: argparse.Namespace) -> int:
     """Prints exactly what goes out, to whom, and the thread it lands in."""
-    if options.name.upper().startswith("M-"):
-        letter = store.read(letter_of, store.read(one_message, number_of(options.name, "M", "message")))
-    else:
+    if not options.name.upper().startswith("M-"):
         found = store.read(one_request, number_of(options.name, "R", "request"))
-        letter = store.read(preview, found, options.purpose or "update", options.text, utc_now())
+        purpose = options.purpose or "update"
+        print_previews(
+            options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor)
+        )
+        return 0
+    letter = store.read(letter_of, store.read(one_message, number_of(options.name, "M", "message")))
     if options.json:
-        print_json({name: getattr(letter, name) for name in letter.__slots__})
+        print_json(letter_data(letter))
     else:
         print("\n".join(in_full(letter)))
     return 0
-
-
-def in_full(letter: Letter) -> list[str]:
-    """Returns a letter as it goes out, a line for each header that people look at."""
-    sender = f"{letter.name} <{letter.sender}>" if letter.name else letter.sender
-    return [
-        f"through   {letter.mailbox}", f"from      {sender}", f"to        {letter.recipient}", f"subject   {letter.subject}",
-        f"thread    {' '.join(letter.references)}", f"answers   {letter.answers or '-'}", f"number    {letter.message_id}",
-        f"marked    {'as sent by a program' if letter.is_automatic else 'as written by a person'}", "",
-        printable_lines(letter.body),
-    ]  # fmt: skip
 
 
 def _test(store: Store, options: argparse.Namespace) -> int:

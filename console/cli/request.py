@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.previewing import print_previews
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.words import number_of, refuse_unused
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.messages.contact import previews
 from core.desk.requests import commands, queries
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput
@@ -49,15 +51,17 @@ DUE = "due"
 VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, DUE)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "score", "waiting_for", "until", "yes", "confirm", "reason",
+    "to", "priority", "score", "waiting_for", "until", "preview", "yes", "confirm", "reason",
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_LINE, ("text",)),
     **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
+    "tell": ("text", "preview"),
+    **dict.fromkeys(("deliver", "close", "cancel", "refuse"), ("text", "preview", *_CONSENT)),
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
-    "wait": ("text", "waiting_for", "until"),
+    "wait": ("text", "waiting_for", "until", "preview"),
     "score": ("text", "score"),
     NEW: (
         "text",
@@ -73,6 +77,10 @@ TAKES = {
     ),
 }
 """Which of WORDS go with a verb; the others take none."""
+PURPOSE_OF = {
+    "tell": "update", "wait": "waiting", "deliver": "resolved", "close": "closed", "cancel": "closed", "refuse": "refused",
+}  # fmt: skip
+"""For which purpose people are told of a verb."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,6 +110,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", metavar="WHEN", default="", help="when its waiting ends, as 14:30 or 2026-03-02 09:00"
     )
+    parser.add_argument(
+        "--preview", action="store_true", help="print what would go out, and to whom; nothing is done"
+    )
     add_consent_arguments(parser)
 
 
@@ -124,6 +135,8 @@ def run(options: argparse.Namespace) -> int:
             if options.verb == DUE:
                 one, now = store.read(queries.one_request, number), utc_now()
                 return print_clocks(options, one.label, store.read(promises, [one], now)[number], now)
+            if options.preview:
+                return _preview(store, options, number)
             if options.verb:
                 _do(store, options, number)
         now = utc_now()
@@ -135,6 +148,13 @@ def run(options: argparse.Namespace) -> int:
     print_requests([found], now, "")
     if doing is None:
         print("\n".join(in_full(found, asked)))
+    return 0
+
+
+def _preview(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints what a verb would have people told, and who they are."""
+    found, purpose = store.read(queries.one_request, number), PURPOSE_OF[options.verb]
+    print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor))
     return 0
 
 

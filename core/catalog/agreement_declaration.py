@@ -144,6 +144,7 @@ class AgreementDeclaration(Declaration):
     request_type: Annotated[
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
+    survey: Literal["csat", "nps", "ces", "none"] = "csat"
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -204,4 +205,5 @@ class AgreementDeclaration(Declaration):
             pauses=self.pauses.value(),
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
+            survey=self.survey,
         )

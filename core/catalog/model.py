@@ -269,7 +269,7 @@ class Agreement:
 
     `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
     holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
-    in force, in the zone of its hours; empty: not bounded.
+    in force, in the zone of its hours; empty: not bounded. `survey` is what requesters are asked at delivery.
     """
 
     id: str
@@ -286,6 +286,7 @@ class Agreement:
     pauses: Pauses = field(default=Pauses(), metadata=LATER)
     priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
+    survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

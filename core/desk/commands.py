@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, insert, select
 
 from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
+from core.desk.major.model import check_stood_down
 from core.desk.model import Incident, IncidentState, check_follows, check_not_closed
 from core.desk.queries import to_incident
 from core.desk.revising import revise_incident
@@ -287,6 +288,8 @@ def _end(
     admit(work, verb, [f"I-{incident_id}"], consent)
     row = row_of(work, incident, "incident", incident_id, seen)
     check_follows(f"I-{incident_id}", IncidentState(row.state), wanted)
+    if wanted is IncidentState.CLOSED:
+        check_stood_down(row)
     micros = to_micros(work.now)
     after: dict[str, Any] = {"state": wanted, "resolution": _sentence(text, "how it was resolved")}
     if row.acknowledged_at is None:

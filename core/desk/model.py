@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.clocks.promised import Clock
+    from core.desk.major.model import Major
 
 
 class IncidentState(StrEnum):
@@ -87,11 +88,18 @@ class Incident:
     due: datetime | None = None  # when the next of its promises is due
     affected: tuple[str, ...] = ()  # components that are unreachable behind its own
     clocks: tuple[Clock, ...] = ()  # what agreements promise of it, where that was asked for
+    problem: int | None = None  # the number of the problem it comes from
+    major: Major | None = None  # since it was declared a major incident, also after that was over
 
     @property
     def label(self) -> str:
         """Returns how people name it: I-207."""
         return f"I-{self.id}"
+
+    @property
+    def is_major(self) -> bool:
+        """Tells whether it is a major incident now: declared, and not stood down."""
+        return self.major is not None and self.major.is_on
 
     @property
     def was_looked_at(self) -> bool:

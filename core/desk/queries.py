@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from core.desk.major.model import major_of
 from core.desk.model import Incident, IncidentState
 from core.desk.tables import incident
 from core.errors import NotFound
@@ -28,6 +29,7 @@ def to_incident(row: Any) -> Incident:
         resolved_at=_instant(row.resolved_at), closed_at=_instant(row.closed_at), closed_by=row.closed_by,
         resolution=row.resolution, told_at=_instant(row.told_at), affected=tuple(json.loads(row.affected)),
         due=_instant(row.due),
+        problem=row.problem, major=major_of(row),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ class IncidentColumns(TypedColumns):
     """Columns of `incident`; instants in microseconds UTC, `affected` a JSON list of component ids.
 
     `due` is that of its clocks which is due next, empty where none is: pages by it are read from one index.
+    `problem` is the number of the one it belongs to. From `declared_at` on it is a major incident: `roles` is a JSON
+    object of role → login, `review_due` an ISO date; all of these are empty where it never was.
     """
 
     id: Named[int] = Column(Integer, primary_key=True)
@@ -33,6 +35,17 @@ class IncidentColumns(TypedColumns):
     affected: Named[str] = Column(Text)
     told_at: Named[int | None] = Column(BigInteger)
     due: Named[int | None] = Column(BigInteger)
+    problem: Named[int | None] = Column(Integer)
+    declared_at: Named[int | None] = Column(BigInteger)
+    commander: Named[str | None] = Column(Text)
+    roles: Named[str | None] = Column(Text)
+    update_every_s: Named[int | None] = Column(Integer)
+    stood_down_at: Named[int | None] = Column(BigInteger)
+    review: Named[str | None] = Column(Text)
+    review_owner: Named[str | None] = Column(Text)
+    review_due: Named[str | None] = Column(Text)
+    review_outcome: Named[str | None] = Column(Text)
+    review_action: Named[int | None] = Column(Integer)
 
 
 class ClockColumns(TypedColumns):
@@ -64,6 +77,11 @@ incident = Table("incident", metadata, IncidentColumns)
 Index("incident_state", incident.c.state, incident.c.id)
 Index("incident_component", incident.c.component, incident.c.id)
 Index("incident_due", incident.c.due, incident.c.id, **only_where(incident.c.due.is_not(None)))
+Index("incident_problem", incident.c.problem, incident.c.id, **only_where(incident.c.problem.is_not(None)))
+Index(
+    "incident_major", incident.c.declared_at, incident.c.id, **only_where(incident.c.declared_at.is_not(None))
+)
+Index("incident_opened", incident.c.opened_at, incident.c.component)
 
 clock = Table("clock", metadata, ClockColumns, **KEY_ORDERED)
 Index("clock_next", clock.c.next_at, **only_where(clock.c.next_at.is_not(None)))

@@ -27,5 +27,8 @@ def restore(work: Work, entry: Entry) -> None:
     revise_incident(work, row, TAKEN_BACK, before, cause=entry.seq)
 
 
-_KINDS = ("acknowledged", "taken", "started", "severity_set", "noted")
+_KINDS = (
+    "acknowledged", "taken", "started", "severity_set", "noted", "linked", "unlinked", "declared", "command_changed",
+    "stood_down",
+)  # fmt: skip
 RESTORER = Restorer(frozenset(f"incident.{kind}" for kind in _KINDS), TAKEN_BACK, restore)

@@ -23,6 +23,7 @@ _LABELS = {
     "message": "M-",
     "mail": "ML-",
     "handover": "HO-",
+    "problem": "P-",
 }
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
@@ -114,6 +115,18 @@ def _affected(name: str, entry: Entry) -> str:
     return f"{name} affects {', '.join(behind)}" if behind else f"{name} affects nothing else any more"
 
 
+def _command(name: str, entry: Entry) -> str:
+    """Returns what changed in who does what in a major incident, and how often who waits is told."""
+    said = [f"{after(entry, 'commander')} commands"] if "commander" in entry.changes else []
+    if "roles" in entry.changes:
+        before, now = (json.loads(text or "{}") for text in entry.changes["roles"])
+        changed = [role for role in {**before, **now} if before.get(role) != now.get(role)]
+        said += [f"{role} is {now[role]}" if role in now else f"nobody has {role}" for role in changed]
+    if "update_every_s" in entry.changes:
+        said.append(f"who waits is told every {after(entry, 'update_every_s') // 60} min")
+    return f"{name} {'; '.join(said)}"
+
+
 def _waits(name: str, entry: Entry) -> str:
     until = after(entry, "wait_until", None)
     end = f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
@@ -132,6 +145,38 @@ def _breached(name: str, entry: Entry) -> str:
 def _clock_due(entry: Entry) -> str:
     """Returns when a promise was due, and under which agreement."""
     return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
+
+
+def _snoozed(name: str, entry: Entry) -> str:
+    return f"{name} out of sight until {from_micros(after(entry, 'snoozed_until')):%Y-%m-%d %H:%M}Z"
+
+
+def _watched(name: str, entry: Entry) -> str:
+    who = ", ".join(field.partition(" ")[2] for field in entry.changes)
+    return (
+        f"{name} is watched by {who}"
+        if entry.kind.endswith(".watched")
+        else f"{name} is no longer watched by {who}"
+    )
+
+
+def _link(name: str, entry: Entry) -> str:
+    """Returns what an item is to another since, or is no longer."""
+    parts = [
+        f"is {now} {field.partition(' ')[2]}" if now else f"is no longer {was} {field.partition(' ')[2]}"
+        for field, (was, now) in entry.changes.items()
+        if field.startswith("link ")
+    ]
+    return f"{name} {', '.join(parts)}"
+
+
+def _taken_back(name: str, entry: Entry) -> str:
+    """Returns that something was taken back; of a link, what is so now."""
+    return (
+        _link(name, entry)
+        if any(field.startswith("link ") for field in entry.changes)
+        else f"{name} taken back"
+    )
 
 
 def _loaded(_name: str, entry: Entry) -> str:
@@ -196,7 +241,22 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "mail.received": _received,
     "component.changed": _component,
     "incident.affected": _affected,
+    **{
+        f"{about}.{what}": words
+        for about in ("incident", "request")
+        for what, words in {
+            "linked": _link,
+            "unlinked": _link,
+            "linked_from": _link,
+            "unlinked_from": _link,
+            "taken_back": _taken_back,
+        }.items()
+    },
     "request.waits": _waits,
+    "request.snoozed": _snoozed,
+    "request.watched": _watched,
+    "request.unwatched": _watched,
+    "incident.command_changed": _command,
     "incident.at_risk": _at_risk,
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
@@ -214,12 +274,29 @@ _TEMPLATES = {
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
+    "request.handed_over": "{name} handed over to {owner}",
+    "request.woken": "{name} back in sight",
+    "request.merged": "{name} merged into R-{merged_into}",
+    "request.merged_in": "{name} goes on for R-{merged_in}, too",
+    "request.unmerged": "{name} goes on by itself again: {state}",
+    "request.unmerged_from": "{name} goes on without R-{taken_out}",
+    "request.split": "{name} split: R-{split_into} goes on with a part of it",
     "request.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
     "incident.resolution_rewritten": "{name} resolution rewritten: {resolution}",
+    "incident.linked": "{name} comes from P-{problem}",
+    "incident.unlinked": "{name} comes from no known problem",
+    "incident.declared": "{name} is a MAJOR INCIDENT, {commander} commands",
+    "incident.stood_down": "{name} is no major incident any more; its review is owed by {review_owner} until {review_due}",
+    "incident.reviewed": "{name} its review was held: {review_outcome}",
+    "incident.review_waived": "{name} its review is waived: {review_outcome}",
+    "problem.opened": "{name} opened: {title}",
+    "problem.known": "{name} is a known error: {workaround}",
+    "problem.solved": "{name} solved: {solution}",
+    "problem.closed": "{name} closed: {outcome}",
     "request.opened": "{name} asked for: {title}",
     "request.held": "{name} held for a lead's decision",
     "request.turned_away": "{name} refused by the agreement",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _LISTED = {
     "incident": "watchfloor incidents --all lists them",
     "request": "watchfloor queue --all lists them",
+    "problem": "watchfloor problem --all lists them",
     "action": "watchfloor actions --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",

@@ -8,7 +8,9 @@ from __future__ import annotations
 from core.catalog import tables as catalog
 from core.desk import tables as desk
 from core.desk.finding import tables as finding
+from core.desk.links import tables as links
 from core.desk.messages import tables as messages
+from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
 from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
@@ -29,11 +31,13 @@ __all__ = [
     "improvement",
     "journal",
     "lease",
+    "links",
     "messages",
     "metadata",
     "monitoring",
     "operations",
     "presence",
+    "problems",
     "requests",
     "schema",
     "shifts",

@@ -138,7 +138,7 @@ class Beating:
         self._thread.join()
 
 
-def start(place: Path, size: tuple[int, int], home: Path, view: str = "board") -> Terminal:
+def start(place: Path | str, size: tuple[int, int], home: Path, view: str = "board") -> Terminal:
     """Starts the console without an agent of its own."""
     command = [sys.executable, "-m", "console", "--db", str(place), "--no-agent", "--view", view]
     return Terminal.start(command, size=size, env={"WATCHFLOOR_HOME": str(home), "SSH_CONNECTION": "x"})

@@ -16,13 +16,18 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-WITH_A_DATABASE = {
-    "agent": ["agent"], "actions": ["actions"], "beat": ["beat", "nightly"], "board": ["board"], "incidents": ["incidents"],
-    "init": ["init"], "journal": ["journal", "verify"], "log": ["log"], "run": ["run"], "release": ["release", "web"],
-    "agents": ["agents"], "agreements": ["agreements"], "who": ["who"], "staff": ["staff"], "rights": ["rights"], "admin": ["admin", "create"],
+WORDS = {
+    "beat": ["nightly"], "journal": ["verify"], "release": ["web"], "admin": ["create"], "request": ["R-1"],
 }  # fmt: skip
-WITHOUT_A_DATABASE: dict[str, list[str]] = {"check": [], "connect": ["postgresql://h/d"], "connections": []}
-"""What reads files only, or is told its database as a URL."""
+"""What must be said behind a command, where its name alone is not enough."""
+WITHOUT_A_DATABASE: dict[str, list[str]] = {
+    "check": [],
+    "connect": ["postgresql://h/d"],
+    "connections": [],
+    "demo": [],
+}
+"""What reads files only, makes its own database, or is told it as a URL."""
+WITH_A_DATABASE = {name: [name, *WORDS.get(name, [])] for name in COMMANDS if name not in WITHOUT_A_DATABASE}
 
 
 def taken(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> argparse.Namespace:
@@ -45,6 +50,17 @@ def test_every_command_finds_its_database_on_either_side(monkeypatch: pytest.Mon
     assert taken(monkeypatch, ["--db", "/x", *words]).db == "/x"
     assert taken(monkeypatch, [*words, "--db", "/x"]).db == "/x"
     assert taken(monkeypatch, words).db is None
+
+
+def test_a_word_may_stand_behind_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (
+        ["admin", "backup", "--db", "/x", "/y"],
+        ["admin", "backup", "/y", "--db", "/x"],
+        ["admin", "--db", "/x", "backup", "/y"],
+        ["--db", "/x", "admin", "backup", "/y"],
+    ):
+        found = taken(monkeypatch, words)
+        assert (found.db, found.verb, found.path) == ("/x", "backup", "/y")
 
 
 def test_the_agent_finds_its_catalog_on_either_side(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,16 +6,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.catalog.mail import Mailbox
+from core.catalog.model import Agreement, Customer, Promise, Service
 from core.desk.requests import commands as desk
 from core.desk.requests.model import Asked, WaitingFor
 from core.gate.model import Consent, Level
 from core.journal.model import Via
 from core.store.store import Store
-from core.store.work import Author, Work
+from core.store.work import Author
 from tests.screens.scene import AGENT, ANA, NOW, make_night
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from core.catalog.model import Catalog
+    from core.store.work import Work
 
 BOX = Consent(Level.BOX)
 BEN = Author("ben", Via.CONSOLE, "console:host:3:0000")
@@ -25,7 +30,7 @@ TEXT = (
 )
 LAGOS = Asked(
     "VPN drops for Lagos office", "orders", "ade@lagos.example", text=TEXT, requester_name="Ade Adeyemi",
-    component="orders-files-001", source="mail",
+    component="orders-files-001", impact=1, source="mail",
 )  # fmt: skip
 ASKED = (
     LAGOS,
@@ -40,23 +45,35 @@ ASKED = (
 AGES_MIN = (34, 31, 150, 200, 1500, 2900, 3000, 55)
 
 
+TARGETS = (
+    Promise(1, 900.0, 4 * 3600.0), Promise(2, 3600.0, 8 * 3600.0), Promise(3, 4 * 3600.0, 3 * 86400.0),
+    Promise(4, 86400.0, 10 * 86400.0),
+)  # fmt: skip
+
+
+def declare_desk(catalog: Catalog) -> None:
+    """Declares an agreement under which everybody may ask for everything, and the mailbox that answers them."""
+    for name in ("network", "identity", "office"):
+        catalog.services.setdefault(name, Service(name, name.capitalize()))
+    catalog.customers["shop"] = Customer("shop", "The shop", "desk@shop.example")
+    services = ("orders", "network", "identity", "office")
+    catalog.agreements["house"] = Agreement(
+        "house", "House agreement", "shop", services, targets=TARGETS, may_ask=("*",)
+    )
+    catalog.mailboxes["desk"] = Mailbox("desk", "desk@watch.example", "Shop desk", "desk", services)
+
+
 def make_desk(folder: Path, *, more: int = 0) -> Path:
     """Makes the database, with that many more requests nobody owns; returns its place."""
-    place = make_night(folder)
+    place = make_night(folder, declare_desk)
     clock = [NOW]
     store = Store.at(place, now=lambda: clock[0])
 
-    def record(work: Work) -> None:
-        for asked, minutes in zip(ASKED, AGES_MIN, strict=True):
-            work.now = NOW - timedelta(minutes=minutes)
-            desk.record_request(work, asked)
-        for number in range(more):
-            work.now = NOW - timedelta(hours=3, seconds=number)
-            desk.record_request(
-                work, replace(LAGOS, title=f"Matter {number:04}", requester="m@shop.example", text="")
-            )
-
-    store.write(AGENT, record)
+    for asked, minutes in zip(ASKED, AGES_MIN, strict=True):
+        clock[0] = NOW - timedelta(minutes=minutes)
+        store.write(AGENT, desk.record_request, asked)
+    clock[0] = NOW - timedelta(hours=3)
+    store.write(AGENT, _record_more, more)
     clock[0] = NOW - timedelta(minutes=28)
     store.write(ANA, desk.take_request, 1)
     clock[0] = NOW - timedelta(minutes=20)
@@ -73,3 +90,10 @@ def make_desk(folder: Path, *, more: int = 0) -> Path:
     store.write(ANA, desk.deliver_request, 8, "a new drum", BOX)
     store.close()
     return place
+
+
+def _record_more(work: Work, more: int) -> None:
+    for number in range(more):
+        desk.record_request(
+            work, replace(LAGOS, title=f"Matter {number:04}", requester="m@shop.example", text="")
+        )

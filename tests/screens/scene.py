@@ -36,6 +36,7 @@ from screens.widgets.line import differs_until
 from tests.sample_catalog import sample_catalog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -81,10 +82,12 @@ def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timekeeping, "datetime", StandingClock)
 
 
-def make_night(folder: Path) -> Path:
-    """Makes the database; returns its place."""
+def make_night(folder: Path, also: Callable[[Catalog], None] | None = None) -> Path:
+    """Makes the database, with what `also` declares besides; returns its place."""
     place = folder / "night.db"
     catalog = sample_catalog(24, 1)
+    if also is not None:
+        also(catalog)
     hangs = list(catalog.components)[4]
     catalog.procedures.clear()
     text = PROCEDURE.format(component=hangs)

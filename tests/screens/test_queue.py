@@ -61,17 +61,17 @@ async def at_queue(desk: Desk) -> None:
 async def test_the_most_urgent_of_nobodys_and_ones_own_stand_first(place: Path) -> None:
     async with desk_at(place, "queue", (80, 24)) as desk:
         await at_queue(desk)
-        assert rows(desk) == ["R-4", "R-1", "R-2", "R-3", "R-6", "R-7"]
+        assert rows(desk) == ["R-4", "R-2", "R-1", "R-3", "R-6", "R-7"]
         assert "2 Queue·6" in desk.seen
         assert "6 of 8" in desk.seen
-        for words in ("ID", "P▲", "STATE", "AGE", "DUE", "TITLE", "OWNER", "view unowned+mine", "wait"):
+        for words in ("ID", "P", "STATE", "AGE", "DUE▲", "TITLE", "OWNER", "view unowned+mine", "wait"):
             assert words in desk.seen
 
 
 async def test_the_details_follow_the_cursor(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
-        await desk.press("j")
+        await desk.press("j", "j")
         await until(desk, lambda: "like" in desk.seen)
         for words in ("Ade Adeyemi <ade@lagos.example>", "Every 5 minutes", "R-2", "they say"):
             assert words in desk.seen
@@ -109,7 +109,7 @@ async def test_read_priority_assign_and_reply_take_at_most_eight_keys(place: Pat
 async def test_what_will_be_read_is_shown_before_it_goes_and_a_digit_is_one_behind_words(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
-        await desk.press("j", "r")
+        await desk.press("j", "j", "r")
         await desk.write("call 112")
         assert "to: Ade Adeyemi <ade@lagos.example>" in desk.seen
         assert "R-1 VPN drops for Lagos office" in desk.seen
@@ -125,7 +125,7 @@ async def test_what_will_be_read_is_shown_before_it_goes_and_a_digit_is_one_behi
 async def test_the_cursor_keeps_its_request_while_another_person_works(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
-        await desk.press("j", "j")
+        await desk.press("j")
         assert desk.grid.cursor_id == "R-2"
         store = Store.at(place)
         store.write(BEN, commands.take_request, 4)
@@ -133,7 +133,7 @@ async def test_the_cursor_keeps_its_request_while_another_person_works(place: Pa
         store.close()
         await until(desk, lambda: "ben" in desk.seen)
         assert desk.grid.cursor_id == "R-2"
-        await until(desk, lambda: rows(desk) == ["R-7", "R-1", "R-2", "R-3", "R-6"])
+        await until(desk, lambda: rows(desk) == ["R-2", "R-1", "R-3", "R-7", "R-6"])
         assert desk.grid.cursor_id == "R-2"
         assert "2 Queue·5" in desk.seen
 
@@ -220,7 +220,7 @@ async def test_the_next_one_that_is_nobodys_is_a_key_away(place: Path) -> None:
 async def test_a_request_shows_its_story_and_what_its_requester_reads_is_told_apart(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
-        await desk.press("j", "enter")
+        await desk.press("j", "j", "enter")
         await until(desk, lambda: "ticket 55-1820" in desk.seen)
         assert desk.app.current == "request"
         assert "> to them  We see it and are on it." in desk.seen
@@ -280,7 +280,7 @@ async def test_a_new_request_is_taken_down(place: Path) -> None:
         for words in ("The door does not open", "eve@shop.example", "Eve", "orders", ""):
             await desk.press(*("space" if c == " " else c for c in words), "enter")
         await desk.press("f2")
-        await desk.until_said("R-9 recorded, P2")
+        await desk.until_said("R-9 recorded, P3")
         await until(desk, lambda: "R-9" in rows(desk))
     assert request(place, 9).source == "phone"
 
@@ -320,4 +320,4 @@ async def test_a_request_that_is_closed_keeps_its_place_until_the_cursor_leaves(
         await desk.pilot.pause(0.5)
         assert desk.grid.cursor_id == "R-4"
         await desk.press("j")
-        assert rows(desk)[0] == "R-1"
+        assert rows(desk)[0] == "R-2"

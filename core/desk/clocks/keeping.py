@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 CHANGES_CLOCKS = frozenset(
     {
         "state", "severity", "priority", "acknowledged_at", "answered_at", "told_at", "waiting_for", "owner", "agreement",
-        "agreement_since", "counts_from",
+        "agreement_since", "counts_from", "update_every_s",
     }
 )  # fmt: skip
 """The fields of an item after whose change its clocks may be others."""

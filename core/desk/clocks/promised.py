@@ -4,6 +4,8 @@ The response clock runs until somebody took note, and never stands still. The cl
 time who waits is told how it stands. The clock of the resolution stands still while the item is done, and goes on where
 it left off when it is reopened. All go by the hours and targets of the agreement that was in force when it was opened.
 A priority that is set later sets another target, from the beginning; a promise that was broken before that stays broken.
+While it is a major incident, the next update is due as its commander said, whatever was agreed: from the declaring on, and
+round the clock.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.desk.agreements.targets import RISK
 from core.desk.clocks.model import ClockKind, Part, Segment, due_at, elapsed, explain
 from core.desk.clocks.told import Life, Phase
+from core.desk.hours.service_hours import ServiceHours
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from core.catalog.model import Agreement
     from core.desk.agreements.targets import Terms
     from core.desk.clocks.told import Standing, Told
-    from core.desk.hours.service_hours import ServiceHours
 
 EVER = 2**62
 """Later than any instant, and earlier than any number that a database could not hold."""
@@ -122,11 +124,20 @@ class Figures(NamedTuple):
 
 
 class _Aim(NamedTuple):
-    """From an instant on a priority was in force, and time counted from another."""
+    """From an instant on a priority was in force, and time counted from another.
+
+    `every_s` is how often who waits is told of a major incident, from `rhythm_from` on; 0 where it is none.
+    """
 
     at: int
     priority: int
     counts_from: int
+    every_s: int = 0
+    rhythm_from: int = 0
+
+    def hours(self, terms: Terms) -> ServiceHours:
+        """Returns in which hours it counts: a major incident's rhythm goes on through the night."""
+        return ServiceHours() if self.every_s else terms.hours
 
 
 _Stood = list[tuple["Told", "Standing"]]
@@ -148,12 +159,9 @@ def clocks_of(
     None where the agreement never promised anything for a priority that it had. `addresses` are those of the staff, by
     login: who has in hand what they asked for themselves is promised nothing.
     """
-    aims = _aims(terms, told)
-    if not aims:
-        return ()
     life = Life(addresses or {})
     stood = [(each, life.take_in(each)) for each in told]
-    found = (_clock(kind, terms, stood, aims, now) for kind in ClockKind)
+    found = (_clock(kind, terms, stood, _aims(kind, terms, told), now) for kind in ClockKind)
     return tuple(clock for clock in found if clock is not None)
 
 
@@ -166,11 +174,11 @@ def next_promise(clocks: Sequence[Clock]) -> Clock | None:
 def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], now: int) -> Clock | None:
     told = [each for each, _ in stood]
     request_type = next((each.type for each in reversed(told) if each.type), "")
-    allowed = [terms.allowed_s(kind, aim.priority, request_type) for aim in aims]
+    allowed = [aim.every_s or terms.allowed_s(kind, aim.priority, request_type) for aim in aims]
     promised = [(aim, each) for aim, each in zip(aims, allowed, strict=True) if each is not None]
     if not promised:
         return None
-    _, allowed_s = promised[-1]
+    aimed, allowed_s = promised[-1]
     met_at, ended_at = _ends(kind, stood, terms.until)
     if allowed[-1] is None:
         lapsed = next(
@@ -182,8 +190,9 @@ def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], n
     until = min(EVER if met_at is None else met_at, EVER if ended_at is None else ended_at)
     crossed = [_crossed(terms, life, aims, allowed, cycle, until) for cycle in cycles]
     segments = _of_aim(aims[-1], life, cycles[-1])
-    due = due_at(_micros(allowed_s), segments, terms.hours)
-    risk_at = due_at(_micros(allowed_s * RISK), segments, terms.hours)
+    hours = aimed.hours(terms)
+    due = due_at(_micros(allowed_s), segments, hours)
+    risk_at = due_at(_micros(allowed_s * RISK), segments, hours)
     said, warned_at = _said(kind, terms, told, since=max(aims[-1].at, cycles[-1].begin))
     crossings = [each for each in crossed if each is not None]
     owes = [Owed(each, is_breach=True) for each in crossings if each not in said]
@@ -197,8 +206,9 @@ def _clock(kind: ClockKind, terms: Terms, stood: _Stood, aims: Sequence[_Aim], n
         owes.append(Owed(risk_at, is_breach=False))
     shown = _shown(kind, segments, met_at if met_at is not None else ended_at)
     broken = min([each for each in crossings if each < now] + list(said), default=None)
+    held = terms._replace(hours=hours, calendar_version=0) if aimed.every_s else terms
     return Clock(
-        kind, terms, allowed_s, due, shown, met_at, ended_at, broken, risk_at, warned_at, said, tuple(sorted(owes)), crossed[-1],
+        kind, held, allowed_s, due, shown, met_at, ended_at, broken, risk_at, warned_at, said, tuple(sorted(owes)), crossed[-1],
     )  # fmt: skip
 
 
@@ -213,16 +223,21 @@ def _shown(kind: ClockKind, segments: tuple[Segment, ...], over_at: int | None) 
     )
 
 
-def _aims(terms: Terms, told: Sequence[Told]) -> list[_Aim]:
-    """Returns which priority was in force from when on, in order; none before the item came under this agreement."""
+def _aims(kind: ClockKind, terms: Terms, told: Sequence[Told]) -> list[_Aim]:
+    """Returns which priority, and for updates which rhythm, was in force from when on, in order; none before the item came under this agreement."""
     found: list[_Aim] = []
     counts_from = told[0].at if told else 0
     for each in told:
-        if each.at >= terms.until or (each.priority is None and (each.counts_from is None or not found)):
+        every_s = each.every_s if kind is ClockKind.UPDATE else None
+        is_news = each.priority is not None or each.counts_from is not None or every_s is not None
+        if each.at >= terms.until or not is_news or (each.priority is None and not found):
             continue
         counts_from = counts_from if each.counts_from is None else min(each.counts_from, told[0].at)
-        priority = found[-1].priority if each.priority is None else each.priority
-        found.append(_Aim(max(each.at, terms.begun), priority, counts_from))
+        before = found[-1] if found else _Aim(0, 0, 0)
+        priority = before.priority if each.priority is None else each.priority
+        every_s = before.every_s if every_s is None else every_s
+        rhythm_from = (before.rhythm_from or each.at) if every_s else 0
+        found.append(_Aim(max(each.at, terms.begun), priority, counts_from, every_s, rhythm_from))
     return found
 
 
@@ -289,16 +304,14 @@ def _cycles(kind: ClockKind, told: Sequence[Told]) -> list[_Cycle]:
 
 def _of_aim(aim: _Aim, life: tuple[Segment, ...], cycle: _Cycle) -> tuple[Segment, ...]:
     """Returns the segments that count: those of the cycle, and before the first what an older item brought with it."""
-    begun = life[0].begin
-    if cycle.begin <= begun:
+    begun, begin = life[0].begin, max(cycle.begin, aim.rhythm_from)
+    if begin <= begun:
         older = (
             (Segment(aim.counts_from, begun, True, "of the older one"),) if aim.counts_from < begun else ()
         )
         return (*older, *life)
     return tuple(
-        each._replace(begin=max(each.begin, cycle.begin))
-        for each in life
-        if each.end is None or each.end > cycle.begin
+        each._replace(begin=max(each.begin, begin)) for each in life if each.end is None or each.end > begin
     )
 
 
@@ -315,7 +328,7 @@ def _crossed(
     for aim, allowed_s, end in zip(aims, allowed, ends, strict=True):
         if allowed_s is None:
             continue
-        due = due_at(_micros(allowed_s), _of_aim(aim, life, cycle), terms.hours)
+        due = due_at(_micros(allowed_s), _of_aim(aim, life, cycle), aim.hours(terms))
         if due is not None and max(due, aim.at) < min(end, cycle.end, until):
             return max(due, aim.at)
     return None

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
+from core.catalog.model import Agreement
+from core.desk.agreements.targets import Terms
 from core.desk.agreements.terms import all_versions
 from core.desk.clocks.promised import clocks_of
 from core.desk.clocks.told import told_by
+from core.desk.hours.service_hours import ServiceHours
 from core.desk.model import Incident, IncidentState
 from core.desk.requests.model import OVER
 from core.journal.body import told_in
@@ -42,6 +45,10 @@ _TOLD = (
     )
     .order_by(journal.c.seq)
 )
+
+
+OF_ITS_OWN = Terms(Agreement("major-incident", "the rhythm of a major incident", "", ()), ServiceHours())
+"""What a major incident stands under whose service no agreement covers: who waits is told all the same."""
 
 
 class Item(NamedTuple):
@@ -110,7 +117,10 @@ def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) 
         return ()
     addresses = versions.addresses(item.opened_at)
     found: dict[tuple[str, str], Clock] = {}
-    for terms in versions.terms(item.service, item.opened_at, told):
+    covering = versions.terms(item.service, item.opened_at, told)
+    if not covering and any(each.every_s for each in told):
+        covering = [OF_ITS_OWN]
+    for terms in covering:
         for clock in clocks_of(terms, told, now, addresses):
             found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
     return tuple(found.values())

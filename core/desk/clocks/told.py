@@ -67,6 +67,9 @@ class Told(NamedTuple):
     type: str | None = None
     covered: Covered | None = None
     counts_from: int | None = None  # an older one was merged into it: its time counts from there
+    every_s: int | None = (
+        None  # a major incident: who waits is told every so many seconds, whatever was agreed; 0: as agreed again
+    )
     said: Said | None = None
 
 
@@ -121,7 +124,8 @@ def told_by(at: int, kind: str, changes: Changes) -> Told | None:
         at, _text(changes, "state"), None if priority is None else int(priority), is_noted,
         told_at is not None and not kind.endswith(f".{TAKEN_BACK}"), _text(changes, "waiting_for"),
         _text(changes, "owner"), _text(changes, "requester"), _text(changes, "type"), _covered(changes),
-        _after(changes, "counts_from"), _said(kind, changes),
+        _after(changes, "counts_from"), int(changes["update_every_s"][1] or 0) if "update_every_s" in changes else None,
+        _said(kind, changes),
     )  # fmt: skip
     return told if told != Told(at) else None
 

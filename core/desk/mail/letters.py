@@ -71,7 +71,9 @@ def letter(message: Message, mailbox: Mailbox, earlier: Sequence[str] = ()) -> L
     `earlier` are the identifiers of what the recipient's side has of this thread, oldest first.
     """
     root = own_id(message.about, 0, mailbox.domain)
-    known = [each for each in dict.fromkeys(earlier) if _ID.fullmatch(each) and each != root]
+    known = [
+        each for each in dict.fromkeys(earlier) if _ID.fullmatch(each) and each.isascii() and each != root
+    ]
     cut = known if len(known) < FIRST + LAST else [*known[: FIRST - 1], *known[-LAST:]]
     return Letter(
         mailbox=mailbox.id,
@@ -101,9 +103,9 @@ def item_in_id(text: str, domains: Iterable[str]) -> tuple[Subject, int] | None:
 
 
 def ids_in(text: str, most: int = 100) -> list[str]:
-    """Returns the Message-IDs in a header, in order; what is none is left out."""
+    """Returns the Message-IDs in a header, in order, fit to be shown; what is none is left out."""
     found: list[str] = _ID.findall(text[:20_000])
-    return found[-most:]
+    return [printable(each) for each in found[-most:]]
 
 
 def mailbox_for(service: str, mailboxes: Iterable[Mailbox]) -> Mailbox | None:

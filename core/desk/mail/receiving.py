@@ -22,7 +22,8 @@ from core.desk.messages.outbox import DUTY, note_bounced, queue
 from core.desk.messages.tables import message, received
 from core.desk.messages.texts import written
 from core.desk.requests.commands import record_request, record_said
-from core.desk.requests.model import Asked, RequestState
+from core.desk.requests.model import Asked
+from core.desk.requests.queries import merged_in, standing_for
 from core.desk.requests.tables import request
 from core.desk.tables import incident
 from core.errors import BadInput, NotFound, Refused
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
 MOST_NEW = 50
 """So many requests one address opens by mail in a day at most: more is a program that runs wild."""
-MOST_MERGES = 20
 _TAG = re.compile(r"\[([^\[\]]{1,200}) ([A-Z]{1,2}-[0-9]{1,9})\]")
 
 
@@ -206,29 +206,23 @@ def _standing(work: Work, item: Subject) -> Subject | None:
         return item if is_there is not None else None
     if item.kind != "request":
         return None
-    number = int(item.id)
-    for _ in range(MOST_MERGES):
-        row = work.connection.execute(
-            select(request.c.state, request.c.merged_into).where(request.c.id == number)
-        ).first()
-        if row is None:
-            return None
-        if row.state != RequestState.MERGED or row.merged_into is None:
-            return Subject("request", str(number))
-        number = row.merged_into
-    return None
+    number = standing_for(work.connection, int(item.id))
+    return None if number is None else Subject("request", str(number))
 
 
 def _may_add(work: Work, item: Subject, sender: str) -> bool:
-    """Tells whether somebody may add to an item: who asked, somebody of the same domain, or who was written to about it."""
+    """Tells whether somebody may add to an item: who asked, somebody of the same domain, or who was written to about it.
+
+    Who asked for what was merged into it asked, too.
+    """
     if item.kind == "request":
-        requester = (
-            work.connection.scalar(select(request.c.requester).where(request.c.id == int(item.id))) or ""
-        )
-        if requester.lower() == sender.lower():
+        asked = work.connection.scalar(select(request.c.requester).where(request.c.id == int(item.id))) or ""
+        merged = (each.requester for each in merged_in(work.connection, [int(item.id)]))
+        requesters = {each.lower() for each in (asked, *merged)}
+        if sender.lower() in requesters:
             return True
         domain = sender.rpartition("@")[2]
-        if domain not in OPEN_TO_ALL and requester.lower().endswith(f"@{domain}"):
+        if domain not in OPEN_TO_ALL and any(each.endswith(f"@{domain}") for each in requesters):
             return True
     written_to = select(message.c.id).where(
         message.c.about_kind == item.kind, message.c.about_id == item.id, message.c.recipient == sender

@@ -65,6 +65,16 @@ PURPOSES: Final = MappingProxyType(
             "Waits for a decision: $title",
             "$item is recorded and waits for a decision, for the agreement does not plainly cover it:\n\n$text\n\n$clause\n\n$team",
         ),
+        "watched": Shipped(
+            "$title", "$item is $state. Its requester is told:\n\n$text\n\nYou are told because you watch it.\n\n$team"
+        ),
+        "answer-refused": Shipped("Not counted: your answer", "Your answer could not be counted:\n\n$text\n\n$team"),
+        "merged": Shipped(
+            "Goes on together: $title",
+            "$item is about the same as another request, and goes on together with it:\n\n$text\n\n"
+            "Whatever you answer to either is read there, and you are told how it stands.\n\n$team",
+        ),
+        "unmerged": Shipped("Goes on by itself: $title", "$item no longer goes on with $text, but by itself." + _END),
         "survey": Shipped(
             "How did we do: $title", "$item is done. One answer is enough:\n\n$answers\n\nNothing else is asked. $team"
         ),

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
 from core.desk.messages.contact import tell
-from core.desk.requests.gate import check_deliverer, priority_under, take_in
+from core.desk.requests.gate import check_deliverer, is_their_own, priority_under, survey_under, take_in
 from core.desk.requests.model import (
     PRIORITIES,
     STANDING,
@@ -20,8 +20,8 @@ from core.desk.requests.model import (
     check_follows,
     check_open,
 )
-from core.desk.requests.queries import to_request
-from core.desk.requests.revising import revise_request
+from core.desk.requests.queries import one_request, standing_for, to_request
+from core.desk.requests.revising import NOT_SNOOZED, revise_request
 from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
@@ -181,10 +181,13 @@ def requester_said(work: Work, request_id: int, text: str, *, by: str = "") -> R
 def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Request:
     """Adds what its requester said, whoever takes it down; `by` is the address it came from, where that is another's.
 
-    What waited for the customer goes on; what was delivered or is over is opened again, but for what was merged.
+    What waited for the customer goes on; what was delivered or is over is opened again. What was merged is said to the
+    request that it was merged into.
     """
-    row = row_of(work, request, "request", request_id)
+    row = row_of(work, request, "request", standing_for(work.connection, request_id) or request_id)
     said = _text(text, "nothing was said", "Write what the requester said")
+    if row.id != request_id:
+        by = by or one_request(work.connection, request_id).requester
     if by and by != row.requester:
         said = f"{printable(by, 320)}:\n{said}"
     after: dict[str, Any] = {}
@@ -196,7 +199,7 @@ def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Requ
         }
     elif RequestState.REOPENED in STANDING[state].follows:
         after = {"state": RequestState.REOPENED, **_not_over()}
-    return to_request(revise_request(work, row, "request.said", after, note=said))
+    return to_request(revise_request(work, row, "request.said", {**after, **NOT_SNOOZED}, note=said))
 
 
 def wait_for(
@@ -246,8 +249,9 @@ def deliver_request(
         **_answered(work, row),
     }
     delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
-    if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
-        token = ask(work, request_id)
+    if not is_their_own(work, row.requester):
+        scale = survey_under(work, row.agreement, row.agreement_since)
+        token = ask(work, request_id, scale) if scale is not None else None
         tell(work, delivered, "resolved", delivered.outcome, token=token)
     return delivered
 

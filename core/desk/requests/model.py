@@ -152,6 +152,10 @@ class Request:
     closed_by: str = ""
     outcome: str = ""
     merged_into: int | None = None
+    snoozed_until: datetime | None = (
+        None  # out of the queue's sight until then, or until its requester says something
+    )
+    snoozed_by: str = ""
     due: datetime | None = None  # when the next of its promises is due
     clocks: tuple[Clock, ...] = ()  # what its agreement promises, where that was asked for
 

@@ -77,7 +77,9 @@ ORDERS: dict[str, Order] = {
 FIRST_ORDER = "due"
 REQUESTS = frozenset({Kind.REQUEST})
 
-_IS_OPEN = _C.state.in_(OPEN)
+_IS_AWAKE = _C.snoozed_until.is_(None)
+_IS_OPEN = and_(_C.state.in_(OPEN), _IS_AWAKE)
+"""What is to be worked on: open, and not snoozed."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     FIRST_VIEW: lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner.in_(("", person))),
@@ -85,6 +87,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "mine": lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == person),
     "waiting": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.WAITING),
     "held": lambda _: and_(IN_SIGHT_SQL, _C.state.in_((_S.HELD, _S.APPROVAL))),
+    "snoozed": lambda _: and_(IN_SIGHT_SQL, _C.snoozed_until.is_not(None)),
     "delivered": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.DELIVERED),
     "all open": lambda _: IN_SIGHT_SQL,
     "all": lambda _: literal(True),
@@ -122,6 +125,7 @@ class Figures(NamedTuple):
     held: int = 0
     delivered: int = 0
     worst: int = 0  # open, of priority 1
+    snoozed: int = 0
 
 
 def page(
@@ -212,8 +216,9 @@ def figures(connection: Connection, person: str) -> Figures:
     """Returns how many requests are where, seen by a person."""
     groups = connection.execute(
         select(
-            _C.state, func.count(), func.count(case((_C.owner == "", 1))), func.count(case((_C.owner == person, 1))),
-            func.count(case((_C.priority == 1, 1))),
+            _C.state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
+            func.count(case((and_(_C.owner == person, _IS_AWAKE), 1))),
+            func.count(case((_C.priority == 1, 1))), func.count(_C.snoozed_until),
         )
         .where(_C.state.in_(IN_SIGHT))
         .group_by(_C.state)
@@ -226,6 +231,7 @@ def figures(connection: Connection, person: str) -> Figures:
         waiting=found.get(_S.WAITING, (0,))[0],
         held=found.get(_S.HELD, (0,))[0] + found.get(_S.APPROVAL, (0,))[0],
         delivered=found.get(_S.DELIVERED, (0,))[0], worst=sum(numbers[3] for numbers in still_open),
+        snoozed=sum(numbers[4] for numbers in still_open),
     )  # fmt: skip
 
 

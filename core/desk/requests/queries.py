@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+MOST_MERGES = 20
 IN_SIGHT = tuple(state for state in RequestState if state not in OVER)
 
 
@@ -32,6 +33,7 @@ def to_request(row: Any) -> Request:
         told_at=_instant(row.told_at), waiting_for=row.waiting_for, wait_until=_instant(row.wait_until),
         held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
         closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
+        snoozed_until=_instant(row.snoozed_until), snoozed_by=row.snoozed_by or "",
     )  # fmt: skip
 
 
@@ -54,6 +56,35 @@ def requests(connection: Connection, *, over: bool = False, limit: int = 500) ->
 def some_requests(connection: Connection, ids: Sequence[int]) -> list[Request]:
     """Returns the requests of these numbers that exist."""
     return [to_request(row) for row in connection.execute(select(request).where(request.c.id.in_(ids))).all()]
+
+
+def standing_for(connection: Connection, request_id: int) -> int | None:
+    """Returns the request that stands for one: itself, or what it was merged into; None where there is none."""
+    number: int | None = request_id
+    for _ in range(MOST_MERGES):
+        row = connection.execute(
+            select(request.c.state, request.c.merged_into).where(request.c.id == number)
+        ).first()
+        if row is None:
+            return None
+        if row.state != RequestState.MERGED or row.merged_into is None:
+            return number
+        number = row.merged_into
+    return None
+
+
+def merged_in(connection: Connection, ids: Sequence[int], most: int = 200) -> list[Request]:
+    """Returns the requests that were merged into those of these numbers, also by way of others."""
+    found: dict[int, Request] = {}
+    to_see = list(ids)
+    while to_see and len(found) < most:
+        query = select(request).where(
+            request.c.merged_into.in_(to_see), request.c.state == RequestState.MERGED
+        )
+        fresh = [to_request(row) for row in connection.execute(query.limit(most)).all()]
+        to_see = [each.id for each in fresh if each.id not in found]
+        found |= {each.id: each for each in fresh}
+    return sorted(found.values(), key=lambda each: each.id)
 
 
 def _instant(micros: int | None) -> datetime | None:

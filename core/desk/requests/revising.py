@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.work import Work
 
+NOT_SNOOZED: dict[str, Any] = {"snoozed_until": None, "snoozed_by": None}
+
 
 def revise_request(
     work: Work,
@@ -27,9 +29,18 @@ def revise_request(
     note: str = "",
     cause: int | Recorded | None = None,
 ) -> SimpleNamespace:
-    """Sets the fields `after` of a request's row, records the entry `kind`, and keeps its clocks; returns the row as it now is."""
+    """Sets the fields `after` of a request's row, records the entry `kind`, and keeps its clocks; returns the row as it now is.
+
+    Whatever changes its state or its owner ends a snooze.
+    """
     about = Subject("request", str(row.id))
+    if row.snoozed_until is not None and "snoozed_until" not in after and _differs(row, after):
+        after = {**after, **NOT_SNOOZED}
     revised = revise(work, request, row, kind, after, subject=about, note=note, cause=cause)
     if CHANGES_CLOCKS & after.keys():
         set_clocks(work, Item("request", row.id, row.service, row.opened_at))
     return revised
+
+
+def _differs(row: Any, after: Mapping[str, Any]) -> bool:
+    return any(name in after and after[name] != getattr(row, name) for name in ("state", "owner"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Named, Table, Text, TypedColumns
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Named, Table, Text, TypedColumns
 
-from core.store.metadata import metadata, only_where
+from core.store.metadata import KEY_ORDERED, metadata, only_where
 
 
 class RequestColumns(TypedColumns):
@@ -46,10 +46,69 @@ class RequestColumns(TypedColumns):
     outcome: Named[str] = Column(Text)
     merged_into: Named[int | None] = Column(Integer)
     due: Named[int | None] = Column(BigInteger)
+    snoozed_until: Named[int | None] = Column(BigInteger)
+    snoozed_by: Named[str | None] = Column(Text)
+
+
+class WatcherColumns(TypedColumns):
+    """Columns of `watcher`: one row for each of the staff who is told of an item; `since` in microseconds UTC."""
+
+    about_kind: Named[str] = Column(Text, primary_key=True)
+    about_id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    watcher: Named[str] = Column(Text, primary_key=True)
+    since: Named[int] = Column(BigInteger)
+
+
+class ApprovalColumns(TypedColumns):
+    """Columns of `approval`: of each request that needs one the last that was asked for; its id is the request's.
+
+    `approvers` is a JSON list of names as the agreement has them; instants in microseconds UTC. `approval_next_at` is
+    when the agent reminds or gives up, empty once it is over.
+    """
+
+    id: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    version: Named[int] = Column(Integer)
+    approval_state: Named[str] = Column(Text)
+    approval_round: Named[int] = Column(Integer)
+    approval_needed: Named[int] = Column(Integer)
+    approvers: Named[str] = Column(Text)
+    approval_asked_at: Named[int] = Column(BigInteger)
+    approval_expires_at: Named[int | None] = Column(BigInteger)
+    approval_next_at: Named[int | None] = Column(BigInteger)
+
+
+class ApprovalVoteColumns(TypedColumns):
+    """Columns of `approval_vote`: what one of the approvers said in a round; `voted_at` in microseconds UTC."""
+
+    request: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    approval_round: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    voted_by: Named[str] = Column(Text, primary_key=True)
+    vote: Named[str] = Column(Text)
+    vote_why: Named[str] = Column(Text)
+    voted_at: Named[int] = Column(BigInteger)
+
+
+class ChecklistItemColumns(TypedColumns):
+    """Columns of `checklist_item`: what is to be ticked off, by its place; `ticked_at` in microseconds UTC, empty while it is open."""
+
+    request: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    place: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    text: Named[str] = Column(Text)
+    is_mandatory: Named[bool] = Column(Boolean)
+    ticked_by: Named[str] = Column(Text)
+    ticked_at: Named[int | None] = Column(BigInteger)
 
 
 request = Table("request", metadata, RequestColumns)
 Index("request_state", request.c.state, request.c.id)
 Index("request_requester", request.c.requester, request.c.id)
+Index("request_merged_into", request.c.merged_into, **only_where(request.c.merged_into.is_not(None)))
 Index("request_due", request.c.due, request.c.id, **only_where(request.c.due.is_not(None)))
 Index("request_wait_until", request.c.wait_until, **only_where(request.c.wait_until.is_not(None)))
+Index("request_snoozed_until", request.c.snoozed_until, **only_where(request.c.snoozed_until.is_not(None)))
+
+watcher = Table("watcher", metadata, WatcherColumns, **KEY_ORDERED)
+approval = Table("approval", metadata, ApprovalColumns)
+Index("approval_next", approval.c.approval_next_at, **only_where(approval.c.approval_next_at.is_not(None)))
+approval_vote = Table("approval_vote", metadata, ApprovalVoteColumns, **KEY_ORDERED)
+checklist_item = Table("checklist_item", metadata, ChecklistItemColumns, **KEY_ORDERED)

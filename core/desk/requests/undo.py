@@ -27,5 +27,16 @@ def restore(work: Work, entry: Entry) -> None:
     revise_request(work, row, TAKEN_BACK, before, cause=entry.seq)
 
 
-_KINDS = ("acknowledged", "taken", "assigned", "started", "graded", "noted", "waits")
+_KINDS = (
+    "acknowledged",
+    "taken",
+    "assigned",
+    "started",
+    "graded",
+    "noted",
+    "waits",
+    "handed_over",
+    "snoozed",
+    "woken",
+)
 RESTORER = Restorer(frozenset(f"request.{kind}" for kind in _KINDS), TAKEN_BACK, restore)

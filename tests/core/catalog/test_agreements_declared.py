@@ -63,7 +63,7 @@ _REFUSED = {
     ),
     "the name of a field of the program": (
         _HEAD + 'begins = "2027-01-01"',
-        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, customer, from, id, may_ask, may_deliver, outside, pauses, priority, request_type, services, target, title, until',
+        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, customer, from, id, may_ask, may_deliver, outside, pauses, priority, request_type, services, survey, target, title, until',
     ),
     "a wrong address": (
         _HEAD + 'may_ask = ["ann@acme.example", "ann@", "bo b@acme.example"]',

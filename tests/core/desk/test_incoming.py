@@ -47,6 +47,7 @@ def harmless(found: Incoming) -> None:
         found.message_id,
         found.reason,
         found.verified,
+        *found.references,
     ):
         assert printable(text, 100_000) == text
     assert printable_lines(found.text, 100_000) == found.text
@@ -92,6 +93,16 @@ def test_any_mail_that_is_damaged_comes_out_as_something_harmless(
     mail = MAILS[which][1][:20_000]
     harmless(read(mail[:place] + rubbish + mail[place:]))
     harmless(read(mail[:place]))
+
+
+def test_what_is_harmful_in_a_message_id_is_seen_and_does_nothing() -> None:
+    found = read(
+        b"Message-ID: <\x00one@c.example>\nReferences: <\x1b[31mtwo@c.example> <t\x9bhree@c.example>\n" + KIM
+    )
+    harmless(found)
+    assert found.message_id == "<\ufffdone@c.example>"
+    assert found.references[0] == "<two@c.example>"
+    assert all(printable(each) == each for each in found.references)
 
 
 def test_the_same_mail_has_the_same_key_and_any_other_another() -> None:

@@ -70,7 +70,9 @@ def test_a_long_thread_names_its_beginning_and_its_end() -> None:
     assert made.references[-1] == made.answers == "<499@customer.example>"
 
 
-@pytest.mark.parametrize("bad", ["<a@b>\r\nBcc: <x@y>", "<a b@c>", "nothing", "<" + "a" * 300 + "@b>", ""])
+@pytest.mark.parametrize(
+    "bad", ["<a@b>\r\nBcc: <x@y>", "<a b@c>", "nothing", "<" + "a" * 300 + "@b>", "<\ufffd@b>", "<ä@b>", ""]
+)
 def test_no_identifier_from_outside_becomes_another_header(bad: str) -> None:
     made = letter(message(), BOX, [bad])
     assert made.references == ("<wf.incident-7.0@acme.example>",)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.desk.requests import commands, queries
-from core.desk.requests.handing import hand_over_request
+from core.desk.requests.attending import hand_over_request
 from core.desk.requests.model import Asked, Request, RequestState
 from core.desk.requests.together import together
 from core.errors import BadInput, NotPossible
 from core.gate.model import Consent, Level
 from core.gate.undo import last_undoable, take_back
 from core.journal import queries as journal
+from core.journal.wording import sentence
 from core.restorers import RESTORERS
 from core.timekeeping import utc_now
 
@@ -81,11 +82,13 @@ def test_a_request_is_handed_over_with_what_is_to_be_known(store: Store, ada: Au
     asked(store, ada, 1)
     handed = store.write(ada, hand_over_request, 1, "bob", "the carrier calls back at six")
     assert (handed.owner, handed.state) == ("bob", RequestState.ACKNOWLEDGED)
-    notes = [entry.note for entry in store.read(journal.of_subject, commands.subject(1))]
-    assert "for bob: the carrier calls back at six" in notes
+    said = store.read(journal.of_subject, commands.subject(1))[-1]
+    assert sentence(said) == "R-1 handed over to bob: the carrier calls back at six"
     entry = store.read(last_undoable, RESTORERS, "ada", utc_now())
     assert entry is not None
     store.write(ada, take_back, RESTORERS, entry.seq)
     assert store.read(queries.one_request, 1).owner == ""
     with pytest.raises(BadInput, match="to somebody"):
         store.write(ada, hand_over_request, 1, " ", "")
+    with pytest.raises(BadInput, match="bob has to know what is next"):
+        store.write(ada, hand_over_request, 1, "bob", " ")

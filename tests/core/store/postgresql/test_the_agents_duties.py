@@ -252,8 +252,9 @@ def test_it_says_what_comes_due_and_ends_what_waits_and_a_person_says_neither(
     agent: Store, token: int, ada: Store
 ) -> None:
     quick = Agreement(
-        "quick", "Quick", "acme", ("shop",), targets=(Promise(2, 0.2, 3600.0), Promise(1, 0.2, 3600.0))
-    )
+        "quick", "Quick", "acme", ("shop",), may_ask=("*",),
+        targets=(Promise(2, 0.2, 3600.0), Promise(1, 0.2, 3600.0)),
+    )  # fmt: skip
     agent.write(
         AGENT,
         load_catalog,
@@ -308,7 +309,7 @@ def also(statement: str, kind: str, subject: str, id_: str, **changes: Any) -> s
 
 KINDS = [
     "incident.acknowledged", "incident.taken", "incident.started", "incident.resolved", "incident.closed",
-    "incident.noted", "incident.severity_set", "incident.taken_back", "operate.unlocked", "action.drafted",
+    "incident.noted", "incident.severity_set", "incident.taken_back", "operate.unlocked", "action.revised",
     "action.closed", "run.begun", "run.cancel_ordered", "component.stopped", "component.check_asked", "staff.added",
     "staff.changed", "database.moved", "incident.made_up",
 ]  # fmt: skip

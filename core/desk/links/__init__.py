@@ -1,0 +1,1 @@
+"""How items hang together: which is part of which, the same as which, caused by which."""

@@ -1,0 +1,115 @@
+"""Every read of problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, select
+
+from core.desk.problems.model import RECURS, RECURS_WITHIN, Problem, ProblemState, Recurring
+from core.desk.problems.tables import problem
+from core.desk.queries import to_incident
+from core.desk.tables import incident
+from core.errors import NotFound
+from core.timekeeping import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.desk.model import Incident
+
+UNSOLVED = tuple(state for state in ProblemState if state.is_unsolved)
+MOST_LINKED = 200
+_COUNT = (
+    select(func.count())
+    .where(incident.c.problem == problem.c.id)
+    .correlate(problem)
+    .scalar_subquery()
+    .label("incidents")
+)
+_PROBLEM = select(problem, _COUNT)
+_LINKED = (
+    select(incident)
+    .where(incident.c.problem == bindparam("of_problem"))
+    .order_by(incident.c.id.desc())
+    .limit(MOST_LINKED)
+)
+_LOOSE = (
+    select(incident.c.component, incident.c.id, incident.c.service)
+    .where(incident.c.opened_at > bindparam("since"), incident.c.opened_at <= bindparam("now"), incident.c.component != "")
+    .where(incident.c.problem.is_(None))
+    .order_by(incident.c.id)
+)  # fmt: skip
+_LOOKED_AT = select(problem.c.component).where(problem.c.state.in_(UNSOLVED), problem.c.component != "")
+
+
+def to_problem(row: Any) -> Problem:
+    """Returns the value of a row of `problem`; how many incidents belong to it where the row says so."""
+    return Problem(
+        id=row.id, version=row.version, state=ProblemState(row.state), title=row.title, component=row.component,
+        service=row.service, owner=row.owner, cause=row.cause, workaround=row.workaround, solution=row.solution,
+        opened_at=from_micros(row.opened_at), opened_by=row.opened_by, known_at=_instant(row.known_at),
+        solved_at=_instant(row.solved_at), solved_by=row.solved_by, closed_at=_instant(row.closed_at),
+        closed_by=row.closed_by, outcome=row.outcome, incidents=getattr(row, "incidents", 0),
+    )  # fmt: skip
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def one_problem(connection: Connection, problem_id: int) -> Problem:
+    """Returns one problem; raises NotFound."""
+    row = connection.execute(_PROBLEM.where(problem.c.id == problem_id)).first()
+    if row is None:
+        raise NotFound(f"there is no problem P-{problem_id}", next_step="watchfloor problem --all lists them")
+    return to_problem(row)
+
+
+def problems(connection: Connection, *, over: bool = False, limit: int = 500) -> list[Problem]:
+    """Returns problems, newest first: the unsolved and the solved ones, or with `over` the closed ones, too; at most `limit`."""
+    query = _PROBLEM.order_by(problem.c.id.desc()).limit(limit)
+    if not over:
+        query = query.where(problem.c.state != ProblemState.CLOSED)
+    return [to_problem(row) for row in connection.execute(query).all()]
+
+
+def some_problems(connection: Connection, ids: Sequence[int]) -> list[Problem]:
+    """Returns the problems of these numbers that exist."""
+    return [to_problem(row) for row in connection.execute(_PROBLEM.where(problem.c.id.in_(ids))).all()]
+
+
+def known_errors_of(connection: Connection, incident: Incident) -> list[Problem]:
+    """Returns the known errors that may help with an incident, newest first: its own, or those of its component."""
+    query = _PROBLEM.where(problem.c.state == ProblemState.KNOWN_ERROR).order_by(problem.c.id.desc())
+    if incident.problem is not None:
+        query = query.where(problem.c.id == incident.problem)
+    else:
+        query = query.where(problem.c.component == incident.component)
+    return [to_problem(row) for row in connection.execute(query.limit(20)).all()]
+
+
+def incidents_of(connection: Connection, problem_id: int) -> list[Incident]:
+    """Returns the incidents that belong to a problem, newest first; at most MOST_LINKED."""
+    rows = connection.execute(_LINKED, {"of_problem": problem_id}).all()
+    return [to_incident(row) for row in rows]
+
+
+def recurring(connection: Connection, now: datetime) -> list[Recurring]:
+    """Returns the components that failed RECURS times or more within RECURS_WITHIN without a problem being open, the worst first."""
+    since = {"since": to_micros(now - RECURS_WITHIN), "now": to_micros(now)}
+    found: dict[str, list[Any]] = {}
+    for row in connection.execute(_LOOSE, since).all():
+        found.setdefault(row.component, []).append(row)
+    often = {name: rows for name, rows in found.items() if len(rows) >= RECURS}
+    if not often:
+        return []
+    for name in connection.scalars(_LOOKED_AT):
+        often.pop(name, None)
+    suggested = [
+        Recurring(name, rows[-1].service, tuple(row.id for row in rows)) for name, rows in often.items()
+    ]
+    return sorted(suggested, key=lambda each: (-len(each.incidents), each.component))
