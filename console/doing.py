@@ -144,6 +144,8 @@ class Doing(Present):
             await self.do(word.removeprefix("action:"))
         elif self.knows(word):
             self.go_to(word)
+        elif word.partition(" ")[0] == "find":
+            self.go_to("find", f"/{word.partition(' ')[2].strip()}")
         elif word.partition(" ")[0] == "queue":
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         else:

@@ -26,7 +26,7 @@ NEVER_BOUND = frozenset(
 _ASK = frozenset(
     {
         "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
-        "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
+        "action.new", "action.revise", "handover.add", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
         "request.said", "request.wait",
     }
 )  # fmt: skip

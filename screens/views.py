@@ -37,7 +37,7 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue"}
+LATE = {"queue": "queue", "request": "queue", "find": "queue", "since": "home", "handover": "home"}
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -48,7 +48,21 @@ def make_views() -> list[View]:
 
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
-    from screens.queue import Queue
-    from screens.request import RequestView
+    match name:
+        case "find":
+            from screens.find import Find
 
-    return Queue() if name == "queue" else RequestView()
+            return Find()
+        case "since":
+            from screens.since import SinceView
+
+            return SinceView()
+        case "handover":
+            from screens.handover import HandoverView
+
+            return HandoverView()
+        case _:
+            from screens.queue import Queue
+            from screens.request import RequestView
+
+            return Queue() if name == "queue" else RequestView()

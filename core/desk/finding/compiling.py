@@ -164,9 +164,14 @@ class Compiler:
         if self.kind is Kind.REQUEST:
             said_so = {
                 "held": c.state.in_(sorted(HELD_STATES)), "waiting": c.state == "waiting", "answered": c.answered_at.is_not(None),
+                "snoozed": c.snoozed_until.is_not(None),
             }  # fmt: skip
         else:
-            said_so = {"cleared": c.cleared_at.is_not(None), "unseen": c.acknowledged_at.is_(None)}
+            said_so = {
+                "major": and_(c.declared_at.is_not(None), c.stood_down_at.is_(None)),
+                "cleared": c.cleared_at.is_not(None),
+                "unseen": c.acknowledged_at.is_(None),
+            }
         return said_so.get(word, false())
 
     def _said(self, words: tuple[str, ...]) -> ColumnElement[bool]:

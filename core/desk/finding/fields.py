@@ -79,12 +79,16 @@ FLAGS: Final = {
     "held": "a request that waits for a lead's decision or an approval",
     "waiting": "a request that waits on somebody, or until an instant",
     "answered": "a request whose requester had a first answer",
+    "snoozed": "a request that is put off until an instant",
+    "major": "a major incident that is not stood down",
     "cleared": "an incident whose component recovered",
     "unseen": "an incident of which nobody took note",
 }
 """What `is:` can be, and what it means."""
 FLAG_KINDS: Final = {
     "held": _REQUESTS, "waiting": _REQUESTS, "answered": _REQUESTS,
+    "snoozed": _REQUESTS,
+    "major": frozenset({Kind.INCIDENT}),
     "cleared": frozenset({Kind.INCIDENT}), "unseen": frozenset({Kind.INCIDENT}),
 }  # fmt: skip
 

@@ -176,5 +176,10 @@ def _is_so(word: str, at: At, sight: Sight) -> bool:
     if isinstance(item, Request):
         return {
             "held": state in HELD_STATES, "waiting": state == "waiting", "answered": item.answered_at is not None,
+            "snoozed": item.snoozed_until is not None,
         }.get(word, False)  # fmt: skip
-    return {"cleared": item.cleared_at is not None, "unseen": item.acknowledged_at is None}.get(word, False)
+    return {
+        "major": item.is_major,
+        "cleared": item.cleared_at is not None,
+        "unseen": item.acknowledged_at is None,
+    }.get(word, False)

@@ -16,7 +16,7 @@ from core.desk.finding.fields import Kind
 from core.desk.finding.parsing import parse
 from core.desk.finding.reading import Sight
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
-from core.desk.requests.queries import IN_SIGHT, to_request
+from core.desk.requests.queries import IN_SIGHT, to_listed
 from core.desk.requests.tables import request
 from core.timekeeping import to_micros, utc_now
 
@@ -136,9 +136,19 @@ def page(
 
     The row need not be there any more: what counts is what it was ordered by.
     """
+    query = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
+    found = [to_listed(each) for each in connection.execute(query).all()]
+    return found[::-1] if before is not None else found
+
+
+def page_query(
+    connection: Connection, wanted: Wanted, *, behind: Request | None = None, before: Request | None = None,
+    at: Request | None = None, limit: int = PAGE,
+) -> Any:  # fmt: skip
+    """Returns the question for a page as `page` asks it; with `before` its rows come the other way round."""
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
-    query = _passing(connection, _select(), wanted)
+    query = _passing(connection, _LISTED, wanted)
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
@@ -146,9 +156,7 @@ def page(
             query = query.where(place <= here if backwards else place >= here)
         else:
             query = query.where(place < here if backwards else place > here)
-    query = query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
-    found = [to_request(each) for each in connection.execute(query).all()]
-    return found[::-1] if before is not None else found
+    return query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
 
 
 def first_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
@@ -194,10 +202,10 @@ def window_and_others(
 
 def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = None) -> list[Request]:
     """Returns the requests of these numbers as lists have them; with `wanted` only those that belong to it."""
-    query = _select().where(_C.id.in_(list(ids)))
+    query = _LISTED.where(_C.id.in_(list(ids)))
     if wanted is not None:
         query = _passing(connection, query, wanted)
-    return [to_request(each) for each in connection.execute(query).all()]
+    return [to_listed(each) for each in connection.execute(query).all()]
 
 
 def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
@@ -253,16 +261,21 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
     alike = [_C.requester == of.requester]
     if of.component:
         alike.append(_C.component == of.component)
-    query = _select().where(
+    query = _LISTED.where(
         _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
-    return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
+    return [to_listed(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
 
 
 def _select() -> Any:
-    columns = [column for column in _C if column.name not in {"text", "form"}]
-    text = func.substr(_C.text, 1, BEGINNING).label("text")
-    return select(*columns, text, literal("{}").label("form"))
+    """Of the long texts a list has the beginning, and forms are read where a request is opened."""
+    long: dict[str, Any] = {
+        "text": func.substr(_C.text, 1, BEGINNING).label("text"), "form": literal_column("'{}'").label("form"),
+    }  # fmt: skip
+    return select(*(long.get(column.name, column) for column in _C))
+
+
+_LISTED = _select()
 
 
 def _passing(connection: Connection, query: Any, wanted: Wanted) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from core.counting import counted
 from core.desk.model import IncidentState
@@ -65,9 +65,10 @@ def computed_lines(connection: Connection, begun: datetime, now: datetime, until
 
 
 def _majors(connection: Connection, now: datetime) -> Iterator[tuple[str, str]]:
+    is_major = and_(incident.c.declared_at.is_not(None), incident.c.stood_down_at.is_(None))
     query = (
         select(incident)
-        .where(incident.c.state.in_(_UNSOLVED), incident.c.severity == 1)
+        .where(or_(is_major, and_(incident.c.state.in_(_UNSOLVED), incident.c.severity == 1)))
         .order_by(incident.c.id)
     )
     for row in connection.execute(query).all():

@@ -71,7 +71,7 @@ def _request(random: Random, number: int) -> dict[str, Any]:
         "text": _text(random), "form": "{}", "opened_at": to_micros(NOW - timedelta(minutes=random.randrange(20_000))),
         "opened_by": "ada", "answered_at": _instant(random), "answered_by": "", "waiting_for": "", "wait_until": _instant(random),
         "held_why": "", "delivered_at": _instant(random), "closed_at": _instant(random), "closed_by": "", "outcome": "",
-        "due": _instant(random),
+        "due": _instant(random), "snoozed_until": _instant(random),
     }  # fmt: skip
 
 
@@ -82,6 +82,7 @@ def _incident(random: Random, number: int) -> dict[str, Any]:
         "opened_at": to_micros(NOW - timedelta(minutes=random.randrange(20_000))), "opened_by": "ada",
         "acknowledged_at": _instant(random), "acknowledged_by": "", "cleared_at": _instant(random), "resolved_at": _instant(random),
         "closed_at": _instant(random), "closed_by": "", "resolution": "", "affected": "[]", "due": _instant(random),
+        "declared_at": _instant(random), "stood_down_at": _instant(random),
     }  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def full(store: Store) -> Iterator[Connection]:
 SAID = st.sampled_from(WORDS_OF) | st.sampled_from(
     ("net drop", "drop dr", "ab a", "mail box", "漢", "netw", "x y", "s")
 )
-OFTEN = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("kind", list(Kind))
