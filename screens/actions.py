@@ -14,6 +14,7 @@ RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
 MESSAGES = "messages"
+FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
 PROBLEMS = "problems"
 
@@ -24,7 +25,22 @@ _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
-    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, MESSAGES, HOME, HOME_QUEUE, PROBLEMS}
+    {
+        BOARD,
+        DEPENDENCIES,
+        QUEUE,
+        INCIDENTS,
+        RUNS,
+        ACTIONS_VIEW,
+        LOG,
+        MESSAGES,
+        HOME,
+        HOME_QUEUE,
+        PROBLEMS,
+        FIND,
+        SINCE,
+        HANDOVER,
+    }
 )
 
 _WITH_THEN = frozenset(
@@ -54,6 +70,23 @@ ACTIONS: tuple[Action, ...] = (
         "what is sent to people: unsent, undelivered, sent",
         handler="go_to",
         argument=MESSAGES,
+    ),
+    Action(
+        "go.find",
+        (),
+        "Find",
+        "requests and incidents by their words, open or over",
+        handler="go_to",
+        argument=FIND,
+    ),
+    Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
+    Action(
+        "go.handover",
+        (),
+        "Handover",
+        "what one shift tells the next",
+        handler="go_to",
+        argument=HANDOVER,
     ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
@@ -514,6 +547,51 @@ ACTIONS: tuple[Action, ...] = (
         "run.tick", ("space",), "tick", "say that the manual step is done", frozenset({RUN}), "run.tick", 20
     ),
     Action("run.skip", ("S",), "skip", "leave the manual step out", frozenset({RUN}), "run.skip", 23),
+    # What to do with what changed, and at the end of a shift
+    Action(
+        "since.seen",
+        ("S",),
+        "seen",
+        "say that you have looked up to here: what comes later is new",
+        frozenset({SINCE}),
+        rank=10,
+    ),
+    Action(
+        "handover.accept",
+        ("a",),
+        "accept",
+        "accept the line under the cursor, and go to the next",
+        frozenset({HANDOVER}),
+        "handover.accept",
+        10,
+    ),
+    Action(
+        "handover.begin",
+        ("B",),
+        "hand over",
+        "compute what this shift hands over to the next",
+        frozenset({HANDOVER}),
+        "handover.begin",
+        11,
+    ),
+    Action(
+        "handover.add",
+        ("e",),
+        "own words",
+        "add a line in your own words",
+        frozenset({HANDOVER}),
+        "handover.add",
+        12,
+    ),
+    Action(
+        "handover.withdraw",
+        ("K",),
+        "withdraw",
+        "withdraw it, with the reason",
+        frozenset({HANDOVER}),
+        "handover.withdraw",
+        13,
+    ),
     # What to do with corrective actions
     Action(
         "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
