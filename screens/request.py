@@ -11,6 +11,7 @@ from core.desk.requests import commands
 from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
 from core.timekeeping import utc_now
+from screens.escalating import escalation_lines
 from screens.reading import Reading
 from screens.request_doing import RequestDoing
 from screens.request_line import request_line
@@ -172,6 +173,7 @@ class RequestView(RequestNew, RequestDoing, Reading[Whole | None], can_focus=Tru
             [(f" {request.label} ", Tone.ACCENT), (request.title, Tone.STRONG)],
             *request_facts(request, self.picture.board, utc_now(), glyphs, stale=self.stale),
         ]
+        lines += escalation_lines(self._whole.escalation) if self._whole else []
         if not self._beside.display:
             alike = like_line(self._whole.like) if self._whole else []
             lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]
