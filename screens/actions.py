@@ -88,6 +88,14 @@ ACTIONS: tuple[Action, ...] = (
         handler="go_to",
         argument=HANDOVER,
     ),
+    Action(
+        "go.oncall",
+        (),
+        "On call",
+        "who is on call now and next, and what is missing",
+        handler="go_to",
+        argument="oncall",
+    ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
@@ -320,6 +328,14 @@ ACTIONS: tuple[Action, ...] = (
         "request.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_REQUEST, "request.reopen"
     ),
     Action(
+        "request.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_REQUEST,
+        "request.escalate",
+    ),
+    Action(
         "request.admit",
         (),
         "let in",
@@ -484,6 +500,14 @@ ACTIONS: tuple[Action, ...] = (
         _WITH_INCIDENT,
         "incident.link",
         18,
+    ),
+    Action(
+        "incident.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_INCIDENT,
+        "incident.escalate",
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(

@@ -11,6 +11,7 @@ from core.desk.requests import commands
 from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
 from core.timekeeping import utc_now
+from screens.escalating import escalation_lines
 from screens.reading import Reading
 from screens.request_belongs import belongs_beside, belongs_brief
 from screens.request_life import RequestLife
@@ -176,6 +177,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], 
         ]
         if self._whole:
             lines += belongs_brief(self._whole)
+            lines += escalation_lines(self._whole.escalation)
         if not self._beside.display:
             alike = like_line(self._whole.like) if self._whole else []
             lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]
