@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
@@ -63,6 +64,7 @@ TAKES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `incidents`."""
     add_store_arguments(parser)
+    add_plain_argument(parser)
     add_at_argument(parser)
     parser.add_argument("id", nargs="?", help="one incident, as I-7 or 7")
     parser.add_argument(
@@ -162,13 +164,14 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
 def _print(
     options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = ()
 ) -> int:
-    if options.json:
+    if options.json or options.plain:
         extra: dict[str, Any] = {"at": now} if options.at is not None else {}
         if offered:
             extra["known_errors"] = [
                 {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
             ]
-        print_json([extra | as_data(incident, now) for incident in found])
+        data = [extra | as_data(incident, now) for incident in found]
+        print_plain(data, "No incident is open.") if options.plain else print_json(data)
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),

@@ -15,12 +15,14 @@ from core.desk.clocks.kept import kept_clocks
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
 from core.desk.requests.queries import to_request
 from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
-from core.timekeeping import to_micros
+from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
+
+    from core.desk.clocks.kept import KeptClock
 
 BEGINNING = 600
 """So many characters of a text are at hand in a list."""
@@ -50,6 +52,23 @@ class Order(NamedTuple):
 
 
 _C = request.c
+_LISTED: Any = select(
+    *(column for column in _C if column.name not in {"text", "form"}),
+    func.substr(_C.text, 1, BEGINNING).label("text"), literal_column("'{}'").label("form"),
+)  # fmt: skip
+"""What lists have of a request. Put together once: that costs more than the page itself."""
+_NAMES = tuple(column.name for column in _LISTED.selected_columns)
+_INSTANTS = (
+    "opened_at",
+    "answered_at",
+    "told_at",
+    "wait_until",
+    "delivered_at",
+    "closed_at",
+    "due",
+    "snoozed_until",
+)
+_STATES = {str(state): state for state in RequestState}
 ORDERS: dict[str, Order] = {
     "due": Order(
         (NEXT_DUE, _C.priority, _C.id),
@@ -139,7 +158,7 @@ def page_query(
     """Returns what a page is asked for with; that before a row comes the other way round."""
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
-    query = _passing(_select(), wanted)
+    query = _passing(_LISTED, wanted)
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
@@ -193,7 +212,7 @@ def window_and_others(
 
 def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = None) -> list[Request]:
     """Returns the requests of these numbers as lists have them; with `wanted` only those that belong to it."""
-    query = _select().where(_C.id.in_(list(ids)))
+    query = _LISTED.where(_C.id.in_(list(ids)))
     if wanted is not None:
         query = _passing(query, wanted)
     return _with_kept(connection, connection.execute(query).all())
@@ -253,7 +272,7 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
     alike = [_C.requester == of.requester]
     if of.component:
         alike.append(_C.component == of.component)
-    query = _select().where(
+    query = _LISTED.where(
         _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
     return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
@@ -262,13 +281,19 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
 def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
     """Returns the requests of rows, each with how its promises stand."""
     clocks = kept_clocks(connection, "request", [each.id for each in rows])
-    return [to_request(each, clocks.get(each.id, ())) for each in rows]
+    return [_listed(each, clocks.get(each.id, ())) for each in rows]
 
 
-def _select() -> Any:
-    columns = [column for column in _C if column.name not in {"text", "form"}]
-    text = func.substr(_C.text, 1, BEGINNING).label("text")
-    return select(*columns, text, literal("{}").label("form"))
+def _listed(row: Any, kept: tuple[KeptClock, ...]) -> Request:
+    """Returns a row of a list as `to_request` does, in half the time: of a page that is most of what it takes."""
+    values = dict(zip(_NAMES, row, strict=True))
+    del values["agreement_since"]
+    for name in _INSTANTS:
+        if values[name] is not None:
+            values[name] = from_micros(values[name])
+    values["state"], values["form"] = _STATES[values["state"]], {}
+    values["snoozed_by"] = values["snoozed_by"] or ""
+    return Request(**values, kept=kept)
 
 
 def _passing(query: Any, wanted: Wanted) -> Any:
