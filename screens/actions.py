@@ -13,6 +13,7 @@ DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
+MESSAGES = "messages"
 WALL = "wall"
 PROBLEMS = "problems"
 
@@ -23,7 +24,7 @@ _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
-    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE, PROBLEMS}
+    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, MESSAGES, HOME, HOME_QUEUE, PROBLEMS}
 )
 
 _WITH_THEN = frozenset(
@@ -46,6 +47,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
+    Action(
+        "go.messages",
+        (),
+        "Messages",
+        "what is sent to people: unsent, undelivered, sent",
+        handler="go_to",
+        argument=MESSAGES,
+    ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
@@ -244,6 +253,32 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
+    ),
+    Action(
+        "request.survey",
+        ("Y",),
+        "score",
+        "write down how satisfied its requester is, as they said on the phone",
+        frozenset({REQUEST}),
+        "request.survey",
+    ),
+    Action(
+        "message.retry",
+        ("R",),
+        "send again",
+        "have it sent again; what is not known may then arrive twice",
+        frozenset({MESSAGES}),
+        "message.retry",
+        11,
+    ),
+    Action(
+        "message.drop",
+        ("K",),
+        "give up",
+        "never send it, or not again, with the reason",
+        frozenset({MESSAGES}),
+        "message.drop",
+        12,
     ),
     Action(
         "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"

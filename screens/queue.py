@@ -367,7 +367,7 @@ class Queue(QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request
         counts = (
             (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),
             (figures.mine, "mine", Tone.ACCENT), (figures.waiting, "wait", Tone.TEXT), (figures.held, "held", Tone.HELD),
-            (figures.delivered, "delivered", Tone.TEXT),
+            (figures.snoozed, "snoozed", Tone.HELD), (figures.delivered, "delivered", Tone.TEXT),
         )  # fmt: skip
         return [
             (f" view {self.wanted.view}", Tone.STRONG), *(tally(*count) for count in counts if count[0]),

@@ -17,6 +17,7 @@ from screens.request_life import RequestLife
 from screens.request_line import request_line
 from screens.request_new import RequestNew
 from screens.request_rows import like_line, request_beside, request_facts, text_lines
+from screens.request_score import RequestScore
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -38,7 +39,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestLife, Reading[Whole | None], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"

@@ -99,7 +99,7 @@ class RequestLife(RequestDoing):
             return merge_request(work, number, target.id, text, consent, seen)
 
         others = [each for each in found if each.id != target.id]
-        asks, done = "what is said besides:", f"merged into {target.label}"
+        asks, done = "why they are the same, as its requester reads it:", f"merged into {target.label}"
         if len(others) > 1:
             await do_together(self.floor, others, "request.merge", merge, done, asks=asks, word="Merge")
             return
@@ -197,7 +197,7 @@ class RequestLife(RequestDoing):
                 "request.approve",
                 "Approve",
                 lines,
-                "a word to it:",
+                "",
                 approve_request,
                 "approved by you",
             )

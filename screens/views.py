@@ -37,7 +37,7 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue", "problems": "problems"}
+LATE = {"queue": "queue", "request": "queue", "problems": "problems", "messages": "messages"}
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -52,6 +52,10 @@ def make_late(name: str) -> View:
         from screens.problems import Problems
 
         return Problems()
+    if name == "messages":
+        from screens.messages import Messages
+
+        return Messages()
     from screens.queue import Queue
     from screens.request import RequestView
 

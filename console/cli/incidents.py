@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
@@ -21,6 +22,8 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.escalation.commands import escalate
+from core.desk.escalation.queries import escalation_of
 from core.desk.messages.incident_contact import incident_previews
 from core.desk.problems.model import offered_for
 from core.desk.problems.queries import known_errors_of
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from core.desk.escalation.queries import Escalation
     from core.desk.model import Incident
     from core.desk.problems.model import Problem
     from core.store.store import Store
@@ -50,10 +54,11 @@ WITH_TEXT = {
     "reopen": commands.reopen_incident,
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
-VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
+ESCALATE = "escalate"
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, "due")
 WORDS = ("text", "all", "at", "preview", "yes", "confirm", "reason")
 TAKES = {
-    **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
+    **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
     "tell": ("text", "preview"),
     "due": ("at",),
@@ -71,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; tell says what who waits was told; due explains what is promised of it",
+        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
@@ -116,7 +121,8 @@ def run(options: argparse.Namespace) -> int:
             _do(store, options, number)
         found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
         known = store.read(known_errors_of, found[0])
-        return _print(options, found, now, offered_for(found[0], known))
+        escalation = store.read(escalation_of, "incident", number)
+        return _print(options, found, now, offered_for(found[0], known), escalation)
 
 
 def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
@@ -156,16 +162,23 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), AT_ONCE[options.verb], number)
     elif options.verb in ONLY_TEXT:
         store.write(person(), ONLY_TEXT[options.verb], number, options.text)
+        return
+    consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
+    if options.verb == ESCALATE:
+        reason = options.text or options.reason
+        print_escalated(options, store.write(person(), escalate, "incident", number, reason, consent))
     else:
-        consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         store.write(person(), WITH_TEXT[options.verb], number, options.text, consent)
 
 
 def _print(
-    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = ()
-) -> int:
+    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = (),
+    escalation: Escalation | None = None,
+) -> int:  # fmt: skip
     if options.json or options.plain:
         extra: dict[str, Any] = {"at": now} if options.at is not None else {}
+        if escalation is not None:
+            extra["escalation"] = escalation_data(escalation)
         if offered:
             extra["known_errors"] = [
                 {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
@@ -186,6 +199,7 @@ def _print(
     )  # fmt: skip
     if options.id is not None and options.verb is None:
         print("\n".join(line for incident in found for line in [*in_full(incident), *offers(offered)]))
+        print_escalation(escalation)
     return 0
 
 
