@@ -78,11 +78,12 @@ FIRST_ORDER = "due"
 REQUESTS = frozenset({Kind.REQUEST})
 
 _IS_AWAKE = _C.snoozed_until.is_(None)
-_IS_OPEN = and_(_C.state.in_(OPEN), _IS_AWAKE)
-"""What is to be worked on: open, and not snoozed."""
+_IS_OPEN = and_(_C.state.not_in([state for state in RequestState if state not in OPEN]), _IS_AWAKE)
+"""What is to be worked on: open, and not snoozed. Said by what it is not: for what it is, a database would go through
+an index of states, and sort all that is open for one page of it."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
-    FIRST_VIEW: lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner.in_(("", person))),
+    FIRST_VIEW: lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, func.coalesce(_C.owner, "").in_(("", person))),
     "unowned": lambda _: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == ""),
     "mine": lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == person),
     "waiting": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.WAITING),
@@ -152,6 +153,11 @@ def page_query(
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
+        first, begins = (
+            order.columns[0],
+            order.of(row)[0],
+        )  # where in an index to begin: of a row of several, none is told
+        query = query.where(first <= begins if backwards else first >= begins)
         if at is not None:
             query = query.where(place <= here if backwards else place >= here)
         else:
