@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, true
 
-from core.desk.finding.compiling import TABLES, WORDS, condition_of, has_all, in_order, is_open_only
+from core.desk.finding.compiling import (
+    TABLES,
+    WORDS,
+    condition_of,
+    has_all,
+    in_order,
+    is_open_only,
+    words_from,
+)
 from core.desk.finding.fields import Kind
 from core.desk.finding.tables import found_in, tokens_of
 from core.desk.finding.tree import All, Either, Flag, Label, Not, Said, State, When
@@ -99,7 +107,11 @@ def _embedded(
     query = (
         select(table)
         .select_from(index.join(table, table.c.id == index.c.rowid))
-        .where(has_all("sqlite", kind, index, said), *_ordered(words, said, index.c.rowid), rest)
+        .where(
+            has_all("sqlite", kind, index, said, words_from(connection, kind)),
+            *_ordered(words, said, index.c.rowid),
+            rest,
+        )
         .order_by(index.c.rowid.desc())
         .limit(limit)
     )
