@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.registry import Action
-from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE
+from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -40,7 +40,20 @@ _LISTS = frozenset(
 )
 
 _WITH_THEN = frozenset(
-    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+    {
+        BOARD,
+        QUEUE,
+        REQUEST,
+        COMPONENT,
+        DEPENDENCIES,
+        INCIDENTS,
+        INCIDENT,
+        RUNS,
+        RUN,
+        ACTIONS_VIEW,
+        LOG,
+        PROBLEMS,
+    }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
