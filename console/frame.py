@@ -295,7 +295,12 @@ class Frame(Opening):
         ]
         root = self.views[self.current].tab_of if self.current in self.views else ""
         digit = next(
-            (a.keys[0] for a in self.registry.actions if a.handler == "go_to" and a.argument == root), ""
+            (
+                a.keys[0]
+                for a in self.registry.actions
+                if a.keys and a.handler == "go_to" and a.argument == root
+            ),
+            "",
         )
         return [tabs_line(tabs, digit, width, glyphs)]
 

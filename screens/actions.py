@@ -12,6 +12,7 @@ INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
+FINDINGS = "findings"
 LOG = "log"
 WALL = "wall"
 
@@ -19,8 +20,11 @@ _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
+_WITH_FINDING = frozenset({FINDINGS})
 _WITH_RUN = frozenset({RUNS, RUN})
-_LISTS = frozenset({BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE})
+_LISTS = frozenset(
+    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, FINDINGS, LOG, HOME, HOME_QUEUE}
+)
 
 _WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
@@ -37,6 +41,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("go.runs", ("4",), "Procedures", "procedures and their runs", handler="go_to", argument=RUNS),
     Action(
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
+    ),
+    Action(
+        "go.findings",
+        (),
+        "Findings",
+        "vulnerabilities, what is due next first",
+        handler="go_to",
+        argument=FINDINGS,
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
@@ -397,6 +409,79 @@ ACTIONS: tuple[Action, ...] = (
     Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
     Action(
         "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
+    ),
+    # What to do with findings
+    Action(
+        "finding.confirm",
+        ("a",),
+        "confirm",
+        "say that it is there and does harm",
+        _WITH_FINDING,
+        "finding.confirm",
+        10,
+    ),
+    Action("finding.take", ("t",), "take", "make it yours", _WITH_FINDING, "finding.assign", 11),
+    Action(
+        "finding.start", ("b",), "begin", "say that it is being corrected", _WITH_FINDING, "finding.start", 12
+    ),
+    Action(
+        "finding.correct",
+        ("d",),
+        "corrected",
+        "say that it is corrected; a report or a check is to show it",
+        _WITH_FINDING,
+        "finding.correct",
+        13,
+    ),
+    Action(
+        "finding.accept",
+        ("E",),
+        "accept",
+        "accept its risk until a day, with owner and reason",
+        _WITH_FINDING,
+        "finding.accept",
+        14,
+    ),
+    Action(
+        "finding.verify",
+        ("V",),
+        "verify",
+        "name the run of a check that shows that it is gone",
+        _WITH_FINDING,
+        "finding.verify",
+        15,
+    ),
+    Action(
+        "finding.rule_out",
+        ("K",),
+        "rule out",
+        "say that it does not affect its component, and why",
+        _WITH_FINDING,
+        "finding.not_affected",
+        16,
+    ),
+    Action("finding.assign", ("A",), "assign", "give it to somebody", _WITH_FINDING, "finding.assign"),
+    Action("finding.grade", ("P",), "severity", "say how grave it is here", _WITH_FINDING, "finding.grade"),
+    Action(
+        "finding.note", ("l",), "log", "write one line on its time line", _WITH_FINDING, "finding.note", 17
+    ),
+    Action(
+        "finding.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_FINDING, "finding.reopen"
+    ),
+    Action(
+        "list.view",
+        ("w",),
+        "which",
+        "choose a view: late, due this week, exploited, yours …",
+        _WITH_FINDING,
+        rank=18,
+    ),
+    Action(
+        "list.detail",
+        ("i",),
+        "details",
+        "show the details of the row, or give their room to the list",
+        _WITH_FINDING,
     ),
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

@@ -37,7 +37,7 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue"}
+LATE = {"queue": "queue", "request": "queue", "findings": "findings"}
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -48,6 +48,10 @@ def make_views() -> list[View]:
 
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
+    if name == "findings":
+        from screens.findings import Findings
+
+        return Findings()
     from screens.queue import Queue
     from screens.request import RequestView
 

@@ -63,7 +63,7 @@ GUARDS = {
     "approval_vote": Guard("request", "request", "told", "request approval_round", is_held=False),
     "checklist_item": Guard("request", "request", "touched"),
     "corrective_action": Guard("action", "id", "told", "id version"),
-    "finding": Guard("finding", "id", "told", "id version is_open grade"),
+    "finding": Guard("finding", "id", "told", "id version is_open grade words"),
     "scan": Guard("scan", "id", "told", "id"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
