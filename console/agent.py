@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
 from console.ending import Ending
+from console.escalating import Escalating
 from console.identity import new_seat
 from console.messaging import Messaging
 from console.rolling_up import RollingUp
@@ -212,6 +213,7 @@ class _Agent:
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
         clocking = Clocking(self._database, self._author, dict(self._about), say)
         endings = Ending(self._database, self._author, dict(self._about), say)
+        escalating = Escalating(self._database, self._author, dict(self._about), say)
         messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
         parts = (
             engine.run(),
@@ -220,6 +222,7 @@ class _Agent:
             rolling_up.run(),
             clocking.run(),
             endings.run(),
+            escalating.run(),
             sealing.run(),
             *(() if self._zone else (messaging.run(),)),
         )
@@ -243,6 +246,7 @@ class _Agent:
             await rolling_up.end()
             await clocking.end()
             await endings.end()
+            await escalating.end()
             await messaging.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(

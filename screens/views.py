@@ -37,7 +37,9 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue", "findings": "findings"}
+LATE = {
+    "queue": "queue", "request": "queue", "problems": "problems", "messages": "messages", "findings": "findings",
+}  # fmt: skip
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -52,6 +54,14 @@ def make_late(name: str) -> View:
         from screens.findings import Findings
 
         return Findings()
+    if name == "problems":
+        from screens.problems import Problems
+
+        return Problems()
+    if name == "messages":
+        from screens.messages import Messages
+
+        return Messages()
     from screens.queue import Queue
     from screens.request import RequestView
 

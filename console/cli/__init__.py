@@ -29,6 +29,7 @@ COMMANDS = {
     "agreements": Command(
         "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
     ),
+    "oncall": Command("console.cli.oncall", "print who is on call; gaps, overrides, and trying a policy"),
     "mail": Command("console.cli.mail", "print how the contact by mail stands; retry, drop, preview, test"),
     "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
     "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
+from console.cli.then import add_at_argument, at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import with_clocks
 from core.desk.requests import queries
+from core.desk.requests.as_of import requests_at
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 
     from core.desk.requests.model import Request
 
+MOST_PRINTED = 500
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `queue`."""
     add_store_arguments(parser)
+    add_at_argument(parser)
     parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
 
 
@@ -29,7 +34,15 @@ def run(options: argparse.Namespace) -> int:
     """Prints requests."""
     with open_store(options) as store:
         now = utc_now()
-        found = store.read(with_clocks, store.read(queries.requests, over=options.all), now)
+        if options.at is None:
+            found = store.read(with_clocks, store.read(queries.requests, over=options.all), now)
+        else:
+            then = at(store, options.at)
+            now = then.instant
+            stood = store.read(requests_at, then.seq, over=options.all, limit=MOST_PRINTED)
+            found = store.read(with_clocks, stood, now, upto=then.seq)
+            if not options.json:
+                print(then.words)
     if options.json:
         print_json([as_data(request, now) for request in found])
     else:

@@ -8,15 +8,12 @@ component does not pay for its validation.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
+from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
+from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
-
-LATER = MappingProxyType({"later": True})
-"""Marks a field that came after others of its class: kept only where it differs from its default, so that what was
-declared before it came is not another for it."""
-
+from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -177,6 +174,9 @@ class Service:
     id: str
     title: str
     note: str = ""
+    policy: str = field(
+        default="", metadata=LATER
+    )  # by which it is escalated, where no agreement says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +200,7 @@ class Promise:
     respond_s: float
     resolve_s: float
     update_s: float | None = field(default=None, metadata=LATER)
+    policy: str = field(default="", metadata=LATER)  # by which items of this priority are escalated
 
     @property
     def priority(self) -> int:
@@ -246,6 +247,8 @@ class Approval:
 
     by: tuple[str, ...]
     count: int = 1
+    remind_s: float = field(default=8 * 3600.0, metadata=LATER)  # seconds of the agreement's hours
+    expires_s: float = field(default=40 * 3600.0, metadata=LATER)  # after so long a lead decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +293,7 @@ class Agreement:
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
     correct_days: tuple[tuple[str, int], ...] = field(default=(), metadata=LATER)
     survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
+    policy: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,13 +307,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who operates."""
+    """A person who operates. `away` are days on which they are not there, written as core.catalog.days reads them."""
 
     id: str
     name: str
     login: str = ""  # the operating-system user; empty: the same as id
     email: str = ""
     role: Literal["viewer", "operator", "lead", "reviewer", "admin"] = "operator"
+    away: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +359,10 @@ class Catalog:
     groups_of_people: dict[str, Group] = field(default_factory=dict)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     texts: dict[str, MessageText] = field(default_factory=dict)
+    rotas: dict[str, Rota] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    replies: dict[str, ReplyText] = field(default_factory=dict)
+    macros: dict[str, Macro] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -361,5 +370,7 @@ class Catalog:
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
-            "mailbox": self.mailboxes, "template": self.texts,
+            "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
+            "reply": self.replies,
+            "macro": self.macros,
         }  # fmt: skip

@@ -69,6 +69,10 @@ NEEDED: Final = {
     "problem.solve": Role.OPERATOR,
     "problem.close": Role.OPERATOR,
     "problem.reopen": Role.OPERATOR,
+    "incident.escalate": Role.OPERATOR,
+    "request.escalate": Role.OPERATOR,
+    "override.make": Role.OPERATOR,
+    "override.end": Role.OPERATOR,
     "request.new": Role.OPERATOR,
     "request.acknowledge": Role.OPERATOR,
     "request.take": Role.OPERATOR,
@@ -77,6 +81,7 @@ NEEDED: Final = {
     "request.grade": Role.OPERATOR,
     "request.note": Role.OPERATOR,
     "request.tell": Role.OPERATOR,
+    "request.macro": Role.OPERATOR,
     "request.wait": Role.OPERATOR,
     "request.deliver": Role.OPERATOR,
     "request.close": Role.OPERATOR,
@@ -225,9 +230,14 @@ WRITES: Final = {
     "request.clocks_mended": _AGENT,
     "request.wait_over": _AGENT,
     **{
-        f"{about}.{what}": _OPERATOR
+        f"{about}.{what}": roles
         for about in ("request", "incident")
-        for what in ("linked", "unlinked", "linked_from", "unlinked_from")
+        for what, roles in (
+            ("linked", _BOTH),
+            ("unlinked", _OPERATOR),
+            ("linked_from", _BOTH),
+            ("unlinked_from", _OPERATOR),
+        )
     },
     "request.merged": _OPERATOR,
     "request.merged_in": _OPERATOR,
@@ -253,6 +263,13 @@ WRITES: Final = {
     "incident.at_risk": _AGENT,
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
+    **{
+        f"{about}.{what}": roles
+        for about in ("incident", "request")
+        for what, roles in (("escalated", _BOTH), ("nobody_told", _BOTH), ("escalation_mended", _AGENT))
+    },
+    "override.made": _OPERATOR,
+    "override.ended": _OPERATOR,
     **{
         f"{about}.message_{what}": roles
         for about in ("incident", "request", "mail")

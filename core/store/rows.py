@@ -33,6 +33,7 @@ _LISTED = {
     "action": "watchfloor actions --all lists them",
     "finding": "watchfloor findings --all lists them",
     "run": "watchfloor run --runs lists them",
+    "override": "watchfloor oncall override lists them",
 }
 
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.escalation import tables as escalation
 from core.desk.links import tables as links
 from core.desk.messages import tables as messages
+from core.desk.oncall import tables as oncall
 from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
 from core.gate import tables as gate
@@ -25,6 +27,7 @@ from core.store.metadata import metadata
 __all__ = [
     "catalog",
     "desk",
+    "escalation",
     "findings",
     "gate",
     "improvement",
@@ -34,6 +37,7 @@ __all__ = [
     "messages",
     "metadata",
     "monitoring",
+    "oncall",
     "operations",
     "presence",
     "problems",

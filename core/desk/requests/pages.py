@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, not_, or_, select, tuple_
 
+from core.desk.clocks.kept import kept_clocks
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
-from core.desk.requests.queries import IN_SIGHT, to_request
-from core.desk.requests.tables import request
+from core.desk.requests.queries import to_request
+from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ BEGINNING = 600
 PAGE = 150
 HEAD = 20
 """So many rows of the queue are known wherever one is, most urgent first."""
-NEVER = 2**62
-"""Where a request stands of which nothing is due: behind all others, by its priority."""
 AN_HOUR = 3_600_000_000
 NEAR = 2000
 """What is like a request is looked for among so many taken down before and after it: however many there ever were."""
@@ -53,7 +52,7 @@ class Order(NamedTuple):
 _C = request.c
 ORDERS: dict[str, Order] = {
     "due": Order(
-        (func.coalesce(_C.due, NEVER), _C.priority, _C.id),
+        (NEXT_DUE, _C.priority, _C.id),
         lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
     ),
     "id": Order((_C.id,), lambda r: (r.id,)),
@@ -70,8 +69,8 @@ ORDERS: dict[str, Order] = {
 FIRST_ORDER = "due"
 
 _IS_AWAKE = _C.snoozed_until.is_(None)
-_IS_OPEN = and_(_C.state.in_(OPEN), _IS_AWAKE)
-"""What is to be worked on: open, and not snoozed."""
+_IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)), _IS_AWAKE)
+"""What is to be worked on: open, and not snoozed. Said by what it is not, so that a page is read in the order wanted."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
@@ -81,7 +80,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
     "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
     "snoozed": lambda _: _C.snoozed_until.is_not(None),
     "delivered": lambda _: _C.state == _S.DELIVERED,
-    "all open": lambda _: _C.state.in_(IN_SIGHT),
+    "all open": lambda _: IN_SIGHT,
     "all": lambda _: literal(True),
 }
 """The views of the queue that everybody has, by name: what of it is shown to a person."""
@@ -128,6 +127,16 @@ def page(
 
     The row need not be there any more: what counts is what it was ordered by.
     """
+    query = page_query(wanted, behind=behind, before=before, at=at, limit=limit)
+    found = _with_kept(connection, connection.execute(query).all())
+    return found[::-1] if before is not None else found
+
+
+def page_query(
+    wanted: Wanted, *, behind: Request | None = None, before: Request | None = None, at: Request | None = None,
+    limit: int = PAGE,
+) -> Any:  # fmt: skip
+    """Returns what a page is asked for with; that before a row comes the other way round."""
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
     query = _passing(_select(), wanted)
@@ -138,9 +147,7 @@ def page(
             query = query.where(place <= here if backwards else place >= here)
         else:
             query = query.where(place < here if backwards else place > here)
-    query = query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
-    found = [to_request(each) for each in connection.execute(query).all()]
-    return found[::-1] if before is not None else found
+    return query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
 
 
 def first_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
@@ -189,7 +196,7 @@ def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = Non
     query = _select().where(_C.id.in_(list(ids)))
     if wanted is not None:
         query = _passing(query, wanted)
-    return [to_request(each) for each in connection.execute(query).all()]
+    return _with_kept(connection, connection.execute(query).all())
 
 
 def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
@@ -206,14 +213,15 @@ def count(connection: Connection, wanted: Wanted) -> int:
 
 def figures(connection: Connection, person: str) -> Figures:
     """Returns how many requests are where, seen by a person."""
+    state = _C.state.concat(literal_column("''"))  # not the column itself: its own index knows no owners
     groups = connection.execute(
         select(
-            _C.state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
+            state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
             func.count(case((and_(_C.owner == person, _IS_AWAKE), 1))),
             func.count(case((_C.priority == 1, 1))), func.count(_C.snoozed_until),
         )
-        .where(_C.state.in_(IN_SIGHT))
-        .group_by(_C.state)
+        .where(IN_SIGHT)
+        .group_by(state)
     ).all()  # fmt: skip
     found = {RequestState(state): numbers for state, *numbers in groups}
     still_open = [numbers for state, numbers in found.items() if state.is_open]
@@ -249,6 +257,12 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
         _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
     return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
+
+
+def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
+    """Returns the requests of rows, each with how its promises stand."""
+    clocks = kept_clocks(connection, "request", [each.id for each in rows])
+    return [to_request(each, clocks.get(each.id, ())) for each in rows]
 
 
 def _select() -> Any:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.desk.clocks.kept import KeptClock
+
 MOST_MERGES = 20
 IN_SIGHT = tuple(state for state in RequestState if state not in OVER)
 
 
-def to_request(row: Any) -> Request:
-    """Returns the value of a row of `request`."""
+def to_request(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
+    """Returns the value of a row of `request`, with how its promises stand where that was read beside it."""
     return Request(
         id=row.id, version=row.version, state=RequestState(row.state), priority=row.priority, impact=row.impact,
         urgency=row.urgency, customer=row.customer, agreement=row.agreement, service=row.service, type=row.type,
@@ -34,6 +36,7 @@ def to_request(row: Any) -> Request:
         held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
         closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
         snoozed_until=_instant(row.snoozed_until), snoozed_by=row.snoozed_by or "",
+        kept=kept,
     )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
 
 from core.errors import BadInput, StoreUnavailable
 from core.journal.model import Subject
@@ -38,12 +40,33 @@ print("alembic" in sys.modules, "pydantic" in sys.modules)
 pytestmark = pytest.mark.embedded
 
 
+@pytest.mark.filterwarnings(
+    "ignore:Skipped unsupported reflection of expression-based index:sqlalchemy.exc.SAWarning"
+)
+@pytest.mark.filterwarnings(
+    "ignore:autogenerate skipping metadata-specified expression-based index:UserWarning"
+)
 def test_migrations_make_what_the_tables_declare(store: Store) -> None:
     def differences(connection: Connection) -> list[object]:
         found = compare_metadata(MigrationContext.configure(connection), metadata)
         return [d for d in found if "alembic_version" not in str(d)]
 
     assert store.read(differences) == []
+
+
+@pytest.mark.parametrize("name", ["request_in_sight", "request_all_due"])
+def test_migrations_make_the_indexes_by_expressions_that_the_tables_declare(store: Store, name: str) -> None:
+    def made(connection: Connection) -> str:
+        asked = text("SELECT sql FROM sqlite_master WHERE type = 'index' AND name = :name")
+        return str(connection.scalar(asked, {"name": name}))
+
+    declared = next(index for index in metadata.tables["request"].indexes if index.name == name)
+    wanted = str(CreateIndex(declared).compile(dialect=sqlite.dialect()))
+    assert _plain(store.read(made)) == _plain(wanted)
+
+
+def _plain(statement: str) -> str:
+    return " ".join(statement.replace("(", " ").replace(")", " ").split()).lower()
 
 
 def test_opening_a_current_database_imports_neither_alembic_nor_pydantic(store: Store, place: Path) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 
 _TEXTS = (
     "vulnerability", "component", "package", "package_version", "fixed_in", "path", "severity", "title", "aliases", "url",
@@ -57,4 +57,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("scan_series", "scan", ["source", "scope", "scanned_at"])
-    op.execute("UPDATE schema_info SET version = 16")
+    op.execute("UPDATE schema_info SET version = 18")
