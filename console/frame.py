@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.opening import Opening
+from core.counting import counted
 from core.printable import printable
-from core.timekeeping import utc_now
+from core.timekeeping import age, utc_now
 from screens.shell.bars import (
     MESSAGE_LINES,
     Freshness,
@@ -341,7 +342,22 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
             pinned += (f"catalog refused, {kept}: {first}{more}",)
-        return pinned
+        return (*pinned, *self._unsent())
+
+    def _unsent(self) -> tuple[str, ...]:
+        """Returns what is to be said of messages that do not go out, or about which a person has to decide."""
+        if not self.is_open or self.setup.is_demo:
+            return ()
+        found = self.picture.vital.outbox
+        late_s = found.late_s(utc_now())
+        words = (
+            []
+            if late_s is None
+            else [f"{counted(found.waiting, 'message')} unsent, the oldest for {age(late_s)}"]
+        )
+        if found.to_decide:
+            words.append(f"{found.to_decide} to decide about: undelivered, or not known")
+        return (f"messages: {'; '.join(words)} (:messages)",) if words else ()
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

@@ -33,7 +33,7 @@ from core.desk.messages.queries import (
     received_mails,
     waiting_messages,
 )
-from core.desk.messages.queries import outbox as standing_of
+from core.desk.messages.standing import outbox as standing_of
 from core.desk.messages.texts import PURPOSES
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, NotFound, Unavailable

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from core.catalog import model
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
+from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
 from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
 from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaration
 from core.catalog.oncall_declaration import PolicyDeclaration, RotaDeclaration
@@ -149,4 +150,6 @@ KINDS: dict[str, type[Declaration]] = {
     "template": TemplateDeclaration,
     "rota": RotaDeclaration,
     "policy": PolicyDeclaration,
+    "reply": ReplyDeclaration,
+    "macro": MacroDeclaration,
 }

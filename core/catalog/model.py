@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
@@ -360,6 +361,8 @@ class Catalog:
     texts: dict[str, MessageText] = field(default_factory=dict)
     rotas: dict[str, Rota] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
+    replies: dict[str, ReplyText] = field(default_factory=dict)
+    macros: dict[str, Macro] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -368,4 +371,6 @@ class Catalog:
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
+            "reply": self.replies,
+            "macro": self.macros,
         }  # fmt: skip

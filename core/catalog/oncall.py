@@ -29,12 +29,16 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    """Who is on call, one person at a time. Where a later layer has somebody, that one goes before the earlier ones."""
+    """Who is on call, one person at a time. Where a later layer has somebody, that one goes before the earlier ones.
+
+    In the hours of `covers`, written as a layer's, somebody must be on call; empty for always.
+    """
 
     id: str
     title: str
     zone: str
     layers: tuple[Layer, ...]
+    covers: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

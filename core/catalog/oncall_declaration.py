@@ -102,13 +102,13 @@ class RotaDeclaration(Declaration):
     id: Id
     title: Title | None = None
     zone: Zone
+    covers: HoursLines = Field(default=[])
     layer: Annotated[list[LayerDeclaration], Field(min_length=1, max_length=50), AfterValidator(_apart)]
 
     def value(self) -> oncall.Rota:
         """Returns the rota; without a title it goes by its id."""
-        return oncall.Rota(
-            self.id, self.title or self.id, self.zone, tuple(layer.value() for layer in self.layer)
-        )
+        layers = tuple(layer.value() for layer in self.layer)
+        return oncall.Rota(self.id, self.title or self.id, self.zone, layers, hours_of(self.covers))
 
 
 class StepDeclaration(Declaration):

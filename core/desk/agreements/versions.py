@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, bindparam, or_, select
 
 from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar, Customer, Group, Staff
+from core.catalog.model import Agreement, Calendar, Customer, Group, Service, Staff
 from core.catalog.nearest import did_you_mean
 from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _CLASSES: dict[str, type[Any]] = {
     "agreement": Agreement, "calendar": Calendar, "customer": Customer, "group": Group, "staff": Staff,
-    "rota": Rota, "policy": Policy,
+    "rota": Rota, "policy": Policy, "service": Service,
 }  # fmt: skip
 _OF_THE_GATE = ("agreement", "calendar", "customer", "group", "staff")
 _STANDING = (

@@ -6,41 +6,31 @@ comes later.
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from core.catalog.codec import decode
-from core.catalog.model import Service
-from core.catalog.oncall import Policy
 from core.catalog.tables import catalog_item
 from core.desk.agreements.coverage import promise_of
+from core.desk.agreements.versions import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
 
-    from core.catalog.model import Agreement
+    from core.catalog.model import Agreement, Service
+    from core.catalog.oncall import Policy
+    from core.desk.agreements.versions import Key
     from core.desk.clocks.told import Told
 
 _ITEM = catalog_item.c
-_STOOD = (
-    select(_ITEM.definition, _ITEM.since)
-    .where(
-        _ITEM.kind == bindparam("kind"),
-        _ITEM.id == bindparam("name"),
-        _ITEM.since <= bindparam("at"),
-        or_(_ITEM.until.is_(None), _ITEM.until > bindparam("at")),
-    )
-    .order_by(_ITEM.since.desc())
-    .limit(1)
+_STOOD = select(_ITEM.kind, _ITEM.id, _ITEM.since).where(
+    or_(_ITEM.kind == "policy", and_(_ITEM.kind == "service", _ITEM.id == bindparam("service"))),
+    _ITEM.since <= bindparam("at"),
+    or_(_ITEM.until.is_(None), _ITEM.until > bindparam("at")),
 )
-_VERSION = select(_ITEM.definition).where(
-    _ITEM.kind == "policy", _ITEM.id == bindparam("name"), _ITEM.since == bindparam("since")
-)
+"""Its text is always the same: it goes in one message with whatever else is asked of an item."""
 
 
 class Chosen(NamedTuple):
@@ -66,19 +56,32 @@ def priority_of(told: Sequence[Told]) -> int:
     return next((each.priority for each in reversed(told) if each.priority is not None), 4)
 
 
+def policies_question(service: str, at: int) -> tuple[Any, dict[str, Any]]:
+    """Returns the statement, with its values, that asks for what a policy for an item of a service is chosen from."""
+    return _STOOD, {"service": service, "at": at}
+
+
+def chosen_from(
+    connection: Connection, rows: Iterable[Sequence[Any]], agreements: Iterable[Agreement], priority: int
+) -> Chosen | None:
+    """Returns the policy that an item of a priority under these agreements goes by; None where none is named. `rows` are the answer."""
+    stood: dict[str, dict[str, Key]] = {"policy": {}, "service": {}}
+    for kind, name, since in rows:
+        stood[kind][name] = (kind, name, since)
+    if not stood["policy"]:
+        return None
+    services = values_of(connection, list(stood["service"].values()))
+    key = stood["policy"].get(name_of_policy(agreements, priority, next(iter(services.values()), None)))
+    return None if key is None else Chosen(values_of(connection, [key])[key], key[2])
+
+
 def policy_for(
     connection: Connection, agreements: Iterable[Agreement], priority: int, service: str, at: int
 ) -> Chosen | None:
     """Returns the policy for an item under these agreements, as it stands at an instant; None where none is named."""
-    found = list(agreements)
-    name = name_of_policy(found, priority, None)
-    if not name:
-        row = connection.execute(_STOOD, {"kind": "service", "name": service, "at": at}).first()
-        name = name_of_policy((), priority, _service(row.definition) if row is not None else None)
-    if not name:
-        return None
-    row = connection.execute(_STOOD, {"kind": "policy", "name": name, "at": at}).first()
-    return None if row is None else Chosen(_policy(row.definition), row.since)
+    return chosen_from(
+        connection, connection.execute(*policies_question(service, at)).all(), agreements, priority
+    )
 
 
 def is_any_declared(connection: Connection) -> bool:
@@ -86,20 +89,8 @@ def is_any_declared(connection: Connection) -> bool:
     return connection.scalar(select(_ITEM.id).where(_ITEM.kind == "policy").limit(1)) is not None
 
 
-def policy_version(connection: Connection, name: str, since: int) -> Policy | None:
-    """Returns a policy in the version that came into force at an instant; None where there is no such one."""
-    text = connection.scalar(_VERSION, {"name": name, "since": since})
-    return None if text is None else _policy(text)
-
-
-# A definition never changes: what it says is found once.
-
-
-@lru_cache(maxsize=1024)
-def _policy(definition: str) -> Policy:
-    return decode(Policy, json.loads(definition))
-
-
-@lru_cache(maxsize=1024)
-def _service(definition: str) -> Service:
-    return decode(Service, json.loads(definition))
+def policy_version(connection: Connection, name: str, since: int) -> Policy:
+    """Returns a policy in the version that came into force at an instant (microseconds UTC)."""
+    key = ("policy", name, since)
+    found: Policy = values_of(connection, [key])[key]
+    return found

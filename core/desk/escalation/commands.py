@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert
-
+from core.desk.agreements.terms import EVER, all_versions
 from core.desk.clocks.promises import Item, told_of
 from core.desk.escalation.choosing import policy_for, priority_of
-from core.desk.escalation.keeping import agreements_of, running_of, write
+from core.desk.escalation.keeping import add_escalation, running_of, write
 from core.desk.escalation.model import next_at, step_after, take
 from core.desk.escalation.paging import Page
-from core.desk.escalation.tables import escalation
 from core.desk.model import IncidentState
 from core.desk.oncall.queries import people_at
 from core.desk.requests.model import RequestState
@@ -84,17 +82,13 @@ def _running(work: Work, item: Item, name: str, seen: int | None) -> Running:
     if running is not None:
         return running
     now = to_micros(work.now)
-    agreements = agreements_of(work.connection, item._replace(opened_at=now), told[item])
+    terms = all_versions(work.connection).terms(item.service, now, told[item])
+    agreements = [each.agreement for each in terms if each.until >= EVER]
     chosen = policy_for(work.connection, agreements, priority_of(told[item]), item.service, now)
     if chosen is None:
         raise NotPossible(
             f"no policy says whom to tell of {name}",
             next_step="Nothing was changed. Name one in the catalog: policy of its agreement, a target, or its service",
         )
-    work.connection.execute(
-        insert(escalation).values(
-            subject_kind=item.kind, subject_id=item.id, policy=chosen.policy.id, policy_since=chosen.since,
-            next_at=None, nobody_at=None, version=1,
-        )
-    )  # fmt: skip
+    add_escalation(work, item, chosen, None)
     return running_of(work.connection, told, lock=True)[item]

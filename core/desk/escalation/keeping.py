@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from core.desk.agreements.terms import EVER, question_for
-from core.desk.escalation.choosing import policy_for, policy_version, priority_of
+from core.desk.escalation import choosing
 from core.desk.escalation.model import course_of, next_at
 from core.desk.escalation.tables import escalation, escalation_step
 
@@ -21,11 +20,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.catalog.model import Agreement
     from core.catalog.oncall import Policy
     from core.desk.agreements.targets import Terms
     from core.desk.clocks.promises import Item
     from core.desk.clocks.told import Told
+    from core.desk.escalation.choosing import Chosen
     from core.desk.escalation.model import Course, Done
     from core.store.work import Work
 
@@ -34,10 +33,21 @@ _ROWS = select(escalation).where(
     _E.subject_kind == bindparam("of_kind"), _E.subject_id.in_(bindparam("of_ids", expanding=True))
 )
 _LOCKED = _ROWS.with_for_update()
+_ROW = (
+    select(escalation)
+    .where(_E.subject_kind == bindparam("of_kind"), _E.subject_id == bindparam("of_id"))
+    .with_for_update()
+)
+_ADD = insert(escalation).values({column.name: bindparam(column.name) for column in escalation.c})
 _DONE = (
     select(_S.subject_id, _S.cycle, _S.step, func.max(_S.round).label("round"))
     .where(_S.subject_kind == bindparam("of_kind"), _S.subject_id.in_(bindparam("of_ids", expanding=True)))
     .group_by(_S.subject_id, _S.cycle, _S.step)
+)
+_DONE_OF_ONE = (
+    select(_S.cycle, _S.step, func.max(_S.round).label("round"))
+    .where(_S.subject_kind == bindparam("of_kind"), _S.subject_id == bindparam("of_id"))
+    .group_by(_S.cycle, _S.step)
 )
 _SET = (
     update(escalation)
@@ -57,34 +67,58 @@ class Running(NamedTuple):
     done: Done
 
 
-def agreements_of(connection: Connection, item: Item, told: Sequence[Told]) -> list[Agreement]:
-    """Returns the agreements that an item stands under of which this was told, the one chosen last alone where one was."""
-    chosen = {each.covered.agreement for each in told if each.covered is not None and each.covered.agreement}
-    question = question_for(item.service, item.opened_at, chosen, "")
-    versions = question.answered(connection, connection.execute(question.statement, question.values))
-    terms = versions.terms(item.service, item.opened_at, told)
-    return [each.agreement for each in terms if each.until >= EVER]
+def policies_question(item: Item) -> tuple[Any, dict[str, Any]]:
+    """Returns what asks for the policies that an item which was just opened may go by."""
+    return choosing.policies_question(item.service, item.opened_at)
 
 
-def begin_escalation(work: Work, item: Item, told: Sequence[Told], terms: Iterable[Terms]) -> None:
-    """Keeps by which policy an item that was just opened is escalated, where one is named; to be called behind its entry."""
+def escalation_questions(item: Item) -> list[tuple[Any, dict[str, Any]]]:
+    """Returns what asks for the escalation of one item and its steps, in one message with whatever else is asked of it."""
+    about = {"of_kind": item.kind, "of_id": item.id}
+    return [(_ROW, about), (_DONE_OF_ONE, about)]
+
+
+def begin_escalation(
+    work: Work, item: Item, told: Sequence[Told], terms: Iterable[Terms], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Keeps by which policy an item that was just opened is escalated, where one is named; to be called behind its entry.
+
+    `rows` are the answer to `policies_question`.
+    """
     agreements = [each.agreement for each in terms]
-    chosen = policy_for(work.connection, agreements, priority_of(told), item.service, item.opened_at)
-    if chosen is None:
-        return
+    chosen = choosing.chosen_from(work.connection, rows, agreements, choosing.priority_of(told))
+    if chosen is not None:
+        add_escalation(work, item, chosen, next_at(chosen.policy, course_of(told), {}))
+
+
+def add_escalation(work: Work, item: Item, chosen: Chosen, next_at: int | None) -> None:
+    """Keeps that an item is escalated by a policy, and when a step is due first."""
     values = {
         "subject_kind": item.kind, "subject_id": item.id, "policy": chosen.policy.id, "policy_since": chosen.since,
-        "next_at": next_at(chosen.policy, course_of(told), {}), "nobody_at": None, "version": 1,
+        "next_at": next_at, "nobody_at": None, "version": 1,
     }  # fmt: skip
-    work.connection.execute(insert(escalation).values(**values))
+    work.statements.change(_ADD, values)
+
+
+def keep_escalation(work: Work, told: Sequence[Told], rows: Sequence[Any], done: Iterable[Any]) -> None:
+    """Keeps the escalation of an item of which this was told, with what this work recorded; `rows` and `done` are the answers."""
+    for row in rows:
+        course = course_of(told)
+        of_cycle = {each.step: each.round for each in done if each.cycle == course.cycle}
+        policy = choosing.policy_version(work.connection, row.policy, row.policy_since)
+        _keep(work, Running(row, policy, course, of_cycle))
 
 
 def keep_escalations(work: Work, told: Mapping[Item, Sequence[Told]]) -> None:
-    """Keeps the escalations of items of which this was told, with what this work recorded; to be called behind that."""
+    """Keeps the escalations of several items; to be called behind what this work recorded of them."""
     for running in running_of(work.connection, told, lock=True).values():
-        course = running.course
-        nobody_at = None if course.is_over(running.policy) else running.row.nobody_at
-        write(work, running, next_at(running.policy, course, running.done), nobody_at)
+        _keep(work, running)
+
+
+def _keep(work: Work, running: Running) -> None:
+    course = running.course
+    nobody_at = None if course.is_over(running.policy) else running.row.nobody_at
+    write(work, running, next_at(running.policy, course, running.done), nobody_at)
 
 
 def write(work: Work, running: Running, next_at: int | None, nobody_at: int | None) -> None:
@@ -118,9 +152,10 @@ def running_of(
         ):
             done[subject_id, cycle][step] = last
         for row in rows:
-            policy = policy_version(connection, row.policy, row.policy_since)
-            if policy is not None:
-                item = items[row.subject_id]
-                course = course_of(told[item])
-                found[item] = Running(row, policy, course, dict(done[row.subject_id, course.cycle]))
+            item = items[row.subject_id]
+            policy, course = (
+                choosing.policy_version(connection, row.policy, row.policy_since),
+                course_of(told[item]),
+            )
+            found[item] = Running(row, policy, course, dict(done[row.subject_id, course.cycle]))
     return found

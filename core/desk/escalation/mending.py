@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-
 from core.desk.agreements.terms import all_versions
 from core.desk.clocks.promises import told_of
 from core.desk.escalation.choosing import is_any_declared, policy_for, priority_of
-from core.desk.escalation.keeping import running_of, write
+from core.desk.escalation.keeping import add_escalation, running_of, write
 from core.desk.escalation.model import course_of, next_at
 from core.desk.escalation.paging import DUTY
-from core.desk.escalation.tables import escalation
 from core.journal.model import Subject
 from core.store.lease import beat
 
@@ -49,11 +46,7 @@ def mend_escalations(work: Work, token: int, items: Sequence[Item]) -> None:
     beat(work, DUTY, token)
     told = _told(work.connection, items)
     for item, chosen in _missing(work.connection, told).items():
-        values = {
-            "subject_kind": item.kind, "subject_id": item.id, "policy": chosen.policy.id, "policy_since": chosen.since,
-            "next_at": next_at(chosen.policy, course_of(told[item]), {}), "nobody_at": None, "version": 1,
-        }  # fmt: skip
-        work.connection.execute(insert(escalation).values(**values))
+        add_escalation(work, item, chosen, next_at(chosen.policy, course_of(told[item]), {}))
         work.record(f"{item.kind}.escalation_mended", Subject(item.kind, str(item.id)))
     for item, running in running_of(work.connection, told, lock=True).items():
         if _is_wrong(running):

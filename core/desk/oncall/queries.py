@@ -15,10 +15,12 @@ from core.errors import NotFound
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from core.catalog.model import Catalog
     from core.catalog.oncall import Policy, Rota
 
 _SINCE = (
@@ -64,3 +66,8 @@ def one_rota(people: People, name: str) -> Rota:
             next_step=did_you_mean(name, people.rotas, "watchfloor oncall lists them"),
         )
     return people.rotas[name]
+
+
+def people_of(catalog: Catalog, overrides: Sequence[Override] = ()) -> People:
+    """Returns everybody there is to tell by a catalog that may not be in force, with these overrides."""
+    return People(catalog.rotas, overrides, catalog.staff, catalog.groups_of_people)

@@ -6,16 +6,10 @@ them answers otherwise than we mean to, the case says so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.core.desk.test_published_hours import local, shown, span
 from tests.core.desk.test_service_hours import calendar
-
-if TYPE_CHECKING:
-    from core.desk.hours.service_hours import ServiceHours
-
 
 WEEK, DAYS = "mon-fri 09:00-17:00", "mon-fri 08:00-20:00"
 CHRISTMAS = ("2015-05-27", "12-25 Christmas Day")
@@ -86,11 +80,11 @@ def test_how_much_has_passed(case: str) -> None:
     assert hours.length(local(hours, begin), local(hours, end)) == span(passed)
 
 
-@pytest.mark.parametrize("case", {**DUE, **PASSED})
+@pytest.mark.parametrize("case", [*DUE, *PASSED])
 def test_what_has_passed_until_it_is_due_is_what_was_allowed(case: str) -> None:
     """Both ways give the same, from each quarter of an hour of the days of every case."""
-    hours: ServiceHours = (DUE | PASSED)[case][0]
-    begin = local(hours, (DUE | PASSED)[case][1])
+    hours, text, *_ = DUE[case] if case in DUE else PASSED[case]
+    begin = local(hours, text)
     for quarter in range(0, 200, 7):
         at, allowed = begin + quarter * 900_000_000, (quarter + 1) * 600_000_000
         due = hours.after(at, allowed)
