@@ -308,6 +308,8 @@ class RequestDoing(RequestTelling):
             keeps_outcome = optional or verb == "request.deliver"
             text = request.outcome if keeps_outcome else ""
             lines = [("what", request.title), ("from", who_asked(request)), ("state", request.standing)]
+            if request.held_why:
+                lines.append(("clause", request.held_why))
             question = Question(
                 f"{word} {request.label}", lines, [request.label], VERBS[verb].level, word, asks_text=asks, text=text,
                 keeps_lines=True,
