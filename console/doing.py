@@ -162,6 +162,7 @@ class Doing(Present):
             "I": ("incident", self.picture.incidents),
             "A": ("actions", self.picture.actions),
             "PR": ("run", self.picture.runs),
+            "P": ("problems", self.picture.problems),
         }
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
@@ -200,6 +201,7 @@ class Doing(Present):
         ]
         found += [Choice(a.label, a.label, a.deviation) for a in self.picture.actions.values()]
         found += [Choice(r.label, r.label, f"{r.state}: {r.title}") for r in self.picture.runs.values()]
+        found += [Choice(p.label, p.label, f"{p.state}: {p.title}") for p in self.picture.problems.values()]
         found += [
             Choice(name, name, f"procedure: {title} ({component})")
             for name, (title, component) in self.procedures.items()

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.opening import Opening
+from core.counting import counted
 from core.printable import printable
-from core.timekeeping import utc_now
+from core.timekeeping import age, utc_now
 from screens.shell.bars import (
     MESSAGE_LINES,
     Freshness,
@@ -272,9 +273,16 @@ class Frame(Opening):
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
             self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(), self.here,
-            self.setup.is_demo,
+            self.setup.is_demo, self._majors(),
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
+
+    def _majors(self) -> list[str]:
+        """Returns the incidents that are major ones, at the moment that is shown."""
+        if not self.is_open:
+            return []
+        then = self.then if self._then_sign() is not None else None
+        return [each.label for each in (then.picture if then is not None else self.picture).majors()]
 
     def _then_sign(self) -> ThenSign | None:
         view = self.views.get(self.current)
@@ -295,7 +303,12 @@ class Frame(Opening):
         ]
         root = self.views[self.current].tab_of if self.current in self.views else ""
         digit = next(
-            (a.keys[0] for a in self.registry.actions if a.handler == "go_to" and a.argument == root), ""
+            (
+                a.keys[0]
+                for a in self.registry.actions
+                if a.handler == "go_to" and a.keys and a.argument == root
+            ),
+            "",
         )
         return [tabs_line(tabs, digit, width, glyphs)]
 
@@ -329,7 +342,22 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
             pinned += (f"catalog refused, {kept}: {first}{more}",)
-        return pinned
+        return (*pinned, *self._unsent())
+
+    def _unsent(self) -> tuple[str, ...]:
+        """Returns what is to be said of messages that do not go out, or about which a person has to decide."""
+        if not self.is_open or self.setup.is_demo:
+            return ()
+        found = self.picture.vital.outbox
+        late_s = found.late_s(utc_now())
+        words = (
+            []
+            if late_s is None
+            else [f"{counted(found.waiting, 'message')} unsent, the oldest for {age(late_s)}"]
+        )
+        if found.to_decide:
+            words.append(f"{found.to_decide} to decide about: undelivered, or not known")
+        return (f"messages: {'; '.join(words)} (:messages)",) if words else ()
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

@@ -13,19 +13,39 @@ DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
+MESSAGES = "messages"
 FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
+PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
+_WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
-    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE, FIND, SINCE, HANDOVER}
+    {
+        BOARD,
+        DEPENDENCIES,
+        QUEUE,
+        INCIDENTS,
+        RUNS,
+        ACTIONS_VIEW,
+        LOG,
+        MESSAGES,
+        HOME,
+        HOME_QUEUE,
+        PROBLEMS,
+        FIND,
+        SINCE,
+        HANDOVER,
+    }
 )
 
-_WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
+_WITH_THEN = frozenset(
+    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+)
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
@@ -42,6 +62,15 @@ ACTIONS: tuple[Action, ...] = (
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
+    Action(
+        "go.messages",
+        (),
+        "Messages",
+        "what is sent to people: unsent, undelivered, sent",
+        handler="go_to",
+        argument=MESSAGES,
+    ),
     Action(
         "go.find",
         (),
@@ -180,6 +209,14 @@ ACTIONS: tuple[Action, ...] = (
         "request.tell",
         10,
     ),
+    Action(
+        "request.macro",
+        ("o",),
+        "macro…",
+        "apply a macro of the catalog: a reply, a state, an owner, a priority in one",
+        _WITH_REQUEST,
+        "request.macro",
+    ),
     Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
     Action(
         "request.acknowledge",
@@ -235,9 +272,9 @@ ACTIONS: tuple[Action, ...] = (
         "request.hand_over",
         ("T",),
         "hand over",
-        "give it to somebody, with what they need to know",
+        "give it to somebody, with what they do next",
         _WITH_REQUEST,
-        "request.assign",
+        "request.hand_over",
     ),
     Action(
         "request.start",
@@ -249,6 +286,32 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
+    ),
+    Action(
+        "request.survey",
+        ("Y",),
+        "score",
+        "write down how satisfied its requester is, as they said on the phone",
+        frozenset({REQUEST}),
+        "request.survey",
+    ),
+    Action(
+        "message.retry",
+        ("R",),
+        "send again",
+        "have it sent again; what is not known may then arrive twice",
+        frozenset({MESSAGES}),
+        "message.retry",
+        11,
+    ),
+    Action(
+        "message.drop",
+        ("K",),
+        "give up",
+        "never send it, or not again, with the reason",
+        frozenset({MESSAGES}),
+        "message.drop",
+        12,
     ),
     Action(
         "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"
@@ -273,6 +336,66 @@ ACTIONS: tuple[Action, ...] = (
         "request.refuse",
     ),
     Action(
+        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
+    ),
+    Action(
+        "request.watch",
+        ("w",),
+        "watch",
+        "be told of what happens to it, or no longer",
+        _WITH_REQUEST,
+        "request.watch",
+    ),
+    Action(
+        "request.snooze",
+        ("Z",),
+        "snooze",
+        "put it out of sight until an instant, or bring it back",
+        _WITH_REQUEST,
+        "request.snooze",
+    ),
+    Action(
+        "request.merge",
+        ("M",),
+        "merge",
+        "have another go on for it, or take it out of that again",
+        _WITH_REQUEST,
+        "request.merge",
+    ),
+    Action(
+        "request.link",
+        ("L",),
+        "link",
+        "say what it is to another item, or is no longer",
+        _WITH_REQUEST,
+        "request.link",
+    ),
+    Action(
+        "request.split",
+        ("D",),
+        "split",
+        "make a request of its own of a part of it",
+        _WITH_REQUEST,
+        "request.split",
+    ),
+    Action(
+        "request.decide",
+        ("V",),
+        "decide",
+        "approve or decline what awaits an approval",
+        _WITH_REQUEST,
+        "request.approve",
+    ),
+    Action("request.change", ("C",), "change", "change what is asked for", _WITH_REQUEST, "request.change"),
+    Action(
+        "request.checks",
+        ("x",),
+        "tick off",
+        "tick off lines of its checklist, and add some",
+        _WITH_REQUEST,
+        "request.tick",
+    ),
+    Action(
         "queue.detail",
         ("i",),
         "details",
@@ -280,6 +403,13 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({QUEUE}),
     ),
     # What to do with incidents
+    Action(
+        "incident.due",
+        ("d",),
+        "due",
+        "how each of its due instants comes about, part by part",
+        _WITH_INCIDENT,
+    ),
     Action(
         "incident.acknowledge",
         ("a",),
@@ -336,6 +466,24 @@ ACTIONS: tuple[Action, ...] = (
         "open it again, with the reason",
         _WITH_INCIDENT,
         "incident.reopen",
+    ),
+    Action(
+        "incident.major",
+        ("M",),
+        "major",
+        "declare it a major incident; hand over command, stand it down, see to its review",
+        _WITH_INCIDENT,
+        "incident.command",
+        17,
+    ),
+    Action(
+        "incident.problem",
+        ("L",),
+        "problem",
+        "say which problem it comes from, or open one",
+        _WITH_INCIDENT,
+        "incident.link",
+        18,
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
@@ -462,6 +610,46 @@ ACTIONS: tuple[Action, ...] = (
     Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
     Action(
         "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
+    ),
+    # What to do with problems
+    Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
+    Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),
+    Action(
+        "problem.known",
+        ("E",),
+        "known error",
+        "say that its cause is known, and what helps until it is mended",
+        _WITH_A_PROBLEM,
+        "problem.known",
+        22,
+    ),
+    Action(
+        "problem.note", ("l",), "log", "write a line on its time line", _WITH_A_PROBLEM, "problem.note", 23
+    ),
+    Action(
+        "problem.solve",
+        ("R",),
+        "solve",
+        "say how it was mended; a solved one is closed",
+        _WITH_A_PROBLEM,
+        "problem.solve",
+        24,
+    ),
+    Action(
+        "problem.close",
+        ("K",),
+        "give up",
+        "close it, with why or what was seen",
+        _WITH_A_PROBLEM,
+        "problem.close",
+    ),
+    Action(
+        "problem.reopen",
+        ("J",),
+        "reopen",
+        "open it again, with the reason",
+        _WITH_A_PROBLEM,
+        "problem.reopen",
     ),
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

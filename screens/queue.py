@@ -17,7 +17,7 @@ from screens.list_view import ListView
 from screens.queue_looks import QueueLooks
 from screens.queue_window import QueueWindow
 from screens.request_detail import RequestDetail
-from screens.request_doing import RequestDoing
+from screens.request_life import RequestLife
 from screens.request_new import RequestNew
 from screens.request_rows import COLUMNS, SHORT, request_cells
 from screens.tones import Tone, tally
@@ -42,7 +42,7 @@ MOST_MARKED = 500
 EMPTY = "No request waits here."
 
 
-class Queue(FilterLanguage, QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Request]):
+class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
     """A view of the queue, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "queue"
@@ -373,7 +373,7 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestDoing, RequestDetail,
         counts = (
             (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),
             (figures.mine, "mine", Tone.ACCENT), (figures.waiting, "wait", Tone.TEXT), (figures.held, "held", Tone.HELD),
-            (figures.delivered, "delivered", Tone.TEXT),
+            (figures.snoozed, "snoozed", Tone.HELD), (figures.delivered, "delivered", Tone.TEXT),
         )  # fmt: skip
         return [
             (f" view {self.wanted.view}", Tone.STRONG), *(tally(*count) for count in counts if count[0]),

@@ -37,7 +37,10 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue", "find": "queue", "since": "home", "handover": "home"}
+LATE = {
+    "queue": "queue", "request": "queue", "problems": "problems", "messages": "messages", "find": "queue", "since": "home",
+    "handover": "home",
+}  # fmt: skip
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -49,6 +52,14 @@ def make_views() -> list[View]:
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
     match name:
+        case "problems":
+            from screens.problems import Problems
+
+            return Problems()
+        case "messages":
+            from screens.messages import Messages
+
+            return Messages()
         case "find":
             from screens.find import Find
 

@@ -33,7 +33,7 @@ from core.desk.messages.queries import (
     received_mails,
     waiting_messages,
 )
-from core.desk.messages.queries import outbox as standing_of
+from core.desk.messages.standing import outbox as standing_of
 from core.desk.messages.texts import PURPOSES
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, NotFound, Unavailable
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, metavar="VERB",
-        help="retry M-3, drop M-3, test MAILBOX, preview R-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
+        help="retry M-3, drop M-3, test MAILBOX, preview R-7, I-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
         "nothing prints how it stands",
     )  # fmt: skip
     parser.add_argument("name", nargs="?", default="", help="which message, mailbox, request or person")

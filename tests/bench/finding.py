@@ -27,8 +27,8 @@ from core.desk.finding.tables import request_words
 from core.desk.finding.words import kept
 from core.desk.requests import commands, pages
 from core.desk.requests.model import Asked
-from core.desk.requests.pages import NEVER, ORDERS, PAGE, Wanted
-from core.desk.requests.tables import request
+from core.desk.requests.pages import ORDERS, PAGE, Wanted
+from core.desk.requests.tables import NEVER, request
 from core.journal.model import Via
 from core.store.moving.copying import insert_rows
 from core.store.postgresql.preparing import prepare

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalog.queries import declared_staff
-from core.desk.messages.model import MAIL, STAFF, checked_address
+from core.desk.messages.model import MAIL, STAFF, checked_address, is_name
 from core.desk.requests.queries import merged_in
 from core.errors import BadInput
 
@@ -59,7 +59,7 @@ def _all(
     for watcher in watchers:
         if address := address_of(watcher):
             yield MAIL, address, found, WATCHER
-        elif watcher and watcher != by and "@" not in watcher:
+        elif watcher != by and is_name(watcher):
             yield STAFF, watcher, found, WATCHER
 
 

@@ -19,6 +19,7 @@ from core.desk.messages.outbox import queue
 from core.desk.messages.queries import letter_of
 from core.desk.messages.tables import message
 from core.desk.messages.texts import Shipped, written
+from core.desk.requests.attending import watchers_of
 from core.errors import NotPossible
 from core.improvement.surveys.model import answer_links
 from core.improvement.surveys.queries import survey_of
@@ -103,7 +104,8 @@ def going_out(
     """
     boxes, texts = declared_mailboxes(connection), tuple(declared_texts(connection))
     if purpose in TO_ALL:
-        hearers = hearers_of(connection, found, by=by)
+        watchers = watchers_of(connection, Subject("request", str(found.id)))
+        hearers = hearers_of(connection, found, watchers, by=by)
     else:
         hearers = [each for each in hearers_of(connection, found) if each.why == REQUESTER]
     answers = (

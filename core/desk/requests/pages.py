@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select, tuple_
 
+from core.desk.clocks.kept import kept_clocks
 from core.desk.finding.compiling import condition_of, is_open_only
 from core.desk.finding.fields import Kind
 from core.desk.finding.parsing import parse
 from core.desk.finding.reading import Sight
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
-from core.desk.requests.queries import IN_SIGHT, to_listed
-from core.desk.requests.tables import request
+from core.desk.requests.queries import to_listed
+from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -30,8 +31,6 @@ BEGINNING = 600
 PAGE = 150
 HEAD = 20
 """So many rows of the queue are known wherever one is, most urgent first."""
-NEVER = 2**62
-"""Where a request stands of which nothing is due: behind all others, by its priority."""
 AN_HOUR = 3_600_000_000
 NEAR = 2000
 """What is like a request is looked for among so many taken down before and after it: however many there ever were."""
@@ -55,16 +54,12 @@ class Order(NamedTuple):
 
 
 _C = request.c
-_DUE: ColumnElement[int] = literal_column(f"coalesce(request.due, {NEVER})")
 _STATES = " ".join(f"WHEN '{state}' THEN {place}" for state, place in STATE_ORDER.items())
 _STATE: ColumnElement[int] = literal_column(f"CASE request.state {_STATES} END")
-IN_SIGHT_SQL: ColumnElement[bool] = literal_column(
-    f"request.state NOT IN ({', '.join(repr(str(state)) for state in RequestState if state in OVER)})"
-)
-"""What is in sight, in the very words of the indexes over it: neither database would know it in others."""
 ORDERS: dict[str, Order] = {
     "due": Order(
-        (_DUE, _C.priority, _C.id), lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id)
+        (NEXT_DUE, _C.priority, _C.id),
+        lambda r: (NEVER if r.due is None else to_micros(r.due), r.priority, r.id),
     ),
     "id": Order((_C.id,), lambda r: (r.id,)),
     "priority": Order((_C.priority, _C.id), lambda r: (r.priority, r.id)),
@@ -78,19 +73,18 @@ FIRST_ORDER = "due"
 REQUESTS = frozenset({Kind.REQUEST})
 
 _IS_AWAKE = _C.snoozed_until.is_(None)
-_IS_OPEN = and_(_C.state.not_in([state for state in RequestState if state not in OPEN]), _IS_AWAKE)
-"""What is to be worked on: open, and not snoozed. Said by what it is not: for what it is, a database would go through
-an index of states, and sort all that is open for one page of it."""
+_IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)), _IS_AWAKE)
+"""What is to be worked on: open, and not snoozed. Said by what it is not, so that a page is read in the order wanted."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
-    FIRST_VIEW: lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, func.coalesce(_C.owner, "").in_(("", person))),
-    "unowned": lambda _: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == ""),
-    "mine": lambda person: and_(IN_SIGHT_SQL, _IS_OPEN, _C.owner == person),
-    "waiting": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.WAITING),
-    "held": lambda _: and_(IN_SIGHT_SQL, _C.state.in_((_S.HELD, _S.APPROVAL))),
-    "snoozed": lambda _: and_(IN_SIGHT_SQL, _C.snoozed_until.is_not(None)),
-    "delivered": lambda _: and_(IN_SIGHT_SQL, _C.state == _S.DELIVERED),
-    "all open": lambda _: IN_SIGHT_SQL,
+    FIRST_VIEW: lambda person: and_(_IS_OPEN, func.coalesce(_C.owner, "").in_(("", person))),  # not by owner
+    "unowned": lambda _: and_(_IS_OPEN, _C.owner == ""),
+    "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
+    "waiting": lambda _: _C.state == _S.WAITING,
+    "held": lambda _: _C.state.in_((_S.HELD, _S.APPROVAL)),
+    "snoozed": lambda _: _C.snoozed_until.is_not(None),
+    "delivered": lambda _: _C.state == _S.DELIVERED,
+    "all open": lambda _: IN_SIGHT,
     "all": lambda _: literal(True),
 }
 """The views of the queue that everybody has, by name: what of it is shown to a person."""
@@ -138,7 +132,7 @@ def page(
     The row need not be there any more: what counts is what it was ordered by.
     """
     query = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
-    found = [to_listed(each) for each in connection.execute(query).all()]
+    found = _with_kept(connection, connection.execute(query).all())
     return found[::-1] if before is not None else found
 
 
@@ -211,7 +205,7 @@ def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = Non
     query = _LISTED.where(_C.id.in_(list(ids)))
     if wanted is not None:
         query = _passing(connection, query, wanted)
-    return [to_listed(each) for each in connection.execute(query).all()]
+    return _with_kept(connection, connection.execute(query).all())
 
 
 def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
@@ -228,14 +222,15 @@ def count(connection: Connection, wanted: Wanted) -> int:
 
 def figures(connection: Connection, person: str) -> Figures:
     """Returns how many requests are where, seen by a person."""
+    state = _C.state.concat(literal_column("''"))  # not the column itself: its own index knows no owners
     groups = connection.execute(
         select(
-            _C.state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
+            state, func.count(), func.count(case((and_(_C.owner == "", _IS_AWAKE), 1))),
             func.count(case((and_(_C.owner == person, _IS_AWAKE), 1))),
             func.count(case((_C.priority == 1, 1))), func.count(_C.snoozed_until),
         )
-        .where(_C.state.in_(IN_SIGHT))
-        .group_by(_C.state)
+        .where(IN_SIGHT)
+        .group_by(state)
     ).all()  # fmt: skip
     found = {RequestState(state): numbers for state, *numbers in groups}
     still_open = [numbers for state, numbers in found.items() if state.is_open]
@@ -273,6 +268,12 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
     return [to_listed(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
 
 
+def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
+    """Returns the requests of rows, each with how its promises stand."""
+    clocks = kept_clocks(connection, "request", [each.id for each in rows])
+    return [to_listed(each, clocks.get(each.id, ())) for each in rows]
+
+
 def _select() -> Any:
     """Of the long texts a list has the beginning, and forms are read where a request is opened."""
     long: dict[str, Any] = {
@@ -291,6 +292,6 @@ def _passing(connection: Connection, query: Any, wanted: Wanted) -> Any:
     tree = parse(wanted.words, REQUESTS).tree
     is_narrow = wanted.view != "all"
     if not is_narrow and is_open_only(tree, Kind.REQUEST):
-        query, is_narrow = query.where(IN_SIGHT_SQL), True
+        query, is_narrow = query.where(IN_SIGHT), True
     sight = Sight(wanted.person, utc_now())
     return query.where(condition_of(connection, tree, Kind.REQUEST, sight, by_index=not is_narrow))

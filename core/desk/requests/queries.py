@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.desk.clocks.kept import KeptClock
+
 MOST_MERGES = 20
 _STATES = {str(state): state for state in RequestState}
 IN_SIGHT = tuple(state for state in RequestState if state not in OVER)
 
 
-def to_request(row: Any) -> Request:
-    """Returns the value of a row of `request`."""
+def to_request(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
+    """Returns the value of a row of `request`, with how its promises stand where that was read beside it."""
     return Request(
         id=row.id, version=row.version, state=RequestState(row.state), priority=row.priority, impact=row.impact,
         urgency=row.urgency, customer=row.customer, agreement=row.agreement, service=row.service, type=row.type,
@@ -36,10 +38,11 @@ def to_request(row: Any) -> Request:
         held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
         closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
         snoozed_until=_instant(row.snoozed_until), snoozed_by=row.snoozed_by or "",
+        kept=kept,
     )  # fmt: skip
 
 
-def to_listed(row: Any) -> Request:
+def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
     """Returns the value of a row whose columns stand in the order of the table: pages have hundreds, and names cost."""
     (
         number, version, state, priority, impact, urgency, customer, agreement, _, service, type_, component, requester,
@@ -57,7 +60,7 @@ def to_listed(row: Any) -> Request:
         delivered_at=None if delivered_at is None else EPOCH + timedelta(0, 0, delivered_at),
         closed_at=None if closed_at is None else EPOCH + timedelta(0, 0, closed_at), closed_by=closed_by, outcome=outcome,
         merged_into=merged_into, due=None if due is None else EPOCH + timedelta(0, 0, due),
-        snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "",
+        snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "", kept=kept,
     )  # fmt: skip
 
 

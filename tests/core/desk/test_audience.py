@@ -12,6 +12,7 @@ from core.desk.messages.contact import previews
 from core.desk.messages.model import MAIL, STAFF
 from core.desk.messages.queries import messages_of
 from core.desk.requests import commands
+from core.desk.requests.attending import watch_request
 from core.desk.requests.model import Asked, RequestState
 from core.desk.requests.queries import merged_in, one_request
 from core.desk.requests.tables import request
@@ -96,6 +97,21 @@ def test_who_watches_is_told_by_their_name_or_address_and_nobody_twice(store: St
     assert [(each.channel, each.recipient, each.why) for each in hearers] == [
         (MAIL, "kim@customer.example", "requester"), (STAFF, "bob", "watcher"), (MAIL, "boss@customer.example", "watcher"),
     ]  # fmt: skip
+
+
+def test_who_watches_reads_what_its_requester_is_told(store: Store, ada: Author) -> None:
+    declare(store, ada)
+    number = opened(store, ada)
+    store.write(ada, watch_request, number)
+    store.write(ada, watch_request, number, "bob")
+    store.write(ada, commands.tell_requester, number, "It comes.")
+    (message,) = told(store, number, "watched")
+    assert (message.channel, message.recipient) == (STAFF, "bob")  # and not ada, who wrote it
+    assert "Its requester is told:\n\nIt comes." in message.body
+    shown = store.read(previews, store.read(one_request, number), "update", "It comes.", utc_now(), by="ada")
+    assert [(each.going.recipient, each.text.body) for each in shown if each.letter is None] == [
+        ("bob", message.body)
+    ]
 
 
 def test_of_staff_who_asked_themselves_no_second_message_is_made(store: Store, ada: Author) -> None:

@@ -18,7 +18,7 @@ from core.desk.messages.queries import (
     one_message,
     waiting_messages,
 )
-from core.desk.messages.queries import outbox as outbox_of
+from core.desk.messages.standing import outbox as outbox_of
 from core.errors import BadInput, NotPossible
 from core.gate.model import Consent, Level
 from core.journal import queries as journal

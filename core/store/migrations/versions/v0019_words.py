@@ -3,16 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 
 _OPEN = {
-    "request": "state NOT IN ('closed', 'cancelled', 'refused', 'merged')",
+    "request": "state NOT IN ('cancelled', 'closed', 'merged', 'refused')",
     "incident": "state <> 'closed'",
 }
-_NEVER = 2**62
 _ORDERS = {
-    "due": f"coalesce(due, {_NEVER}), priority, id, owner, state",
     "priority": "priority, id, owner, state",
     "age": "opened_at, id, owner, state",
     "owner": "owner, priority, id, state",
@@ -33,7 +31,6 @@ def upgrade() -> None:
         )
     for name, columns in _ORDERS.items():
         op.execute(f"CREATE INDEX request_open_{name} ON request ({columns}) WHERE {_OPEN['request']}")
-    op.execute(f"CREATE INDEX request_all_due ON request (coalesce(due, {_NEVER}), priority, id)")
     op.execute("CREATE INDEX request_all_age ON request (opened_at, id)")
     op.execute(f"CREATE INDEX incident_open ON incident (id) WHERE {_OPEN['incident']}")
     embedded = op.get_bind().dialect.name == "sqlite"
@@ -42,7 +39,7 @@ def upgrade() -> None:
     from core.desk.finding.keeping import rebuild
 
     rebuild(op.get_bind())
-    op.execute("UPDATE schema_info SET version = 16, min_writer = 16")
+    op.execute("UPDATE schema_info SET version = 19, min_writer = 19")
 
 
 def _index_here(name: str) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
@@ -33,4 +33,4 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("person"),
     )
-    op.execute("UPDATE schema_info SET version = 17")
+    op.execute("UPDATE schema_info SET version = 20")
