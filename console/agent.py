@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
+from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
 from console.messaging import Messaging
@@ -211,6 +212,7 @@ class _Agent:
         sealing = Sealing(self._database, self._author, self._place, say)
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
         clocking = Clocking(self._database, self._author, dict(self._about), say)
+        endings = Ending(self._database, self._author, dict(self._about), say)
         escalating = Escalating(self._database, self._author, dict(self._about), say)
         messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
         parts = (
@@ -219,6 +221,7 @@ class _Agent:
             self._reconcile(),
             rolling_up.run(),
             clocking.run(),
+            endings.run(),
             escalating.run(),
             sealing.run(),
             *(() if self._zone else (messaging.run(),)),
@@ -242,6 +245,7 @@ class _Agent:
             await sealing.end()
             await rolling_up.end()
             await clocking.end()
+            await endings.end()
             await escalating.end()
             await messaging.end()
             with suppress(WatchfloorError):

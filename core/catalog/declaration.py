@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from core.catalog import model
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
+from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
 from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
 from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaration
 from core.catalog.oncall_declaration import PolicyDeclaration, RotaDeclaration
@@ -91,6 +92,7 @@ class ComponentDeclaration(Declaration):
     procedures: Names = Field(default=[])
     severity: Severity = 2
     zone: str = ""
+    scanned_as: Names = Field(default=[])
 
     def value(self) -> model.Component:
         """Returns the component; without a title it goes by its id."""
@@ -105,6 +107,7 @@ class ComponentDeclaration(Declaration):
             procedures=tuple(self.procedures),
             severity=self.severity,
             zone=self.zone,
+            scanned_as=tuple(self.scanned_as),
         )
 
 
@@ -147,4 +150,6 @@ KINDS: dict[str, type[Declaration]] = {
     "template": TemplateDeclaration,
     "rota": RotaDeclaration,
     "policy": PolicyDeclaration,
+    "reply": ReplyDeclaration,
+    "macro": MacroDeclaration,
 }

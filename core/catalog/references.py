@@ -150,6 +150,13 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "opens", "service")
     elif entry.kind == "template":
         yield from _one(raw, "agreement", "agreement")
+    elif entry.kind == "reply":
+        yield from _several(raw, "services", "service")
+    elif entry.kind == "macro":
+        yield from _one(raw, "reply", "reply")
+        owner = raw.get("owner")
+        if isinstance(owner, str) and owner not in {"", "me", "nobody"}:
+            yield ("owner",), "staff", owner
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:

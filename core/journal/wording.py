@@ -16,15 +16,9 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {
-    "incident": "I-",
-    "request": "R-",
-    "action": "A-",
-    "problem": "P-",
-    "run": "PR-",
-    "message": "M-",
-    "mail": "ML-",
-    "override": "OV-",
-}
+    "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
+    "mail": "ML-", "override": "OV-", "handover": "HO-",
+}  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -33,6 +27,7 @@ _DUTIES = {
     "clocks": "keeping the clocks",
     "messages": "the sending of messages",
     "escalation": "escalating",
+    "endings": "ending what holds until a day",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -368,9 +363,28 @@ _TEMPLATES = {
     "request.survey_asked": "{name} its requester was asked how satisfied they are",
     "request.survey_answered": "{name} its requester answered {score}",
     "request.survey_expired": "{name} its requester was asked and did not answer",
+    "handover.begun": "{name} the shift is handed over",
+    "handover.line_added": "{name} has a line more",
+    "handover.line_accepted": "{name} a line was accepted",
+    "handover.taken": "{name} was taken with its last line",
+    "handover.withdrawn": "{name} withdrawn",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
+    "finding.seen": "{name} is told otherwise now",
+    "finding.unseen": "{name} is no longer named by one of its sources",
+    "finding.verified": "{name} is gone, as {proof} shows",
+    "finding.gone": "{name} had been accepted and is gone, as {proof} shows",
+    "finding.still_there": "{name} was said to be corrected, and is still there",
+    "finding.started": "{name} is being corrected",
+    "finding.corrected": "{name} is said to be corrected",
+    "finding.assigned": "{name} given to {owner}",
+    "finding.graded": "{name} graded {severity}",
+    "finding.accepted": "{name} accepted until {accepted_until} by {accepted_owner}",
+    "finding.acceptance_over": "{name} is no longer accepted: its day is over",
+    "finding.not_affected": "{name} does not affect its component {justification}",
+    "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

@@ -6,6 +6,7 @@ import getpass
 import signal
 import time
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -104,6 +105,9 @@ class Floor:
     def steps(self) -> int:
         return len(self.ask(_steps))
 
+    def has_taken(self, many: float) -> bool:
+        return self.steps() >= many
+
 
 def _open(work: Work, many: int) -> None:
     for n in range(many):
@@ -155,7 +159,7 @@ def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(f
     floor.agent("--standby")
     floor.write(_open, MANY)
     for share in (0.1, 0.5, 1.1):  # of the steps of all: the passes are under way
-        floor.house.wait(lambda share=share: floor.steps() >= MANY * share, timeout_s=120)
+        floor.house.wait(partial(floor.has_taken, MANY * share), timeout_s=120)
         floor.kill(agent)
         agent = floor.agent("--standby")
     floor.house.wait(lambda: floor.steps() >= 2 * MANY, timeout_s=180)
