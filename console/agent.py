@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
+from console.escalating import Escalating
 from console.identity import new_seat
 from console.messaging import Messaging
 from console.rolling_up import RollingUp
@@ -210,6 +211,7 @@ class _Agent:
         sealing = Sealing(self._database, self._author, self._place, say)
         rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
         clocking = Clocking(self._database, self._author, dict(self._about), say)
+        escalating = Escalating(self._database, self._author, dict(self._about), say)
         messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
         parts = (
             engine.run(),
@@ -217,6 +219,7 @@ class _Agent:
             self._reconcile(),
             rolling_up.run(),
             clocking.run(),
+            escalating.run(),
             sealing.run(),
             *(() if self._zone else (messaging.run(),)),
         )
@@ -239,6 +242,7 @@ class _Agent:
             await sealing.end()
             await rolling_up.end()
             await clocking.end()
+            await escalating.end()
             await messaging.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(

@@ -16,6 +16,7 @@ from core.desk.clocks.announcing import (
     mend_clocks,
 )
 from core.desk.clocks.keeping import ITEMS
+from core.desk.requests import approvals, attending
 from core.errors import StoreUnavailable, WatchfloorError
 from core.store.lease import LeaseLost
 from core.timekeeping import to_micros, utc_now
@@ -23,6 +24,8 @@ from core.timekeeping import to_micros, utc_now
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from sqlalchemy import Connection
 
     from core.store.thread import DatabaseThread
     from core.store.work import Author
@@ -35,6 +38,11 @@ COMPARE_S = 3600.0
 """So often what is kept of the clocks is compared with the journal, and from when the duty is taken."""
 PAUSE_S = 0.02
 """Between two transactions of one pass, so that other duties have the database, too."""
+
+
+def _is_anything_due(connection: Connection, now: int) -> bool:
+    """Tells whether a clock, a wait, a snooze or an approval is due at an instant (microseconds UTC)."""
+    return any(each(connection, now) for each in (is_due, attending.is_due, approvals.is_due))
 
 
 class Clocking:
@@ -73,8 +81,8 @@ class Clocking:
 
     async def _look(self) -> None:
         # The instant that counts is the database's: where this machine's clock is behind, the next sign of life finds it.
-        if self._duty.is_beat_due or await self._ask(is_due, to_micros(utc_now())):
-            for doing in (end_waits, announce_due):
+        if self._duty.is_beat_due or await self._ask(_is_anything_due, to_micros(utc_now())):
+            for doing in (end_waits, announce_due, attending.wake, approvals.remind_approvals):
                 while await self._write(doing, self._duty.token):
                     await asyncio.sleep(PAUSE_S)
         await self._compare_some()

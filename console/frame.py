@@ -272,9 +272,16 @@ class Frame(Opening):
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
             self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(), self.here,
-            self.setup.is_demo,
+            self.setup.is_demo, self._majors(),
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
+
+    def _majors(self) -> list[str]:
+        """Returns the incidents that are major ones, at the moment that is shown."""
+        if not self.is_open:
+            return []
+        then = self.then if self._then_sign() is not None else None
+        return [each.label for each in (then.picture if then is not None else self.picture).majors()]
 
     def _then_sign(self) -> ThenSign | None:
         view = self.views.get(self.current)

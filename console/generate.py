@@ -28,7 +28,7 @@ def keys_page() -> str:
     registry = Registry(ACTIONS)
     lines = [
         "# Keys", "", MADE, "",
-        'A key can be moved in `keys.toml` beside the default database: `"incident.take" = "T"`. Clashes are refused at start.',
+        'A key can be moved in `keys.toml` beside the default database: `"incident.take" = "D"`. Clashes are refused at start.',
         "Levels: 0 looks; 1 acts at once and can be undone (a step ticked off cannot); 2 asks in a box; 3 has the name",
         "typed, with a reason.", "",
         "| Keys | Action | What it does | Where | Level | OPERATE |", "| --- | --- | --- | --- | --- | --- |",

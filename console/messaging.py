@@ -19,6 +19,7 @@ from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret
 from console.mail_sending import LetterRefused, LineTrouble, NoAnswer, SmtpLine
 from console.staff_sending import tell_staff
 from core.catalog.queries import declared_mailboxes, declared_staff
+from core.demonstration import is_demonstration
 from core.desk.mail.incoming import read_mail
 from core.desk.mail.receiving import put_aside, take_in
 from core.desk.messages import outbox
@@ -92,15 +93,22 @@ class Messaging:
         self._secrets: dict[tuple[str, str], tuple[str | None, float]] = {}
         self._lines: set[SmtpLine] = set()
         self._is_ending = False
+        self._is_demo: bool | None = None
         self._mail_at = self._expire_at = 0.0
         self._read_at: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Sends until cancelled; what cannot be done now is done later, and said once where the database forbids it."""
+        """Sends until cancelled; what cannot be done now is done later, and said once where the database forbids it.
+
+        Of a demonstration nothing is ever sent, and no mailbox is read: nothing that is said in it ever happened.
+        """
         loop = asyncio.get_running_loop()
         said, reconcile_at = "", loop.time()
         while True:
             try:
+                if await self._is_of_a_demonstration():
+                    self._say("this is a demonstration: no message leaves it, and no mailbox is read")
+                    await asyncio.Event().wait()
                 if await self._duty.hold() and loop.time() >= reconcile_at:
                     reconcile_at = loop.time() + RECONCILE_S
                     await self._reconcile()
@@ -120,6 +128,12 @@ class Messaging:
                     said = str(error)
                     self._say(f"sending messages: {said}")
             await asyncio.sleep(LOOK_S)
+
+    async def _is_of_a_demonstration(self) -> bool:
+        """Tells whether nothing in the database ever happened; asked once, for it never changes."""
+        if self._is_demo is None:
+            self._is_demo = await self._ask(is_demonstration)
+        return self._is_demo
 
     async def end(self) -> None:
         """Finishes what is in hand, for a while, and leaves the duty to another agent."""

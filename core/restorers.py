@@ -5,8 +5,12 @@ from __future__ import annotations
 from core.desk.links.commands import RESTORERS as OF_LINKS
 from core.desk.problems.undo import RESTORER as OF_PROBLEMS
 from core.desk.requests.attending import RESTORER as OF_WATCHING
+from core.desk.requests.checklists import RESTORER as OF_CHECKLISTS
 from core.desk.requests.undo import RESTORER as OF_REQUESTS
 from core.desk.undo import RESTORER as OF_INCIDENTS
 from core.improvement.undo import RESTORER as OF_CORRECTIVE_ACTIONS
+from core.security.findings.undo import RESTORER as OF_FINDINGS
 
-RESTORERS = (OF_INCIDENTS, OF_REQUESTS, OF_WATCHING, *OF_LINKS, OF_PROBLEMS, OF_CORRECTIVE_ACTIONS)
+RESTORERS = (
+    OF_INCIDENTS, OF_REQUESTS, OF_WATCHING, OF_CHECKLISTS, *OF_LINKS, OF_PROBLEMS, OF_CORRECTIVE_ACTIONS, OF_FINDINGS,
+)  # fmt: skip

@@ -14,18 +14,38 @@ RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
 MESSAGES = "messages"
+FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
+PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
+_WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
-    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, MESSAGES, HOME, HOME_QUEUE}
+    {
+        BOARD,
+        DEPENDENCIES,
+        QUEUE,
+        INCIDENTS,
+        RUNS,
+        ACTIONS_VIEW,
+        LOG,
+        MESSAGES,
+        HOME,
+        HOME_QUEUE,
+        PROBLEMS,
+        FIND,
+        SINCE,
+        HANDOVER,
+    }
 )
 
-_WITH_THEN = frozenset({BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG})
+_WITH_THEN = frozenset(
+    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+)
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
@@ -42,6 +62,7 @@ ACTIONS: tuple[Action, ...] = (
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
+    Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action(
         "go.messages",
         (),
@@ -49,6 +70,23 @@ ACTIONS: tuple[Action, ...] = (
         "what is sent to people: unsent, undelivered, sent",
         handler="go_to",
         argument=MESSAGES,
+    ),
+    Action(
+        "go.find",
+        (),
+        "Find",
+        "requests and incidents by their words, open or over",
+        handler="go_to",
+        argument=FIND,
+    ),
+    Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
+    Action(
+        "go.handover",
+        (),
+        "Handover",
+        "what one shift tells the next",
+        handler="go_to",
+        argument=HANDOVER,
     ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
@@ -171,6 +209,14 @@ ACTIONS: tuple[Action, ...] = (
         "request.tell",
         10,
     ),
+    Action(
+        "request.macro",
+        ("o",),
+        "macro…",
+        "apply a macro of the catalog: a reply, a state, an owner, a priority in one",
+        _WITH_REQUEST,
+        "request.macro",
+    ),
     Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
     Action(
         "request.acknowledge",
@@ -226,9 +272,9 @@ ACTIONS: tuple[Action, ...] = (
         "request.hand_over",
         ("T",),
         "hand over",
-        "give it to somebody, with what they need to know",
+        "give it to somebody, with what they do next",
         _WITH_REQUEST,
-        "request.assign",
+        "request.hand_over",
     ),
     Action(
         "request.start",
@@ -290,6 +336,66 @@ ACTIONS: tuple[Action, ...] = (
         "request.refuse",
     ),
     Action(
+        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
+    ),
+    Action(
+        "request.watch",
+        ("w",),
+        "watch",
+        "be told of what happens to it, or no longer",
+        _WITH_REQUEST,
+        "request.watch",
+    ),
+    Action(
+        "request.snooze",
+        ("Z",),
+        "snooze",
+        "put it out of sight until an instant, or bring it back",
+        _WITH_REQUEST,
+        "request.snooze",
+    ),
+    Action(
+        "request.merge",
+        ("M",),
+        "merge",
+        "have another go on for it, or take it out of that again",
+        _WITH_REQUEST,
+        "request.merge",
+    ),
+    Action(
+        "request.link",
+        ("L",),
+        "link",
+        "say what it is to another item, or is no longer",
+        _WITH_REQUEST,
+        "request.link",
+    ),
+    Action(
+        "request.split",
+        ("D",),
+        "split",
+        "make a request of its own of a part of it",
+        _WITH_REQUEST,
+        "request.split",
+    ),
+    Action(
+        "request.decide",
+        ("V",),
+        "decide",
+        "approve or decline what awaits an approval",
+        _WITH_REQUEST,
+        "request.approve",
+    ),
+    Action("request.change", ("C",), "change", "change what is asked for", _WITH_REQUEST, "request.change"),
+    Action(
+        "request.checks",
+        ("x",),
+        "tick off",
+        "tick off lines of its checklist, and add some",
+        _WITH_REQUEST,
+        "request.tick",
+    ),
+    Action(
         "queue.detail",
         ("i",),
         "details",
@@ -297,6 +403,13 @@ ACTIONS: tuple[Action, ...] = (
         frozenset({QUEUE}),
     ),
     # What to do with incidents
+    Action(
+        "incident.due",
+        ("d",),
+        "due",
+        "how each of its due instants comes about, part by part",
+        _WITH_INCIDENT,
+    ),
     Action(
         "incident.acknowledge",
         ("a",),
@@ -353,6 +466,24 @@ ACTIONS: tuple[Action, ...] = (
         "open it again, with the reason",
         _WITH_INCIDENT,
         "incident.reopen",
+    ),
+    Action(
+        "incident.major",
+        ("M",),
+        "major",
+        "declare it a major incident; hand over command, stand it down, see to its review",
+        _WITH_INCIDENT,
+        "incident.command",
+        17,
+    ),
+    Action(
+        "incident.problem",
+        ("L",),
+        "problem",
+        "say which problem it comes from, or open one",
+        _WITH_INCIDENT,
+        "incident.link",
+        18,
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
@@ -416,6 +547,51 @@ ACTIONS: tuple[Action, ...] = (
         "run.tick", ("space",), "tick", "say that the manual step is done", frozenset({RUN}), "run.tick", 20
     ),
     Action("run.skip", ("S",), "skip", "leave the manual step out", frozenset({RUN}), "run.skip", 23),
+    # What to do with what changed, and at the end of a shift
+    Action(
+        "since.seen",
+        ("S",),
+        "seen",
+        "say that you have looked up to here: what comes later is new",
+        frozenset({SINCE}),
+        rank=10,
+    ),
+    Action(
+        "handover.accept",
+        ("a",),
+        "accept",
+        "accept the line under the cursor, and go to the next",
+        frozenset({HANDOVER}),
+        "handover.accept",
+        10,
+    ),
+    Action(
+        "handover.begin",
+        ("B",),
+        "hand over",
+        "compute what this shift hands over to the next",
+        frozenset({HANDOVER}),
+        "handover.begin",
+        11,
+    ),
+    Action(
+        "handover.add",
+        ("e",),
+        "own words",
+        "add a line in your own words",
+        frozenset({HANDOVER}),
+        "handover.add",
+        12,
+    ),
+    Action(
+        "handover.withdraw",
+        ("K",),
+        "withdraw",
+        "withdraw it, with the reason",
+        frozenset({HANDOVER}),
+        "handover.withdraw",
+        13,
+    ),
     # What to do with corrective actions
     Action(
         "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
@@ -434,6 +610,46 @@ ACTIONS: tuple[Action, ...] = (
     Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
     Action(
         "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
+    ),
+    # What to do with problems
+    Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
+    Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),
+    Action(
+        "problem.known",
+        ("E",),
+        "known error",
+        "say that its cause is known, and what helps until it is mended",
+        _WITH_A_PROBLEM,
+        "problem.known",
+        22,
+    ),
+    Action(
+        "problem.note", ("l",), "log", "write a line on its time line", _WITH_A_PROBLEM, "problem.note", 23
+    ),
+    Action(
+        "problem.solve",
+        ("R",),
+        "solve",
+        "say how it was mended; a solved one is closed",
+        _WITH_A_PROBLEM,
+        "problem.solve",
+        24,
+    ),
+    Action(
+        "problem.close",
+        ("K",),
+        "give up",
+        "close it, with why or what was seen",
+        _WITH_A_PROBLEM,
+        "problem.close",
+    ),
+    Action(
+        "problem.reopen",
+        ("J",),
+        "reopen",
+        "open it again, with the reason",
+        _WITH_A_PROBLEM,
+        "problem.reopen",
     ),
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

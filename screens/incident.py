@@ -14,6 +14,7 @@ from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
+from screens.known_lines import known_of
 from screens.reading import Reading
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
@@ -177,7 +178,16 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         runs, actions = ([], []) if self._beside.display else self._belonging(incident)
         board = self.picture.board
         lines = [
-            *incident_head(incident, board, runs, actions, self.now_of(utc_now()), glyphs, stale=self.stale),
+            *incident_head(
+                incident,
+                board,
+                runs,
+                actions,
+                self.now_of(utc_now()),
+                glyphs,
+                stale=self.stale,
+                known=known_of(incident, self.picture, self.now_of(utc_now())),
+            ),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 

@@ -12,11 +12,12 @@ from core.desk.requests.model import Request
 from core.desk.requests.pages import FIRST_ORDER, PAGE, Wanted
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
+from screens.filter_hints import FilterLanguage
 from screens.list_view import ListView
 from screens.queue_looks import QueueLooks
 from screens.queue_window import QueueWindow
 from screens.request_detail import RequestDetail
-from screens.request_doing import RequestDoing
+from screens.request_life import RequestLife
 from screens.request_new import RequestNew
 from screens.request_rows import COLUMNS, SHORT, request_cells
 from screens.tones import Tone, tally
@@ -41,10 +42,11 @@ MOST_MARKED = 500
 EMPTY = "No request waits here."
 
 
-class Queue(QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Request]):
+class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
     """A view of the queue, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "queue"
+    finds = pages.REQUESTS
     sorted_at_first = FIRST_ORDER
     empty_text = EMPTY
     is_whole_at_first = False
@@ -332,6 +334,10 @@ class Queue(QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Reques
         self.grid.empty_text = f"Nothing in the view {self.wanted.view} passes the filter." if text else EMPTY
         self.keep_left()
 
+    def at_hand(self) -> Sequence[Request]:
+        """Returns the requests of the window."""
+        return self._window.rows
+
     def want(self, **changes: Any) -> None:
         """Wants another part or another order of the queue, and reads it; the cursor stays on its request where it can."""
         wanted = replace(self.wanted, person=self.floor.person, **changes)
@@ -367,7 +373,7 @@ class Queue(QueueLooks, RequestNew, RequestDoing, RequestDetail, ListView[Reques
         counts = (
             (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),
             (figures.mine, "mine", Tone.ACCENT), (figures.waiting, "wait", Tone.TEXT), (figures.held, "held", Tone.HELD),
-            (figures.delivered, "delivered", Tone.TEXT),
+            (figures.snoozed, "snoozed", Tone.HELD), (figures.delivered, "delivered", Tone.TEXT),
         )  # fmt: skip
         return [
             (f" view {self.wanted.view}", Tone.STRONG), *(tally(*count) for count in counts if count[0]),

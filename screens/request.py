@@ -12,7 +12,8 @@ from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
 from core.timekeeping import utc_now
 from screens.reading import Reading
-from screens.request_doing import RequestDoing
+from screens.request_belongs import belongs_beside, belongs_brief
+from screens.request_life import RequestLife
 from screens.request_line import request_line
 from screens.request_new import RequestNew
 from screens.request_rows import like_line, request_beside, request_facts, text_lines
@@ -38,7 +39,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestDoing, Reading[Whole | None], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
@@ -173,6 +174,8 @@ class RequestView(RequestNew, RequestScore, RequestDoing, Reading[Whole | None],
             [(f" {request.label} ", Tone.ACCENT), (request.title, Tone.STRONG)],
             *request_facts(request, self.picture.board, utc_now(), glyphs, stale=self.stale),
         ]
+        if self._whole:
+            lines += belongs_brief(self._whole)
         if not self._beside.display:
             alike = like_line(self._whole.like) if self._whole else []
             lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]
@@ -181,7 +184,10 @@ class RequestView(RequestNew, RequestScore, RequestDoing, Reading[Whole | None],
     def _beside_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         if self._whole is None:
             return []
-        lines = request_beside(self._whole.request, self._whole.like, width, glyphs)
+        whole = self._whole
+        lines = request_beside(
+            whole.request, whole.like, width, glyphs, lambda: belongs_beside(whole, glyphs)
+        )
         return [part for line in lines for part in folded_spans(line, width)]
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:

@@ -11,6 +11,7 @@ from core.desk.requests.whole import whole_request
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.component_parts import part_title
+from screens.request_belongs import belongs_brief
 from screens.request_line import last_words
 from screens.request_rows import like_line, request_brief, request_facts, text_lines
 from screens.view import View
@@ -31,6 +32,7 @@ RESTS_S = 0.15
 """Who leafs through the queue asks nothing of the database; who rests on a row for so long sees the whole of it."""
 MOST_ENTRIES = 30
 HANGS_AT = 9
+MOST_BELONGING = 2
 LOW = 12
 """Below this height the details are squeezed: the facts, some lines of the text, the last that happened."""
 
@@ -81,12 +83,14 @@ class RequestDetail(View):
         alike = [like_line(whole.like)] if whole and whole.like else []
         # The text as it is in the list is its beginning; whole it is as soon as it was read.
         asked, entries = whole.request if whole else item, whole.entries if whole else []
+        belongs = belongs_brief(whole) if whole else []
         if height < LOW:
+            belongs = belongs[:MOST_BELONGING]
             brief = request_brief(known, self.picture.board, now, glyphs, stale=self.stale)
             last = last_words(entries, 1) if len(entries) > 1 else []
-            room = max(2, height - len(brief) - len(alike) - len(last))
-            return [*brief, *alike, *text_lines(asked, width, room), *last]
-        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *alike]
+            room = max(2, height - len(brief) - len(belongs) - len(alike) - len(last))
+            return [*brief, *belongs, *alike, *text_lines(asked, width, room), *last]
+        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *belongs, *alike]
         lines: list[TextLine] = [part for line in facts for part in folded_spans(line, width, HANGS_AT)]
         said = text_lines(asked, width, max(3, (height - len(lines)) // 2))
         rest = height - len(lines) - len(said) - 4

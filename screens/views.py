@@ -37,7 +37,10 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue", "messages": "messages"}
+LATE = {
+    "queue": "queue", "request": "queue", "problems": "problems", "messages": "messages", "find": "queue", "since": "home",
+    "handover": "home",
+}  # fmt: skip
 """The views that are made when they are first shown, each with the view whose tab is lit."""
 
 
@@ -48,11 +51,29 @@ def make_views() -> list[View]:
 
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
-    if name == "messages":
-        from screens.messages import Messages
+    match name:
+        case "problems":
+            from screens.problems import Problems
 
-        return Messages()
-    from screens.queue import Queue
-    from screens.request import RequestView
+            return Problems()
+        case "messages":
+            from screens.messages import Messages
 
-    return Queue() if name == "queue" else RequestView()
+            return Messages()
+        case "find":
+            from screens.find import Find
+
+            return Find()
+        case "since":
+            from screens.since import SinceView
+
+            return SinceView()
+        case "handover":
+            from screens.handover import HandoverView
+
+            return HandoverView()
+        case _:
+            from screens.queue import Queue
+            from screens.request import RequestView
+
+            return Queue() if name == "queue" else RequestView()

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli import request_life
 from console.cli.previewing import print_previews
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
+from console.cli.request_form import filled_in
+from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
-from core.desk.clocks.promises import promises, with_clocks
+from core.desk.clocks.promises import promises
 from core.desk.messages.contact import previews
 from core.desk.requests import commands, queries
+from core.desk.requests.as_of import whole_at
 from core.desk.requests.model import Asked, WaitingFor
-from core.errors import BadInput
-from core.gate.model import Consent, Level
+from core.desk.requests.whole import whole_request
+from core.errors import BadInput, NotFound
 from core.improvement.surveys.commands import take_answer
 from core.improvement.surveys.model import SurveyState
 from core.improvement.surveys.queries import survey_of
@@ -24,7 +28,7 @@ from core.timekeeping import parse_future, utc_now
 if TYPE_CHECKING:
     import argparse
 
-    from core.desk.requests.model import Request
+    from core.desk.requests.whole import Whole
     from core.improvement.surveys.model import Survey
     from core.store.store import Store
 
@@ -48,17 +52,19 @@ WITH_TEXT = {
     "reopen": commands.reopen_request,
 }
 DUE = "due"
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, DUE)
+VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, *request_life.TAKES, DUE)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "score", "waiting_for", "until", "preview", "yes", "confirm", "reason",
+    "to", "priority", "score", "waiting_for", "until", "at", "preview", "yes", "confirm", "reason", *request_life.WORDS,
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_LINE, ("text",)),
     **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
+    **request_life.TAKES,
     "tell": ("text", "preview"),
-    **dict.fromkeys(("deliver", "close", "cancel", "refuse"), ("text", "preview", *_CONSENT)),
+    **dict.fromkeys(("close", "cancel", "refuse"), ("text", "preview", *_CONSENT)),
+    "deliver": ("text", "despite", "preview", *_CONSENT),
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
     "wait": ("text", "waiting_for", "until", "preview"),
@@ -73,6 +79,7 @@ TAKES = {
         "component",
         "impact",
         "urgency",
+        "form",
         *_CONSENT,
     ),
 }
@@ -103,7 +110,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--urgency", type=int, choices=commands.GRADES, default=None, help="1 high … 3 low")
     parser.add_argument("--priority", type=int, default=None, help="1 worst … 4, set by hand")
     parser.add_argument("--score", type=int, default=None, help="what its requester answered on the phone")
-    parser.add_argument("--to", metavar="PERSON", default="", help="whom to give it to")
+    parser.add_argument(
+        "--to", metavar="PERSON", default="", help="whom to give it to, or the other item: I-7, R-2"
+    )
     parser.add_argument(
         "--for", dest="waiting_for", choices=list(WaitingFor), default="", help="what it waits for"
     )
@@ -113,6 +122,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preview", action="store_true", help="print what would go out, and to whom; nothing is done"
     )
+    request_life.add_arguments(parser)
+    add_at_argument(parser)
     add_consent_arguments(parser)
 
 
@@ -124,12 +135,14 @@ def run(options: argparse.Namespace) -> int:
             f"new takes no {options.verb}", next_step="Nothing was done. Record it first, then say what to do"
         )
     refuse_unused(
-        options, WORDS, TAKES.get(doing, ()) if doing else (),
+        options, WORDS, TAKES.get(doing, ()) if doing else ("at",),
         doing or "one request without a verb",
     )  # fmt: skip
     with open_store(options) as store:
         if options.id == NEW:
-            number = store.write(person(), commands.new_request, _asked(options), _consent(options)).id
+            number = store.write(
+                person(), commands.new_request, _asked(store, options), request_life.consent_of(options)
+            ).id
         else:
             number = number_of(options.id, "R", "request")
             if options.verb == DUE:
@@ -137,17 +150,22 @@ def run(options: argparse.Namespace) -> int:
                 return print_clocks(options, one.label, store.read(promises, [one], now)[number], now)
             if options.preview:
                 return _preview(store, options, number)
-            if options.verb:
+            if options.at is not None:
+                return _print_then(store, options, number)
+            if options.verb in request_life.TAKES:
+                number = request_life.do(store, options, number)
+            elif options.verb:
                 _do(store, options, number)
         now = utc_now()
-        (found,) = store.read(with_clocks, [store.read(queries.one_request, number)], now)
-        asked = store.read(survey_of, number)
+        whole, asked = store.read(whole_request, number, now), store.read(survey_of, number)
     if options.json:
-        print_json(as_data(found, now) | {"satisfaction": _survey_data(asked)})
+        print_json(
+            as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": _survey_data(asked)}
+        )
         return 0
-    print_requests([found], now, "")
+    print_requests([whole.request], now, "")
     if doing is None:
-        print("\n".join(in_full(found, asked)))
+        print("\n".join(in_full(whole, asked)))
     return 0
 
 
@@ -158,16 +176,28 @@ def _preview(store: Store, options: argparse.Namespace, number: int) -> int:
     return 0
 
 
-def _asked(options: argparse.Namespace) -> Asked:
+def _print_then(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints one request as it was at an instant. Raises NotFound where it was not opened yet."""
+    then = at(store, options.at)
+    whole = store.read(whole_at, number, then.seq, then.instant)
+    if whole is None:
+        raise NotFound(f"R-{number} was not opened yet at {then.instant:%Y-%m-%d %H:%M:%S}Z")
+    if options.json:
+        print_json(as_data(whole.request, then.instant) | request_life.data_of(whole))
+        return 0
+    print(then.words)
+    print_requests([whole.request], then.instant, "")
+    print("\n".join(in_full(whole, None)))
+    return 0
+
+
+def _asked(store: Store, options: argparse.Namespace) -> Asked:
     return Asked(
         title=options.title, service=options.service, requester=options.requester, text=options.text,
         requester_name=options.requester_name, type=options.type, component=options.component,
         impact=options.impact or 2, urgency=options.urgency or 2, source="cli",
+        form=filled_in(store, options),
     )  # fmt: skip
-
-
-def _consent(options: argparse.Namespace) -> Consent:
-    return Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
 
 
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:
@@ -191,8 +221,17 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         until = parse_future(options.until, utc_now()) if options.until else None
         what = WaitingFor(options.waiting_for or (WaitingFor.UNTIL if until else WaitingFor.CUSTOMER))
         store.write(person(), commands.wait_for, number, what, options.text, until=until)
+    elif verb == "deliver":
+        store.write(
+            person(),
+            commands.deliver_request,
+            number,
+            options.text,
+            request_life.consent_of(options),
+            despite=options.despite,
+        )
     else:
-        store.write(person(), WITH_TEXT[verb], number, options.text, _consent(options))
+        store.write(person(), WITH_TEXT[verb], number, options.text, request_life.consent_of(options))
 
 
 def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
@@ -204,8 +243,9 @@ def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
         raise BadInput("a priority is asked for", next_step="Say --priority 2, or --impact 1 --urgency 2")
 
 
-def in_full(request: Request, asked: Survey | None) -> list[str]:
+def in_full(whole: Whole, asked: Survey | None) -> list[str]:
     """Returns what the row of one request has no room for."""
+    request = whole.request
     facts = [
         ("from", f"{request.requester_name} <{request.requester}>" if request.requester_name else request.requester),
         ("customer", request.customer), ("agreement", request.agreement), ("type", request.type),
@@ -215,6 +255,7 @@ def in_full(request: Request, asked: Survey | None) -> list[str]:
         facts.append(("satisfaction", _survey_words(asked)))
     for name, value in request.form.items():
         facts.append((printable(name, 40), str(value)))
+    facts += request_life.facts_of(whole)
     return [
         f"{name:<12}  " + printable_lines(words).replace("\n", f"\n{'':14}") for name, words in facts if words
     ]

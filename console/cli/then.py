@@ -27,7 +27,7 @@ def add_at_argument(parser: argparse.ArgumentParser) -> None:
     """Adds --at."""
     parser.add_argument(
         "--at", metavar="WHEN", default=None,
-        help="as it was then, in UTC: 03:12, '2026-11-27 03:12', -2h, or I-3 for when that incident was opened",
+        help="as it was then, in UTC: 03:12, '2026-11-27 03:12', -2h, or I-3 (R-3) for when that was opened",
     )  # fmt: skip
 
 

@@ -106,15 +106,29 @@ def _bound_fault(kind: str, bound: float | str | None) -> tuple[str, str] | None
     return None
 
 
+SHORTEST_REMINDER_S = 60.0
+
+
 class ApprovalDeclaration(Declaration):
     """`approval = {by = ["role:lead"], count = 1}`."""
 
     by: Annotated[Deliverers, Field(min_length=1)]
     count: Annotated[int, Field(ge=1, le=20)] = 1
+    remind: Duration = 8 * 3600.0
+    expires: Duration = 40 * 3600.0
+
+    @model_validator(mode="after")
+    def _reminds_before_it_expires(self) -> Self:
+        if self.remind < SHORTEST_REMINDER_S:
+            raise told("is more often than once a minute", "Write a minute or more", at=("remind",))
+        if self.expires < self.remind:
+            what = f"expires ({self.expires:g}s) before anybody is reminded ({self.remind:g}s)"
+            raise told(what, "Make it at least as long as remind", at=("expires",), concerns=(("remind",),))
+        return self
 
     def value(self) -> model.Approval:
-        """Returns who approves."""
-        return model.Approval(tuple(self.by), self.count)
+        """Returns who approves, and how long they have."""
+        return model.Approval(tuple(self.by), self.count, self.remind, self.expires)
 
 
 def _distinct_fields(fields: list[FormFieldDeclaration]) -> list[FormFieldDeclaration]:

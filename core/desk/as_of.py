@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 
 from core.desk.model import Incident, IncidentState
 from core.desk.queries import one_incident, to_incident
+from core.desk.requests.queries import one_request
 from core.desk.tables import incident
 from core.errors import NotFound
 from core.journal.folding import readable
@@ -77,13 +78,16 @@ def is_number(text: str) -> bool:
 
 
 def instant_called(connection: Connection, text: str, now: datetime) -> datetime:
-    """Returns the instant a person names: as `parse_instant` reads it, or I-7 for when that incident was opened.
+    """Returns the instant a person names: as `parse_instant` reads it, or I-7 or R-7 for when that was opened.
 
-    Raises BadInput, or NotFound for an incident that there is not.
+    Raises BadInput, or NotFound for an item that there is not.
     """
     subject = subject_called(text.strip())
-    if subject is not None and subject.kind == ABOUT:
-        if len(subject.id) > MOST_DIGITS:
-            raise NotFound(f"there is no incident with a number of {len(subject.id)} digits")
-        return one_incident(connection, int(subject.id)).opened_at
-    return parse_instant(text, now)
+    if subject is None or subject.kind not in {ABOUT, "request"}:
+        return parse_instant(text, now)
+    if len(subject.id) > MOST_DIGITS:
+        raise NotFound(f"there is no {subject.kind} with a number of {len(subject.id)} digits")
+    number = int(subject.id)
+    if subject.kind == ABOUT:
+        return one_incident(connection, number).opened_at
+    return one_request(connection, number).opened_at

@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {
-    "incident": "I-",
-    "request": "R-",
-    "action": "A-",
-    "problem": "P-",
-    "run": "PR-",
-    "message": "M-",
-    "mail": "ML-",
-}
+    "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
+    "mail": "ML-", "override": "OV-", "handover": "HO-",
+}  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -31,6 +26,8 @@ _DUTIES = {
     "roll-up": "packing old samples",
     "clocks": "keeping the clocks",
     "messages": "the sending of messages",
+    "escalation": "escalating",
+    "endings": "ending what holds until a day",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -141,6 +138,26 @@ def _breached(name: str, entry: Entry) -> str:
     return f"{name} broke its promise: to {after(entry, 'clock')} by {_clock_due(entry)}"
 
 
+def _escalated(name: str, entry: Entry) -> str:
+    told = ", ".join(str(each) for each in after(entry, "escalation_told", []))
+    return f"{name} escalated to {told} ({_escalation_step(entry)})"
+
+
+def _nobody_told(name: str, entry: Entry) -> str:
+    return f"{name} found NOBODY to tell ({_escalation_step(entry)})"
+
+
+def _escalation_step(entry: Entry) -> str:
+    turn = after(entry, "escalation_round", 0)
+    again = f", round {turn + 1}" if turn else ""
+    return f"step {after(entry, 'escalation_step')} of {after(entry, 'escalation_policy')}{again}"
+
+
+def _override_made(name: str, entry: Entry) -> str:
+    begin, end = (f"{from_micros(after(entry, key)):%a %d %b %H:%M}Z" for key in ("from_at", "until_at"))
+    return f"{name} {after(entry, 'person')} is on call in {after(entry, 'rota')} from {begin} to {end}: {after(entry, 'reason')}"
+
+
 def _clock_due(entry: Entry) -> str:
     """Returns when a promise was due, and under which agreement."""
     return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
@@ -157,6 +174,20 @@ def _watched(name: str, entry: Entry) -> str:
         if entry.kind.endswith(".watched")
         else f"{name} is no longer watched by {who}"
     )
+
+
+def _approval(name: str, entry: Entry) -> str:
+    """Returns of whom an approval is asked, and by when."""
+    whom = ", ".join(json.loads(after(entry, "approvers", "[]")))
+    until = after(entry, "approval_expires_at", None)
+    by = f", by {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
+    if entry.kind.endswith("_voided"):
+        return f"{name} is to be approved anew: what is asked for changed{by}"
+    return f"{name} is to be approved{f' by {whom}' if whom else ''}{by}"
+
+
+def _approved(name: str, entry: Entry) -> str:
+    return f"{name} approved" if after(entry, "state") else f"{name} approved, and waits for more"
 
 
 def _link(name: str, entry: Entry) -> str:
@@ -253,6 +284,9 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     },
     "request.waits": _waits,
     "request.snoozed": _snoozed,
+    "request.approval_asked": _approval,
+    "request.approval_voided": _approval,
+    "request.approved": _approved,
     "request.watched": _watched,
     "request.unwatched": _watched,
     "incident.command_changed": _command,
@@ -260,6 +294,11 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
     "request.breached": _breached,
+    "incident.escalated": _escalated,
+    "request.escalated": _escalated,
+    "incident.nobody_told": _nobody_told,
+    "request.nobody_told": _nobody_told,
+    "override.made": _override_made,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -274,6 +313,14 @@ _TEMPLATES = {
     "incident.told": "{name} status told",
     "request.wait_over": "{name} waits no longer",
     "request.handed_over": "{name} handed over to {owner}",
+    "request.declined": "{name} declined",
+    "request.approval_reminded": "{name} approvers reminded",
+    "request.approval_expired": "{name} not approved in time, a lead decides",
+    "request.changed": "{name} asks for something else: {title}",
+    "request.check_added": "{name} is to be ticked off, too: {check_text}",
+    "request.check_removed": "{name} has less to be ticked off",
+    "request.check_ticked": "{name} ticked off: {check_line}",
+    "request.check_unticked": "{name} no longer ticked off: {check_line}",
     "request.woken": "{name} back in sight",
     "request.merged": "{name} merged into R-{merged_into}",
     "request.merged_in": "{name} goes on for R-{merged_in}, too",
@@ -282,6 +329,9 @@ _TEMPLATES = {
     "request.split": "{name} split: R-{split_into} goes on with a part of it",
     "request.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.clocks_mended": "{name} has its clocks as the journal has them",
+    "request.escalation_mended": "{name} has its escalation as the journal has it",
+    "incident.escalation_mended": "{name} has its escalation as the journal has it",
+    "override.ended": "{name} ended: the rota counts again",
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
@@ -313,9 +363,28 @@ _TEMPLATES = {
     "request.survey_asked": "{name} its requester was asked how satisfied they are",
     "request.survey_answered": "{name} its requester answered {score}",
     "request.survey_expired": "{name} its requester was asked and did not answer",
+    "handover.begun": "{name} the shift is handed over",
+    "handover.line_added": "{name} has a line more",
+    "handover.line_accepted": "{name} a line was accepted",
+    "handover.taken": "{name} was taken with its last line",
+    "handover.withdrawn": "{name} withdrawn",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
+    "finding.seen": "{name} is told otherwise now",
+    "finding.unseen": "{name} is no longer named by one of its sources",
+    "finding.verified": "{name} is gone, as {proof} shows",
+    "finding.gone": "{name} had been accepted and is gone, as {proof} shows",
+    "finding.still_there": "{name} was said to be corrected, and is still there",
+    "finding.started": "{name} is being corrected",
+    "finding.corrected": "{name} is said to be corrected",
+    "finding.assigned": "{name} given to {owner}",
+    "finding.graded": "{name} graded {severity}",
+    "finding.accepted": "{name} accepted until {accepted_until} by {accepted_owner}",
+    "finding.acceptance_over": "{name} is no longer accepted: its day is over",
+    "finding.not_affected": "{name} does not affect its component {justification}",
+    "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

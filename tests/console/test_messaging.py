@@ -22,6 +22,7 @@ from console.messaging import Messaging
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Staff
+from core.demonstration import begin_demonstration
 from core.desk import commands
 from core.desk.messages import model as messages
 from core.desk.messages import outbox
@@ -68,9 +69,11 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 class House:
     """A database with one incident, and an agent that only sends."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_demo: bool = False) -> None:
         self.path, self.place = path, Place.of_file(path)
         self.store = Store.at(path)
+        if is_demo:
+            self.store.write(ADA, begin_demonstration)
         self.store.write(ADA, commands.open_incident, "web", "shop", "web is down", 2, Consent(Level.BOX))
         self.said: list[str] = []
         self.databases: list[DatabaseThread] = []
@@ -150,6 +153,30 @@ async def test_what_was_queued_arrives_and_its_time_line_says_so(house: House) -
     assert {mail["To"] for mail in post.mails} == {"kim@customer.example", "lee@customer.example"}
     assert post.mails[0]["Message-ID"] == "<wf.incident-1.1@acme.example>"
     assert house.kinds() == ["queued", "queued", "sent", "sent"]
+
+
+async def test_nothing_leaves_a_demonstration(tmp_path: Path) -> None:
+    demo = House(tmp_path / "demo.db", is_demo=True)
+    with post_office() as post:
+        demo.declare(box(post.port), staff=(Staff("ada", "Ada", email="ada@acme.example"),))
+        demo.queue()
+        demo.queue("ada", channel="staff")
+        agent = demo.agent()
+        work = asyncio.create_task(agent.run())
+        for _ in range(100):
+            if demo.said:
+                break
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)  # many looks, of which one would have sent
+        work.cancel()
+        await asyncio.wait([work])
+        await agent.end()
+        assert (post.recipients, len(post.mails)) == ([], 0)
+    assert demo.said == ["this is a demonstration: no message leaves it, and no mailbox is read"]
+    assert {each.state for each in demo.all()} == {MessageState.WAITING}
+    for database in demo.databases:
+        database.close()
+    demo.store.close()
 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are(house: House) -> None:

@@ -288,7 +288,7 @@ def _segment(
 ) -> Segment:
     is_own = standing.is_own
     if never_done:
-        return Segment(begin, end, not is_own, OWN if is_own else "until somebody takes note")
+        return Segment(begin, end, not is_own, OWN if is_own else "until note is taken")
     is_open = standing.phase is Phase.RUNS or (
         standing.phase is Phase.WAITS and standing.waits_for not in pauses
     )

@@ -44,7 +44,7 @@ def links_of(connection: Connection, subject: Subject) -> list[Link]:
             seen.append((str(relation), other, row))
         else:
             seen.append((relation.seen_from_other, one, row))
-    known = _standing(connection, [other for _, other, _ in seen])
+    known = standing_of(connection, [other for _, other, _ in seen])
     found = [
         Link(words, other, *known.get(other, ("", "")), from_micros(row.linked_at), row.linked_by)
         for words, other, row in seen
@@ -62,7 +62,7 @@ def is_so_to(connection: Connection, item: Subject, relation: Relation) -> set[S
     return {Subject(kind, str(number)) for kind, number in rows}
 
 
-def _standing(connection: Connection, items: Sequence[Subject]) -> dict[Subject, tuple[str, str]]:
+def standing_of(connection: Connection, items: Sequence[Subject]) -> dict[Subject, tuple[str, str]]:
     """Returns title and state of items."""
     found = {}
     for kind, table in TABLES.items():

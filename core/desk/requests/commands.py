@@ -10,7 +10,16 @@ from sqlalchemy import insert, select
 from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
 from core.desk.messages.contact import tell
-from core.desk.requests.gate import check_deliverer, is_their_own, priority_under, survey_under, take_in
+from core.desk.requests.approvals import ApprovalState, approval_of, ask_approval, check_possible
+from core.desk.requests.checklists import begin_checklist, check_delivered
+from core.desk.requests.gate import (
+    approval_under,
+    check_deliverer,
+    is_their_own,
+    priority_under,
+    survey_under,
+    take_in,
+)
 from core.desk.requests.model import (
     PRIORITIES,
     STANDING,
@@ -93,7 +102,12 @@ def record_request(work: Work, asked: Asked) -> Request:
         kind = "request.held" if intake.state is RequestState.HELD else "request.turned_away"
         work.record(kind, subject(number), note=intake.clause, cause=opened)
     set_clocks(work, Item("request", number, values["service"], values["opened_at"]), is_new=True)
-    found = to_request(work.connection.execute(select(request).where(request.c.id == number)).one())
+    row = work.connection.execute(select(request).where(request.c.id == number)).one()
+    found = to_request(row)
+    if intake.type is not None:
+        begin_checklist(work, number, intake.type.checklist, opened)
+    if found.state is RequestState.APPROVAL:
+        ask_approval(work, row, cause=opened)
     purpose = {RequestState.HELD: "held", RequestState.REFUSED: "refused"}.get(found.state, "receipt")
     once = f"refused {found.requester} {work.now:%Y-%m-%d}" if purpose == "refused" else ""
     tell(work, found, purpose, "" if purpose == "receipt" else intake.clause, once=once)
@@ -198,8 +212,9 @@ def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Requ
             **_not_waiting(),
         }
     elif RequestState.REOPENED in STANDING[state].follows:
-        after = {"state": RequestState.REOPENED, **_not_over()}
-    return to_request(revise_request(work, row, "request.said", {**after, **NOT_SNOOZED}, note=said))
+        after = {**_said_to_over(work, row), **_not_over()}
+    found = to_request(revise_request(work, row, "request.said", {**after, **NOT_SNOOZED}, note=said))
+    return _approval_asked(work, found) if state is not found.state else found
 
 
 def wait_for(
@@ -236,19 +251,23 @@ def wait_for(
 
 
 def deliver_request(
-    work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None
+    work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None, *, despite: str = ""
 ) -> Request:
-    """Says that what was asked for is done, and how. Level 2."""
+    """Says that what was asked for is done, and how; `despite` says why with mandatory things not ticked off. Level 2.
+
+    Raises NotPossible where such are open and it does not.
+    """
     admit(work, "request.deliver", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
     check_deliverer(work, row.agreement, row.agreement_since, subject(request_id), "delivering it")
+    left = check_delivered(work, request_id, despite)
     after = {
         "outcome": _sentence(text, "what was delivered"),
         "delivered_at": to_micros(work.now),
         **_not_waiting(),
         **_answered(work, row),
     }
-    delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after)
+    delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after, note=left)
     if not is_their_own(work, row.requester):
         scale = survey_under(work, row.agreement, row.agreement_since)
         token = ask(work, request_id, scale) if scale is not None else None
@@ -284,13 +303,14 @@ def refuse_request(
 def admit_request(
     work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None
 ) -> Request:
-    """Lets in what was held for a lead's decision, with the reason. Level 2, a lead's."""
+    """Lets in what was held for a lead's decision, with the reason; who approves it still does. Level 2, a lead's."""
     admit(work, "request.admit", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
     if row.state != RequestState.HELD:
         raise NotPossible(f"R-{request_id} is {row.state}, not held", next_step="Nothing was changed")
     why = _sentence(text, "why it is let in")
-    return _step(work, row, RequestState.NEW, "request.admitted", {"held_why": ""}, note=why)
+    state = _let_in(work, row, RequestState.NEW)
+    return _approval_asked(work, _step(work, row, state, "request.admitted", {"held_why": ""}, note=why))
 
 
 def reopen_request(
@@ -300,7 +320,38 @@ def reopen_request(
     admit(work, "request.reopen", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
     why = _sentence(text, "why it is opened again")
-    return _step(work, row, RequestState.REOPENED, "request.reopened", _not_over(), note=why)
+    state = _let_in(work, row, RequestState.REOPENED)
+    return _approval_asked(work, _step(work, row, state, "request.reopened", _not_over(), note=why))
+
+
+def _let_in(work: Work, row: Any, wanted: RequestState) -> RequestState:
+    """Returns the state in which a request goes its way: `wanted`, or awaiting an approval that it needs and has not.
+
+    Raises NotPossible where nobody may give it.
+    """
+    needed = approval_under(work, row.agreement, row.agreement_since, row.type)
+    if needed is None:
+        return wanted
+    held = approval_of(work.connection, row.id)
+    if held is not None and held.state is ApprovalState.GRANTED:
+        return wanted
+    check_possible(needed, row.requester)
+    return RequestState.APPROVAL
+
+
+def _said_to_over(work: Work, row: Any) -> dict[str, Any]:
+    """Returns what becomes of a request that is over when its requester says something: nobody's word is ever refused."""
+    try:
+        return {"state": _let_in(work, row, RequestState.REOPENED)}
+    except NotPossible as error:
+        return {"state": RequestState.HELD, "held_why": error.what}
+
+
+def _approval_asked(work: Work, found: Request) -> Request:
+    """Asks for the approval of a request that has come to await one; returns the request as it is."""
+    if found.state is RequestState.APPROVAL:
+        ask_approval(work, row_of(work, request, "request", found.id))
+    return found
 
 
 def _moved(

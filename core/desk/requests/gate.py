@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.model import PRIORITIES
+from core.desk.agreements.approvers import approvers
 from core.desk.agreements.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
+from core.desk.agreements.coverage_words import deliverers
 from core.desk.agreements.forms import filled_form
 from core.desk.agreements.versions import agreements_at, versions_at
 from core.desk.requests.model import RequestState
@@ -15,8 +17,9 @@ from core.improvement.surveys.model import Scale
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from core.catalog.model import RequestType
+    from core.catalog.model import Approval, RequestType
     from core.desk.agreements.coverage import AgreementVersion, InForce
+    from core.desk.hours.service_hours import ServiceHours
     from core.desk.requests.model import Asked
     from core.journal.model import Subject
     from core.store.work import Work
@@ -61,13 +64,43 @@ def take_in(work: Work, asked: Asked) -> Intake:
         priority = PRIORITIES[asked.impact - 1][asked.urgency - 1]
         return Intake(state, priority, verdict.clause, verdict.customer, form=dict(asked.form))
     offered = next((each for each in by.agreement.request_types if each.id == asked.type), None)
-    form = dict(asked.form)
+    form, clause = dict(asked.form), "" if verdict.is_covered else verdict.clause
     if offered is not None and verdict.is_covered:
         form = dict(filled_form(offered, asked.form))
+        if offered.approval is not None:
+            able = len(approvers(offered.approval, in_force, asked.requester))
+            state = RequestState.APPROVAL if able >= offered.approval.count else RequestState.HELD
+            if state is RequestState.HELD:
+                clause = f"agreement {by.agreement.id}: {offered.approval.count} of {deliverers(offered.approval.by)} approve it, and of the staff only {able} may"
     return Intake(
-        state, priority_of(by.agreement, asked.impact, asked.urgency), "" if verdict.is_covered else verdict.clause,
-        verdict.customer, by.agreement.id, by.since, form, offered,
+        state, priority_of(by.agreement, asked.impact, asked.urgency), clause, verdict.customer, by.agreement.id, by.since, form, offered,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Approving:
+    """What a request's agreement says of its approval, in the version the request has, and who is there now to give it."""
+
+    approval: Approval
+    hours: ServiceHours
+    in_force: InForce
+
+
+def offered_type(work: Work, agreement: str, since: int | None, type_id: str) -> RequestType | None:
+    """Returns the request type of that id by the version of the agreement that a request has; None where there is none."""
+    found = _version(work, agreement, since)
+    if found is None:
+        return None
+    return next((each for each in found[0].agreement.request_types if each.id == type_id), None)
+
+
+def approval_under(work: Work, agreement: str, since: int | None, type_id: str) -> Approving | None:
+    """Returns how a request of that type is approved by the version of the agreement that it has; None where it needs no approval."""
+    found = _version(work, agreement, since)
+    offered = offered_type(work, agreement, since, type_id)
+    if found is None or offered is None or offered.approval is None:
+        return None
+    return Approving(offered.approval, found[0].hours, found[1])
 
 
 def priority_under(work: Work, agreement: str, since: int | None, impact: int, urgency: int) -> int:

@@ -11,6 +11,7 @@ from core.errors import NotPossible
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.desk.clocks.kept import KeptClock
     from core.desk.clocks.promised import Clock
 
 PRIORITIES = (1, 2, 3, 4)
@@ -51,10 +52,10 @@ class Standing(NamedTuple):
 
 
 _S = RequestState
-_AT_WORK = frozenset({_S.IN_PROGRESS, _S.WAITING, _S.DELIVERED, _S.CANCELLED, _S.MERGED})
+_AT_WORK = frozenset({_S.IN_PROGRESS, _S.WAITING, _S.DELIVERED, _S.CANCELLED, _S.MERGED, _S.APPROVAL})
 STANDING: dict[RequestState, Standing] = {
     _S.HELD: Standing(True, frozenset({_S.NEW, _S.APPROVAL, _S.REFUSED, _S.CANCELLED, _S.MERGED})),
-    _S.APPROVAL: Standing(True, frozenset({_S.NEW, _S.REFUSED, _S.CANCELLED, _S.MERGED})),
+    _S.APPROVAL: Standing(True, frozenset({_S.NEW, _S.HELD, _S.REFUSED, _S.CANCELLED, _S.MERGED})),
     _S.NEW: Standing(True, _AT_WORK | {_S.ACKNOWLEDGED, _S.HELD, _S.REFUSED}),
     _S.ACKNOWLEDGED: Standing(True, _AT_WORK),
     _S.IN_PROGRESS: Standing(True, _AT_WORK - {_S.IN_PROGRESS}),
@@ -62,8 +63,8 @@ STANDING: dict[RequestState, Standing] = {
     _S.REOPENED: Standing(True, _AT_WORK | {_S.ACKNOWLEDGED}),
     _S.DELIVERED: Standing(False, frozenset({_S.CLOSED, _S.REOPENED, _S.MERGED})),
     _S.CLOSED: Standing(False, frozenset({_S.REOPENED})),
-    _S.CANCELLED: Standing(False, frozenset({_S.REOPENED})),
-    _S.REFUSED: Standing(False, frozenset({_S.REOPENED})),
+    _S.CANCELLED: Standing(False, frozenset({_S.REOPENED, _S.APPROVAL})),
+    _S.REFUSED: Standing(False, frozenset({_S.REOPENED, _S.APPROVAL})),
     _S.MERGED: Standing(False, frozenset()),
 }
 """What follows what. Taking back and un-merging are compensating entries and not bound by this table."""
@@ -158,6 +159,7 @@ class Request:
     snoozed_by: str = ""
     due: datetime | None = None  # when the next of its promises is due
     clocks: tuple[Clock, ...] = ()  # what its agreement promises, where that was asked for
+    kept: tuple[KeptClock, ...] = ()  # the same in brief, as a list has it
 
     @property
     def label(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from types import SimpleNamespace
 
     from core.journal.appending import Recorded
+    from core.journal.model import Changes
     from core.store.work import Work
 
 NOT_SNOOZED: dict[str, Any] = {"snoozed_until": None, "snoozed_by": None}
@@ -28,17 +29,21 @@ def revise_request(
     *,
     note: str = "",
     cause: int | Recorded | None = None,
+    beside: Changes | None = None,
 ) -> SimpleNamespace:
     """Sets the fields `after` of a request's row, records the entry `kind`, and keeps its clocks; returns the row as it now is.
 
-    Whatever changes its state or its owner ends a snooze.
+    Whatever changes its state or its owner ends a snooze. `beside` is what the same entry says of other rows of the request.
     """
     about = Subject("request", str(row.id))
     if row.snoozed_until is not None and "snoozed_until" not in after and _differs(row, after):
         after = {**after, **NOT_SNOOZED}
     revised = revise(work, request, row, kind, after, subject=about, note=note, cause=cause)
+    if beside:
+        work.recorded[-1].changes.update({name: pair for name, pair in beside.items() if pair[0] != pair[1]})
     if CHANGES_CLOCKS & after.keys():
-        set_clocks(work, Item("request", row.id, row.service, row.opened_at))
+        item = Item("request", row.id, row.service, row.opened_at)
+        set_clocks(work, item, chosen=(row.agreement,), asker=row.requester)
     return revised
 
 
