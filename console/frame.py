@@ -272,9 +272,16 @@ class Frame(Opening):
         state = HeaderState(
             self.setup.place, view.crumbs() if view else ("opening",), self._operating_left_s(),
             self.setup.author.actor, self._fresh, utc_now(), self.held_while_paused, self._then_sign(), self.here,
-            self.setup.is_demo,
+            self.setup.is_demo, self._majors(),
         )  # fmt: skip
         return [header_line(state, width, glyphs)]
+
+    def _majors(self) -> list[str]:
+        """Returns the incidents that are major ones, at the moment that is shown."""
+        if not self.is_open:
+            return []
+        then = self.then if self._then_sign() is not None else None
+        return [each.label for each in (then.picture if then is not None else self.picture).majors()]
 
     def _then_sign(self) -> ThenSign | None:
         view = self.views.get(self.current)
@@ -294,9 +301,8 @@ class Frame(Opening):
             if action.handler == "go_to" and action.keys
         ]
         root = self.views[self.current].tab_of if self.current in self.views else ""
-        digit = next(
-            (a.keys[0] for a in self.registry.actions if a.handler == "go_to" and a.argument == root), ""
-        )
+        ways = [each for each in self.registry.actions if each.handler == "go_to" and each.argument == root]
+        digit = next((each.keys[0] for each in ways if each.keys), "")
         return [tabs_line(tabs, digit, width, glyphs)]
 
     def tab_counts(self) -> dict[str, str]:
@@ -329,7 +335,10 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
             pinned += (f"catalog refused, {kept}: {first}{more}",)
-        return pinned
+        unsent = (
+            self.picture.vital.outbox.trouble(utc_now()) if self.is_open and not self.setup.is_demo else ""
+        )
+        return (*pinned, unsent) if unsent else pinned
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

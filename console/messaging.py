@@ -1,5 +1,6 @@
-"""The agent's duty of sending: of all agents of the home zone one carries the outbox out, a letter at a time to each account.
+"""The agent's duty of the contact with people: what waits goes out, what comes is taken in, what nobody answered is over.
 
+Of all agents of the home zone one does it, a letter at a time to each account.
 A letter is offered first; where the server would take it, that it is handed over now is written down and committed, and
 only then is it told. What is known afterwards is written down as long as it takes, while the duty is held.
 """
@@ -18,12 +19,15 @@ from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret
 from console.mail_sending import LetterRefused, LineTrouble, NoAnswer, SmtpLine
 from console.staff_sending import tell_staff
 from core.catalog.queries import declared_mailboxes, declared_staff
+from core.demonstration import is_demonstration
 from core.desk.mail.incoming import read_mail
 from core.desk.mail.receiving import put_aside, take_in
 from core.desk.messages import outbox
 from core.desk.messages.model import MAIL, STAFF, MessageState, backoff_s, tag_of
 from core.desk.messages.queries import due_messages, letter_of, one_message
 from core.errors import NotPossible, StoreUnavailable, WatchfloorError
+from core.improvement.surveys.commands import expire
+from core.improvement.surveys.queries import due_to_expire
 from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
 
@@ -49,6 +53,8 @@ AT_ONCE = 100
 BEAT_S, LOST_S = 5.0, 20.0
 MAIL_S, IMAP_S = 2.0, 20.0
 """So often a maildir is looked into, and an account on a server."""
+EXPIRE_S = 60.0
+"""So often it is looked for questions that nobody answered in time."""
 RECONCILE_S = 30.0
 """So often what is in hand longer than anybody can have it is looked for; at taking over at once."""
 AGAIN_S = 2.0
@@ -87,21 +93,29 @@ class Messaging:
         self._secrets: dict[tuple[str, str], tuple[str | None, float]] = {}
         self._lines: set[SmtpLine] = set()
         self._is_ending = False
-        self._mail_at = 0.0
+        self._is_demo: bool | None = None
+        self._mail_at = self._expire_at = 0.0
         self._read_at: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Sends until cancelled; what cannot be done now is done later, and said once where the database forbids it."""
+        """Sends until cancelled; what cannot be done now is done later, and said once where the database forbids it.
+
+        Of a demonstration nothing is ever sent, and no mailbox is read: nothing that is said in it ever happened.
+        """
         loop = asyncio.get_running_loop()
         said, reconcile_at = "", loop.time()
         while True:
             try:
+                if await self._is_of_a_demonstration():
+                    self._say("this is a demonstration: no message leaves it, and no mailbox is read")
+                    await asyncio.Event().wait()
                 if await self._duty.hold() and loop.time() >= reconcile_at:
                     reconcile_at = loop.time() + RECONCILE_S
                     await self._reconcile()
                 if self._duty.token is not None:
                     await self._look()
                     await self._look_for_mail()
+                    await self._expire_surveys()
                     await self._duty.beat_when_due()
             except LeaseLost:
                 self._duty.lost()
@@ -114,6 +128,12 @@ class Messaging:
                     said = str(error)
                     self._say(f"sending messages: {said}")
             await asyncio.sleep(LOOK_S)
+
+    async def _is_of_a_demonstration(self) -> bool:
+        """Tells whether nothing in the database ever happened; asked once, for it never changes."""
+        if self._is_demo is None:
+            self._is_demo = await self._ask(is_demonstration)
+        return self._is_demo
 
     async def end(self) -> None:
         """Finishes what is in hand, for a while, and leaves the duty to another agent."""
@@ -157,6 +177,17 @@ class Messaging:
             self._duty.lost()
         elif not isinstance(error, StoreUnavailable):
             self._say(f"sending through {account or 'no mailbox'}: {error}")
+
+    # What nobody answered
+
+    async def _expire_surveys(self) -> None:
+        """Says of every question to a requester whose time is over that nobody answered it."""
+        now = asyncio.get_running_loop().time()
+        if now < self._expire_at:
+            return
+        self._expire_at = now + EXPIRE_S
+        for number in await self._ask(due_to_expire, utc_now()):
+            await self._write(expire, number)
 
     # One account at a time
 

@@ -331,9 +331,12 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
 
     def _incidents_grid(self) -> Grid[Incident]:
         return Grid(
-            incident_rows.COLUMNS, incident_rows.incident_cells, counts=False, empty_text="No incident waits.",
+            incident_rows.COLUMNS, self._incident_cells, counts=False, empty_text="No incident waits.",
             scope=_is_unclosed, signs=self.signs_now, left_word=lambda incident: str(incident.state),
         )  # fmt: skip
+
+    def _incident_cells(self, incident: Incident, now: datetime) -> Mapping[str, Cell]:
+        return incident_rows.incident_cells(incident, now, self.floor.glyphs)
 
     def _runs_grid(self) -> Grid[Run]:
         return Grid(

@@ -17,8 +17,11 @@ from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.due_explained import explain_due
+from screens.escalating import escalate_by_hand
+from screens.major_doing import MajorDoing
+from screens.problem_linking import ProblemLinking
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
-from screens.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from core.desk.model import Incident
     from screens.floor import Floor
+    from screens.view import View
 
 _WANTED = {
     "incident.acknowledge": IncidentState.ACKNOWLEDGED,
@@ -38,12 +42,12 @@ LONGEST_NOTE = 20_000
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
-        "incident.resolve", "incident.reopen", "action.draft",
+        "incident.resolve", "incident.reopen", "incident.escalate", "incident.due", "action.draft", "incident.major", "incident.problem",
     }
 )  # fmt: skip
 
 
-class IncidentDoing(View):
+class IncidentDoing(MajorDoing, ProblemLinking):
     """Verbs over `incidents()`: the marked ones, else the one under the cursor."""
 
     def incidents(self) -> Sequence[Incident]:
@@ -60,12 +64,19 @@ class IncidentDoing(View):
         for incident in found:
             if action_id in _NOT_ON_CLOSED and incident.state is IncidentState.CLOSED:
                 return f"{incident.label} is closed; J opens it again"
+            if action_id == "incident.escalate" and not incident.state.is_unsolved:
+                return f"{incident.label} is {incident.state}; nobody needs to be told"
             wanted = _WANTED.get(action_id)
             if action_id == "incident.acknowledge" and _is_unseen(incident):
                 continue
             if wanted is not None and wanted not in FOLLOWS[incident.state]:
                 return f"{incident.label} is {incident.state}"
         return None
+
+    async def do_incident_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for incident in list(self.incidents())[:1]:
+            await explain_due(self, incident)
 
     async def do_incident_acknowledge(self) -> None:
         """Says that they were seen."""
@@ -140,6 +151,11 @@ class IncidentDoing(View):
             await self._ask_and_do(
                 verb, command, incident, word, lines, "how it was resolved:", incident.resolution
             )
+
+    async def do_incident_escalate(self) -> None:
+        """Tells whoever is next of them, with why."""
+        for incident in list(self.incidents()):
+            await escalate_by_hand(self.floor, "incident", incident.id, incident.label, incident.title)
 
     async def do_incident_reopen(self) -> None:
         """Opens them again."""

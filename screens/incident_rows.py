@@ -11,6 +11,7 @@ from core.journal.wording import sentence
 from core.timekeeping import age, to_micros
 from screens.component_lines import actor_room
 from screens.component_parts import part_title, related_line
+from screens.known_lines import NOTHING_KNOWN, Known, known_lines, major_lines
 from screens.runs import RUN_TONES
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans, padded
@@ -65,16 +66,21 @@ COLUMNS: tuple[Column[Incident], ...] = (
 )
 
 
+MAJOR = "MAJOR"
+"""The word that stands with its sign wherever a major incident is shown."""
+
+
 def incident_words(incident: Incident) -> str:
     """Returns the text a filter looks in."""
     return (
         f"{incident.label} {incident.title} state:{incident.state} {incident.standing} {incident.component}"
-        f" {incident.owner} s{incident.severity}"
+        f" {incident.owner} s{incident.severity}{' major' if incident.is_major else ''}"
+        f"{f' P-{incident.problem}' if incident.problem is not None else ''}"
     )
 
 
-def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
-    """Returns the cells of an incident; one that cleared unseen says so."""
+def incident_cells(incident: Incident, now: datetime, glyphs: Glyphs) -> Mapping[str, Cell]:
+    """Returns the cells of an incident; one that cleared unseen says so, and so does a major one."""
     tone = STATE_TONES[incident.state]
     unseen = incident.state is IncidentState.RESOLVED and not incident.was_looked_at
     state = "cleared !" if unseen else str(incident.state)
@@ -85,7 +91,11 @@ def incident_cells(incident: Incident, now: datetime) -> Mapping[str, Cell]:
         "age": ((age((now - incident.opened_at).total_seconds()), Tone.MUTED),),
         "due": ((due_in_brief(incident.clocks, now), _due_tone(incident, now)),) if incident.clocks else "",
         "component": incident.component,
-        "title": incident.title,
+        "title": (
+            ((f"{glyphs.major} {MAJOR} ", Tone.CRITICAL), (incident.title, Tone.TEXT))
+            if incident.is_major
+            else incident.title
+        ),
         "owner": ((incident.owner or "-", Tone.TEXT if incident.owner else Tone.MUTED),),
     }
 
@@ -105,9 +115,9 @@ def _clock_tone(clock: Clock, now: datetime) -> Tone:
 
 def incident_head(
     incident: Incident, board: Mapping[str, BoardRow], runs: Sequence[Run], actions: Sequence[CorrectiveAction],
-    now: datetime, glyphs: Glyphs, *, stale: Stale,
+    now: datetime, glyphs: Glyphs, *, stale: Stale, known: Known = NOTHING_KNOWN,
 ) -> list[TextLine]:  # fmt: skip
-    """Returns what an incident is, in a few lines."""
+    """Returns what an incident is, in a few lines; what helps first stands before what is promised."""
     lines: list[TextLine] = [
         [
             (f" S{incident.severity} ", Tone.STRONG), (incident.standing, STATE_TONES[incident.state]),
@@ -115,6 +125,7 @@ def incident_head(
             (f"   opened {incident.opened_at:%Y-%m-%d %H:%M:%S}Z by {incident.opened_by}", Tone.MUTED),
         ],
         [(f" {incident.title}", Tone.TEXT)],
+        *major_lines(incident, now, glyphs), *known_lines(incident, known),
     ]  # fmt: skip
     lines += [
         [(f" {promise_line(clock, now)}", _clock_tone(clock, now))] for clock in incident.clocks[:MOST_CLOCKS]
@@ -202,7 +213,7 @@ def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Text
 
 def _tone(kind: str) -> Tone:
     if kind in {
-        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached",
+        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached", "incident.nobody_told",
     }:  # fmt: skip
         return Tone.CRITICAL
     if kind == "incident.at_risk":

@@ -8,7 +8,9 @@ from core.desk.model import Incident
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
-from screens.incident_rows import COLUMNS, incident_cells, incident_head, incident_words
+from screens.incident_rows import COLUMNS, MAJOR, incident_cells, incident_head, incident_words
+from screens.incidents_filter import IncidentsFilter
+from screens.known_lines import known_of
 from screens.list_view import ListView
 from screens.tones import Tone, tally
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 
-class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
+class Incidents(IncidentsFilter, IncidentDoing, ComponentDoing, ListView[Incident]):
     """Every incident that is not closed, and the newest closed ones, the most urgent first."""
 
     view_id: ClassVar[str] = "incidents"
@@ -40,7 +42,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
 
     def cells(self, item: Incident, now: datetime) -> Mapping[str, Cell]:
         """Returns an incident's cells."""
-        return incident_cells(item, now)
+        return incident_cells(item, now, self.floor.glyphs)
 
     def changes(self) -> Sequence[Sort]:
         """Returns the entries after which the list looks different."""
@@ -72,7 +74,7 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         unseen = sum(1 for i in found if i.standing == "cleared, nobody looked")
         return [
             (f" {unsolved} unsolved", Tone.CRITICAL if unsolved else Tone.OK), tally(unowned, "without owner", Tone.WARNING),
-            tally(unseen, "cleared, nobody looked", Tone.WARNING),
+            tally(unseen, "cleared, nobody looked", Tone.WARNING), tally(len(self.picture.majors()), MAJOR, Tone.CRITICAL),
         ]  # fmt: skip
 
     def detail_of(self, item: Incident, _width: int, glyphs: Glyphs) -> list[TextLine]:
@@ -81,8 +83,9 @@ class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
         runs = [r for r in picture.runs.values() if r.incident == item.id]
         actions = [a for a in picture.actions.values() if a.incident == item.id]
         return incident_head(
-            item, picture.board, runs, actions, self.now_of(utc_now()), glyphs, stale=self.stale
-        )
+            item, picture.board, runs, actions, self.now_of(utc_now()), glyphs, stale=self.stale,
+            known=known_of(item, picture, self.now_of(utc_now())),
+        )  # fmt: skip
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the marked ones, else the one under the cursor."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from core.desk.as_of import incidents_at, instant_called, some_incidents_at
 from core.desk.clocks.promises import with_clocks
+from core.desk.problems.as_of import problems_at, some_problems_at
 from core.errors import BadInput
 from core.improvement.as_of import actions_at, some_actions_at
 from core.journal import queries as journal
@@ -138,6 +139,7 @@ def _whole(connection: Connection, seq: int, live: Picture | None) -> Patch:
         incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
         actions={each.label: each for each in actions_at(connection, seq)},
         runs={each.label: each for each in runs_at(connection, seq)},
+        problems={each.label: each for each in problems_at(connection, seq)},
         whole=True,
     )
 
@@ -155,12 +157,14 @@ def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch
     incidents = _some(connection, some_incidents_at, named.get("incident", set()), seq)
     actions = _some(connection, some_actions_at, named.get("action", set()), seq)
     runs = _some(connection, some_runs_at, named.get("run", set()), seq)
+    problems = _some(connection, some_problems_at, named.get("problem", set()), seq)
     return Patch(
         _NOTHING_VITAL,
         board=was.board | {id_: replace(was.board[id_], status=status) for id_, status in now.items()},
         incidents=_besides(was.incidents, "I", named.get("incident", set())) | incidents,
         actions=_besides(was.actions, "A", named.get("action", set())) | actions,
         runs=_besides(was.runs, "PR", named.get("run", set())) | runs,
+        problems=_besides(was.problems, "P", named.get("problem", set())) | problems,
         whole=True,
     )
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
+from core.desk.messages.standing import Outbox, outbox
+from core.desk.problems.queries import problems, some_problems
 from core.desk.queries import incidents, some_incidents
 from core.desk.requests.pages import Head, head, some
 from core.gate.queries import operating_at
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.desk.model import Incident
+    from core.desk.problems.model import Problem
     from core.desk.requests.model import Request
     from core.gate.model import Operating
     from core.improvement.model import CorrectiveAction
@@ -55,6 +58,7 @@ class Vital:
     catalog: CatalogStatus | None
     operating: Operating | None
     here: tuple[Present, ...] = ()
+    outbox: Outbox = field(default_factory=Outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Patch:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)  # those told of; never all there are
     queue: Head | None = None  # None: as it was
     whole: bool = False
@@ -100,6 +105,7 @@ class Picture:
     incidents: dict[str, Incident] = field(default_factory=dict)
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
+    problems: dict[str, Problem] = field(default_factory=dict)
     queue: Head = field(default_factory=Head)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     by_zone: dict[str, dict[State, int]] = field(
@@ -124,11 +130,12 @@ class Picture:
             self._update_board(patch.board)
         if patch.whole:
             self.incidents, self.actions = dict(patch.incidents), dict(patch.actions)
-            self.runs = dict(patch.runs)
+            self.runs, self.problems = dict(patch.runs), dict(patch.problems)
         else:
             self.incidents.update(patch.incidents)
             self.actions.update(patch.actions)
             self.runs.update(patch.runs)
+            self.problems.update(patch.problems)
         if patch.whole or patch.incidents:
             unclosed = (i for i in self.incidents.values() if i.closed_at is None)
             self._incident_of = {i.component: i for i in sorted(unclosed, key=lambda i: i.id)}
@@ -190,6 +197,10 @@ class Picture:
         """Returns the incident that stands for a component: the newest that is not closed."""
         return self._incident_of.get(component_id)
 
+    def majors(self) -> list[Incident]:
+        """Returns the incidents that are major ones now, oldest first."""
+        return sorted((i for i in self.incidents.values() if i.is_major), key=lambda i: i.id)
+
     def active_runs(self) -> list[Run]:
         """Returns the runs that have not ended, oldest first."""
         return sorted((r for r in self.runs.values() if r.is_active), key=lambda r: r.id)
@@ -250,6 +261,7 @@ def _vital(connection: Connection, seat: str) -> Vital:
         catalog_status(connection),
         operating_at(connection, seat),
         everyone(connection),
+        outbox(connection),
     )
 
 
@@ -260,6 +272,7 @@ def _whole(connection: Connection, seat: str, person: str) -> Patch:
         incidents={i.label: i for i in _promised(connection, incidents(connection, closed=True))},
         actions={a.label: a for a in corrective_actions(connection, ended=True)},
         runs={r.label: r for r in runs(connection)},
+        problems={p.label: p for p in problems(connection, over=True)},
         queue=head(connection, person),
         whole=True,
     )
@@ -292,9 +305,19 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         },
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
+        problems={p.label: p for p in _some(some_problems, connection, _problems_told_of(entries))},
         requests={r.label: r for r in _some(some, connection, _numbers(named, "request"))},
         whole_board=whole_board,
     )
+
+
+def _problems_told_of(entries: Sequence[Entry]) -> list[int]:
+    """Returns the problems that entries name: their own, and those that an incident was linked to or loosened from."""
+    found = {int(entry.subject.id) for entry in entries if entry.subject.kind == "problem"}
+    for entry in entries:
+        if entry.subject.kind == "incident":
+            found.update(number for number in entry.changes.get("problem", ()) if number is not None)
+    return sorted(found)
 
 
 def _some(

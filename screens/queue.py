@@ -12,6 +12,7 @@ from core.desk.requests.model import Request
 from core.desk.requests.pages import FIRST_ORDER, PAGE, Wanted, Window
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
+from screens.filter_hints import FilterLanguage
 from screens.list_view import ListView
 from screens.queue_looks import QueueLooks
 from screens.queue_then import QueueThen
@@ -42,11 +43,12 @@ MOST_MARKED = 500
 EMPTY = "No request waits here."
 
 
-class Queue(QueueThen, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
+class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
     """A view of the queue, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "queue"
     has_then = True
+    finds = pages.REQUESTS
     sorted_at_first = FIRST_ORDER
     empty_text = EMPTY
     is_whole_at_first = False
@@ -349,6 +351,10 @@ class Queue(QueueThen, QueueLooks, RequestNew, RequestLife, RequestDetail, ListV
         self.grid.filter(None, text)
         self.grid.empty_text = f"Nothing in the view {self.wanted.view} passes the filter." if text else EMPTY
         self.keep_left()
+
+    def at_hand(self) -> Sequence[Request]:
+        """Returns the requests of the window."""
+        return self._window.rows
 
     def want(self, **changes: Any) -> None:
         """Wants another part or another order of the queue, and reads it; the cursor stays on its request where it can."""

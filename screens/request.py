@@ -13,12 +13,14 @@ from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
 from core.journal.past import Sort
 from core.timekeeping import utc_now
+from screens.escalating import escalation_lines
 from screens.reading import Reading
 from screens.request_belongs import belongs_beside, belongs_brief
 from screens.request_life import RequestLife
 from screens.request_line import request_line
 from screens.request_new import RequestNew
 from screens.request_rows import like_line, request_beside, request_facts, text_lines
+from screens.request_score import RequestScore
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -40,7 +42,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestLife, Reading[list[Whole]], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
@@ -189,6 +191,7 @@ class RequestView(RequestNew, RequestLife, Reading[list[Whole]], can_focus=True)
         ]
         if self._whole:
             lines += belongs_brief(self._whole)
+            lines += escalation_lines(self._whole.escalation)
         if not self._beside.display:
             alike = like_line(self._whole.like) if self._whole else []
             lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]

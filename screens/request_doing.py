@@ -10,28 +10,28 @@ from core.desk.requests import commands
 from core.desk.requests.attending import hand_over_request
 from core.desk.requests.checklists import checks_of, open_checks
 from core.desk.requests.model import RequestState, WaitingFor
-from core.desk.requests.queries import one_request
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
-from core.printable import printable
 from core.timekeeping import parse_future, utc_now
-from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
+from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
-from screens.boxes.reply import TEXT, ReplyBox
+from screens.boxes.reply import TEXT
+from screens.due_explained import explain_due
+from screens.escalating import escalate_by_hand
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
+from screens.request_telling import RequestTelling
 from screens.request_verbs import OF_REQUEST, why_not
-from screens.saving import Saving, Standing, save, sentence_field, sentence_over
-from screens.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.desk.requests.model import Request
     from core.gate.model import Consent
+    from screens.saving import Standing
 
 LONGEST = commands.MOST_TEXT
 NOBODY = "-"
@@ -48,12 +48,8 @@ _WAITS = {
 }
 
 
-class RequestDoing(View):
+class RequestDoing(RequestTelling):
     """Verbs over `requests()`. Over one they act as their level says; over several what will change is shown first."""
-
-    def requests(self) -> Sequence[Request]:
-        """Returns the requests the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on any of them now."""
@@ -64,6 +60,11 @@ class RequestDoing(View):
             return "there is no request under the cursor"
         reasons = [why_not(action_id, each, self.floor.person) for each in found]
         return reasons[0] if all(reasons) else None
+
+    async def do_request_due(self) -> None:
+        """Shows how what is due of the first of them comes about."""
+        for request in list(self.requests())[:1]:
+            await explain_due(self, request)
 
     # At once
 
@@ -85,7 +86,10 @@ class RequestDoing(View):
         choices = [KeyChoice(key, f"P{key}", note) for key, note in _PRIORITIES.items()]
         key = await self.floor.box(KeyBox(f"priority of {names_of(found)}", choices))
         if key is not None:
-            await self._over(found, "request.grade", commands.set_priority, f"has priority {key}", int(key))
+            await self._over(
+                found, "request.grade", commands.set_priority, f"has priority {key}", int(key),
+                changes=lambda each: f"had {each.priority}",
+            )  # fmt: skip
 
     async def do_request_assign(self) -> None:
         """Gives them to one of the staff, or to nobody."""
@@ -94,7 +98,7 @@ class RequestDoing(View):
         if owner is not None:
             name = "" if owner == NOBODY else owner
             done = f"given to {name}" if name else "is nobody's now"
-            await self._over(found, "request.assign", commands.assign_request, done, name)
+            await self._over(found, "request.assign", commands.assign_request, done, name, changes=_whose)
 
     async def do_request_hand_over(self) -> None:
         """Gives them to somebody, with what that person needs to know."""
@@ -131,14 +135,15 @@ class RequestDoing(View):
         return await self.floor.box(PickBox(title, choices))
 
     async def _at_once(self, verb: str, command: Callable[..., Any], done: str) -> None:
-        await self._over(list(self.requests()), verb, command, done)
+        changes = _whose if verb == "request.take" else _stood
+        await self._over(list(self.requests()), verb, command, done, changes=changes)
 
     async def _over(
         self, found: Sequence[Request], verb: str, command: Callable[..., Any], done: str, *args: Any,
-        draft: Draft | None = None,
+        draft: Draft | None = None, changes: Callable[[Request], str] | None = None,
     ) -> None:  # fmt: skip
         if len(found) > 1:
-            await do_together(self.floor, found, verb, command, done, *args, draft=draft)
+            await do_together(self.floor, found, verb, command, done, *args, draft=draft, changes=changes)
             return
         for each in found:
             await self.floor.command(
@@ -180,40 +185,6 @@ class RequestDoing(View):
                 await self.floor.command(
                     commands.requester_said, request.id, answer[TEXT], done=f"written on {request.label}", draft=draft
                 )  # fmt: skip
-
-    async def do_request_tell(self) -> None:
-        """Answers their requesters; what each of them will read is shown before it goes."""
-        found = list(self.requests())
-        if not found:
-            return
-        first = found[0]
-        draft = Draft(self.floor, f"request.tell:{first.label}")
-        to = ", ".join(dict.fromkeys(who_asked(each) for each in found))
-        asks = "your answer" if len(found) == 1 else f"your answer, to each of {len(found)}"
-        answer = await self.floor.box(
-            ReplyBox(f"{names_of(found)} {first.title}", f"to: {to}", asks, draft, _letter_of(first), LONGEST)
-        )
-        if answer is None:
-            return
-        if len(found) > 1:
-            await do_together(
-                self.floor,
-                found,
-                "request.tell",
-                commands.tell_requester,
-                "answered",
-                answer[TEXT],
-                draft=draft,
-            )
-            return
-
-        async def write(texts: Mapping[str, str], now: Standing[Request]) -> None:
-            await self.floor.command(
-                commands.tell_requester, first.id, texts[TEXT], now.version,
-                done=f"{first.label}: {first.requester_name or first.requester} is told", draft=draft, raises_moved=True,
-            )  # fmt: skip
-
-        await self._save(first, draft, asks, write, {TEXT: answer[TEXT]}, lambda _: "")
 
     async def do_request_wait(self) -> None:
         """Has them wait: on the customer, on a supplier, or until an instant."""
@@ -309,6 +280,11 @@ class RequestDoing(View):
             found, "request.admit", commands.admit_request, "Let in", "why it is let in:", "let in"
         )
 
+    async def do_request_escalate(self) -> None:
+        """Tells whoever is next of them, with why."""
+        for each in list(self.requests()):
+            await escalate_by_hand(self.floor, "request", each.id, each.label, each.title)
+
     async def do_request_reopen(self) -> None:
         """Opens them again."""
         found = list(self.requests())
@@ -332,6 +308,8 @@ class RequestDoing(View):
             keeps_outcome = optional or verb == "request.deliver"
             text = request.outcome if keeps_outcome else ""
             lines = [("what", request.title), ("from", who_asked(request)), ("state", request.standing)]
+            if request.held_why:
+                lines.append(("clause", request.held_why))
             question = Question(
                 f"{word} {request.label}", lines, [request.label], VERBS[verb].level, word, asks_text=asks, text=text,
                 keeps_lines=True,
@@ -357,25 +335,6 @@ class RequestDoing(View):
 
         return write
 
-    async def _save(
-        self, request: Request, draft: Draft, asks: str, write: Callable[[Mapping[str, str], Standing[Request]], Any],
-        mine: Mapping[str, str], text_of: Callable[[Request], str],
-    ) -> None:  # fmt: skip
-        """Saves over the request as it was seen; where somebody changed it meanwhile, both are shown and asked."""
-
-        async def read() -> Standing[Request]:
-            now = await self.floor.ask(one_request, request.id)
-            return sentence_over(now, text_of(now))
-
-        field = sentence_field(asks, LONGEST_TEXT)
-        saving = Saving(commands.subject(request.id), field, draft, read, write)
-        await save(self.floor, saving, sentence_over(request, text_of(request)), mine)
-
-
-def _letter_of(request: Request) -> Callable[[str], str]:
-    """Returns what the requester of a request reads, for a text."""
-    return lambda text: f"{request.label} {printable(request.title, 200)}\n\n{text}"
-
 
 def level_over(verb: str, many: int) -> Level:
     """Returns the level of a doing over several requests: asked in a box at least."""
@@ -400,3 +359,11 @@ def is_future(needed: bool) -> Callable[[str], str | None]:
         return None
 
     return check
+
+
+def _whose(request: Request) -> str:
+    return f"{request.owner or 'nobody'} had it, {request.standing}"
+
+
+def _stood(request: Request) -> str:
+    return f"was {request.standing}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.desk.clocks.due_words import promise_line, until_due
+from core.desk.clocks.due_words import kept_in_brief, kept_words, promise_line, until_due
+from core.desk.clocks.kept import Stand, kept_of
+from core.desk.clocks.model import ClockKind
 from core.desk.clocks.promised import next_promise
 from core.desk.requests.model import Request, RequestState
 from core.desk.requests.pages import ORDERS
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from core.desk.clocks.kept import KeptClock
     from core.desk.clocks.promised import Clock
     from core.monitoring.queries import BoardRow
     from screens.staleness import Stale
@@ -36,8 +39,10 @@ STATE_TONES = {
     _S.NEW: Tone.CRITICAL, _S.REOPENED: Tone.CRITICAL, _S.ACKNOWLEDGED: Tone.WARNING, _S.IN_PROGRESS: Tone.ACCENT,
     _S.WAITING: Tone.MUTED, _S.HELD: Tone.HELD, _S.APPROVAL: Tone.HELD, _S.DELIVERED: Tone.OK,
 }  # fmt: skip
-SOON_S = 900.0
-"""A promise that is due in less than this stands out in the list; whether it is at risk, its details say."""
+STAND_TONES = {
+    Stand.RUNS: Tone.TEXT, Stand.AT_RISK: Tone.WARNING, Stand.BROKEN: Tone.CRITICAL, Stand.PAUSED: Tone.MUTED,
+    Stand.KEPT: Tone.MUTED, Stand.KEPT_LATE: Tone.WARNING, Stand.OVER: Tone.MUTED,
+}  # fmt: skip
 
 
 def _column(name: str, title: str, **named: Any) -> Column[Request]:
@@ -50,12 +55,13 @@ COLUMNS: tuple[Column[Request], ...] = (
     _column("priority", "P", width=2, priority=9),
     _column("state", "STATE", width=9, priority=8),
     _column("age", "AGE", width=4, priority=5, align="right"),
-    _column("due", "DUE", width=9, priority=7),
-    _column("title", "TITLE", share=6, min_width=22, priority=9),
+    _column("due", "DUE", width=12, priority=7),
+    _column("title", "TITLE", share=6, min_width=18, priority=9),
     _column("requester", "FROM", share=2, min_width=12, priority=3),
     _column("owner", "OWNER", width=10, priority=6),
     _column("service", "SERVICE", share=1, min_width=10, priority=4),
     _column("customer", "CUSTOMER", share=1, min_width=16, priority=2),
+    *(_column(str(kind), str(kind).upper(), width=12, priority=1) for kind in ClockKind),
 )
 
 
@@ -73,17 +79,22 @@ def request_cells(request: Request, now: datetime) -> Mapping[str, Cell]:
         "owner": ((request.owner or "-", Tone.TEXT if request.owner else Tone.MUTED),),
         "service": request.service,
         "customer": request.customer,
+        **{str(kind): _clock_cell(kept_of(request.kept, kind), now) for kind in ClockKind},
     }  # fmt: skip
 
 
 def _due_cell(request: Request, now: datetime) -> Cell:
-    """Returns how long until the next promise is due, or how late it is."""
-    if request.due is None:
+    """Returns the promise that is due next: what and in how long, or that it is at risk, broken or stands still."""
+    words, stand = kept_in_brief(request.kept, now)
+    return ((words, STAND_TONES[stand]),) if stand is not None else ""
+
+
+def _clock_cell(clock: KeptClock | None, now: datetime) -> Cell:
+    """Returns one promise; empty where none is made."""
+    if clock is None:
         return ""
-    left_s = (request.due - now).total_seconds()
-    if left_s <= 0:
-        return ((f"late {age(-left_s)}", Tone.CRITICAL),)
-    return ((age(left_s), Tone.WARNING if left_s < SOON_S else Tone.TEXT),)
+    stand, words = kept_words(clock, now)
+    return ((words, STAND_TONES[stand]),)
 
 
 def _clock_tone(clock: Clock, now: datetime) -> Tone:

@@ -10,6 +10,7 @@ from console.cli.printing import add_store_arguments, open_store, print_json
 from console.cli.words import refuse_unused, whole
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput, NotFound
+from core.gate.rights import WRITES, subject_of
 from core.journal import queries
 from core.journal.log_filter import parse_log_filter
 from core.journal.model import Entry, Subject
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 
 
 LINES = 50
-KINDS = (
-    "action", "catalog", "component", "database", "incident", "journal", "lease", "mail", "problem", "request", "run", "staff",
-)  # fmt: skip
+KINDS = tuple(sorted({subject_of(kind) for kind in WRITES}))
 """The kinds of subjects that entries are about."""
 
 

@@ -6,6 +6,7 @@ import getpass
 import sys
 from typing import TYPE_CHECKING, Any
 
+from console.cli.previewing import in_full, letter_data, print_previews
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
@@ -22,7 +23,7 @@ from console.mail_sending import LineTrouble, SmtpLine
 from console.staff_sending import service_named
 from core.catalog.queries import declared_mailboxes
 from core.desk.messages import outbox
-from core.desk.messages.contact import preview
+from core.desk.messages.contact import previews
 from core.desk.messages.model import STAFF, checked_recipient
 from core.desk.messages.queries import (
     dead_letters,
@@ -32,13 +33,13 @@ from core.desk.messages.queries import (
     received_mails,
     waiting_messages,
 )
-from core.desk.messages.queries import outbox as standing_of
+from core.desk.messages.standing import outbox as standing_of
 from core.desk.messages.texts import PURPOSES
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, NotFound, Unavailable
 from core.gate.model import Consent, Level
 from core.journal.wording import label, subject_called
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.store.lease import lease_of
 from core.timekeeping import age, utc_now
 
@@ -47,11 +48,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.catalog.mail import Mailbox
-    from core.desk.mail.letters import Letter
     from core.desk.messages.model import Message
     from core.store.store import Store
 
-VERBS = ("retry", "drop", "test", "preview", "password", "reach", "received", "of")
+VERBS = ("dead", "retry", "drop", "test", "preview", "password", "reach", "received", "of")
 WORDS = ("text", "purpose", "file", "yes", "confirm", "reason")
 TAKES = {
     "retry": ("yes", "confirm", "reason"), "drop": ("text", "yes", "confirm", "reason"), "preview": ("text", "purpose"),
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, metavar="VERB",
-        help="retry M-3, drop M-3, test MAILBOX, preview R-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
+        help="dead (letters), retry M-3, drop M-3, test MAILBOX, preview R-7, I-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
         "nothing prints how it stands",
     )  # fmt: skip
     parser.add_argument("name", nargs="?", default="", help="which message, mailbox, request or person")
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints how the contact stands, or does the verb."""
     verb = options.verb or ""
     refuse_unused(options, WORDS, TAKES.get(verb, ()), verb or "mail without a verb")
-    if bool(options.name) != (verb not in {"", "received"}):
+    if bool(options.name) != (verb not in {"", "dead", "received"}):
         raise BadInput(
             f"mail {verb} was given {'a' if options.name else 'no'} name",
             next_step="`watchfloor mail --help` tells what it takes",
@@ -95,6 +95,8 @@ def run(options: argparse.Namespace) -> int:
             return _test(store, options)
         if verb == "preview":
             return _preview(store, options)
+        if verb == "dead":
+            return _list(options, store.read(dead_letters), "Nobody has to decide about any message.")
         if verb == "received":
             return _received(store, options)
         if verb == "of":
@@ -218,27 +220,19 @@ def _decide(store: Store, options: argparse.Namespace, verb: str) -> int:
 
 def _preview(store: Store, options: argparse.Namespace) -> int:
     """Prints exactly what goes out, to whom, and the thread it lands in."""
-    if options.name.upper().startswith("M-"):
-        letter = store.read(letter_of, store.read(one_message, number_of(options.name, "M", "message")))
-    else:
+    if not options.name.upper().startswith("M-"):
         found = store.read(one_request, number_of(options.name, "R", "request"))
-        letter = store.read(preview, found, options.purpose or "update", options.text, utc_now())
+        purpose = options.purpose or "update"
+        print_previews(
+            options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor)
+        )
+        return 0
+    letter = store.read(letter_of, store.read(one_message, number_of(options.name, "M", "message")))
     if options.json:
-        print_json({name: getattr(letter, name) for name in letter.__slots__})
+        print_json(letter_data(letter))
     else:
         print("\n".join(in_full(letter)))
     return 0
-
-
-def in_full(letter: Letter) -> list[str]:
-    """Returns a letter as it goes out, a line for each header that people look at."""
-    sender = f"{letter.name} <{letter.sender}>" if letter.name else letter.sender
-    return [
-        f"through   {letter.mailbox}", f"from      {sender}", f"to        {letter.recipient}", f"subject   {letter.subject}",
-        f"thread    {' '.join(letter.references)}", f"answers   {letter.answers or '-'}", f"number    {letter.message_id}",
-        f"marked    {'as sent by a program' if letter.is_automatic else 'as written by a person'}", "",
-        printable_lines(letter.body),
-    ]  # fmt: skip
 
 
 def _test(store: Store, options: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli import request_life
+from console.cli.plain import add_plain_argument, print_plain
+from console.cli.previewing import print_previews
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
@@ -12,8 +14,10 @@ from console.cli.request_form import filled_in
 from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk.clocks.promises import promises
+from core.desk.messages.contact import previews
 from core.desk.requests import commands, queries
 from core.desk.requests.as_of import whole_at
+from core.desk.requests.macros import apply_macro
 from core.desk.requests.model import Asked, WaitingFor
 from core.desk.requests.whole import whole_request
 from core.errors import BadInput, NotFound
@@ -50,21 +54,35 @@ WITH_TEXT = {
     "reopen": commands.reopen_request,
 }
 DUE = "due"
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, *request_life.TAKES, DUE)
+VERBS = (
+    *AT_ONCE,
+    *WITH_LINE,
+    "assign",
+    "priority",
+    "wait",
+    "score",
+    "macro",
+    *WITH_TEXT,
+    *request_life.TAKES,
+    DUE,
+)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "score", "waiting_for", "until", "at", "yes", "confirm", "reason", *request_life.WORDS,
+    "to", "priority", "score", "waiting_for", "until", "at", "preview", "macro", "yes", "confirm", "reason", *request_life.WORDS,
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys(WITH_LINE, ("text",)),
     **dict.fromkeys(WITH_TEXT, ("text", *_CONSENT)),
     **request_life.TAKES,
-    "deliver": ("text", "despite", *_CONSENT),
+    "tell": ("text", "preview"),
+    **dict.fromkeys(("close", "cancel", "refuse"), ("text", "preview", *_CONSENT)),
+    "deliver": ("text", "despite", "preview", *_CONSENT),
     "assign": ("to",),
     "priority": ("priority", "impact", "urgency"),
-    "wait": ("text", "waiting_for", "until"),
+    "wait": ("text", "waiting_for", "until", "preview"),
     "score": ("text", "score"),
+    "macro": ("macro", *_CONSENT),
     NEW: (
         "text",
         "title",
@@ -80,11 +98,16 @@ TAKES = {
     ),
 }
 """Which of WORDS go with a verb; the others take none."""
+PURPOSE_OF = {
+    "tell": "update", "wait": "waiting", "deliver": "resolved", "close": "closed", "cancel": "closed", "refuse": "refused",
+}  # fmt: skip
+"""For which purpose people are told of a verb."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `request`."""
     add_store_arguments(parser)
+    add_plain_argument(parser)
     parser.add_argument("id", help="one request, as R-7 or 7; or new")
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
@@ -111,6 +134,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", metavar="WHEN", default="", help="when its waiting ends, as 14:30 or 2026-03-02 09:00"
     )
+    parser.add_argument(
+        "--preview", action="store_true", help="print what would go out, and to whom; nothing is done"
+    )
+    parser.add_argument("--macro", metavar="NAME", default="", help="a macro of the catalog")
     request_life.add_arguments(parser)
     add_at_argument(parser)
     add_consent_arguments(parser)
@@ -137,6 +164,8 @@ def run(options: argparse.Namespace) -> int:
             if options.verb == DUE:
                 one, now = store.read(queries.one_request, number), utc_now()
                 return print_clocks(options, one.label, store.read(promises, [one], now)[number], now)
+            if options.preview:
+                return _preview(store, options, number)
             if options.at is not None:
                 return _print_then(store, options, number)
             if options.verb in request_life.TAKES:
@@ -145,14 +174,22 @@ def run(options: argparse.Namespace) -> int:
                 _do(store, options, number)
         now = utc_now()
         whole, asked = store.read(whole_request, number, now), store.read(survey_of, number)
-    if options.json:
-        print_json(
+    if options.json or options.plain:
+        data = (
             as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": _survey_data(asked)}
         )
+        print_plain([data], "") if options.plain else print_json(data)
         return 0
     print_requests([whole.request], now, "")
     if doing is None:
         print("\n".join(in_full(whole, asked)))
+    return 0
+
+
+def _preview(store: Store, options: argparse.Namespace, number: int) -> int:
+    """Prints what a verb would have people told, and who they are."""
+    found, purpose = store.read(queries.one_request, number), PURPOSE_OF[options.verb]
+    print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor))
     return 0
 
 
@@ -162,8 +199,9 @@ def _print_then(store: Store, options: argparse.Namespace, number: int) -> int:
     whole = store.read(whole_at, number, then.seq, then.instant)
     if whole is None:
         raise NotFound(f"R-{number} was not opened yet at {then.instant:%Y-%m-%d %H:%M:%S}Z")
-    if options.json:
-        print_json(as_data(whole.request, then.instant) | request_life.data_of(whole))
+    if options.json or options.plain:
+        data = as_data(whole.request, then.instant) | request_life.data_of(whole)
+        print_plain([data], "") if options.plain else print_json(data)
         return 0
     print(then.words)
     print_requests([whole.request], then.instant, "")
@@ -189,6 +227,8 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), command, number, options.text)
     elif verb == "assign":
         store.write(person(), commands.assign_request, number, options.to)
+    elif verb == "macro":
+        store.write(person(), apply_macro, number, options.macro, request_life.consent_of(options))
     elif verb == "priority":
         _prioritise(store, options, number)
     elif verb == "score":

@@ -56,6 +56,10 @@ PARTS = (
     Part("records-backup", "Records backup", "records", 2, ("records-db",)),
     Part("image-archive", "Image archive", "records", 2, ("core-switch",)),
 )
+RESTARTED = frozenset(
+    {"ledger-writer", "print-hub", "mail-relay", "records-web", "vpn-accra", "payments-api", "queue-broker"}
+)
+"""What has a procedure by which it is restarted."""
 _SHORT, _LONG = "steady\n", "unsteady " * 8 + "\n"
 _COMPONENT = """
 [[component]]
@@ -79,6 +83,45 @@ warning = "{most}"
 """
 
 
+_PROCEDURE = """+++
+title = "Restart {title}"
+component = "{id}"
+effect = "restart"
+timeout = "30s"
++++
+
+Nothing of this is real: the lamp of the component is put out and lit again.
+
+## Put it out
+
+```run
+rm -f "{lamps}/{id}"
+```
+
+## Light it again
+
+```run
+cp "{lamps}/steady" "{lamps}/{id}"
+```
+
+## See that it shines
+
+```check timeout=10s
+test -s "{lamps}/{id}"
+```
+"""
+
+
+def procedure_texts(lamps: Path) -> dict[str, str]:
+    """Returns the procedures of the demonstration: file name → text. They act on lamps, and on nothing else."""
+    shown = str(lamps).replace("\\", "\\\\").replace('"', '\\"')
+    return {
+        f"{part.id}-restart.md": _PROCEDURE.format(id=part.id, title=part.title, lamps=shown)
+        for part in PARTS
+        if part.id in RESTARTED
+    }
+
+
 def house_file(lamps: Path) -> str:
     """Returns the catalog file of the services and components, whose lamps are in that folder."""
     services = "".join(f'[[service]]\nid = "{id_}"\ntitle = "{title}"\n\n' for id_, title in SERVICES.items())
@@ -95,6 +138,7 @@ def house_file(lamps: Path) -> str:
 def light_lamps(lamps: Path) -> None:
     """Leaves every lamp as the month ends."""
     lamps.mkdir(parents=True, exist_ok=True)
+    (lamps / "steady").write_text(_SHORT, encoding="utf-8")
     for part in PARTS:
         if part.lamp == "critical":
             (lamps / part.id).unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.demo.house import house_file, light_lamps
+from console.demo.house import house_file, light_lamps, procedure_texts
 from console.demo.month import AGENT, Month
 from console.starter.surroundings import present_person
 from core.catalog.commands import load_catalog
@@ -38,7 +38,7 @@ def make_demonstration(
     Raises BadInput where the directory holds anything else, and Unavailable where it cannot be written.
     """
     _clear(directory)
-    month = Month(seed, end, requests)
+    month = Month(seed, end, requests, present_person().login)
     try:
         _write_files(directory)
         store = Store.at(directory / DATABASE, now=month.now)
@@ -91,4 +91,7 @@ def _write_files(directory: Path) -> None:
         text = text.replace(f"${{STAFF_{name}}}", value.replace("\\", "\\\\").replace('"', '\\"'))
     (catalog / "people.toml").write_text(text, encoding="utf-8")
     (catalog / "house.toml").write_text(house_file(directory / LAMPS), encoding="utf-8")
+    (catalog / "procedures").mkdir()
+    for name, words in procedure_texts(directory / LAMPS).items():
+        (catalog / "procedures" / name).write_text(words, encoding="utf-8")
     light_lamps(directory / LAMPS)

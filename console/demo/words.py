@@ -13,6 +13,7 @@ class Wish(NamedTuple):
     text: str
     impact: int
     urgency: int
+    type: str = ""
 
 
 PEOPLE = {
@@ -46,9 +47,17 @@ WISHES = (
         "{name} starts on Monday and needs to read the ledger until December.",
         3,
         3,
+        "access",
     ),
     Wish("payments", "Statement of last month is missing a page", "Page 3 of 7 is blank.", 3, 2),
-    Wish("payments", "Raise the limit for one transfer", "Once, for {day}, approved by our board.", 2, 2),
+    Wish(
+        "payments",
+        "Raise the limit for one transfer",
+        "Once, for {day}, approved by our board.",
+        2,
+        2,
+        "limit",
+    ),
     Wish(
         "network",
         "VPN drops for the Lagos office",
@@ -147,6 +156,17 @@ COMMENTS = (
     "Took long, but was explained well.",
     "Nobody told me anything for a day.",
 )
+TOLD_TO_ALL = (
+    "We see it and work on it. You hear from us again within half an hour.",
+    "Nothing is lost. We know which part it is, and are bringing it up.",
+    "It is still not back; the supplier is with us. Next word in half an hour.",
+)
+WRITER_CAUSE = "The log volume stalls for some seconds at ten past two, when its snapshot is taken; the writer gives up after five."
+WRITER_ROUND = (
+    "Pause the payouts intake, restart the writer, wait for the first commit, open the intake again."
+)
+REVIEWED = "One database behind three services, and nobody was told that its disk filled."
+AFTER_REVIEW = "A second database for the records, and an alarm at 80 % of the disk."
 GREAT = (
     "payouts intake paused",
     "writer restarted, fell again after 40 s",

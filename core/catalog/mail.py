@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from core.catalog.later import LATER
+
 Security = Literal["starttls", "tls", "none"]
+REOPENS_S = 14 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Mailbox:
     opens: str = ""  # the service that a new mail asks for; empty: the first of `services`
     user: str = ""  # empty: no login
     authority: str = ""  # whose Authentication-Results are believed: the receiving server's own name
+    reopens_s: float = field(
+        default=REOPENS_S, metadata=LATER
+    )  # so long an answer opens a closed request again
 
     @property
     def domain(self) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from core.catalog import mail
-from core.catalog.fields import AbsolutePath, Given, Id, Line, Names, Note, Plain, Title, told
+from core.catalog.fields import AbsolutePath, Duration, Given, Id, Line, Names, Note, Plain, Title, told
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.probe_declaration import Declaration
 from core.desk.messages.model import checked_address
@@ -61,6 +61,7 @@ class MailboxDeclaration(Declaration):
     opens: str = ""
     user: Line = ""
     authority: Line = ""
+    reopens: Duration = mail.REOPENS_S
 
     @model_validator(mode="after")
     def _sends_or_reads(self) -> Self:
@@ -94,7 +95,9 @@ class MailboxDeclaration(Declaration):
 
     def value(self) -> mail.Mailbox:
         """Returns the mailbox; its tag is its id unless given."""
-        given = self.model_dump() | {"services": tuple(self.services), "tag": self.tag or self.id}
+        given = self.model_dump(exclude={"reopens"}) | {
+            "services": tuple(self.services), "tag": self.tag or self.id, "reopens_s": self.reopens,
+        }  # fmt: skip
         given["smtp_port"] = self.smtp_port or _SMTP_PORTS[self.smtp_security]
         given["imap_port"] = self.imap_port or _IMAP_PORTS[self.imap_security]
         return mail.Mailbox(**given)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, insert, select
 from core.desk.clocks.keeping import set_clocks
 from core.desk.clocks.promises import Item
 from core.desk.major.model import check_stood_down
+from core.desk.messages.incident_contact import tell_of_incident
 from core.desk.model import Incident, IncidentState, check_follows, check_not_closed
 from core.desk.queries import to_incident
 from core.desk.revising import revise_incident
@@ -299,7 +300,12 @@ def _end(
     else:
         after["resolved_at"] = micros
     kind = "incident.closed" if wanted is IncidentState.CLOSED else "incident.resolved"
-    return to_incident(revise_incident(work, row, kind, after))
+    ended = to_incident(revise_incident(work, row, kind, after))
+    if (
+        row.told_at is not None and ended.resolution != row.resolution
+    ):  # who was told of it is told how it ended, once
+        tell_of_incident(work, ended, str(wanted), ended.resolution)
+    return ended
 
 
 def _sentence(text: str, wanted: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.messages.incident_contact import tell_of_incident
 from core.desk.model import Incident, IncidentState, check_not_closed
 from core.desk.queries import to_incident
 from core.desk.revising import revise_incident
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 
 def tell_incident(work: Work, incident_id: int, text: str) -> Incident:
-    """Says that who waits was told how it stands, and what; the next update is due anew from now on. Level 1; not once it is closed.
+    """Tells who waits how it stands; the next update is due anew from now on. Level 1; not once it is closed.
 
-    Like a note it binds to nothing seen. Raises BadInput without a text.
+    Who can be written to is written to: the requesters of linked requests, and the contacts of who has the service. Like
+    a note it binds to nothing seen. Raises BadInput without a text.
     """
     admit(work, "incident.tell", [f"I-{incident_id}"])
     text = printable_lines(text.strip(), 20_000)
@@ -29,6 +31,8 @@ def tell_incident(work: Work, incident_id: int, text: str) -> Incident:
         raise BadInput("nothing is told", next_step="Write how it stands, as who waits is to read it")
     row = row_of(work, incident, "incident", incident_id)
     check_not_closed(f"I-{incident_id}", IncidentState(row.state), "told of")
-    return to_incident(
+    found = to_incident(
         revise_incident(work, row, "incident.told", {"told_at": to_micros(work.now)}, note=text)
     )
+    tell_of_incident(work, found, "update", text)
+    return found

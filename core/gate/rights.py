@@ -69,6 +69,10 @@ NEEDED: Final = {
     "problem.solve": Role.OPERATOR,
     "problem.close": Role.OPERATOR,
     "problem.reopen": Role.OPERATOR,
+    "incident.escalate": Role.OPERATOR,
+    "request.escalate": Role.OPERATOR,
+    "override.make": Role.OPERATOR,
+    "override.end": Role.OPERATOR,
     "request.new": Role.OPERATOR,
     "request.acknowledge": Role.OPERATOR,
     "request.take": Role.OPERATOR,
@@ -77,6 +81,7 @@ NEEDED: Final = {
     "request.grade": Role.OPERATOR,
     "request.note": Role.OPERATOR,
     "request.tell": Role.OPERATOR,
+    "request.macro": Role.OPERATOR,
     "request.wait": Role.OPERATOR,
     "request.deliver": Role.OPERATOR,
     "request.close": Role.OPERATOR,
@@ -109,11 +114,26 @@ NEEDED: Final = {
     ),
     "message.retry": Role.OPERATOR,
     "message.drop": Role.OPERATOR,
+    "handover.begin": Role.OPERATOR,
+    "handover.add": Role.OPERATOR,
+    "handover.accept": Role.OPERATOR,
+    "handover.withdraw": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
     "action.close": Role.LEAD,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
+    "finding.import": Role.OPERATOR,
+    "finding.confirm": Role.OPERATOR,
+    "finding.start": Role.OPERATOR,
+    "finding.correct": Role.OPERATOR,
+    "finding.assign": Role.OPERATOR,
+    "finding.grade": Role.OPERATOR,
+    "finding.note": Role.OPERATOR,
+    "finding.verify": Role.OPERATOR,
+    "finding.reopen": Role.OPERATOR,
+    "finding.accept": Role.LEAD,
+    "finding.not_affected": Role.LEAD,
     "run.begin": Role.OPERATOR,
     "run.stop_component": Role.OPERATOR,
     "run.hold": Role.OPERATOR,
@@ -208,15 +228,25 @@ WRITES: Final = {
     "request.survey_asked": _BOTH,
     "request.survey_answered": _BOTH,
     "request.survey_expired": _AGENT,
+    "handover.begun": _OPERATOR,
+    "handover.line_added": _OPERATOR,
+    "handover.line_accepted": _OPERATOR,
+    "handover.taken": _OPERATOR,
+    "handover.withdrawn": _OPERATOR,
     "action.drafted": _BOTH,
     "request.at_risk": _AGENT,
     "request.breached": _AGENT,
     "request.clocks_mended": _AGENT,
     "request.wait_over": _AGENT,
     **{
-        f"{about}.{what}": _OPERATOR
+        f"{about}.{what}": roles
         for about in ("request", "incident")
-        for what in ("linked", "unlinked", "linked_from", "unlinked_from")
+        for what, roles in (
+            ("linked", _BOTH),
+            ("unlinked", _OPERATOR),
+            ("linked_from", _BOTH),
+            ("unlinked_from", _OPERATOR),
+        )
     },
     "request.merged": _OPERATOR,
     "request.merged_in": _OPERATOR,
@@ -243,6 +273,13 @@ WRITES: Final = {
     "incident.breached": _AGENT,
     "incident.clocks_mended": _AGENT,
     **{
+        f"{about}.{what}": roles
+        for about in ("incident", "request")
+        for what, roles in (("escalated", _BOTH), ("nobody_told", _BOTH), ("escalation_mended", _AGENT))
+    },
+    "override.made": _OPERATOR,
+    "override.ended": _OPERATOR,
+    **{
         f"{about}.message_{what}": roles
         for about in ("incident", "request", "mail")
         for what, roles in _OF_MESSAGES.items()
@@ -255,6 +292,29 @@ WRITES: Final = {
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
+    **{
+        f"finding.{what}": _OPERATOR
+        for what in (
+            "created",
+            "seen",
+            "unseen",
+            "verified",
+            "gone",
+            "reopened",
+            "still_there",
+            "confirmed",
+            "started",
+            "corrected",
+            "assigned",
+            "graded",
+            "noted",
+            "taken_back",
+        )
+    },
+    "finding.accepted": _LEAD,
+    "finding.not_affected": _LEAD,
+    "finding.acceptance_over": _AGENT,
+    "scan.imported": _OPERATOR,
     "run.begun": _OPERATOR,
     "run.started": _OPERATOR,
     "run.held": _OPERATOR,
@@ -337,6 +397,8 @@ STATE_RIGHTS: Final = {
         for after in ("acknowledged", "in progress")
         if before != after
     },
+    ("finding", "*", "accepted"): Role.LEAD,
+    ("finding", "*", "not affected"): Role.LEAD,
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
     ("action", "closed", "*"): Role.LEAD,

@@ -30,6 +30,12 @@ _DOING = {
     "note": "writes a note on",
     "action": "writes",
     "action:new": "drafts a corrective action from",
+    "problem": "writes",
+    "problem:new": "opens a problem from",
+    "problem.solve": "solves",
+    "problem.close": "closes",
+    "problem.reopen": "reopens",
+    "major": "sees to",
     "action.close": "closes",
     "action.cancel": "gives up",
     "action.reopen": "reopens",
@@ -50,6 +56,10 @@ _DOING = {
 _KEEPS_BOTH = frozenset(
     {
         "action",
+        "problem",
+        "problem.solve",
+        "problem.close",
+        "problem.reopen",
         "action.close",
         "action.cancel",
         "action.reopen",

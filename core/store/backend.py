@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select, Update
+    from sqlalchemy import Connection, Insert, Select, Update
 
     from core.journal.appending import Recorded
 
@@ -37,8 +37,12 @@ class Statements(Protocol):
         """Returns the first row, its columns by name; None where there is none."""
         ...
 
-    def change(self, statement: Update, values: Mapping[str, Any]) -> None:
-        """Has rows changed before anything that follows; what goes wrong may be raised there."""
+    def several(self, questions: Sequence[tuple[Select[Any], Mapping[str, Any]]]) -> list[list[Any]]:
+        """Returns what each of several statements finds with its values, all asked at once: rows, their columns by name."""
+        ...
+
+    def change(self, statement: Update | Insert, values: Mapping[str, Any]) -> None:
+        """Has rows changed, or one added, before anything that follows; what goes wrong may be raised there."""
         ...
 
 

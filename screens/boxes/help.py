@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from typing import TYPE_CHECKING
 
 from core.gate.model import VERBS
 from core.gate.rights import KEEPING, NEEDED, PEOPLE, WORDS, Role, own_role
-from screens.boxes.base import Box
+from screens.boxes.read import ReadBox
 from screens.registry import shown_key
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans, width_of
 from screens.widgets.glyphs import Glyphs, legend
 from screens.widgets.grid_keys import GRID_KEYS
-from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from textual.app import ComposeResult
-
     from screens.registry import Action
+    from screens.widgets.lines import TextLine
 
 GRAMMAR = (
     "Choose a row, or mark several with space; then press a verb's key. Digits change the screen. esc goes back.",
@@ -81,38 +76,18 @@ def _doings() -> list[tuple[Role, str]]:
     return [*((needed, VERBS[verb].words) for verb, needed in NEEDED.items()), *kept]
 
 
-class HelpBox(Box[None]):
+class HelpBox(ReadBox):
     """Shows the help until esc."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,space,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("question_mark,f1,q,enter", "leave", show=False),
-    ]
 
     def __init__(
         self, actions: Sequence[tuple[Action, str | None]], title: str, roles: Collection[Role] | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(self._text)
         self._actions, self._title, self._roles = actions, title, roles
 
-    def compose(self) -> ComposeResult:
-        """Lays out the text."""
-        with Vertical(id="help"):
-            yield Lines(self._text)
-            yield Lines(
-                lambda _w, _h, _g: [[(" j k pgdn pgup scroll   esc back", Tone.MUTED)]], classes="one"
-            )
-
-    def _text(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
+    def _text(self, width: int, glyphs: Glyphs) -> list[TextLine]:
         lines = help_lines(self._actions, self._title, glyphs, self._roles)
         return [part for line in lines for part in folded_spans(line, width, _hangs_at(line))]
-
-    def action_scroll(self, by: int) -> None:
-        """Moves the text."""
-        self.query(Lines).first().scroll_by(by)
 
 
 def _hangs_at(line: TextLine) -> int:

@@ -101,6 +101,7 @@ class HeaderState:
     then: ThenSign | None = None
     here: int = 0  # consoles, this one among them; 0: it is alone
     is_demo: bool = False  # nothing of what is shown ever happened
+    majors: Sequence[str] = ()  # the incidents that are major ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,9 @@ def _fits(left: Sequence[Span], right: Sequence[Span], width: int) -> bool:
 
 def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
     left, right = _parts(state, words, glyphs)
+    if state.majors:
+        which = state.majors[0] if len(state.majors) == 1 else str(len(state.majors))
+        left = [(f" {glyphs.major} MAJOR {which} ", Tone.CRITICAL), *left]
     return [(" DEMO ", Tone.THEN), *left] if state.is_demo else left, right
 
 

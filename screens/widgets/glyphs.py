@@ -41,6 +41,7 @@ class Glyphs:
     gap: str  # no value was had
     looked_at: str  # somebody else has it open
     written_in: str  # somebody else writes in it
+    major: str  # a major incident
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -70,6 +71,7 @@ UNICODE = Glyphs(
     gap="·",
     looked_at="◉",
     written_in="✎",
+    major="▓",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -99,6 +101,7 @@ ASCII = Glyphs(
     gap=".",
     looked_at="@",
     written_in="&",
+    major="#",
     levels="_.-=*#",
 )
 

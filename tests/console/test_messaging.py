@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -21,17 +22,24 @@ from console.messaging import Messaging
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Staff
+from core.demonstration import begin_demonstration
 from core.desk import commands
 from core.desk.messages import model as messages
 from core.desk.messages import outbox
 from core.desk.messages.model import MessageState
 from core.desk.messages.queries import messages_of
+from core.desk.requests.commands import new_request
+from core.desk.requests.model import Asked
 from core.gate.model import Consent, Level
+from core.improvement.surveys.commands import ask
+from core.improvement.surveys.model import EXPIRES_S, SurveyState
+from core.improvement.surveys.queries import survey_of
 from core.journal import queries as journal
 from core.journal.model import Subject, Via
 from core.store.store import Store
 from core.store.thread import DatabaseThread
 from core.store.work import Author
+from core.timekeeping import utc_now
 from tests.mail_servers import Stubborn, free_port, post_office, up_to_data
 from tests.tls import Authority
 
@@ -61,9 +69,11 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 class House:
     """A database with one incident, and an agent that only sends."""
 
-    def __init__(self, path: Path) -> None:
-        self.place = Place.of_file(path)
+    def __init__(self, path: Path, *, is_demo: bool = False) -> None:
+        self.path, self.place = path, Place.of_file(path)
         self.store = Store.at(path)
+        if is_demo:
+            self.store.write(ADA, begin_demonstration)
         self.store.write(ADA, commands.open_incident, "web", "shop", "web is down", 2, Consent(Level.BOX))
         self.said: list[str] = []
         self.databases: list[DatabaseThread] = []
@@ -143,6 +153,30 @@ async def test_what_was_queued_arrives_and_its_time_line_says_so(house: House) -
     assert {mail["To"] for mail in post.mails} == {"kim@customer.example", "lee@customer.example"}
     assert post.mails[0]["Message-ID"] == "<wf.incident-1.1@acme.example>"
     assert house.kinds() == ["queued", "queued", "sent", "sent"]
+
+
+async def test_nothing_leaves_a_demonstration(tmp_path: Path) -> None:
+    demo = House(tmp_path / "demo.db", is_demo=True)
+    with post_office() as post:
+        demo.declare(box(post.port), staff=(Staff("ada", "Ada", email="ada@acme.example"),))
+        demo.queue()
+        demo.queue("ada", channel="staff")
+        agent = demo.agent()
+        work = asyncio.create_task(agent.run())
+        for _ in range(100):
+            if demo.said:
+                break
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)  # many looks, of which one would have sent
+        work.cancel()
+        await asyncio.wait([work])
+        await agent.end()
+        assert (post.recipients, len(post.mails)) == ([], 0)
+    assert demo.said == ["this is a demonstration: no message leaves it, and no mailbox is read"]
+    assert {each.state for each in demo.all()} == {MessageState.WAITING}
+    for database in demo.databases:
+        database.close()
+    demo.store.close()
 
 
 async def test_lines_that_begin_with_a_dot_arrive_as_they_are(house: House) -> None:
@@ -435,3 +469,22 @@ async def test_staff_is_told_through_apprise_by_mail(house: House) -> None:
         (sent,) = await house.until(over, house.agent())
     assert sent.state is MessageState.SENT, sent.trouble
     assert "[watchfloor I-1] News" in post.mails[0]["Subject"]
+
+
+async def test_a_question_that_nobody_answered_is_over_and_the_time_line_says_so(house: House) -> None:
+    asked = Asked("A till", "orders", "kim@customer.example")
+    number: int = house.store.write(ADA, new_request, asked, Consent(Level.BOX)).id
+    before = Store.at(house.path, now=lambda: utc_now() - timedelta(seconds=EXPIRES_S + 60))
+    before.write(ADA, ask, number)
+    before.close()
+
+    def is_over(_: list[Message]) -> bool:
+        found = house.store.read(survey_of, number)
+        return found is not None and found.state is SurveyState.EXPIRED
+
+    await house.until(is_over, house.agent())
+    entries = house.store.read(journal.of_subject, Subject("request", str(number)))
+    assert [e.kind for e in entries if "survey" in e.kind] == [
+        "request.survey_asked",
+        "request.survey_expired",
+    ]

@@ -46,5 +46,5 @@ def test_keys_that_cannot_be_had_are_told_with_their_file(tmp_path: Path, text: 
 def test_keys_that_can_be_had_are_read(tmp_path: Path) -> None:
     place = tmp_path / "keys.toml"
     assert read_keymap(place) == {}
-    place.write_text('incident.take = "T"\n"undo" = ["u", "f6"]\n')
-    assert read_keymap(place) == {"incident.take": ("T",), "undo": ("u", "f6")}
+    place.write_text('incident.take = "D"\n"undo" = ["u", "f6"]\n')
+    assert read_keymap(place) == {"incident.take": ("D",), "undo": ("u", "f6")}

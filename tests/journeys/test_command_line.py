@@ -32,7 +32,7 @@ def test_board_incidents_runs_and_actions_as_data(running: House) -> None:
     assert promised["respond"]["agreement"] == "corner-shop-orders"
     assert promised["respond"]["met_at"] is None
     assert [part["why"] for part in promised["resolve"]["parts"]] == ["open"]
-    assert "until somebody takes note" in running.run("incidents", "I-1", "due").stdout
+    assert "until note is taken" in running.run("incidents", "I-1", "due").stdout
     running.wait(lambda: set(running.data("incidents")[0]["affected"]) == {"orders-front", "orders-worker"})
 
     refused = running.run("run", "orders-store-restart", code=1)

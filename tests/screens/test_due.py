@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.catalog.model import Agreement, Promise
@@ -13,14 +13,19 @@ from core.desk.clocks.told import Told
 from core.desk.hours.service_hours import ServiceHours
 from core.desk.model import Incident, IncidentState
 from core.timekeeping import to_micros
+from screens.due_explained import due_lines
 from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH
 from screens.tones import Tone
 from screens.widgets.glyphs import UNICODE
-from tests.screens.test_by_keyboard import desk_at, night
+from tests.screens.desk_scene import make_desk
+from tests.screens.scene import stand_still
+from tests.screens.test_by_keyboard import Desk, desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 __all__ = ["night"]
 
@@ -37,9 +42,7 @@ def incident(number: int, severity: int, *, seen: bool = False) -> Incident:
 
 
 def due_cell(found: Incident, **later: float) -> object:
-    from datetime import timedelta
-
-    return incident_cells(found, OPENED + timedelta(**later))["due"]
+    return incident_cells(found, OPENED + timedelta(**later), UNICODE)["due"]
 
 
 def test_the_next_promise_stands_in_the_row_and_looks_as_near_as_it_is() -> None:
@@ -72,3 +75,61 @@ async def test_the_list_shows_what_the_agreement_in_force_promised(night: Path) 
         assert "DUE" in desk.seen
         assert " respond " in desk.seen
         assert ", due " in desk.seen
+
+
+def test_every_part_of_a_promise_stands_in_its_line_and_the_sum_at_its_end() -> None:
+    told = [
+        Told(to_micros(OPENED), "new", 1, is_noted=True),
+        Told(to_micros(OPENED + timedelta(hours=1)), "waiting", waits_for="customer"),
+        Told(to_micros(OPENED + timedelta(hours=3)), "in progress", waits_for=""),
+    ]
+    now = OPENED + timedelta(hours=4)
+    _, resolve = clocks_of(Terms(GOLD, ServiceHours()), told, to_micros(now))
+    lines = ["".join(text for text, _ in line) for line in due_lines([resolve], now, 79, UNICODE)]
+    assert lines[1:] == [
+        " resolve 2h, due Mon 23 Nov 15:00Z: 4h round the clock, Gold",
+        "   23 Nov 09:00-23 Nov 10:00 new                   +1h          =1h",
+        "   23 Nov 10:00-23 Nov 12:00 waiting on customer   stands still =1h",
+        "   23 Nov 12:00-now          in progress           +1h          =2h",
+        " ─ target 4h, elapsed 2h, paused 2h, due Mon 23 Nov 15:00:00Z: 2h left",
+        "   agreement gold version 1; it counts round the clock",
+    ]
+    assert "23 Nov 09:00:00-23 Nov 10:00:00" in "".join(
+        text for line in due_lines([resolve], now, 120, UNICODE) for text, _ in line
+    )
+    assert "no agreement promises anything" in due_lines((), now, 80, UNICODE)[1][0][0]
+
+
+async def explained(desk: Desk) -> str:
+    """Presses the key and returns what the box shows, once it is there."""
+    await desk.press("d")
+    for _ in range(300):
+        if "elapsed" in desk.seen:
+            break
+        await desk.pilot.pause(0.02)
+    return desk.seen
+
+
+async def test_a_key_shows_how_what_is_due_of_an_incident_comes_about(night: Path) -> None:
+    async with desk_at(night, "incidents") as desk:
+        seen = await explained(desk)
+        assert "until note is taken" in seen
+        assert " elapsed " in seen
+        await desk.press("escape")
+        assert desk.app.current == "incidents"
+
+
+async def test_the_same_key_shows_it_of_a_request_in_the_queue_and_on_its_own_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
+    async with desk_at(make_desk(tmp_path), "queue") as desk:
+        for _ in range(500):
+            if desk.grid.is_loaded and desk.grid.cursor_id:
+                break
+            await desk.pilot.pause(0.02)
+        in_queue = await explained(desk)
+        assert "agreement house version 1" in in_queue
+        await desk.press("escape", "enter")
+        assert desk.app.current == "request"
+        assert "agreement house version 1" in await explained(desk)

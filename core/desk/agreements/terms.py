@@ -6,21 +6,19 @@ opened.
 
 from __future__ import annotations
 
-import json
+import re
 from bisect import bisect_right
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Text, and_, bindparam, func, literal, or_, select
 
-from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar, Staff
 from core.catalog.tables import catalog_item
 from core.desk.agreements.targets import Terms
+from core.desk.agreements.versions import values_of
 from core.desk.hours.service_hours import ServiceHours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -28,30 +26,31 @@ if TYPE_CHECKING:
 
 EVER = 2**62
 _ITEM = catalog_item.c
-_VERSIONS = select(_ITEM.kind, _ITEM.id, _ITEM.version, _ITEM.definition, _ITEM.since, _ITEM.until)
+_KEYS = select(_ITEM.kind, _ITEM.id, _ITEM.since, _ITEM.version, _ITEM.until)
+_ALL = _KEYS.where(_ITEM.kind.in_(("agreement", "calendar")))
+_STAFF = _KEYS.where(_ITEM.kind == "staff")
 _STOOD = and_(_ITEM.since <= bindparam("at"), or_(_ITEM.until.is_(None), _ITEM.until > bindparam("at")))
-_ALL = _VERSIONS.where(_ITEM.kind.in_(("agreement", "calendar", "staff")))
-_AGREEMENTS = _VERSIONS.where(
-    _ITEM.kind == "agreement",
-    or_(
-        _ITEM.id.in_(bindparam("chosen", expanding=True)),
-        and_(_STOOD, _ITEM.definition.contains(bindparam("service"))),
+_CHOSEN = bindparam("chosen", type_=Text).contains(literal('"', Text) + _ITEM.id + literal('"', Text))
+_AGREED = or_(
+    _ITEM.kind == "calendar",
+    and_(
+        _ITEM.kind == "agreement",
+        or_(and_(_STOOD, _ITEM.definition.contains(bindparam("service", type_=Text))), _CHOSEN),
     ),
 )
-_BESIDE = _VERSIONS.where(
-    or_(
-        and_(_ITEM.kind == "calendar", _ITEM.id.in_(bindparam("calendars", expanding=True))),
-        _ITEM.kind == bindparam("also"),
-    )
+_ASKS = and_(
+    _ITEM.kind == "staff", _STOOD, func.lower(_ITEM.definition).contains(bindparam("asker", type_=Text))
 )
+_OF_ONE, _WITH_ASKER = _KEYS.where(_AGREED), _KEYS.where(or_(_AGREED, _ASKS))
+"""Their text is always the same: they go in one message with whatever else is asked of the item."""
+_PLAIN = re.compile(r"[a-z0-9.+_@-]+", re.ASCII | re.IGNORECASE)
 
 
 class _Version(NamedTuple):
     kind: str
     id: str
-    version: int
-    definition: str
     since: int
+    version: int
     until: int | None
 
     def stood_at(self, at: int) -> bool:
@@ -59,16 +58,15 @@ class _Version(NamedTuple):
 
 
 class Versions:
-    """Versions of agreements, of calendars and of the staff's addresses."""
+    """Versions of agreements, of calendars and of the staff; what each says is read when it is needed first."""
 
-    def __init__(self, rows: Iterable[Sequence[object]]) -> None:
-        self._versions = sorted(_Version(*row) for row in rows)  # type: ignore[arg-type]
-        self._turns = sorted(
-            {each.since for each in self._versions} | {each.until or EVER for each in self._versions}
-        )
-        self._standing: dict[int, dict[tuple[str, str], _Version]] = {}
-        self._covering: dict[tuple[str, int], list[Terms]] = {}
-        self._addresses: dict[int, dict[str, str]] = {}
+    def __init__(
+        self, connection: Connection, rows: Iterable[Sequence[Any]], *, has_staff: bool = False
+    ) -> None:
+        """Begins with the keys of versions: `has_staff` where those of the staff that matter are among them."""
+        self._connection = connection
+        self._has_staff = has_staff
+        self._take(_Version(*row) for row in rows)
 
     def terms(self, service: str, at: int, told: Sequence[Told]) -> list[Terms]:
         """Returns the terms of an item that was opened at an instant (microseconds UTC), each for as long as it stood under them."""
@@ -84,23 +82,35 @@ class Versions:
 
     def addresses(self, at: int) -> dict[str, str]:
         """Returns the addresses of the staff as they were at an instant, by login in small letters."""
+        if not self._has_staff:
+            self._has_staff = True
+            self._take([*self._versions, *(_Version(*row) for row in self._connection.execute(_STAFF))])
         turn = bisect_right(self._turns, at)
         if turn not in self._addresses:
-            staff = (_person(each.definition) for each in self._at(at).values() if each.kind == "staff")
+            staff = self._values([each for each in self._at(at).values() if each.kind == "staff"])
             self._addresses[turn] = {
                 (each.login or each.id).lower(): each.email for each in staff if each.email
             }
         return self._addresses[turn]
 
+    def _take(self, versions: Iterable[_Version]) -> None:
+        self._versions = sorted(versions)
+        self._turns = sorted(
+            {each.since for each in self._versions} | {each.until or EVER for each in self._versions}
+        )
+        self._standing: dict[int, dict[tuple[str, str], _Version]] = {}
+        self._covering: dict[tuple[str, int], list[Terms]] = {}
+        self._addresses: dict[int, dict[str, str]] = {}
+
     def _covering_at(self, service: str, at: int) -> list[Terms]:
         key = service, bisect_right(self._turns, at)
         if key not in self._covering:
-            standing = self._at(at).values()
-            found = [
-                each for each in standing if each.kind == "agreement" and f'"{service}"' in each.definition
-            ]
+            standing = [each for each in self._at(at).values() if each.kind == "agreement"]
+            values = zip(standing, self._values(standing), strict=True)
             self._covering[key] = [
-                self._terms(each, at) for each in found if service in _agreement(each.definition).services
+                self._terms(each, agreement, at)
+                for each, agreement in values
+                if service in agreement.services
             ]
         return self._covering[key]
 
@@ -108,13 +118,17 @@ class Versions:
         """Returns the terms of an agreement in the version that was chosen; where that is not said, of the opening."""
         since = at if covered.since is None else covered.since
         found = self._at(since).get(("agreement", covered.agreement))
-        return [] if found is None else [self._terms(found, max(at, since))]
+        if found is None:
+            return []
+        (agreement,) = self._values([found])
+        return [self._terms(found, agreement, max(at, since))]
 
-    def _terms(self, version: _Version, at: int) -> Terms:
-        agreement = _agreement(version.definition)
+    def _terms(self, version: _Version, agreement: Any, at: int) -> Terms:
         calendar = self._at(at).get(("calendar", agreement.calendar))
-        hours = _hours(calendar.definition) if calendar else ServiceHours()
-        return Terms(agreement, hours, version.version, version.since, calendar.version if calendar else 0)
+        if calendar is None:
+            return Terms(agreement, ServiceHours(), version.version, version.since)
+        (value,) = self._values([calendar])
+        return Terms(agreement, ServiceHours(value), version.version, version.since, calendar.version)
 
     def _at(self, at: int) -> dict[tuple[str, str], _Version]:
         turn = bisect_right(self._turns, at)
@@ -124,39 +138,38 @@ class Versions:
             }
         return self._standing[turn]
 
+    def _values(self, versions: Sequence[_Version]) -> list[Any]:
+        keys = [(each.kind, each.id, each.since) for each in versions]
+        found = values_of(self._connection, keys)
+        return [found[key] for key in keys]
+
 
 def all_versions(connection: Connection) -> Versions:
     """Returns every version, for many items."""
-    return Versions(connection.execute(_ALL).all())
+    return Versions(connection, connection.execute(_ALL).all())
 
 
-def versions_for(connection: Connection, service: str, at: int, told: Sequence[Told]) -> Versions:
-    """Returns the versions that one item goes by, which was opened at an instant (microseconds UTC)."""
-    chosen = {each.covered.agreement for each in told if each.covered is not None}
-    rows = connection.execute(
-        _AGREEMENTS, {"at": at, "service": f'"{service}"', "chosen": sorted(chosen)}
-    ).all()
-    if not rows:
-        return Versions(())
-    asks_itself = any(each.owner for each in told) and any(each.requester for each in told)
-    calendars = sorted({_agreement(row.definition).calendar for row in rows})
-    beside = {"calendars": calendars, "also": "staff" if asks_itself else ""}
-    return Versions([*rows, *connection.execute(_BESIDE, beside).all()])
+class Question(NamedTuple):
+    """What asks for the keys of the versions that one item goes by: a statement, and its values."""
+
+    statement: Any
+    values: Mapping[str, Any]
+
+    def answered(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> Versions:
+        """Returns the versions whose keys these are."""
+        return Versions(connection, rows, has_staff=self.statement is _WITH_ASKER)
 
 
-# A definition never changes: what it says is found once.
+def question_for(service: str, at: int, chosen: Iterable[str], asker: str) -> Question:
+    """Returns what asks for the versions that one item goes by, which was opened at an instant (microseconds UTC).
 
-
-@lru_cache(maxsize=1024)
-def _agreement(definition: str) -> Agreement:
-    return decode(Agreement, json.loads(definition))
-
-
-@lru_cache(maxsize=1024)
-def _hours(definition: str) -> ServiceHours:
-    return ServiceHours(decode(Calendar, json.loads(definition)))
-
-
-@lru_cache(maxsize=4096)
-def _person(definition: str) -> Staff:
-    return decode(Staff, json.loads(definition))
+    `chosen` are the agreements that may have been chosen for it; `asker` is who asks for it, who may be one of the staff.
+    """
+    values = {
+        "at": at,
+        "service": f'"{service}"',
+        "chosen": "".join(f'"{each}"' for each in sorted(chosen)),
+    }
+    if not _PLAIN.fullmatch(asker):
+        return Question(_OF_ONE, values)
+    return Question(_WITH_ASKER, values | {"asker": asker.lower()})

@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, bindparam, or_, select
 
 from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar, Customer, Group, Staff
+from core.catalog.model import Agreement, Calendar, Customer, Group, Service, Staff
 from core.catalog.nearest import did_you_mean
+from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item
 from core.desk.agreements.coverage import AgreementVersion, InForce
 from core.errors import NotFound
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 _CLASSES: dict[str, type[Any]] = {
     "agreement": Agreement, "calendar": Calendar, "customer": Customer, "group": Group, "staff": Staff,
+    "rota": Rota, "policy": Policy, "service": Service,
 }  # fmt: skip
+_OF_THE_GATE = ("agreement", "calendar", "customer", "group", "staff")
 _STANDING = (
     select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.since)
     .where(
@@ -49,22 +52,23 @@ class Version(NamedTuple):
     value: Any
 
 
-_Key = tuple[str, str, int]
-_kept: WeakKeyDictionary[Engine, dict[_Key, Any]] = WeakKeyDictionary()
+Key = tuple[str, str, int]
+"""Which version: of what kind, its id, and since when it stands (microseconds UTC)."""
+_kept: WeakKeyDictionary[Engine, dict[Key, Any]] = WeakKeyDictionary()
 
 
 def versions_at(connection: Connection, kinds: Sequence[str], at: int) -> list[Version]:
     """Returns all of these kinds that stood at an instant (microseconds UTC), by kind and id."""
     standing = connection.execute(_STANDING, {"kinds": list(kinds), "at": at}).all()
-    keys: list[_Key] = [(row.kind, row.id, row.since) for row in standing]
-    values = _values(connection, keys)
+    keys: list[Key] = [(row.kind, row.id, row.since) for row in standing]
+    values = values_of(connection, keys)
     return [Version(*key, values[key]) for key in keys]
 
 
 def agreements_at(connection: Connection, at: int) -> InForce:
     """Returns what the gate goes by, as it was declared at an instant (microseconds UTC)."""
-    found: dict[str, dict[str, Version]] = {kind: {} for kind in _CLASSES}
-    for version in versions_at(connection, tuple(_CLASSES), at):
+    found: dict[str, dict[str, Version]] = {kind: {} for kind in _OF_THE_GATE}
+    for version in versions_at(connection, _OF_THE_GATE, at):
         found[version.kind][version.id] = version
     calendars = {name: version.value for name, version in found["calendar"].items()}
     return InForce(
@@ -90,7 +94,8 @@ def one_agreement(in_force: InForce, agreement_id: str) -> AgreementVersion:
     return found[agreement_id]
 
 
-def _values(connection: Connection, keys: Sequence[_Key]) -> dict[_Key, Any]:
+def values_of(connection: Connection, keys: Sequence[Key]) -> dict[Key, Any]:
+    """Returns what versions say, by their keys: (kind, id, since when)."""
     kept = _kept.setdefault(connection.engine, {})
     missing = [key for key in keys if key not in kept]
     if len(kept) + len(missing) > _KEPT_MOST:

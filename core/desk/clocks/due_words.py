@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.clocks.kept import Stand, next_kept
 from core.desk.clocks.promised import next_promise
 from core.timekeeping import age, from_micros, to_micros
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from core.desk.clocks.kept import KeptClock
     from core.desk.clocks.promised import Clock
 
 AT_RISK = "!"
@@ -38,6 +40,27 @@ def due_in_brief(clocks: Sequence[Clock], now: datetime) -> str:
     if clock.is_late(at):
         return f"late {clock.kind}"
     return f"{AT_RISK if clock.is_at_risk(at) else ''}{clock.kind} {until_due(clock, now)}"
+
+
+def kept_in_brief(clocks: Sequence[KeptClock], now: datetime) -> tuple[str, Stand | None]:
+    """Returns the next promise in at most twelve cells, and how it stands: `respond 28m`, `at risk 28m`, `broken 2h`, `paused`.
+
+    Both are empty where nothing is to be kept.
+    """
+    clock = next_kept(clocks)
+    if clock is None:
+        return "", None
+    stand, words = kept_words(clock, now)
+    return (f"{clock.kind} {words}" if stand is Stand.RUNS else words), stand
+
+
+def kept_words(clock: KeptClock, now: datetime) -> tuple[Stand, str]:
+    """Returns how one promise stands and that in at most eleven cells: `28m`, `at risk 28m`, `broken 2h`, `kept`."""
+    stand = clock.stand(to_micros(now))
+    if clock.due is None or stand in {Stand.PAUSED, Stand.KEPT, Stand.KEPT_LATE, Stand.OVER}:
+        return stand, str(stand)
+    span = age(abs((from_micros(clock.due) - now).total_seconds()))
+    return stand, span if stand is Stand.RUNS else f"{stand} {span}"
 
 
 def until_due(clock: Clock, now: datetime) -> str:
@@ -79,18 +102,23 @@ def explained(clock: Clock, now: datetime) -> list[str]:
         if segment.runs:
             until = segment.end if segment.end is not None else at
             lines += [f"    {day.words}" for day in clock.hours.changed_days(segment.begin, until)]
+    lines += [f"  {ending_words(clock, now)}", f"  {version_words(clock)}"]
+    return lines
+
+
+def ending_words(clock: Clock, now: datetime) -> str:
+    """Returns the four figures of a promise and what is left of it: `target 4h, elapsed 1h, paused 0s, due …: 3h left`."""
+    at = to_micros(now)
     figures = clock.figures(at)
     due = (
         f"{from_micros(figures.due):%a %d %b %H:%M:%S}Z"
         if figures.due is not None
         else "not while it stands still"
     )
-    lines.append(
-        f"  target {exactly(figures.target_s)}, elapsed {exactly(figures.elapsed_s)}, paused {exactly(figures.paused_s)},"
+    return (
+        f"target {exactly(figures.target_s)}, elapsed {exactly(figures.elapsed_s)}, paused {exactly(figures.paused_s)},"
         f" due {due}: {_rest(clock.left_s(at))}"
     )
-    lines.append(f"  {version_words(clock)}")
-    return lines
 
 
 def version_words(clock: Clock) -> str:

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Table, bindparam, insert, select, update
 
-from core.desk.agreements.terms import versions_for
+from core.desk.agreements.terms import question_for
 from core.desk.clocks.model import ClockKind
 from core.desk.clocks.promised import next_promise
-from core.desk.clocks.promises import item_clocks, promised, told_of
+from core.desk.clocks.promises import item_clocks, promised, told_in_rows, told_question
 from core.desk.clocks.told import told_by
+from core.desk.escalation.keeping import (
+    begin_escalation,
+    escalation_questions,
+    keep_escalation,
+    policies_question,
+)
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
@@ -43,6 +49,9 @@ AT_ONCE = 200
 _KEPT = clock_table.c
 _OF_ITEMS = select(clock_table).where(
     _KEPT.subject_kind == bindparam("of_kind"), _KEPT.subject_id.in_(bindparam("of_ids", expanding=True))
+)
+_OF_ITEM = select(clock_table).where(
+    _KEPT.subject_kind == bindparam("of_kind"), _KEPT.subject_id == bindparam("of_id")
 )
 _NAMES = tuple(column.name for column in clock_table.c if not column.primary_key)
 _INSTANTS = ("due", "risk_at", "met_at", "ended_at", "broken_at", "warned_at", "next_at")
@@ -74,17 +83,44 @@ class Difference(NamedTuple):
     columns: dict[str, tuple[Any, Any]]
 
 
-def set_clocks(work: Work, item: Item, *, is_new: bool = False) -> None:
-    """Keeps the clocks of an item as they are with what this work has recorded of it; to be called behind that.
+def set_clocks(
+    work: Work, item: Item, *, is_new: bool = False, chosen: Iterable[str] = (), asker: str = ""
+) -> None:
+    """Keeps the clocks and the escalation of an item as they are with what this work has recorded of it; to be called behind that.
 
-    Of one that `is_new`, opened by this work and without clocks so far, nothing is looked up.
+    Of one that `is_new`, opened by this work and without clocks so far, nothing of it is looked up. What is, is asked for
+    at once: `chosen` are the agreements of its row, `asker` is who asks for it; what else its entries name is asked for behind.
     """
     fresh = told_here(work, item)
-    before = [] if is_new else told_of(work.connection, item.kind, [item.id])[item.id]
-    told = [*before, *_behind(before, fresh)]
-    versions = versions_for(work.connection, item.service, item.opened_at, told)
+    agreements = {*filter(None, chosen), *_chosen(fresh)}
+    question = question_for(item.service, item.opened_at, agreements, asker)
+    if is_new:
+        rows, *policies = work.statements.several([question, policies_question(item)])
+        told, kept = fresh, {}
+    else:
+        about = {"of_kind": item.kind, "of_id": item.id}
+        rows, before, of_item, *escalated = work.statements.several(
+            [question, told_question(item), (_OF_ITEM, about), *escalation_questions(item)]
+        )
+        older = told_in_rows(before)
+        told = [*older, *_behind(older, fresh)]
+        kept = _by_item(row._asdict() for row in of_item)
+        if not agreements >= (named := _chosen(told)):
+            question = question_for(item.service, item.opened_at, named, asker)
+            (rows,) = work.statements.several([question])
+    versions = question.answered(work.connection, rows)
     clocks = item_clocks(versions, item, told, to_micros(work.now))
-    _write(work, {item: clocks}, {} if is_new else _kept(work.connection, [item]))
+    _write(work, {item: clocks}, kept)
+    if is_new:
+        agreed = versions.terms(item.service, item.opened_at, told)
+        begin_escalation(work, item, told, agreed, *policies)
+    else:
+        keep_escalation(work, told, *escalated)
+
+
+def _chosen(told: Iterable[Told]) -> set[str]:
+    """Returns the agreements that were chosen for an item."""
+    return {each.covered.agreement for each in told if each.covered is not None and each.covered.agreement}
 
 
 def told_here(work: Work, item: Item) -> list[Told]:
@@ -127,8 +163,11 @@ def _write(work: Work, clocks: Mapping[Item, Sequence[Clock]], kept: Mapping[tup
     else:
         for each in changed:
             work.statements.change(_SET, each)
-    if added:
+    if len(added) > len(ClockKind):
         work.connection.execute(_ADD, added)
+    else:
+        for each in added:
+            work.statements.change(_ADD, each)
 
 
 def row_values(clock: Clock) -> dict[str, Any]:
@@ -170,9 +209,15 @@ def _kept(connection: Connection, items: Sequence[Item]) -> dict[tuple[str, int]
     found: dict[tuple[str, int], _Rows] = {}
     for kind in {item.kind for item in items}:
         wanted = {"of_kind": kind, "of_ids": [item.id for item in items if item.kind == kind]}
-        for row in connection.execute(_OF_ITEMS, wanted).mappings().all():
-            of_item = found.setdefault((kind, row["subject_id"]), {})
-            of_item[row["agreement"], row["kind"]] = dict(row)
+        found |= _by_item(row._asdict() for row in connection.execute(_OF_ITEMS, wanted))
+    return found
+
+
+def _by_item(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, int], _Rows]:
+    found: dict[tuple[str, int], _Rows] = {}
+    for row in rows:
+        of_item = found.setdefault((row["subject_kind"], row["subject_id"]), {})
+        of_item[row["agreement"], row["kind"]] = dict(row)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, select
 
@@ -43,6 +43,11 @@ _TOLD = (
         journal.c.subject_id.in_(bindparam("ids", expanding=True)),
         journal.c.seq <= bindparam("upto"),
     )
+    .order_by(journal.c.seq)
+)
+_TOLD_OF_ONE = (
+    select(journal.c.at, journal.c.kind, journal.c.body)
+    .where(journal.c.subject_kind == bindparam("about"), journal.c.subject_id == bindparam("number"))
     .order_by(journal.c.seq)
 )
 
@@ -108,14 +113,19 @@ class Known:
 
     def clocks(self, item: Item, now: int) -> tuple[Clock, ...]:
         """Returns the clocks of an item at an instant (microseconds UTC)."""
-        return item_clocks(self._versions, item, self._told[item.kind].get(item.id, []), now)
+        return item_clocks(self._versions, item, self.told(item), now)
+
+    def told(self, item: Item) -> list[Told]:
+        """Returns what was told of an item, the oldest first."""
+        return self._told[item.kind].get(item.id, [])
 
 
 def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) -> tuple[Clock, ...]:
     """Returns the clocks of an item of which this was `told`, under all agreements that it stood under."""
     if not told:
         return ()
-    addresses = versions.addresses(item.opened_at)
+    asks_itself = any(each.owner for each in told) and any(each.requester for each in told)
+    addresses = versions.addresses(item.opened_at) if asks_itself else {}
     found: dict[tuple[str, str], Clock] = {}
     covering = versions.terms(item.service, item.opened_at, told)
     if not covering and any(each.every_s for each in told):
@@ -124,6 +134,17 @@ def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) 
         for clock in clocks_of(terms, told, now, addresses):
             found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
     return tuple(found.values())
+
+
+def told_question(item: Item) -> tuple[Any, dict[str, Any]]:
+    """Returns the statement, with its values, that asks for all that was told of one item; its text is always the same."""
+    return _TOLD_OF_ONE, {"about": item.kind, "number": str(item.id)}
+
+
+def told_in_rows(rows: Iterable[Sequence[Any]]) -> list[Told]:
+    """Returns what the rows told that it finds."""
+    found = (readable(told_by, at, kind, told_in(body)) for at, kind, body in rows)
+    return [told for told in found if told is not None]
 
 
 def told_of(connection: Connection, kind: str, ids: Iterable[int], upto: int = EVER) -> dict[int, list[Told]]:

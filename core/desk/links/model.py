@@ -27,6 +27,7 @@ class Relation(StrEnum):
     DUPLICATE_OF = "duplicate of"
     CAUSED_BY = "caused by"
     SPLIT_FROM = "split from"
+    FOLLOWS = "follow-up of"
 
     @property
     def seen_from_other(self) -> str:
@@ -41,7 +42,7 @@ class Relation(StrEnum):
 
 _OTHERS = {
     Relation.CHILD_OF: "parent of", Relation.DUPLICATE_OF: "duplicated by", Relation.CAUSED_BY: "cause of",
-    Relation.SPLIT_FROM: "split into",
+    Relation.SPLIT_FROM: "split into", Relation.FOLLOWS: "followed by",
 }  # fmt: skip
 CHOSEN = (
     *(each for each in Relation if each is not Relation.SPLIT_FROM),
@@ -73,8 +74,9 @@ def relation_called(text: str) -> tuple[Relation, bool]:
     """
     words = " ".join(text.replace("-", " ").split()).lower()
     for relation in Relation:
-        if relation is not Relation.SPLIT_FROM and words in {relation, relation.seen_from_other}:
-            return relation, words != relation
+        first, second = (each.replace("-", " ") for each in (relation, relation.seen_from_other))
+        if relation is not Relation.SPLIT_FROM and words in {first, second}:
+            return relation, words != first
     raise BadInput(f"no item is {words or '(nothing)'!r} another", next_step=f"It is: {', '.join(CHOSEN)}")
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT: Final = 20_000
 MOST_ATTACHMENTS: Final = 50
+NO_TEXT: Final = "(no text)"
 _WHOLE_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 
 
@@ -80,7 +81,7 @@ def read_mail(source: bytes | Lines, *, own: Collection[str] = (), authority: st
         sender_name=name,
         reply_to=answer or sender,
         title=printable(" ".join(_decoded(_raw(headers, "Subject")).split()), 200) or "(no subject)",
-        text=new_text(_text(parts)) or "(no text)",
+        text=new_text(_text(parts)) or NO_TEXT,
         references=tuple(
             dict.fromkeys([*ids_in(_raw(headers, "References")), *ids_in(_raw(headers, "In-Reply-To"))])
         ),

@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, insert, select
 
 from core.catalog.queries import declared_mailboxes, declared_texts
+from core.desk.links.commands import record_link
+from core.desk.links.model import Relation
+from core.desk.mail.incoming import NO_TEXT
 from core.desk.mail.letters import item_in_id
 from core.desk.mail.verdicts import Verdict
 from core.desk.messages.outbox import DUTY, note_bounced, queue
 from core.desk.messages.tables import message, received
 from core.desk.messages.texts import written
 from core.desk.requests.commands import record_request, record_said
-from core.desk.requests.model import Asked
-from core.desk.requests.queries import merged_in, standing_for
+from core.desk.requests.model import Asked, RequestState
+from core.desk.requests.queries import merged_in, one_request, standing_for
 from core.desk.requests.tables import request
 from core.desk.tables import incident
 from core.errors import BadInput, NotFound, Refused
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from core.catalog.mail import Mailbox
     from core.desk.mail.incoming import Incoming
+    from core.desk.requests.model import Request
     from core.journal.appending import Recorded
     from core.store.work import Work
 
@@ -65,7 +69,8 @@ def take_in(work: Work, token: int, mailbox: Mailbox, mail: Incoming) -> Taken |
     taken = _taken(work, mailbox, mail)
     subject, entry = _keep(work, mailbox, mail, taken)
     if taken.verdict == "refused" and mail.verified != "forged":
-        _answer_refusal(work, mailbox, mail, subject, taken.reason, entry)
+        purpose = "refused" if answer_in(mail.title) is None else "answer-refused"
+        _answer_refusal(work, mailbox, mail, subject, purpose, taken.reason, entry)
     return taken
 
 
@@ -104,15 +109,28 @@ def _taken(work: Work, mailbox: Mailbox, mail: Incoming) -> Taken:
         return Taken("again", None, "the same mail came through another mailbox or way")
     if (answer := answer_in(mail.title)) is not None:
         try:
-            record_answer(work, answer, "")
+            record_answer(work, answer, "" if mail.text == NO_TEXT else mail.text)
         except (BadInput, NotFound, Refused) as error:
             return Taken("refused", Subject("request", str(answer.request)), error.what)
         return Taken("answered", Subject("request", str(answer.request)))
     for item in _items_named(work, mail):
         if _may_add(work, item, mail.sender):
+            if (before := _over_for_good(work, mailbox, item)) is not None:
+                return _opened(work, mailbox, mail, before)
             _add(work, item, mail)
             return Taken("added", item)
     return _opened(work, mailbox, mail)
+
+
+def _over_for_good(work: Work, mailbox: Mailbox, item: Subject) -> Request | None:
+    """Returns the request that an answer no longer opens again: it ended too long ago, or was refused, which a mail never undoes."""
+    if item.kind != "request":
+        return None
+    found = one_request(work.connection, int(item.id))
+    if found.state is RequestState.REFUSED:
+        return found
+    is_old = found.closed_at is not None and (work.now - found.closed_at).total_seconds() > mailbox.reopens_s
+    return found if found.state.is_over and is_old else None
 
 
 def _bounced(work: Work, mail: Incoming) -> Taken:
@@ -124,8 +142,9 @@ def _bounced(work: Work, mail: Incoming) -> Taken:
     return Taken("bounce", about if is_ours else None, mail.reason)
 
 
-def _opened(work: Work, mailbox: Mailbox, mail: Incoming) -> Taken:
-    service = mailbox.opens or next(iter(mailbox.services), "")
+def _opened(work: Work, mailbox: Mailbox, mail: Incoming, before: Request | None = None) -> Taken:
+    """Opens a request; one that follows `before` is of the same service and linked to it. It goes through the gate as any."""
+    service = before.service if before else mailbox.opens or next(iter(mailbox.services), "")
     if not service:
         return Taken("refused", None, "this mailbox opens no requests: no service is declared for it")
     since = to_micros(work.now - timedelta(days=1))
@@ -144,7 +163,11 @@ def _opened(work: Work, mailbox: Mailbox, mail: Incoming) -> Taken:
         opened = record_request(work, asked)
     except (BadInput, Refused) as error:
         return Taken("refused", None, error.what)
-    return Taken("opened", Subject("request", str(opened.id)))
+    about = Subject("request", str(opened.id))
+    if before is None:
+        return Taken("opened", about)
+    record_link(work, about, Relation.FOLLOWS, Subject("request", str(before.id)))
+    return Taken("opened", about, f"{before.label} is {before.state} and stays so: it follows that one")
 
 
 def _add(work: Work, item: Subject, mail: Incoming) -> None:
@@ -249,7 +272,7 @@ def _domains(work: Work) -> set[str]:
 
 
 def _answer_refusal(
-    work: Work, mailbox: Mailbox, mail: Incoming, subject: Subject, reason: str, cause: Recorded
+    work: Work, mailbox: Mailbox, mail: Incoming, subject: Subject, purpose: str, reason: str, cause: Recorded
 ) -> None:
     """Tells the sender why nothing came of a mail, once a day however many there are."""
     if not (mail.sender and mailbox.smtp_host):
@@ -260,10 +283,10 @@ def _answer_refusal(
         "requester": mail.sender_name or mail.sender,
         "team": mailbox.name or mailbox.id,
     }
-    text = written("refused", fields, declared_texts(work.connection))
+    text = written(purpose, fields, declared_texts(work.connection))
     queue(
-        work, subject=subject, purpose="refused", channel=f"mail:{mailbox.id}", recipient=mail.sender, title=text.title,
-        body=text.body, key=f"refused {mail.sender} {work.now:%Y-%m-%d}", cause=cause,
+        work, subject=subject, purpose=purpose, channel=f"mail:{mailbox.id}", recipient=mail.sender, title=text.title,
+        body=text.body, key=f"{purpose} {mail.sender} {work.now:%Y-%m-%d}", cause=cause,
     )  # fmt: skip
 
 

@@ -109,11 +109,16 @@ def checked_channel(channel: str) -> str:
     return channel
 
 
+def is_name(text: str) -> bool:
+    """Tells whether a text can be the name of one of the staff."""
+    return _NAME.fullmatch(text) is not None
+
+
 def checked_recipient(channel: str, recipient: str) -> str:
     """Returns to whom a message goes, as it is kept: an address for mail, a name for staff. Raises BadInput."""
     if channel != STAFF:
         return checked_address(recipient)
-    if _NAME.fullmatch(recipient) is None:
+    if not is_name(recipient):
         raise BadInput(
             f"{printable(recipient, 60)!r} is no name of staff", next_step="Write it as the catalog does"
         )

@@ -110,6 +110,26 @@ def offered_for(incident: Incident, problems: Iterable[Problem]) -> list[Problem
     return sorted(mine, key=lambda each: -each.id)
 
 
+def recurring_in(
+    incidents: Iterable[Incident], problems: Iterable[Problem], now: datetime
+) -> list[Recurring]:
+    """Returns the components that failed RECURS times or more within RECURS_WITHIN, and for which no problem is open, the worst first.
+
+    An incident that somebody has linked to a problem does not count: of that the cause is looked for.
+    """
+    found: dict[str, list[Incident]] = {}
+    for each in incidents:
+        if each.component and each.problem is None and now - RECURS_WITHIN < each.opened_at <= now:
+            found.setdefault(each.component, []).append(each)
+    looked_at = {each.component for each in problems if each.state.is_unsolved}
+    suggested = []
+    for component, mine in found.items():
+        if len(mine) >= RECURS and component not in looked_at:
+            mine.sort(key=lambda each: each.id)
+            suggested.append(Recurring(component, mine[-1].service, tuple(each.id for each in mine)))
+    return sorted(suggested, key=lambda each: (-len(each.incidents), each.component))
+
+
 @dataclass(frozen=True, slots=True)
 class Recurring:
     """A component that fails again and again: how often within RECURS_WITHIN, and its newest incident.

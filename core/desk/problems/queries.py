@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from core.desk.problems.model import RECURS, RECURS_WITHIN, Problem, ProblemState, Recurring
+from core.desk.problems.model import RECURS, RECURS_WITHIN, Problem, ProblemState, recurring_in
 from core.desk.problems.tables import problem
 from core.desk.queries import to_incident
 from core.desk.tables import incident
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.desk.model import Incident
+    from core.desk.problems.model import Recurring
 
 UNSOLVED = tuple(state for state in ProblemState if state.is_unsolved)
 MOST_LINKED = 200
@@ -37,13 +38,9 @@ _LINKED = (
     .order_by(incident.c.id.desc())
     .limit(MOST_LINKED)
 )
-_LOOSE = (
-    select(incident.c.component, incident.c.id, incident.c.service)
-    .where(incident.c.opened_at > bindparam("since"), incident.c.opened_at <= bindparam("now"), incident.c.component != "")
-    .where(incident.c.problem.is_(None))
-    .order_by(incident.c.id)
+_LOOSE = select(incident).where(
+    incident.c.opened_at > bindparam("since"), incident.c.opened_at <= bindparam("now"), incident.c.problem.is_(None)
 )  # fmt: skip
-_LOOKED_AT = select(problem.c.component).where(problem.c.state.in_(UNSOLVED), problem.c.component != "")
 
 
 def to_problem(row: Any) -> Problem:
@@ -101,15 +98,8 @@ def incidents_of(connection: Connection, problem_id: int) -> list[Incident]:
 def recurring(connection: Connection, now: datetime) -> list[Recurring]:
     """Returns the components that failed RECURS times or more within RECURS_WITHIN without a problem being open, the worst first."""
     since = {"since": to_micros(now - RECURS_WITHIN), "now": to_micros(now)}
-    found: dict[str, list[Any]] = {}
-    for row in connection.execute(_LOOSE, since).all():
-        found.setdefault(row.component, []).append(row)
-    often = {name: rows for name, rows in found.items() if len(rows) >= RECURS}
-    if not often:
+    loose = [to_incident(row) for row in connection.execute(_LOOSE, since).all()]
+    if len(loose) < RECURS:
         return []
-    for name in connection.scalars(_LOOKED_AT):
-        often.pop(name, None)
-    suggested = [
-        Recurring(name, rows[-1].service, tuple(row.id for row in rows)) for name, rows in often.items()
-    ]
-    return sorted(suggested, key=lambda each: (-len(each.incidents), each.component))
+    open_ = connection.execute(_PROBLEM.where(problem.c.state.in_(UNSOLVED))).all()
+    return recurring_in(loose, [to_problem(row) for row in open_], now)

@@ -12,7 +12,14 @@ from core.desk.clocks.promises import Item
 from core.desk.messages.contact import tell
 from core.desk.requests.approvals import ApprovalState, approval_of, ask_approval, check_possible
 from core.desk.requests.checklists import begin_checklist, check_delivered
-from core.desk.requests.gate import approval_under, check_deliverer, priority_under, take_in
+from core.desk.requests.gate import (
+    approval_under,
+    check_deliverer,
+    is_their_own,
+    priority_under,
+    survey_under,
+    take_in,
+)
 from core.desk.requests.model import (
     PRIORITIES,
     STANDING,
@@ -261,8 +268,9 @@ def deliver_request(
         **_answered(work, row),
     }
     delivered = _step(work, row, RequestState.DELIVERED, "request.delivered", after, note=left)
-    if row.requester != work.actor:  # nobody is asked how satisfied they are with themselves
-        token = ask(work, request_id)
+    if not is_their_own(work, row.requester):
+        scale = survey_under(work, row.agreement, row.agreement_since)
+        token = ask(work, request_id, scale) if scale is not None else None
         tell(work, delivered, "resolved", delivered.outcome, token=token)
     return delivered
 

@@ -10,9 +10,10 @@ from core.desk.agreements.approvers import approvers
 from core.desk.agreements.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
 from core.desk.agreements.coverage_words import deliverers
 from core.desk.agreements.forms import filled_form
-from core.desk.agreements.versions import agreements_at
+from core.desk.agreements.versions import agreements_at, versions_at
 from core.desk.requests.model import RequestState
 from core.errors import NotPermitted, Recording
+from core.improvement.surveys.model import Scale
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -108,6 +109,22 @@ def priority_under(work: Work, agreement: str, since: int | None, impact: int, u
     if found is None:
         return PRIORITIES[impact - 1][urgency - 1]
     return priority_of(found[0].agreement, impact, urgency)
+
+
+def survey_under(work: Work, agreement: str, since: int | None) -> Scale | None:
+    """Returns what a requester is asked at delivery by the version of the agreement that a request has; None for nothing."""
+    found = _version(work, agreement, since)
+    asks = found[0].agreement.survey if found is not None else Scale.CSAT
+    return None if asks == "none" else Scale(asks)
+
+
+def is_their_own(work: Work, requester: str) -> bool:
+    """Tells whether the actor asked themselves: nobody is asked how satisfied they are with themselves."""
+    mine = {work.actor.lower()}
+    for each in versions_at(work.connection, ("staff",), to_micros(work.now)):
+        if work.actor in {each.value.login or each.value.id, each.value.id}:
+            mine |= {each.value.id.lower(), each.value.email.lower()}
+    return requester.strip().lower() in mine - {""}
 
 
 def check_deliverer(work: Work, agreement: str, since: int | None, subject: Subject, verb: str) -> None:

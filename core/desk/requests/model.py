@@ -11,6 +11,7 @@ from core.errors import NotPossible
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.desk.clocks.kept import KeptClock
     from core.desk.clocks.promised import Clock
 
 PRIORITIES = (1, 2, 3, 4)
@@ -158,6 +159,7 @@ class Request:
     snoozed_by: str = ""
     due: datetime | None = None  # when the next of its promises is due
     clocks: tuple[Clock, ...] = ()  # what its agreement promises, where that was asked for
+    kept: tuple[KeptClock, ...] = ()  # the same in brief, as a list has it
 
     @property
     def label(self) -> str:

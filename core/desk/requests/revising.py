@@ -42,7 +42,8 @@ def revise_request(
     if beside:
         work.recorded[-1].changes.update({name: pair for name, pair in beside.items() if pair[0] != pair[1]})
     if CHANGES_CLOCKS & after.keys():
-        set_clocks(work, Item("request", row.id, row.service, row.opened_at))
+        item = Item("request", row.id, row.service, row.opened_at)
+        set_clocks(work, item, chosen=(row.agreement,), asker=row.requester)
     return revised
 
 

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Named, Table, Text, TypedColumns
+from typing import Final
 
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    func,
+    literal_column,
+)
+
+from core.desk.requests.model import OVER
 from core.store.metadata import KEY_ORDERED, metadata, only_where
+
+NEVER: Final = 2**62
+"""Where a request stands of which nothing is due: behind all others, by its priority."""
 
 
 class RequestColumns(TypedColumns):
@@ -100,10 +118,20 @@ class ChecklistItemColumns(TypedColumns):
 
 
 request = Table("request", metadata, RequestColumns)
+NEXT_DUE = func.coalesce(request.c.due, literal_column(str(NEVER)))
+"""By what the queue is ordered at first. Written without parameters, as a database tells its indexes by their text."""
+IN_SIGHT = request.c.state.not_in([literal_column(f"'{state}'") for state in sorted(OVER)])
+"""What is not over: a small part of all there ever was, and the only one that most views look at."""
 Index("request_state", request.c.state, request.c.id)
 Index("request_requester", request.c.requester, request.c.id)
+Index("request_merged_into", request.c.merged_into, **only_where(request.c.merged_into.is_not(None)))
 Index("request_due", request.c.due, request.c.id, **only_where(request.c.due.is_not(None)))
 Index("request_wait_until", request.c.wait_until, **only_where(request.c.wait_until.is_not(None)))
+Index(
+    "request_in_sight", NEXT_DUE, request.c.priority, request.c.id, request.c.state, request.c.owner, request.c.snoozed_until,
+    **only_where(IN_SIGHT),
+)  # fmt: skip
+Index("request_all_due", NEXT_DUE, request.c.priority, request.c.id)
 Index("request_snoozed_until", request.c.snoozed_until, **only_where(request.c.snoozed_until.is_not(None)))
 
 watcher = Table("watcher", metadata, WatcherColumns, **KEY_ORDERED)

@@ -20,7 +20,7 @@ from core.improvement.surveys.tables import survey
 from core.journal.model import Subject
 from core.printable import printable_lines
 from core.store.rows import revise, row_of
-from core.timekeeping import to_micros
+from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
     from core.improvement.surveys.model import Answer
@@ -54,16 +54,25 @@ def ask(
 def take_answer(
     work: Work, request_id: int, score: int, comment: str = "", seen: int | None = None
 ) -> Survey:
-    """Takes down what a requester said on the phone. Level 1. Raises BadInput for a score that the scale has not."""
+    """Takes down what a requester said on the phone, also late. Level 1. Raises BadInput for a score that the scale has not."""
     admit(work, "request.survey", [f"R-{request_id}"])
     return _answered(work, _row(work, request_id, seen), score, comment, "phone")
 
 
 def record_answer(work: Work, answer: Answer, comment: str = "") -> Survey:
-    """For the agent, which reads the mail: an answer by one click. Raises BadInput for a token that is not the request's."""
+    """For the agent, which reads the mail: an answer by one click.
+
+    Raises BadInput for a token that is not the request's, NotPossible for one that was used, or whose time is over.
+    """
     row = _row(work, answer.request, None)
     if not secrets.compare_digest(row.token_digest, digest(answer.token)):
         raise BadInput(f"that is no answer for R-{answer.request}", next_step="Nothing was recorded")
+    if row.survey_state != SurveyState.ANSWERED and row.expires_at <= to_micros(work.now):
+        until = from_micros(row.expires_at)
+        raise NotPossible(
+            f"the question about R-{row.id} could be answered until {until:%Y-%m-%d}",
+            next_step="Nothing was recorded. On the phone it still can be taken down",
+        )
     return _answered(work, row, answer.score, comment, "mail")
 
 

@@ -39,6 +39,17 @@ class Session(psycopg.Connection[Any]):
         row: tuple[Any, ...] | None = self.say(self._called(statement, values)).set_result(-1).fetchone()
         return row
 
+    def ask_all(self, questions: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+        """Returns all rows that each of several statements finds with its values, asked in one message."""
+        cursor = self.say(b";".join([self._called(statement, values) for statement, values in questions]))
+        found: list[list[tuple[Any, ...]]] = []
+        is_more: bool | None = True
+        while is_more:
+            if cursor.description is not None:
+                found.append(cursor.fetchall())
+            is_more = cursor.nextset()
+        return found[-len(questions) :]
+
     def change(self, statement: str, values: Sequence[Any]) -> None:
         """Has a statement done before anything that follows; what goes wrong with it is raised there."""
         self._waiting.append(self._called(statement, values))

@@ -12,7 +12,7 @@ import pytest
 from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import Catalog, Service
-from core.desk.messages.contact import preview
+from core.desk.messages.contact import previews
 from core.desk.messages.queries import letter_of, messages_of
 from core.desk.requests import commands
 from core.desk.requests.model import Asked, WaitingFor
@@ -118,7 +118,12 @@ def test_the_words_are_those_of_the_catalog(store: Store, ada: Author) -> None:
 def test_the_preview_is_what_goes_out(store: Store, ada: Author) -> None:
     declare(store, ada)
     number = opened(store, ada)
-    shown = store.read(preview, store.read(one_request, number), "update", "We ordered it.", utc_now())
+    (going,) = store.read(
+        previews, store.read(one_request, number), "update", "We ordered it.", utc_now(), by=ada.actor
+    )
+    shown = going.letter
+    assert shown is not None
+    assert going.going.why == "requester"
     assert shown.message_id == "<wf.request-1.2@acme.example>"
     assert (shown.recipient, shown.subject) == ("kim@customer.example", "[acme R-1] A new till")
     store.write(ada, commands.tell_requester, number, "We ordered it.")
@@ -128,7 +133,7 @@ def test_the_preview_is_what_goes_out(store: Store, ada: Author) -> None:
 def test_a_preview_of_what_cannot_be_sent_says_why(store: Store, ada: Author) -> None:
     number = opened(store, ada)
     with pytest.raises(NotPossible, match="no mailbox carries"):
-        store.read(partial(preview, now=utc_now()), store.read(one_request, number), "update", "x")
+        store.read(partial(previews, now=utc_now()), store.read(one_request, number), "update", "x")
     other = opened(store, ada, replace(ASKED, requester="the phone"))
     with pytest.raises(BadInput, match="not an e-mail address"):
-        store.read(partial(preview, now=utc_now()), store.read(one_request, other), "update", "x")
+        store.read(partial(previews, now=utc_now()), store.read(one_request, other), "update", "x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from core.catalog.commands import load_catalog
 from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
 from core.desk import commands as incidents
+from core.desk.links.queries import links_of
 from core.desk.mail import receiving
 from core.desk.mail.incoming import read_mail
 from core.desk.messages import outbox
@@ -20,6 +22,7 @@ from core.desk.requests import commands
 from core.desk.requests.model import RequestState, WaitingFor
 from core.desk.requests.queries import one_request, requests
 from core.gate.model import Consent, Level
+from core.improvement.queries import one_action
 from core.improvement.surveys.commands import ask
 from core.improvement.surveys.queries import survey_of
 from core.journal import queries as journal
@@ -85,6 +88,12 @@ class Desk:
     def raw(self, data: bytes, box: Mailbox = SUPPORT) -> Taken | None:
         mail = read_mail(data, own=(SUPPORT.address, BARE.address), authority=box.authority)
         return self.store.write(AGENT, receiving.take_in, self.token, box, mail)
+
+    def later(self, days: float) -> None:
+        """Moves the clock; the duty is taken anew, as it is over meanwhile."""
+        self.clock.now += timedelta(days=days)
+        lease = self.store.read(_lease)
+        self.token = self.store.write(AGENT, take_lease, outbox.DUTY, "agent:here:1:aa", over=lease)
 
     def opened(self, **headers: Any) -> int:
         taken = self.take(**headers)
@@ -168,6 +177,44 @@ def test_what_waited_for_the_customer_goes_on_and_what_was_over_is_opened_again(
     desk.store.write(ada, commands.close_request, number, "", BOX)
     desk.take("It hangs again.", Subject=f"[acme R-{number}]")
     assert desk.store.read(one_request, number).state is RequestState.REOPENED
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(13, "added"), (15, "opened")])
+def test_what_closed_long_ago_stays_closed_and_another_follows_it(
+    desk: Desk, ada: Author, days: int, verdict: str
+) -> None:
+    number = desk.opened()
+    desk.store.write(ada, commands.cancel_request, number, "Not wanted.", BOX)
+    desk.later(days)
+    taken = desk.take("It hangs again.", From="kim@customer.example", Subject=f"[acme R-{number}]")
+    assert taken is not None
+    assert taken.verdict == verdict
+    if verdict == "added":
+        assert desk.store.read(one_request, number).state is RequestState.REOPENED
+        return
+    assert taken.reason == f"R-{number} is cancelled and stays so: it follows that one"
+    assert desk.store.read(one_request, number).state is RequestState.CANCELLED
+    (link,) = desk.store.read(links_of, Subject("request", str(number)))
+    assert (link.words, link.other) == ("followed by", taken.about)
+    assert "request.linked_from" in desk.kinds(number)
+
+
+def test_a_mailbox_says_for_how_long_an_answer_opens_again(desk: Desk, ada: Author) -> None:
+    number = desk.opened()
+    desk.store.write(ada, commands.cancel_request, number, "Not wanted.", BOX)
+    desk.later(0.1)
+    taken = desk.take(Subject=f"[acme R-{number}]", box=replace(SUPPORT, reopens_s=3600.0))
+    assert taken is not None
+    assert taken.verdict == "opened"
+
+
+def test_an_answer_to_a_refusal_goes_through_the_gate_anew(desk: Desk, ada: Author) -> None:
+    number = desk.opened()
+    desk.store.write(ada, commands.refuse_request, number, "Not covered.", BOX)
+    taken = desk.take("But I need it.", Subject=f"[acme R-{number}]")
+    assert taken is not None
+    assert (taken.verdict, taken.about) == ("opened", Subject("request", str(number + 1)))
+    assert desk.store.read(one_request, number).state is RequestState.REFUSED
 
 
 def test_an_answer_follows_a_merge(desk: Desk) -> None:
@@ -333,11 +380,41 @@ def test_a_survey_is_answered_by_one_click(desk: Desk, ada: Author) -> None:
     wrong = desk.take("", Subject=f"R-{number} score 1 {'a' * len(token)}")
     assert wrong is not None
     assert (wrong.verdict, wrong.reason) == ("refused", f"that is no answer for R-{number}")
-    taken = desk.take("", Subject=f"R-{number} score 5 {token}")
+    taken = desk.take("\n", Subject=f"R-{number} score 5 {token}")
     assert taken == ("answered", Subject("request", str(number)), "")
     asked = desk.store.read(survey_of, number)
     assert asked is not None
-    assert (asked.score, asked.via) == (5, "mail")
+    assert (asked.score, asked.via, asked.comment) == (5, "mail", "")
+    again = desk.take("I meant 1.", Subject=f"R-{number} score 1 {token}")
+    assert again is not None
+    assert (again.verdict, again.reason) == ("refused", f"R-{number} was answered already: 5")
+
+
+def test_what_is_written_into_an_answer_is_its_comment_and_a_low_one_asks_for_an_action(
+    desk: Desk, ada: Author
+) -> None:
+    number = desk.opened()
+    token = desk.store.write(ada, ask, number)
+    desk.take("It took a week.\n\n-- \nKim", Subject=f"R-{number} score 1 {token}")
+    asked = desk.store.read(survey_of, number)
+    assert asked is not None
+    assert (asked.score, asked.comment) == (1, "It took a week.")
+    assert asked.action is not None
+    action = desk.store.read(one_action, asked.action)
+    assert action.deviation == f"R-{number}: its requester answered 1 of 5 (csat): It took a week."
+
+
+def test_an_answer_that_comes_too_late_is_refused_with_words_of_its_own(desk: Desk, ada: Author) -> None:
+    number = desk.opened()
+    token = desk.store.write(ada, ask, number)
+    desk.later(15)
+    taken = desk.take("x", Subject=f"R-{number} score 5 {token}")
+    assert taken is not None
+    assert taken.verdict == "refused"
+    assert "could be answered until" in taken.reason
+    (answer,) = desk.store.read(messages_of, Subject("mail", "2"))
+    assert (answer.purpose, answer.title) == ("answer-refused", "Not counted: your answer")
+    assert taken.reason in answer.body
 
 
 def test_what_was_attached_is_named(desk: Desk) -> None:

@@ -157,7 +157,7 @@ def test_each_requester_is_told_once_of_both(store: Store, ada: Author) -> None:
         [("receipt", "eve@acme.example", "request:1"), ("receipt", "bob@acme.example", "request:2"),
          ("receipt", "bob@acme.example", "request:3"), ("merged", "bob@acme.example", "request:2"),
          ("merged", "bob@acme.example", "request:3"), ("resolved", "eve@acme.example", "request:1"),
-         ("resolved", "bob@acme.example", "request:1")]
+         ("resolved", "bob@acme.example", "request:2")]
     )  # fmt: skip
     merged = next(m for m in store.read(waiting_messages) if m.purpose == "merged")
     assert "R-1: of eve@acme.example\n\nthe same outage" in merged.body

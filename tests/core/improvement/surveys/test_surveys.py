@@ -87,8 +87,8 @@ def test_a_score_beyond_its_scale_is_refused(store: Store, ada: Author, scale: S
         store.write(ada, commands.take_answer, 1, score)
 
 
-def test_a_question_that_nobody_answers_is_over_after_a_fortnight_and_may_still_be_answered(
-    store: Store, place: Path | str
+def test_a_question_that_nobody_answers_is_over_after_a_fortnight_but_for_the_phone(
+    store: Store, place: Path | str, ada: Author
 ) -> None:
     token = ask(store)
     asked = store.read(queries.one_survey, 1)
@@ -101,7 +101,9 @@ def test_a_question_that_nobody_answers_is_over_after_a_fortnight_and_may_still_
     try:
         later.write(AGENT, commands.expire, 1)
         assert later.read(queries.one_survey, 1).state is SurveyState.EXPIRED
-        later.write(AGENT, commands.record_answer, Answer(1, 3, token))
+        with pytest.raises(NotPossible, match="could be answered until"):
+            later.write(AGENT, commands.record_answer, Answer(1, 3, token))
+        later.write(ada, commands.take_answer, 1, 3)
         assert later.read(queries.one_survey, 1).score == 3
     finally:
         later.close()

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import errors
 from psycopg.pq import TransactionStatus
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from core.catalog.commands import load_catalog
+from core.catalog.model import Agreement, Calendar, Catalog, Customer, Promise, Service
 from core.desk import commands as desk
 from core.desk.queries import one_incident
+from core.desk.tables import clock
 from core.gate.rights import Role
 from core.journal.model import Via
 from core.store.postgresql.connecting import session
@@ -18,7 +21,7 @@ from core.store.store import Store
 from core.store.work import Author
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from core.store.postgresql.session import Session
@@ -107,23 +110,56 @@ def test_every_way_to_ask_begins_the_transaction(own: Session, postgres: Databas
     assert words_in(postgres) == ["old"]
 
 
-def test_a_command_is_two_messages(house: House, tmp_path: Path) -> None:
-    agent = Store.at(house.database.socket_url(options=TRUSTED))
-    agent.write(AUTHOR, desk.raise_for_failure, "c", "s", "down", 2, cause=None)
-    agent.close()
-    store = Store.at(house.person("ada", Role.OPERATOR))
-    store.write(AUTHOR, desk.set_severity, 1, 3)
-    with (tmp_path / "trace").open("w") as file:
+CATALOG = Catalog(
+    customers={"acme": Customer("acme", "Acme")}, services={"s": Service("s", "S")},
+    calendars={"office": Calendar("office", "UTC", tuple((day, 480, 1080) for day in range(5)))},
+    agreements={"gold": Agreement("gold", "Gold", "acme", ("s",), "office", (Promise(2, 60, 600, 60), Promise(3, 90, 900, 90), Promise(4, 99, 990, 99)))},
+)  # fmt: skip
+
+
+def said_by(store: Store, path: Path, command: Callable[..., object], *args: object) -> list[str]:
+    """Returns the kinds of messages that one command sends."""
+    with path.open("w") as file:
 
         def traced(work: Work) -> None:
             raw: Any = work.connection.connection.driver_connection
             raw.pgconn.trace(file.fileno())
-            desk.set_severity(work, 1, 4)
+            command(work, *args)
 
         store.write(AUTHOR, traced)
         store.close()
-    lines = [line.split("\t") for line in (tmp_path / "trace").read_text().splitlines()]
-    assert [line[3] for line in lines if len(line) > 3 and line[1] == "F"] == ["Query", "Query", "Terminate"]
+    lines = [line.split("\t") for line in path.read_text().splitlines()]
+    return [line[3] for line in lines if len(line) > 3 and line[1] == "F"]
+
+
+def opened(house: House) -> Store:
+    """Returns the store of an operator who has had one incident, under an agreement with three clocks, before them."""
+    agent = Store.at(house.database.socket_url(options=TRUSTED))
+    agent.write(AUTHOR, load_catalog, CATALOG, directory="d", digest="d", changes=["all"])
+    agent.write(AUTHOR, desk.raise_for_failure, "c", "s", "down", 2, cause=None)
+    agent.close()
+    store = Store.at(house.person("ada", Role.OPERATOR))
+    store.write(AUTHOR, desk.note_incident, 1, "a note")
+    store.write(AUTHOR, desk.set_severity, 1, 3)
+    return store
+
+
+def test_a_command_is_two_messages(house: House, tmp_path: Path) -> None:
+    said = said_by(opened(house), tmp_path / "trace", desk.note_incident, 1, "another")
+    assert said == ["Query", "Query", "Terminate"]
+
+
+def test_a_command_that_moves_clocks_is_three_messages_whatever_the_clocks_go_by(
+    house: House, tmp_path: Path
+) -> None:
+    """The second asks what was told of the item, what is kept of its clocks and which agreements it has, all at once."""
+    store = opened(house)
+    said = said_by(store, tmp_path / "trace", desk.set_severity, 1, 4)
+    assert said == ["Query", "Query", "Query", "Terminate"]
+    store.open()
+    rows = store.read(lambda connection: connection.execute(select(clock.c.kind, clock.c.allowed_s)).all())
+    assert sorted(rows) == [("resolve", 990.0), ("respond", 99.0), ("update", 99.0)]
+    store.close()
 
 
 def test_a_question_is_one_picture_and_writes_nothing(house: House) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _WORDS = (
     "state", "title", "component", "service", "owner", "cause", "workaround", "solution", "opened_by", "solved_by",
@@ -47,4 +47,4 @@ def upgrade() -> None:
         postgresql_where=sa.text("declared_at IS NOT NULL"),
     )
     op.create_index("incident_opened", "incident", ["opened_at", "component"])
-    op.execute("UPDATE schema_info SET version = 14")
+    op.execute("UPDATE schema_info SET version = 15")

@@ -1,0 +1,101 @@
+"""The clocks of a page of items as they are kept beside them: enough to say on each line how its promises stand.
+
+They are read for a page at once and not worked out anew; `promised` works them out, and explains them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from core.desk.clocks.model import ClockKind
+from core.desk.tables import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+FOREVER = 2**62
+
+
+class Stand(StrEnum):
+    """How a promise stands at an instant, in the word that a line says it with."""
+
+    RUNS = "runs"
+    AT_RISK = "at risk"  # less than a fifth of it is left
+    BROKEN = "broken"  # it was due, and is still to be kept
+    PAUSED = "paused"
+    KEPT = "kept"
+    KEPT_LATE = "kept late"
+    OVER = "over"  # nothing is promised any more
+
+
+class KeptClock(NamedTuple):
+    """One promise of an item, as it is kept. Instants in microseconds UTC; see `core.desk.tables.clock`."""
+
+    kind: ClockKind
+    agreement: str
+    due: int | None
+    risk_at: int | None
+    met_at: int | None
+    ended_at: int | None
+    broken_at: int | None
+
+    @property
+    def is_pending(self) -> bool:
+        """Tells whether it is still to be kept."""
+        return self.met_at is None and self.ended_at is None
+
+    def stand(self, at: int) -> Stand:
+        """Returns how it stands at an instant (microseconds UTC)."""
+        if self.ended_at is not None:
+            return Stand.OVER
+        if self.met_at is not None:
+            is_late = self.broken_at is not None and self.kind is not ClockKind.UPDATE
+            return Stand.KEPT_LATE if is_late else Stand.KEPT
+        if self.due is None:
+            return Stand.PAUSED
+        if self.due <= at:
+            return Stand.BROKEN
+        return Stand.AT_RISK if self.risk_at is not None and self.risk_at <= at else Stand.RUNS
+
+
+_COLUMNS = (
+    clock.c.subject_id, clock.c.kind, clock.c.agreement, clock.c.due, clock.c.risk_at, clock.c.met_at,
+    clock.c.ended_at, clock.c.broken_at,
+)  # fmt: skip
+_OF = select(*_COLUMNS).where(
+    clock.c.subject_kind == bindparam("of_kind"), clock.c.subject_id.in_(bindparam("of_ids", expanding=True))
+)
+_KINDS = {str(kind): kind for kind in ClockKind}
+_ORDER = {kind: place for place, kind in enumerate(ClockKind)}
+
+
+def kept_clocks(connection: Connection, kind: str, ids: Iterable[int]) -> dict[int, tuple[KeptClock, ...]]:
+    """Returns the clocks of items of a kind by number: answer, update, resolution. At most some hundred at once."""
+    asked = list(ids)
+    found: dict[int, list[KeptClock]] = defaultdict(list)
+    if asked:
+        for row in connection.execute(_OF, {"of_kind": kind, "of_ids": asked}).all():
+            number, name, agreement, due, risk_at, met_at, ended_at, broken_at = row
+            found[number].append(
+                KeptClock(_KINDS[name], agreement, due, risk_at, met_at, ended_at, broken_at)
+            )
+    return {number: tuple(sorted(each, key=lambda one: _ORDER[one.kind])) for number, each in found.items()}
+
+
+def next_kept(clocks: Sequence[KeptClock]) -> KeptClock | None:
+    """Returns the promise that is due next, of those that are still to be kept; one that is paused where none runs."""
+    pending = [each for each in clocks if each.is_pending]
+    return min(pending, key=lambda each: FOREVER if each.due is None else each.due, default=None)
+
+
+def kept_of(clocks: Sequence[KeptClock], kind: ClockKind) -> KeptClock | None:
+    """Returns the promise of a kind that is most urgent where several agreements make one; None where none does."""
+    of_kind = [each for each in clocks if each.kind is kind]
+    pending = next_kept(of_kind)
+    return pending if pending is not None else (of_kind[-1] if of_kind else None)
