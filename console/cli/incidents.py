@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.filters import HELP, read_filter, who
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
@@ -75,6 +76,7 @@ TAKES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `incidents`."""
     add_store_arguments(parser)
+    add_plain_argument(parser)
     add_at_argument(parser)
     parser.add_argument("id", nargs="?", help="one incident, as I-7 or 7")
     parser.add_argument(
@@ -194,7 +196,7 @@ def _print(
     options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = (),
     escalation: Escalation | None = None,
 ) -> int:  # fmt: skip
-    if options.json:
+    if options.json or options.plain:
         extra: dict[str, Any] = {"at": now} if options.at is not None else {}
         if escalation is not None:
             extra["escalation"] = escalation_data(escalation)
@@ -202,7 +204,8 @@ def _print(
             extra["known_errors"] = [
                 {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
             ]
-        print_json([extra | as_data(incident, now) for incident in found])
+        data = [extra | as_data(incident, now) for incident in found]
+        print_plain(data, "No incident is open.") if options.plain else print_json(data)
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),

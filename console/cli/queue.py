@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.filters import add_filter, read_filter, who
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
 from console.cli.then import add_at_argument, at
@@ -31,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `queue`."""
     add_store_arguments(parser)
     add_at_argument(parser)
+    add_plain_argument(parser)
     add_filter(parser, "only those that pass")
     parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
 
@@ -50,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
             found = store.read(with_clocks, stood, now, upto=then.seq)
             if not options.json:
                 print(then.words)
-    if options.json:
+    if options.plain:
+        print_plain([as_data(request, now) for request in found], "No request is open.")
+    elif options.json:
         print_json([as_data(request, now) for request in found])
     else:
         print_requests(

@@ -11,6 +11,7 @@ import pytest
 from core.desk.requests import commands, pages, queries
 from core.desk.requests.model import Asked, RequestState, WaitingFor
 from core.desk.requests.pages import ORDERS, Wanted
+from core.desk.requests.queries import one_request
 from core.gate.model import Consent, Level
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ def test_pages_one_behind_the_other_are_the_whole_queue(desk: Store, order: str,
     assert desk.read(pages.first_window, wanted, 10) == (rows[:10], True, False, 40)
     assert desk.read(pages.last_window, wanted, 10) == (rows[-10:], False, True, 40)
     assert desk.read(pages.window_again, wanted, rows[30], 20) == (rows[30:], False, True, 40)
+
+
+def test_a_page_holds_of_a_request_what_is_read_of_it_alone_but_for_its_long_texts(desk: Store) -> None:
+    for each in desk.read(pages.page, Wanted("ada", "all")):
+        alone = desk.read(one_request, each.id)
+        assert each == replace(alone, text=alone.text[: pages.BEGINNING], form={}, kept=each.kept)
 
 
 def test_what_is_around_a_request_is_found_and_nothing_where_it_is_not_in_the_view(desk: Store) -> None:
