@@ -51,6 +51,7 @@ LATE = {
     "request": Late("screens.request", "RequestView", "queue"),
     "find": Late("screens.find", "Find", "queue"),
     "problems": Late("screens.problems", "Problems", "problems"),
+    "findings": Late("screens.findings", "Findings", "findings"),
     "messages": Late("screens.messages", "Messages", "messages"),
     "oncall": Late("screens.oncall", "OnCallView", "oncall"),
     "since": Late("screens.since", "SinceView", "home"),

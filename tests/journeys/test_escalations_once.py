@@ -115,8 +115,12 @@ def _open(work: Work, many: int) -> None:
 
 
 def _numbers(connection: Connection) -> list[int]:
-    """Returns the incidents; a server leaves numbers out where a command was done again."""
-    return list(connection.scalars(select(incident.c.id).order_by(incident.c.id)))
+    """Returns the incidents of the phones: the agent opens some of its own, for nothing of the starter's service runs."""
+    return list(
+        connection.scalars(
+            select(incident.c.id).where(incident.c.service == "phones").order_by(incident.c.id)
+        )
+    )
 
 
 def _steps(connection: Connection) -> list[tuple[int, int]]:
@@ -169,9 +173,7 @@ def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(f
     assert said == dict.fromkeys(expected, 1)
     pages = Counter(floor.ask(_pages))
     assert pages == {
-        (str(number), whom): times
-        for number in range(1, MANY + 1)
-        for whom, times in (("nina", 2), ("room", 1))
+        (str(number), whom): times for number in numbers for whom, times in (("nina", 2), ("room", 1))
     }
 
 
