@@ -50,14 +50,16 @@ class Outgoing:
         return f"{others}{self.subject}\n\n{self.body}".replace(_MARK, said)
 
 
-def outgoing(connection: Connection, found: Sequence[Request], now: datetime) -> list[Outgoing]:
-    """Returns what would go to the requester of each request."""
-    return [_outgoing(connection, each, now) for each in found]
+def outgoing(
+    connection: Connection, found: Sequence[Request], now: datetime, *, by: str = ""
+) -> list[Outgoing]:
+    """Returns what would go to the requester of each request; `by` is who writes it, who is not told it as well."""
+    return [_outgoing(connection, each, now, by) for each in found]
 
 
-def _outgoing(connection: Connection, found: Request, now: datetime) -> Outgoing:
+def _outgoing(connection: Connection, found: Request, now: datetime, by: str) -> Outgoing:
     try:
-        first, *more = previews(connection, found, "update", _MARK, now)
+        first, *more = previews(connection, found, "update", _MARK, now, by=by)
     except (BadInput, NotPossible) as error:
         return Outgoing(found, found.requester, why_not=error.what)
     others = tuple(each.going.recipient for each in more)
