@@ -30,6 +30,7 @@ class Doing(Present):
     _back: list[tuple[str, str]]
     _forward: list[tuple[str, str]]
     boxes_shown = 0
+    _was_hint = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,6 +144,8 @@ class Doing(Present):
             await self.do(word.removeprefix("action:"))
         elif self.knows(word):
             self.go_to(word)
+        elif word.partition(" ")[0] == "find":
+            self.go_to("find", f"/{word.partition(' ')[2].strip()}")
         elif word.partition(" ")[0] == "queue":
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         elif word.partition(" ")[0] == "findings":
@@ -236,7 +239,16 @@ class Doing(Present):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as it is typed."""
         if event.input.id == "filter" and event.input.has_class("-open"):
-            self.views[self.current].set_filter(event.value)
+            view = self.views[self.current]
+            view.set_filter(event.value)
+            words, is_wrong = view.filter_hint(event.value)
+            if words or self._was_hint:
+                self.say(words, bad=is_wrong)
+            self._was_hint = bool(words)
+
+    def complete_filter(self, typed: str) -> str | None:
+        """Returns how the filter that is typed could go on."""
+        return self.views[self.current].filter_completed(typed) if self.current in self.views else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keeps the filter and goes back to the list."""

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
+from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
-QUEUE, REQUEST = "queue", "request"
-HOME_QUEUE = "home-queue"
-"""Home, while its pane of requests has the keys."""
 INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
-MESSAGES = "messages"
+FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
 PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
-_WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
@@ -38,11 +35,27 @@ _LISTS = frozenset(
         HOME,
         HOME_QUEUE,
         PROBLEMS,
+        FIND,
+        SINCE,
+        HANDOVER,
     }
 )
 
 _WITH_THEN = frozenset(
-    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+    {
+        BOARD,
+        QUEUE,
+        REQUEST,
+        COMPONENT,
+        DEPENDENCIES,
+        INCIDENTS,
+        INCIDENT,
+        RUNS,
+        RUN,
+        ACTIONS_VIEW,
+        LOG,
+        PROBLEMS,
+    }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
@@ -76,6 +89,31 @@ ACTIONS: tuple[Action, ...] = (
         "what is sent to people: unsent, undelivered, sent",
         handler="go_to",
         argument=MESSAGES,
+    ),
+    Action(
+        "go.find",
+        (),
+        "Find",
+        "requests and incidents by their words, open or over",
+        handler="go_to",
+        argument=FIND,
+    ),
+    Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
+    Action(
+        "go.handover",
+        (),
+        "Handover",
+        "what one shift tells the next",
+        handler="go_to",
+        argument=HANDOVER,
+    ),
+    Action(
+        "go.oncall",
+        (),
+        "On call",
+        "who is on call now and next, and what is missing",
+        handler="go_to",
+        argument="oncall",
     ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
@@ -188,209 +226,7 @@ ACTIONS: tuple[Action, ...] = (
         argument="on.1h",
     ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
-    # What to do with requests
-    Action(
-        "request.tell",
-        ("r",),
-        "reply",
-        "answer its requester; a digit puts a reply in",
-        _WITH_REQUEST,
-        "request.tell",
-        10,
-    ),
-    Action(
-        "request.macro",
-        ("o",),
-        "macro…",
-        "apply a macro of the catalog: a reply, a state, an owner, a priority in one",
-        _WITH_REQUEST,
-        "request.macro",
-    ),
-    Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
-    Action(
-        "request.acknowledge",
-        ("a",),
-        "ack",
-        "say that you have seen it",
-        _WITH_REQUEST,
-        "request.acknowledge",
-        12,
-    ),
-    Action(
-        "request.grade",
-        ("P",),
-        "priority",
-        "set its priority with one key, 1 worst to 4",
-        _WITH_REQUEST,
-        "request.grade",
-        13,
-    ),
-    Action("request.assign", ("A",), "assign", "give it to somebody", _WITH_REQUEST, "request.assign", 14),
-    Action(
-        "request.note",
-        ("l",),
-        "log",
-        "write an internal line on its time line; its requester never reads it",
-        _WITH_REQUEST,
-        "request.note",
-        15,
-    ),
-    Action(
-        "request.deliver",
-        ("R",),
-        "deliver",
-        "deliver it, or close a delivered one",
-        _WITH_REQUEST,
-        "request.deliver",
-        16,
-    ),
-    Action(
-        "request.wait",
-        ("W",),
-        "wait",
-        "have it wait: on the customer, a supplier, or until an instant",
-        _WITH_REQUEST,
-        "request.wait",
-        17,
-    ),
-    Action(
-        "request.next", ("N",), "next", "go to the next one that is nobody's", frozenset({QUEUE}), rank=18
-    ),
-    Action("request.new", ("n",), "new", "take a request down", _WITH_REQUEST, "request.new", 19),
-    Action(
-        "request.hand_over",
-        ("T",),
-        "hand over",
-        "give it to somebody, with what they do next",
-        _WITH_REQUEST,
-        "request.hand_over",
-    ),
-    Action(
-        "request.start",
-        ("b",),
-        "begin work",
-        "say that work on it has begun, or goes on",
-        _WITH_REQUEST,
-        "request.start",
-    ),
-    Action(
-        "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
-    ),
-    Action(
-        "request.survey",
-        ("Y",),
-        "score",
-        "write down how satisfied its requester is, as they said on the phone",
-        frozenset({REQUEST}),
-        "request.survey",
-    ),
-    Action(
-        "message.retry",
-        ("R",),
-        "send again",
-        "have it sent again; what is not known may then arrive twice",
-        frozenset({MESSAGES}),
-        "message.retry",
-        11,
-    ),
-    Action(
-        "message.drop",
-        ("K",),
-        "give up",
-        "never send it, or not again, with the reason",
-        frozenset({MESSAGES}),
-        "message.drop",
-        12,
-    ),
-    Action(
-        "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"
-    ),
-    Action(
-        "request.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_REQUEST, "request.reopen"
-    ),
-    Action(
-        "request.admit",
-        (),
-        "let in",
-        "let in what is held for a lead's decision",
-        _WITH_REQUEST,
-        "request.admit",
-    ),
-    Action(
-        "request.refuse",
-        (),
-        "refuse",
-        "refuse what the agreement does not cover",
-        _WITH_REQUEST,
-        "request.refuse",
-    ),
-    Action(
-        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
-    ),
-    Action(
-        "request.watch",
-        ("w",),
-        "watch",
-        "be told of what happens to it, or no longer",
-        _WITH_REQUEST,
-        "request.watch",
-    ),
-    Action(
-        "request.snooze",
-        ("Z",),
-        "snooze",
-        "put it out of sight until an instant, or bring it back",
-        _WITH_REQUEST,
-        "request.snooze",
-    ),
-    Action(
-        "request.merge",
-        ("M",),
-        "merge",
-        "have another go on for it, or take it out of that again",
-        _WITH_REQUEST,
-        "request.merge",
-    ),
-    Action(
-        "request.link",
-        ("L",),
-        "link",
-        "say what it is to another item, or is no longer",
-        _WITH_REQUEST,
-        "request.link",
-    ),
-    Action(
-        "request.split",
-        ("D",),
-        "split",
-        "make a request of its own of a part of it",
-        _WITH_REQUEST,
-        "request.split",
-    ),
-    Action(
-        "request.decide",
-        ("V",),
-        "decide",
-        "approve or decline what awaits an approval",
-        _WITH_REQUEST,
-        "request.approve",
-    ),
-    Action("request.change", ("C",), "change", "change what is asked for", _WITH_REQUEST, "request.change"),
-    Action(
-        "request.checks",
-        ("x",),
-        "tick off",
-        "tick off lines of its checklist, and add some",
-        _WITH_REQUEST,
-        "request.tick",
-    ),
-    Action(
-        "queue.detail",
-        ("i",),
-        "details",
-        "show the details of the row, or give their room to the list",
-        frozenset({QUEUE}),
-    ),
+    *OF_REQUESTS,
     # What to do with incidents
     Action(
         "incident.due",
@@ -474,6 +310,14 @@ ACTIONS: tuple[Action, ...] = (
         "incident.link",
         18,
     ),
+    Action(
+        "incident.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_INCIDENT,
+        "incident.escalate",
+    ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
         "action.draft",
@@ -536,6 +380,51 @@ ACTIONS: tuple[Action, ...] = (
         "run.tick", ("space",), "tick", "say that the manual step is done", frozenset({RUN}), "run.tick", 20
     ),
     Action("run.skip", ("S",), "skip", "leave the manual step out", frozenset({RUN}), "run.skip", 23),
+    # What to do with what changed, and at the end of a shift
+    Action(
+        "since.seen",
+        ("S",),
+        "seen",
+        "say that you have looked up to here: what comes later is new",
+        frozenset({SINCE}),
+        rank=10,
+    ),
+    Action(
+        "handover.accept",
+        ("a",),
+        "accept",
+        "accept the line under the cursor, and go to the next",
+        frozenset({HANDOVER}),
+        "handover.accept",
+        10,
+    ),
+    Action(
+        "handover.begin",
+        ("B",),
+        "hand over",
+        "compute what this shift hands over to the next",
+        frozenset({HANDOVER}),
+        "handover.begin",
+        11,
+    ),
+    Action(
+        "handover.add",
+        ("e",),
+        "own words",
+        "add a line in your own words",
+        frozenset({HANDOVER}),
+        "handover.add",
+        12,
+    ),
+    Action(
+        "handover.withdraw",
+        ("K",),
+        "withdraw",
+        "withdraw it, with the reason",
+        frozenset({HANDOVER}),
+        "handover.withdraw",
+        13,
+    ),
     # What to do with corrective actions
     Action(
         "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20

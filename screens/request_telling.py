@@ -117,7 +117,7 @@ class RequestTelling(View):
 def _to_write(
     connection: Connection, found: Sequence[Request], person: str
 ) -> tuple[list[Outgoing], tuple[Reply, ...]]:
-    return outgoing(connection, found[:MOST_TOLD], utc_now()) + [
+    return outgoing(connection, found[:MOST_TOLD], utc_now(), person) + [
         Outgoing(each, each.requester) for each in found[MOST_TOLD:]
     ], offered(connection, found, person)
 
@@ -132,12 +132,15 @@ def to_lines(letters: Sequence[Outgoing]) -> str:
         if one.why_not:
             return f"to: {name}"
         thread = "answers their last mail" if one.answers else "begins their thread"
-        return f"to: {name}   from: {one.sender}   {thread}"
+        besides = f"   also: {', '.join(one.also)}" if one.also else ""
+        return f"to: {name}   from: {one.sender}   {thread}{besides}"
     to = ", ".join(dict.fromkeys(each.recipient for each in letters[:MOST_TOLD]))
     more = f" and {len(letters) - MOST_TOLD} more" if len(letters) > MOST_TOLD else ""
     silent = [each.request.label for each in letters if each.why_not]
     without = f"   no mail for {', '.join(silent)}" if silent else ""
-    return f"to: {to}{more}{without}"
+    others = sum(len(each.also) for each in letters)
+    besides = f"   and {others} who watch or have the same" if others else ""
+    return f"to: {to}{more}{besides}{without}"
 
 
 def _changes(macro: Macro, me: str, request: Request) -> str:

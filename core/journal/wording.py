@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
-    "mail": "ML-", "override": "OV-",
+    "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
@@ -363,6 +363,11 @@ _TEMPLATES = {
     "request.survey_asked": "{name} its requester was asked how satisfied they are",
     "request.survey_answered": "{name} its requester answered {score}",
     "request.survey_expired": "{name} its requester was asked and did not answer",
+    "handover.begun": "{name} the shift is handed over",
+    "handover.line_added": "{name} has a line more",
+    "handover.line_accepted": "{name} a line was accepted",
+    "handover.taken": "{name} was taken with its last line",
+    "handover.withdrawn": "{name} withdrawn",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",

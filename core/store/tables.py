@@ -8,11 +8,13 @@ from __future__ import annotations
 from core.catalog import tables as catalog
 from core.desk import tables as desk
 from core.desk.escalation import tables as escalation
+from core.desk.finding import tables as finding
 from core.desk.links import tables as links
 from core.desk.messages import tables as messages
 from core.desk.oncall import tables as oncall
 from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
+from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
@@ -28,6 +30,7 @@ __all__ = [
     "catalog",
     "desk",
     "escalation",
+    "finding",
     "findings",
     "gate",
     "improvement",
@@ -43,5 +46,6 @@ __all__ = [
     "problems",
     "requests",
     "schema",
+    "shifts",
     "surveys",
 ]

@@ -28,7 +28,10 @@ _MARK = "%%what is written%%"
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """The letter to the requester of one request, for any text; `why_not` says why no mail goes, where none does."""
+    """What goes out where the requester of one request is told something, for any text.
+
+    `also` are those who read it besides, each with why. `why_not` says why nothing goes, where nothing does.
+    """
 
     request: Request
     recipient: str
@@ -36,9 +39,7 @@ class Outgoing:
     subject: str = ""
     body: str = ""
     answers: str = ""
-    others: tuple[
-        str, ...
-    ] = ()  # who else is told the same, in words of their own: watchers, and whose was merged
+    also: tuple[str, ...] = ()
     why_not: str = ""
 
     def letter(self, text: str, actor: str, *, fills: bool = False) -> str:
@@ -46,27 +47,26 @@ class Outgoing:
         said = printable_lines((filled(text, self.request, actor) if fills else text).strip())
         if self.why_not:
             return f"no mail goes: {self.why_not}\non the time line of {self.request.label}:\n\n{said}"
-        others = f"also told: {', '.join(self.others)}\n\n" if self.others else ""
-        return f"{others}{self.subject}\n\n{self.body}".replace(_MARK, said)
+        return f"{self.subject}\n\n{self.body}".replace(_MARK, said)
 
 
-def outgoing(connection: Connection, found: Sequence[Request], now: datetime) -> list[Outgoing]:
-    """Returns what would go to the requester of each request."""
-    return [_outgoing(connection, each, now) for each in found]
+def outgoing(connection: Connection, found: Sequence[Request], now: datetime, by: str) -> list[Outgoing]:
+    """Returns what would go out for each request, told by somebody."""
+    return [_outgoing(connection, each, now, by) for each in found]
 
 
-def _outgoing(connection: Connection, found: Request, now: datetime) -> Outgoing:
+def _outgoing(connection: Connection, found: Request, now: datetime, by: str) -> Outgoing:
     try:
-        first, *more = previews(connection, found, "update", _MARK, now)
+        first, *others = previews(connection, found, "update", _MARK, now, by=by)
     except (BadInput, NotPossible) as error:
         return Outgoing(found, found.requester, why_not=error.what)
-    others = tuple(each.going.recipient for each in more)
-    letter = first.letter
+    also = tuple(f"{each.going.recipient} ({each.going.why})" for each in others)
+    going, letter, text = first.going, first.letter, first.text
     if letter is None:
-        return Outgoing(found, first.going.recipient, "", first.text.title, first.text.body, others=others)
+        return Outgoing(found, going.recipient, subject=text.title, body=text.body, also=also)
     return Outgoing(
-        found, letter.recipient, letter.sender, letter.subject, letter.body, letter.answers, others
-    )
+        found, letter.recipient, letter.sender, letter.subject, letter.body, letter.answers, also
+    )  # fmt: skip
 
 
 def tell_filled(work: Work, request_id: int, text: str, seen: int | None = None) -> Request:

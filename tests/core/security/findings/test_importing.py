@@ -191,7 +191,7 @@ def test_csv_goes_to_the_components_it_names_and_what_is_nowhere_is_refused(hous
     assert ("line 5", "is in nowhere, and no component is scanned as that") in came.refusals
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[Any, ...]] = {
     "older": ({A: {}}, "2026-11-20T08:00:00Z", {}, "before S-1 of the same source"),
     "to come": ({A: {}}, "2027-01-01T08:00:00Z", {}, "still to come"),
     "lists nothing": ({}, "2026-11-23T08:30:00Z", {}, "lists nothing, and would close 1 finding"),
