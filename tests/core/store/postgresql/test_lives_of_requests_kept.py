@@ -45,7 +45,7 @@ PHONE = RequestType(
 CATALOG = Catalog(
     customers={"acme": Customer("acme", "Acme")}, services={"mail": Service("mail", "Mail")},
     agreements={"a": Agreement("a", "A", "acme", ("mail",), may_ask=("*",), request_types=(PHONE,))},
-    staff={name: Staff(name, name, role=role) for name, role in (("ada", "operator"), ("bob", "operator"), ("lea", "lead"))},
+    staff={"ada": Staff("ada", "Ada"), "bob": Staff("bob", "Bob"), "lea": Staff("lea", "Lea", role="lead")},
 )  # fmt: skip
 ASKED = Asked("A phone", "mail", "eve@acme.example", type="phone")
 
@@ -168,6 +168,7 @@ def said(url: str, statement: str) -> None:
     """Says a statement as somebody with psql does, and commits."""
     with connect(url) as one:
         one.execute(statement.encode())
+        one.commit()
 
 
 def test_who_only_looks_changes_nothing(people: People) -> None:
