@@ -16,7 +16,7 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
@@ -94,6 +94,14 @@ def run_agent(
 def say(text: str) -> None:
     """Writes one line to the agent's own log: standard error."""
     print(f"{utc_now():%Y-%m-%d %H:%M:%SZ} {printable(text, 2000)}", file=sys.stderr, flush=True)
+
+
+class _Duty(Protocol):
+    """Something that is done until it is cancelled, and then left to another agent."""
+
+    async def run(self) -> None: ...
+
+    async def end(self) -> None: ...
 
 
 class _Agent:
@@ -209,22 +217,12 @@ class _Agent:
         gc.freeze()  # what stands now stands for good: later collections need not look at it
         gc.set_threshold(*COLLECT_AFTER)
         feed = self._follow(engine, await self._read(newest))
-        sealing = Sealing(self._database, self._author, self._place, say)
-        rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
-        clocking = Clocking(self._database, self._author, dict(self._about), say)
-        endings = Ending(self._database, self._author, dict(self._about), say)
-        escalating = Escalating(self._database, self._author, dict(self._about), say)
-        messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
+        duties = self._duties()
         parts = (
             engine.run(),
             self._catalog.follow(engine),
             self._reconcile(),
-            rolling_up.run(),
-            clocking.run(),
-            endings.run(),
-            escalating.run(),
-            sealing.run(),
-            *(() if self._zone else (messaging.run(),)),
+            *(duty.run() for duty in duties),
         )
         work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
@@ -242,17 +240,27 @@ class _Agent:
                 task.cancel()
             await asyncio.gather(*work, ending, return_exceptions=True)
             await asyncio.to_thread(feed.stop)
-            await sealing.end()
-            await rolling_up.end()
-            await clocking.end()
-            await endings.end()
-            await escalating.end()
-            await messaging.end()
+            for duty in duties:
+                await duty.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(
                     self._database.write(self._author, give_up_lease, duty_of(self._zone), token)
                 )
         return 0
+
+    def _duties(self) -> list[_Duty]:
+        """Returns what one of all agents does beside watching; messages go out from the home zone only."""
+        database, author = self._database, self._author
+        found: list[_Duty] = [
+            RollingUp(database, author, dict(self._about), say),
+            Clocking(database, author, dict(self._about), say),
+            Ending(database, author, dict(self._about), say),
+            Escalating(database, author, dict(self._about), say),
+            Sealing(database, author, self._place, say),
+        ]
+        if not self._zone:
+            found.append(Messaging(database, author, self._place, dict(self._about), say))
+        return found
 
     # What others did
 
