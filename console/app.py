@@ -24,6 +24,7 @@ from screens import themes
 from screens.actions import ACTIONS
 from screens.registry import Registry
 from screens.tones import Tone
+from screens.widgets.filter_suggester import FilterSuggester
 from screens.widgets.lines import Lines
 from screens.widgets.typed_line import TypedLine
 
@@ -46,7 +47,7 @@ OPEN_AFTER_S = 0.05
 """The first frame is on its way to the terminal before the heavy imports begin."""
 ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
 """What keys still do where a console is a wall."""
-FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, esc clears"
+FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, → completes, esc clears"
 
 
 _SCREENS = {"component": "a component", "request": "a request", "incident": "an incident", "run": "a run"}
@@ -109,7 +110,12 @@ class Console(Editing):
         yield Lines(self.tab_lines, id="tabs")
         with Vertical(id="body"):
             yield Lines(self.opening_lines, id="opening")
-        yield TypedLine(id="filter", disabled=True, placeholder=FILTER_HINT)
+        yield TypedLine(
+            id="filter",
+            disabled=True,
+            placeholder=FILTER_HINT,
+            suggester=FilterSuggester(self.complete_filter),
+        )
         yield Lines(self.message_lines, id="message")
         yield Lines(self.footer_lines, id="footer")
         yield Lines(self.too_small_lines, id="too-small")

@@ -30,6 +30,7 @@ class Doing(Present):
     _back: list[tuple[str, str]]
     _forward: list[tuple[str, str]]
     boxes_shown = 0
+    _was_hint = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -143,8 +144,12 @@ class Doing(Present):
             await self.do(word.removeprefix("action:"))
         elif self.knows(word):
             self.go_to(word)
+        elif word.partition(" ")[0] == "find":
+            self.go_to("find", f"/{word.partition(' ')[2].strip()}")
         elif word.partition(" ")[0] == "queue":
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "findings":
+            self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -163,6 +168,9 @@ class Doing(Present):
         }
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
+            return
+        if letter == "F" and number.isascii() and number.isdigit():
+            self.go_to("findings", f"F-{int(number)}")
             return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
@@ -231,7 +239,16 @@ class Doing(Present):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as it is typed."""
         if event.input.id == "filter" and event.input.has_class("-open"):
-            self.views[self.current].set_filter(event.value)
+            view = self.views[self.current]
+            view.set_filter(event.value)
+            words, is_wrong = view.filter_hint(event.value)
+            if words or self._was_hint:
+                self.say(words, bad=is_wrong)
+            self._was_hint = bool(words)
+
+    def complete_filter(self, typed: str) -> str | None:
+        """Returns how the filter that is typed could go on."""
+        return self.views[self.current].filter_completed(typed) if self.current in self.views else None
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keeps the filter and goes back to the list."""
@@ -409,3 +426,11 @@ def _of_queue(words: str) -> str:
 
 def _needed(text: str) -> str | None:
     return None if text.strip() else "say it in one sentence"
+
+
+def _of_findings(words: str) -> str:
+    """Returns what the list of findings is asked to show: one of its views by name, a finding, or what passes a filter."""
+    from core.security.findings.pages import VIEWS
+
+    is_one = words.upper().startswith("F-") and words[2:].isdecimal()
+    return words.upper() if is_one else words if words in VIEWS else f"/{words}"

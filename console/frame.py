@@ -301,14 +301,8 @@ class Frame(Opening):
             if action.handler == "go_to" and action.keys
         ]
         root = self.views[self.current].tab_of if self.current in self.views else ""
-        digit = next(
-            (
-                a.keys[0]
-                for a in self.registry.actions
-                if a.handler == "go_to" and a.keys and a.argument == root
-            ),
-            "",
-        )
+        ways = [each for each in self.registry.actions if each.handler == "go_to" and each.argument == root]
+        digit = next((each.keys[0] for each in ways if each.keys), "")
         return [tabs_line(tabs, digit, width, glyphs)]
 
     def tab_counts(self) -> dict[str, str]:
@@ -341,7 +335,10 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
             pinned += (f"catalog refused, {kept}: {first}{more}",)
-        return pinned
+        unsent = (
+            self.picture.vital.outbox.trouble(utc_now()) if self.is_open and not self.setup.is_demo else ""
+        )
+        return (*pinned, unsent) if unsent else pinned
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
+from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
-QUEUE, REQUEST = "queue", "request"
-HOME_QUEUE = "home-queue"
-"""Home, while its pane of requests has the keys."""
 INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
 ACTIONS_VIEW = "actions"
 LOG = "log"
+FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
 PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
-_WITH_REQUEST = frozenset({QUEUE, REQUEST, HOME_QUEUE})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
-    {BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, LOG, HOME, HOME_QUEUE, PROBLEMS}
+    {
+        BOARD,
+        DEPENDENCIES,
+        QUEUE,
+        INCIDENTS,
+        RUNS,
+        ACTIONS_VIEW,
+        FINDINGS,
+        LOG,
+        MESSAGES,
+        HOME,
+        HOME_QUEUE,
+        PROBLEMS,
+        FIND,
+        SINCE,
+        HANDOVER,
+    }
 )
 
 _WITH_THEN = frozenset(
-    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+    {
+        BOARD,
+        QUEUE,
+        REQUEST,
+        COMPONENT,
+        DEPENDENCIES,
+        INCIDENTS,
+        INCIDENT,
+        RUNS,
+        RUN,
+        ACTIONS_VIEW,
+        LOG,
+        PROBLEMS,
+    }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
@@ -44,8 +72,49 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
+    Action(
+        "go.findings",
+        (),
+        "Findings",
+        "vulnerabilities, what is due next first",
+        handler="go_to",
+        argument=FINDINGS,
+    ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
+    Action(
+        "go.messages",
+        (),
+        "Messages",
+        "what is sent to people: unsent, undelivered, sent",
+        handler="go_to",
+        argument=MESSAGES,
+    ),
+    Action(
+        "go.find",
+        (),
+        "Find",
+        "requests and incidents by their words, open or over",
+        handler="go_to",
+        argument=FIND,
+    ),
+    Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
+    Action(
+        "go.handover",
+        (),
+        "Handover",
+        "what one shift tells the next",
+        handler="go_to",
+        argument=HANDOVER,
+    ),
+    Action(
+        "go.oncall",
+        (),
+        "On call",
+        "who is on call now and next, and what is missing",
+        handler="go_to",
+        argument="oncall",
+    ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
@@ -157,118 +226,7 @@ ACTIONS: tuple[Action, ...] = (
         argument="on.1h",
     ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
-    # What to do with requests
-    Action(
-        "request.tell",
-        ("r",),
-        "reply",
-        "answer its requester; a digit puts a reply in",
-        _WITH_REQUEST,
-        "request.tell",
-        10,
-    ),
-    Action("request.take", ("t",), "take", "make it yours", _WITH_REQUEST, "request.take", 11),
-    Action(
-        "request.acknowledge",
-        ("a",),
-        "ack",
-        "say that you have seen it",
-        _WITH_REQUEST,
-        "request.acknowledge",
-        12,
-    ),
-    Action(
-        "request.grade",
-        ("P",),
-        "priority",
-        "set its priority with one key, 1 worst to 4",
-        _WITH_REQUEST,
-        "request.grade",
-        13,
-    ),
-    Action("request.assign", ("A",), "assign", "give it to somebody", _WITH_REQUEST, "request.assign", 14),
-    Action(
-        "request.note",
-        ("l",),
-        "log",
-        "write an internal line on its time line; its requester never reads it",
-        _WITH_REQUEST,
-        "request.note",
-        15,
-    ),
-    Action(
-        "request.deliver",
-        ("R",),
-        "deliver",
-        "deliver it, or close a delivered one",
-        _WITH_REQUEST,
-        "request.deliver",
-        16,
-    ),
-    Action(
-        "request.wait",
-        ("W",),
-        "wait",
-        "have it wait: on the customer, a supplier, or until an instant",
-        _WITH_REQUEST,
-        "request.wait",
-        17,
-    ),
-    Action(
-        "request.next", ("N",), "next", "go to the next one that is nobody's", frozenset({QUEUE}), rank=18
-    ),
-    Action("request.new", ("n",), "new", "take a request down", _WITH_REQUEST, "request.new", 19),
-    Action(
-        "request.hand_over",
-        ("T",),
-        "hand over",
-        "give it to somebody, with what they need to know",
-        _WITH_REQUEST,
-        "request.assign",
-    ),
-    Action(
-        "request.start",
-        ("b",),
-        "begin work",
-        "say that work on it has begun, or goes on",
-        _WITH_REQUEST,
-        "request.start",
-    ),
-    Action(
-        "request.said", ("S",), "said", "write down what its requester said", _WITH_REQUEST, "request.said"
-    ),
-    Action(
-        "request.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REQUEST, "request.cancel"
-    ),
-    Action(
-        "request.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_REQUEST, "request.reopen"
-    ),
-    Action(
-        "request.admit",
-        (),
-        "let in",
-        "let in what is held for a lead's decision",
-        _WITH_REQUEST,
-        "request.admit",
-    ),
-    Action(
-        "request.refuse",
-        (),
-        "refuse",
-        "refuse what the agreement does not cover",
-        _WITH_REQUEST,
-        "request.refuse",
-    ),
-    Action(
-        "request.due", ("d",), "due", "how each of its due instants comes about, part by part", _WITH_REQUEST
-    ),
-    Action(
-        "queue.detail",
-        ("i",),
-        "details",
-        "show the details of the row, or give their room to the list",
-        frozenset({QUEUE}),
-    ),
+    *OF_REQUESTS,
     # What to do with incidents
     Action(
         "incident.due",
@@ -352,6 +310,14 @@ ACTIONS: tuple[Action, ...] = (
         "incident.link",
         18,
     ),
+    Action(
+        "incident.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_INCIDENT,
+        "incident.escalate",
+    ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
         "action.draft",
@@ -414,6 +380,51 @@ ACTIONS: tuple[Action, ...] = (
         "run.tick", ("space",), "tick", "say that the manual step is done", frozenset({RUN}), "run.tick", 20
     ),
     Action("run.skip", ("S",), "skip", "leave the manual step out", frozenset({RUN}), "run.skip", 23),
+    # What to do with what changed, and at the end of a shift
+    Action(
+        "since.seen",
+        ("S",),
+        "seen",
+        "say that you have looked up to here: what comes later is new",
+        frozenset({SINCE}),
+        rank=10,
+    ),
+    Action(
+        "handover.accept",
+        ("a",),
+        "accept",
+        "accept the line under the cursor, and go to the next",
+        frozenset({HANDOVER}),
+        "handover.accept",
+        10,
+    ),
+    Action(
+        "handover.begin",
+        ("B",),
+        "hand over",
+        "compute what this shift hands over to the next",
+        frozenset({HANDOVER}),
+        "handover.begin",
+        11,
+    ),
+    Action(
+        "handover.add",
+        ("e",),
+        "own words",
+        "add a line in your own words",
+        frozenset({HANDOVER}),
+        "handover.add",
+        12,
+    ),
+    Action(
+        "handover.withdraw",
+        ("K",),
+        "withdraw",
+        "withdraw it, with the reason",
+        frozenset({HANDOVER}),
+        "handover.withdraw",
+        13,
+    ),
     # What to do with corrective actions
     Action(
         "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
@@ -473,6 +484,7 @@ ACTIONS: tuple[Action, ...] = (
         _WITH_A_PROBLEM,
         "problem.reopen",
     ),
+    *OF_FINDINGS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

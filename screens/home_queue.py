@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from screens.request_doing import RequestDoing
+from screens.request_life import RequestLife
 from screens.request_new import RequestNew
 from screens.request_rows import COLUMNS, request_cells
 from screens.tones import Tone, tally
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 
-class HomeQueue(RequestNew, RequestDoing):
+class HomeQueue(RequestNew, RequestLife):
     """Verbs over the requests of its pane, and what that pane shows."""
 
     panes: dict[str, Pane[Any]]

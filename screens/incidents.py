@@ -9,6 +9,7 @@ from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import COLUMNS, MAJOR, incident_cells, incident_head, incident_words
+from screens.incidents_filter import IncidentsFilter
 from screens.known_lines import known_of
 from screens.list_view import ListView
 from screens.tones import Tone, tally
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 
-class Incidents(IncidentDoing, ComponentDoing, ListView[Incident]):
+class Incidents(IncidentsFilter, IncidentDoing, ComponentDoing, ListView[Incident]):
     """Every incident that is not closed, and the newest closed ones, the most urgent first."""
 
     view_id: ClassVar[str] = "incidents"

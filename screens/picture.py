@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
+from core.desk.messages.standing import Outbox, outbox
 from core.desk.problems.queries import problems, some_problems
 from core.desk.queries import incidents, some_incidents
 from core.desk.requests.pages import Head, head, some
@@ -57,6 +58,7 @@ class Vital:
     catalog: CatalogStatus | None
     operating: Operating | None
     here: tuple[Present, ...] = ()
+    outbox: Outbox = field(default_factory=Outbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,7 @@ def _vital(connection: Connection, seat: str) -> Vital:
         catalog_status(connection),
         operating_at(connection, seat),
         everyone(connection),
+        outbox(connection),
     )
 
 

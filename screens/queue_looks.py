@@ -22,6 +22,7 @@ _SAID = {
     "mine": "what is yours",
     "waiting": "what waits on a customer, a supplier, or an instant",
     "held": "what waits for a lead's decision or an approval",
+    "snoozed": "what is out of sight until an instant",
     "delivered": "what is delivered and not closed",
     "all open": "everything that is not closed",
     "all": "everything there ever was",

@@ -36,14 +36,19 @@ def preview(found: Sequence[Request], verb: str, person: str) -> tuple[list[Requ
 async def do_together(
     floor: Floor, found: Sequence[Request], verb: str, command: Callable[..., Any], done: str, *args: Any,
     asks: str = "", word: str = "Do it", draft: Draft | None = None,
+    changes: Callable[[Request], str] | None = None, more: Sequence[tuple[str, str]] = (),
 ) -> None:  # fmt: skip
-    """Shows what will change, asks, and does it in one transaction. With `asks` the same sentence is asked for all."""
+    """Shows what will change of which, asks, and does it in one transaction. With `asks` the same sentence is asked for all.
+
+    `changes` gives what changes of one in words, `more` is what else is to be known before.
+    """
     changing, reasons = preview(found, verb, floor.person)
     level = max(Level.BOX, needed_level(VERBS[verb], len(changing)))
-    lines: list[str | tuple[str, str]] = [("will", f"{names_of(changing, MOST_NAMED)}: {done}")]
+    lines: list[str | tuple[str, str]] = _lines(changing, done, changes)
     if reasons:
-        more = f"; and {len(reasons) - MOST_NAMED} more" if len(reasons) > MOST_NAMED else ""
-        lines.append(("will not", "; ".join(reasons[:MOST_NAMED]) + more))
+        rest = f"; and {len(reasons) - MOST_NAMED} more" if len(reasons) > MOST_NAMED else ""
+        lines.append(("will not", "; ".join(reasons[:MOST_NAMED]) + rest))
+    lines += more
     title = f"{counted(len(changing), 'request')} of {len(found)} will change"
     question = Question(
         title, lines, [each.label for each in changing], level, word, asks_text=asks, keeps_lines=True
@@ -58,6 +63,19 @@ async def do_together(
     )
     if outcome is not None:
         floor.say(_came_of(outcome, done, len(found)), bad=bool(outcome.not_done))
+
+
+def _lines(
+    changing: Sequence[Request], done: str, changes: Callable[[Request], str] | None
+) -> list[str | tuple[str, str]]:
+    """Returns in lines what changes of which; those of which the same changes stand together."""
+    alike: dict[str, list[Request]] = {}
+    for each in changing:
+        alike.setdefault(changes(each) if changes else "", []).append(each)
+    return [
+        ("will", f"{names_of(found, MOST_NAMED)}: {done}" + (f" ({words})" if words else ""))
+        for words, found in alike.items()
+    ]
 
 
 def _came_of(outcome: Outcome, done: str, asked: int) -> str:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.desk.requests.as_of import whole_at
 from core.desk.requests.whole import whole_request
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.component_parts import part_title
+from screens.request_belongs import belongs_brief
 from screens.request_line import last_words
 from screens.request_rows import like_line, request_brief, request_facts, text_lines
 from screens.view import View
@@ -31,6 +33,7 @@ RESTS_S = 0.15
 """Who leafs through the queue asks nothing of the database; who rests on a row for so long sees the whole of it."""
 MOST_ENTRIES = 30
 HANGS_AT = 9
+MOST_BELONGING = 2
 LOW = 12
 """Below this height the details are squeezed: the facts, some lines of the text, the last that happened."""
 
@@ -39,6 +42,7 @@ class RequestDetail(View):
     """The part of the queue that shows one request beside the list."""
 
     _whole: Whole | None = None
+    """What was read of the request under the cursor; of a moment of the past what it was then."""
     detail: Lines
 
     if TYPE_CHECKING:
@@ -66,7 +70,15 @@ class RequestDetail(View):
     async def _read_detail(self, number: int) -> None:
         await asyncio.sleep(RESTS_S)
         try:
-            self._whole = await self.floor.ask(whole_request, number, utc_now(), MOST_ENTRIES)
+            then = self.then
+            read: Whole | None
+            if then is None:
+                read = await self.floor.ask(whole_request, number, utc_now(), MOST_ENTRIES)
+            else:
+                read = await self.floor.ask(whole_at, number, then.seq, then.instant, MOST_ENTRIES)
+            if not self.is_still(then):
+                return  # read again for what is shown now
+            self._whole = read
         except WatchfloorError:
             return  # what is at hand in the list stays shown; the header says what is wrong
         self.detail.show()
@@ -81,12 +93,14 @@ class RequestDetail(View):
         alike = [like_line(whole.like)] if whole and whole.like else []
         # The text as it is in the list is its beginning; whole it is as soon as it was read.
         asked, entries = whole.request if whole else item, whole.entries if whole else []
+        belongs = belongs_brief(whole) if whole else []
         if height < LOW:
+            belongs = belongs[:MOST_BELONGING]
             brief = request_brief(known, self.picture.board, now, glyphs, stale=self.stale)
             last = last_words(entries, 1) if len(entries) > 1 else []
-            room = max(2, height - len(brief) - len(alike) - len(last))
-            return [*brief, *alike, *text_lines(asked, width, room), *last]
-        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *alike]
+            room = max(2, height - len(brief) - len(belongs) - len(alike) - len(last))
+            return [*brief, *belongs, *alike, *text_lines(asked, width, room), *last]
+        facts = [*request_facts(known, self.picture.board, now, glyphs, stale=self.stale), *belongs, *alike]
         lines: list[TextLine] = [part for line in facts for part in folded_spans(line, width, HANGS_AT)]
         said = text_lines(asked, width, max(3, (height - len(lines)) // 2))
         rest = height - len(lines) - len(said) - 4

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.queries import declared_staff
 from core.desk.requests import commands
 from core.desk.requests.attending import hand_over_request
+from core.desk.requests.checklists import checks_of, open_checks
 from core.desk.requests.model import RequestState, WaitingFor
-from core.desk.requests.queries import one_request
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
-from core.printable import printable
 from core.timekeeping import parse_future, utc_now
-from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
+from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
-from screens.boxes.reply import TEXT, ReplyBox
+from screens.boxes.reply import TEXT
 from screens.due_explained import explain_due
+from screens.escalating import escalate_by_hand
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
+from screens.request_telling import RequestTelling
 from screens.request_verbs import OF_REQUEST, why_not
-from screens.saving import Saving, Standing, save, sentence_field, sentence_over
-from screens.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.desk.requests.model import Request
     from core.gate.model import Consent
+    from screens.saving import Standing
 
 LONGEST = commands.MOST_TEXT
 NOBODY = "-"
@@ -47,12 +48,8 @@ _WAITS = {
 }
 
 
-class RequestDoing(View):
+class RequestDoing(RequestTelling):
     """Verbs over `requests()`. Over one they act as their level says; over several what will change is shown first."""
-
-    def requests(self) -> Sequence[Request]:
-        """Returns the requests the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on any of them now."""
@@ -89,7 +86,10 @@ class RequestDoing(View):
         choices = [KeyChoice(key, f"P{key}", note) for key, note in _PRIORITIES.items()]
         key = await self.floor.box(KeyBox(f"priority of {names_of(found)}", choices))
         if key is not None:
-            await self._over(found, "request.grade", commands.set_priority, f"has priority {key}", int(key))
+            await self._over(
+                found, "request.grade", commands.set_priority, f"has priority {key}", int(key),
+                changes=lambda each: f"had {each.priority}",
+            )  # fmt: skip
 
     async def do_request_assign(self) -> None:
         """Gives them to one of the staff, or to nobody."""
@@ -98,7 +98,7 @@ class RequestDoing(View):
         if owner is not None:
             name = "" if owner == NOBODY else owner
             done = f"given to {name}" if name else "is nobody's now"
-            await self._over(found, "request.assign", commands.assign_request, done, name)
+            await self._over(found, "request.assign", commands.assign_request, done, name, changes=_whose)
 
     async def do_request_hand_over(self) -> None:
         """Gives them to somebody, with what that person needs to know."""
@@ -108,7 +108,7 @@ class RequestDoing(View):
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
         field = FormField(
-            TEXT, f"what {owner} does next", check=_is_written, keeps_lines=True, longest=LONGEST
+            TEXT, f"what {owner} does next", check=is_written, keeps_lines=True, longest=LONGEST
         )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
@@ -135,14 +135,15 @@ class RequestDoing(View):
         return await self.floor.box(PickBox(title, choices))
 
     async def _at_once(self, verb: str, command: Callable[..., Any], done: str) -> None:
-        await self._over(list(self.requests()), verb, command, done)
+        changes = _whose if verb == "request.take" else _stood
+        await self._over(list(self.requests()), verb, command, done, changes=changes)
 
     async def _over(
         self, found: Sequence[Request], verb: str, command: Callable[..., Any], done: str, *args: Any,
-        draft: Draft | None = None,
+        draft: Draft | None = None, changes: Callable[[Request], str] | None = None,
     ) -> None:  # fmt: skip
         if len(found) > 1:
-            await do_together(self.floor, found, verb, command, done, *args, draft=draft)
+            await do_together(self.floor, found, verb, command, done, *args, draft=draft, changes=changes)
             return
         for each in found:
             await self.floor.command(
@@ -158,7 +159,7 @@ class RequestDoing(View):
             field = FormField(
                 TEXT,
                 "inside, its requester never reads it",
-                check=_is_written,
+                check=is_written,
                 keeps_lines=True,
                 longest=LONGEST,
             )
@@ -175,7 +176,7 @@ class RequestDoing(View):
             field = FormField(
                 TEXT,
                 f"what {request.requester_name or request.requester} said",
-                check=_is_written,
+                check=is_written,
                 keeps_lines=True,
                 longest=LONGEST,
             )
@@ -184,40 +185,6 @@ class RequestDoing(View):
                 await self.floor.command(
                     commands.requester_said, request.id, answer[TEXT], done=f"written on {request.label}", draft=draft
                 )  # fmt: skip
-
-    async def do_request_tell(self) -> None:
-        """Answers their requesters; what each of them will read is shown before it goes."""
-        found = list(self.requests())
-        if not found:
-            return
-        first = found[0]
-        draft = Draft(self.floor, f"request.tell:{first.label}")
-        to = ", ".join(dict.fromkeys(who_asked(each) for each in found))
-        asks = "your answer" if len(found) == 1 else f"your answer, to each of {len(found)}"
-        answer = await self.floor.box(
-            ReplyBox(f"{names_of(found)} {first.title}", f"to: {to}", asks, draft, _letter_of(first), LONGEST)
-        )
-        if answer is None:
-            return
-        if len(found) > 1:
-            await do_together(
-                self.floor,
-                found,
-                "request.tell",
-                commands.tell_requester,
-                "answered",
-                answer[TEXT],
-                draft=draft,
-            )
-            return
-
-        async def write(texts: Mapping[str, str], now: Standing[Request]) -> None:
-            await self.floor.command(
-                commands.tell_requester, first.id, texts[TEXT], now.version,
-                done=f"{first.label}: {first.requester_name or first.requester} is told", draft=draft, raises_moved=True,
-            )  # fmt: skip
-
-        await self._save(first, draft, asks, write, {TEXT: answer[TEXT]}, lambda _: "")
 
     async def do_request_wait(self) -> None:
         """Has them wait: on the customer, on a supplier, or until an instant."""
@@ -230,8 +197,8 @@ class RequestDoing(View):
         draft = Draft(self.floor, f"request.wait:{found[0].label}")
         needs = what is WaitingFor.UNTIL
         fields = [
-            FormField(TEXT, "what is waited for", check=_is_written, keeps_lines=True, longest=LONGEST),
-            FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=_is_future(needs)),
+            FormField(TEXT, "what is waited for", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needs)),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"{names_of(found)}: {_WAITS[key][1]}", fields, draft))
         if answer is None:
@@ -261,14 +228,31 @@ class RequestDoing(View):
                 optional=True,
             )
         else:
-            await self._end(
-                found,
-                "request.deliver",
-                commands.deliver_request,
-                "Deliver",
-                "what was delivered:",
-                "delivered",
-            )
+            command = await self._delivering(found)
+            if command is not None:
+                await self._end(
+                    found, "request.deliver", command, "Deliver", "what was delivered:", "delivered"
+                )
+
+    async def _delivering(self, found: Sequence[Request]) -> Callable[..., Any] | None:
+        """Returns what delivers: where something of a checklist is open, with the reason, which is asked for; None where that was left."""
+        try:
+            lists = [await self.floor.ask(checks_of, each.id) for each in found]
+        except WatchfloorError:
+            return commands.deliver_request  # core looks all the same
+        left = [f"{each.place} {each.text}" for checks in lists for each in open_checks(checks)]
+        if not left:
+            return commands.deliver_request
+        draft = Draft(self.floor, f"request.despite:{found[0].label}")
+        named = "; ".join(left[:3]) + (" …" if len(left) > 3 else "")
+        field = FormField("despite", f"why it is delivered without: {named}", check=is_written)
+        answer = await self.floor.box(
+            FormBox(f"{names_of(found)}: {len(left)} not ticked off", [field], draft)
+        )
+        if answer is None:
+            return None
+        draft.used()
+        return partial(commands.deliver_request, despite=answer["despite"])
 
     async def do_request_cancel(self) -> None:
         """Ends them undone; of what is held for a lead, refuses it."""
@@ -296,6 +280,11 @@ class RequestDoing(View):
             found, "request.admit", commands.admit_request, "Let in", "why it is let in:", "let in"
         )
 
+    async def do_request_escalate(self) -> None:
+        """Tells whoever is next of them, with why."""
+        for each in list(self.requests()):
+            await escalate_by_hand(self.floor, "request", each.id, each.label, each.title)
+
     async def do_request_reopen(self) -> None:
         """Opens them again."""
         found = list(self.requests())
@@ -319,6 +308,8 @@ class RequestDoing(View):
             keeps_outcome = optional or verb == "request.deliver"
             text = request.outcome if keeps_outcome else ""
             lines = [("what", request.title), ("from", who_asked(request)), ("state", request.standing)]
+            if request.held_why:
+                lines.append(("clause", request.held_why))
             question = Question(
                 f"{word} {request.label}", lines, [request.label], VERBS[verb].level, word, asks_text=asks, text=text,
                 keeps_lines=True,
@@ -344,36 +335,20 @@ class RequestDoing(View):
 
         return write
 
-    async def _save(
-        self, request: Request, draft: Draft, asks: str, write: Callable[[Mapping[str, str], Standing[Request]], Any],
-        mine: Mapping[str, str], text_of: Callable[[Request], str],
-    ) -> None:  # fmt: skip
-        """Saves over the request as it was seen; where somebody changed it meanwhile, both are shown and asked."""
-
-        async def read() -> Standing[Request]:
-            now = await self.floor.ask(one_request, request.id)
-            return sentence_over(now, text_of(now))
-
-        field = sentence_field(asks, LONGEST_TEXT)
-        saving = Saving(commands.subject(request.id), field, draft, read, write)
-        await save(self.floor, saving, sentence_over(request, text_of(request)), mine)
-
-
-def _letter_of(request: Request) -> Callable[[str], str]:
-    """Returns what the requester of a request reads, for a text."""
-    return lambda text: f"{request.label} {printable(request.title, 200)}\n\n{text}"
-
 
 def level_over(verb: str, many: int) -> Level:
     """Returns the level of a doing over several requests: asked in a box at least."""
     return max(Level.BOX, needed_level(VERBS[verb], many))
 
 
-def _is_written(text: str) -> str | None:
+def is_written(text: str) -> str | None:
+    """Returns what is wrong with a text that must not be empty."""
     return None if text else "say it in one sentence"
 
 
-def _is_future(needed: bool) -> Callable[[str], str | None]:
+def is_future(needed: bool) -> Callable[[str], str | None]:
+    """Returns the check of an instant to come, which may be left out unless it is needed."""
+
     def check(text: str) -> str | None:
         if not text:
             return "until when? 14:30, 2026-03-02 09:00, or 2h" if needed else None
@@ -384,3 +359,11 @@ def _is_future(needed: bool) -> Callable[[str], str | None]:
         return None
 
     return check
+
+
+def _whose(request: Request) -> str:
+    return f"{request.owner or 'nobody'} had it, {request.standing}"
+
+
+def _stood(request: Request) -> str:
+    return f"was {request.standing}"

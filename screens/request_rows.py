@@ -135,6 +135,9 @@ def request_facts(
         [(" promise ", Tone.MUTED), (promise_line(clock, now), _clock_tone(clock, now))]
         for clock in request.clocks
     ]
+    if request.snoozed_until is not None:
+        words = f"until {request.snoozed_until:%d %b %H:%M}Z by {request.snoozed_by}"
+        lines.append([(" snoozed ", Tone.HELD), (words, Tone.TEXT)])
     if request.held_why:
         lines.append([(" held    ", Tone.HELD), (request.held_why, Tone.TEXT)])
     if request.outcome:

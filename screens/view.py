@@ -168,6 +168,14 @@ class View(Vertical):
     def set_filter(self, text: str) -> None:
         """Filters its list."""
 
+    def filter_hint(self, text: str) -> tuple[str, bool]:  # noqa: ARG002  (views with a filter language look at it)
+        """Returns one line about a filter that is being typed, and whether something in it is wrong."""
+        return "", False
+
+    def filter_completed(self, text: str) -> str | None:  # noqa: ARG002
+        """Returns a filter with what would likeliest be typed next; None where nothing is known."""
+        return None
+
     def subject_ids(self) -> tuple[str, ...]:
         """Returns the ids verbs act on: those marked, else the one under the cursor."""
         return ()

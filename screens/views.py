@@ -5,7 +5,8 @@ Some are made only when they are first shown: a console that stands on its board
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 from screens.board import Board
 from screens.component import ComponentView
@@ -37,8 +38,25 @@ _VIEWS = (
 )
 
 
-LATE = {"queue": "queue", "request": "queue", "problems": "problems"}
-"""The views that are made when they are first shown, each with the view whose tab is lit."""
+class Late(NamedTuple):
+    """A view that is made when it is first shown: where its class is, and the view whose tab is lit meanwhile."""
+
+    module: str
+    name: str
+    tab: str
+
+
+LATE = {
+    "queue": Late("screens.queue", "Queue", "queue"),
+    "request": Late("screens.request", "RequestView", "queue"),
+    "find": Late("screens.find", "Find", "queue"),
+    "problems": Late("screens.problems", "Problems", "problems"),
+    "findings": Late("screens.findings", "Findings", "findings"),
+    "messages": Late("screens.messages", "Messages", "messages"),
+    "oncall": Late("screens.oncall", "OnCallView", "oncall"),
+    "since": Late("screens.since", "SinceView", "home"),
+    "handover": Late("screens.handover", "HandoverView", "home"),
+}
 
 
 def make_views() -> list[View]:
@@ -48,11 +66,6 @@ def make_views() -> list[View]:
 
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
-    if name == "problems":
-        from screens.problems import Problems
-
-        return Problems()
-    from screens.queue import Queue
-    from screens.request import RequestView
-
-    return Queue() if name == "queue" else RequestView()
+    late = LATE[name]
+    made: View = getattr(import_module(late.module), late.name)()
+    return made

@@ -23,16 +23,25 @@ COMMANDS = {
     "log": Command("console.cli.log", "print the journal"),
     "journal": Command("console.cli.journal", "verify the journal, export it, and see to its seals"),
     "queue": Command("console.cli.queue", "print the requests"),
+    "find": Command("console.cli.find", "find requests and incidents by their words"),
+    "since": Command("console.cli.since", "print what changed since you last looked"),
+    "handover": Command("console.cli.handover", "hand a shift over to the next, line by line"),
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
     "agreements": Command(
         "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
     ),
+    "oncall": Command("console.cli.oncall", "print who is on call; gaps, overrides, and trying a policy"),
     "mail": Command("console.cli.mail", "print how the contact by mail stands; retry, drop, preview, test"),
     "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
     "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
+    "import": Command("console.cli.import_", "take a report of vulnerabilities in"),
+    "findings": Command(
+        "console.cli.findings", "print vulnerabilities, what is due, and the imported reports"
+    ),
+    "finding": Command("console.cli.finding", "look at one finding, and work on it"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),

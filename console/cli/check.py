@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 from console.cli.printing import print_json
 from console.places import default_catalog, said_path
 from core.counting import counted
+from core.desk.escalation.whom import People
+from core.desk.oncall.gaps import Sort, lacks
+from core.printable import printable
+from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
     import argparse
+
+    from core.catalog.model import Catalog
+
+AHEAD_DAYS = 28
+LISTED = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,4 +61,17 @@ def run(options: argparse.Namespace) -> int:
             f"{counted(len(c.services), 'service')}, {counted(len(c.agreements), 'agreement')}, "
             f"{counted(len(c.procedures), 'procedure')}"
         )
+        for line in _worth_a_look(c):
+            print(f"worth a look: {printable(line, 300)}")
     return 0
+
+
+def _worth_a_look(catalog: Catalog) -> list[str]:
+    """Returns what is no mistake, and may all the same be missed when it is needed: who would not be told.
+
+    Addresses that are kept outside the catalog are not known here: `watchfloor oncall gaps` knows those of this machine.
+    """
+    begin = to_micros(utc_now())
+    people = People(catalog.rotas, (), catalog.staff, catalog.groups_of_people)
+    found = lacks(people, catalog.policies, begin, begin + AHEAD_DAYS * 86_400_000_000)
+    return [each.words for each in found if each.sort is not Sort.CHANNEL][:LISTED]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.escalations import escalation_data, print_escalated, print_escalation
+from console.cli.filters import HELP, read_filter, who
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
@@ -20,11 +23,18 @@ from core.desk import commands, queries
 from core.desk.as_of import incident_at, incidents_at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import promises, with_clocks
+from core.desk.escalation.commands import escalate
+from core.desk.escalation.queries import escalation_of
+from core.desk.finding.fields import Kind
+from core.desk.finding.queries import find, speaks_of_state
+from core.desk.finding.reading import Sight
+from core.desk.finding.tree import All, Flag, Not
 from core.desk.messages.incident_contact import incident_previews
+from core.desk.model import Incident
 from core.desk.problems.model import offered_for
 from core.desk.problems.queries import known_errors_of
 from core.desk.telling import tell_incident
-from core.errors import NotFound
+from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
 from core.printable import printable, printable_lines
 from core.timekeeping import age, utc_now
@@ -34,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from core.desk.model import Incident
+    from core.desk.escalation.queries import Escalation
     from core.desk.problems.model import Problem
     from core.store.store import Store
 
@@ -49,10 +59,13 @@ WITH_TEXT = {
     "reopen": commands.reopen_incident,
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
-VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, "due")
-WORDS = ("text", "all", "at", "preview", "yes", "confirm", "reason")
+ESCALATE = "escalate"
+INCIDENTS = frozenset({Kind.INCIDENT})
+MOST = 500
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, "due")
+WORDS = ("text", "all", "at", "filter", "preview", "yes", "confirm", "reason")
 TAKES = {
-    **dict.fromkeys(WITH_TEXT, ("text", "yes", "confirm", "reason")),
+    **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
     "tell": ("text", "preview"),
     "due": ("at",),
@@ -63,13 +76,14 @@ TAKES = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `incidents`."""
     add_store_arguments(parser)
+    add_plain_argument(parser)
     add_at_argument(parser)
     parser.add_argument("id", nargs="?", help="one incident, as I-7 or 7")
     parser.add_argument(
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; tell says what who waits was told; due explains what is promised of it",
+        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
@@ -80,13 +94,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with tell: print what would go out, and to whom; nothing is done",
     )
     parser.add_argument("--all", action="store_true", help="closed ones too")
+    parser.add_argument("--filter", default="", help=f"only those that pass it, {HELP}")
     add_consent_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints incidents, or does the verb."""
     if options.id is None:
-        refuse_unused(options, WORDS, ("all", "at"), "a list of incidents")
+        refuse_unused(options, WORDS, ("all", "at", "filter"), "a list of incidents")
     else:
         refuse_unused(
             options,
@@ -95,13 +110,15 @@ def run(options: argparse.Namespace) -> int:
             options.verb or "one incident without a verb",
         )
     if options.at is not None:
+        if options.filter:
+            raise BadInput(
+                "--filter looks at what is now, --at at what was", next_step="Leave one of them out"
+            )
         return _print_then(options)
     with open_store(options) as store:
         now = utc_now()
         if options.id is None:
-            return _print(
-                options, store.read(with_clocks, store.read(queries.incidents, closed=options.all), now), now
-            )
+            return _print(options, store.read(with_clocks, _wanted(store, options, now), now), now)
         number = incident_number(options.id)
         if options.verb == "due":
             return _explain(store, options, number)
@@ -114,7 +131,19 @@ def run(options: argparse.Namespace) -> int:
             _do(store, options, number)
         found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
         known = store.read(known_errors_of, found[0])
-        return _print(options, found, now, offered_for(found[0], known))
+        escalation = store.read(escalation_of, "incident", number)
+        return _print(options, found, now, offered_for(found[0], known), escalation)
+
+
+def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[Incident]:
+    """Returns the newest incidents, or those that pass the filter; a filter that names a state shows any."""
+    if not options.filter:
+        return store.read(queries.incidents, closed=options.all)
+    tree = read_filter([options.filter], INCIDENTS)
+    if not options.all and not speaks_of_state(tree):
+        tree = All((Not(Flag("over")), tree))
+    found = store.read(find, tree, Sight(who(store), now), kinds=INCIDENTS, limit=MOST)
+    return [each for each in found if isinstance(each, Incident)]
 
 
 def _explain(store: Store, options: argparse.Namespace, number: int) -> int:
@@ -154,21 +183,29 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), AT_ONCE[options.verb], number)
     elif options.verb in ONLY_TEXT:
         store.write(person(), ONLY_TEXT[options.verb], number, options.text)
+        return
+    consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
+    if options.verb == ESCALATE:
+        reason = options.text or options.reason
+        print_escalated(options, store.write(person(), escalate, "incident", number, reason, consent))
     else:
-        consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         store.write(person(), WITH_TEXT[options.verb], number, options.text, consent)
 
 
 def _print(
-    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = ()
-) -> int:
-    if options.json:
+    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = (),
+    escalation: Escalation | None = None,
+) -> int:  # fmt: skip
+    if options.json or options.plain:
         extra: dict[str, Any] = {"at": now} if options.at is not None else {}
+        if escalation is not None:
+            extra["escalation"] = escalation_data(escalation)
         if offered:
             extra["known_errors"] = [
                 {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
             ]
-        print_json([extra | as_data(incident, now) for incident in found])
+        data = [extra | as_data(incident, now) for incident in found]
+        print_plain(data, "No incident is open.") if options.plain else print_json(data)
         return 0
     print_table(
         ("ID", "SEV", "STATE", "AGE", "DUE", "COMPONENT", "TITLE", "OWNER"),
@@ -183,6 +220,7 @@ def _print(
     )  # fmt: skip
     if options.id is not None and options.verb is None:
         print("\n".join(line for incident in found for line in [*in_full(incident), *offers(offered)]))
+        print_escalation(escalation)
     return 0
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.filters import add_filter, read_filter, who
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
 from console.cli.then import add_at_argument, at
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.promises import with_clocks
-from core.desk.requests import queries
+from core.desk.finding.queries import speaks_of_state
+from core.desk.requests import pages, queries
 from core.desk.requests.as_of import requests_at
+from core.errors import BadInput
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -19,14 +23,17 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.requests.model import Request
+    from core.store.store import Store
 
-MOST_PRINTED = 500
+MOST = 500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `queue`."""
     add_store_arguments(parser)
     add_at_argument(parser)
+    add_plain_argument(parser)
+    add_filter(parser, "only those that pass")
     parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
 
 
@@ -34,20 +41,36 @@ def run(options: argparse.Namespace) -> int:
     """Prints requests."""
     with open_store(options) as store:
         now = utc_now()
+        if options.at is not None and options.filter:
+            raise BadInput("a filter is of now, and --at of then", next_step="Leave out one of the two")
         if options.at is None:
-            found = store.read(with_clocks, store.read(queries.requests, over=options.all), now)
+            found = store.read(with_clocks, _wanted(store, options), now)
         else:
             then = at(store, options.at)
             now = then.instant
-            stood = store.read(requests_at, then.seq, over=options.all, limit=MOST_PRINTED)
+            stood = store.read(requests_at, then.seq, over=options.all, limit=MOST)
             found = store.read(with_clocks, stood, now, upto=then.seq)
             if not options.json:
                 print(then.words)
-    if options.json:
+    if options.plain:
+        print_plain([as_data(request, now) for request in found], "No request is open.")
+    elif options.json:
         print_json([as_data(request, now) for request in found])
     else:
-        print_requests(found, now, "No request is open.")
+        print_requests(
+            found, now, "No request passes the filter." if options.filter else "No request is open."
+        )
     return 0
+
+
+def _wanted(store: Store, options: argparse.Namespace) -> Sequence[Request]:
+    """Returns the newest requests, or those that pass the filter, what is due first; a filter that names a state shows any."""
+    if not options.filter:
+        return store.read(queries.requests, over=options.all)
+    tree = read_filter(options.filter, pages.REQUESTS)
+    view = "all" if options.all or speaks_of_state(tree) else "all open"
+    wanted = pages.Wanted(who(store), view, " ".join(options.filter))
+    return store.read(pages.page, wanted, limit=MOST)
 
 
 def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli import request_life
+from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
 from console.cli.promises import print_clocks
@@ -16,6 +17,7 @@ from core.desk.clocks.promises import promises
 from core.desk.messages.contact import previews
 from core.desk.requests import commands, queries
 from core.desk.requests.as_of import whole_at
+from core.desk.requests.macros import apply_macro
 from core.desk.requests.model import Asked, WaitingFor
 from core.desk.requests.whole import whole_request
 from core.errors import BadInput, NotFound
@@ -52,10 +54,21 @@ WITH_TEXT = {
     "reopen": commands.reopen_request,
 }
 DUE = "due"
-VERBS = (*AT_ONCE, *WITH_LINE, "assign", "priority", "wait", "score", *WITH_TEXT, *request_life.TAKES, DUE)
+VERBS = (
+    *AT_ONCE,
+    *WITH_LINE,
+    "assign",
+    "priority",
+    "wait",
+    "score",
+    "macro",
+    *WITH_TEXT,
+    *request_life.TAKES,
+    DUE,
+)
 WORDS = (
     "text", "title", "service", "requester", "requester_name", "type", "component", "impact", "urgency",
-    "to", "priority", "score", "waiting_for", "until", "at", "preview", "yes", "confirm", "reason", *request_life.WORDS,
+    "to", "priority", "score", "waiting_for", "until", "at", "preview", "macro", "yes", "confirm", "reason", *request_life.WORDS,
 )  # fmt: skip
 _CONSENT = ("yes", "confirm", "reason")
 TAKES = {
@@ -69,6 +82,7 @@ TAKES = {
     "priority": ("priority", "impact", "urgency"),
     "wait": ("text", "waiting_for", "until", "preview"),
     "score": ("text", "score"),
+    "macro": ("macro", *_CONSENT),
     NEW: (
         "text",
         "title",
@@ -93,6 +107,7 @@ PURPOSE_OF = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `request`."""
     add_store_arguments(parser)
+    add_plain_argument(parser)
     parser.add_argument("id", help="one request, as R-7 or 7; or new")
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, help="what to do with it; due explains what is promised of it"
@@ -122,6 +137,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preview", action="store_true", help="print what would go out, and to whom; nothing is done"
     )
+    parser.add_argument("--macro", metavar="NAME", default="", help="a macro of the catalog")
     request_life.add_arguments(parser)
     add_at_argument(parser)
     add_consent_arguments(parser)
@@ -158,10 +174,11 @@ def run(options: argparse.Namespace) -> int:
                 _do(store, options, number)
         now = utc_now()
         whole, asked = store.read(whole_request, number, now), store.read(survey_of, number)
-    if options.json:
-        print_json(
+    if options.json or options.plain:
+        data = (
             as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": _survey_data(asked)}
         )
+        print_plain([data], "") if options.plain else print_json(data)
         return 0
     print_requests([whole.request], now, "")
     if doing is None:
@@ -182,8 +199,9 @@ def _print_then(store: Store, options: argparse.Namespace, number: int) -> int:
     whole = store.read(whole_at, number, then.seq, then.instant)
     if whole is None:
         raise NotFound(f"R-{number} was not opened yet at {then.instant:%Y-%m-%d %H:%M:%S}Z")
-    if options.json:
-        print_json(as_data(whole.request, then.instant) | request_life.data_of(whole))
+    if options.json or options.plain:
+        data = as_data(whole.request, then.instant) | request_life.data_of(whole)
+        print_plain([data], "") if options.plain else print_json(data)
         return 0
     print(then.words)
     print_requests([whole.request], then.instant, "")
@@ -209,6 +227,8 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(person(), command, number, options.text)
     elif verb == "assign":
         store.write(person(), commands.assign_request, number, options.to)
+    elif verb == "macro":
+        store.write(person(), apply_macro, number, options.macro, request_life.consent_of(options))
     elif verb == "priority":
         _prioritise(store, options, number)
     elif verb == "score":

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli.escalations import escalation_data, print_escalated
 from console.cli.printing import person
 from console.cli.request_form import form_words
 from console.cli.words import whole
+from core.desk.escalation.commands import escalate
+from core.desk.escalation.words import standing_words
 from core.desk.links.commands import link_items, unlink_items
 from core.desk.links.model import CHOSEN, item_called
 from core.desk.requests import attending, checklists, commands
@@ -40,6 +43,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "unmerge": CONSENT,
     "split": ("title", "text", "service", *CONSENT),
     "change": ("title", "text", "component", "form", *CONSENT),
+    "escalate": ("text", *CONSENT),
     "approve": ("text", *CONSENT),
     "decline": ("text", *CONSENT),
     "check": ("text", "may_stay_open"),
@@ -78,6 +82,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def do(store: Store, options: argparse.Namespace, number: int) -> int:
     """Does the verb; returns the request that is printed then."""
     made: Any = store.write(person(), _DOINGS[options.verb], options, number)
+    if options.verb == "escalate":
+        print_escalated(options, made)
     return made.id if options.verb == "split" else number
 
 
@@ -152,6 +158,10 @@ def _check(work: Any, options: argparse.Namespace, number: int) -> None:
     checklists.add_check(work, number, options.text, is_mandatory=not options.may_stay_open)
 
 
+def _escalate(work: Any, options: argparse.Namespace, number: int) -> Any:
+    return escalate(work, "request", number, options.text or options.reason, consent_of(options))
+
+
 def _on_line(command: Callable[[Any, int, int], None]) -> Callable[[Any, Any, int], None]:
     def doing(work: Any, options: argparse.Namespace, number: int) -> None:
         if options.line is None:
@@ -163,7 +173,7 @@ def _on_line(command: Callable[[Any, int, int], None]) -> Callable[[Any, Any, in
 
 _DOINGS: dict[str, Callable[[Any, Any, int], Any]] = {
     "hand-over": _hand_over, "watch": _watch, "unwatch": _unwatch, "snooze": _snooze, "wake": _wake, "link": _link,
-    "unlink": _unlink, "merge": _merge, "unmerge": _unmerge, "split": _split, "change": _change, "approve": _approve,
+    "unlink": _unlink, "merge": _merge, "unmerge": _unmerge, "split": _split, "change": _change, "escalate": _escalate, "approve": _approve,
     "decline": _decline, "check": _check, "drop-check": _on_line(checklists.remove_check),
     "tick": _on_line(checklists.tick_check), "untick": _on_line(checklists.untick_check),
 }  # fmt: skip
@@ -181,6 +191,8 @@ def facts_of(whole: Whole) -> list[tuple[str, str]]:
     if whole.watchers:
         facts.append(("watched by", ", ".join(whole.watchers)))
     facts += [("checklist", each.words) for each in whole.checks]
+    if whole.escalation is not None:
+        facts += [("escalation", words) for words in standing_words(whole.escalation)]
     return [(name, printable(words, 300)) for name, words in facts]
 
 
@@ -190,7 +202,7 @@ def data_of(whole: Whole) -> dict[str, Any]:
     return {
         "snoozed_until": whole.request.snoozed_until, "snoozed_by": whole.request.snoozed_by,
         "links": [{"is": each.words, "item": each.label, "title": each.title, "state": each.state} for each in whole.links],
-        "watchers": list(whole.watchers),
+        "watchers": list(whole.watchers), "escalation": escalation_data(whole.escalation),
         "checklist": [each._asdict() for each in whole.checks],
         "approval": None if approval is None else {
             "state": approval.state, "round": approval.round, "needed": approval.needed, "approvers": list(approval.approvers),

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from console.demo import words
 from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
+from console.demo.paging import Paging
+from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests import queries
 from core.desk.requests.merging import merge_request
@@ -53,6 +55,7 @@ class Month:
         self._store: Store | None = None
         self._person = person
         self._failures = Failures(self)
+        self._looks: set[datetime] = set()
 
     def now(self) -> datetime:
         """Returns the instant of what happens."""
@@ -71,14 +74,30 @@ class Month:
         for hours, doing in last:
             self.put(self.end - timedelta(hours=hours), doing)
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
+        self.put(self.end - timedelta(hours=30), self._swap)
+        paging = Paging(store, self.write)
         while self._doings and self._doings[0][0] < self.end:
             self._at, _, doing = heapq.heappop(self._doings)
             try:
                 doing()
             except NotPossible:
                 continue  # somebody else was quicker, as in life
+            self._look_at(paging.next_at(), paging)
             tell((self._at - self._begin) / (self.end - self._begin))
         self._at = self.end
+        paging.end()
+
+    def _look_at(self, due: datetime | None, paging: Paging) -> None:
+        """Has the agent tell whoever is on call when a step of an escalation is due."""
+        if due is not None and due not in self._looks:
+            self._looks.add(due)
+            self.put(max(due, self._at), lambda: paging.look(self._at))
+
+    def _swap(self) -> None:
+        """One of the team takes a night of another's."""
+        night = self._at.replace(hour=20, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        until, reason = night + timedelta(hours=10), "Sam is at a wedding"
+        self.write(LEAD, make_override, "infrastructure", "r.okafor", night, until, reason, BOX)
 
     def put(self, at: datetime, doing: Callable[[], object]) -> None:
         """Has something happen at an instant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -15,6 +16,7 @@ from core.catalog.quoting import short
 from core.catalog.request_declaration import RequestTypeDeclaration
 
 _SHORTEST_UPDATE_S = 60.0
+Days = Annotated[int, Field(ge=0, le=3650)]
 
 
 class TargetDeclaration(Declaration):
@@ -25,6 +27,7 @@ class TargetDeclaration(Declaration):
     respond: Duration
     resolve: Duration
     update: Duration | None = None
+    policy: str = ""
 
     @property
     def number(self) -> int:
@@ -59,7 +62,7 @@ class TargetDeclaration(Declaration):
 
     def value(self) -> model.Promise:
         """Returns the promise."""
-        return model.Promise(self.number, self.respond, self.resolve, self.update)
+        return model.Promise(self.number, self.respond, self.resolve, self.update, self.policy)
 
 
 def _distinct_priorities(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
@@ -71,6 +74,39 @@ def _distinct_priorities(targets: list[TargetDeclaration]) -> list[TargetDeclara
             place = (first, targets[first].word)
             raise told(what, "Keep one of the two", at=(index, target.word), first=place)
     return targets
+
+
+def _in_order(targets: list[TargetDeclaration]) -> list[TargetDeclaration]:
+    """Refuses what is promised sooner for a priority than for a more pressing one, or for one and not for the more pressing."""
+    ordered = sorted(enumerate(targets), key=lambda pair: pair[1].number)
+    for (first, above), (index, target) in pairwise(ordered):
+        for key in ("respond", "resolve", "update"):
+            sooner, later = getattr(target, key), getattr(above, key)
+            if sooner is not None and later is not None and sooner < later:
+                what = f"promises to {key} sooner ({sooner:g}s) than for {above.word} {above.number} ({later:g}s)"
+                step = "A more pressing one is promised no later: turn them round, or make the two alike"
+                raise told(what, step, at=(index, key), first=(first, key))
+    numbers = {target.number for target in targets}
+    for index, target in ordered:
+        missing = next((number for number in range(1, target.number) if number not in numbers), None)
+        if missing is not None:
+            what = f"is promised something, and the more pressing {missing} nothing"
+            raise told(what, f"Add a target for {target.word} {missing}", at=(index, target.word))
+    return targets
+
+
+class CorrectDeclaration(Declaration):
+    """`[agreement.correct]`: in how many days a vulnerability is corrected, by how grave it is."""
+
+    critical: Days | None = None
+    high: Days | None = None
+    medium: Days | None = None
+    low: Days | None = None
+
+    def value(self) -> tuple[tuple[str, int], ...]:
+        """Returns what is promised, gravest first."""
+        found = ((name, getattr(self, name)) for name in ("critical", "high", "medium", "low"))
+        return tuple((name, days) for name, days in found if days is not None)
 
 
 Stopped = Annotated[
@@ -131,7 +167,9 @@ class AgreementDeclaration(Declaration):
     customer: Given
     services: Annotated[Names, Field(min_length=1)]
     calendar: str = ""
-    target: Annotated[list[TargetDeclaration], AfterValidator(_distinct_priorities)] = Field(default=[])
+    target: Annotated[
+        list[TargetDeclaration], AfterValidator(_distinct_priorities), AfterValidator(_in_order)
+    ] = Field(default=[])
     begins: IsoDate = Field(default="", alias="from")
     ends: IsoDate = Field(default="", alias="until")
     outside: Literal["hold", "refuse"] = "hold"
@@ -141,10 +179,12 @@ class AgreementDeclaration(Declaration):
     priority: Annotated[list[list[Severity]], AfterValidator(_matrix)] = Field(
         default=[list(row) for row in model.PRIORITIES]
     )
+    correct: CorrectDeclaration = CorrectDeclaration()
     request_type: Annotated[
         list[RequestTypeDeclaration], Field(max_length=500), AfterValidator(_distinct_types)
     ] = Field(default=[])
     survey: Literal["csat", "nps", "ces", "none"] = "csat"
+    policy: str = ""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -205,5 +245,7 @@ class AgreementDeclaration(Declaration):
             pauses=self.pauses.value(),
             priority=tuple(tuple(row) for row in self.priority),
             request_types=tuple(item.value_of(self.services) for item in self.request_type),
+            correct_days=self.correct.value(),
             survey=self.survey,
+            policy=self.policy,
         )

@@ -51,7 +51,8 @@ def _other_hours(value: Any) -> str:
         raise told(error.what, error.next_step) from error
 
 
-def _once(lines: list[str]) -> list[str]:
+def once(lines: list[str]) -> list[str]:
+    """Returns lines of days; raises what is told where two begin on one day."""
     seen: dict[str, int] = {}
     for index, line in enumerate(lines):
         day = line.split(" ", 1)[0]
@@ -67,17 +68,19 @@ def _country(text: str) -> str:
     return text
 
 
+DayOff = Annotated[str, BeforeValidator(_day_off)]
+"""A day off, or several, as they are written: `2026-12-24..2026-12-31 Christmas`."""
+
+
 class CalendarDeclaration(Declaration):
     """`[[calendar]]`."""
 
     id: Id
     zone: Zone
     hours: Annotated[HoursLines, BeforeValidator(_some_hours)]
-    holidays: Annotated[
-        list[Annotated[str, BeforeValidator(_day_off)]], Field(max_length=1000), AfterValidator(_once)
-    ] = Field(default=[])
+    holidays: Annotated[list[DayOff], Field(max_length=1000), AfterValidator(once)] = Field(default=[])
     exceptions: Annotated[
-        list[Annotated[str, BeforeValidator(_other_hours)]], Field(max_length=1000), AfterValidator(_once)
+        list[Annotated[str, BeforeValidator(_other_hours)]], Field(max_length=1000), AfterValidator(once)
     ] = Field(default=[])
     country: Annotated[str, AfterValidator(_country)] = ""
     subdivision: Line = ""

@@ -11,9 +11,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
 from core.catalog.agreement_declaration import AgreementDeclaration
-from core.catalog.calendar_declaration import CalendarDeclaration
+from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
+from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
 from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
 from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaration
+from core.catalog.oncall_declaration import PolicyDeclaration, RotaDeclaration
 from core.catalog.people_declaration import GroupDeclaration
 from core.catalog.probe_declaration import PROBES, AnyProbe, Declaration
 
@@ -36,10 +38,11 @@ class ServiceDeclaration(Declaration):
     id: Id
     title: Title | None = None
     note: Note = ""
+    policy: str = ""
 
     def value(self) -> model.Service:
         """Returns the service; without a title it goes by its id."""
-        return model.Service(self.id, self.title or self.id, self.note)
+        return model.Service(self.id, self.title or self.id, self.note, self.policy)
 
 
 def _plain_need(value: Any) -> Any:
@@ -89,6 +92,7 @@ class ComponentDeclaration(Declaration):
     procedures: Names = Field(default=[])
     severity: Severity = 2
     zone: str = ""
+    scanned_as: Names = Field(default=[])
 
     def value(self) -> model.Component:
         """Returns the component; without a title it goes by its id."""
@@ -103,6 +107,7 @@ class ComponentDeclaration(Declaration):
             procedures=tuple(self.procedures),
             severity=self.severity,
             zone=self.zone,
+            scanned_as=tuple(self.scanned_as),
         )
 
 
@@ -125,10 +130,11 @@ class StaffDeclaration(Declaration):
     login: Line = ""
     email: Line = ""
     role: Role = "operator"
+    away: Annotated[list[DayOff], Field(max_length=200), AfterValidator(once)] = Field(default=[])
 
     def value(self) -> model.Staff:
         """Returns the person."""
-        return model.Staff(self.id, self.name, self.login, self.email, self.role)
+        return model.Staff(self.id, self.name, self.login, self.email, self.role, tuple(self.away))
 
 
 KINDS: dict[str, type[Declaration]] = {
@@ -142,4 +148,8 @@ KINDS: dict[str, type[Declaration]] = {
     "group": GroupDeclaration,
     "mailbox": MailboxDeclaration,
     "template": TemplateDeclaration,
+    "rota": RotaDeclaration,
+    "policy": PolicyDeclaration,
+    "reply": ReplyDeclaration,
+    "macro": MacroDeclaration,
 }

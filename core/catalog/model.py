@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
+from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -157,6 +159,7 @@ class Component:
     procedures: tuple[str, ...] = ()  # procedure ids, in the order shown
     severity: int = 2  # of the incident that its failure opens: 1 worst … 4
     zone: str = field(default="", metadata=LATER)  # empty: the home zone
+    scanned_as: tuple[str, ...] = field(default=(), metadata=LATER)  # what reports of vulnerabilities call it
 
     @property
     def needed_ids(self) -> tuple[str, ...]:
@@ -171,6 +174,9 @@ class Service:
     id: str
     title: str
     note: str = ""
+    policy: str = field(
+        default="", metadata=LATER
+    )  # by which it is escalated, where no agreement says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,7 @@ class Promise:
     respond_s: float
     resolve_s: float
     update_s: float | None = field(default=None, metadata=LATER)
+    policy: str = field(default="", metadata=LATER)  # by which items of this priority are escalated
 
     @property
     def priority(self) -> int:
@@ -266,7 +273,8 @@ class Agreement:
 
     `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
     holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
-    in force, in the zone of its hours; empty: not bounded. `survey` is what requesters are asked at delivery.
+    in force, in the zone of its hours; empty: not bounded. `correct_days` says by severity in how many days a
+    vulnerability is corrected. `survey` is what requesters are asked at delivery.
     """
 
     id: str
@@ -283,7 +291,9 @@ class Agreement:
     pauses: Pauses = field(default=Pauses(), metadata=LATER)
     priority: tuple[tuple[int, ...], ...] = field(default=PRIORITIES, metadata=LATER)
     request_types: tuple[RequestType, ...] = field(default=(), metadata=LATER)
+    correct_days: tuple[tuple[str, int], ...] = field(default=(), metadata=LATER)
     survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
+    policy: str = field(default="", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,13 +307,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A person who operates."""
+    """A person who operates. `away` are days on which they are not there, written as core.catalog.days reads them."""
 
     id: str
     name: str
     login: str = ""  # the operating-system user; empty: the same as id
     email: str = ""
     role: Literal["viewer", "operator", "lead", "reviewer", "admin"] = "operator"
+    away: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +359,10 @@ class Catalog:
     groups_of_people: dict[str, Group] = field(default_factory=dict)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
     texts: dict[str, MessageText] = field(default_factory=dict)
+    rotas: dict[str, Rota] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
+    replies: dict[str, ReplyText] = field(default_factory=dict)
+    macros: dict[str, Macro] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -355,5 +370,7 @@ class Catalog:
             "customer": self.customers, "service": self.services, "agreement": self.agreements,
             "component": self.components, "staff": self.staff, "calendar": self.calendars,
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
-            "mailbox": self.mailboxes, "template": self.texts,
+            "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
+            "reply": self.replies,
+            "macro": self.macros,
         }  # fmt: skip

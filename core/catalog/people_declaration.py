@@ -15,7 +15,7 @@ from core.catalog.quoting import short
 
 ANYBODY = "*"
 ROLE = "role:"
-_ROLES = ("viewer", "operator", "lead", "reviewer", "admin")
+ROLES = ("viewer", "operator", "lead", "reviewer", "admin")
 _LOCAL = re.compile(r"[^\s@<>()\[\]\\,;:\"]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)\w([\w-]{0,61}\w)?(\.\w([\w-]{0,61}\w)?)*")
 _HOW_ADDRESS = "Write an address as ann@acme.example, all of a domain as @acme.example"
@@ -45,8 +45,8 @@ def _asker(text: str) -> str:
 def _deliverer(text: str) -> str:
     if text.startswith(ROLE):
         role = text.removeprefix(ROLE)
-        if role not in _ROLES:
-            step = did_you_mean(role, _ROLES, f"The roles are: {listed(_ROLES)}")
+        if role not in ROLES:
+            step = did_you_mean(role, ROLES, f"The roles are: {listed(ROLES)}")
             raise told(f'there is no role "{short(role)}"', step)
         return text
     if "@" in text:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import select
 
 from core.catalog.codec import decode
+from core.catalog.desk import Macro, ReplyText
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -23,6 +24,7 @@ from core.catalog.model import (
     Zone,
 )
 from core.catalog.nearest import did_you_mean
+from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item, catalog_state, component
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
@@ -42,7 +44,8 @@ _IN_FORCE = (
 _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
-    "mailbox": Mailbox, "template": MessageText,
+    "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
+    "reply": ReplyText, "macro": Macro,
 }  # fmt: skip
 
 
@@ -162,6 +165,16 @@ def declared_services(connection: Connection) -> dict[str, Service]:
     return {service.id: service for service in _in_force(connection, "service", Service)}
 
 
+def declared_components(connection: Connection) -> dict[str, Component]:
+    """Returns the components in force, by id."""
+    return {item.id: item for item in _in_force(connection, "component", Component)}
+
+
+def declared_agreements(connection: Connection) -> dict[str, Agreement]:
+    """Returns the agreements in force, by id."""
+    return {item.id: item for item in _in_force(connection, "agreement", Agreement)}
+
+
 def declared_mailboxes(connection: Connection) -> list[Mailbox]:
     """Returns every mailbox in force, by id."""
     return _in_force(connection, "mailbox", Mailbox)
@@ -170,6 +183,16 @@ def declared_mailboxes(connection: Connection) -> list[Mailbox]:
 def declared_texts(connection: Connection) -> list[MessageText]:
     """Returns every text of a message in force, by id."""
     return _in_force(connection, "template", MessageText)
+
+
+def declared_replies(connection: Connection) -> list[ReplyText]:
+    """Returns every reply in force, by id."""
+    return _in_force(connection, "reply", ReplyText)
+
+
+def declared_macros(connection: Connection) -> list[Macro]:
+    """Returns every macro in force, by id."""
+    return _in_force(connection, "macro", Macro)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

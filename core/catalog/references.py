@@ -13,6 +13,7 @@ from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
+from core.catalog.oncall_references import nobody_told, of_policy, of_rota
 from core.catalog.people_references import STAFF_OR_GROUP, people_faults
 from core.catalog.problem import Problem
 from core.catalog.quoting import drawn, short
@@ -44,6 +45,10 @@ REFERRING = (
     "address",
     "purpose",
     "opens",
+    "policy",
+    "target",
+    "layer",
+    "step",
 )
 """The keys that are compared between entries."""
 _SUGGESTIONS = 500  # for so many wrong names the nearest right one is sought, which takes milliseconds each
@@ -56,7 +61,8 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     """Adds every problem between entries: names given twice, names that do not exist, circles of needs."""
     names = _Names(entries, sources)
     finds = (
-        _twice(entries), _same_login(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries), _circles(entries),
+        _twice(entries), _same_login(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
+        nobody_told(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:
@@ -129,6 +135,14 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _people(raw, "may_ask", "group")
         yield from _people(raw, "may_deliver", STAFF_OR_GROUP)
         yield from _of_request_types(raw)
+        yield from _one(raw, "policy", "policy")
+        yield from _of_targets(raw)
+    elif entry.kind == "service":
+        yield from _one(raw, "policy", "policy")
+    elif entry.kind == "rota":
+        yield from of_rota(raw)
+    elif entry.kind == "policy":
+        yield from of_policy(raw)
     elif entry.kind == "group":
         yield from _people(raw, "members", "staff")
     elif entry.kind == "mailbox":
@@ -136,6 +150,13 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "opens", "service")
     elif entry.kind == "template":
         yield from _one(raw, "agreement", "agreement")
+    elif entry.kind == "reply":
+        yield from _several(raw, "services", "service")
+    elif entry.kind == "macro":
+        yield from _one(raw, "reply", "reply")
+        owner = raw.get("owner")
+        if isinstance(owner, str) and owner not in {"", "me", "nobody"}:
+            yield ("owner",), "staff", owner
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:
@@ -159,6 +180,14 @@ def _of_request_types(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]
             ]
         for path, kind, name in found:
             yield ("request_type", index, *path), kind, name
+
+
+def _of_targets(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    targets = raw.get("target")
+    for index, item in enumerate(targets if isinstance(targets, list) else ()):
+        if isinstance(item, dict):
+            for path, kind, name in _one(item, "policy", "policy"):
+                yield ("target", index, *path), kind, name
 
 
 def _one(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:

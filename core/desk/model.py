@@ -85,6 +85,7 @@ class Incident:
     closed_by: str = ""
     resolution: str = ""
     told_at: datetime | None = None  # who waits was told last how it stands
+    due: datetime | None = None  # when the next of its promises is due
     affected: tuple[str, ...] = ()  # components that are unreachable behind its own
     clocks: tuple[Clock, ...] = ()  # what agreements promise of it, where that was asked for
     problem: int | None = None  # the number of the problem it comes from

@@ -28,6 +28,7 @@ def to_incident(row: Any) -> Incident:
         acknowledged_by=row.acknowledged_by, cleared_at=_instant(row.cleared_at),
         resolved_at=_instant(row.resolved_at), closed_at=_instant(row.closed_at), closed_by=row.closed_by,
         resolution=row.resolution, told_at=_instant(row.told_at), affected=tuple(json.loads(row.affected)),
+        due=_instant(row.due),
         problem=row.problem, major=major_of(row),
     )  # fmt: skip
 

@@ -27,20 +27,26 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.journal.model import Entry
+    from core.journal.model import Entry, Subject
     from core.store.work import Work
+
+
+_LOOKED_THROUGH = 6
+"""Among so many entries of a subject the last change is found: a macro tells its requester twice at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restorer:
     """What one house can take back: its kinds of entries, and how the state before one of them is put back.
 
-    `restore(work, entry)` writes the state rows and the compensating entry, of kind `taken_back`.
+    `restore(work, entry)` writes the state rows and the compensating entry, of kind `taken_back`. Entries of the kinds
+    `stays` that were made in the same transaction are left as they are.
     """
 
     kinds: frozenset[str]
     taken_back: str
     restore: Callable[[Work, Entry], None]
+    stays: frozenset[str] = frozenset()
 
 
 def last_undoable(
@@ -55,7 +61,11 @@ def last_undoable(
             return None
         if _restorer_of(restorers, entry) is not None:
             together = _together(connection, restorers, entry)
-            return together[0] if any(_is_newest(connection, each) for each in together) else None
+            return (
+                together[0][-1]
+                if any(_is_newest(connection, restorers, each[-1]) for each in together)
+                else None
+            )
         if any(entry.kind == each.taken_back for each in restorers):
             return None
     return None
@@ -79,39 +89,45 @@ def take_back(work: Work, restorers: Sequence[Restorer], seq: int) -> str:
             f"that was more than {UNDO_S} s ago", next_step="Change it by hand; the log shows what it was"
         )
     together = _together(work.connection, restorers, entry)
-    standing = [each for each in together if _is_newest(work.connection, each)]
+    standing = [each for each in together if _is_newest(work.connection, restorers, each[-1])]
     if not standing:
         newest = journal.of_subject(work.connection, entry.subject, limit=1)[-1]
         name = label(*entry.subject)
         raise NotPossible(f"{name} changed since: {sentence(newest)}", next_step="Change it by hand")
-    for each in standing:
+    for each in (one for of_subject in standing for one in reversed(of_subject)):
         (_restorer_of(restorers, each) or restorer).restore(work, each)
-    more = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
-    changed = [label(*each.subject) for each in together if each not in standing]
-    return f"{sentence(standing[0])}{more}" + (
+    count = sum(map(len, standing))
+    more = f" and {count - 1} more" if count > 1 else ""
+    changed = [label(*each[-1].subject) for each in together if each not in standing]
+    return f"{sentence(standing[0][-1])}{more}" + (
         f"; not {', '.join(changed)}: changed since" if changed else ""
     )
 
 
-def _together(connection: Connection, restorers: Sequence[Restorer], entry: Entry) -> list[Entry]:
-    """Returns what was done at once with the change `entry`, that among it, in the order it was done: of each subject the last.
+def _together(connection: Connection, restorers: Sequence[Restorer], entry: Entry) -> list[list[Entry]]:
+    """Returns what was done at once with the change `entry`, that among it: of each subject its changes in the order they were done.
 
     Of one transaction are entries of one instant by one person; they hang together by their cause, the first of them.
+    What was written beside a change is left on the time line.
     """
     first = journal.one(connection, entry.cause) if entry.cause is not None else None
     if first is None or (first.at, first.actor) != (entry.at, entry.actor):
         first = entry
-    found = [first, *journal.led_to(connection, first.seq)]
-    undoable = [
-        each for each in found
-        if (each.at, each.actor) == (entry.at, entry.actor) and _restorer_of(restorers, each) is not None
-    ]  # fmt: skip
-    return list({each.subject: each for each in undoable}.values())
+    found: dict[Subject, list[Entry]] = {}
+    for each in [first, *journal.led_to(connection, first.seq)]:
+        if (each.at, each.actor) == (entry.at, entry.actor) and _restorer_of(restorers, each) is not None:
+            found.setdefault(each.subject, []).append(each)
+    return [[each for each in of if each.changes] or of[-1:] for of in found.values()]
 
 
-def _is_newest(connection: Connection, entry: Entry) -> bool:
-    newest = journal.of_subject(connection, entry.subject, limit=1)
-    return bool(newest) and newest[-1].seq == entry.seq
+def _is_newest(connection: Connection, restorers: Sequence[Restorer], entry: Entry) -> bool:
+    """Tells whether nothing happened to its subject since, but for what stays when it is taken back."""
+    restorer = _restorer_of(restorers, entry)
+    stays = restorer.stays if restorer else frozenset()
+    for each in reversed(journal.of_subject(connection, entry.subject, limit=_LOOKED_THROUGH)):
+        if each.kind not in stays or (each.at, each.actor) != (entry.at, entry.actor):
+            return each.seq == entry.seq
+    return False
 
 
 def _restorer_of(restorers: Sequence[Restorer], entry: Entry) -> Restorer | None:

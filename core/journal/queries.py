@@ -125,6 +125,14 @@ def of_subject(
     return [_entry(row) for row in reversed(connection.execute(query).all())]
 
 
+def between(connection: Connection, after: int, upto: int, kinds: Sequence[str]) -> list[Entry]:
+    """Returns the entries behind one number up to another that are about subjects of these kinds, oldest first."""
+    query = select(*_COLUMNS).where(
+        journal.c.seq > after, journal.c.seq <= upto, journal.c.subject_kind.in_(kinds)
+    )
+    return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq)).all()]
+
+
 def beginning_of(connection: Connection, subject: Subject) -> Entry | None:
     """Returns the first entry of a subject; None when there is none."""
     row = connection.execute(

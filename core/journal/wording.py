@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _LABELS = {
-    "incident": "I-",
-    "request": "R-",
-    "action": "A-",
-    "problem": "P-",
-    "run": "PR-",
-    "message": "M-",
-    "mail": "ML-",
-}
+    "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
+    "mail": "ML-", "override": "OV-", "handover": "HO-",
+}  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
     "agent": "the watch",
@@ -31,6 +26,8 @@ _DUTIES = {
     "roll-up": "packing old samples",
     "clocks": "keeping the clocks",
     "messages": "the sending of messages",
+    "escalation": "escalating",
+    "endings": "ending what holds until a day",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -139,6 +136,26 @@ def _at_risk(name: str, entry: Entry) -> str:
 
 def _breached(name: str, entry: Entry) -> str:
     return f"{name} broke its promise: to {after(entry, 'clock')} by {_clock_due(entry)}"
+
+
+def _escalated(name: str, entry: Entry) -> str:
+    told = ", ".join(str(each) for each in after(entry, "escalation_told", []))
+    return f"{name} escalated to {told} ({_escalation_step(entry)})"
+
+
+def _nobody_told(name: str, entry: Entry) -> str:
+    return f"{name} found NOBODY to tell ({_escalation_step(entry)})"
+
+
+def _escalation_step(entry: Entry) -> str:
+    turn = after(entry, "escalation_round", 0)
+    again = f", round {turn + 1}" if turn else ""
+    return f"step {after(entry, 'escalation_step')} of {after(entry, 'escalation_policy')}{again}"
+
+
+def _override_made(name: str, entry: Entry) -> str:
+    begin, end = (f"{from_micros(after(entry, key)):%a %d %b %H:%M}Z" for key in ("from_at", "until_at"))
+    return f"{name} {after(entry, 'person')} is on call in {after(entry, 'rota')} from {begin} to {end}: {after(entry, 'reason')}"
 
 
 def _clock_due(entry: Entry) -> str:
@@ -277,6 +294,11 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.breached": _breached,
     "request.at_risk": _at_risk,
     "request.breached": _breached,
+    "incident.escalated": _escalated,
+    "request.escalated": _escalated,
+    "incident.nobody_told": _nobody_told,
+    "request.nobody_told": _nobody_told,
+    "override.made": _override_made,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -307,6 +329,9 @@ _TEMPLATES = {
     "request.split": "{name} split: R-{split_into} goes on with a part of it",
     "request.clocks_mended": "{name} has its clocks as the journal has them",
     "incident.clocks_mended": "{name} has its clocks as the journal has them",
+    "request.escalation_mended": "{name} has its escalation as the journal has it",
+    "incident.escalation_mended": "{name} has its escalation as the journal has it",
+    "override.ended": "{name} ended: the rota counts again",
     "incident.cause_changed": "{name} has another cause now: {title}",
     "incident.resolved": "{name} resolved: {resolution}",
     "incident.closed": "{name} closed: {resolution}",
@@ -338,9 +363,28 @@ _TEMPLATES = {
     "request.survey_asked": "{name} its requester was asked how satisfied they are",
     "request.survey_answered": "{name} its requester answered {score}",
     "request.survey_expired": "{name} its requester was asked and did not answer",
+    "handover.begun": "{name} the shift is handed over",
+    "handover.line_added": "{name} has a line more",
+    "handover.line_accepted": "{name} a line was accepted",
+    "handover.taken": "{name} was taken with its last line",
+    "handover.withdrawn": "{name} withdrawn",
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
+    "finding.seen": "{name} is told otherwise now",
+    "finding.unseen": "{name} is no longer named by one of its sources",
+    "finding.verified": "{name} is gone, as {proof} shows",
+    "finding.gone": "{name} had been accepted and is gone, as {proof} shows",
+    "finding.still_there": "{name} was said to be corrected, and is still there",
+    "finding.started": "{name} is being corrected",
+    "finding.corrected": "{name} is said to be corrected",
+    "finding.assigned": "{name} given to {owner}",
+    "finding.graded": "{name} graded {severity}",
+    "finding.accepted": "{name} accepted until {accepted_until} by {accepted_owner}",
+    "finding.acceptance_over": "{name} is no longer accepted: its day is over",
+    "finding.not_affected": "{name} does not affect its component {justification}",
+    "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

@@ -31,7 +31,10 @@ _LISTED = {
     "request": "watchfloor queue --all lists them",
     "problem": "watchfloor problem --all lists them",
     "action": "watchfloor actions --all lists them",
+    "finding": "watchfloor findings --all lists them",
+    "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
+    "override": "watchfloor oncall override lists them",
 }
 
 
@@ -65,6 +68,15 @@ def new_number(work: Work, table: Table[Any]) -> int:
     return int(work.connection.scalar(_next(table)) or 0)
 
 
+def new_numbers(work: Work, table: Table[Any], count: int) -> list[int]:
+    """Returns the numbers for so many new rows of `table`, as `new_number` does for one."""
+    if work.connection.dialect.name == "sqlite":
+        first = (work.connection.scalar(_newest(table)) or 0) + 1
+        return list(range(first, first + count))
+    several = select(func.nextval(f"{table.name}_id_seq")).select_from(func.generate_series(1, count))
+    return [int(number) for number in work.connection.scalars(several)]
+
+
 def revise(
     work: Work,
     table: Table[Any],
@@ -75,13 +87,15 @@ def revise(
     subject: Subject,
     note: str = "",
     cause: int | Recorded | None = None,
+    beside: Mapping[str, Any] | None = None,
 ) -> SimpleNamespace:
     """Sets the fields `after` of `row`, raises its version, records the entry `kind`, and returns the row as it now is.
 
-    Fields that hold instants are stored in microseconds and so recorded.
+    Fields that hold instants are stored in microseconds and so recorded. Those of `beside` follow from others: they
+    are set, and no entry names them.
     """
     values = {name: value for name, value in after.items() if getattr(row, name) != value}
-    written = {**values, "version": row.version + 1}
+    written = {**values, **(beside or {}), "version": row.version + 1}
     work.statements.change(_setting(table, tuple(written)), {"wanted": row.id, **written})
     changes = {name: (getattr(row, name), value) for name, value in values.items()}
     work.record(kind, subject, changes, note=note, cause=cause)

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from core.errors import BadInput, OutcomeUnknown, Refused, StoreUnavailable
 from core.journal import queries as journal
+from core.keepers import keep_derived
 from core.store.schema import schema_info
 from core.store.work import Author, Work
 from core.timekeeping import utc_now
@@ -165,6 +166,7 @@ class Store:
             )  # fmt: skip
             answers.append(command(work, *args, **named))
             if work.recorded:
+                keep_derived(work)
                 self._backend.append(connection, work.recorded, via=author.via, at=now, key=key)
             elif work.is_quiet:
                 self._backend.keep_quiet()

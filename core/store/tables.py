@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from core.catalog import tables as catalog
 from core.desk import tables as desk
+from core.desk.escalation import tables as escalation
+from core.desk.finding import tables as finding
 from core.desk.links import tables as links
 from core.desk.messages import tables as messages
+from core.desk.oncall import tables as oncall
 from core.desk.problems import tables as problems
 from core.desk.requests import tables as requests
+from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
@@ -18,12 +22,16 @@ from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
 from core.presence import tables as presence
+from core.security.findings import tables as findings
 from core.store import lease, schema
 from core.store.metadata import metadata
 
 __all__ = [
     "catalog",
     "desk",
+    "escalation",
+    "finding",
+    "findings",
     "gate",
     "improvement",
     "journal",
@@ -32,10 +40,12 @@ __all__ = [
     "messages",
     "metadata",
     "monitoring",
+    "oncall",
     "operations",
     "presence",
     "problems",
     "requests",
     "schema",
+    "shifts",
     "surveys",
 ]

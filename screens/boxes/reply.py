@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.desk.requests.replies import REPLIES, reply_of
+from core.desk.requests.commands import MOST_TEXT
 from core.printable import printable, printable_lines
 from screens.boxes.base import KEPT, Asked
 from screens.boxes.form import FormBox, FormField
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from textual.app import ComposeResult
 
+    from core.desk.requests.replies import Reply
     from screens.boxes.draft import Draft
 
 TEXT = "text"
@@ -26,9 +27,11 @@ TEXT = "text"
 class ReplyLine(TypedLine):
     """A line in which a digit, while nothing is written, puts in the reply behind it."""
 
+    replies: Mapping[str, Reply] = {}
+
     def take_key(self, character: str) -> None:
         """Writes a character, or the reply behind it."""
-        reply = reply_of(character) if not self.value else None
+        reply = self.replies.get(character) if not self.value else None
         if reply is None:
             super().take_key(character)
             return
@@ -40,12 +43,12 @@ class ReplyBox(FormBox):
     """Returns the text to be sent, as the field `text`."""
 
     def __init__(
-        self, title: str, to: str, asks: str, draft: Draft, letter: Callable[[str], str], longest: int
-    ) -> None:
+        self, title: str, to: str, asks: str, draft: Draft, letter: Callable[[str], str], replies: Sequence[Reply]
+    ) -> None:  # fmt: skip
         """`letter` gives what the one who gets it reads, for a text."""
-        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=longest)
+        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=MOST_TEXT)
         super().__init__(title, [field], draft)
-        self._to, self._asks, self._letter, self._longest = to, asks, letter, longest
+        self._to, self._asks, self._letter, self._replies = to, asks, letter, replies
 
     def compose(self) -> ComposeResult:
         """Lays out to whom it goes, the line to write in, what is read there, and the replies."""
@@ -57,16 +60,20 @@ class ReplyBox(FormBox):
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
                 yield Static(self._asks, classes="label", markup=False)
-                yield ReplyLine(
-                    self._typed_before.get(TEXT, ""), keeps_lines=True, longest=self._longest, id=f"f-{TEXT}"
+                line = ReplyLine(
+                    self._typed_before.get(TEXT, ""), keeps_lines=True, longest=MOST_TEXT, id=f"f-{TEXT}"
                 )
+                line.replies = {each.key: each for each in self._replies}
+                yield line
                 yield Static("they will read:", classes="label", markup=False)
                 yield Static("", id="letter", classes="text", markup=False)
             with Vertical(id="ending"):
                 yield Static("", id="why", markup=False)
                 yield Static("", id="told", markup=False)
                 yield Static(
-                    "   ".join(f"{each.key} {each.name}" for each in REPLIES), id="replies", markup=False
+                    "   ".join(f"{each.key} {each.name}" for each in self._replies),
+                    id="replies",
+                    markup=False,
                 )
                 hint = "a digit, while nothing is written: that reply   enter, F2: send\nctrl+o: your editor   esc: leave, the draft is kept"
                 yield Static(hint, id="hint", markup=False)

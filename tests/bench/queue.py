@@ -85,10 +85,11 @@ def median_ms(doing: Callable[[], object]) -> float:
 
 def bare(store: Store, wanted: Wanted, behind: Request | None) -> Callable[[], object]:
     """Returns what asks the database itself for the rows of a page and their clocks, with the SQL the page is read by."""
-    query = pages.page_query(wanted, behind=behind)
 
     def ask() -> object:
         with store._backend.reading() as connection:
+            query = pages.page_query(connection, wanted, behind=behind)
+            query = pages.page_query(connection, wanted, behind=behind)
             compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
             cursor = connection.connection.cursor()
             begun = time.perf_counter()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.catalog.desk import Macro, ReplyText
 from core.catalog.mail import Mailbox
 from core.catalog.model import Agreement, Customer, Promise, Service
 from core.desk.requests import commands as desk
@@ -60,7 +61,13 @@ def declare_desk(catalog: Catalog) -> None:
     catalog.agreements["house"] = Agreement(
         "house", "House agreement", "shop", services, targets=TARGETS, may_ask=("*",)
     )
-    catalog.mailboxes["desk"] = Mailbox("desk", "desk@watch.example", "Shop desk", "desk", services)
+    catalog.mailboxes["desk"] = Mailbox(
+        "desk", "desk@watch.example", "Shop desk", "desk", services, smtp_host="localhost"
+    )
+    catalog.replies["carrier"] = ReplyText(
+        "carrier", "with the carrier", "Dear $requester, $item is with the carrier."
+    )
+    catalog.macros["carrier"] = Macro("carrier", "the carrier again", "carrier", "in progress", "me", 2)
 
 
 def make_desk(folder: Path, *, more: int = 0) -> Path:

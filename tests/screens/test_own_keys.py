@@ -11,7 +11,7 @@ from screens.registry import Registry
 
 @pytest.mark.parametrize(
     ("written", "arrives"),
-    [("D", "D"), ("f5", "f5"), ("ctrl+t", "ctrl+t"), ("%", "percent_sign"), ("percent_sign", "percent_sign")],
+    [("U", "U"), ("f5", "f5"), ("ctrl+t", "ctrl+t"), ("%", "percent_sign"), ("percent_sign", "percent_sign")],
 )
 def test_a_key_is_written_as_it_is_typed_or_by_name(written: str, arrives: str) -> None:
     registry = Registry(ACTIONS, {"incident.take": (written,)})

@@ -84,7 +84,7 @@ async def test_the_details_follow_the_cursor(place: Path) -> None:
 
 
 async def test_read_priority_assign_and_reply_take_at_most_eight_keys(place: Path) -> None:
-    keys = ["P", "3", "A", "b", "enter", "r", "1", "enter"]
+    keys = ["P", "3", "A", "b", "enter", "r", "2", "enter"]
     assert len(keys) <= 8
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
@@ -114,7 +114,9 @@ async def test_what_will_be_read_is_shown_before_it_goes_and_a_digit_is_one_behi
         await desk.press("j", "j", "r")
         await desk.write("call 112")
         assert "to: Ade Adeyemi <ade@lagos.example>" in desk.seen
-        assert "R-1 VPN drops for Lagos office" in desk.seen
+        assert "from: desk@watch.example" in desk.seen
+        assert "[desk R-1] VPN drops for Lagos office" in desk.seen
+        assert "Answer this message to add to R-1." in desk.seen
         assert desk.seen.count("call 112") == 2
         await desk.press("escape")
         await desk.press("r")
@@ -146,7 +148,7 @@ async def test_several_are_changed_together_as_shown_before_and_taken_back_with_
         await desk.press("space", "space", "space", "t")
         await desk.pilot.pause(0.3)
         assert "2 requests of 3 will change" in desk.seen
-        assert "R-4, R-2: taken by ana" in desk.seen
+        assert "R-4, R-2: taken by ana (nobody had it, new)" in desk.seen
         assert "R-1 is yours already" in desk.seen
         await desk.press("tab", "enter")
         await desk.until_said("2 of 3 taken by ana")
@@ -154,6 +156,54 @@ async def test_several_are_changed_together_as_shown_before_and_taken_back_with_
         await desk.press("u")
         await desk.until_said("and 1 more")
     assert [request(place, n).owner for n in (1, 2, 4)] == ["ana", "", ""]
+
+
+async def test_a_macro_is_shown_before_and_taken_back_as_one(place: Path) -> None:
+    async with desk_at(place, "queue", (100, 40)) as desk:
+        await at_queue(desk)
+        await desk.press("space", "space", "o")
+        await desk.write("carrier")
+        await desk.press("enter")
+        await desk.pilot.pause(0.3)
+        for words in (
+            "2 requests of 2 will change", "R-4: the carrier again (priority 1 to 2, nobody to ana",
+            "R-2: the carrier again (nobody to ana, new to in progress", "R-4 reads", "R-4 is with the carrier.",
+        ):  # fmt: skip
+            assert words in desk.seen
+        await desk.press("tab", "enter")
+        await desk.until_said("2 of 2 the carrier again")
+        assert [request(place, n).state for n in (2, 4)] == [RequestState.IN_PROGRESS] * 2
+        await desk.press("u")
+        await desk.until_said("more")
+    found = [request(place, n) for n in (2, 4)]
+    assert [(each.owner, each.priority) for each in found] == [("", 2), ("", 1)]
+    assert all(each.told_at is not None for each in found)
+
+
+async def test_a_declared_reply_is_put_in_with_its_fields_filled_in(place: Path) -> None:
+    async with desk_at(place, "queue", (100, 40)) as desk:
+        await at_queue(desk)
+        await desk.press("j", "r")
+        await desk.pilot.pause(0.3)
+        assert "1 with the carrier" in desk.seen
+        await desk.press("1")
+        assert "Dear Kofi Boateng," in desk.seen
+        await desk.press("escape", "escape", "space", "space", "r")
+        await desk.pilot.pause(0.3)
+        assert "to: kofi@lagos.example, ade@lagos.example" in desk.seen
+        await desk.press("1")
+        assert "Dear $requester" in desk.seen
+        assert "Dear Kofi Boateng" in desk.seen
+        await desk.press("enter")
+        await desk.pilot.pause(0.3)
+        await desk.press("tab", "enter")
+        await desk.until_said("2 of 2 answered")
+    store = Store.at(place)
+    told = [store.read(journal.of_subject, commands.subject(n))[-2].note for n in (1, 2)]
+    store.close()
+    assert told == [
+        f"Dear {name}, R-{n} is with the carrier." for n, name in ((1, "Ade Adeyemi"), (2, "Kofi Boateng"))
+    ]
 
 
 async def test_a_long_queue_is_held_in_part_and_walked_to_its_end(long_place: Path) -> None:

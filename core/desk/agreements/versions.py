@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import and_, bindparam, or_, select
 
 from core.catalog.codec import decode
-from core.catalog.model import Agreement, Calendar, Customer, Group, Staff
+from core.catalog.model import Agreement, Calendar, Customer, Group, Service, Staff
 from core.catalog.nearest import did_you_mean
+from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item
 from core.desk.agreements.coverage import AgreementVersion, InForce
 from core.errors import NotFound
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 _CLASSES: dict[str, type[Any]] = {
     "agreement": Agreement, "calendar": Calendar, "customer": Customer, "group": Group, "staff": Staff,
+    "rota": Rota, "policy": Policy, "service": Service,
 }  # fmt: skip
+_OF_THE_GATE = ("agreement", "calendar", "customer", "group", "staff")
 _STANDING = (
     select(catalog_item.c.kind, catalog_item.c.id, catalog_item.c.since)
     .where(
@@ -64,8 +67,8 @@ def versions_at(connection: Connection, kinds: Sequence[str], at: int) -> list[V
 
 def agreements_at(connection: Connection, at: int) -> InForce:
     """Returns what the gate goes by, as it was declared at an instant (microseconds UTC)."""
-    found: dict[str, dict[str, Version]] = {kind: {} for kind in _CLASSES}
-    for version in versions_at(connection, tuple(_CLASSES), at):
+    found: dict[str, dict[str, Version]] = {kind: {} for kind in _OF_THE_GATE}
+    for version in versions_at(connection, _OF_THE_GATE, at):
         found[version.kind][version.id] = version
     calendars = {name: version.value for name, version in found["calendar"].items()}
     return InForce(

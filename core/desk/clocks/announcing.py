@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 
 from core.desk.clocks.due_words import exactly
-from core.desk.clocks.keeping import ITEMS, differences, keep
+from core.desk.clocks.keeping import ITEMS, differences, keep, told_here
 from core.desk.clocks.promises import Item, Known, promised
 from core.desk.clocks.told import AT_RISK, BREACHED
+from core.desk.escalation.keeping import keep_escalations
 from core.desk.model import IncidentState
 from core.desk.requests.model import OVER, RequestState
 from core.desk.requests.revising import revise_request
@@ -91,6 +92,7 @@ def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
         else:
             silent.append(item)
     keep(work, changed)
+    keep_escalations(work, {item: [*known.told(item), *told_here(work, item)] for item in changed})
     _mend(work, silent)
     return len(rows) == at_most and bool(work.recorded)
 

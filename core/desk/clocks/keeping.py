@@ -15,6 +15,12 @@ from core.desk.clocks.model import ClockKind
 from core.desk.clocks.promised import next_promise
 from core.desk.clocks.promises import item_clocks, promised, told_in_rows, told_question
 from core.desk.clocks.told import told_by
+from core.desk.escalation.keeping import (
+    begin_escalation,
+    escalation_questions,
+    keep_escalation,
+    policies_question,
+)
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
@@ -80,7 +86,7 @@ class Difference(NamedTuple):
 def set_clocks(
     work: Work, item: Item, *, is_new: bool = False, chosen: Iterable[str] = (), asker: str = ""
 ) -> None:
-    """Keeps the clocks of an item as they are with what this work has recorded of it; to be called behind that.
+    """Keeps the clocks and the escalation of an item as they are with what this work has recorded of it; to be called behind that.
 
     Of one that `is_new`, opened by this work and without clocks so far, nothing of it is looked up. What is, is asked for
     at once: `chosen` are the agreements of its row, `asker` is who asks for it; what else its entries name is asked for behind.
@@ -89,11 +95,13 @@ def set_clocks(
     agreements = {*filter(None, chosen), *_chosen(fresh)}
     question = question_for(item.service, item.opened_at, agreements, asker)
     if is_new:
-        (rows,) = work.statements.several([question])
+        rows, *policies = work.statements.several([question, policies_question(item)])
         told, kept = fresh, {}
     else:
         about = {"of_kind": item.kind, "of_id": item.id}
-        rows, before, of_item = work.statements.several([question, told_question(item), (_OF_ITEM, about)])
+        rows, before, of_item, *escalated = work.statements.several(
+            [question, told_question(item), (_OF_ITEM, about), *escalation_questions(item)]
+        )
         older = told_in_rows(before)
         told = [*older, *_behind(older, fresh)]
         kept = _by_item(row._asdict() for row in of_item)
@@ -103,6 +111,11 @@ def set_clocks(
     versions = question.answered(work.connection, rows)
     clocks = item_clocks(versions, item, told, to_micros(work.now))
     _write(work, {item: clocks}, kept)
+    if is_new:
+        agreed = versions.terms(item.service, item.opened_at, told)
+        begin_escalation(work, item, told, agreed, *policies)
+    else:
+        keep_escalation(work, told, *escalated)
 
 
 def _chosen(told: Iterable[Told]) -> set[str]:

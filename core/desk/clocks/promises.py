@@ -113,7 +113,11 @@ class Known:
 
     def clocks(self, item: Item, now: int) -> tuple[Clock, ...]:
         """Returns the clocks of an item at an instant (microseconds UTC)."""
-        return item_clocks(self._versions, item, self._told[item.kind].get(item.id, []), now)
+        return item_clocks(self._versions, item, self.told(item), now)
+
+    def told(self, item: Item) -> list[Told]:
+        """Returns what was told of an item, the oldest first."""
+        return self._told[item.kind].get(item.id, [])
 
 
 def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) -> tuple[Clock, ...]:

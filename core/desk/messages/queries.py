@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.catalog.queries import declared_mailboxes
 from core.desk.mail.letters import Letter, letter, mailbox_for, own_id
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
     from core.catalog.mail import Mailbox
 
 _TABLES: dict[str, Table[Any]] = {"incident": incident, "request": request}
-
-
-class Outbox(NamedTuple):
-    """How the sending stands: since when the oldest unsent message waits (None: nothing waits), and counts."""
-
-    oldest_at: datetime | None
-    waiting: int
-    undelivered: int
-    unknown: int
 
 
 class Received(NamedTuple):
@@ -90,6 +81,15 @@ def waiting_messages(connection: Connection, limit: int = 200) -> list[Message]:
     return [to_message(row) for row in connection.execute(query.limit(limit))]
 
 
+def listed_messages(connection: Connection, most: int = 200) -> list[Message]:
+    """Returns what a list of messages shows: what a person must decide about, what waits, and what was sent last."""
+    sent = (
+        select(message).where(message.c.state == MessageState.SENT).order_by(message.c.id.desc()).limit(most)
+    )
+    went = [to_message(row) for row in connection.execute(sent)]
+    return [*dead_letters(connection, most), *waiting_messages(connection, most), *went]
+
+
 def due_messages(
     connection: Connection, now: datetime, *, but_not: Collection[int] = (), limit: int = 2000
 ) -> dict[str, list[int]]:
@@ -124,18 +124,6 @@ def letter_with(connection: Connection, message_id: int) -> tuple[Message, Lette
     """Returns a message and the letter that it becomes. Raises NotFound, or NotPossible without a mailbox."""
     found = one_message(connection, message_id)
     return found, letter_of(connection, found)
-
-
-def outbox(connection: Connection) -> Outbox:
-    """Returns how the sending stands."""
-    query = select(message.c.state, func.count(), func.min(message.c.created_at)).where(
-        message.c.state.in_((MessageState.WAITING, *TO_DECIDE))
-    )
-    found = {row[0]: (row[1], row[2]) for row in connection.execute(query.group_by(message.c.state)).all()}
-    waiting, oldest = found.get(MessageState.WAITING, (0, None))
-    return Outbox(
-        _instant(oldest), waiting, *(found.get(state, (0, None))[0] for state in (MessageState.UNDELIVERED, MessageState.UNKNOWN))
-    )  # fmt: skip
 
 
 def _instant(micros: int | None) -> datetime | None:

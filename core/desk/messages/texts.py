@@ -85,14 +85,42 @@ BY_PERSON: Final = frozenset({"reply", "update", "waiting"})
 """Purposes whose text a person wrote: all others are marked as made by a program (RFC 3834)."""
 
 
-def check_text(text: str) -> str:
+REPLY_FIELDS: Final = MappingProxyType(
+    {
+        "item": FIELDS["item"],
+        "title": FIELDS["title"],
+        "service": FIELDS["service"],
+        "customer": FIELDS["customer"],
+        "requester": FIELDS["requester"],
+        "state": FIELDS["state"],
+        "due": FIELDS["due"],
+        "me": "who writes it",
+    }
+)
+"""What a reply that is put into an answer may name."""
+
+
+def check_reply(text: str) -> str:
+    """Returns a reply as it is written; raises BadInput where it names what there is not, or has a lone `$`."""
+    return check_text(text, REPLY_FIELDS)
+
+
+def filled_in(text: str, fields: Mapping[str, str]) -> str:
+    """Returns a reply with its fields filled in; what is not known is empty, and no other name is looked at."""
+    values = dict.fromkeys(REPLY_FIELDS, "") | {
+        name: value for name, value in fields.items() if name in REPLY_FIELDS
+    }
+    return Template(text).safe_substitute(values).strip()
+
+
+def check_text(text: str, fields: Mapping[str, str] = FIELDS) -> str:
     """Returns a text as it is written; raises BadInput where it names what there is not, or has a lone `$`."""
     template = Template(text)
     if not template.is_valid():
         raise BadInput("has a $ that begins no field", next_step="Write $$ where a dollar sign is meant")
     for name in template.get_identifiers():
-        if name not in FIELDS:
-            raise BadInput(f"names ${name}, which there is not", next_step=f"There are: {', '.join(FIELDS)}")
+        if name not in fields:
+            raise BadInput(f"names ${name}, which there is not", next_step=f"There are: {', '.join(fields)}")
     return text
 
 

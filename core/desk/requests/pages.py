@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, not_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select, tuple_
 
 from core.desk.clocks.kept import kept_clocks
+from core.desk.finding.compiling import condition_of, is_open_only
+from core.desk.finding.fields import Kind
+from core.desk.finding.parsing import parse
+from core.desk.finding.reading import Sight
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
-from core.desk.requests.queries import to_request
+from core.desk.requests.queries import to_listed
 from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
-from core.timekeeping import to_micros
+from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,6 +54,8 @@ class Order(NamedTuple):
 
 
 _C = request.c
+_STATES = " ".join(f"WHEN '{state}' THEN {place}" for state, place in STATE_ORDER.items())
+_STATE: ColumnElement[int] = literal_column(f"CASE request.state {_STATES} END")
 ORDERS: dict[str, Order] = {
     "due": Order(
         (NEXT_DUE, _C.priority, _C.id),
@@ -58,22 +64,20 @@ ORDERS: dict[str, Order] = {
     "id": Order((_C.id,), lambda r: (r.id,)),
     "priority": Order((_C.priority, _C.id), lambda r: (r.priority, r.id)),
     "age": Order((_C.opened_at, _C.id), lambda r: (to_micros(r.opened_at), r.id)),
-    "state": Order(
-        (case({str(state): place for state, place in STATE_ORDER.items()}, value=_C.state), _C.priority, _C.id),
-        lambda r: (STATE_ORDER[r.state], r.priority, r.id),
-    ),
+    "state": Order((_STATE, _C.priority, _C.id), lambda r: (STATE_ORDER[r.state], r.priority, r.id)),
     "owner": Order((_C.owner, _C.priority, _C.id), lambda r: (r.owner, r.priority, r.id)),
     "service": Order((_C.service, _C.priority, _C.id), lambda r: (r.service, r.priority, r.id)),
     "customer": Order((_C.customer, _C.priority, _C.id), lambda r: (r.customer, r.priority, r.id)),
 }  # fmt: skip
 FIRST_ORDER = "due"
+REQUESTS = frozenset({Kind.REQUEST})
 
 _IS_AWAKE = _C.snoozed_until.is_(None)
 _IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) - OVER)), _IS_AWAKE)
 """What is to be worked on: open, and not snoozed. Said by what it is not, so that a page is read in the order wanted."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
-    FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
+    FIRST_VIEW: lambda person: and_(_IS_OPEN, func.coalesce(_C.owner, "").in_(("", person))),  # not by owner
     "unowned": lambda _: and_(_IS_OPEN, _C.owner == ""),
     "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
     "waiting": lambda _: _C.state == _S.WAITING,
@@ -88,7 +92,7 @@ VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the queue is wanted: by whom, which view, words that must (with `!`: must not) be there, and the order."""
+    """What of the queue is wanted: by whom, which view, what passes the filter `words` (core.desk.finding.parsing), and the order."""
 
     person: str
     view: str = FIRST_VIEW
@@ -127,22 +131,27 @@ def page(
 
     The row need not be there any more: what counts is what it was ordered by.
     """
-    query = page_query(wanted, behind=behind, before=before, at=at, limit=limit)
+    query = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
     found = _with_kept(connection, connection.execute(query).all())
     return found[::-1] if before is not None else found
 
 
 def page_query(
-    wanted: Wanted, *, behind: Request | None = None, before: Request | None = None, at: Request | None = None,
-    limit: int = PAGE,
+    connection: Connection, wanted: Wanted, *, behind: Request | None = None, before: Request | None = None,
+    at: Request | None = None, limit: int = PAGE,
 ) -> Any:  # fmt: skip
-    """Returns what a page is asked for with; that before a row comes the other way round."""
+    """Returns the question for a page as `page` asks it; with `before` its rows come the other way round."""
     order = ORDERS[wanted.order]
     backwards = wanted.is_reversed is not (before is not None)
-    query = _passing(_select(), wanted)
+    query = _passing(connection, _LISTED, wanted)
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
+        first, begins = (
+            order.columns[0],
+            order.of(row)[0],
+        )  # where in an index to begin: of a row of several, none is told
+        query = query.where(first <= begins if backwards else first >= begins)
         if at is not None:
             query = query.where(place <= here if backwards else place >= here)
         else:
@@ -193,9 +202,9 @@ def window_and_others(
 
 def some(connection: Connection, ids: Iterable[int], wanted: Wanted | None = None) -> list[Request]:
     """Returns the requests of these numbers as lists have them; with `wanted` only those that belong to it."""
-    query = _select().where(_C.id.in_(list(ids)))
+    query = _LISTED.where(_C.id.in_(list(ids)))
     if wanted is not None:
-        query = _passing(query, wanted)
+        query = _passing(connection, query, wanted)
     return _with_kept(connection, connection.execute(query).all())
 
 
@@ -203,12 +212,12 @@ def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
     """Returns the numbers of the first `limit` requests of the queue."""
     columns = ORDERS[wanted.order].columns
     order = (c.desc() if wanted.is_reversed else c for c in columns)
-    return list(connection.scalars(_passing(select(_C.id), wanted).order_by(*order).limit(limit)))
+    return list(connection.scalars(_passing(connection, select(_C.id), wanted).order_by(*order).limit(limit)))
 
 
 def count(connection: Connection, wanted: Wanted) -> int:
     """Returns how many requests the queue has."""
-    return connection.scalar(_passing(select(func.count()).select_from(request), wanted)) or 0
+    return connection.scalar(_passing(connection, select(func.count()).select_from(request), wanted)) or 0
 
 
 def figures(connection: Connection, person: str) -> Figures:
@@ -253,44 +262,36 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
     alike = [_C.requester == of.requester]
     if of.component:
         alike.append(_C.component == of.component)
-    query = _select().where(
+    query = _LISTED.where(
         _C.id != of.id, _C.id.between(of.id - NEAR, of.id + NEAR), _C.opened_at.between(opened - AN_HOUR, opened + AN_HOUR), or_(*alike), _C.state != _S.MERGED
     )  # fmt: skip
-    return [to_request(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
+    return [to_listed(each) for each in connection.execute(query.order_by(_C.id.desc()).limit(limit)).all()]
 
 
 def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
     """Returns the requests of rows, each with how its promises stand."""
     clocks = kept_clocks(connection, "request", [each.id for each in rows])
-    return [to_request(each, clocks.get(each.id, ())) for each in rows]
+    return [to_listed(each, clocks.get(each.id, ())) for each in rows]
 
 
 def _select() -> Any:
-    columns = [column for column in _C if column.name not in {"text", "form"}]
-    text = func.substr(_C.text, 1, BEGINNING).label("text")
-    return select(*columns, text, literal("{}").label("form"))
+    """Of the long texts a list has the beginning, and forms are read where a request is opened."""
+    long: dict[str, Any] = {
+        "text": func.substr(_C.text, 1, BEGINNING).label("text"), "form": literal_column("'{}'").label("form"),
+    }  # fmt: skip
+    return select(*(long.get(column.name, column) for column in _C))
 
 
-def _passing(query: Any, wanted: Wanted) -> Any:
+_LISTED = _select()
+
+
+def _passing(connection: Connection, query: Any, wanted: Wanted) -> Any:
     query = query.where(VIEWS[wanted.view](wanted.person))
-    for word in wanted.words.split():
-        inverts = word[0] == "!" and len(word) > 1
-        found = _WORDS.icontains(word[1:] if inverts else word, autoescape=True)
-        query = query.where(not_(found) if inverts else found)
-    return query
-
-
-def _joined(parts: Sequence[Any]) -> ColumnElement[str]:
-    words: Any = literal("R-") + _C.id.cast(_C.title.type)
-    for part in parts:
-        words = words + " " + part
-    return words  # type: ignore[no-any-return]
-
-
-_WORDS = _joined(
-    (
-        _C.title, literal("state:") + _C.state, literal("p") + _C.priority.cast(_C.title.type), _C.service, _C.component,
-        _C.customer, _C.requester, _C.requester_name, literal("owner:") + _C.owner, _C.type,
-    )
-)  # fmt: skip
-"""The text that words are looked for in."""
+    if not wanted.words.strip():
+        return query
+    tree = parse(wanted.words, REQUESTS).tree
+    is_narrow = wanted.view != "all"
+    if not is_narrow and is_open_only(tree, Kind.REQUEST):
+        query, is_narrow = query.where(IN_SIGHT), True
+    sight = Sight(wanted.person, utc_now())
+    return query.where(condition_of(connection, tree, Kind.REQUEST, sight, by_index=not is_narrow))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from core.desk.requests.model import OVER, Request, RequestState
 from core.desk.requests.tables import request
 from core.errors import NotFound
-from core.timekeeping import from_micros
+from core.timekeeping import EPOCH, from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.desk.clocks.kept import KeptClock
 
 MOST_MERGES = 20
+_STATES = {str(state): state for state in RequestState}
 IN_SIGHT = tuple(state for state in RequestState if state not in OVER)
 
 
@@ -37,6 +39,28 @@ def to_request(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
         closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
         snoozed_until=_instant(row.snoozed_until), snoozed_by=row.snoozed_by or "",
         kept=kept,
+    )  # fmt: skip
+
+
+def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
+    """Returns the value of a row whose columns stand in the order of the table: pages have hundreds, and names cost."""
+    (
+        number, version, state, priority, impact, urgency, customer, agreement, _, service, type_, component, requester,
+        requester_name, title, text, form, source, opened_at, opened_by, owner, answered_at, answered_by, told_at, waiting_for,
+        wait_until, held_why, delivered_at, closed_at, closed_by, outcome, merged_into, due, snoozed_until, snoozed_by,
+    ) = row  # fmt: skip
+    return Request(
+        id=number, version=version, state=_STATES[state], priority=priority, impact=impact, urgency=urgency,
+        customer=customer, agreement=agreement, service=service, type=type_, component=component, requester=requester,
+        requester_name=requester_name, title=title, text=text, form={} if form == "{}" else json.loads(form),
+        source=source, opened_at=EPOCH + timedelta(0, 0, opened_at), opened_by=opened_by, owner=owner,
+        answered_at=None if answered_at is None else EPOCH + timedelta(0, 0, answered_at), answered_by=answered_by,
+        told_at=None if told_at is None else EPOCH + timedelta(0, 0, told_at), waiting_for=waiting_for,
+        wait_until=None if wait_until is None else EPOCH + timedelta(0, 0, wait_until), held_why=held_why,
+        delivered_at=None if delivered_at is None else EPOCH + timedelta(0, 0, delivered_at),
+        closed_at=None if closed_at is None else EPOCH + timedelta(0, 0, closed_at), closed_by=closed_by, outcome=outcome,
+        merged_into=merged_into, due=None if due is None else EPOCH + timedelta(0, 0, due),
+        snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "", kept=kept,
     )  # fmt: skip
 
 

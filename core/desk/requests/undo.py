@@ -39,4 +39,6 @@ _KINDS = (
     "snoozed",
     "woken",
 )
-RESTORER = Restorer(frozenset(f"request.{kind}" for kind in _KINDS), TAKEN_BACK, restore)
+_STAYS = frozenset({"request.told", "request.message_queued"})
+"""What its requester was told stays told, and is in nobody's way when the rest is taken back."""
+RESTORER = Restorer(frozenset(f"request.{kind}" for kind in _KINDS), TAKEN_BACK, restore, stays=_STAYS)

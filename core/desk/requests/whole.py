@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.desk.clocks.promises import with_clocks
+from core.desk.escalation.queries import escalation_of
 from core.desk.links.queries import links_of
 from core.desk.requests.approvals import approval_of
 from core.desk.requests.attending import watchers_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.desk.escalation.queries import Escalation
     from core.desk.links.model import Link
     from core.desk.requests.approvals import ApprovalRound
     from core.desk.requests.checklists import Check
@@ -31,7 +33,7 @@ MOST_ENTRIES = 500
 class Whole(NamedTuple):
     """A request with its clocks and its newest entries, oldest first, and the requests that may be about the same.
 
-    Then its links, who of the staff watches it, its checklist, and the approval that was asked for last.
+    Then its links, who of the staff watches it, its checklist, the approval that was asked for last, and how it is escalated.
     """
 
     request: Request
@@ -41,6 +43,7 @@ class Whole(NamedTuple):
     watchers: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     approval: ApprovalRound | None = None
+    escalation: Escalation | None = None
 
 
 def whole_request(connection: Connection, request_id: int, now: datetime, most: int = MOST_ENTRIES) -> Whole:
@@ -50,4 +53,5 @@ def whole_request(connection: Connection, request_id: int, now: datetime, most: 
     return Whole(
         request, of_subject(connection, about, limit=most), like(connection, request), links_of(connection, about),
         tuple(watchers_of(connection, about)), tuple(checks_of(connection, request_id)), approval_of(connection, request_id),
+        escalation_of(connection, "request", request_id),
     )  # fmt: skip

@@ -55,14 +55,22 @@ GUARDS = {
     "survey": Guard("request", "id", "touched"),
     "request": Guard("request", "id", "told", "id version due"),
     "incident": Guard("incident", "id", "told", "id version due"),
-    "problem": Guard("problem", "id", "told", "id version"),
+    "request_words": Guard("request", "id", "touched"),
+    "incident_words": Guard("incident", "id", "touched"),
     "clock": Guard(":subject_kind", "subject_id", "touched"),
+    "handover": Guard("handover", "id", "told", "id version"),
+    "problem": Guard("problem", "id", "told", "id version"),
     "item_link": Guard(":from_kind", "from_id", "touched"),
     "watcher": Guard(":about_kind", "about_id", "touched"),
     "approval": Guard("request", "id", "told", "id version", is_held=False),
     "approval_vote": Guard("request", "request", "told", "request approval_round", is_held=False),
     "checklist_item": Guard("request", "request", "touched"),
+    "escalation": Guard(":subject_kind", "subject_id", "touched"),
+    "escalation_step": Guard(":subject_kind", "subject_id", "touched"),
+    "rota_override": Guard("override", "id", "told", "id version"),
     "corrective_action": Guard("action", "id", "told", "id version"),
+    "finding": Guard("finding", "id", "told", "id version is_open grade words"),
+    "scan": Guard("scan", "id", "told", "id"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
     "run_order": Guard("run", "run", "touched"),
@@ -82,13 +90,20 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
+    "finding": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "scan": {Role.OPERATOR: "INSERT"},
     "problem": {Role.OPERATOR: "INSERT, UPDATE"},
     "clock": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "request_words": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "incident_words": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "item_link": {Role.OPERATOR: "INSERT, UPDATE, DELETE", Role.AGENT: "INSERT"},
     "watcher": {Role.OPERATOR: "INSERT, DELETE"},
     "approval": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "approval_vote": {Role.OPERATOR: "INSERT, UPDATE"},
     "checklist_item": {Role.OPERATOR: "INSERT, UPDATE, DELETE", Role.AGENT: "INSERT"},
+    "escalation": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "escalation_step": {Role.OPERATOR: "INSERT", Role.AGENT: "INSERT"},
+    "rota_override": {Role.OPERATOR: "INSERT, UPDATE"},
     "operating": {Role.OPERATOR: "INSERT, DELETE"},
     "run": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "run_step": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
@@ -109,6 +124,8 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "received": {Role.AGENT: "INSERT"},
     "seal": {Role.AGENT: "INSERT"},
     "board": {Role.AGENT: "INSERT"},
+    "handover": {Role.OPERATOR: "INSERT, UPDATE"},
+    "looked": {Role.VIEWER: "INSERT, UPDATE"},
     "presence": {Role.VIEWER: "INSERT, UPDATE, DELETE"},
 }
 """What each role may do to each table beside reading it; nobody does anything to the journal but through its function."""
@@ -252,7 +269,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people", "presence", "messages"):
+    for name in ("rights", "journal", "guards", "people", "presence", "messages", "looked"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {
         guard.subject: Held(table, guard.id_column)

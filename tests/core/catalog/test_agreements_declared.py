@@ -45,8 +45,20 @@ _REFUSED = {
         _TARGET + "priority = 2\nrespond = 1\nresolve = 2\n[[agreement.target]]\nseverity = 2\nrespond = 1\nresolve = 2",
         "it.toml:10: agreement[a].target[#2].severity: a second target for severity 2; the first is on line 6. Keep one of the two",
     ),
+    "a target that is sooner than that of a more pressing priority": (
+        _TARGET + 'priority = 2\nrespond = "10m"\nresolve = "2h"\n[[agreement.target]]\npriority = 1\nrespond = "1h"\nresolve = "2h"',
+        "it.toml:7: agreement[a].target[#1].respond: promises to respond sooner (600s) than for priority 1 (3600s); the first is on line 11. A more pressing one is promised no later: turn them round, or make the two alike",
+    ),
+    "updates that are rarer where it presses more": (
+        _TARGET + 'severity = 1\nrespond = 1\nresolve = "2h"\nupdate = "1h"\n[[agreement.target]]\nseverity = 2\nrespond = 1\nresolve = "2h"\nupdate = "30m"',
+        "it.toml:14: agreement[a].target[#2].update: promises to update sooner (1800s) than for severity 1 (3600s); the first is on line 9. A more pressing one is promised no later: turn them round, or make the two alike",
+    ),
+    "a priority that was left out": (
+        _TARGET + "priority = 1\nrespond = 1\nresolve = 2\n[[agreement.target]]\npriority = 3\nrespond = 1\nresolve = 2",
+        "it.toml:10: agreement[a].target[#2].priority: is promised something, and the more pressing 2 nothing. Add a target for priority 2",
+    ),
     "updates without end": (
-        _TARGET + 'priority = 2\nrespond = "1m"\nresolve = "1h"\nupdate = "10s"',
+        _TARGET + 'priority = 1\nrespond = "1m"\nresolve = "1h"\nupdate = "10s"',
         "it.toml:9: agreement[a].target[#1].update: is more often than once a minute. Write a minute or more",
     ),
     "an end before the beginning": (
@@ -63,7 +75,7 @@ _REFUSED = {
     ),
     "the name of a field of the program": (
         _HEAD + 'begins = "2027-01-01"',
-        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, customer, from, id, may_ask, may_deliver, outside, pauses, priority, request_type, services, survey, target, title, until',
+        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, correct, customer, from, id, may_ask, may_deliver, outside, pauses, policy, priority, request_type, services, survey, target, title, until',
     ),
     "a wrong address": (
         _HEAD + 'may_ask = ["ann@acme.example", "ann@", "bo b@acme.example"]',
@@ -149,6 +161,14 @@ _REFUSED = {
     "an approval by nobody": (
         _ASKED + "approval = {by = []}",
         "it.toml:8: agreement[a].request_type[t].approval.by: is empty. Name at least one",
+    ),
+    "an approval that is over before anybody is reminded": (
+        _ASKED + 'approval = {by = ["ana"], remind = "2h", expires = "1h"}',
+        "it.toml:8: agreement[a].request_type[t].approval.expires: expires (3600s) before anybody is reminded (7200s). Make it at least as long as remind",
+    ),
+    "an approval that reminds all the time": (
+        _ASKED + 'approval = {by = ["ana"], remind = "10s"}',
+        "it.toml:8: agreement[a].request_type[t].approval.remind: is more often than once a minute. Write a minute or more",
     ),
     "an approval that cannot come": (
         _ASKED + 'approval = {by = ["ana", "us"], count = 2}\n[[group]]\nid = "us"\nmembers = ["ana", "@us.example"]',
@@ -335,9 +355,9 @@ def test_an_agreement_is_read_with_all_it_says(tmp_path: Path) -> None:
 
 def test_priority_and_severity_are_two_words_for_one_promise(tmp_path: Path) -> None:
     for word in ("priority", "severity"):
-        text = _TARGET + f"{word} = 3\nrespond = 60\nresolve = 120"
+        text = _TARGET + f"{word} = 1\nrespond = 60\nresolve = 120"
         (target,) = read_beside_house(tmp_path, text).require().agreements["a"].targets
-        assert (target.priority, target.severity) == (3, 3)
+        assert (target.priority, target.severity) == (1, 1)
 
 
 def test_what_was_declared_before_these_keys_came_is_not_changed_by_them() -> None:

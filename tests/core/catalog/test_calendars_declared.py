@@ -33,6 +33,10 @@ _REFUSED = {
         "exceptions = [\n2026-12-24,\n]",
         "it.toml:6: calendar[c].exceptions[#1]: '2026-12-24' names no hours. Write it as 2026-12-24 09:00-12:00 Christmas Eve; a day off is one of holidays",
     ),
+    "an exception whose hours overlap": (
+        'exceptions = ["2026-12-23 09:00-12:00", "2026-12-24 09:00-12:00 11:00-14:00"]',
+        "it.toml:5: calendar[c].exceptions[#2]: 11:00-14:00 overlaps other hours of that day. Write the day's hours once",
+    ),
     "an exception twice": (
         'exceptions = ["2026-12-24 09:00-12:00", "2026-12-24 10:00-11:00 Once more"]',
         "it.toml:5: calendar[c].exceptions[#2]: names 2026-12-24 twice; the first is on line 5. Keep one of the two",

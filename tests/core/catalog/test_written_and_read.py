@@ -39,6 +39,14 @@ _WORDS = (
     "may_deliver",
     "holidays",
     "exceptions",
+    "role",
+    "away",
+    "policy",
+    "target",
+    "layer",
+    "people",
+    "step",
+    "tell",
 )
 _VALUES: Any = st.recursive(
     st.one_of(

@@ -182,7 +182,7 @@ def _calendars(draw: st.DrawFn, name: str) -> Calendar:
 
 
 def _agreement(draw: st.DrawFn, name: str, catalog: Catalog) -> Agreement:
-    severities = draw(st.lists(st.integers(1, 4), max_size=2, unique=True))
+    severities = draw(st.permutations(range(1, draw(st.integers(1, 4)))))
     respond, update = draw(_SPANS), draw(st.sampled_from((None, 60.0, 3600.0)))
     staffed = [g.id for g in catalog.groups_of_people.values() if any("@" not in m for m in g.members)]
     asking: Any = st.sampled_from((*_PEOPLE, "*", *catalog.groups_of_people))

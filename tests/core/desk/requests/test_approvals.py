@@ -71,8 +71,8 @@ class House:
         )  # fmt: skip
         self.store.write(AGENT, load_catalog, catalog, directory="/c", digest=str(self.now), changes=())
 
-    def ask(self, requester: str = "eve@acme.example", **more: str) -> Request:
-        asked = Asked("Access please", "mail", requester, type="access", form={"share": "plans"}, **more)
+    def ask(self, requester: str = "eve@acme.example") -> Request:
+        asked = Asked("Access please", "mail", requester, type="access", form={"share": "plans"})
         found: Request = self.store.write(AGENT, commands.record_request, asked)
         return found
 

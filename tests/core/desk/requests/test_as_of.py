@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Approval, Catalog, Customer, RequestType, Service, Staff
@@ -16,6 +16,8 @@ from core.desk.requests.attending import snooze_request, unwatch_request, wake_r
 from core.desk.requests.checklists import add_check, remove_check, tick_check, untick_check
 from core.desk.requests.merging import merge_request, unmerge_request
 from core.desk.requests.model import Asked, WaitingFor
+from core.desk.requests.pages import ORDERS, VIEWS, Wanted, page
+from core.desk.requests.past_pages import VIEWS_OF, queue_at
 from core.desk.requests.whole import Whole, whole_request
 from core.gate.model import Consent, Level
 from core.gate.undo import last_undoable, take_back
@@ -67,7 +69,7 @@ def test_whatever_was_done_the_entries_come_to_what_stood_there(store: Store, ad
             AGENT, commands.record_request, Asked("A phone", "mail", "eve@acme.example", type="phone")
         )
     one, two = commands.subject(1), commands.subject(2)
-    doings = [
+    doings: list[Any] = [
         (LEA, approve_request, 1, "", BOX), (ada, commands.take_request, 1), (ada, watch_request, 1, "lea"),
         (ada, link_items, one, "caused by", two), (ada, tick_check, 1, 2), (ada, add_check, 1, "case" ),
         (ada, snooze_request, 1, utc_now() + timedelta(days=1), "tomorrow"), (ada, wake_request, 1),
@@ -83,7 +85,7 @@ def test_whatever_was_done_the_entries_come_to_what_stood_there(store: Store, ad
             assert entry is not None
             store.write(ada, take_back, RESTORERS, entry.seq)
         else:
-            author, command, *args = doing  # type: ignore[misc]
+            author, command, *args = doing
             store.write(author, command, *args)
         seq = store.read(journal.newest).seq
         now = utc_now()
@@ -107,3 +109,25 @@ def test_the_queue_as_it_was(store: Store, ada: Author) -> None:
     assert [each.id for each in store.read(requests_at, after, over=True, limit=3)] == [4, 3, 2]
     now = {each.id: replace(each, version=1) for each in store.read(queries.requests, over=True)}
     assert {each.id: each for each in store.read(requests_at, after, over=True)} == now
+
+
+def test_every_view_and_order_of_the_past_is_that_of_the_present(store: Store, ada: Author) -> None:
+    declare(store)
+    titles = ("The door", "a printer", "VPN", "disk", "mail", "phone", "scanner")
+    for n, title in enumerate(titles):
+        asked = Asked(title, "mail", f"eve{n % 2}@acme.example", impact=1 + n % 3, urgency=1 + n % 2)
+        store.write(ada, commands.new_request, asked, BOX)
+    store.write(ada, commands.take_request, 1)
+    store.write(ada, commands.assign_request, 2, "lea")
+    store.write(ada, commands.wait_for, 3, WaitingFor.CUSTOMER, "which one?")
+    store.write(ada, commands.deliver_request, 4, "done", BOX)
+    store.write(ada, commands.cancel_request, 5, "not any more", BOX)
+    store.write(ada, snooze_request, 6, utc_now() + timedelta(hours=4), "later")
+    seq = store.read(journal.newest).seq
+    assert set(VIEWS_OF) == set(VIEWS)
+    for view in VIEWS:
+        for order in ORDERS:
+            for words in ("", "eve1", "!owner:ada p1", "R-3", "state:waiting", "printer or vpn"):
+                wanted = Wanted("ada", view, words, order, is_reversed=order == "age")
+                now = [each.id for each in store.read(page, wanted)]
+                assert [each.id for each in store.read(queue_at, seq, utc_now(), wanted)] == now, wanted

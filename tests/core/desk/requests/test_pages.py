@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.desk.requests import commands, pages
+from core.desk.requests import commands, pages, queries
 from core.desk.requests.model import Asked, RequestState, WaitingFor
 from core.desk.requests.pages import ORDERS, Wanted
+from core.desk.requests.queries import one_request
 from core.gate.model import Consent, Level
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ def test_pages_one_behind_the_other_are_the_whole_queue(desk: Store, order: str,
     assert desk.read(pages.window_again, wanted, rows[30], 20) == (rows[30:], False, True, 40)
 
 
+def test_a_page_holds_of_a_request_what_is_read_of_it_alone_but_for_its_long_texts(desk: Store) -> None:
+    for each in desk.read(pages.page, Wanted("ada", "all")):
+        alone = desk.read(one_request, each.id)
+        assert each == replace(alone, text=alone.text[: pages.BEGINNING], form={}, kept=each.kept)
+
+
 def test_what_is_around_a_request_is_found_and_nothing_where_it_is_not_in_the_view(desk: Store) -> None:
     wanted = Wanted("ada", "all open")
     found = desk.read(pages.window_around, wanted, 20)
@@ -88,8 +95,11 @@ def test_each_view_shows_what_its_name_says(desk: Store) -> None:
     assert ids("delivered") == {4}
     assert ids("all open") == set(range(1, 41)) - {3}
     assert ids("all", "state:cancelled") == {3}
-    assert ids("all", "r-1 net") == {10, 12, 14, 16, 18}
-    assert ids("all", "r-1 !net") == {1, 11, 13, 15, 17, 19}
+    assert ids("all", "r-10 net") == {10}
+    assert ids("all", "id<20 matter !net id>=10") == {11, 13, 15, 17, 19}
+    assert ids("all", "service:net id:10,11,12") == {10, 12}
+    assert ids("all", "state:open @me") == {2, 6, 8}
+    assert ids("all", "xxxxx -is:over") == set(range(2, 41)) - {3} | {1}
     assert ids("all", "100%_") == set()
 
 
@@ -103,6 +113,12 @@ def test_a_list_holds_the_beginning_of_a_long_text(desk: Store) -> None:
     found = desk.read(pages.some, [1, 3, 999])
     assert [(each.id, len(each.text)) for each in found] == [(1, pages.BEGINNING), (3, 5)]
     assert [each.id for each in desk.read(pages.some, [1, 3], Wanted("ada", "all open"))] == [1]
+
+
+def test_a_row_of_a_list_is_what_the_request_is(desk: Store) -> None:
+    for each in desk.read(pages.page, Wanted("ada", "all")):
+        whole_one = desk.read(queries.one_request, each.id)
+        assert each == replace(whole_one, text=whole_one.text[: pages.BEGINNING])
 
 
 def test_like_are_those_of_the_same_component_or_requester_in_the_same_hour(desk: Store, ada: Author) -> None:

@@ -1,0 +1,1 @@
+"""Who is told next, when, by which policy: each step once."""

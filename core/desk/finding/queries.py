@@ -1,0 +1,150 @@
+"""Every read of what is found: requests and incidents together, the newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, true
+
+from core.desk.finding.compiling import (
+    SHARED,
+    TABLES,
+    WORDS,
+    condition_of,
+    has_all,
+    in_order,
+    is_open_only,
+    words_from,
+)
+from core.desk.finding.fields import Kind
+from core.desk.finding.tables import found_in, tokens_of
+from core.desk.finding.tree import All, Either, Flag, Label, Not, Said, State, When
+from core.desk.queries import to_incident
+from core.desk.requests.queries import to_request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from core.desk.finding.reading import Sight
+    from core.desk.finding.tree import Tree
+    from core.desk.model import Incident
+    from core.desk.requests.model import Request
+
+MOST = 50
+"""So many are given at once unless it is said otherwise."""
+WINDOWS = (4_096, 65_536)
+"""A server looks among so many of the newest first: what is common is found there, without reading all that has the word."""
+
+
+def find(
+    connection: Connection,
+    tree: Tree,
+    sight: Sight,
+    *,
+    kinds: Iterable[Kind] = tuple(Kind),
+    limit: int = MOST,
+) -> list[Request | Incident]:
+    """Returns the newest items that pass, at most `limit`, whether they are open or over.
+
+    Only what this connection may read is found: the rows themselves are read, not what an index says of them.
+    """
+    found: list[Request | Incident] = []
+    for kind in kinds:
+        read: Any = to_request if kind is Kind.REQUEST else to_incident
+        found += [read(row) for row in _rows(connection, tree, kind, sight, limit)]
+    return sorted(found, key=lambda item: (item.opened_at, item.id), reverse=True)[:limit]
+
+
+def passing(
+    connection: Connection, tree: Tree, kind: Kind, ids: Iterable[int], sight: Sight
+) -> frozenset[int]:
+    """Returns which of the items of these numbers pass."""
+    table = TABLES[kind]
+    condition = condition_of(connection, tree, kind, sight, by_index=False)
+    numbers, found = sorted(ids), set[int]()
+    for start in range(0, len(numbers), 500):
+        chunk = numbers[start : start + 500]
+        found.update(connection.scalars(select(table.c.id).where(table.c.id.in_(chunk), condition)))
+    return frozenset(found)
+
+
+def speaks_of_state(tree: Tree) -> bool:
+    """Tells whether a filter itself says whether it wants what is open, what is over, or one item."""
+    match tree:
+        case All(parts) | Either(parts):
+            return any(map(speaks_of_state, parts))
+        case Not(part):
+            return speaks_of_state(part)
+        case Flag(word):
+            return word in {"open", "over", "late", "held", "waiting"}
+        case When(field):
+            return field in {"closed", "delivered", "resolved"}
+        case _:
+            return isinstance(tree, State | Label)
+
+
+def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: int) -> list[Any]:
+    parts = tree.parts if isinstance(tree, All) else (tree,)
+    said = [part.words for part in parts if isinstance(part, Said)]
+    table: Any = TABLES[kind]
+    if not said or is_open_only(tree, kind):
+        is_narrow = is_open_only(tree, kind)
+        query = select(table).where(condition_of(connection, tree, kind, sight, by_index=not is_narrow))
+        return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
+    rest = All(tuple(part for part in parts if not isinstance(part, Said)))
+    condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
+    look = _shared if connection.dialect.name == SHARED else _embedded
+    return look(connection, kind, said, condition, limit)
+
+
+def _embedded(
+    connection: Connection, kind: Kind, said: list[tuple[str, ...]], rest: ColumnElement[bool], limit: int
+) -> list[Any]:
+    """The index gives the newest first by itself, and reads no more of them than are asked for."""
+    table: Any = TABLES[kind]
+    index, words = found_in(str(kind)), WORDS[kind]
+    query = (
+        select(table)
+        .select_from(index.join(table, table.c.id == index.c.rowid))
+        .where(
+            has_all("embedded", kind, index, said, words_from(connection, kind)),
+            *_ordered(words, said, index.c.rowid),
+            rest,
+        )
+        .order_by(index.c.rowid.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query).all())
+
+
+def _shared(
+    connection: Connection, kind: Kind, said: list[tuple[str, ...]], rest: ColumnElement[bool], limit: int
+) -> list[Any]:
+    table: Any = TABLES[kind]
+    index, words = tokens_of(str(kind)), WORDS[kind]
+    query = (
+        select(table)
+        .select_from(table.join(index, table.c.id == index.c.id))
+        .where(has_all(SHARED, kind, index, said), *_ordered(words, said, index.c.id), rest)
+        .order_by(index.c.id.desc())
+    )
+    top = connection.scalar(select(func.max(table.c.id))) or 0
+    found: list[Any] = []
+    above = top
+    for below in (*(top - size for size in WINDOWS), None):
+        if below is None or below > 0:
+            part = query.where(index.c.id <= above)
+            if below is not None:
+                part = part.where(index.c.id > below)
+                above = below
+            found += connection.execute(part.limit(limit - len(found))).all()
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _ordered(words: Any, said: list[tuple[str, ...]], number: Any) -> list[ColumnElement[bool]]:
+    """Returns that words which were asked for one behind the other stand so: what has them all is looked at for that."""
+    return [in_order(words, each, number) for each in said if len(each) > 1]

@@ -1,0 +1,1 @@
+"""Keeping the service secure: vulnerabilities, access, and signs of breaches."""

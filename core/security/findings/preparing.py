@@ -1,0 +1,234 @@
+"""What the import of a report would do, worked out whole before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import select
+
+from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import declared_agreements, declared_components
+from core.counting import counted
+from core.errors import BadInput
+from core.printable import printable
+from core.security.findings.components import Directory, bare_name
+from core.security.findings.matching import Step, What, merged, plan
+from core.security.findings.model import NOTHING_KNOWN
+from core.security.findings.queries import to_finding, to_scan
+from core.security.findings.reports.model import Refusal, Reported, Verdict
+from core.security.findings.statements import spoken_of
+from core.security.findings.tables import finding, scan
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.catalog.model import Agreement, Component
+    from core.security.findings.model import Finding
+    from core.security.findings.reports.reading import Opened
+
+AHEAD = timedelta(days=1)
+"""So far ahead a report's clock may be, in whatever zone it was written."""
+MOST_KEPT = 200
+"""So many refused lines are kept of a report; how many there were is counted."""
+
+
+class Asked(NamedTuple):
+    """What is said beside the file: a component instead of what the report names, a source instead of its tool.
+
+    `is_empty_right`: a report that lists nothing is meant so.
+    """
+
+    component: str = ""
+    source: str = ""
+    is_empty_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What an import would do: steps in order, the lines that were refused, and what it all is about."""
+
+    opened: Opened
+    source: str
+    scope: str
+    components: tuple[str, ...]
+    scanned_at: datetime
+    matched: int
+    steps: tuple[Step, ...]
+    refusals: tuple[Refusal, ...]
+    not_closed: int  # findings that it does not list, and that stay open for its refused lines
+    tells_exploited: bool
+    agreed: Mapping[str, tuple[Agreement, ...]]
+
+    @property
+    def series(self) -> str:
+        """Returns source and scope as findings keep them."""
+        return f"{self.source} {self.scope}".strip()
+
+    def agreed_days(self, component: str, severity: str) -> list[tuple[str, int]]:
+        """Returns the (agreement, days) that promise a correction of that severity in that component."""
+        return [
+            (each.id, days)
+            for each in self.agreed.get(component, ())
+            for name, days in each.correct_days
+            if name == severity
+        ]
+
+
+def prepare(connection: Connection, opened: Opened, asked: Asked, now: datetime) -> Prepared:
+    """Returns what the import of a report would do. Raises BadInput where it can be none: about nothing, too old, empty."""
+    report = opened.report
+    components, agreements = _declared(connection)
+    _check_component(asked.component, components)
+    directory = Directory(components)
+    scope = bare_name(report.names[0]) if report.names else ""
+    source = printable(asked.source.strip() or report.source, 60).lower()
+    matched, unmatched, about = _matched(opened, directory, asked.component, components)
+    scanned_at = _scanned_at(opened, now)
+    known = _known(connection, about)
+    if report.is_scan:
+        _check_looked(opened, asked)
+        _check_newest(connection, opened, source, scope, about, scanned_at)
+        steps = _scanned(matched, known, f"{source} {scope}".strip(), scanned_at)
+        _check_not_empty(opened, asked, steps)
+        wrong: list[Refusal] = []
+    else:
+        steps, wrong = spoken_of(matched, known, named_by_itself=not asked.component)
+    kept, not_closed = _as_far_as_read(steps, bool(report.refusals))
+    return Prepared(
+        opened, source, scope, about, scanned_at, len(matched), tuple(kept), (*report.refusals, *unmatched, *wrong),
+        not_closed, any(line.exploited != NOTHING_KNOWN for line in report.lines), _agreed(about, components, agreements, now),
+    )  # fmt: skip
+
+
+def days_agreed(
+    connection: Connection, component: str, severity: str, now: datetime
+) -> list[tuple[str, int]]:
+    """Returns the (agreement, days) in force that promise a correction of that severity in a component."""
+    components, agreements = _declared(connection)
+    covering = _agreed([component], components, agreements, now).get(component, ())
+    return [(each.id, days) for each in covering for name, days in each.correct_days if name == severity]
+
+
+def _declared(connection: Connection) -> tuple[dict[str, Component], list[Agreement]]:
+    return declared_components(connection), list(declared_agreements(connection).values())
+
+
+def _check_component(wanted: str, components: Mapping[str, Any]) -> None:
+    if wanted and wanted not in components:
+        raise BadInput(
+            f"there is no component {wanted!r}", where="--component",
+            next_step=did_you_mean(wanted, components, "Nothing was changed. watchfloor board lists them"),
+        )  # fmt: skip
+
+
+def _matched(
+    opened: Opened, directory: Directory, wanted: str, components: Mapping[str, Component]
+) -> tuple[list[tuple[str, Reported]], list[Refusal], tuple[str, ...]]:
+    """Returns each line with its component, the lines that have none, and every component that the report is about."""
+    report = opened.report
+    own = (wanted,) if wanted else directory.of(report.names)
+    matched: list[tuple[str, Reported]] = []
+    refusals: list[Refusal] = []
+    found = set(own)
+    for line in report.lines:
+        where = (
+            (wanted,)
+            if wanted
+            else directory.of(line.names) or (() if line.names and not report.names else own)
+        )
+        matched += [(component, line) for component in where]
+        found.update(where)
+        if not where:
+            named = listed([printable(name, 60) for name in line.names[:3] or report.names[:3]]) or "nothing"
+            refusals.append(Refusal(line.place, f"is in {named}, and no component is scanned as that"))
+    if not found:
+        names = [*report.names, *(name for line in report.lines for name in line.names)]
+        said = listed([printable(name, 80) for name in dict.fromkeys(names)][:3])
+        some = next(iter(components), "ID")
+        raise BadInput(
+            f"names no component of the catalog (it names {said})"
+            if said
+            else "does not say what it was made over",
+            where=opened.file,
+            next_step=f"Nothing was changed. Say --component {some}, or declare scanned_as for the component",
+        )
+    return matched, refusals, tuple(sorted(found))
+
+
+def _scanned_at(opened: Opened, now: datetime) -> datetime:
+    at = opened.report.scanned_at
+    if at is not None and at > now + AHEAD:
+        what = f"says that it was made on {at:%Y-%m-%d %H:%M}Z, which is still to come"
+        raise BadInput(
+            what, where=opened.file, next_step="Nothing was changed. Check the clock of where it was made"
+        )
+    return min(at or now, now)
+
+
+def _known(connection: Connection, components: Iterable[str]) -> list[Finding]:
+    query = select(finding).where(finding.c.component.in_(list(components)))
+    return [to_finding(row) for row in connection.execute(query).all()]
+
+
+def _check_looked(opened: Opened, asked: Asked) -> None:
+    if not opened.report.was_looked and not asked.is_empty_right:
+        what = "does not say that anything was looked at: a tool that failed writes the same"
+        raise BadInput(what, where=opened.file, next_step="Nothing was changed. If it is right, say --empty")
+
+
+def _check_newest(
+    connection: Connection, opened: Opened, source: str, scope: str, about: tuple[str, ...], at: datetime
+) -> None:
+    """Raises BadInput for a report that is older than one of the same source and scope about the same component."""
+    query = select(scan).where(
+        scan.c.source == source, scan.c.scope == scope, scan.c.scanned_at > to_micros(at)
+    )
+    for newer in map(to_scan, connection.execute(query.order_by(scan.c.scanned_at.desc()).limit(50)).all()):
+        if set(newer.components) & set(about):
+            raise BadInput(
+                f"was made on {at:%Y-%m-%d %H:%M}Z, before {newer.label} of the same source ({newer.scanned_at:%Y-%m-%d %H:%M}Z)",
+                where=opened.file, next_step="Nothing was changed. Import the newest report only",
+            )  # fmt: skip
+
+
+def _scanned(
+    matched: list[tuple[str, Reported]], known: list[Finding], series: str, at: datetime
+) -> list[Step]:
+    """Returns what a scan does. What its own analysis says is resolved counts as not listed."""
+    return plan(merged(each for each in matched if each[1].verdict is not Verdict.FIXED), known, series, at)
+
+
+def _check_not_empty(opened: Opened, asked: Asked, steps: list[Step]) -> None:
+    closing = sum(1 for step in steps if step.what in {What.CLOSE, What.UNSEEN})
+    if not opened.report.lines and closing and not asked.is_empty_right:
+        what = f"lists nothing, and would close {counted(closing, 'finding')} of the same source"
+        raise BadInput(what, where=opened.file, next_step="Nothing was changed. If it is right, say --empty")
+
+
+def _as_far_as_read(steps: list[Step], is_partly_unreadable: bool) -> tuple[list[Step], int]:
+    """Returns the steps that may be done: of a report with lines that cannot be read, what it does not list may be in those."""
+    if not is_partly_unreadable:
+        return steps, 0
+    kept = [step for step in steps if step.what not in {What.CLOSE, What.UNSEEN}]
+    return kept, len(steps) - len(kept)
+
+
+def _agreed(
+    about: Iterable[str], components: Mapping[str, Component], agreements: Iterable[Agreement], now: datetime
+) -> dict[str, tuple[Agreement, ...]]:
+    today = now.date().isoformat()
+    in_force = [
+        each for each in agreements
+        if each.correct_days and (each.begins or today) <= today <= (each.ends or today)
+    ]  # fmt: skip
+    return {
+        id_: tuple(each for each in in_force if components[id_].service in each.services)
+        for id_ in about
+        if id_ in components
+    }

@@ -1,0 +1,94 @@
+"""A list whose rows are the answer to a question, asked beside the keys and anew where something changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core.errors import WatchfloorError
+from screens.list_view import ListView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.journal.model import Entry
+    from screens.picture import Patch, Picture
+
+Item = TypeVar("Item")
+AGAIN_S = 1.0
+"""So long after something changed it is asked again, once for all that came meanwhile."""
+
+
+class ReadList(ListView[Item]):
+    """A list gives `read`, which asks and returns its rows by id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, Item] = {}
+        self._is_old = self._is_due = False
+
+    async def read(self) -> dict[str, Item] | None:
+        """Asks the database, and returns the rows; None where nothing is to be shown anew."""
+        raise NotImplementedError
+
+    def concerns(self, patch: Patch) -> bool:
+        """Tells whether a patch may change the answer."""
+        return bool(patch.requests or patch.incidents or patch.whole)
+
+    def items_of(self, picture: Picture) -> Mapping[str, Item]:  # noqa: ARG002
+        """Returns what was read."""
+        return self._rows
+
+    def changed_in(self, patch: Patch) -> Mapping[str, Item]:  # noqa: ARG002
+        """Returns nothing: it is read anew."""
+        return {}
+
+    def shown(self, argument: str) -> None:
+        """Shows what was read, and reads it anew."""
+        super().shown(argument)
+        self.read_anew()
+
+    def read_anew(self) -> None:
+        """Reads beside the keys; what is under way already is given up for it."""
+        self.work_beside(self._read, "read")
+
+    async def _read(self) -> None:
+        try:
+            found = await self.read()
+        except WatchfloorError as error:
+            self._is_old = True
+            self.floor.say(str(error), bad=True)
+            return
+        if found is None:
+            return
+        self._is_old, self._rows = False, found
+        self.grid.replace(found)
+        self.summary.show()
+        self._show_detail()
+        self.floor.footer_changed()
+
+    def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
+        """Reads anew soon, where that is in front; else when it is shown again."""
+        if not self.concerns(patch):
+            return
+        if not self.display or not self._is_loaded:
+            self._is_old = True
+        elif not self._is_due:
+            self._is_due = True
+            self.set_timer(AGAIN_S, self._again)
+
+    def _again(self) -> None:
+        self._is_due = False
+        if self.display:
+            self.read_anew()
+
+    def tick(self, now: datetime) -> None:
+        """Has ages counted on; what became old is read."""
+        super().tick(now)
+        if self._is_old and self.display and self._is_loaded:
+            self._is_old = False
+            self.read_anew()
+
+    def words_of(self, item: Any) -> str:
+        """Returns the text its filter looks in."""
+        return str(item)

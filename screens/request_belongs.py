@@ -1,0 +1,64 @@
+"""What belongs to a request, in lines: approval, links, who watches it, its checklist. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.desk.requests.approvals import ApprovalState
+from core.desk.requests.checklists import open_checks
+from screens.component_parts import part_title
+from screens.tones import Tone
+
+if TYPE_CHECKING:
+    from core.desk.requests.whole import Whole
+    from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
+
+_TONES = {
+    ApprovalState.ASKED: Tone.HELD, ApprovalState.GRANTED: Tone.OK, ApprovalState.DECLINED: Tone.WARNING,
+    ApprovalState.EXPIRED: Tone.WARNING,
+}  # fmt: skip
+
+
+def belongs_brief(whole: Whole) -> list[TextLine]:
+    """Returns it in at most a line each: of links and checklist the whole stands beside the time line, where there is room."""
+    lines: list[TextLine] = []
+    if whole.approval is not None:
+        lines.append([(" approve ", Tone.MUTED), (whole.approval.words, _TONES[whole.approval.state])])
+    if whole.links:
+        words = ", ".join(f"{each.words} {each.label}" for each in whole.links)
+        lines.append([(" links   ", Tone.MUTED), (words, Tone.ACCENT)])
+    if whole.checks:
+        ticked = sum(1 for each in whole.checks if each.is_ticked)
+        left = open_checks(whole.checks)
+        first = f"; next {left[0].place} {left[0].text}" if left else ""
+        words = f"{ticked} of {len(whole.checks)} ticked off{first}"
+        lines.append([(" tick    ", Tone.MUTED), (words, Tone.TEXT if left else Tone.OK)])
+    if whole.watchers:
+        lines.append([(" watch   ", Tone.MUTED), (", ".join(whole.watchers), Tone.TEXT)])
+    return lines
+
+
+def belongs_beside(whole: Whole, glyphs: Glyphs) -> list[TextLine]:
+    """Returns links and checklist line by line, each part under its title."""
+    lines: list[TextLine] = []
+    if whole.checks:
+        lines += [(), part_title("to be ticked off", glyphs)]
+        lines += [[(f" {each.words}", Tone.MUTED if each.is_ticked else Tone.TEXT)] for each in whole.checks]
+    if whole.links:
+        lines += [(), part_title("hangs together with", glyphs)]
+        lines += [
+            [(f" {each.words:<14} ", Tone.MUTED), (f"{each.label} ", Tone.ACCENT), (f"{each.state}  ", Tone.MUTED), (each.title, Tone.TEXT)]
+            for each in whole.links
+        ]  # fmt: skip
+    if whole.approval is not None and whole.approval.votes:
+        lines += [(), part_title("said to its approval", glyphs)]
+        lines += [
+            [
+                (f" {each.by} ", Tone.ACCENT),
+                ("yes " if each.is_yes else "no  ", Tone.STRONG),
+                (each.why, Tone.TEXT),
+            ]
+            for each in whole.approval.votes
+        ]
+    return lines
