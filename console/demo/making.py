@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.demo.house import house_file, light_lamps, procedure_texts
+from console.demo.many import Many, lived
 from console.demo.month import AGENT, Month
 from console.starter.surroundings import present_person
 from core.catalog.commands import load_catalog
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DATABASE, CATALOG, LAMPS = "demo.db", "catalog", "lamps"
 MADE_OF = frozenset((CATALOG, LAMPS, "state"))
 DEFAULT_REQUESTS = 320
+LIVED = 320
+"""So many requests at most are lived through real commands, one after the other; more are told again of these, before the month."""
 _PEOPLE = Path(__file__).parent / "files" / "people.toml"
 
 
@@ -38,10 +41,12 @@ def make_demonstration(
     Raises BadInput where the directory holds anything else, and Unavailable where it cannot be written.
     """
     _clear(directory)
-    month = Month(seed, end, requests, present_person().login)
+    month = Month(seed, end, min(requests, LIVED), present_person().login)
+    past = _past_of(seed, requests - LIVED, month.now(), tell) if requests > LIVED else None
+    clock = month if past is None else past
     try:
         _write_files(directory)
-        store = Store.at(directory / DATABASE, now=month.now)
+        store = Store.at(directory / DATABASE, now=lambda: clock.now())  # noqa: PLW0108 – which of the two it is changes
     except OSError as error:
         raise Unavailable(
             f"cannot be written: {error.strerror}",
@@ -60,10 +65,22 @@ def make_demonstration(
             digest=loaded.digest,
             changes=(),
         )
+        if past is not None:
+            past.write(store, AGENT, tell)
+            clock = month
         month.run(store, tell)
     finally:
         store.close()
     return directory / DATABASE
+
+
+def _past_of(seed: int, many: int, end: datetime, tell: Callable[[float], None]) -> Many:
+    """Returns so many requests before an instant, whose lives are those of a month that is lived for it."""
+
+    def live(directory: Path, until: datetime) -> Path:
+        return make_demonstration(directory, until, seed=seed + 1, requests=LIVED, tell=tell)
+
+    return Many(seed, lived(live, end), many, end)
 
 
 def _clear(directory: Path) -> None:

@@ -19,6 +19,7 @@ from console.demo.paging import Paging
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests import queries
+from core.desk.requests.approvals import approve_request
 from core.desk.requests.merging import merge_request
 from core.desk.requests.model import Asked, RequestState, WaitingFor
 from core.desk.requests.queries import one_request
@@ -138,6 +139,11 @@ class Month:
             self.later(20 * HOUR, lambda: self._take(number))
         elif chance < 0.03:
             self.later(4 * HOUR, lambda: self._refuse(number))
+        elif wish.type:
+            self.later(
+                4 * HOUR, lambda: self.write(LEAD, approve_request, number, "Fits their contract.", BOX)
+            )
+            self.later(9 * HOUR, lambda: self._take(number))
         elif chance < 0.05:
             self.later(25 * MINUTE, lambda: self._ask_again(number, wish))
         else:

@@ -91,22 +91,21 @@ class ServiceHours:
                 yield Span(begin, end)
             return
         held: Span | None = None
-        for span in self._days(begin, end):
-            cut = Span(max(span.begin, begin), min(span.end, end))
-            if cut.begin >= cut.end:
-                continue
-            if held is not None and cut.begin <= held.end:
-                held = Span(held.begin, max(held.end, cut.end))
+        for piece in self._pieces(begin, end):
+            if held is not None and piece.begin == held.end:
+                held = Span(held.begin, piece.end)
                 continue
             if held is not None:
                 yield held
-            held = cut
+            held = piece
         if held is not None:
             yield held
 
     def length(self, begin: int, end: int) -> int:
         """Returns how many microseconds of these hours lie between two instants."""
-        return sum(span.length for span in self.spans(begin, end))
+        if self.calendar is None:
+            return max(end - begin, 0)
+        return sum(piece.length for piece in self._pieces(begin, end))
 
     def after(self, begin: int, length: int) -> int | None:
         """Returns the instant at which `length` microseconds of these hours have passed since `begin`; None for never.
@@ -119,10 +118,10 @@ class ServiceHours:
             return begin + length
         horizon = begin + HORIZON_DAYS * _DAY_MICROS
         left = length
-        for span in self.spans(begin, horizon):
-            if left <= span.length:
-                return span.begin + left
-            left -= span.length
+        for piece in self._pieces(begin, horizon):  # not joined: round the clock, that is years of them
+            if left <= piece.length:
+                return piece.begin + left
+            left -= piece.length
         return None
 
     def standing(self, at: int) -> Standing:
@@ -155,6 +154,15 @@ class ServiceHours:
         days = open_days(self.calendar)
         day = datetime.fromtimestamp(at / 1e6, zone_named(days.zone)).date()
         return days.of(day).why if days.is_changed(day) else ""
+
+    def _pieces(self, begin: int, end: int) -> Iterator[Span]:
+        """Yields the hours between two instants day by day: in order, none of them twice; those of two days may touch."""
+        reached = begin
+        for span in self._days(begin, end):
+            piece = Span(max(span.begin, reached), min(span.end, end))
+            if piece.begin < piece.end:
+                yield piece
+                reached = piece.end
 
     def _days(self, begin: int, end: int) -> Iterator[Span]:
         assert self.calendar is not None

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from console.__main__ import main
+from console.demo import making
 from console.demo.making import DATABASE, make_demonstration
+from console.demo.month import DAYS
 from console.starter.surroundings import present_person
-from core.desk.clocks.promises import with_clocks
+from core.desk.clocks.keeping import differences
+from core.desk.clocks.promises import item_of, with_clocks
 from core.desk.major.queries import major_incidents
 from core.desk.problems.model import ProblemState, offered_for
 from core.desk.problems.queries import known_errors_of, problems, recurring
 from core.desk.queries import incidents
+from core.desk.requests.as_of import requests_at
 from core.desk.requests.model import RequestState
-from core.desk.requests.queries import requests
+from core.desk.requests.queries import one_request, requests, some_requests
 from core.errors import NotPossible
 from core.improvement.queries import corrective_actions
+from core.improvement.surveys.queries import satisfaction
 from core.journal import queries as journal
 from core.journal.model import Via
 from core.operations.model import RunState
@@ -49,7 +55,7 @@ def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_pat
     found = store.read(requests, over=True)
     assert 40 <= len(found) <= 44  # who writes twice of the same is counted twice
     wanted = {
-        RequestState.NEW, RequestState.HELD, RequestState.REFUSED, RequestState.MERGED, RequestState.CLOSED, RequestState.DELIVERED,
+        RequestState.APPROVAL, RequestState.NEW, RequestState.HELD, RequestState.REFUSED, RequestState.MERGED, RequestState.CLOSED, RequestState.DELIVERED,
     }  # fmt: skip
     assert wanted <= {each.state for each in found}
     assert sum(1 for each in found if each.owner == present_person().login and each.state.is_open) >= 5
@@ -72,7 +78,7 @@ def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_pat
         if clock.is_pending
     )
     instants = [row[0] for row in told(store)]
-    assert max(instants) < END
+    assert max(instants) <= END
     assert instants == sorted(instants, reverse=True)
     store.close()
 
@@ -110,4 +116,39 @@ def test_a_database_that_is_worked_in_does_not_become_one(tmp_path: Path) -> Non
     assert store.read(is_demonstration)
     with pytest.raises(NotPossible, match="holds something already"):
         store.write(Author("agent", Via.AGENT), begin_demonstration)
+    store.close()
+
+
+def test_many_more_are_told_again_in_the_year_before_with_rows_as_their_entries_and_clocks_have_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "LIVED", 30)
+    path = make_demonstration(tmp_path / "demo", END, requests=230, tell=lambda _share: None)
+    store = Store.at(path)
+    assert 230 <= len(store.read(requests, over=True, limit=1000)) <= 236
+    older = [each for each in store.read(requests, over=True, limit=1000) if each.id <= 200]
+    assert min(each.opened_at for each in older) < END - timedelta(days=300)
+    assert {RequestState.CLOSED} <= {each.state for each in older}
+    assert store.read(one_request, 7).text.endswith("Our reference: 0000007")
+    ids = [each.id for each in older]
+    seq = store.read(journal.newest).seq
+    folded = {each.id: each for each in store.read(requests_at, seq, over=True) if each.id in ids}
+    for each in store.read(some_requests, ids):
+        assert replace(each, version=1, due=None) == replace(folded[each.id], due=None)
+    begun = END - timedelta(days=DAYS)
+    untouched = [item_of(each) for each in older if each.closed_at and each.closed_at < begun]
+    assert len(untouched) > 100
+    assert store.read(differences, untouched, to_micros(END)) == []
+    (csat,) = store.read(satisfaction, END - timedelta(days=400), begun)
+    assert csat.answers > 20
+    store.close()
+    assert main(["journal", "verify", "--db", str(path)]) == 0
+
+
+def test_only_a_demonstration_takes_a_past_that_is_made_up(tmp_path: Path) -> None:
+    from core.demonstration import write_past
+
+    store = Store.at(tmp_path / "watchfloor.db")
+    with pytest.raises(NotPossible, match="only a demonstration"):
+        store.write(Author("agent", Via.AGENT), write_past, [], [])
     store.close()
