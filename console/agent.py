@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
+from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
 from console.messaging import Messaging
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from console.connections.place import Place
+    from console.duty import Kept
     from core.journal.model import Cursor, Entry
     from core.monitoring.model import Status
     from core.store.feed import News
@@ -208,20 +210,12 @@ class _Agent:
         gc.freeze()  # what stands now stands for good: later collections need not look at it
         gc.set_threshold(*COLLECT_AFTER)
         feed = self._follow(engine, await self._read(newest))
-        sealing = Sealing(self._database, self._author, self._place, say)
-        rolling_up = RollingUp(self._database, self._author, dict(self._about), say)
-        clocking = Clocking(self._database, self._author, dict(self._about), say)
-        escalating = Escalating(self._database, self._author, dict(self._about), say)
-        messaging = Messaging(self._database, self._author, self._place, dict(self._about), say)
+        duties = self._duties()
         parts = (
             engine.run(),
             self._catalog.follow(engine),
             self._reconcile(),
-            rolling_up.run(),
-            clocking.run(),
-            escalating.run(),
-            sealing.run(),
-            *(() if self._zone else (messaging.run(),)),
+            *(duty.run() for duty in duties),
         )
         work = [asyncio.create_task(part) for part in parts]
         ending = asyncio.create_task(self._ending.wait())
@@ -239,16 +233,23 @@ class _Agent:
                 task.cancel()
             await asyncio.gather(*work, ending, return_exceptions=True)
             await asyncio.to_thread(feed.stop)
-            await sealing.end()
-            await rolling_up.end()
-            await clocking.end()
-            await escalating.end()
-            await messaging.end()
+            for duty in duties:
+                await duty.end()
             with suppress(WatchfloorError):
                 await asyncio.wrap_future(
                     self._database.write(self._author, give_up_lease, duty_of(self._zone), token)
                 )
         return 0
+
+    def _duties(self) -> list[Kept]:
+        """Returns what it keeps beside the watch, each where no other agent does; only an agent at home sends messages."""
+        common = (self._database, self._author)
+        about = dict(self._about)
+        duties: list[Kept] = [
+            Sealing(*common, self._place, say),
+            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating)),
+        ]
+        return duties if self._zone else [*duties, Messaging(*common, self._place, about, say)]
 
     # What others did
 

@@ -148,6 +148,8 @@ class Doing(Present):
             self.go_to("find", f"/{word.partition(' ')[2].strip()}")
         elif word.partition(" ")[0] == "queue":
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "findings":
+            self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -166,6 +168,9 @@ class Doing(Present):
         }
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
+            return
+        if letter == "F" and number.isascii() and number.isdigit():
+            self.go_to("findings", f"F-{int(number)}")
             return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
@@ -421,3 +426,11 @@ def _of_queue(words: str) -> str:
 
 def _needed(text: str) -> str | None:
     return None if text.strip() else "say it in one sentence"
+
+
+def _of_findings(words: str) -> str:
+    """Returns what the list of findings is asked to show: one of its views by name, a finding, or what passes a filter."""
+    from core.security.findings.pages import VIEWS
+
+    is_one = words.upper().startswith("F-") and words[2:].isdecimal()
+    return words.upper() if is_one else words if words in VIEWS else f"/{words}"

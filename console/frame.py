@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.opening import Opening
-from core.counting import counted
 from core.printable import printable
-from core.timekeeping import age, utc_now
+from core.timekeeping import utc_now
 from screens.shell.bars import (
     MESSAGE_LINES,
     Freshness,
@@ -302,14 +301,8 @@ class Frame(Opening):
             if action.handler == "go_to" and action.keys
         ]
         root = self.views[self.current].tab_of if self.current in self.views else ""
-        digit = next(
-            (
-                a.keys[0]
-                for a in self.registry.actions
-                if a.handler == "go_to" and a.keys and a.argument == root
-            ),
-            "",
-        )
+        ways = [each for each in self.registry.actions if each.handler == "go_to" and each.argument == root]
+        digit = next((each.keys[0] for each in ways if each.keys), "")
         return [tabs_line(tabs, digit, width, glyphs)]
 
     def tab_counts(self) -> dict[str, str]:
@@ -342,22 +335,10 @@ class Frame(Opening):
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
             kept = "the last good one is in force" if catalog.digest else "and none is in force yet"
             pinned += (f"catalog refused, {kept}: {first}{more}",)
-        return (*pinned, *self._unsent())
-
-    def _unsent(self) -> tuple[str, ...]:
-        """Returns what is to be said of messages that do not go out, or about which a person has to decide."""
-        if not self.is_open or self.setup.is_demo:
-            return ()
-        found = self.picture.vital.outbox
-        late_s = found.late_s(utc_now())
-        words = (
-            []
-            if late_s is None
-            else [f"{counted(found.waiting, 'message')} unsent, the oldest for {age(late_s)}"]
+        unsent = (
+            self.picture.vital.outbox.trouble(utc_now()) if self.is_open and not self.setup.is_demo else ""
         )
-        if found.to_decide:
-            words.append(f"{found.to_decide} to decide about: undelivered, or not known")
-        return (f"messages: {'; '.join(words)} (:messages)",) if words else ()
+        return (*pinned, unsent) if unsent else pinned
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S

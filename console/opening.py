@@ -185,7 +185,7 @@ class Opening(Above):
         self.views.update({view.view_id: view for view in make_views()})
         await self.query_one("#opening").remove()
         last = self.views.get(self.remembered.last_view)
-        late = LATE.get(self.remembered.last_view, "home")
+        late = LATE[self.remembered.last_view].tab if self.remembered.last_view in LATE else "home"
         # Of a view of one subject only the view is remembered: its list is shown instead.
         if self.asked_view:
             self.say("")

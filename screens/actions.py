@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
-from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE
+from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -28,6 +29,7 @@ _LISTS = frozenset(
         INCIDENTS,
         RUNS,
         ACTIONS_VIEW,
+        FINDINGS,
         LOG,
         MESSAGES,
         HOME,
@@ -40,7 +42,20 @@ _LISTS = frozenset(
 )
 
 _WITH_THEN = frozenset(
-    {BOARD, COMPONENT, DEPENDENCIES, INCIDENTS, INCIDENT, RUNS, RUN, ACTIONS_VIEW, LOG, PROBLEMS}
+    {
+        BOARD,
+        QUEUE,
+        REQUEST,
+        COMPONENT,
+        DEPENDENCIES,
+        INCIDENTS,
+        INCIDENT,
+        RUNS,
+        RUN,
+        ACTIONS_VIEW,
+        LOG,
+        PROBLEMS,
+    }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
@@ -56,6 +71,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("go.runs", ("4",), "Procedures", "procedures and their runs", handler="go_to", argument=RUNS),
     Action(
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
+    ),
+    Action(
+        "go.findings",
+        (),
+        "Findings",
+        "vulnerabilities, what is due next first",
+        handler="go_to",
+        argument=FINDINGS,
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
@@ -83,6 +106,14 @@ ACTIONS: tuple[Action, ...] = (
         "what one shift tells the next",
         handler="go_to",
         argument=HANDOVER,
+    ),
+    Action(
+        "go.oncall",
+        (),
+        "On call",
+        "who is on call now and next, and what is missing",
+        handler="go_to",
+        argument="oncall",
     ),
     Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
     Action(
@@ -279,6 +310,14 @@ ACTIONS: tuple[Action, ...] = (
         "incident.link",
         18,
     ),
+    Action(
+        "incident.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_INCIDENT,
+        "incident.escalate",
+    ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(
         "action.draft",
@@ -445,6 +484,7 @@ ACTIONS: tuple[Action, ...] = (
         _WITH_A_PROBLEM,
         "problem.reopen",
     ),
+    *OF_FINDINGS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

@@ -8,10 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from core.desk import commands
+from core.desk.escalation.queries import escalation_of
 from core.journal.past import Sort
 from core.journal.queries import of_subject
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
+from screens.escalating import escalation_lines
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.known_lines import known_of
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from core.desk.escalation.queries import Escalation
     from core.desk.model import Incident
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
@@ -55,6 +58,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         self._label = ""
         self._entries: list[Entry] = []
         self._is_read = False
+        self._escalation: Escalation | None = None
         self._head = Lines(self._head_lines, classes="head")
         self._titles = Lines(self._title, classes="one")
         self._line = Lines(self._time_lines)
@@ -87,10 +91,12 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         """Shows an incident."""
         if argument and argument != self._label:
             self._label, self._entries, self._is_read = argument, [], False
+            self._escalation = None
             self._line.follow_end()
         self.focus()
         self._show()
         self.read_soon()
+        self._escalation_soon()
 
     @property
     def incident(self) -> Incident | None:
@@ -107,6 +113,18 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
             return []
         subject = commands.subject(int(self._label.partition("-")[2]))
         return await self.floor.ask(of_subject, subject, upto=then.seq if then else None)
+
+    def _escalation_soon(self) -> None:
+        """Reads, beside the keys, how its escalation stands now."""
+        self.work_beside(self._read_escalation, "escalation")
+
+    async def _read_escalation(self) -> None:
+        label = self._label
+        number = label.partition("-")[2]
+        found = await self.floor.ask(escalation_of, "incident", int(number)) if number.isdecimal() else None
+        if label == self._label:
+            self._escalation = found
+            self._show()
 
     def take(self, read: list[Entry] | None) -> None:
         """Shows its entries."""
@@ -126,6 +144,8 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         known = self._entries[-1].seq if self._entries else 0
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
         self._entries += fresh
+        if fresh:
+            self._escalation_soon()
         self._show()
         if self._label in patch.incidents:
             self.floor.footer_changed()
@@ -188,6 +208,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
                 stale=self.stale,
                 known=known_of(incident, self.picture, self.now_of(utc_now())),
             ),
+            *([] if self.is_then else escalation_lines(self._escalation)),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 

@@ -18,6 +18,7 @@ from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.due_explained import explain_due
+from screens.escalating import escalate_by_hand
 from screens.major_doing import MajorDoing
 from screens.problem_linking import ProblemLinking
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
@@ -41,7 +42,7 @@ LONGEST_NOTE = 20_000
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
-        "incident.resolve", "incident.reopen", "incident.due", "action.draft", "incident.major", "incident.problem",
+        "incident.resolve", "incident.reopen", "incident.escalate", "incident.due", "action.draft", "incident.major", "incident.problem",
     }
 )  # fmt: skip
 
@@ -63,6 +64,8 @@ class IncidentDoing(MajorDoing, ProblemLinking):
         for incident in found:
             if action_id in _NOT_ON_CLOSED and incident.state is IncidentState.CLOSED:
                 return f"{incident.label} is closed; J opens it again"
+            if action_id == "incident.escalate" and not incident.state.is_unsolved:
+                return f"{incident.label} is {incident.state}; nobody needs to be told"
             wanted = _WANTED.get(action_id)
             if action_id == "incident.acknowledge" and _is_unseen(incident):
                 continue
@@ -148,6 +151,11 @@ class IncidentDoing(MajorDoing, ProblemLinking):
             await self._ask_and_do(
                 verb, command, incident, word, lines, "how it was resolved:", incident.resolution
             )
+
+    async def do_incident_escalate(self) -> None:
+        """Tells whoever is next of them, with why."""
+        for incident in list(self.incidents()):
+            await escalate_by_hand(self.floor, "incident", incident.id, incident.label, incident.title)
 
     async def do_incident_reopen(self) -> None:
         """Opens them again."""

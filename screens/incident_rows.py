@@ -213,7 +213,7 @@ def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Text
 
 def _tone(kind: str) -> Tone:
     if kind in {
-        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached",
+        "incident.opened", "incident.failed_again", "incident.reopened", "incident.cause_changed", "incident.breached", "incident.nobody_told",
     }:  # fmt: skip
         return Tone.CRITICAL
     if kind == "incident.at_risk":

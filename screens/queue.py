@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.desk.requests import pages
 from core.desk.requests.model import Request
-from core.desk.requests.pages import FIRST_ORDER, PAGE, Wanted
+from core.desk.requests.pages import FIRST_ORDER, PAGE, Wanted, Window
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.filter_hints import FilterLanguage
 from screens.list_view import ListView
 from screens.queue_looks import QueueLooks
+from screens.queue_then import QueueThen
 from screens.queue_window import QueueWindow
 from screens.request_detail import RequestDetail
 from screens.request_life import RequestLife
@@ -42,10 +43,11 @@ MOST_MARKED = 500
 EMPTY = "No request waits here."
 
 
-class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
+class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, RequestDetail, ListView[Request]):
     """A view of the queue, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "queue"
+    has_then = True
     finds = pages.REQUESTS
     sorted_at_first = FIRST_ORDER
     empty_text = EMPTY
@@ -109,6 +111,7 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
             self.restore_columns()
             self.restore_filter()
             self.restore_marks(is_all=True)
+        self.show_then()
         self.grid.focus()
         self.grid.merge_held()
         label = argument if argument in self.grid.model.items else ""
@@ -123,13 +126,15 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
     def go_to_request(self, label: str) -> None:
         """Shows the part of the queue that a request is in, with the cursor on it."""
         number = label.partition("-")[2]
-        if number.isdecimal():
+        if number.isdecimal() and not self.is_then:
             self.work_beside(partial(self._read_around, int(number), label), "window")
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the queue as it is wanted now: around a row that is in it, else from its beginning."""
         number = around.partition("-")[2]
-        if number:
+        if self.is_then:
+            self.work_beside(self.read_then, "window")
+        elif number:
             self.work_beside(partial(self._read_around, int(number), ""), "window")
         else:
             self.work_beside(partial(self._read_end, is_last=False), "window")
@@ -166,6 +171,10 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
             self.floor.say(str(error), bad=True)
             return None
 
+    def show_rows(self, rows: Sequence[Request]) -> None:
+        """Shows the whole queue of a moment of the past."""
+        self._take(QueueWindow.of(Window(list(rows), True, True, len(rows))), self.grid.cursor_id)
+
     def _take(self, window: QueueWindow, cursor: str | None) -> None:
         self._window, self._is_old = window, False
         self.grid.replace({each.label: each for each in window.rows})
@@ -176,7 +185,9 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
 
     def _window_changed(self) -> None:
         window = self._window
-        in_all = max(self.floor.picture.queue.figures.in_sight, window.length)
+        in_all = (
+            window.length if self.is_then else max(self.floor.picture.queue.figures.in_sight, window.length)
+        )
         self.grid.set_length(window.length, in_all, is_whole=window.is_whole)
         self.summary.show()
         self.floor.footer_changed()
@@ -227,8 +238,10 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Shows what changed of the rows in the window at once; where they belong is read soon after."""
-        if patch.whole:
+        if patch.whole or self.is_then:
             self._is_old = True
+        if self.is_then:
+            return
         changed = self.changed_in(patch)
         if changed:
             self.grid.patch(changed)
@@ -239,7 +252,7 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
             self._look_again_soon()
 
     def _look_again_soon(self) -> None:
-        if not self.display or not self._is_loaded:
+        if not self.display or not self._is_loaded or self.is_then:
             self._is_old = True
         elif not self._is_due:
             self._is_due = True
@@ -251,11 +264,13 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
 
     async def _read_again(self) -> None:
         """Reads the window anew: what is new in it, what left it, and how long the queue is now."""
+        if self.is_then:
+            return
         window, wanted = self._window, self.wanted
         held = [each.id for each in self.grid.model.items.values()]
         length = max(len(window.rows), 2 * PAGE)
         found = await self._asked(pages.window_and_others, wanted, window.begins_at, length, held)
-        if found is None or window is not self._window or wanted != self.wanted:
+        if found is None or window is not self._window or wanted != self.wanted or self.is_then:
             return
         again, others = found
         before = window.labels
@@ -277,7 +292,7 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
     def tick(self, now: datetime) -> None:
         """Has ages counted on; what became old while another screen was in front is read."""
         super().tick(now)
-        if self._is_old and self.display and self._is_loaded:
+        if self._is_old and self.display and self._is_loaded and not self.is_then:
             self.read_window(around=self.grid.cursor_id or "")
 
     # What verbs act on
@@ -314,7 +329,10 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
         self.work_beside(self._mark_all, "marked")
 
     async def _mark_all(self) -> None:
-        found = await self._asked(pages.ids_of, self.wanted, MOST_MARKED)
+        if self.is_then:
+            found: list[int] | None = [each.id for each in self._window.rows[:MOST_MARKED]]
+        else:
+            found = await self._asked(pages.ids_of, self.wanted, MOST_MARKED)
         for number in found or ():
             self.grid.mark(f"R-{number}", on=True)
         if found and self._window.length > len(found):
@@ -350,6 +368,9 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
 
     async def do_request_next(self) -> None:
         """Goes to the next request that is nobody's, from the last one on to the first."""
+        if self.is_then:
+            self.floor.say("this is then: what waits for somebody is seen now; @ returns to now")
+            return
         wanted = replace(self.wanted, view="unowned")
         here = self.current
         found = await self._asked(partial(pages.page, behind=here, limit=1), wanted) if here else []
@@ -369,6 +390,9 @@ class Queue(FilterLanguage, QueueLooks, RequestNew, RequestLife, RequestDetail, 
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns which view this is, and how many are where."""
+        if self.is_then:
+            there = f"{self._window.length} there then"
+            return [(f" view {self.wanted.view}", Tone.STRONG), (f"   {there}", Tone.MUTED)]
         figures = self.floor.picture.queue.figures
         counts = (
             (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),

@@ -8,9 +8,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from core.desk.requests import commands
+from core.desk.requests.as_of import whole_at
 from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
+from core.journal.past import Sort
 from core.timekeeping import utc_now
+from screens.escalating import escalation_lines
 from screens.reading import Reading
 from screens.request_belongs import belongs_beside, belongs_brief
 from screens.request_life import RequestLife
@@ -39,10 +42,11 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
+    has_then = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "scroll(1)", show=False),
         Binding("up,k", "scroll(-1)", show=False),
@@ -69,6 +73,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], 
 
     def compose(self) -> ComposeResult:
         """Lays out head and time line; wide terminals have what was asked beside it."""
+        yield self.slider
         yield self._head
         with Horizontal(classes="incident-body"):
             with Vertical():
@@ -103,16 +108,25 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], 
         number = self._label.partition("-")[2]
         return int(number) if number.isdecimal() and len(number) < 16 else 0
 
-    async def read(self, then: Moment | None) -> Whole | None:  # noqa: ARG002  (it has no past yet to show)
-        """Returns the request with its entries; None where there is none of that number."""
-        try:
-            return await self.floor.ask(whole_request, self._number, utc_now()) if self._number else None
-        except NotFound:
-            return None
+    def changes(self) -> Sequence[Sort]:
+        """Returns its own entries."""
+        return (Sort("request", id=str(self._number)),)
 
-    def take(self, read: Whole | None) -> None:
+    async def read(self, then: Moment | None) -> list[Whole]:
+        """Returns the request with all that belongs to it; nothing where there is, or was, none of that number."""
+        if not self._number:
+            return []
+        try:
+            if then is None:
+                return [await self.floor.ask(whole_request, self._number, utc_now())]
+            found = await self.floor.ask(whole_at, self._number, then.seq, then.instant)
+        except NotFound:
+            return []
+        return [] if found is None else [found]
+
+    def take(self, read: list[Whole] | None) -> None:
         """Shows it."""
-        self._whole, self._is_read = read, True
+        self._whole, self._is_read = next(iter(read or ()), None), read is not None
         self._show()
         self.floor.footer_changed()
 
@@ -123,7 +137,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], 
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
         """Adds what happened to its time line; what it is now is read anew."""
-        if not self._label or not self.is_mounted:
+        if not self._label or not self.is_mounted or self.is_then:
             return
         mine = commands.subject(self._number)
         if patch.whole or any(entry.subject == mine for entry in entries):
@@ -168,14 +182,16 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[Whole | None], 
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         request = self.request
         if request is None:
-            words = f"there is no {self._label}" if self._is_read else "reading …"
+            nothing = f"{self._label} was not opened yet" if self.is_then else f"there is no {self._label}"
+            words = nothing if self._is_read else "reading …"
             return [[(f" {words}", Tone.CRITICAL if self._is_read else Tone.MUTED)]]
         lines: list[TextLine] = [
             [(f" {request.label} ", Tone.ACCENT), (request.title, Tone.STRONG)],
-            *request_facts(request, self.picture.board, utc_now(), glyphs, stale=self.stale),
+            *request_facts(request, self.picture.board, self.now_of(utc_now()), glyphs, stale=self.stale),
         ]
         if self._whole:
             lines += belongs_brief(self._whole)
+            lines += escalation_lines(self._whole.escalation)
         if not self._beside.display:
             alike = like_line(self._whole.like) if self._whole else []
             lines += [*([alike] if alike else ()), *text_lines(request, width, MOST_TEXT)]

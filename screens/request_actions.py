@@ -131,6 +131,14 @@ OF_REQUESTS: tuple[Action, ...] = (
         "request.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_REQUEST, "request.reopen"
     ),
     Action(
+        "request.escalate",
+        ("E",),
+        "escalate",
+        "tell whoever is next now, with why",
+        _WITH_REQUEST,
+        "request.escalate",
+    ),
+    Action(
         "request.admit",
         (),
         "let in",

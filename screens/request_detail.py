@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.desk.requests.as_of import whole_at
 from core.desk.requests.whole import whole_request
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
@@ -41,6 +42,7 @@ class RequestDetail(View):
     """The part of the queue that shows one request beside the list."""
 
     _whole: Whole | None = None
+    """What was read of the request under the cursor; of a moment of the past what it was then."""
     detail: Lines
 
     if TYPE_CHECKING:
@@ -68,7 +70,15 @@ class RequestDetail(View):
     async def _read_detail(self, number: int) -> None:
         await asyncio.sleep(RESTS_S)
         try:
-            self._whole = await self.floor.ask(whole_request, number, utc_now(), MOST_ENTRIES)
+            then = self.then
+            read: Whole | None
+            if then is None:
+                read = await self.floor.ask(whole_request, number, utc_now(), MOST_ENTRIES)
+            else:
+                read = await self.floor.ask(whole_at, number, then.seq, then.instant, MOST_ENTRIES)
+            if not self.is_still(then):
+                return  # read again for what is shown now
+            self._whole = read
         except WatchfloorError:
             return  # what is at hand in the list stays shown; the header says what is wrong
         self.detail.show()

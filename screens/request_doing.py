@@ -20,6 +20,7 @@ from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
 from screens.due_explained import explain_due
+from screens.escalating import escalate_by_hand
 from screens.request_bulk import do_together, names_of
 from screens.request_rows import who_asked
 from screens.request_telling import RequestTelling
@@ -279,6 +280,11 @@ class RequestDoing(RequestTelling):
             found, "request.admit", commands.admit_request, "Let in", "why it is let in:", "let in"
         )
 
+    async def do_request_escalate(self) -> None:
+        """Tells whoever is next of them, with why."""
+        for each in list(self.requests()):
+            await escalate_by_hand(self.floor, "request", each.id, each.label, each.title)
+
     async def do_request_reopen(self) -> None:
         """Opens them again."""
         found = list(self.requests())
@@ -302,6 +308,8 @@ class RequestDoing(RequestTelling):
             keeps_outcome = optional or verb == "request.deliver"
             text = request.outcome if keeps_outcome else ""
             lines = [("what", request.title), ("from", who_asked(request)), ("state", request.standing)]
+            if request.held_why:
+                lines.append(("clause", request.held_why))
             question = Question(
                 f"{word} {request.label}", lines, [request.label], VERBS[verb].level, word, asks_text=asks, text=text,
                 keeps_lines=True,

@@ -25,7 +25,7 @@ _SIGNS = {
 """What people wrote: its sign, its word, its tone. `>` went to the requester, `<` came from them, `|` is for staff alone."""
 _WIDTH = 8
 _TONES = {
-    "request.opened": Tone.STRONG, "request.reopened": Tone.CRITICAL, "request.delivered": Tone.OK, "request.closed": Tone.OK,
+    "request.opened": Tone.STRONG, "request.nobody_told": Tone.CRITICAL, "request.reopened": Tone.CRITICAL, "request.delivered": Tone.OK, "request.closed": Tone.OK,
     "request.cancelled": Tone.WARNING, "request.refused": Tone.WARNING,
 }  # fmt: skip
 

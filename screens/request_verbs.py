@@ -22,7 +22,7 @@ _NOT_WHEN_OVER = frozenset({"request.take", "request.assign", "request.hand_over
 _NOT_WHEN_OVER |= {"request.link", "request.watch", "request.split", "request.change", "request.checks"}
 OF_REQUEST = frozenset(_BECOMES) | _NOT_WHEN_OVER | {
     "request.deliver", "request.note", "request.tell", "request.said", "request.admit", "request.due", "request.merge",
-    "request.snooze", "request.wake", "request.decide", "request.macro",
+    "request.snooze", "request.wake", "request.decide", "request.macro", "request.escalate",
 }  # fmt: skip
 """Every verb that needs a request."""
 
@@ -30,6 +30,8 @@ OF_REQUEST = frozenset(_BECOMES) | _NOT_WHEN_OVER | {
 def why_not(verb: str, request: Request, person: str) -> str | None:
     """Returns why a verb is not possible on a request as it stands; None where it is."""
     state, follows = request.state, STANDING[request.state].follows
+    if verb == "request.escalate":
+        return None if state.is_open else f"{_is(request)}; nobody needs to be told"
     if verb == "request.deliver":
         ends = _S.CLOSED if state is _S.DELIVERED else _S.DELIVERED
         return None if ends in follows else _is(request)

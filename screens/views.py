@@ -5,7 +5,8 @@ Some are made only when they are first shown: a console that stands on its board
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
 from screens.board import Board
 from screens.component import ComponentView
@@ -37,11 +38,25 @@ _VIEWS = (
 )
 
 
+class Late(NamedTuple):
+    """A view that is made when it is first shown: where its class is, and the view whose tab is lit meanwhile."""
+
+    module: str
+    name: str
+    tab: str
+
+
 LATE = {
-    "queue": "queue", "request": "queue", "problems": "problems", "messages": "messages", "find": "queue", "since": "home",
-    "handover": "home",
-}  # fmt: skip
-"""The views that are made when they are first shown, each with the view whose tab is lit."""
+    "queue": Late("screens.queue", "Queue", "queue"),
+    "request": Late("screens.request", "RequestView", "queue"),
+    "find": Late("screens.find", "Find", "queue"),
+    "problems": Late("screens.problems", "Problems", "problems"),
+    "findings": Late("screens.findings", "Findings", "findings"),
+    "messages": Late("screens.messages", "Messages", "messages"),
+    "oncall": Late("screens.oncall", "OnCallView", "oncall"),
+    "since": Late("screens.since", "SinceView", "home"),
+    "handover": Late("screens.handover", "HandoverView", "home"),
+}
 
 
 def make_views() -> list[View]:
@@ -51,29 +66,6 @@ def make_views() -> list[View]:
 
 def make_late(name: str) -> View:
     """Returns one of the views that are made late."""
-    match name:
-        case "problems":
-            from screens.problems import Problems
-
-            return Problems()
-        case "messages":
-            from screens.messages import Messages
-
-            return Messages()
-        case "find":
-            from screens.find import Find
-
-            return Find()
-        case "since":
-            from screens.since import SinceView
-
-            return SinceView()
-        case "handover":
-            from screens.handover import HandoverView
-
-            return HandoverView()
-        case _:
-            from screens.queue import Queue
-            from screens.request import RequestView
-
-            return Queue() if name == "queue" else RequestView()
+    late = LATE[name]
+    made: View = getattr(import_module(late.module), late.name)()
+    return made

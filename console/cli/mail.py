@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from core.desk.messages.model import Message
     from core.store.store import Store
 
-VERBS = ("retry", "drop", "test", "preview", "password", "reach", "received", "of")
+VERBS = ("dead", "retry", "drop", "test", "preview", "password", "reach", "received", "of")
 WORDS = ("text", "purpose", "file", "yes", "confirm", "reason")
 TAKES = {
     "retry": ("yes", "confirm", "reason"), "drop": ("text", "yes", "confirm", "reason"), "preview": ("text", "purpose"),
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_store_arguments(parser)
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, metavar="VERB",
-        help="retry M-3, drop M-3, test MAILBOX, preview R-7, I-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
+        help="dead (letters), retry M-3, drop M-3, test MAILBOX, preview R-7, I-7 or M-3, password MAILBOX, reach NAME, received, of R-7; "
         "nothing prints how it stands",
     )  # fmt: skip
     parser.add_argument("name", nargs="?", default="", help="which message, mailbox, request or person")
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints how the contact stands, or does the verb."""
     verb = options.verb or ""
     refuse_unused(options, WORDS, TAKES.get(verb, ()), verb or "mail without a verb")
-    if bool(options.name) != (verb not in {"", "received"}):
+    if bool(options.name) != (verb not in {"", "dead", "received"}):
         raise BadInput(
             f"mail {verb} was given {'a' if options.name else 'no'} name",
             next_step="`watchfloor mail --help` tells what it takes",
@@ -95,6 +95,8 @@ def run(options: argparse.Namespace) -> int:
             return _test(store, options)
         if verb == "preview":
             return _preview(store, options)
+        if verb == "dead":
+            return _list(options, store.read(dead_letters), "Nobody has to decide about any message.")
         if verb == "received":
             return _received(store, options)
         if verb == "of":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from core.catalog import model
 from core.catalog.codec import encode
+from core.catalog.oncall import Layer
 from core.counting import counted
 from core.printable import printable
 
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 Sort = Literal["added", "removed", "changed"]
 Difference = tuple[str, Any, Any]
 _SHOWN = 80  # characters of one value
-_NAMED_PARTS = frozenset(("probes", "thresholds", "targets", "request_types", "fields"))
+_NAMED_PARTS = frozenset(("probes", "thresholds", "targets", "request_types", "fields", "layers"))
 _LONG_LISTS = frozenset((
     (model.Calendar, "holidays"), (model.Calendar, "exceptions"), (model.Calendar, "public"), (model.Group, "members"),
-    (model.Agreement, "may_ask"), (model.Agreement, "may_deliver"),
+    (model.Agreement, "may_ask"), (model.Agreement, "may_deliver"), (model.Staff, "away"),
 ))  # fmt: skip
 """Of these only what came and what went is told."""
 
@@ -101,10 +102,10 @@ def _parts(before: tuple[Any, ...], after: tuple[Any, ...], sort: str) -> Iterat
 
 
 def _name(
-    part: model.Probe | model.Threshold | model.Promise | model.RequestType | model.FormField,
+    part: model.Probe | model.Threshold | model.Promise | model.RequestType | model.FormField | Layer,
 ) -> str:
     match part:
-        case model.Probe() | model.RequestType():
+        case model.Probe() | model.RequestType() | Layer():
             return part.id
         case model.FormField():
             return part.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.oncall import CHANNEL, ROLE, ROTA
+from core.catalog.people_declaration import ROLES
 from core.catalog.people_references import STAFF_OR_GROUP
 from core.catalog.quoting import short
 
@@ -49,7 +50,7 @@ def nobody_told(entries: list[Entry]) -> Iterator[tuple[Entry, KeyPath, str, str
         for index, step in _tables(entry.raw, "step") if entry.kind == "policy" else ():
             for at, name in _texts(step, "tell"):
                 path: KeyPath = ("step", index, "tell", at)
-                if name.startswith(ROLE) and name.removeprefix(ROLE) not in roles:
+                if name.startswith(ROLE) and name.removeprefix(ROLE) in set(ROLES) - roles:
                     what = f'none of the staff has the role "{short(name.removeprefix(ROLE))}"'
                     yield entry, path, what, "Name another role, or give it to one of the staff"
                 elif name in groups and name not in staff and all("@" in each for each in groups[name]):

@@ -15,6 +15,7 @@ from core.catalog.mail import Mailbox
 from core.catalog.model import Catalog, Service
 from core.desk import commands
 from core.desk.messages import outbox
+from core.desk.messages.queries import messages_of
 from core.desk.requests.commands import new_request
 from core.desk.requests.model import Asked
 from core.gate.model import Consent, Level
@@ -80,6 +81,8 @@ def test_how_it_stands_and_what_a_person_decides(place: Path, capsys: pytest.Cap
     assert "1 waiting, the oldest for" in out
     assert "1 undelivered; 0 unknown" in out
     assert "550 no such user" in out
+    code, out, _ = run(capsys, place, "dead", "--json")
+    assert [(each["id"], each["state"]) for each in json.loads(out)] == [("M-1", "undelivered")]
     assert run(capsys, place, "retry", "M-1")[0] == 2  # asks to be confirmed
     code, out, _ = run(capsys, place, "retry", "M-1", "--yes")
     assert (code, "waiting" in out) == (0, True)
@@ -105,6 +108,12 @@ def test_a_preview_shows_exactly_what_goes_out(place: Path, capsys: pytest.Captu
     assert "subject   [acme R-1] A till" in out
     assert "thread    <wf.request-1.0@acme.example>" in out
     assert "It comes." in out
+    assert "1 message would go out. Nothing was sent." in out
+    assert main(["request", "R-1", "tell", "--text", "It comes.", "--preview", "--db", str(place)]) == 0
+    assert capsys.readouterr().out == out
+    assert main(["request", "R-1", "take", "--preview", "--db", str(place)]) == 2
+    assert "--preview does nothing with take" in capsys.readouterr().err
+    assert [m.purpose for m in store.read(messages_of, Subject("request", "1"))] == ["receipt"]
     code, out, _ = run(capsys, place, "preview", "M-1", "--json")
     assert json.loads(out)["subject"] == "[acme R-1] Received: A till"
     store.close()

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from core.desk.messages import outbox
 from core.desk.messages.model import Message, MessageState
 from core.desk.messages.queries import listed_messages
 from core.desk.messages.standing import Outbox
 from core.journal.model import Subject
+from core.store.store import Store
 from core.timekeeping import utc_now
 from screens.messages import Messages
 from screens.picture import Patch
+from tests.screens.desk_scene import make_desk
+from tests.screens.scene import ANA, stand_still
+from tests.screens.test_by_keyboard import desk_at
 from tests.screens.view_host import ViewHost, picture_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
 
 NOW = utc_now()
 WAITS = Message(
@@ -89,7 +99,7 @@ async def test_a_box_that_is_left_does_nothing() -> None:
     assert (len(app.boxes), app.commands) == (1, [])
 
 
-async def test_giving_up_asks_why(monkeypatch: Any) -> None:
+async def test_giving_up_asks_why(monkeypatch: pytest.MonkeyPatch) -> None:
     app = host()
 
     async def answer(box: Any) -> Any:
@@ -117,3 +127,32 @@ async def test_enter_opens_what_it_is_about() -> None:
         await pilot.press("enter")
         await pilot.pause()
     assert app.gone_to == [("incident", "I-4")]
+
+
+async def test_in_the_console_it_is_found_by_its_name_and_says_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
+    place = make_desk(tmp_path)
+    store = Store.at(place)
+    said: dict[str, Any] = {
+        "purpose": "update",
+        "channel": "mail",
+        "title": "News",
+        "body": "It comes on Monday.",
+    }
+    about = Subject("request", "1")
+    store.write(ANA, partial(outbox.queue, subject=about, recipient="kim@c.example", key="k", **said))
+    store.close()
+    async with desk_at(place, "queue") as there:
+        await there.press("colon")
+        await there.write("messages")
+        await there.press("enter")
+        for _ in range(500):
+            if "kim@c.example" in there.seen:
+                break
+            await there.pilot.pause(0.02)
+        assert "M-1" in there.seen
+        assert "It comes on Monday." in there.seen
+        assert "1 waiting" in there.seen
+        assert "give up" in there.seen

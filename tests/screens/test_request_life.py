@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,8 +18,8 @@ from core.desk.requests.checklists import checks_of
 from core.desk.requests.model import Asked, RequestState
 from core.desk.requests.queries import one_request
 from core.store.store import Store
-from tests.screens.desk_scene import make_desk
-from tests.screens.scene import AGENT, NOW, settle_in, stand_still
+from tests.screens.desk_scene import BEN, make_desk
+from tests.screens.scene import AGENT, ANA, NOW, settle_in, stand_still
 from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
@@ -222,3 +223,50 @@ async def test_what_is_asked_for_changes_and_a_part_goes_on_by_itself(place: Pat
         await desk.until_said("R-10 goes on with that part of R-7")
         await until(desk, lambda: "split into R-10" in desk.seen)
     assert read(place, one_request, 10).requester == "net@shop.example"
+
+
+@pytest.fixture
+def hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database whose entries lie an hour, half an hour, and ten minutes before now."""
+    stand_still(monkeypatch)
+    clock = [NOW - timedelta(hours=1)]
+    found = tmp_path / "hours.db"
+    store = Store.at(found, now=lambda: clock[0])
+    for title in ("VPN drops", "Rename VLAN 212", "A printer"):
+        store.write(AGENT, commands.record_request, Asked(title, "network", "eve@shop.example"))
+    clock[0] = NOW - timedelta(minutes=30)
+    store.write(ANA, commands.take_request, 1)
+    store.write(ANA, commands.note_request, 1, "ticket 55-1820")
+    store.write(BEN, commands.take_request, 2)
+    clock[0] = NOW - timedelta(minutes=10)
+    store.write(AGENT, commands.record_request, Asked("A phone", "network", "eve@shop.example"))
+    store.close()
+    return found
+
+
+async def test_the_queue_and_a_request_are_seen_as_they_were(hours: Path) -> None:
+    async with desk_at(hours, "queue") as desk:
+        await settle_in(desk.pilot, "queue")
+        await until(desk, lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
+        await desk.app.obey("@ 02:32")
+        await until(desk, lambda: "3 there then" in desk.seen)
+        assert sorted(desk.grid.model.rows) == ["R-1", "R-2", "R-3"]
+        assert "THEN" in desk.seen
+        assert desk.app.view is not None
+        desk.app.view.set_filter("vlan")
+        await until(desk, lambda: list(desk.grid.model.rows) == ["R-2"])
+        desk.app.view.set_filter("")
+        await until(desk, lambda: len(desk.grid.model.rows) == 3)
+        desk.app.go_to("request", "R-1")
+        await until(desk, lambda: "nobody has it" in desk.seen and "asked for" in desk.seen)
+        assert "55-1820" not in desk.seen
+        await desk.press("w")
+        assert "not now" in desk.said
+        desk.app.go_to("request", "R-4")
+        await until(desk, lambda: "R-4 was not opened yet" in desk.seen)
+        desk.app.go_to("request", "R-1")
+        await desk.press("at")
+        await until(desk, lambda: "55-1820" in desk.seen and "ana has it" in desk.seen)
+        desk.app.go_to("queue")
+        await until(desk, lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
+    assert read(hours, watchers_of, commands.subject(1)) == []

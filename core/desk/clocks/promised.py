@@ -270,16 +270,22 @@ def _ends(kind: ClockKind, stood: _Stood, left_at: int) -> tuple[int | None, int
 
 
 def _life(stood: _Stood, pauses: frozenset[str], *, never_done: bool) -> tuple[Segment, ...]:
-    """Returns when the clock ran and when it stood still, from the opening on."""
+    """Returns when the clock ran and when it stood still, from the opening on; parts of which the same is said are one."""
     segments: list[Segment] = []
+
+    def end(standing: Standing, begun: int, at: int | None) -> None:
+        segment = _segment(begun, at, standing, pauses, never_done=never_done)
+        if segments and segments[-1][2:] == segment[2:]:
+            segment = segment._replace(begin=segments.pop().begin)
+        segments.append(segment)
+
     (first, standing), *rest = stood
     begun = first.at
     for told, then in rest:
-        if then._replace(why="") == standing._replace(why=""):
-            continue
-        segments.append(_segment(begun, told.at, standing, pauses, never_done=never_done))
-        begun, standing = told.at, then
-    segments.append(_segment(begun, None, standing, pauses, never_done=never_done))
+        if then._replace(why="") != standing._replace(why=""):
+            end(standing, begun, told.at)
+            begun, standing = told.at, then
+    end(standing, begun, None)
     return tuple(segments)
 
 

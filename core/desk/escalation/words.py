@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.catalog.oncall import CHANNEL, ROLE, ROTA
 from core.counting import counted
 from core.desk.clocks.due_words import exactly
+from core.desk.escalation.model import step_after
 from core.journal.wording import label
 from core.timekeeping import from_micros
 
@@ -81,6 +82,18 @@ def policy_words(policy: Policy) -> list[str]:
         f"again {counted(policy.repeat, 'time')}, {exactly(policy.every_s)} apart, " if policy.repeat else ""
     )
     return [*lines, f"{again}until {until}"]
+
+
+def next_by_hand(found: Escalation) -> str:
+    """Returns which step a person would take now, and whom it tells."""
+    done: dict[int, int] = {}
+    for each in found.taken:
+        done[each.step] = max(each.round, done.get(each.step, -1))
+    taken = step_after(found.policy, done)
+    step = found.policy.steps[taken.step - 1]
+    again = f", round {taken.round + 1}" if taken.round else ""
+    whom = ", ".join(target_words(each) for each in step.tell)
+    return f"step {taken.step} of {len(found.policy.steps)}{again}: {whom}"
 
 
 def standing_words(found: Escalation) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, cast, exists, false, func, literal, not_, or_, select, true
 
 from core.desk.finding.fields import NAMED, STATES, Kind
 from core.desk.finding.reading import HELD_STATES, INSTANTS, Sight, bounds
-from core.desk.finding.tables import found_in, incident_words, request_words, tokens_of
+from core.desk.finding.tables import found_in, incident_words, request_words, tokens_of, words_in
 from core.desk.finding.tree import (
     ME,
     NOBODY,
@@ -27,6 +28,8 @@ from core.desk.finding.tree import (
     Word,
 )
 from core.desk.finding.words import SHORT, looked_for
+from core.desk.model import IncidentState
+from core.desk.requests.model import RequestState
 from core.desk.requests.tables import request
 from core.desk.tables import clock, incident
 from core.timekeeping import to_micros
@@ -38,18 +41,31 @@ TABLES: dict[Kind, Any] = {Kind.REQUEST: request, Kind.INCIDENT: incident}
 WORDS: dict[Kind, Any] = {Kind.REQUEST: request_words, Kind.INCIDENT: incident_words}
 
 
+INDEXED = (3, 4)
+"""Beginnings of so many letters are kept in the embedded index, as its migration says."""
+FEW = 40
+LAST = "\U0010ffff"
+Grown = Callable[[str], "list[str] | None"]
 OPEN_FLAGS = frozenset({"open", "late", "held", "waiting"})
+_ALL: dict[Kind, frozenset[str]] = {
+    Kind.REQUEST: frozenset(map(str, RequestState)),
+    Kind.INCIDENT: frozenset(map(str, IncidentState)),
+}
 _OVER: dict[Kind, frozenset[str]] = {
     Kind.REQUEST: STATES[Kind.REQUEST]["over"],
     Kind.INCIDENT: STATES[Kind.INCIDENT]["over"],
 }
+
+SHARED = "postgresql"
+"""What a shared database speaks; every other is embedded."""
 
 
 def condition_of(
     connection: Connection, tree: Tree, kind: Kind, sight: Sight, *, by_index: bool
 ) -> ColumnElement[bool]:
     """Returns what a tree says of the rows of `TABLES[kind]`, as this connection's database is asked."""
-    return Compiler(kind, sight, connection.dialect.name, by_index=by_index).condition(tree)
+    grown = words_from(connection, kind) if by_index else None
+    return Compiler(kind, sight, connection.dialect.name, by_index=by_index, grown=grown).condition(tree)
 
 
 def is_open_only(tree: Tree, kind: Kind) -> bool:
@@ -78,7 +94,10 @@ class Compiler:
     cheaper where that is one of the few that are open. Both find the same.
     """
 
-    def __init__(self, kind: Kind, sight: Sight, dialect: str, *, by_index: bool) -> None:
+    def __init__(
+        self, kind: Kind, sight: Sight, dialect: str, *, by_index: bool, grown: Grown | None = None
+    ) -> None:
+        self.grown = grown
         self.kind, self.sight, self.dialect, self.by_index = kind, sight, dialect, by_index
         self.table = TABLES[kind]
         self.columns: Any = self.table.c
@@ -108,8 +127,13 @@ class Compiler:
                 return self._when(tree)
 
     def _in_state(self, *words: str) -> ColumnElement[bool]:
-        states = sorted({state for word in words for state in STATES[self.kind].get(word, ())})
-        return self.columns.state.in_(states)  # type: ignore[no-any-return]
+        states = {state for word in words for state in STATES[self.kind].get(word, ())}
+        others = _ALL[self.kind] - states
+        if len(others) < len(
+            states
+        ):  # as pages of what is open say it: no index of states is gone through for most of them
+            return self.columns.state.not_in(sorted(others))  # type: ignore[no-any-return]
+        return self.columns.state.in_(sorted(states))  # type: ignore[no-any-return]
 
     def _name(self, field: str, values: tuple[str, ...], *, is_exact: bool) -> ColumnElement[bool]:
         if self.kind not in NAMED[field].kinds:
@@ -120,7 +144,7 @@ class Compiler:
     def _called(self, held: Any, value: str, *, is_exact: bool) -> ColumnElement[bool]:
         if value in {NOBODY, ME}:
             return held == ("" if value == NOBODY else self.sight.person)  # type: ignore[no-any-return]
-        lowered = func.lower(held if self.dialect == "sqlite" else held.collate("C"))
+        lowered = func.lower(held if self.dialect != SHARED else held.collate("C"))
         if is_exact:
             return lowered == value
         return func.substr(lowered, 1, len(value)) == value
@@ -178,13 +202,13 @@ class Compiler:
         held = WORDS[self.kind]
         if not self.by_index:
             return in_order(held, words, self.columns.id)
-        if self.dialect == "sqlite":
+        if self.dialect != SHARED:
             index = found_in(str(self.kind))
             found = select(index.c.rowid)
         else:
             index = tokens_of(str(self.kind))
             found = select(index.c.id)
-        found = found.where(has_all(self.dialect, self.kind, index, [words]))
+        found = found.where(has_all(self.dialect, self.kind, index, [words], self.grown))
         if len(words) > 1:  # an index knows which words are there, not in which order
             found = select(held.c.id).where(held.c.id.in_(found), _has(held, words))
         return self.columns.id.in_(found)  # type: ignore[no-any-return]
@@ -195,13 +219,44 @@ def in_order(held: Any, words: tuple[str, ...], number: Any) -> ColumnElement[bo
     return exists(select(literal(1)).select_from(held).where(held.c.id == number, _has(held, words)))
 
 
-def has_all(dialect: str, kind: Kind, index: Any, said: list[tuple[str, ...]]) -> ColumnElement[bool]:
+def words_from(connection: Connection, kind: Kind) -> Grown | None:
+    """Returns what knows the words that begin so in an embedded index; None where the server's index does that itself.
+
+    The index gives what has one of some words without reading all that has it; of a beginning it reads everything first.
+    Beginnings of INDEXED letters are words of the index themselves. More than FEW words are rare ones, each.
+    """
+    if connection.dialect.name == SHARED:
+        return None
+    listed = words_in(str(kind))
+
+    def grown(word: str) -> list[str] | None:
+        if len(word) in INDEXED:
+            return None
+        query = select(listed.c.term).where(listed.c.term >= word, listed.c.term < word + LAST).limit(FEW + 1)
+        found = list(connection.scalars(query))
+        return found if len(found) <= FEW else None
+
+    return grown
+
+
+def has_all(
+    dialect: str, kind: Kind, index: Any, said: list[tuple[str, ...]], grown: Grown | None = None
+) -> ColumnElement[bool]:
     """Returns that a database's index has every word, the last of each group as a beginning unless it is short."""
-    if dialect == "sqlite":
-        asked = " AND ".join(f'"{word}"{"*" if is_begun else ""}' for word, is_begun in _each(said))
+    if dialect != SHARED:
+        asked = " AND ".join(
+            _matched(word, grown) if is_begun else f'"{word}"' for word, is_begun in _each(said)
+        )
         return index.c[f"{kind}_found"].op("MATCH")(asked)  # type: ignore[no-any-return]
     asked = " & ".join(f"'{word}'{':*' if is_begun else ''}" for word, is_begun in _each(said))
     return index.c.tokens.op("@@")(text_query(asked))  # type: ignore[no-any-return]
+
+
+def _matched(word: str, grown: Grown | None) -> str:
+    words = grown(word) if grown is not None else None
+    if words is None:
+        return f'"{word}"*'
+    return f"({' OR '.join(f'{chr(34)}{each}{chr(34)}' for each in words or [word])})"
 
 
 def _each(said: list[tuple[str, ...]]) -> list[tuple[str, bool]]:

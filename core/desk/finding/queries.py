@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, true
 
-from core.desk.finding.compiling import TABLES, WORDS, condition_of, has_all, in_order, is_open_only
+from core.desk.finding.compiling import (
+    SHARED,
+    TABLES,
+    WORDS,
+    condition_of,
+    has_all,
+    in_order,
+    is_open_only,
+    words_from,
+)
 from core.desk.finding.fields import Kind
 from core.desk.finding.tables import found_in, tokens_of
 from core.desk.finding.tree import All, Either, Flag, Label, Not, Said, State, When
@@ -86,7 +95,7 @@ def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: i
         return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
     rest = All(tuple(part for part in parts if not isinstance(part, Said)))
     condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
-    look = _embedded if connection.dialect.name == "sqlite" else _shared
+    look = _shared if connection.dialect.name == SHARED else _embedded
     return look(connection, kind, said, condition, limit)
 
 
@@ -99,7 +108,11 @@ def _embedded(
     query = (
         select(table)
         .select_from(index.join(table, table.c.id == index.c.rowid))
-        .where(has_all("sqlite", kind, index, said), *_ordered(words, said, index.c.rowid), rest)
+        .where(
+            has_all("embedded", kind, index, said, words_from(connection, kind)),
+            *_ordered(words, said, index.c.rowid),
+            rest,
+        )
         .order_by(index.c.rowid.desc())
         .limit(limit)
     )
@@ -114,7 +127,7 @@ def _shared(
     query = (
         select(table)
         .select_from(table.join(index, table.c.id == index.c.id))
-        .where(has_all("postgresql", kind, index, said), *_ordered(words, said, index.c.id), rest)
+        .where(has_all(SHARED, kind, index, said), *_ordered(words, said, index.c.id), rest)
         .order_by(index.c.id.desc())
     )
     top = connection.scalar(select(func.max(table.c.id))) or 0

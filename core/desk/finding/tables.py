@@ -29,6 +29,11 @@ def found_in(name: str) -> TableClause:
     return lightweight(f"{name}_found", column("rowid", Integer), column(f"{name}_found", Text))
 
 
+def words_in(name: str) -> TableClause:
+    """Returns the embedded database's list of the words in that index, each once."""
+    return lightweight(f"{name}_found_words", column("term", Text))
+
+
 def tokens_of(name: str) -> TableClause:
     """Returns the table of words with the column that only a server has."""
     return lightweight(f"{name}_words", column("id", Integer), column("tokens", Text))

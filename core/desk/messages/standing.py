@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core.desk.messages.model import TO_DECIDE, MessageState
 from core.desk.messages.tables import message
-from core.timekeeping import from_micros
+from core.timekeeping import age, from_micros
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,10 +32,13 @@ class Outbox(NamedTuple):
         waits = (now - self.oldest_at).total_seconds() if self.oldest_at is not None else 0.0
         return waits if waits > LATE_S else None
 
-    @property
-    def to_decide(self) -> int:
-        """Returns about how many a person has to decide."""
-        return self.undelivered + self.unknown
+    def trouble(self, now: datetime) -> str:
+        """Returns in a line what every console says: that messages go out late, that somebody must decide; empty for neither."""
+        late_s, to_decide = self.late_s(now), self.undelivered + self.unknown
+        words = [] if late_s is None else [f"{self.waiting} unsent, the oldest for {age(late_s)}"]
+        if to_decide:
+            words.append(f"{to_decide} to decide about")
+        return f"messages: {'; '.join(words)} (:messages)" if words else ""
 
 
 def outbox(connection: Connection) -> Outbox:

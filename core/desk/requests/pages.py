@@ -149,6 +149,11 @@ def page_query(
     row = behind or before or at
     if row is not None:
         place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
+        first, begins = (
+            order.columns[0],
+            order.of(row)[0],
+        )  # where in an index to begin: of a row of several, none is told
+        query = query.where(first <= begins if backwards else first >= begins)
         if at is not None:
             query = query.where(place <= here if backwards else place >= here)
         else:

@@ -155,7 +155,7 @@ def _create(work: Work, doing: Sequence[Doing], cause: Recorded) -> list[int]:
         work.record("finding.created", subject(number), changes, cause=cause)
     if created:
         rows = zip(numbers, created, strict=True)
-        written = [{"id": number, "version": 1, **after, **beside(after)} for number, after in rows]
+        written = [{"id": number, "version": 1, **after, **beside(number, after)} for number, after in rows]
         work.connection.execute(insert(finding), written)
     return numbers
 

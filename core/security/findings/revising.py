@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.work import Work
 
-BESIDE = frozenset({"is_open", "grade"})
-"""Columns that follow from others, and that no entry names."""
+
+MOST_WORDS = 400
+"""What a filter looks in is indexed, and what an index holds is bounded."""
 
 
 def subject(finding_id: int) -> Subject:
@@ -25,14 +26,17 @@ def subject(finding_id: int) -> Subject:
     return Subject("finding", str(finding_id))
 
 
-def beside(values: Mapping[str, Any]) -> dict[str, int]:
-    """Returns the columns that follow from the state and the severity among `values`."""
-    found = {}
-    if "state" in values:
-        found["is_open"] = int(FindingState(values["state"]).is_open)
-    if "severity" in values:
-        found["grade"] = Severity(values["severity"]).grade
-    return found
+def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the columns that follow from the others of a finding's row, and that no entry names."""
+    words = (
+        f"f-{number}", row["vulnerability"], row["component"], row["package"], f"state:{row['state']}",
+        f"severity:{row['severity']}", f"owner:{row['owner']}", "kev" if row["is_listed"] else "", row["seen_in"],
+        row["aliases"], row["title"],
+    )  # fmt: skip
+    return {
+        "is_open": int(FindingState(row["state"]).is_open), "grade": Severity(row["severity"]).grade,
+        "words": " ".join(map(str, words)).lower()[:MOST_WORDS],
+    }  # fmt: skip
 
 
 def revise_finding(
@@ -45,6 +49,7 @@ def revise_finding(
     cause: int | Recorded | None = None,
 ) -> SimpleNamespace:
     """Sets the fields `after` of a finding's row and records the entry `kind`; returns the row as it now is."""
+    follows = beside(row.id, {**row._asdict(), **after})
     return revise(
-        work, finding, row, kind, after, subject=subject(row.id), note=note, cause=cause, beside=beside(after)
+        work, finding, row, kind, after, subject=subject(row.id), note=note, cause=cause, beside=follows
     )

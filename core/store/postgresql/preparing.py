@@ -69,7 +69,7 @@ GUARDS = {
     "escalation_step": Guard(":subject_kind", "subject_id", "touched"),
     "rota_override": Guard("override", "id", "told", "id version"),
     "corrective_action": Guard("action", "id", "told", "id version"),
-    "finding": Guard("finding", "id", "told", "id version is_open grade"),
+    "finding": Guard("finding", "id", "told", "id version is_open grade words"),
     "scan": Guard("scan", "id", "told", "id"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),

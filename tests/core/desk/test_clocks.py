@@ -99,3 +99,45 @@ def test_what_is_allowed_nothing_is_due_as_it_begins(allowed: int) -> None:
         due_at(allowed, life(("2026-11-27T08:00Z", None, True)), ALWAYS)
         == instant("2026-11-27T08:00Z") + allowed
     )
+
+
+@given(HOURS, INSTANTS, LENGTHS, st.integers(0, 300 * HOUR), st.integers(0, 300 * HOUR))
+def test_who_allows_more_has_it_due_no_sooner(
+    hours: ServiceHours, begin: int, lengths: list[tuple[int, bool]], one: int, other: int
+) -> None:
+    segments = built(begin, lengths)
+    less, more = (due_at(allowed, segments, hours) for allowed in sorted((one, other)))
+    assert less is not None
+    assert more is not None
+    assert less <= more
+
+
+@given(HOURS, INSTANTS, LENGTHS, st.integers(1, 300 * HOUR), st.integers(0, 50 * HOUR))
+def test_who_waits_longer_has_it_due_no_sooner(
+    hours: ServiceHours, begin: int, lengths: list[tuple[int, bool]], allowed: int, more: int
+) -> None:
+    longer = [(length if runs else length + more, runs) for length, runs in lengths]
+    due, later = (due_at(allowed, built(begin, each), hours) for each in (lengths, longer))
+    assert due is not None
+    assert later is not None
+    assert due <= later
+
+
+SUMMER = instant("2026-04-06T00:00Z")  # Berlin sets no clock from then on for six months
+PLAIN = st.sampled_from(
+    [OFFICE, ALWAYS, calendar("Europe/Berlin", "mon-sun 22:00-24:00", "mon-sun 00:00-05:00"), calendar("Asia/Kolkata", "mon-sat 09:30-18:15")]
+)  # fmt: skip
+
+
+@given(PLAIN, st.integers(0, 14 * 24 * HOUR), st.integers(1, 12), st.integers(1, 60 * HOUR), st.data())
+def test_a_whole_week_later_all_is_the_same_a_week_later(
+    hours: ServiceHours, begin: int, weeks: int, allowed: int, data: st.DataObject
+) -> None:
+    lengths = data.draw(st.lists(st.tuples(st.integers(1, 24 * HOUR), st.booleans()), max_size=4))
+    by = weeks * 7 * 24 * HOUR
+    now, later = built(SUMMER + begin, lengths), built(SUMMER + begin + by, lengths)
+    due, moved = due_at(allowed, now, hours), due_at(allowed, later, hours)
+    assert due is not None
+    assert moved == due + by
+    at = SUMMER + begin + data.draw(st.integers(0, 21 * 24 * HOUR))
+    assert elapsed(later, hours, at + by) == elapsed(now, hours, at)

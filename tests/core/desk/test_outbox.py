@@ -18,6 +18,7 @@ from core.desk.messages.queries import (
     one_message,
     waiting_messages,
 )
+from core.desk.messages.standing import Outbox
 from core.desk.messages.standing import outbox as outbox_of
 from core.errors import BadInput, NotPossible
 from core.gate.model import Consent, Level
@@ -222,3 +223,15 @@ def test_an_item_stays_what_it_is_by_what_is_said_of_its_messages(house: Store, 
 
 def test_each_attempt_waits_longer_than_the_one_before() -> None:
     assert [backoff_s(n) for n in (0, 1, 2, 3, 4, 5, 99)] == [15, 15, 60, 300, 1800, 1800, 1800]
+
+
+def test_every_console_says_when_messages_go_out_late() -> None:
+    now = utc_now()
+    young, old = now - timedelta(seconds=119), now - timedelta(minutes=12)
+    assert Outbox().trouble(now) == Outbox(young, 3).trouble(now) == ""
+    assert Outbox(old, 3).trouble(now) == "messages: 3 unsent, the oldest for 12m (:messages)"
+    assert Outbox(young, 3, 1, 1).trouble(now) == "messages: 2 to decide about (:messages)"
+    assert (
+        Outbox(old, 3, 1).trouble(now)
+        == "messages: 3 unsent, the oldest for 12m; 1 to decide about (:messages)"
+    )

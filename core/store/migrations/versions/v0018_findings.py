@@ -12,6 +12,13 @@ _TEXTS = (
     "accepted_owner", "corrected_by", "proof",
 )  # fmt: skip
 _COUNTS = ("lines", "matched", "created", "changed", "closed", "reopened", "refused")
+_INDEXES = {
+    "due": ["is_open", "due", "grade", "id", "state", "owner", "is_listed", "epss"],
+    "grade": ["is_open", "grade", "due", "id"], "number": ["is_open", "id"], "owner": ["is_open", "owner", "due", "id"],
+    "component": ["is_open", "component", "due", "id"], "vulnerability": ["is_open", "vulnerability", "id"],
+    "state": ["state", "due", "grade", "id"], "accepted": ["state", "accepted_until"], "any": ["due", "grade", "id"],
+    "words": ["id", "words"],
+}  # fmt: skip
 
 
 def upgrade() -> None:
@@ -30,13 +37,12 @@ def upgrade() -> None:
         sa.Column("in_time", sa.Integer(), nullable=True),
         sa.Column("is_open", sa.Integer(), nullable=False),
         sa.Column("grade", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("finding_key", "finding", ["component", "vulnerability", "package"], unique=True)
-    op.create_index("finding_due", "finding", ["is_open", "due", "grade", "id"])
-    op.create_index("finding_grade", "finding", ["is_open", "grade", "due", "id"])
-    op.create_index("finding_state", "finding", ["state", "accepted_until"])
-    op.create_index("finding_owner", "finding", ["owner", "is_open", "due"])
+    for name, columns in _INDEXES.items():
+        op.create_index(f"finding_{name}", "finding", columns)
     op.create_table(
         "scan",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -48,6 +48,7 @@ def _index_here(name: str) -> None:
         f"CREATE VIRTUAL TABLE {name}_found USING fts5(text, content='{name}_text', content_rowid='id', "
         "detail='none', prefix='3 4', tokenize='ascii')"
     )
+    op.execute(f"CREATE VIRTUAL TABLE {name}_found_words USING fts5vocab({name}_found, row)")
     op.execute(f"CREATE VIEW {name}_text AS SELECT id, own || ' ' || said AS text FROM {name}_words")  # noqa: S608  (of our own names)
     old = f"INSERT INTO {name}_found ({name}_found, rowid, text) VALUES ('delete', OLD.id, OLD.own || ' ' || OLD.said);"  # noqa: S608
     new = f"INSERT INTO {name}_found (rowid, text) VALUES (NEW.id, NEW.own || ' ' || NEW.said);"  # noqa: S608

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from core.desk.finding.compiling import TABLES, WORDS, Compiler
+from core.desk.finding.compiling import TABLES, WORDS, Compiler, condition_of
 from core.desk.finding.fields import Kind
 from core.desk.finding.keeping import rebuild
 from core.desk.finding.parsing import parse
@@ -123,8 +123,8 @@ def items(connection: Connection, kind: Kind) -> list[At]:
 
 
 def rows(connection: Connection, tree: Any, kind: Kind, *, by_index: bool) -> set[int]:
-    compiler = Compiler(kind, SIGHT, connection.dialect.name, by_index=by_index)
-    return set(connection.scalars(select(TABLES[kind].c.id).where(compiler.condition(tree))))
+    condition = condition_of(connection, tree, kind, SIGHT, by_index=by_index)
+    return set(connection.scalars(select(TABLES[kind].c.id).where(condition)))
 
 
 class _TakenBack(Exception):

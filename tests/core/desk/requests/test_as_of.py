@@ -16,6 +16,8 @@ from core.desk.requests.attending import snooze_request, unwatch_request, wake_r
 from core.desk.requests.checklists import add_check, remove_check, tick_check, untick_check
 from core.desk.requests.merging import merge_request, unmerge_request
 from core.desk.requests.model import Asked, WaitingFor
+from core.desk.requests.pages import ORDERS, VIEWS, Wanted, page
+from core.desk.requests.past_pages import VIEWS_OF, queue_at
 from core.desk.requests.whole import Whole, whole_request
 from core.gate.model import Consent, Level
 from core.gate.undo import last_undoable, take_back
@@ -107,3 +109,25 @@ def test_the_queue_as_it_was(store: Store, ada: Author) -> None:
     assert [each.id for each in store.read(requests_at, after, over=True, limit=3)] == [4, 3, 2]
     now = {each.id: replace(each, version=1) for each in store.read(queries.requests, over=True)}
     assert {each.id: each for each in store.read(requests_at, after, over=True)} == now
+
+
+def test_every_view_and_order_of_the_past_is_that_of_the_present(store: Store, ada: Author) -> None:
+    declare(store)
+    titles = ("The door", "a printer", "VPN", "disk", "mail", "phone", "scanner")
+    for n, title in enumerate(titles):
+        asked = Asked(title, "mail", f"eve{n % 2}@acme.example", impact=1 + n % 3, urgency=1 + n % 2)
+        store.write(ada, commands.new_request, asked, BOX)
+    store.write(ada, commands.take_request, 1)
+    store.write(ada, commands.assign_request, 2, "lea")
+    store.write(ada, commands.wait_for, 3, WaitingFor.CUSTOMER, "which one?")
+    store.write(ada, commands.deliver_request, 4, "done", BOX)
+    store.write(ada, commands.cancel_request, 5, "not any more", BOX)
+    store.write(ada, snooze_request, 6, utc_now() + timedelta(hours=4), "later")
+    seq = store.read(journal.newest).seq
+    assert set(VIEWS_OF) == set(VIEWS)
+    for view in VIEWS:
+        for order in ORDERS:
+            for words in ("", "eve1", "!owner:ada p1", "R-3", "state:waiting", "printer or vpn"):
+                wanted = Wanted("ada", view, words, order, is_reversed=order == "age")
+                now = [each.id for each in store.read(page, wanted)]
+                assert [each.id for each in store.read(queue_at, seq, utc_now(), wanted)] == now, wanted
