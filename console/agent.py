@@ -16,7 +16,7 @@ import sys
 import time
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from console.connections.place import Place
+    from console.duty import Kept
     from core.journal.model import Cursor, Entry
     from core.monitoring.model import Status
     from core.store.feed import News
@@ -94,14 +95,6 @@ def run_agent(
 def say(text: str) -> None:
     """Writes one line to the agent's own log: standard error."""
     print(f"{utc_now():%Y-%m-%d %H:%M:%SZ} {printable(text, 2000)}", file=sys.stderr, flush=True)
-
-
-class _Duty(Protocol):
-    """Something that is done until it is cancelled, and then left to another agent."""
-
-    async def run(self) -> None: ...
-
-    async def end(self) -> None: ...
 
 
 class _Agent:
@@ -248,19 +241,15 @@ class _Agent:
                 )
         return 0
 
-    def _duties(self) -> list[_Duty]:
-        """Returns what one of all agents does beside watching; messages go out from the home zone only."""
-        database, author = self._database, self._author
-        found: list[_Duty] = [
-            RollingUp(database, author, dict(self._about), say),
-            Clocking(database, author, dict(self._about), say),
-            Ending(database, author, dict(self._about), say),
-            Escalating(database, author, dict(self._about), say),
-            Sealing(database, author, self._place, say),
+    def _duties(self) -> list[Kept]:
+        """Returns what it keeps beside the watch, each where no other agent does; only an agent at home sends messages."""
+        common = (self._database, self._author)
+        about = dict(self._about)
+        duties: list[Kept] = [
+            Sealing(*common, self._place, say),
+            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating)),
         ]
-        if not self._zone:
-            found.append(Messaging(database, author, self._place, dict(self._about), say))
-        return found
+        return duties if self._zone else [*duties, Messaging(*common, self._place, about, say)]
 
     # What others did
 

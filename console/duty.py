@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import StoreUnavailable, Unavailable, WatchfloorError
 from core.store.lease import LeaseSight, beat, give_up_lease, lease_of, take_lease
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
     from core.store.thread import DatabaseThread
     from core.store.work import Author
+
+
+class Kept(Protocol):
+    """What an agent keeps beside its watch."""
+
+    async def run(self) -> None:
+        """Keeps it until cancelled."""
+        ...
+
+    async def end(self) -> None:
+        """Leaves it to another agent."""
+        ...
 
 
 class HeldDuty:

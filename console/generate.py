@@ -10,6 +10,7 @@ from pathlib import Path
 
 from console.__main__ import parser
 from console.cli import COMMANDS, rights
+from core.desk.finding.fields import FIELDS, FLAGS, Kind, state_words
 from core.gate.model import VERBS
 from screens.actions import ACTIONS
 from screens.registry import Registry, shown_key
@@ -20,7 +21,12 @@ MADE = "<!-- Made by `make generate` from the program itself; do not edit. -->"
 
 def pages() -> dict[str, str]:
     """Returns the text of each generated page by its path below docs/."""
-    return {"keys.md": keys_page(), "command-line.md": command_line_page(), "rights.md": rights_page()}
+    return {
+        "keys.md": keys_page(),
+        "command-line.md": command_line_page(),
+        "rights.md": rights_page(),
+        "filter.md": filter_page(),
+    }
 
 
 def keys_page() -> str:
@@ -44,6 +50,33 @@ def keys_page() -> str:
     lines += ["", "## In every list", "", "| Keys | What it does |", "| --- | --- |"]
     lines += [f"| {' '.join(f'`{shown_key(k)}`' for k in key.keys)} | {key.text} |" for key in GRID_KEYS]
     return "\n".join(lines) + "\n"
+
+
+def filter_page() -> str:
+    """Returns the page of the filter language: its fields, their values, and what is: can be."""
+    lines = [
+        "# The filter", "", MADE, "",
+        "All parts of a filter hold. Words are looked for; a `-` or `!` before a part turns it round; `or` and brackets join.", "",
+        "| Field | Of | Takes | What it is | Example |", "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for field in FIELDS:
+        whose = " and ".join(f"{kind}s" for kind in sorted(field.kinds))
+        names = ", ".join(f"`{name}`" for name in (field.name, *field.also))
+        lines.append(f"| {names} | {whose} | {field.sort} | {field.means} | `{field.example}` |")
+    lines += [
+        "", "Several values with a comma between are one of them: `state:new,held`. `:` takes the beginning of a name, `=` all of it;",
+        "numbers and instants are compared with `<` `<=` `>` `>=`, too. A value with spaces stands in quotes.", "",
+        "An instant is a span (`30m`, `2h`, `3d`, `1w`: to go, or ago), a day (`2026-11-01`), a minute (`2026-11-01T14:00`), all in UTC;",
+        "`now`, `today`, `yesterday`, `tomorrow`; `none`; or from one day to another: `opened:2026-11-01..2026-11-07`.", "",
+        "| `is:` | What is so |", "| --- | --- |", *(f"| `{flag}` | {means} |" for flag, means in FLAGS.items()),
+        "", "| `state:` of requests | of incidents |", "| --- | --- |",
+        f"| {_states(Kind.REQUEST)} | {_states(Kind.INCIDENT)} |",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _states(kind: Kind) -> str:
+    return ", ".join(f"`{word.replace(' ', '-')}`" for word in state_words(frozenset({kind})))
 
 
 def rights_page() -> str:

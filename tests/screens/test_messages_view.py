@@ -17,8 +17,8 @@ from core.store.store import Store
 from core.timekeeping import utc_now
 from screens.messages import Messages
 from screens.picture import Patch
-from tests.screens.desk_scene import ANA, make_desk
-from tests.screens.scene import stand_still
+from tests.screens.desk_scene import make_desk
+from tests.screens.scene import ANA, stand_still
 from tests.screens.test_by_keyboard import desk_at
 from tests.screens.view_host import ViewHost, picture_of
 
@@ -135,7 +135,12 @@ async def test_in_the_console_it_is_found_by_its_name_and_says_what_waits(
     stand_still(monkeypatch)
     place = make_desk(tmp_path)
     store = Store.at(place)
-    said = {"purpose": "update", "channel": "mail", "title": "News", "body": "It comes on Monday."}
+    said: dict[str, Any] = {
+        "purpose": "update",
+        "channel": "mail",
+        "title": "News",
+        "body": "It comes on Monday.",
+    }
     about = Subject("request", "1")
     store.write(ANA, partial(outbox.queue, subject=about, recipient="kim@c.example", key="k", **said))
     store.close()

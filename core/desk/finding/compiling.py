@@ -56,6 +56,9 @@ _OVER: dict[Kind, frozenset[str]] = {
     Kind.INCIDENT: STATES[Kind.INCIDENT]["over"],
 }
 
+SHARED = "postgresql"
+"""What a shared database speaks; every other is embedded."""
+
 
 def condition_of(
     connection: Connection, tree: Tree, kind: Kind, sight: Sight, *, by_index: bool
@@ -141,7 +144,7 @@ class Compiler:
     def _called(self, held: Any, value: str, *, is_exact: bool) -> ColumnElement[bool]:
         if value in {NOBODY, ME}:
             return held == ("" if value == NOBODY else self.sight.person)  # type: ignore[no-any-return]
-        lowered = func.lower(held if self.dialect == "sqlite" else held.collate("C"))
+        lowered = func.lower(held if self.dialect != SHARED else held.collate("C"))
         if is_exact:
             return lowered == value
         return func.substr(lowered, 1, len(value)) == value
@@ -199,7 +202,7 @@ class Compiler:
         held = WORDS[self.kind]
         if not self.by_index:
             return in_order(held, words, self.columns.id)
-        if self.dialect == "sqlite":
+        if self.dialect != SHARED:
             index = found_in(str(self.kind))
             found = select(index.c.rowid)
         else:
@@ -222,7 +225,7 @@ def words_from(connection: Connection, kind: Kind) -> Grown | None:
     The index gives what has one of some words without reading all that has it; of a beginning it reads everything first.
     Beginnings of INDEXED letters are words of the index themselves. More than FEW words are rare ones, each.
     """
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == SHARED:
         return None
     listed = words_in(str(kind))
 
@@ -240,7 +243,7 @@ def has_all(
     dialect: str, kind: Kind, index: Any, said: list[tuple[str, ...]], grown: Grown | None = None
 ) -> ColumnElement[bool]:
     """Returns that a database's index has every word, the last of each group as a beginning unless it is short."""
-    if dialect == "sqlite":
+    if dialect != SHARED:
         asked = " AND ".join(
             _matched(word, grown) if is_begun else f'"{word}"' for word, is_begun in _each(said)
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select, true
 
 from core.desk.finding.compiling import (
+    SHARED,
     TABLES,
     WORDS,
     condition_of,
@@ -94,7 +95,7 @@ def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: i
         return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
     rest = All(tuple(part for part in parts if not isinstance(part, Said)))
     condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
-    look = _embedded if connection.dialect.name == "sqlite" else _shared
+    look = _shared if connection.dialect.name == SHARED else _embedded
     return look(connection, kind, said, condition, limit)
 
 
@@ -108,7 +109,7 @@ def _embedded(
         select(table)
         .select_from(index.join(table, table.c.id == index.c.rowid))
         .where(
-            has_all("sqlite", kind, index, said, words_from(connection, kind)),
+            has_all("embedded", kind, index, said, words_from(connection, kind)),
             *_ordered(words, said, index.c.rowid),
             rest,
         )
@@ -126,7 +127,7 @@ def _shared(
     query = (
         select(table)
         .select_from(table.join(index, table.c.id == index.c.id))
-        .where(has_all("postgresql", kind, index, said), *_ordered(words, said, index.c.id), rest)
+        .where(has_all(SHARED, kind, index, said), *_ordered(words, said, index.c.id), rest)
         .order_by(index.c.id.desc())
     )
     top = connection.scalar(select(func.max(table.c.id))) or 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from core.desk.finding.fields import Field, Kind
 
-MOST = 12
+MOST = 16
 _PIECE = re.compile(r'[-!(]*((?:[^\s()"]|"[^"]*"?)*)$')
 _VALUE = re.compile(r"([A-Za-z_]+)(<=|>=|[:=<>])((?:.*,)?)(.*)$", re.DOTALL)
 _MOMENTS = {

@@ -77,7 +77,7 @@ _IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) -
 """What is to be worked on: open, and not snoozed. Said by what it is not, so that a page is read in the order wanted."""
 FIRST_VIEW = "unowned+mine"
 VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
-    FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_C.owner == "", _C.owner == person)),
+    FIRST_VIEW: lambda person: and_(_IS_OPEN, func.coalesce(_C.owner, "").in_(("", person))),  # not by owner
     "unowned": lambda _: and_(_IS_OPEN, _C.owner == ""),
     "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
     "waiting": lambda _: _C.state == _S.WAITING,

@@ -211,8 +211,12 @@ def _counted(condition: ColumnElement[bool]) -> Any:
 
 def _passing(query: Any, wanted: Wanted) -> Any:
     query = query.where(VIEWS[wanted.view](wanted))
-    for word in wanted.words.split():
+    words = wanted.words.split()
+    if not words:
+        return query
+    passing = select(_C.id)  # asked of the index that holds the words, not row by row
+    for word in words:
         inverts = word[0] == "!" and len(word) > 1
         found = _C.words.contains((word[1:] if inverts else word).lower(), autoescape=True)
-        query = query.where(not_(found) if inverts else found)
-    return query
+        passing = passing.where(not_(found) if inverts else found)
+    return query.where(_C.id.in_(passing))

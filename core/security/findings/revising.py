@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 
+MOST_WORDS = 400
+"""What a filter looks in is indexed, and what an index holds is bounded."""
+
+
 def subject(finding_id: int) -> Subject:
     """Returns the journal's subject of a finding."""
     return Subject("finding", str(finding_id))
@@ -25,12 +29,13 @@ def subject(finding_id: int) -> Subject:
 def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the columns that follow from the others of a finding's row, and that no entry names."""
     words = (
-        f"f-{number}", row["vulnerability"], row["aliases"], row["component"], row["package"], f"state:{row['state']}",
-        f"severity:{row['severity']}", f"owner:{row['owner']}", row["title"], row["seen_in"], "kev" if row["is_listed"] else "",
+        f"f-{number}", row["vulnerability"], row["component"], row["package"], f"state:{row['state']}",
+        f"severity:{row['severity']}", f"owner:{row['owner']}", "kev" if row["is_listed"] else "", row["seen_in"],
+        row["aliases"], row["title"],
     )  # fmt: skip
     return {
         "is_open": int(FindingState(row["state"]).is_open), "grade": Severity(row["severity"]).grade,
-        "words": " ".join(map(str, words)).lower(),
+        "words": " ".join(map(str, words)).lower()[:MOST_WORDS],
     }  # fmt: skip
 
 

@@ -68,6 +68,7 @@ Index("finding_component", _C.is_open, _C.component, _C.due, _C.id)
 Index("finding_vulnerability", _C.is_open, _C.vulnerability, _C.id)
 Index("finding_state", _C.state, _C.due, _C.grade, _C.id)
 Index("finding_accepted", _C.state, _C.accepted_until)
+Index("finding_words", _C.id, _C.words)
 Index("finding_any", _C.due, _C.grade, _C.id)
 
 

@@ -17,6 +17,7 @@ _INDEXES = {
     "grade": ["is_open", "grade", "due", "id"], "number": ["is_open", "id"], "owner": ["is_open", "owner", "due", "id"],
     "component": ["is_open", "component", "due", "id"], "vulnerability": ["is_open", "vulnerability", "id"],
     "state": ["state", "due", "grade", "id"], "accepted": ["state", "accepted_until"], "any": ["due", "grade", "id"],
+    "words": ["id", "words"],
 }  # fmt: skip
 
 
