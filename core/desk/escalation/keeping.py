@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from core.desk.escalation.model import Course, Done
     from core.store.work import Work
 
+NEAR = 60_000_000
+"""Kept instants may lie this far from what the journal says: it dates an entry at the end of its transaction."""
 _E, _S = escalation.c, escalation_step.c
 _ROWS = select(escalation).where(
     _E.subject_kind == bindparam("of_kind"), _E.subject_id.in_(bindparam("of_ids", expanding=True))

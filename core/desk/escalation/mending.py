@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.desk.agreements.terms import all_versions
 from core.desk.clocks.promises import told_of
 from core.desk.escalation.choosing import is_any_declared, policy_for, priority_of
-from core.desk.escalation.keeping import add_escalation, running_of, write
+from core.desk.escalation.keeping import NEAR, add_escalation, running_of, write
 from core.desk.escalation.model import course_of, next_at
 from core.desk.escalation.paging import DUTY
 from core.journal.model import Subject
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from core.desk.escalation.choosing import Chosen
     from core.desk.escalation.keeping import Running
     from core.store.work import Work
-
-NEAR = 60_000_000
-"""Kept instants may lie this far from what the journal says: it dates an entry at the end of its transaction."""
 
 
 def is_kept_wrongly(connection: Connection, items: Sequence[Item]) -> bool:

@@ -6,16 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from core.catalog.oncall import Policy, PolicyStep
 from core.desk import commands
 from core.desk.escalation.commands import escalate
 from core.desk.escalation.paging import DUTY, escalate_due
+from core.desk.escalation.tables import escalation
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests.model import Asked, WaitingFor
 from core.errors import BadInput, Moved, NotPossible
 from core.gate.undo import take_back
+from core.journal.model import Subject
 from core.journal.queries import page
 from core.restorers import RESTORERS
 from core.store.lease import LeaseLost, lease_of, take_lease
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from core.store.work import Author
+    from core.store.work import Author, Work
 
 
 @pytest.fixture
@@ -183,6 +186,26 @@ def test_while_an_item_waits_nobody_is_told_and_what_is_only_done_when_done_goes
     assert desk.look() == ["R-1 escalated to ada (step 1 of p)"]
     desk.check()
     desk.store.close()
+
+
+def test_a_step_is_taken_when_it_was_kept_to_be_due_where_the_journal_dates_its_entry_a_little_later(
+    desk: Pager,
+) -> None:
+    desk.fail()
+    desk.look()
+
+    def keep_earlier(work: Work) -> None:
+        work.connection.execute(update(escalation).values(next_at=escalation.c.next_at - 2_000_000))
+        work.record(
+            "incident.noted",
+            Subject("incident", "1"),
+            note="as if its entry had been dated two seconds later",
+        )
+
+    desk.do(keep_earlier)
+    desk.pass_(minutes=14, seconds=58)
+    assert desk.look() == ["I-1 escalated to ada, bob (step 2 of major)"]
+    assert desk.look() == []
 
 
 def test_one_whose_duty_went_to_another_takes_no_step(desk: Pager) -> None:
