@@ -117,7 +117,7 @@ class RequestTelling(View):
 def _to_write(
     connection: Connection, found: Sequence[Request], person: str
 ) -> tuple[list[Outgoing], tuple[Reply, ...]]:
-    return outgoing(connection, found[:MOST_TOLD], utc_now(), person) + [
+    return outgoing(connection, found[:MOST_TOLD], utc_now(), by=person) + [
         Outgoing(each, each.requester) for each in found[MOST_TOLD:]
     ], offered(connection, found, person)
 

@@ -50,8 +50,10 @@ class Outgoing:
         return f"{self.subject}\n\n{self.body}".replace(_MARK, said)
 
 
-def outgoing(connection: Connection, found: Sequence[Request], now: datetime, by: str) -> list[Outgoing]:
-    """Returns what would go out for each request, told by somebody."""
+def outgoing(
+    connection: Connection, found: Sequence[Request], now: datetime, *, by: str = ""
+) -> list[Outgoing]:
+    """Returns what would go out for each request, told by somebody, who is not told it as well."""
     return [_outgoing(connection, each, now, by) for each in found]
 
 

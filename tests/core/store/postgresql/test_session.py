@@ -15,6 +15,7 @@ from core.desk import commands as desk
 from core.desk.queries import one_incident
 from core.desk.tables import clock
 from core.gate.rights import Role
+from core.improvement.commands import draft_action, revise_action
 from core.journal.model import Via
 from core.store.postgresql.connecting import session
 from core.store.store import Store
@@ -139,13 +140,15 @@ def opened(house: House) -> Store:
     agent.write(AUTHOR, desk.raise_for_failure, "c", "s", "down", 2, cause=None)
     agent.close()
     store = Store.at(house.person("ada", Role.OPERATOR))
-    store.write(AUTHOR, desk.note_incident, 1, "a note")
+    store.write(AUTHOR, draft_action, {"deviation": "it fell over", "action": "look at it", "owner": "ada"})
+    store.write(AUTHOR, revise_action, 1, {"action": "look at it twice", "owner": "ada"})
     store.write(AUTHOR, desk.set_severity, 1, 3)
     return store
 
 
 def test_a_command_is_two_messages(house: House, tmp_path: Path) -> None:
-    said = said_by(opened(house), tmp_path / "trace", desk.note_incident, 1, "another")
+    revised = {"action": "look at it every day", "owner": "ada"}
+    said = said_by(opened(house), tmp_path / "trace", revise_action, 1, revised)
     assert said == ["Query", "Query", "Terminate"]
 
 
