@@ -235,10 +235,11 @@ def measure(place: str | Path, items: int, still_open: int) -> None:
 
 
 def analyse(work: Work) -> None:
-    """Has the server count what it holds, as it does by itself after a while."""
+    """Has the server count what it holds, as it does by itself after a while, and number on behind what was put in place."""
     work.is_quiet = True
     for name in ("request", "request_words"):
         work.connection.execute(text(f"ANALYZE {name}"))
+    work.connection.execute(text("SELECT setval('request_id_seq', (SELECT max(id) FROM request))"))
 
 
 def main() -> None:

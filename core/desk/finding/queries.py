@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select, text, true
 
 from core.desk.finding.compiling import (
     SHARED,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MOST = 50
 """So many are given at once unless it is said otherwise."""
+FEW_ITEMS = 1000
+"""So many items that have some words are read one by one."""
 WINDOWS = (4_096, 65_536)
 """A server looks among so many of the newest first: what is common is found there, without reading all that has the word."""
 
@@ -89,14 +91,45 @@ def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: i
     parts = tree.parts if isinstance(tree, All) else (tree,)
     said = [part.words for part in parts if isinstance(part, Said)]
     table: Any = TABLES[kind]
-    if not said or is_open_only(tree, kind):
-        is_narrow = is_open_only(tree, kind)
-        query = select(table).where(condition_of(connection, tree, kind, sight, by_index=not is_narrow))
-        return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
-    rest = All(tuple(part for part in parts if not isinstance(part, Said)))
-    condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
-    look = _shared if connection.dialect.name == SHARED else _embedded
-    return look(connection, kind, said, condition, limit)
+    is_narrow = is_open_only(tree, kind)
+    few = _few(connection, kind, said) if said else None
+    if few is None and said and not is_narrow:
+        rest = All(tuple(part for part in parts if not isinstance(part, Said)))
+        condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
+        look = _embedded if connection.dialect.name == "sqlite" else _shared
+        return look(connection, kind, said, condition, limit)
+    by_index = few is None and not is_narrow
+    query = select(table).where(condition_of(connection, tree, kind, sight, by_index=by_index))
+    if few is not None:
+        query = query.where(table.c.id.in_(few))
+    return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
+
+
+def _few(connection: Connection, kind: Kind, said: list[tuple[str, ...]]) -> list[int] | None:
+    """Returns the numbers of the items that have all the words, where these are few; None where there are more than FEW_ITEMS.
+
+    A server is told to go by its index of words: what it makes of the beginning of a word is a guess, and by that it would
+    rather read every item.
+    """
+    if connection.dialect.name == "sqlite":
+        index = found_in(str(kind))
+        query = select(index.c.rowid).where(
+            has_all("sqlite", kind, index, said, words_from(connection, kind))
+        )
+        found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
+    else:
+        index = tokens_of(str(kind))
+        query = select(index.c.id).where(has_all("postgresql", kind, index, said))
+        _go_by_words(connection, "off")
+        found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
+        _go_by_words(connection, "on")
+    return found if len(found) <= FEW_ITEMS else None
+
+
+def _go_by_words(connection: Connection, others: str) -> None:
+    """Lets a server read what has words in other ways than by their index, or not; for this transaction."""
+    for way in ("enable_seqscan", "enable_indexscan", "enable_indexonlyscan"):
+        connection.execute(text(f"SET LOCAL {way} = {others}"))
 
 
 def _embedded(
