@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 from core.desk.clocks.promised import next_promise
 from core.desk.clocks.promises import with_clocks
+from core.desk.finding.fields import Kind
+from core.desk.finding.keeping import OWN
+from core.desk.finding.parsing import parse
+from core.desk.finding.reading import At, Sight, passes
+from core.desk.finding.words import kept
 from core.desk.requests.as_of import requests_at
 from core.desk.requests.model import Request, RequestState
-from core.desk.requests.pages import FIRST_VIEW, ORDERS
+from core.desk.requests.pages import FIRST_VIEW, ORDERS, REQUESTS
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -42,13 +47,18 @@ VIEWS_OF: dict[str, Callable[[Request, str], bool]] = {
 
 
 def queue_at(connection: Connection, seq: int, instant: datetime, wanted: Wanted) -> list[Request]:
-    """Returns what of the queue was there after entry `seq`, at an instant, as it is wanted; what was due then is worked out anew."""
+    """Returns what of the queue was there after entry `seq`, at an instant, as it is wanted; what was due then is worked out anew.
+
+    Words are looked for in what was asked and what came of it, not in what was said on the way.
+    """
     stood = requests_at(connection, seq, over=wanted.view == "all")
-    found = [
-        each for each in stood if VIEWS_OF[wanted.view](each, wanted.person) and _passes(each, wanted.words)
-    ]
-    clocked = [_with_due(each) for each in with_clocks(connection, found, instant, upto=seq)]
-    return sorted(clocked, key=ORDERS[wanted.order].of, reverse=wanted.is_reversed)
+    seen = [each for each in stood if VIEWS_OF[wanted.view](each, wanted.person)]
+    clocked = [_with_due(each) for each in with_clocks(connection, seen, instant, upto=seq)]
+    tree, sight = parse(wanted.words, REQUESTS).tree, Sight(wanted.person, instant)
+    found = (
+        [each for each in clocked if passes(tree, _at_hand(each), sight)] if wanted.words.strip() else clocked
+    )
+    return sorted(found, key=ORDERS[wanted.order].of, reverse=wanted.is_reversed)
 
 
 def _with_due(request: Request) -> Request:
@@ -56,15 +66,9 @@ def _with_due(request: Request) -> Request:
     return request if clock is None or clock.due is None else replace(request, due=from_micros(clock.due))
 
 
-def _passes(request: Request, words: str) -> bool:
-    """Tells whether every word is there, and none of those with `!` in front."""
-    text = " ".join(
-        (
-            request.label, request.title, f"state:{request.state}", f"p{request.priority}", request.service, request.component,
-            request.customer, request.requester, request.requester_name, f"owner:{request.owner}", request.type,
-        )
-    ).lower()  # fmt: skip
-    return all(
-        (word[1:] not in text) if word[0] == "!" and len(word) > 1 else word in text
-        for word in words.lower().split()
+def _at_hand(request: Request) -> At:
+    words = kept([getattr(request, name) for name in OWN[Kind.REQUEST]])
+    broken = any(clock.said for clock in request.clocks)
+    return At(
+        request, words, broken, any(clock.warned_at is not None for clock in request.clocks) and not broken
     )

@@ -162,6 +162,14 @@ _REFUSED = {
         _ASKED + "approval = {by = []}",
         "it.toml:8: agreement[a].request_type[t].approval.by: is empty. Name at least one",
     ),
+    "an approval that is over before anybody is reminded": (
+        _ASKED + 'approval = {by = ["ana"], remind = "2h", expires = "1h"}',
+        "it.toml:8: agreement[a].request_type[t].approval.expires: expires (3600s) before anybody is reminded (7200s). Make it at least as long as remind",
+    ),
+    "an approval that reminds all the time": (
+        _ASKED + 'approval = {by = ["ana"], remind = "10s"}',
+        "it.toml:8: agreement[a].request_type[t].approval.remind: is more often than once a minute. Write a minute or more",
+    ),
     "an approval that cannot come": (
         _ASKED + 'approval = {by = ["ana", "us"], count = 2}\n[[group]]\nid = "us"\nmembers = ["ana", "@us.example"]',
         "it.toml:8: agreement[a].request_type[t].approval: asks 2 to approve, and names 1: it would never be approved. Name more people, or lower count",

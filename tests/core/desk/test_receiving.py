@@ -19,6 +19,7 @@ from core.desk.mail.incoming import read_mail
 from core.desk.messages import outbox
 from core.desk.messages.queries import messages_of, received_mails
 from core.desk.requests import commands
+from core.desk.requests.merging import merge_request
 from core.desk.requests.model import RequestState, WaitingFor
 from core.desk.requests.queries import one_request, requests
 from core.gate.model import Consent, Level
@@ -222,6 +223,16 @@ def test_an_answer_follows_a_merge(desk: Desk) -> None:
     desk.store.write(AGENT, merge, second, first)
     taken = desk.take("Any news?", Subject=f"[acme R-{second}]")
     assert taken == ("added", Subject("request", str(first)), "")
+
+
+def test_who_asked_for_what_was_merged_adds_to_where_it_went(desk: Desk, ada: Author) -> None:
+    first, second = desk.opened(), desk.opened(From="kim@gmail.com", Subject="Again")
+    desk.store.write(ada, merge_request, second, first, "the same", BOX)
+    taken = desk.take("Any news?", From="kim@gmail.com", Subject=f"[acme R-{first}]")
+    assert taken == ("added", Subject("request", str(first)), "")
+    stranger = desk.take("Me too.", From="eve@gmail.com", Subject=f"[acme R-{first}]")
+    assert stranger is not None
+    assert stranger.verdict == "opened"
 
 
 def test_a_merge_in_a_circle_ends(desk: Desk) -> None:

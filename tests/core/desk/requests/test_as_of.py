@@ -127,7 +127,7 @@ def test_every_view_and_order_of_the_past_is_that_of_the_present(store: Store, a
     assert set(VIEWS_OF) == set(VIEWS)
     for view in VIEWS:
         for order in ORDERS:
-            for words in ("", "eve1", "!owner:ada p1", "R-3"):
+            for words in ("", "eve1", "!owner:ada p1", "R-3", "state:waiting", "printer or vpn"):
                 wanted = Wanted("ada", view, words, order, is_reversed=order == "age")
                 now = [each.id for each in store.read(page, wanted)]
                 assert [each.id for each in store.read(queue_at, seq, utc_now(), wanted)] == now, wanted
