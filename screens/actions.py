@@ -307,7 +307,7 @@ ACTIONS: tuple[Action, ...] = (
         "problem",
         "say which problem it comes from, or open one",
         _WITH_INCIDENT,
-        "incident.link",
+        "incident.problem",
         18,
     ),
     Action(

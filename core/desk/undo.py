@@ -28,7 +28,7 @@ def restore(work: Work, entry: Entry) -> None:
 
 
 _KINDS = (
-    "acknowledged", "taken", "started", "severity_set", "noted", "linked", "unlinked", "declared", "command_changed",
+    "acknowledged", "taken", "started", "severity_set", "noted", "problem_set", "problem_cleared", "declared", "command_changed",
     "stood_down",
 )  # fmt: skip
 RESTORER = Restorer(frozenset(f"incident.{kind}" for kind in _KINDS), TAKEN_BACK, restore)

@@ -70,7 +70,7 @@ VERBS = {
         Verb("incident.close", Level.BOX, words="closing an incident"),
         Verb("incident.reopen", Level.BOX, words="reopening an incident"),
         Verb(
-            "incident.link",
+            "incident.problem",
             Level.UNDOABLE,
             undoable=True,
             words="saying which problem an incident comes from",

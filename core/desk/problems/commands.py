@@ -181,7 +181,7 @@ def link_incident(work: Work, incident_id: int, problem_id: int | None, seen: in
 
     Closed ones may be linked, too: that two come from the same is often seen afterwards. Raises NotPossible for a closed problem.
     """
-    admit(work, "incident.link", [f"I-{incident_id}"])
+    admit(work, "incident.problem", [f"I-{incident_id}"])
     if problem_id is not None:
         row = row_of(work, problem, "problem", problem_id)
         if row.state == ProblemState.CLOSED:
@@ -197,7 +197,7 @@ def _link(
     if row.problem == problem_id:
         words = f"belongs to P-{problem_id} already" if problem_id is not None else "belongs to no problem"
         raise NotPossible(f"I-{incident_id} {words}", next_step="Nothing was changed")
-    kind = "incident.linked" if problem_id is not None else "incident.unlinked"
+    kind = "incident.problem_set" if problem_id is not None else "incident.problem_cleared"
     revise_incident(work, row, kind, {"problem": problem_id}, cause=cause)
 
 

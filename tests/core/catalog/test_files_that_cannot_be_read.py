@@ -258,7 +258,7 @@ def test_a_name_of_nothing_is_told_as_such(directory: Path) -> None:
     text = '[[component]]\nid = "a"\nservice = "shop"\nneeds = [""]\n"" = 1\n[[component]]\nid = ""\nservice = "shop"\n'
     write_files(directory, {"a.toml": text + "probe = [{id = ''}]\n" + "[['']]\n"})
     told = lines_of(read_catalog(directory), directory)
-    keys = "id, needs, note, owner, probe, procedures, service, severity, title, zone"
+    keys = "id, needs, note, owner, probe, procedures, scanned_as, service, severity, title, zone"
     assert told[:3] == [
         "a.toml:4: component[a].needs[#1]: names no component: the text is empty. Write a name, or take it out",
         f'a.toml:5: component[a]."": there is no key "" here. The keys are: {keys}',

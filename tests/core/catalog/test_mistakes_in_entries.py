@@ -20,7 +20,7 @@ _MISTAKES = {
         "zzz = 1",
         (
             'it.toml:4: component[web].zzz: there is no key "zzz" here. The keys are: id, needs, note, owner, probe, '
-            "procedures, service, severity, title, zone"
+            "procedures, scanned_as, service, severity, title, zone"
         ),
     ),
     "a number for a text": (

@@ -61,7 +61,7 @@ def test_a_problem_opened_from_an_incident_takes_what_it_is_about(desk: Desk) ->
     told = [sentence(entry) for entry in desk.store.read(page, limit=3)]
     assert told == [f"I-{second} comes from P-1", f"I-{first} comes from P-1", "P-1 opened: it is down"]
     cause = {entry.kind: entry.cause for entry in desk.store.read(page, limit=3)}
-    assert cause["incident.linked"] is not None  # the opening led to it
+    assert cause["incident.problem_set"] is not None  # the opening led to it
 
 
 def test_it_needs_a_title_and_fields_that_there_are(desk: Desk) -> None:
@@ -188,7 +188,7 @@ def test_what_acts_at_once_is_taken_back(desk: Desk, command: Any, args: Any) ->
     entry = desk.store.read(last_undoable, RESTORERS, "ada", desk.now)
     assert entry is not None
     desk.do(take_back, RESTORERS, entry.seq)
-    assert replace(desk.store.read(one_problem, 1), version=1) == before
+    assert replace(desk.store.read(one_problem, 1), version=1, due=None) == before
 
 
 def test_every_past_moment_is_what_the_rows_were(desk: Desk) -> None:
@@ -207,7 +207,7 @@ def test_every_past_moment_is_what_the_rows_were(desk: Desk) -> None:
     for command, *args in story:
         desk.do(command, *args)
         found = [replace(each, version=1, incidents=0) for each in desk.store.read(problems, over=True)]
-        incident = replace(desk.store.read(one_incident, number), version=1)
+        incident = replace(desk.store.read(one_incident, number), version=1, due=None)
         was.append((desk.store.read(newest).seq, found, incident))
         desk.pass_(minutes=1)
     for seq, found, incident in was:
