@@ -225,7 +225,7 @@ def test_declaring_handing_over_and_standing_down_are_taken_back(desk: Desk) -> 
     before = desk.store.read(one_incident, 1)
     desk.do(commands.declare_major, 1, BOX)
     undo(desk)
-    assert replace(desk.store.read(one_incident, 1), version=1, due=None) == before
+    assert replace(desk.store.read(one_incident, 1), version=1) == before
     assert updates(desk) == "Mon 10:00"
     desk.do(commands.declare_major, 1, BOX)
     was = major(desk)
