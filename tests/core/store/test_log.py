@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from core.store.work import Author, Work
 
-LIMIT = 256 * 1024
+LIMIT = 1024 * 1024
+"""More than making a new database writes."""
 FRAME = 4096 + 24
 
 pytestmark = pytest.mark.embedded
