@@ -181,7 +181,8 @@ def incident_number(text: str) -> int:
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:
     if options.verb in AT_ONCE:
         store.write(person(), AT_ONCE[options.verb], number)
-    elif options.verb in ONLY_TEXT:
+        return
+    if options.verb in ONLY_TEXT:
         store.write(person(), ONLY_TEXT[options.verb], number, options.text)
         return
     consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)

@@ -28,7 +28,7 @@ def test_board_incidents_runs_and_actions_as_data(running: House) -> None:
     assert {"id", "state", "component", "opened_at"} <= set(incident)
     assert (incident["id"], incident["component"]) == ("I-1", "orders-store")
     promised = {each["kind"]: each for each in running.data("incidents", "I-1", "due")}
-    assert set(promised) == {"respond", "resolve"}
+    assert set(promised) == {"respond", "update", "resolve"}
     assert promised["respond"]["agreement"] == "corner-shop-orders"
     assert promised["respond"]["met_at"] is None
     assert [part["why"] for part in promised["resolve"]["parts"]] == ["open"]
