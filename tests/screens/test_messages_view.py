@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 NOW = utc_now()
 WAITS = Message(
     1, 3, Subject("request", "7"), "update", "mail", "kim@c.example", "A till", "It comes on Monday.", MessageState.WAITING, 2,
-    NOW - timedelta(minutes=12), NOW, None, "mail.acme.example:25: it takes too long to answer",
+    NOW - timedelta(days=12, hours=1), NOW, None, "mail.acme.example:25: it takes too long to answer",
 )  # fmt: skip
 DEAD = replace(WAITS, id=2, state=MessageState.UNDELIVERED, trouble="550 no \x1b[31msuch user", next_at=None)
 LOST = replace(
@@ -62,11 +62,11 @@ async def test_what_somebody_decides_about_stands_first_and_all_of_it_fits() -> 
         view = await begin(app, pilot)
         assert view.grid.model.rows == ["M-2", "M-3", "M-1", "M-4"]
         text = app.text()
-        assert "1 waiting, the oldest for 12m" in text
+        assert "1 waiting, the oldest for 12d" in text
         assert "1 undelivered" in text
         assert "1 not known" in text
-        assert re.search(r"M-1 +tried 2x +12m +R-7 +kim@c.example", text)
-        assert re.search(r"M-3 +not known +12m +I-4 +bob", text)
+        assert re.search(r"M-1 +tried 2x +12d +R-7 +kim@c.example", text)
+        assert re.search(r"M-3 +not known +12d +I-4 +bob", text)
         assert "550 no such user" in text
         assert "It comes on Monday." in text  # the whole message is in the details
 
