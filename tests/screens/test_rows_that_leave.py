@@ -198,9 +198,9 @@ async def test_incidents_and_actions_keep_no_old_state_either() -> None:
     async with floor_with(incidents, *ROWS) as floor:
         incidents.set_filter("state:open")
         await floor.happens(
-            Patch(floor.host.picture.vital, incidents={"I-7": replace(INCIDENT, version=2, state=IncidentState.ACKNOWLEDGED, owner="kim")})
+            Patch(floor.host.picture.vital, incidents={"I-7": replace(INCIDENT, version=2, state=IncidentState.CLOSED, owner="kim")})
         )  # fmt: skip
-        assert "acknowledged" in floor.line("I-7     S2")
+        assert "closed" in floor.line("I-7     S2")
         assert floor.line("I-7     S2").endswith("not in filter")
     actions = CorrectiveActions()
     async with floor_with(actions, *ROWS) as floor:
