@@ -88,11 +88,12 @@ def test_a_demoted_person_is_told_their_role(staffed: Staffed) -> None:
     desk = staffed.console(address)
     staffed.staff("role", "ada", "--role", "viewer")
     desk.press("O")
-    desk.wait_for("OPERATE for 15 minutes")
-    desk.wait_quiet()
-    desk.type_text("the till is slow")
-    desk.press("enter")
-    said = desk.wait_until(lambda text: "viewer" in text)
+    said = desk.wait_until(lambda text: "OPERATE for 15 minutes" in text or "viewer" in text)
+    if "viewer" not in said:  # not told yet: then the database tells
+        desk.wait_quiet()
+        desk.type_text("the till is slow")
+        desk.press("enter")
+        said = desk.wait_until(lambda text: "viewer" in text)
     assert "permission denied" not in said
 
 
