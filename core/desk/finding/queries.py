@@ -96,7 +96,7 @@ def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: i
     if few is None and said and not is_narrow:
         rest = All(tuple(part for part in parts if not isinstance(part, Said)))
         condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
-        look = _embedded if connection.dialect.name == "sqlite" else _shared
+        look = _shared if connection.dialect.name == SHARED else _embedded
         return look(connection, kind, said, condition, limit)
     by_index = few is None and not is_narrow
     query = select(table).where(condition_of(connection, tree, kind, sight, by_index=by_index))
@@ -111,10 +111,10 @@ def _few(connection: Connection, kind: Kind, said: list[tuple[str, ...]]) -> lis
     A server is told to go by its index of words: what it makes of the beginning of a word is a guess, and by that it would
     rather read every item.
     """
-    if connection.dialect.name == "sqlite":
+    if connection.dialect.name != SHARED:
         index = found_in(str(kind))
         query = select(index.c.rowid).where(
-            has_all("sqlite", kind, index, said, words_from(connection, kind))
+            has_all("embedded", kind, index, said, words_from(connection, kind))
         )
         found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
     else:
