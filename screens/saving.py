@@ -97,10 +97,12 @@ async def _settled(
     floor: Floor, saving: Saving[T], seen: Standing[T], now: Standing[T], begun: Mapping[str, str],
     mine: Mapping[str, str],
 ) -> Mapping[str, str] | None:  # fmt: skip
-    """Asks what is to be saved; None when the box was left, and nothing is."""
+    """Asks what is to be saved; None when the box was left, and nothing is. Nobody is asked about what he did himself."""
     entries = await floor.ask(of_subject, saving.subject, limit=LOOKED_BACK)
     newer = changes_since(entries, now.version - seen.version)
     found = [_with_whom(clash, newer) for clash in clashes(begun, mine, now.texts, entries)]
+    if not found and newer and all(entry.actor == floor.person for entry in newer):
+        return {}
     since = [f"{entry.at:%H:%M:%S}Z {entry.actor}: {sentence(entry)}" for entry in newer]
     # What only the others wrote stays as it is, and is read before anything is saved over the rest.
     asked = {clash.field for clash in found}

@@ -11,7 +11,9 @@ from core.desk.requests.model import Request, RequestState
 from core.desk.requests.queries import one_request
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
+from core.journal.model import Via
 from core.store.store import Store
+from core.store.work import Author
 from screens.queue_window import MOST
 from tests.screens.desk_scene import BEN, make_desk
 from tests.screens.scene import settle, settle_in, stand_still
@@ -322,6 +324,19 @@ async def test_who_delivers_what_changed_meanwhile_is_shown_what_changed(place: 
         await desk.press("f2")
         await desk.until_said("R-4 delivered")
     assert request(place, 4).outcome == "by hand"
+
+
+async def test_what_one_did_oneself_meanwhile_is_no_question(place: Path) -> None:
+    async with desk_at(place, "queue") as desk:
+        await at_queue(desk)
+        await desk.press("R")
+        await desk.write("by hand")
+        store = Store.at(place)
+        store.write(Author(desk.app.person, Via.CLI, "cli:1"), commands.set_priority, 4, 2)
+        store.close()
+        await desk.press("tab", "tab", "enter")
+        await desk.until_said("R-4 delivered")
+    assert (request(place, 4).outcome, request(place, 4).priority) == ("by hand", 2)
 
 
 async def test_a_new_request_is_taken_down(place: Path) -> None:
