@@ -23,6 +23,7 @@ from console.clocking import Clocking
 from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
+from console.log_reading import LogReading
 from console.messaging import Messaging
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
@@ -248,6 +249,7 @@ class _Agent:
         duties: list[Kept] = [
             Sealing(*common, self._place, say),
             *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating)),
+            LogReading(*common, about, say, self._zone),
         ]
         return duties if self._zone else [*duties, Messaging(*common, self._place, about, say)]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from console.duty import HeldDuty
 from core.errors import StoreUnavailable, WatchfloorError
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
+from core.security.signals.suppressing import end_suppressions, is_suppression_over
 from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
 
@@ -60,6 +61,13 @@ class Ending:
         while is_over:
             is_over = await asyncio.wrap_future(
                 self._database.write(self._author, end_acceptances, self._duty.token)
+            )
+            self._duty.beaten()
+            await asyncio.sleep(PAUSE_S)
+        is_over = await asyncio.wrap_future(self._database.read(is_suppression_over, utc_now()))
+        while is_over:
+            is_over = await asyncio.wrap_future(
+                self._database.write(self._author, end_suppressions, self._duty.name, self._duty.token)
             )
             self._duty.beaten()
             await asyncio.sleep(PAUSE_S)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.logs import LogSource
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -45,7 +46,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro,
+    "reply": ReplyText, "macro": Macro, "log_source": LogSource,
 }  # fmt: skip
 
 
@@ -193,6 +194,11 @@ def declared_replies(connection: Connection) -> list[ReplyText]:
 def declared_macros(connection: Connection) -> list[Macro]:
     """Returns every macro in force, by id."""
     return _in_force(connection, "macro", Macro)
+
+
+def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
+    """Returns every log in force, by id."""
+    return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:
