@@ -5,6 +5,7 @@ from __future__ import annotations
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
+from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -30,6 +31,7 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        SIGNALS,
         LOG,
         MESSAGES,
         HOME,
@@ -79,6 +81,14 @@ ACTIONS: tuple[Action, ...] = (
         "vulnerabilities, what is due next first",
         handler="go_to",
         argument=FINDINGS,
+    ),
+    Action(
+        "go.signals",
+        (),
+        "Signals",
+        "signs of a breach, the gravest that nobody judged first",
+        handler="go_to",
+        argument=SIGNALS,
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
@@ -485,6 +495,7 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),
