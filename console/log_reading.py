@@ -58,6 +58,7 @@ class LogReading:
         self._declared_at = self._silent_at = float("-inf")
         self._journal: tuple[int, int] | None = None  # the step, and up to which entry
         self._kept_upto = 0
+        self._seen_silent: dict[str, object] = {}
         self._told_silent: dict[str, object] = {}
 
     async def run(self) -> None:
@@ -141,7 +142,12 @@ class LogReading:
         now = utc_now()
         for reader in await self._ask(readers):
             if reader.source not in self._logs or not reader.is_stale(now):
+                self._seen_silent.pop(reader.source, None)
                 self._told_silent.pop(reader.source, None)
+            elif self._seen_silent.get(reader.source) != _silence(reader):
+                self._seen_silent[reader.source] = _silence(
+                    reader
+                )  # a file that is just being rotated is there soon
             elif self._told_silent.get(reader.source) != _silence(reader):
                 self._told_silent[reader.source] = _silence(reader)
                 raised = raised_by(SILENT, to_micros(now), "", reader.words(now))

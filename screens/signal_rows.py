@@ -44,14 +44,13 @@ def _column(name: str, title: str, **named: Any) -> Column[Signal]:
 COLUMNS: tuple[Column[Signal], ...] = (
     _column("id", "ID", width=7, priority=10),
     _column("severity", "SEVERITY", width=9, priority=9),
-    _column("state", "STATE", width=10, priority=8),
+    _column("state", "STATE", width=10, priority=5),
     _column("last", "LAST", width=5, priority=9),
-    _column("count", "TIMES", width=6, priority=7),
-    _column("title", "WHAT", share=4, min_width=18, priority=8),
-    _column("about", "ABOUT", share=3, min_width=12, priority=7),
+    _column("count", "TIMES", width=6, priority=6),
+    _column("title", "WHAT", share=5, min_width=24, priority=9),
+    _column("about", "ABOUT", share=2, min_width=15, priority=8),
     _column("place", "IN", share=2, min_width=10, priority=6),
-    _column("day", "DAY", width=10, priority=2),
-    _column("rule", "RULE", share=2, min_width=12, priority=1),
+    _column("rule", "RULE", share=2, min_width=20, priority=1),
 )
 
 
@@ -70,7 +69,6 @@ def signal_cells(item: Signal, now: datetime) -> Mapping[str, Cell]:
         "title": item.title,
         "about": item.about or "-",
         "place": item.place,
-        "day": item.day.isoformat(),
         "rule": item.rule,
     }
 

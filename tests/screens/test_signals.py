@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -93,15 +93,15 @@ async def at_signals(desk: Desk, rows: int) -> None:
     await until(desk, lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == rows)
 
 
-def number_of(desk: Desk, rule: str) -> str:
-    return next(label for label, each in desk.grid.model.items.items() if each.rule == rule)
+def rules(desk: Desk) -> list[str]:
+    items: dict[str, Any] = desk.grid.model.items
+    return [items[label].rule for label in desk.grid.model.rows]
 
 
 async def test_the_gravest_stand_first_with_their_evidence_and_what_is_not_read(place: Path) -> None:
     async with desk_at(place, "signals", (120, 30)) as desk:
         await at_signals(desk, 4)
-        rules = [desk.grid.model.items[label].rule for label in desk.grid.model.rows]
-        assert rules[:2] == ["not-in-sudoers", "success-after-failures"]
+        assert rules(desk)[:2] == ["not-in-sudoers", "success-after-failures"]
         await until(desk, lambda: "4 new" in desk.seen)
         for words in (
             "web of shop-2: no line for 3h, usually every 4m: STALE",
@@ -164,9 +164,7 @@ async def test_what_is_only_counted_is_in_a_view_of_its_own_and_r_tells_of_the_r
         await desk.press("w")
         await desk.write("counted")
         await desk.press("enter")
-        await until(
-            desk, lambda: [each.rule for each in desk.grid.model.items.values()] == ["refused-sign-in"]
-        )
+        await until(desk, lambda: rules(desk) == ["refused-sign-in"])
         await desk.press("r")
         await until(desk, lambda: "how the logs are read" in desk.seen)
         assert "auth of shop-1: a line" in desk.seen

@@ -34,7 +34,7 @@ ORDERS: dict[str, Order[Signal]] = {
     "severity": Order((_C.grade, _C.newest, _C.id), lambda s: (s.severity.grade, _newest(s), s.id)),
     "last": Order((_C.newest, _C.id), lambda s: (_newest(s), s.id)),
     "id": Order((_C.id,), lambda s: (s.id,)),
-    "about": Order((_C.about, _C.newest, _C.id), lambda s: (s.about, _newest(s), s.id)),
+    "about": Order((_C.whom, _C.newest, _C.id), lambda s: (s.about, _newest(s), s.id)),
     "place": Order((_C.place, _C.newest, _C.id), lambda s: (s.place, _newest(s), s.id)),
     "rule": Order((_C.rule, _C.newest, _C.id), lambda s: (s.rule, _newest(s), s.id)),
     "count": Order((_C.count, _C.id), lambda s: (s.count, s.id)),

@@ -24,7 +24,7 @@ def to_signal(row: Any) -> Signal:
     """Returns the value of a row of `signal`."""
     return Signal(
         id=row.id, version=row.version, state=SignalState(row.state), severity=Severity(row.severity), rule=row.rule,
-        title=row.title, source=row.source, place=row.place, component=row.component, about=row.about,
+        title=row.title, source=row.source, place=row.place, component=row.component, about=row.whom,
         day=date.fromisoformat(row.day), count=row.count, told=row.told, first_at=from_micros(row.first_at),
         last_at=from_micros(row.last_at), samples=tuple(json.loads(row.samples)), owner=row.owner, why=row.why,
         judged_by=row.judged_by, judged_at=_instant(row.judged_at), suppression=row.suppression, incident=row.incident,
@@ -34,7 +34,7 @@ def to_signal(row: Any) -> Signal:
 def to_suppression(row: Any) -> Suppression:
     """Returns the value of a row of `suppression`."""
     return Suppression(
-        id=row.id, version=row.version, state=row.state, rule=row.rule, source=row.source, about=row.about, owner=row.owner,
+        id=row.id, version=row.version, state=row.state, rule=row.rule, source=row.source, about=row.whom, owner=row.owner,
         reason=row.reason, begins_at=from_micros(row.begins_at), ends_at=from_micros(row.ends_at), made_by=row.made_by,
         ended_at=_instant(row.ended_at), ended_by=row.ended_by,
     )  # fmt: skip

@@ -29,7 +29,7 @@ def subject(signal_id: int) -> Subject:
 def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the columns that follow from the others of a signal's row, and that no entry names."""
     words = (
-        f"sg-{number}", row["title"], row["about"], row["place"], row["source"], row["component"], row["rule"],
+        f"sg-{number}", row["title"], row["whom"], row["place"], row["source"], row["component"], row["rule"],
         f"severity:{row['severity']}", f"state:{row['state']}", row["day"],
     )  # fmt: skip
     return {

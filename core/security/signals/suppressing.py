@@ -62,7 +62,7 @@ def suppress_signal(
     _check_end(until, work.now)
     number = new_number(work, suppression)
     values: dict[str, Any] = {
-        "state": IN_FORCE, "rule": row.rule, "source": row.source, "about": ANY if whatever else row.about,
+        "state": IN_FORCE, "rule": row.rule, "source": row.source, "whom": ANY if whatever else row.whom,
         "owner": owner, "reason": why, "begins_at": to_micros(work.now), "ends_at": to_micros(until),
         "made_by": work.actor, "ended_at": None, "ended_by": "",
     }  # fmt: skip
@@ -88,7 +88,7 @@ def end_suppression(
 def in_force(connection: Connection, rule: str, source: str, about: str, now: datetime) -> Suppression | None:
     """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more."""
     query = select(suppression).where(
-        _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.about == about, _C.about == ANY),
+        _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.whom == about, _C.whom == ANY),
         _C.ends_at > to_micros(now),
     )  # fmt: skip
     row = connection.execute(query.order_by(_C.ends_at.desc()).limit(1)).first()

@@ -23,7 +23,7 @@ class SignalColumns(TypedColumns):
     source: Named[str] = Column(Text)
     place: Named[str] = Column(Text)
     component: Named[str] = Column(Text)
-    about: Named[str] = Column(Text)
+    whom: Named[str] = Column(Text)
     day: Named[str] = Column(Text)
     count: Named[int] = Column(BigInteger)
     told: Named[int] = Column(BigInteger)
@@ -43,7 +43,7 @@ class SignalColumns(TypedColumns):
 
 signal = Table("signal", metadata, SignalColumns)
 _C = signal.c
-Index("signal_key", _C.day, _C.rule, _C.source, _C.about, unique=True)
+Index("signal_key", _C.day, _C.rule, _C.source, _C.whom, unique=True)
 Index("signal_grave", _C.state, _C.grade, _C.newest, _C.id)
 Index("signal_newest", _C.newest, _C.id)
 
@@ -56,7 +56,7 @@ class SuppressionColumns(TypedColumns):
     state: Named[str] = Column(Text)
     rule: Named[str] = Column(Text)
     source: Named[str] = Column(Text)
-    about: Named[str] = Column(Text)
+    whom: Named[str] = Column(Text)
     owner: Named[str] = Column(Text)
     reason: Named[str] = Column(Text)
     begins_at: Named[int] = Column(BigInteger)

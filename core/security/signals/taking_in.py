@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from core.errors import Moved
 from core.printable import printable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 DUTY = "signals"
 _S = SignalState
-_KNOWN = ("state", "severity", "rule", "title", "source", "place", "component", "about", "day", "told", "owner", "why",
+_KNOWN = ("state", "severity", "rule", "title", "source", "place", "component", "whom", "day", "told", "owner", "why",
           "judged_by", "judged_at", "suppression", "incident", "count", "first_at", "last_at", "samples")  # fmt: skip
 
 
@@ -58,6 +58,22 @@ class Step(NamedTuple):
     trouble: str = ""
 
 
+_OF_KEY = (
+    select(signal)
+    .where(
+        signal.c.day == bindparam("of_day"), signal.c.rule == bindparam("of_rule"),
+        signal.c.source == bindparam("of_source"), signal.c.whom == bindparam("of_whom"),
+    )
+    .with_for_update()
+)  # fmt: skip
+_COUNTING_ON = (
+    update(signal)
+    .where(signal.c.id == bindparam("wanted"))
+    .values({
+        name: bindparam(name)
+        for name in ("count", "first_at", "last_at", "samples", "grade", "newest", "words")
+    })
+)  # fmt: skip
 USUAL_OF = 0.2
 """How much a new gap between lines counts in the usual one."""
 
@@ -96,10 +112,9 @@ def raise_signal(work: Work, origin: From, raised: Raised, *, cause: int | None 
 
 
 def _row(work: Work, origin: From, rule: str, about: str, day: str) -> Any:
-    query = select(signal).where(
-        signal.c.day == day, signal.c.rule == rule, signal.c.source == origin.source, signal.c.about == about
+    return work.statements.first(
+        _OF_KEY, {"of_day": day, "of_rule": rule, "of_source": origin.source, "of_whom": about}
     )
-    return work.connection.execute(query.with_for_update()).first()
 
 
 def _is_many(work: Work, origin: From, rule: str, day: str) -> bool:
@@ -114,7 +129,7 @@ def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None)
     number = new_number(work, signal)
     values: dict[str, Any] = {
         "state": _S.SUPPRESSED if suppressed else _S.NEW, "severity": raised.severity, "rule": raised.rule, "title": raised.title,
-        "source": origin.source, "place": origin.place, "component": origin.component, "about": raised.about, "day": day,
+        "source": origin.source, "place": origin.place, "component": origin.component, "whom": raised.about, "day": day,
         "count": raised.times, "told": raised.times, "first_at": raised.first, "last_at": raised.last,
         "samples": json.dumps(list(raised.samples), ensure_ascii=False), "owner": "", "why": "", "judged_by": "", "judged_at": None,
         "suppression": suppressed.id if suppressed else None, "incident": None,
@@ -134,9 +149,7 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
         "samples": json.dumps(list(samples), ensure_ascii=False),
     }  # fmt: skip
     has_grown = grew(row.told, count)
-    if row.state == _S.SUPPRESSED and not in_force(
-        work.connection, row.rule, row.source, row.about, work.now
-    ):
+    if row.state == _S.SUPPRESSED and not in_force(work.connection, row.rule, row.source, row.whom, work.now):
         revise_signal(
             work,
             row,
@@ -150,7 +163,7 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
         revise_signal(work, row, "signal.grew", {**after, "told": count}, cause=cause)
     else:
         follows = beside(row.id, {**row._asdict(), **after})
-        work.connection.execute(update(signal).where(signal.c.id == row.id).values(**after, **follows))
+        work.statements.change(_COUNTING_ON, {"wanted": row.id, **after, **follows})
 
 
 def advance(work: Work, step: Step) -> int:

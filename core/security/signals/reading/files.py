@@ -18,6 +18,7 @@ import re
 import stat
 import zlib
 from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
@@ -25,15 +26,17 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AT_ONCE = 1024 * 1024
+AT_ONCE = 2 * 1024 * 1024
 """So many bytes are read at a time."""
-AT_ONCE_PACKED = 32 * AT_ONCE
+AT_ONCE_PACKED = 16 * AT_ONCE
 """Of a compressed file more: each time it is unpacked from its beginning."""
 LONGEST_LINE = 64 * 1024
 HEAD, TAIL = 256, 64
 MOST_BESIDE = 1000
 """So many files beside a log are looked at."""
-_UNPACK = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
+_UNPACK: dict[str, Callable[[Any], Any]] = {
+    ".gz": lambda raw: gzip.GzipFile(fileobj=raw), ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile,
+}  # fmt: skip
 _NO_FILE = "there is no such file"
 
 
@@ -203,14 +206,17 @@ def _digest(head: bytes, tail: bytes) -> str:
     return hashlib.sha256(len(head).to_bytes(4, "big") + head + tail).hexdigest()[:32]
 
 
-def _opened(path: str) -> IO[bytes]:
-    # Without blocking: a pipe by that name would wait for its other end.
+@contextmanager
+def _opened(path: str) -> Iterator[IO[bytes]]:
+    """Opens a file, unpacked where it is packed. Without blocking: a pipe by that name would wait for its other end."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    raw = os.fdopen(handle, "rb")
-    unpack: Any = _UNPACK.get(Path(path).suffix)
-    if unpack is None:
-        return raw
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if unpack is gzip.GzipFile else unpack(raw))
+    with os.fdopen(handle, "rb") as raw:
+        unpack = _UNPACK.get(Path(path).suffix)
+        if unpack is None:
+            yield raw
+            return
+        with unpack(raw) as unpacked:
+            yield unpacked
 
 
 def _from(path: str, position: Position, cutting: Cutting, *, is_whole: bool = False) -> Portion:

@@ -7,7 +7,7 @@ revision = "0021"
 down_revision = "0020"
 
 _TEXTS = (
-    "state", "severity", "rule", "title", "source", "place", "component", "about", "day", "samples", "owner", "why",
+    "state", "severity", "rule", "title", "source", "place", "component", "whom", "day", "samples", "owner", "why",
     "judged_by", "words",
 )  # fmt: skip
 _NUMBERS = ("count", "told", "first_at", "last_at", "newest")
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("incident", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("signal_key", "signal", ["day", "rule", "source", "about"], unique=True)
+    op.create_index("signal_key", "signal", ["day", "rule", "source", "whom"], unique=True)
     op.create_index("signal_grave", "signal", ["state", "grade", "newest", "id"])
     op.create_index("signal_newest", "signal", ["newest", "id"])
     op.create_table(
@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         *(
             sa.Column(name, sa.Text(), nullable=False)
-            for name in ("state", "rule", "source", "about", "owner", "reason", "made_by", "ended_by")
+            for name in ("state", "rule", "source", "whom", "owner", "reason", "made_by", "ended_by")
         ),
         sa.Column("begins_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=False),
