@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from console.duty import HeldDuty
+from console.duty import HeldDuty, LookingDuty
 from core.catalog.queries import declared_log_sources
-from core.errors import Moved, StoreUnavailable, WatchfloorError
+from core.errors import WatchfloorError
 from core.security.signals import own
 from core.security.signals.following import FollowedLog, of_zone
 from core.security.signals.readers import kept_of, readers
 from core.security.signals.rules import SILENT
-from core.security.signals.taking_in import duty_of, note_read, note_silent, raised_by, take_in
-from core.store.lease import LeaseLost
+from core.security.signals.taking_in import DUTY, duty_of, note_read, note_silent, raised_by, take_in
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -25,24 +24,21 @@ if TYPE_CHECKING:
     from core.store.thread import DatabaseThread
     from core.store.work import Author
 
-T = TypeVar("T")
-LOOK_S = 0.5
-"""A line that was just written is a signal within a cycle of this."""
 DECLARED_S = 2.0
 """So often it is asked which logs are declared."""
-BEAT_S, LOST_S = 3.0, 9.0
 SILENT_S = 10.0
 """So often it is looked which logs have fallen silent."""
 AT_ONCE = 16
 """So many parts of one log are read before the others are looked at."""
 OWN_EVERY = 5000
 """So many entries of the journal that raised nothing are looked through again at most after a restart."""
-PAUSE_S = 0.01
-"""Between two parts, so that other duties have the database, too."""
 
 
-class LogReading:
+class LogReading(LookingDuty):
     """Reads a zone's logs for as long as it runs, where no other agent does; at home the journal, too."""
+
+    duty, doing, elsewhere = DUTY, "reading logs", "another agent reads the logs now"
+    look_s, pause_s = 0.5, 0.01
 
     def __init__(
         self,
@@ -52,41 +48,27 @@ class LogReading:
         say: Callable[[str], None],
         zone: str = "",
     ) -> None:
-        self._database, self._author, self._say, self._zone = database, author, say, zone
-        self._duty = HeldDuty(database, author, duty_of(zone), about, beat_s=BEAT_S, lost_s=LOST_S)
+        super().__init__(database, author, about, say)
+        self._zone, self._name = zone, duty_of(zone)
+        self._held = HeldDuty(database, author, self._name, about, beat_s=self.beat_s, lost_s=self.lost_s)
+        self._seen_silent: dict[str, object] = {}
+        self._told_silent: dict[str, object] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Leaves all that is known of logs: how far they were read is what the database says."""
         self._logs: dict[str, FollowedLog] = {}
         self._declared_at = self._silent_at = float("-inf")
         self._journal: tuple[int, int] | None = None  # the step, and up to which entry
         self._kept_upto = 0
-        self._seen_silent: dict[str, object] = {}
-        self._told_silent: dict[str, object] = {}
 
-    async def run(self) -> None:
-        """Reads until cancelled; what cannot be written now is read again later, and once said why where the database forbids it."""
-        said = ""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                if await self._duty.hold():
-                    await self._look()
-            except LeaseLost:
-                self._duty.lost()
-                self._forget()
-                self._say("another agent reads the logs now")
-            except (StoreUnavailable, Moved):
-                self._forget()  # how far they were read is what the database says
-            except WatchfloorError as error:  # a role that was taken away ends no watch
-                self._forget()
-                if str(error) != said:
-                    said = str(error)
-                    self._say(f"reading logs: {said}")
-
-    async def end(self) -> None:
-        """Leaves the duty to another agent."""
-        await self._duty.give_up()
-
-    def _forget(self) -> None:
-        self._logs, self._journal, self._declared_at = {}, None, float("-inf")
+    async def look(self) -> None:
+        """Reads what is new. What cannot be kept is read again, from what the database holds."""
+        try:
+            await self._look()
+        except WatchfloorError:
+            self.forget()
+            raise
 
     async def _look(self) -> None:
         if time.monotonic() - self._declared_at >= DECLARED_S:
@@ -95,21 +77,21 @@ class LogReading:
             await self._read(log)
         if not self._zone:
             await self._read_journal()
-        if self._duty.is_beat_due:
-            await self._write(note_read, list(self._logs))
+        if self.is_beat_due:
+            await self.write(note_read, self._name, list(self._logs))
         if time.monotonic() - self._silent_at >= SILENT_S:
             self._silent_at = time.monotonic()
             await self._note_silent()
 
     async def _take_declared(self) -> None:
-        wanted = of_zone(list((await self._ask(declared_log_sources)).values()), self._zone)
+        wanted = of_zone(list((await self.ask(declared_log_sources)).values()), self._zone)
         self._declared_at = time.monotonic()
         for name in self._logs.keys() - wanted.keys():
             del self._logs[name]
         for name, source in wanted.items():
             held = self._logs.get(name)
             if held is None:
-                self._logs[name] = FollowedLog(source, await self._ask(kept_of, name))
+                self._logs[name] = FollowedLog(source, await self.ask(kept_of, name))
             elif held.source != source:
                 held.revised(source)
 
@@ -118,29 +100,29 @@ class LogReading:
             part = await asyncio.to_thread(log.look, utc_now())
             if part is None:
                 return
-            log.kept_as(await self._write(take_in, log.origin, part.raised, part.step))
+            log.kept_as(await self.write(take_in, self._name, log.origin, part.raised, part.step))
             if not part.left:
                 return
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(self.pause_s)
 
     async def _read_journal(self) -> None:
         """Looks through the entries behind the last one that was; the first time only from now on."""
         if self._journal is None:
-            kept = await self._ask(kept_of, own.SOURCE)
-            upto = kept.place.offset if kept is not None else await self._ask(own.newest_entry)
+            kept = await self.ask(kept_of, own.SOURCE)
+            upto = kept.place.offset if kept is not None else await self.ask(own.newest_entry)
             self._journal = (kept.step if kept is not None else 0, upto)
             self._kept_upto = upto
         step, upto = self._journal
-        found = await self._ask(own.look_through, upto)
+        found = await self.ask(own.look_through, upto)
         if found.raised or not step or found.upto - self._kept_upto >= OWN_EVERY:
-            step = await self._write(own.take_in_own, found, step)
+            step = await self.write(own.take_in_own, self._name, found, step)
             self._kept_upto = found.upto
         self._journal = (step, found.upto)
 
     async def _note_silent(self) -> None:
         """Raises which logs have fallen silent, or can no longer be read: once for each silence."""
         now = utc_now()
-        for reader in await self._ask(readers):
+        for reader in await self.ask(readers):
             if reader.source not in self._logs or not reader.is_stale(now):
                 self._seen_silent.pop(reader.source, None)
                 self._told_silent.pop(reader.source, None)
@@ -151,16 +133,7 @@ class LogReading:
             elif self._told_silent.get(reader.source) != _silence(reader):
                 self._told_silent[reader.source] = _silence(reader)
                 raised = raised_by(SILENT, to_micros(now), "", reader.words(now))
-                await self._write(note_silent, self._logs[reader.source].origin, raised)
-
-    async def _ask(self, question: Callable[..., T], *args: Any) -> T:
-        return await asyncio.wrap_future(self._database.read(question, *args))
-
-    async def _write(self, command: Callable[..., T], *args: Any) -> T:
-        future = self._database.write(self._author, command, self._duty.name, self._duty.token, *args)
-        answer = await asyncio.wrap_future(future)
-        self._duty.beaten()
-        return answer
+                await self.write(note_silent, self._name, self._logs[reader.source].origin, raised)
 
 
 def _silence(reader: Reader) -> object:

@@ -34,6 +34,7 @@ _LISTED = {
     "finding": "watchfloor findings --all lists them",
     "signal": "watchfloor signals --view all lists them",
     "suppression": "watchfloor signals --suppressions lists them",
+    "grant": "watchfloor access grants --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
     "override": "watchfloor oncall override lists them",

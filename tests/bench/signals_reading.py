@@ -84,7 +84,7 @@ def read(store: Store, source: LogSource, token: int) -> FollowedLog:
     """Reads a log to its end into a database."""
     log = FollowedLog(source, store.read(kept_of, source.id))
     while (part := log.look(datetime.now(UTC))) is not None:
-        log.kept_as(store.write(AGENT, take_in, DUTY, token, log.origin, part.raised, part.step))
+        log.kept_as(store.write(AGENT, take_in, token, DUTY, log.origin, part.raised, part.step))
     return log
 
 
@@ -117,7 +117,7 @@ def measure(folder: Path, name: str, lines: int, line: Callable[[random.Random, 
         begun = time.monotonic()
         part = log.look(datetime.now(UTC))
         assert part is not None
-        log.kept_as(store.write(AGENT, take_in, DUTY, token, log.origin, part.raised, part.step))
+        log.kept_as(store.write(AGENT, take_in, token, DUTY, log.origin, part.raised, part.step))
         spans.append((time.monotonic() - begun) * 1000)
     print(
         f"    a line that is appended: {sorted(spans)[10]:.1f} ms until it is kept, at most {max(spans):.1f} ms"

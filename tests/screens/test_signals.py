@@ -61,7 +61,7 @@ def make_signals(folder: Path) -> Path:
         log_read = FollowedLog(source, None)
         part = log_read.look(now)
         assert part is not None
-        store.write(AGENT, take_in, f"{DUTY}:{source.id}", token, log_read.origin, part.raised, part.step)
+        store.write(AGENT, take_in, token, f"{DUTY}:{source.id}", log_read.origin, part.raised, part.step)
         store.close()
     store = Store.at(place, now=lambda: NOW)
     store.write(AGENT, touch_readers)
@@ -72,7 +72,7 @@ def make_signals(folder: Path) -> Path:
 def touch_readers(work: object) -> None:
     from core.security.signals.taking_in import note_read
 
-    note_read(work, f"{DUTY}:web", 1, ["auth", "web"])  # type: ignore[arg-type]
+    note_read(work, 1, f"{DUTY}:web", ["auth", "web"])  # type: ignore[arg-type]
 
 
 @pytest.fixture

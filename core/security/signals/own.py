@@ -62,7 +62,7 @@ def look_through(connection: Connection, since: int) -> Found:
     return Found(tuple(raised), numbers[-1] if len(numbers) == AT_ONCE else upto)
 
 
-def take_in_own(work: Work, duty: str, token: int, found: Found, before: int) -> int:
+def take_in_own(work: Work, token: int, duty: str, found: Found, before: int) -> int:
     """Writes what the journal brought and up to where it was read; returns the number of the step now. As `taking_in.take_in`."""
     beat(work, duty, token)
     step = Step(

@@ -11,6 +11,7 @@ from core.errors import BadInput, NotFound, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable_lines
+from core.security.findings.commands import DUTY as ENDINGS
 from core.security.findings.commands import check_owner
 from core.security.signals.model import MOST_SUPPRESSED_DAYS, SignalState, Suppression, check_follows
 from core.security.signals.queries import to_signal, to_suppression
@@ -123,9 +124,9 @@ def is_suppression_over(connection: Connection, now: datetime) -> bool:
     return first is not None and first <= to_micros(now)
 
 
-def end_suppressions(work: Work, duty: str, token: int, at_most: int = 200) -> bool:
+def end_suppressions(work: Work, token: int, at_most: int = 200) -> bool:
     """Ends at most so many whose end is past; tells whether there may be more. Raises LeaseLost when the duty went to another."""
-    beat(work, duty, token)
+    beat(work, ENDINGS, token)
     query = (
         select(suppression)
         .where(_C.state == IN_FORCE, _C.ends_at <= to_micros(work.now))

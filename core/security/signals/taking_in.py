@@ -83,7 +83,7 @@ def duty_of(zone: str) -> str:
     return f"{DUTY}:{zone}" if zone else DUTY
 
 
-def take_in(work: Work, duty: str, token: int, origin: From, raised: Sequence[Raised], step: Step) -> int:
+def take_in(work: Work, token: int, duty: str, origin: From, raised: Sequence[Raised], step: Step) -> int:
     """Writes what a part of a log brought, and that it was read; returns the number of the reader's step now.
 
     Raises LeaseLost when the duty went to another, Moved where the log was read on by somebody else: then nothing is written.
@@ -198,7 +198,7 @@ def _usual(row: Any, now: int) -> float:
     return gap_s if not row.gap_s else float(row.gap_s + USUAL_OF * (gap_s - row.gap_s))
 
 
-def note_read(work: Work, duty: str, token: int, sources: Sequence[str]) -> None:
+def note_read(work: Work, token: int, duty: str, sources: Sequence[str]) -> None:
     """Notes that logs were looked at and held nothing new. Raises LeaseLost when the duty went to another."""
     beat(work, duty, token)
     if sources:
@@ -210,7 +210,7 @@ def note_read(work: Work, duty: str, token: int, sources: Sequence[str]) -> None
     work.is_quiet = True
 
 
-def note_silent(work: Work, duty: str, token: int, origin: From, raised: Raised) -> int:
+def note_silent(work: Work, token: int, duty: str, origin: From, raised: Raised) -> int:
     """Raises that a log has fallen silent; returns the signal's number. Raises LeaseLost when the duty went to another."""
     beat(work, duty, token)
     return raise_signal(work, origin, raised)

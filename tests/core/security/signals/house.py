@@ -80,7 +80,7 @@ class House:
             if part is None:
                 return
             step = self.do(
-                take_in, DUTY, self.token, self.followed.origin, part.raised, part.step, author=AGENT
+                take_in, self.token, DUTY, self.followed.origin, part.raised, part.step, author=AGENT
             )
             self.followed.kept_as(step)
         raise AssertionError("it is never read to its end")

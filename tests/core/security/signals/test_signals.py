@@ -136,7 +136,8 @@ def test_a_suppression_has_an_owner_a_reason_and_an_end_and_ends_by_itself(house
     assert (found.state, found.count, found.suppression) == (_S.SUPPRESSED, 10, 1)
     house.pass_(hours=2)
     assert house.store.read(is_suppression_over, house.now)
-    house.do(end_suppressions, DUTY, house.token, author=AGENT)
+    token = house.do(take_lease, "endings", "agent", author=AGENT)
+    house.do(end_suppressions, token, author=AGENT)
     assert house.store.read(suppressions) == []
     house.begin_anew()
     house.read(*(line.replace("T09:", "T10:") for line in five()))
@@ -186,12 +187,12 @@ def test_a_reader_that_was_replaced_writes_nothing(house: House) -> None:
     assert part is not None
     behind = house.followed.look(house.now)
     assert behind is None
-    house.do(take_in, DUTY, house.token, house.followed.origin, part.raised, part.step, author=AGENT)
+    house.do(take_in, house.token, DUTY, house.followed.origin, part.raised, part.step, author=AGENT)
     with pytest.raises(Moved):
-        house.do(take_in, DUTY, house.token, house.followed.origin, part.raised, part.step, author=AGENT)
+        house.do(take_in, house.token, DUTY, house.followed.origin, part.raised, part.step, author=AGENT)
     house.do(take_lease, DUTY, "other", author=AGENT, over=lease(house))
     with pytest.raises(LeaseLost):
-        house.do(take_in, DUTY, house.token, house.followed.origin, part.raised, part.step, author=AGENT)
+        house.do(take_in, house.token, DUTY, house.followed.origin, part.raised, part.step, author=AGENT)
     assert house.all()["refused-sign-in"].count == 7
 
 
@@ -246,4 +247,4 @@ def test_a_silent_reader_is_stale_and_never_clean(house: House) -> None:
 def note_all(work: object) -> None:
     from core.security.signals.taking_in import note_read
 
-    note_read(work, DUTY, 1, ["auth"])  # type: ignore[arg-type]
+    note_read(work, 1, DUTY, ["auth"])  # type: ignore[arg-type]

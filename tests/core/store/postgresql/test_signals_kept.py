@@ -51,8 +51,8 @@ def people(house: House) -> Iterator[dict[str, Store]]:
     now = to_micros(utc_now())
     step = Step("auth", 0, "/var/log/auth.log", Position(1, 2, 3, "x"), [])
     raised = [raised_by(RULE, now, "bob", "a line"), raised_by(RULE, now, "eve", "another")]
-    assert agent.write(AGENT, take_in, DUTY, token, AUTH, raised, step) == 1
-    assert agent.write(AGENT, take_in, DUTY, token, AUTH, raised, step._replace(before=1)) == 2
+    assert agent.write(AGENT, take_in, token, DUTY, AUTH, raised, step) == 1
+    assert agent.write(AGENT, take_in, token, DUTY, AUTH, raised, step._replace(before=1)) == 2
     yield opened
     for store in opened.values():
         store.close()
@@ -78,7 +78,7 @@ def test_a_refusal_is_an_entry_of_who_was_refused_and_a_signal(people: dict[str,
     refused = next(each for each in people["ada"].read(page) if each.kind == "staff.refused")
     assert (refused.actor, refused.subject) == ("vic", Subject("staff", "vic"))
     found = people["agent"].read(look_through, refused.seq - 1)
-    people["agent"].write(AGENT, take_in_own, DUTY, 1, found, 0)
+    people["agent"].write(AGENT, take_in_own, 1, DUTY, found, 0)
     signal = people["ada"].read(one_signal, 3)
     assert (signal.rule, signal.about, signal.severity) == ("refused", "vic", "low")
 
