@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
-from core.catalog.logs import LogSource
+from core.catalog.logs import LogSource, SigmaText
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -46,7 +46,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "log_source": LogSource,
+    "reply": ReplyText, "macro": Macro, "log_source": LogSource, "sigma": SigmaText,
 }  # fmt: skip
 
 
@@ -199,6 +199,11 @@ def declared_macros(connection: Connection) -> list[Macro]:
 def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
     """Returns every log in force, by id."""
     return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
+
+
+def declared_sigma_rules(connection: Connection) -> list[SigmaText]:
+    """Returns every Sigma rule in force, by id."""
+    return _in_force(connection, "sigma", SigmaText)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:
