@@ -13,9 +13,8 @@ from core.errors import BadInput, Moved, NotPossible
 from core.gate.commands import admit
 from core.security.reviews.model import SAID, Decision, ReviewState, is_settled, outcome_of
 from core.security.reviews.pace import seconds_each
-from core.security.reviews.plans import plan_of
-from core.security.reviews.queries import day_of, is_for, seats_in, staged_of
-from core.security.reviews.revising import review_row, subject, written
+from core.security.reviews.queries import day_of, is_for, one_review, seats_in, staged_of
+from core.security.reviews.revising import subject, written
 from core.security.reviews.tables import NEVER, access_answer, access_item, access_staged
 from core.timekeeping import to_micros
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from core.gate.model import Consent
-    from core.security.reviews.plans import Plan
+    from core.security.reviews.model import Review
     from core.security.reviews.queries import Staged
     from core.store.work import Work
 
@@ -41,7 +40,12 @@ class Outcome(NamedTuple):
 
 
 def stage_decisions(
-    work: Work, review_id: int, items: Sequence[int], decision: Decision, reason: str = "", until: date | None = None
+    work: Work,
+    review_id: int,
+    items: Sequence[int],
+    decision: Decision,
+    reason: str = "",
+    until: date | None = None,
 ) -> Outcome:
     """Stages a decision about items, for the actor alone: nothing is said until it is written out. Level 1.
 
@@ -52,9 +56,11 @@ def stage_decisions(
     admit(work, "review.decide", [f"RI-{number}" for number in items[:1]])
     reason = written(reason)
     _check(work, items, decision, reason, until)
-    row = review_row(work, review_id)
-    if row.state != ReviewState.OPEN:
-        raise NotPossible(f"RV-{review_id} is {row.state}", next_step="Only what an open review asks about is decided")
+    review = one_review(work.connection, review_id)
+    if review.state is not ReviewState.OPEN:
+        raise NotPossible(
+            f"RV-{review_id} is {review.state}", next_step="Only what an open review asks about is decided"
+        )
     found = {each.id: each for each in _items(work, review_id, items)}
     not_done: list[tuple[str, str]] = []
     for number in items:
@@ -86,9 +92,13 @@ def write_out(work: Work, review_id: int, mark: str, consent: Consent) -> Staged
     """
     staged = staged_of(work.connection, review_id, work.actor)
     admit(work, "review.write_out", staged.changing or [f"RV-{review_id}"], consent)
-    row = review_row(work, review_id)
-    if row.state != ReviewState.OPEN or not staged.total:
-        standing = row.state if row.state != ReviewState.OPEN else "open, and you have staged nothing of it"
+    review = one_review(work.connection, review_id)
+    if review.state is not ReviewState.OPEN or not staged.total:
+        standing = (
+            review.state
+            if review.state is not ReviewState.OPEN
+            else "open, and you have staged nothing of it"
+        )
         raise NotPossible(f"RV-{review_id} is {standing}", next_step="Nothing was changed")
     if staged.mark != mark:
         raise Moved(
@@ -96,19 +106,22 @@ def write_out(work: Work, review_id: int, mark: str, consent: Consent) -> Staged
             next_step="Nothing was changed. Look at the whole again, then write it out",
         )
     rows = work.connection.execute(
-        select(_I.id, _I.stage, _I.panel, _I.person, _G.decision, _G.reason, _G.until, _G.staged_at, _G.took_ms)
+        select(
+            _I.id, _I.stage, _I.panel, _I.person, _G.decision, _G.reason, _G.until, _G.staged_at, _G.took_ms
+        )
         .join(access_staged, (_G.item == _I.id) & (_G.stage == _I.stage))
         .where(_G.review == review_id, _G.reviewer == work.actor, is_for(work.actor))
         .order_by(_I.id)
+        .with_for_update(of=access_item)  # no stage ends meanwhile
     ).all()
     if len(rows) != staged.total:
         raise Moved(
             f"{counted(staged.total - len(rows), 'item')} of what you staged of RV-{review_id} are not yours to decide any more",
             next_step="Nothing was changed. Take them back, then write out the others",
         )
-    before = _said_before(work, [each.id for each in rows], row.stage)
+    before = _said_before(work, [each.id for each in rows], review.stage)
     _say(work, review_id, rows, before)
-    _outcomes(work, row.id, plan_of(row.plan), row.stage, rows)
+    _outcomes(work, review, rows)
     unstage(work, review_id, ())
     work.is_quiet = False
     return staged
@@ -116,23 +129,29 @@ def write_out(work: Work, review_id: int, mark: str, consent: Consent) -> Staged
 
 def _check(work: Work, items: Sequence[int], decision: Decision, reason: str, until: date | None) -> None:
     if decision not in SAID:
-        raise BadInput(f"{decision} is no decision", next_step=f"It is one of: {listed(list(map(str, SAID)))}")
+        raise BadInput(
+            f"{decision} is no decision", next_step=f"It is one of: {listed(list(map(str, SAID)))}"
+        )
     if not 0 < len(items) <= MOST_AT_ONCE:
         raise BadInput(f"{len(items)} items are not decided at once", next_step=f"Name 1 to {MOST_AT_ONCE}")
     if until is not None and decision is not Decision.CHANGE:
         raise BadInput(f"a day goes with change, not with {decision}", where="until")
-    if until is not None and not work.now.date() <= until <= work.now.date() + timedelta(days=MOST_UNTIL_DAYS):
+    if until is not None and not work.now.date() <= until <= work.now.date() + timedelta(
+        days=MOST_UNTIL_DAYS
+    ):
         raise BadInput(
             f"{until} is no day for a grant to end", where="until",
             next_step=f"Write one from today to {work.now.date() + timedelta(days=MOST_UNTIL_DAYS)}",
         )  # fmt: skip
     if not reason and not (decision is Decision.KEEP or (decision is Decision.CHANGE and until is not None)):
-        raise BadInput(f"a reason is asked for: why {decision}", next_step="Nothing was staged. Say it in one sentence")
+        raise BadInput(
+            f"a reason is asked for: why {decision}", next_step="Nothing was staged. Say it in one sentence"
+        )
 
 
 def _items(work: Work, review_id: int, items: Iterable[int]) -> Sequence[Any]:
     query = select(
-        _I.id, _I.stage, _I.state, _I.is_privileged, _I.person, _I.grant, is_for(work.actor).label("is_mine")
+        _I.id, _I.stage, _I.state, _I.is_privileged, _I.person, is_for(work.actor).label("is_mine")
     ).where(_I.review == review_id, _I.id.in_(list(items)))
     return work.connection.execute(query).all()
 
@@ -234,11 +253,11 @@ def _in_words(decision: str, until: str, reason: str) -> str:
     return f"{text}: {reason}" if reason else text
 
 
-def _outcomes(work: Work, review_id: int, plan: Plan, stage: int, rows: Sequence[Any]) -> None:
+def _outcomes(work: Work, review: Review, rows: Sequence[Any]) -> None:
     """Writes down what comes of all that was said so far of these items, as if the stage ended now."""
-    rule = plan.stage(stage).rule
+    stage, rule = review.stage, review.plan.stage(review.stage).rule
     asked: dict[str, list[Any]] = {}
-    for seat in seats_in(work.connection, review_id, stage):
+    for seat in seats_in(work.connection, review.id, stage):
         if seat.is_asked:
             asked.setdefault(seat.panel, []).append(seat)
     said: dict[int, dict[str, Decision]] = {each.id: {} for each in rows}

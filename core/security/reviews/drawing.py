@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, func, insert, literal, literal_column, or_, select
+from sqlalchemy import case, insert, literal, literal_column, or_, select
 
 from core.security.grants.model import Standing
 from core.security.grants.queries import Scope as GrantScope
@@ -30,7 +30,7 @@ UNUSED_DAYS = 90
 PRIVILEGED, UNUSED, ENDLESS, PLAIN = range(4)
 _I, _A = access_item.c, access_answer.c
 _FROZEN = (
-    "grant", "grant_version", "source", "principal", "person", "entitlement", "thing", "is_privileged", "owner", "reason",
+    "grant_id", "grant_version", "source", "principal", "person", "entitlement", "thing", "is_privileged", "owner", "reason",
     "granter", "since", "expires", "last_used",
 )  # fmt: skip
 """What of an item is as it was when its review opened: the population that the digest is of."""
@@ -53,18 +53,28 @@ def draw(connection: Connection, review_id: int, plan: Plan, now: datetime) -> D
         (g.is_privileged == 1, PRIVILEGED), (g.last_used < unused, UNUSED), (g.expires == NEVER, ENDLESS), else_=PLAIN
     )  # fmt: skip
     stage = plan.stage(1)
-    panel = {By.OWNER: g.owner, By.KEEPER: g.thing, By.LEAD: literal(LEADS_PANEL), By.NAMED: literal(NAMED_PANEL)}
+    panel = {
+        By.OWNER: g.owner,
+        By.KEEPER: g.thing,
+        By.LEAD: literal(LEADS_PANEL),
+        By.NAMED: literal(NAMED_PANEL),
+    }
     values: dict[str, Any] = {
         "review": literal(review_id), "state": literal(str(ItemState.OPEN)), "stage": literal(1), "panel": panel[stage.by],
         "outcome": literal(str(Decision.NO_ANSWER)), "is_settled": literal(0), "silence": literal(""), "grade": grade,
-        "grant": g.id, "grant_version": g.version, "source": g.source, "principal": g.principal, "person": g.person,
+        "grant_id": g.id, "grant_version": g.version, "source": g.source, "principal": g.principal, "person": g.person,
         "entitlement": g.entitlement, "thing": g.thing, "is_privileged": g.is_privileged, "owner": g.owner,
-        "reason": g.reason, "granter": g.granted_by, "since": g.since, "expires": g.expires, "last_used": g.last_used,
+        "reason": g.reason, "granter": g.granter, "since": g.since, "expires": g.expires, "last_used": g.last_used,
         "trouble": literal(""), "words": g.words,
     }  # fmt: skip
     drawn = source.with_only_columns(*values.values()).order_by(g.id)
     connection.execute(insert(access_item).from_select(list(values), drawn, include_defaults=False))
     return drawn_of(connection, review_id)
+
+
+def is_in_scope(connection: Connection, scope: Scope, now: datetime) -> bool:
+    """Tells whether a scope holds any grant."""
+    return connection.execute(_in_scope(scope, now).limit(1)).first() is not None
 
 
 def drawn_of(connection: Connection, review_id: int) -> Drawn:
@@ -102,5 +112,5 @@ def _reviewed(grant: Any, since: int) -> Any:
     """Returns the condition that a review asks about a grant now, or decided it since an instant."""
     said = select(_A.item).where(_A.item == _I.id, _A.said_at >= since).exists()
     return select(literal_column("1")).select_from(access_item).where(
-        _I.grant == grant, or_(_I.state == ItemState.OPEN, said)
+        _I.grant_id == grant, or_(_I.state == ItemState.OPEN, said)
     ).exists()  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ def draft(
     values: dict[str, Any] = {
         "state": ReviewState.DRAFT, "name": name, "plan": plan_text(plan), "owner": owner, "occasion": occasion,
         "scheduled": scheduled.isoformat() if scheduled else NEVER, "stage": 0, "stage_at": None, "due_at": None,
-        "next_at": _midnight(scheduled), "steps": 0, "items": 0, "privileged": 0, "digest": "", "drawn_at": None,
+        "next_at": _midnight(scheduled), "steps": 0, "drawn": 0, "privileged": 0, "digest": "", "drawn_at": None,
         "decided_at": None, "signed_at": None, "signed_by": "", "outcome": "",
     }  # fmt: skip
     number = new_number(work, access_review)
@@ -88,7 +87,7 @@ def freeze(work: Work, row: Any, cause: int | Recorded | None = None) -> Review 
     if drawn.items == 0:
         return None
     after: dict[str, Any] = {
-        "state": ReviewState.OPEN, "items": drawn.items, "privileged": drawn.privileged, "digest": drawn.digest,
+        "state": ReviewState.OPEN, "drawn": drawn.items, "privileged": drawn.privileged, "digest": drawn.digest,
         "drawn_at": to_micros(work.now), "owner": row.owner or work.actor,
     }  # fmt: skip
     after |= begin_stage(work, row, plan, 1)
@@ -112,12 +111,19 @@ def cancel_review(work: Work, review_id: int, text: str, consent: Consent, seen:
     admit(work, "review.cancel", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
     check_follows(f"RV-{review_id}", ReviewState(row.state), ReviewState.CANCELLED)
-    after = {"state": ReviewState.CANCELLED, "next_at": None, "outcome": sentence(text, "why it is cancelled")}
-    return to_review(revise_review(work, row, "review.cancelled", after, note=after["outcome"]))
+    why = sentence(text, "why it is cancelled")
+    after = {"state": ReviewState.CANCELLED, "next_at": None, "outcome": why}
+    return to_review(revise_review(work, row, "review.cancelled", after, note=why))
 
 
 def sign_review(
-    work: Work, review_id: int, text: str, consent: Consent, seen: int | None = None, *, despite_open: bool = False
+    work: Work,
+    review_id: int,
+    text: str,
+    consent: Consent,
+    seen: int | None = None,
+    *,
+    despite_open: bool = False,
 ) -> Review:
     """Signs a review off: what it showed, by somebody who answers for that. Level 2.
 
@@ -139,11 +145,11 @@ def sign_review(
             f"{left} of what RV-{review_id} decided can still be seen in its source, or could not be done",
             next_step="Wait until it is gone, or sign with --despite-open; the evidence lists it",
         )
+    said = sentence(text, "what the review showed")
     after = {
-        "state": ReviewState.SIGNED, "outcome": sentence(text, "what the review showed"), "signed_at": to_micros(work.now),
-        "signed_by": work.actor,
+        "state": ReviewState.SIGNED, "outcome": said, "signed_at": to_micros(work.now), "signed_by": work.actor,
     }  # fmt: skip
-    signed = revise_review(work, row, "review.signed", after, note=after["outcome"])
+    signed = revise_review(work, row, "review.signed", after, note=said)
     _draft_next(work, signed)
     return to_review(signed)
 

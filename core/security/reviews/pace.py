@@ -5,10 +5,10 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.security.reviews.model import Decision
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from core.security.reviews.model import Decision
 
 LONGEST_LOOK_S = 300.0
 """Who decides nothing for so long did something else meanwhile: that is no time of a decision."""

@@ -157,7 +157,9 @@ def ids_of(connection: Connection, wanted: Wanted, limit: int) -> list[int]:
     """Returns the numbers of the first `limit` items of the list."""
     columns = ORDERS[wanted.order].columns
     order = (c.desc() if wanted.is_reversed else c for c in columns)
-    return list(connection.scalars(_passing(_joined(select(_I.id), wanted), wanted).order_by(*order).limit(limit)))
+    return list(
+        connection.scalars(_passing(_joined(select(_I.id), wanted), wanted).order_by(*order).limit(limit))
+    )
 
 
 def count(connection: Connection, wanted: Wanted) -> int:

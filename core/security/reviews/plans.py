@@ -88,7 +88,9 @@ class Scope:
             f"with the words {self.words}" if self.words else "",
         ]
         narrowed = "; ".join(each for each in said if each)
-        return f"grants that their source shows: {narrowed}" if narrowed else "every grant that its source shows"
+        return (
+            f"grants that their source shows: {narrowed}" if narrowed else "every grant that its source shows"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,6 @@ class Plan:
     scope: Scope = Scope()
     zone: str = "UTC"
     every_months: int = 0
-    is_automatic: bool = False  # what was decided is carried out without anybody's word
 
     def stage(self, number: int) -> Stage:
         """Returns a stage by its number from 1; of the last call the last people, for as long as that takes."""
@@ -122,7 +123,11 @@ def check_plan(plan: Plan, staff: Collection[str]) -> None:
     for number, stage in enumerate(plan.stages, start=1):
         where = f"stage {number}"
         if not 1 <= stage.days <= MOST_DAYS:
-            raise BadInput(f"{stage.days} days are no length of a stage", where=where, next_step=f"Write 1 to {MOST_DAYS}")
+            raise BadInput(
+                f"{stage.days} days are no length of a stage",
+                where=where,
+                next_step=f"Write 1 to {MOST_DAYS}",
+            )
         if stage.by is By.NAMED and not stage.people:
             raise BadInput("nobody is named", where=where, next_step="Say who is asked, or by which rule")
         if stage.by is not By.NAMED and stage.people:
@@ -148,12 +153,14 @@ def _check_people(names: Collection[str], staff: Collection[str], where: str) ->
 
 
 def _check_zone(zone: str) -> None:
-    from zoneinfo import ZoneInfo  # only who drafts pays for it
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # only who drafts pays for it
 
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError):
-        raise BadInput(f"{zone!r} is no time zone", where="zone", next_step="Write it as Europe/Berlin") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(
+            f"{zone!r} is no time zone", where="zone", next_step="Write it as Europe/Berlin"
+        ) from None
 
 
 def plan_text(plan: Plan) -> str:
@@ -171,7 +178,7 @@ def plan_of(text: str) -> Plan:
         )
         for each in found["stages"]
     )  # fmt: skip
-    scope = {name: tuple(value) if isinstance(value, list) else value for name, value in found["scope"].items()}
-    return Plan(
-        stages, tuple(found["last"]), Scope(**scope), found["zone"], found["every_months"], found["is_automatic"]
-    )
+    scope: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in found["scope"].items()
+    }
+    return Plan(stages, tuple(found["last"]), Scope(**scope), found["zone"], found["every_months"])

@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-_R, _I, _S, _A, _G = (each.c for each in (access_review, access_item, access_seat, access_answer, access_staged))
+_R, _I, _S, _A, _G = (
+    each.c for each in (access_review, access_item, access_seat, access_answer, access_staged)
+)
+
+_W = access_answer.alias("said").c
+"""The answers again, where a question joins them already."""
 
 
 class Progress(NamedTuple):
@@ -79,7 +84,7 @@ def to_review(row: Any) -> Review:
         id=row.id, version=row.version, state=ReviewState(row.state), name=row.name, plan=plan_of(row.plan),
         owner=row.owner, occasion=row.occasion or "", scheduled=day_of(row.scheduled), stage=row.stage,
         stage_at=_instant(row.stage_at), due_at=_instant(row.due_at), next_at=_instant(row.next_at), steps=row.steps,
-        items=row.items, privileged=row.privileged, digest=row.digest, drawn_at=_instant(row.drawn_at),
+        items=row.drawn, privileged=row.privileged, digest=row.digest, drawn_at=_instant(row.drawn_at),
         decided_at=_instant(row.decided_at), signed_at=_instant(row.signed_at), signed_by=row.signed_by,
         outcome=row.outcome,
     )  # fmt: skip
@@ -90,7 +95,7 @@ def to_item(row: Any) -> Item:
     return Item(
         id=row.id, review=row.review, state=ItemState(row.state), stage=row.stage, panel=row.panel,
         outcome=Decision(row.outcome), is_settled=bool(row.is_settled), silence=row.silence, grade=row.grade,
-        grant=row.grant, grant_version=row.grant_version, source=row.source, principal=row.principal, person=row.person,
+        grant=row.grant_id, grant_version=row.grant_version, source=row.source, principal=row.principal, person=row.person,
         entitlement=row.entitlement, on=row.thing, is_privileged=bool(row.is_privileged), owner=row.owner,
         reason=row.reason, granter=row.granter, since=day_of(row.since), expires=day_of(row.expires),
         last_used=_instant(row.last_used), trouble=row.trouble, ordered_at=_instant(row.ordered_at),
@@ -121,7 +126,9 @@ def one_review(connection: Connection, review_id: int) -> Review:
     """Returns one review; raises NotFound."""
     row = connection.execute(select(access_review).where(_R.id == review_id)).first()
     if row is None:
-        raise NotFound(f"there is no review RV-{review_id}", next_step="watchfloor access review --all lists them")
+        raise NotFound(
+            f"there is no review RV-{review_id}", next_step="watchfloor access review --all lists them"
+        )
     return to_review(row)
 
 
@@ -137,7 +144,9 @@ def one_item(connection: Connection, item_id: int) -> Item:
     """Returns one item; raises NotFound."""
     row = connection.execute(select(access_item).where(_I.id == item_id)).first()
     if row is None:
-        raise NotFound(f"there is no item RI-{item_id}", next_step="watchfloor access review RV-7 items lists them")
+        raise NotFound(
+            f"there is no item RI-{item_id}", next_step="watchfloor access review RV-7 items lists them"
+        )
     return to_item(row)
 
 
@@ -152,7 +161,12 @@ def answers_of(connection: Connection, items: Iterable[int]) -> list[Answer]:
 
 def decisions_before(connection: Connection, grant: int, review_id: int) -> list[tuple[Item, list[Answer]]]:
     """Returns what other reviews decided about a grant, newest first, each with what was said."""
-    query = select(access_item).where(_I.grant == grant, _I.review != review_id).order_by(_I.id.desc()).limit(20)
+    query = (
+        select(access_item)
+        .where(_I.grant_id == grant, _I.review != review_id)
+        .order_by(_I.id.desc())
+        .limit(20)
+    )
     items = [to_item(row) for row in connection.execute(query).all()]
     said = answers_of(connection, [each.id for each in items])
     return [(item, [each for each in said if each.item == item.id]) for item in items]
@@ -203,19 +217,19 @@ def is_for(person: str) -> ColumnElement[bool]:
 
 def is_unsaid(person: str) -> ColumnElement[bool]:
     """Returns the condition that an item is not settled, and that somebody has said nothing of it in this stage."""
-    said = select(_A.item).where(_A.item == _I.id, _A.stage == _I.stage, _A.said_by == person).exists()
+    said = select(_W.item).where(_W.item == _I.id, _W.stage == _I.stage, _W.said_by == person).exists()
     return and_(_I.is_settled == 0, ~said)
 
 
 def waiting_for(connection: Connection, person: str) -> dict[int, int]:
     """Returns how many items of each review somebody has to decide, by its number; those with none are left out."""
     query = select(_I.review, func.count()).where(is_for(person), is_unsaid(person)).group_by(_I.review)
-    return {number: count for number, count in connection.execute(query).all()}
+    return {row[0]: row[1] for row in connection.execute(query).all()}
 
 
 def to_do(connection: Connection, review_id: int, stage: int) -> dict[str, int]:
     """Returns how many items of a stage each of its reviewers has not decided; who has decided all is left out."""
-    said = select(_A.item).where(_A.item == _I.id, _A.stage == _I.stage, _A.said_by == _S.reviewer).exists()
+    said = select(_W.item).where(_W.item == _I.id, _W.stage == _I.stage, _W.said_by == _S.reviewer).exists()
     query = (
         select(_S.reviewer, func.count())
         .join(access_item, and_(_I.review == _S.review, _I.panel == _S.panel, _I.stage == _S.stage))
@@ -226,7 +240,7 @@ def to_do(connection: Connection, review_id: int, stage: int) -> dict[str, int]:
         .group_by(_S.reviewer)
         .order_by(_S.reviewer)
     )  # fmt: skip
-    return {reviewer: count for reviewer, count in connection.execute(query).all()}
+    return {row[0]: row[1] for row in connection.execute(query).all()}
 
 
 def staged_of(connection: Connection, review_id: int, person: str) -> Staged:
@@ -273,13 +287,14 @@ def pace_so_far(connection: Connection, review_id: int, person: str) -> Pace:
 
 def roster(connection: Connection) -> Roster:
     """Returns the people who may come in, by id and login, who of them leads, and who owns which component or service."""
-    ids = {each.login or each.id: each.id for each in declared_staff(connection)}
+    staff = declared_staff(connection)
+    ids = {each.login or each.id: each.id for each in staff}
     here = members(connection)
     active = {each.login: each.role for each in here if each.state is StaffState.ACTIVE}
-    logins = active if here else dict.fromkeys(ids, Role.OPERATOR)
+    logins = active if here else {each.login or each.id: Role(each.role) for each in staff}
     people = {login: Name(login, ids.get(login, login)) for login in logins}
     names = {name: person for person in people.values() for name in person}
-    leads = tuple(people[login] for login, role in sorted(active.items()) if includes(role, Role.LEAD))
+    leads = tuple(people[login] for login, role in sorted(logins.items()) if includes(role, Role.LEAD))
     owners: dict[str, set[str]] = {}
     keepers: dict[str, str] = {}
     for component in declared_components(connection).values():

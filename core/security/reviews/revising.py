@@ -31,7 +31,13 @@ def review_row(work: Work, review_id: int, seen: int | None = None) -> Any:
 
 
 def revise_review(
-    work: Work, row: Any, kind: str, after: Mapping[str, Any], *, note: str = "", cause: int | Recorded | None = None
+    work: Work,
+    row: Any,
+    kind: str,
+    after: Mapping[str, Any],
+    *,
+    note: str = "",
+    cause: int | Recorded | None = None,
 ) -> SimpleNamespace:
     """Sets the fields `after` of a review's row and records the entry `kind`; returns the row as it now is."""
     return revise(work, access_review, row, kind, after, subject=subject(row.id), note=note, cause=cause)

@@ -46,7 +46,9 @@ class Roster:
         return self.name_of(self.keepers.get(on) or self.keepers.get(on.partition(":")[2], ""))
 
 
-def seats_of(number: int, stage: Stage, panels: Iterable[str], last: Iterable[str], roster: Roster) -> list[Seat]:
+def seats_of(
+    number: int, stage: Stage, panels: Iterable[str], last: Iterable[str], roster: Roster
+) -> list[Seat]:
     """Returns the seats of a stage: of the panels that its items have, and of those to which they fall back."""
     found: dict[tuple[str, str], Seat] = {}
 

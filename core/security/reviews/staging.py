@@ -71,7 +71,9 @@ def end_stage(work: Work, row: Any, plan: Plan) -> dict[str, Any]:
         if moved.rowcount:
             connection.execute(update(access_item).where(here).values(state=ItemState.SETTLED))
             return begin_stage(work, row, plan, row.stage + 1)
-    connection.execute(update(access_item).where(here, _I.outcome.not_in(_NOBODY)).values(state=ItemState.SETTLED))
+    connection.execute(
+        update(access_item).where(here, _I.outcome.not_in(_NOBODY)).values(state=ItemState.SETTLED)
+    )
     if row.stage != LAST_CALL:
         called = connection.execute(
             update(access_item).where(here).values(**_asked_anew(LAST_CALL), panel=LAST_PANEL)

@@ -103,9 +103,7 @@ def _take_steps(work: Work, row: Any) -> None:
         _close(work, row, plan)
         return
     taken = row.steps + len(due)
-    row = revise_review(
-        work, row, "review.stepped", {"steps": taken, "next_at": to_micros(steps[taken].at)}
-    )
+    row = revise_review(work, row, "review.stepped", {"steps": taken, "next_at": to_micros(steps[taken].at)})
     if any(each.kind is StepKind.ESCALATE for each in due):
         _escalate(work, row)
     if any(each.kind is StepKind.REMIND for each in due):
@@ -116,7 +114,9 @@ def _take_steps(work: Work, row: Any) -> None:
 
 def _escalate(work: Work, row: Any) -> None:
     panels = unsaid_per_panel(work.connection, row.id, row.stage)
-    seats = escalated(row.stage, panels, seats_in(work.connection, row.id, row.stage), roster(work.connection))
+    seats = escalated(
+        row.stage, panels, seats_in(work.connection, row.id, row.stage), roster(work.connection)
+    )
     note = "" if seats else "nobody else is there to ask" if panels else "nothing is undecided"
     who = sorted({each.reviewer for each in seats})
     work.record("review.escalated", subject(row.id), {"escalated_to": (None, who or None)}, note=note)

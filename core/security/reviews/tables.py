@@ -29,7 +29,7 @@ class ReviewColumns(TypedColumns):
     due_at: Named[int | None] = Column(BigInteger)
     next_at: Named[int | None] = Column(BigInteger)
     steps: Named[int] = Column(Integer)
-    items: Named[int] = Column(Integer)
+    drawn: Named[int] = Column(Integer)
     privileged: Named[int] = Column(Integer)
     digest: Named[str] = Column(Text)
     drawn_at: Named[int | None] = Column(BigInteger)
@@ -58,7 +58,7 @@ class ItemColumns(TypedColumns):
     is_settled: Named[int] = Column(Integer)
     silence: Named[str] = Column(Text)
     grade: Named[int] = Column(Integer)
-    grant: Named[int] = Column(Integer)
+    grant_id: Named[int] = Column(Integer)
     grant_version: Named[int] = Column(Integer)
     source: Named[str] = Column(Text)
     principal: Named[str] = Column(Text)
@@ -85,8 +85,8 @@ Index("access_item_state", _I.review, _I.state, _I.outcome, _I.is_privileged)
 Index("access_item_panel", _I.review, _I.panel, _I.state, _I.is_settled)
 Index("access_item_principal", _I.review, _I.principal, _I.id)
 Index("access_item_thing", _I.review, _I.thing, _I.id)
-Index("access_item_grant", _I.grant, _I.id)
-Index("access_item_ordered", _I.state, _I.grant)
+Index("access_item_grant", _I.grant_id, _I.id)
+Index("access_item_ordered", _I.state, _I.grant_id)
 
 
 class SeatColumns(TypedColumns):
