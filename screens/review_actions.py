@@ -12,7 +12,12 @@ _WITH_ASKED = frozenset({ACCESS_REQUESTS})
 
 TO_REVIEWS: tuple[Action, ...] = (
     Action(
-        "go.reviews", (), "Reviews", "access reviews: what waits for your decision", handler="go_to", argument=REVIEWS
+        "go.reviews",
+        (),
+        "Reviews",
+        "access reviews: what waits for your decision",
+        handler="go_to",
+        argument=REVIEWS,
     ),
     Action(
         "go.access_requests",
@@ -25,8 +30,12 @@ TO_REVIEWS: tuple[Action, ...] = (
 )
 OF_REVIEWS: tuple[Action, ...] = (
     # Deciding
-    Action("review.keep", ("a",), "keep", "stage keep, and go on to the next", _IN_REVIEW, "review.decide", 10),
-    Action("review.revoke", ("V",), "revoke", "stage revoke, with the reason", _IN_REVIEW, "review.decide", 11),
+    Action(
+        "review.keep", ("a",), "keep", "stage keep, and go on to the next", _IN_REVIEW, "review.decide", 10
+    ),
+    Action(
+        "review.revoke", ("V",), "revoke", "stage revoke, with the reason", _IN_REVIEW, "review.decide", 11
+    ),
     Action(
         "review.change",
         ("C",),
@@ -83,9 +92,17 @@ OF_REVIEWS: tuple[Action, ...] = (
     # Leading
     Action("review.draft", ("n",), "new", "draft a review", _WITH_REVIEWS, "review.draft", 10),
     Action(
-        "review.open", ("B",), "begin", "freeze its grants, and ask the reviewers", _WITH_REVIEWS, "review.open", 11
+        "review.open",
+        ("B",),
+        "begin",
+        "freeze its grants, and ask the reviewers",
+        _WITH_REVIEWS,
+        "review.open",
+        11,
     ),
-    Action("review.remind", ("r",), "remind", "remind who has not decided", _WITH_REVIEWS, "review.remind", 12),
+    Action(
+        "review.remind", ("r",), "remind", "remind who has not decided", _WITH_REVIEWS, "review.remind", 12
+    ),
     Action(
         "review.escalate",
         ("E",),
@@ -114,45 +131,47 @@ OF_REVIEWS: tuple[Action, ...] = (
         15,
     ),
     Action("review.sign", ("R",), "sign off", "say what it showed", _WITH_REVIEWS, "review.sign", 16),
-    Action("review.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REVIEWS, "review.cancel"),
+    Action(
+        "review.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REVIEWS, "review.cancel"
+    ),
     # Requests for access
     Action(
-        "access_request.ask", ("n",), "ask", "ask for access, with why", _WITH_ASKED, "access_request.ask", 10
+        "access.ask", ("n",), "ask", "ask for access, with why", _WITH_ASKED, "access.ask", 10
     ),
     Action(
-        "access_request.approve",
+        "access.approve",
         ("V",),
         "approve",
         "grant it until its last day",
         _WITH_ASKED,
-        "access_request.approve",
+        "access.approve",
         11,
     ),
     Action(
-        "access_request.decline",
+        "access.decline",
         ("D",),
         "decline",
         "decline it, with the reason",
         _WITH_ASKED,
-        "access_request.decline",
+        "access.decline",
         12,
     ),
     Action(
-        "access_request.withdraw",
+        "access.withdraw",
         ("K",),
         "withdraw",
         "take back what you asked for",
         _WITH_ASKED,
-        "access_request.withdraw",
+        "access.withdraw",
         13,
     ),
     Action(
-        "access_request.end",
+        "access.end",
         ("B",),
         "end",
         "end it before its last day, with the reason",
         _WITH_ASKED,
-        "access_request.end",
+        "access.end",
         14,
     ),
 )

@@ -87,7 +87,12 @@ def _used_cell(item: Item, now: datetime) -> Cell:
 
 def _state_cell(item: Item) -> Cell:
     if item.state is ItemState.OPEN:
-        return ((str(item.outcome) if item.outcome is not Decision.NO_ANSWER else "open", DECISION_TONES[item.outcome]),)
+        return (
+            (
+                str(item.outcome) if item.outcome is not Decision.NO_ANSWER else "open",
+                DECISION_TONES[item.outcome],
+            ),
+        )
     if item.silence:
         return ((item.silence, Tone.WARNING),)
     short = {ItemState.ORDERED: "to go", ItemState.REFUSED: "NOT DONE", ItemState.DONE: "done"}
@@ -128,7 +133,12 @@ def item_lines(item: Item, known: Context | None, width: int, height: int, glyph
         lines += [
             [
                 (f" {SIGN if each.is_privileged else ' '} ", Tone.CRITICAL),
-                (printable(f"{each.entitlement} on {each.on} ({each.source}): {each.standing_in_words}", 200), Tone.TEXT),
+                (
+                    printable(
+                        f"{each.entitlement} on {each.on} ({each.source}): {each.standing_in_words}", 200
+                    ),
+                    Tone.TEXT,
+                ),
             ]
             for each in known.others
         ]
@@ -140,7 +150,9 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
     if known.now is None or not known.now.standing.is_open:
         rows.append(("now", "it is gone since", Tone.WARNING))
     elif known.now.version != item.grant_version:
-        rows.append(("now", f"it changed since the review began: {known.now.standing_in_words}", Tone.WARNING))
+        rows.append(
+            ("now", f"it changed since the review began: {known.now.standing_in_words}", Tone.WARNING)
+        )
     alone = known.peers <= 1
     same = "nobody else has it" if alone else f"{known.peers - 1} others have {item.entitlement} on {item.on}"
     rows.append(("peers", same, Tone.WARNING if alone and item.is_privileged else Tone.TEXT))
@@ -180,7 +192,12 @@ def overview_line(found: Overview, width: int, glyphs: Glyphs, now: datetime) ->
         line.append((f"  due {review.due_at:%a %d %b} {'late' if left < 0 else age(left)}", tone))
     line.append((f"  yours {found.left}", Tone.ACCENT if found.left else Tone.MUTED))
     if staged.total:
-        counts = (("keep", staged.keep), ("change", staged.change), ("revoke", staged.revoke), ("can't tell", staged.undecided))
+        counts = (
+            ("keep", staged.keep),
+            ("change", staged.change),
+            ("revoke", staged.revoke),
+            ("can't tell", staged.undecided),
+        )
         said = ", ".join(f"{count} {name}" for name, count in counts if count)
         line.append((f"  staged {said}", Tone.HELD))
     line.append(pace_words(found.pace))
@@ -201,7 +218,7 @@ def pace_words(pace: Pace) -> tuple[str, Tone]:
 def _bar(stands: Progress, staged: int, width: int, glyphs: Glyphs) -> str:
     decided = width * stands.decided // max(stands.items, 1)
     ahead = min(width - decided, -(-width * staged // max(stands.items, 1)) if staged else 0)
-    full, some, none = (("#", "+", ".") if glyphs.ellipsis.isascii() else ("█", "▒", "░"))
+    full, some, none = ("#", "+", ".") if glyphs.ellipsis.isascii() else ("█", "▒", "░")
     return full * decided + some * ahead + none * (width - decided - ahead)
 
 
@@ -223,12 +240,15 @@ def review_lines(
         rows.append(
             (
                 "stands",
-                f"{stands.keep} keep, {stands.change} change, {stands.revoke} revoke, {stands.undecided} undecided, "
-                f"{stands.no_answer} no answer",
+                f"{stands.keep} keep, {stands.change} change, {stands.revoke} revoke, {stands.undecided} undecided, {stands.no_answer} no answer",
                 Tone.TEXT,
             )
         )
-    left = (("to be carried out", stands.not_done), ("still to be gone", stands.ordered), ("could not be done", stands.refused))
+    left = (
+        ("to be carried out", stands.not_done),
+        ("still to be gone", stands.ordered),
+        ("could not be done", stands.refused),
+    )
     if any(count for _, count in left):
         rows.append(("left", ", ".join(f"{count} {name}" for name, count in left if count), Tone.WARNING))
     for who in sorted({*waits, *paces}):

@@ -48,8 +48,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(store: Store, options: argparse.Namespace, others: tuple[str, ...]) -> int:
-    """Prints requests, or does the verb; `others` are the options that only other verbs of `access` take."""
+def run(store: Store, options: argparse.Namespace, words: tuple[str, ...]) -> int:
+    """Prints requests, or does the verb; `words` are the options of `access`, of which few go with a verb."""
     first, *rest = options.names or [""]
     verb = first if first in {"", "ask"} else (rest[0] if rest else "show")
     if verb not in {"", "ask", "show", *VERBS} or len(rest) > 1 or (verb == "ask" and rest):
@@ -57,7 +57,7 @@ def run(store: Store, options: argparse.Namespace, others: tuple[str, ...]) -> i
             f"access request was told {printable(' '.join(options.names), 60)!r}",
             next_step=did_you_mean(verb, VERBS, f"With AQ-7 it takes one of: {listed(VERBS)}"),
         )
-    refuse_unused(options, (*others, *WORDS), TAKES.get(verb, ()), f"access request {verb}".strip())
+    refuse_unused(options, words, TAKES.get(verb, ()), f"access request {verb}".strip())
     if not verb:
         return print_requests(options, store.read(access_requests, ended=options.all, limit=options.limit))
     if verb == "ask":

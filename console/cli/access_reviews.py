@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.access_review_words import print_items, print_review, print_reviews, print_staged
 from console.cli.printing import person
-from console.cli.words import number_of, refuse_unused, whole
+from console.cli.words import day_ahead, number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.nearest import did_you_mean, listed
 from core.counting import counted
@@ -105,8 +104,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(store: Store, options: argparse.Namespace, others: tuple[str, ...]) -> int:
-    """Prints reviews, or does the verb; `others` are the options that only other verbs of `access` take."""
+def run(store: Store, options: argparse.Namespace, words: tuple[str, ...]) -> int:
+    """Prints reviews, or does the verb; `words` are the options of `access`, of which few go with a verb."""
     first, *rest = options.names or [""]
     verb = first if first in {"", "draft"} else (rest[0] if rest else "show")
     if verb not in {"", "draft", "show", *VERBS}:
@@ -114,23 +113,23 @@ def run(store: Store, options: argparse.Namespace, others: tuple[str, ...]) -> i
             f"access review {first} was told to {printable(verb, 40)}",
             next_step=did_you_mean(verb, VERBS, f"It is one of: {listed(VERBS)}"),
         )
-    refuse_unused(options, (*others, *WORDS), TAKES.get(verb, ()), f"access review {verb}".strip())
+    refuse_unused(options, words, TAKES.get(verb, ()), f"access review {verb}".strip())
     if not verb:
         return print_reviews(options, store, store.read(reviews, ended=options.all, limit=options.limit))
     if verb == "draft":
         return _draft(store, options, " ".join(rest))
     number = number_of(first, "RV", "review")
-    words = rest[1:]
+    named = rest[1:]
     if verb in DECISIONS or verb == "unstage":
-        return _decide(store, options, number, verb, words)
+        return _decide(store, options, number, verb, named)
     if verb == "items":
-        return _items(store, options, number, words)
+        return _items(store, options, number, named)
     if verb in {"staged", "write-out"}:
         return _staged(store, options, number, verb)
     if verb == "evidence":
         return _evidence(store, options, number)
     if verb != "show":
-        _lead(store, options, number, verb, words)
+        _lead(store, options, number, verb, named)
     return print_review(options, store, number)
 
 
@@ -142,7 +141,9 @@ def _draft(store: Store, options: argparse.Namespace, name: str) -> int:
     )  # fmt: skip
     stages = tuple(stage_of(text) for text in options.stage) or (Stage(By.OWNER),)
     plan = Plan(stages, tuple(options.last), scope, options.zone or "UTC", options.every)
-    opens = _day(options.opens) if options.opens else None
+    opens = (
+        day_ahead(options.opens, utc_now().date(), "no day is named", "--opens") if options.opens else None
+    )
     drafted = store.write(person(), opening.draft_review, name, plan, options.owner, opens)
     return print_review(options, store, drafted.id)
 
@@ -189,7 +190,11 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
         return print_staged(options, number, store.read(staged_of, number, actor()))
     if not items:
         raise BadInput(f"access review RV-{number} {verb} was given no item", next_step="Write it as RI-5")
-    until = _day(options.until) if verb == "change" and options.until else None
+    until = (
+        day_ahead(options.until, utc_now().date(), "no day is named")
+        if verb == "change" and options.until
+        else None
+    )
     came = store.write(
         person(), deciding.stage_decisions, number, items, DECISIONS[verb], options.text, until
     )
@@ -215,7 +220,11 @@ def _staged(store: Store, options: argparse.Namespace, number: int, verb: str) -
 def _lead(store: Store, options: argparse.Namespace, number: int, verb: str, words: list[str]) -> None:
     consent = consent_of(options)
     if verb == "settle":
-        (item,) = [number_of(word, "RI", "item") for word in words] or [0]
+        if len(words) != 1:
+            raise BadInput(
+                f"{counted(len(words), 'item')} named", next_step="One at a time is settled, as RI-5"
+            )
+        item = number_of(words[0], "RI", "item")
         if store.read(one_item, item).review != number:
             raise BadInput(
                 f"RI-{item} is not of RV-{number}", next_step="Name an item of this review, as RI-5"
@@ -279,16 +288,3 @@ def consent_of(options: argparse.Namespace) -> Consent:
     """Returns what was said on the command line to mean it."""
     level = Level.NAME if options.confirm else Level.BOX if options.yes else Level.UNDOABLE
     return Consent(level, options.confirm, options.reason)
-
-
-def _day(text: str) -> date:
-    """Returns the day written as `2026-11-30`, or as `90d` ahead. Raises BadInput."""
-    word = text.strip()
-    try:
-        if word.endswith("d") and word[:-1].isdecimal() and len(word) < 6:
-            return utc_now().date() + timedelta(days=int(word[:-1]))
-        return date.fromisoformat(word)
-    except (ValueError, OverflowError):
-        raise BadInput(
-            f"{printable(word, 40)!r} is no day", next_step="Write it as 2026-11-30, or as 90d"
-        ) from None

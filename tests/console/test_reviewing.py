@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from console import reviewing
 from console.reviewing import Reviewing
 from core.journal.model import Via
 from core.security.requests import commands
@@ -32,8 +31,8 @@ AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
 async def test_what_is_due_is_done_and_an_event_opens_a_review(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reviewing, "LOOK_S", 0.02)
-    monkeypatch.setattr(reviewing, "EVENTS_S", 0.02)
+    monkeypatch.setattr(Reviewing, "look_s", 0.02)
+    monkeypatch.setattr(Reviewing, "events_s", 0.02)
     place = tmp_path / "watchfloor.db"
     house = House(place, author("ada"))
     house.now = utc_now() - timedelta(days=20)

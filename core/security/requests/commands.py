@@ -23,6 +23,7 @@ from core.security.requests.model import MOST_DAYS, WAITS_H, AccessRequest, AskS
 from core.security.requests.queries import one_access_request, to_request
 from core.security.requests.tables import access_request
 from core.security.reviews.queries import roster
+from core.security.reviews.stepping import DUTY
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import EPOCH, to_micros
@@ -51,7 +52,7 @@ def ask_access(work: Work, wish: Wish) -> AccessRequest:
     Raises BadInput for what lacks something, NotPossible where they have the right already.
     """
     checked = _checked(work, wish)
-    admit(work, "access_request.ask", [checked.person])
+    admit(work, "access.ask", [checked.person])
     held = grant_known_by(
         work.connection, Right(checked.source, checked.principal, checked.entitlement, checked.on)
     )
@@ -84,7 +85,7 @@ def approve_access(
 
     Raises NotPermitted for who asked, or is to have it.
     """
-    admit(work, "access_request.approve", [f"AQ-{request_id}"], consent)
+    admit(work, "access.approve", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.APPROVED, seen)
     ends_on = work.now.date() + timedelta(days=row.days - 1)
     why = printable_lines(text.strip(), LONGEST)
@@ -109,7 +110,7 @@ def decline_access(
     work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None
 ) -> AccessRequest:
     """Declines a request for access, with the reason. Level 2, a lead's. Raises NotPermitted for who asked, or is to have it."""
-    admit(work, "access_request.decline", [f"AQ-{request_id}"], consent)
+    admit(work, "access.decline", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.DECLINED, seen)
     why = _sentence(text, "why it is declined")
     after = {"state": AskState.DECLINED, "next_at": None, **_decided(work, why)}
@@ -120,7 +121,7 @@ def decline_access(
 
 def withdraw_access(work: Work, request_id: int, seen: int | None = None) -> AccessRequest:
     """Takes back what one asked for oneself. Level 1. Raises NotPermitted for who did not ask."""
-    admit(work, "access_request.withdraw", [f"AQ-{request_id}"])
+    admit(work, "access.withdraw", [f"AQ-{request_id}"])
     row = row_of(work, access_request, "access_request", request_id, seen)
     if row.asked_by != work.actor:
         raise NotPermitted(f"{row.asked_by} asked for AQ-{request_id}", next_step="A lead can decline it")
@@ -133,7 +134,7 @@ def end_access(
     work: Work, request_id: int, text: str, consent: Consent, seen: int | None = None
 ) -> AccessRequest:
     """Ends what was approved before its last day, with the reason: the right is to be removed at once. Level 2."""
-    admit(work, "access_request.end", [f"AQ-{request_id}"], consent)
+    admit(work, "access.end", [f"AQ-{request_id}"], consent)
     row = row_of(work, access_request, "access_request", request_id, seen)
     check_follows(f"AQ-{request_id}", AskState(row.state), AskState.ENDED)
     return _end(work, row, _sentence(text, "why it ends before its time"))
@@ -150,12 +151,12 @@ def is_access_due(connection: Connection, now: datetime) -> bool:
     return connection.execute(query.limit(1)).first() is not None
 
 
-def end_due_access(work: Work, duty: str, token: int) -> bool:
+def end_due_access(work: Work, token: int) -> bool:
     """Ends one request whose time is over, under the agent's lease: nobody answered, or its last day is past; tells whether there was one.
 
     Raises LeaseLost.
     """
-    beat(work, duty, token)
+    beat(work, DUTY, token)
     query = (
         select(access_request)
         .where(_C.state.in_((AskState.ASKED, AskState.APPROVED)), _C.next_at <= to_micros(work.now))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import NotFound
 from core.security.grants.queries import Scope, grants_in, one_grant, peers
-from core.security.reviews.model import Answer, Item
 from core.security.reviews.queries import (
     answers_of,
     decisions_before,
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.security.grants.model import Grant
-    from core.security.reviews.model import Review
+    from core.security.reviews.model import Answer, Item, Review
     from core.security.reviews.pace import Pace
     from core.security.reviews.queries import Progress, Staged
 
@@ -59,7 +58,11 @@ def context_of(connection: Connection, item_id: int) -> Context:
         now = one_grant(connection, item.grant)
     except NotFound:
         now = None
-    who = Scope(people=(item.person,)) if item.person else Scope(principals=(item.principal,), sources=(item.source,))
+    who = (
+        Scope(people=(item.person,))
+        if item.person
+        else Scope(principals=(item.principal,), sources=(item.source,))
+    )
     others = [each for each in grants_in(connection, who, limit=MOST_OTHERS + 1) if each.id != item.grant]
     return Context(
         item, now, peers(connection, [now])[now.id] if now else 0, others[:MOST_OTHERS], answers_of(connection, [item_id]),

@@ -15,7 +15,6 @@ from core.security.grants.queries import one_grant
 from core.security.requests import commands
 from core.security.requests.model import FOLLOWS, OPEN, AskState, Wish, check_follows
 from core.security.requests.queries import access_requests, one_access_request
-from core.security.reviews.stepping import DUTY
 from tests.core.security.reviews.house import AGENT, BOX, House, grant_row, put_grants
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def asked(house: House, wish: Wish = WISH, by: str = "cy") -> int:
 
 def ends(house: House) -> int:
     done = 0
-    while house.store.write(AGENT, commands.end_due_access, DUTY, house.token()):
+    while house.store.write(AGENT, commands.end_due_access, house.token()):
         done += 1
     return done
 
