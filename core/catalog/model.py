@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.catalog.access import AccessSource  # noqa: TC001 – its fields are read at run time
 from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.later import LATER
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
@@ -366,6 +367,7 @@ class Catalog:
     policies: dict[str, Policy] = field(default_factory=dict)
     replies: dict[str, ReplyText] = field(default_factory=dict)
     macros: dict[str, Macro] = field(default_factory=dict)
+    access_sources: dict[str, AccessSource] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -376,4 +378,5 @@ class Catalog:
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
             "reply": self.replies,
             "macro": self.macros,
+            "access_source": self.access_sources,
         }  # fmt: skip

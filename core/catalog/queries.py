@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.mail import Mailbox, MessageText
@@ -45,7 +46,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro,
+    "reply": ReplyText, "macro": Macro, "access_source": AccessSource,
 }  # fmt: skip
 
 
@@ -193,6 +194,11 @@ def declared_replies(connection: Connection) -> list[ReplyText]:
 def declared_macros(connection: Connection) -> list[Macro]:
     """Returns every macro in force, by id."""
     return _in_force(connection, "macro", Macro)
+
+
+def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
+    """Returns where grants are read from, by id."""
+    return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:
