@@ -29,6 +29,7 @@ _DUTIES = {
     "messages": "the sending of messages",
     "escalation": "escalating",
     "endings": "ending what holds until a day",
+    "grants": "reading who has which right",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
