@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.duty import LookingDuty
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
+from core.security.grants.ending import end_grants, is_grant_over
 from core.timekeeping import utc_now
 
 
@@ -15,6 +16,9 @@ class Ending(LookingDuty):
 
     async def look(self) -> None:
         """Ends what is over."""
-        if await self.ask(is_acceptance_over, utc_now().date()):
+        today = utc_now().date()
+        if await self.ask(is_acceptance_over, today):
             await self.until_done(end_acceptances)
+        if await self.ask(is_grant_over, today):
+            await self.until_done(end_grants)
         await self.beat_when_due()

@@ -30,6 +30,7 @@ _DUTIES = {
     "escalation": "escalating",
     "endings": "ending what holds until a day",
     "reviews": "the time of access reviews",
+    "grants": "reading who has which right",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
