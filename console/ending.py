@@ -5,6 +5,7 @@ from __future__ import annotations
 from console.duty import LookingDuty
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
 from core.security.grants.ending import end_grants, is_grant_over
+from core.security.signals.suppressing import end_suppressions, is_suppression_over
 from core.timekeeping import utc_now
 
 
@@ -21,4 +22,6 @@ class Ending(LookingDuty):
             await self.until_done(end_acceptances)
         if await self.ask(is_grant_over, today):
             await self.until_done(end_grants)
+        if await self.ask(is_suppression_over, utc_now()):
+            await self.until_done(end_suppressions)
         await self.beat_when_due()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.logs import LogSource
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -46,7 +47,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "access_source": AccessSource,
+    "reply": ReplyText, "macro": Macro, "access_source": AccessSource, "log_source": LogSource,
 }  # fmt: skip
 
 
@@ -199,6 +200,11 @@ def declared_macros(connection: Connection) -> list[Macro]:
 def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
     """Returns where grants are read from, by id."""
     return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
+
+
+def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
+    """Returns every log in force, by id."""
+    return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:
