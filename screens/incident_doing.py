@@ -234,7 +234,7 @@ async def draft_from(view: View, incident: Incident | None) -> None:
     made = await floor.command(
         draft_action,
         answer,
-        incident=incident.id if incident else None,
+        about=commands.subject(incident.id) if incident else None,
         component=incident.component if incident else "",
         draft=draft,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -45,7 +46,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement,
 }  # fmt: skip
 
 
@@ -193,6 +194,17 @@ def declared_replies(connection: Connection) -> list[ReplyText]:
 def declared_macros(connection: Connection) -> list[Macro]:
     """Returns every macro in force, by id."""
     return _in_force(connection, "macro", Macro)
+
+
+def declared_causes(connection: Connection) -> dict[str, Cause]:
+    """Returns the categories of causes in force, by id; the usual ones where none is declared."""
+    found = _in_force(connection, "cause", Cause) or list(USUAL_CAUSES)
+    return {each.id: each for each in found}
+
+
+def declared_rules(connection: Connection) -> Improvement:
+    """Returns the rules of corrective actions in force; the usual ones where none are declared."""
+    return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

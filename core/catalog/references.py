@@ -13,6 +13,7 @@ from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
+from core.catalog.improvement_declaration import only_one
 from core.catalog.oncall_references import nobody_told, of_policy, of_rota
 from core.catalog.people_references import STAFF_OR_GROUP, people_faults
 from core.catalog.problem import Problem
@@ -62,7 +63,7 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     names = _Names(entries, sources)
     finds = (
         _twice(entries), _same_login(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
-        nobody_told(entries), _circles(entries),
+        nobody_told(entries), only_one(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:

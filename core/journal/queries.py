@@ -14,7 +14,7 @@ from core.journal.tables import journal
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -130,6 +130,12 @@ def between(connection: Connection, after: int, upto: int, kinds: Sequence[str])
     query = select(*_COLUMNS).where(
         journal.c.seq > after, journal.c.seq <= upto, journal.c.subject_kind.in_(kinds)
     )
+    return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq)).all()]
+
+
+def kinds_between(connection: Connection, after: int, upto: int, kinds: Collection[str]) -> list[Entry]:
+    """Returns the entries behind one number up to another that are of these kinds, oldest first."""
+    query = select(*_COLUMNS).where(journal.c.seq > after, journal.c.seq <= upto, journal.c.kind.in_(sorted(kinds)))
     return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq)).all()]
 
 
