@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS, OF_ACTIONS
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
@@ -10,7 +11,6 @@ HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
-ACTIONS_VIEW = "actions"
 LOG = "log"
 FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
@@ -18,7 +18,6 @@ PROBLEMS = "problems"
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
-_WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
@@ -38,6 +37,8 @@ _LISTS = frozenset(
         FIND,
         SINCE,
         HANDOVER,
+        CAUSES,
+        ENDS,
     }
 )
 
@@ -79,6 +80,15 @@ ACTIONS: tuple[Action, ...] = (
         "vulnerabilities, what is due next first",
         handler="go_to",
         argument=FINDINGS,
+    ),
+    Action("go.causes", (), "Causes", "which causes come again", handler="go_to", argument=CAUSES),
+    Action(
+        "go.ends",
+        (),
+        "Ends",
+        "what weakens control and ends this week",
+        handler="go_to",
+        argument=ENDS,
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
@@ -425,25 +435,7 @@ ACTIONS: tuple[Action, ...] = (
         "handover.withdraw",
         13,
     ),
-    # What to do with corrective actions
-    Action(
-        "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
-    ),
-    Action("action.revise", ("e",), "edit", "write its fields", _WITH_ACTION, "action.revise", 21),
-    Action("action.done", ("d",), "done", "say that it was carried out", _WITH_ACTION, "action.revise", 22),
-    Action(
-        "action.close",
-        ("R",),
-        "close",
-        "close it with what the check showed",
-        _WITH_ACTION,
-        "action.close",
-        23,
-    ),
-    Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
-    Action(
-        "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
-    ),
+    *OF_ACTIONS,
     # What to do with problems
     Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
     Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import print_json, print_table
 from core.counting import counted
-from core.improvement.recurring import measure_in
+from core.improvement.words import parts_of, sentence, source_words
 from core.journal.wording import label
 from core.printable import printable, printable_lines
 
@@ -47,25 +47,6 @@ def print_actions(options: argparse.Namespace, found: Sequence[CorrectiveAction]
     return 0
 
 
-def source_words(action: CorrectiveAction) -> str:
-    """Returns out of what it came: I-7, or `by hand`; of an origin that its subject does not say, both."""
-    if action.source is None:
-        return str(action.origin)
-    name = label(*action.source)
-    return name if action.origin == action.source.kind else f"{name} {action.origin}"
-
-
-def sentence(action: CorrectiveAction, today: date) -> str:
-    """Returns an action in one sentence."""
-    due = f"due {action.due}" if action.due else "no day is set"
-    owner = f"owned by {action.owner}" if action.owner else "nobody's"
-    check = f", to be checked on {action.check_on}" if action.check_on else ""
-    return (
-        f"{action.label} {action.standing(today)}: {action.deviation}; from {source_words(action)}; {owner}, {due}{check}; "
-        f"waits for {action.next_step}"
-    )
-
-
 def print_whole(
     action: CorrectiveAction, today: date, figure: Figure | None, causes: Mapping[str, Cause]
 ) -> None:
@@ -77,36 +58,9 @@ def print_whole(
             print(f"{'':<12} {printable(line, 1000)}")
 
 
-def parts_of(
-    action: CorrectiveAction, today: date, figure: Figure | None, causes: Mapping[str, Cause]
-) -> list[tuple[str, str]]:
-    """Returns the parts of an action with their names, in the order in which they are written; empty ones are left out."""
-    cause = causes.get(action.category)
-    approved = f"by {action.approved_by}, {action.approved_at:%Y-%m-%d %H:%M}Z" if action.approved_at else ""
-    evidence = [
-        f"{each.text} ({each.by}, {each.at:%Y-%m-%d %H:%M}Z)" + (f"\n  {each.path}\n  SHA-256 {each.digest}" if each.path else "")
-        for each in action.evidence
-    ]  # fmt: skip
-    parts = [
-        (action.label, f"{action.standing(today)}, waits for {action.next_step}"), ("from", source_words(action)),
-        ("deviation", action.deviation), ("containment", action.containment),
-        ("whys", "\n".join(f"{n}. {why}" for n, why in enumerate(action.whys, 1))),
-        ("category", f"{action.category}: {cause.title}" if cause else action.category), ("cause", action.cause),
-        ("action", action.action), ("owner", action.owner or "nobody"), ("due", str(action.due or "no day is set")),
-        ("approved", approved or ("not yet, and it is asked for" if action.needs_approval else "")),
-        ("carried out", f"{action.done_at:%Y-%m-%d %H:%M}Z by {action.done_by}" if action.done_at else ""),
-        ("evidence", "\n".join(evidence)), ("check", action.check_plan), ("check on", str(action.check_on or "")),
-        ("checker", action.checker), ("recurs when", measure_in(action.measure).words if action.measure else ""),
-        ("recurred", figure.words if figure else ""),
-        ("refuted", counted(action.recurred, "time") if action.recurred else ""), ("outcome", action.outcome),
-        ("overruled", action.overruled), ("missing", "" if action.state.is_ended else ", ".join(action.missing)),
-    ]  # fmt: skip
-    return [(name, text) for name, text in parts if text]
-
-
 def as_data(action: CorrectiveAction, today: date, figure: Figure | None = None) -> dict[str, Any]:
     """Returns a corrective action as JSON holds it, on a day; `recurred_since` where the journal was asked."""
-    data = {
+    data: dict[str, Any] = {
         "id": action.label, "state": action.state, "standing": action.standing(today), "next": action.next_step,
         "origin": action.origin, "source": label(*action.source) if action.source else None,
         "incident": f"I-{action.incident}" if action.incident is not None else None, "component": action.component,
@@ -122,7 +76,7 @@ def as_data(action: CorrectiveAction, today: date, figure: Figure | None = None)
     }  # fmt: skip
     if figure is not None:
         data["recurred_since"] = {
-            "since": figure.since, "count": figure.count, "last": [label(*each) for each in figure.last],
+            "since": figure.since, "count": figure.times, "last": [label(*each) for each in figure.last],
         }  # fmt: skip
     return data
 
@@ -130,7 +84,8 @@ def as_data(action: CorrectiveAction, today: date, figure: Figure | None = None)
 def causes_as_data(found: Sequence[Recurrence]) -> list[dict[str, Any]]:
     """Returns the causes as JSON holds them."""
     return [
-        {**each._asdict(), "actions": [f"A-{n}" for n in each.actions], "is_recurring": each.is_recurring} for each in found
+        {**each._asdict(), "actions": [f"A-{n}" for n in each.actions], "is_recurring": each.is_recurring}
+        for each in found
     ]
 
 

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 FIELD_NAMES = {"check": "check_plan"}
 """Fields that --json calls otherwise than the house does."""
 WORDS = ("from", "set", "text", "file", "overrule", "all", "plain", "yes", "confirm", "reason")
-ENDS = {
-    "approve": checking.approve_action, "close": checking.close_action, "refute": checking.refute_action,
+JUDGED = {
+    "approve": checking.approve_action, "refute": checking.refute_action,
     "cancel": commands.cancel_action, "reopen": commands.reopen_action,
 }  # fmt: skip
 _MEANT = ("text", "yes", "confirm", "reason", "plain")
 TAKES = {
-    **dict.fromkeys(ENDS, _MEANT), "close": (*_MEANT, "overrule"), "revise": ("set", "plain"), "done": ("plain",),
+    **dict.fromkeys(JUDGED, _MEANT), "close": (*_MEANT, "overrule"), "revise": ("set", "plain"), "done": ("plain",),
     "evidence": ("text", "file", "plain"),
 }  # fmt: skip
 """Which of WORDS go with a verb."""
@@ -52,9 +52,11 @@ MOST = 5000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `actions`."""
     add_store_arguments(parser)
-    parser.add_argument("id", nargs="?", help="one action, as A-3 or 3; or `new`, or `causes`: which come again")
     parser.add_argument(
-        "verb", nargs="?", choices=("revise", "done", "evidence", *ENDS),
+        "id", nargs="?", help="one action, as A-3 or 3; or `new`, or `causes`: which come again"
+    )
+    parser.add_argument(
+        "verb", nargs="?", choices=("revise", "done", "evidence", "close", *JUDGED),
         help="what to do with it; close says that it works, refute that it does not",
     )  # fmt: skip
     parser.add_argument(
@@ -63,7 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", metavar="FIELD=TEXT", action="append", default=[],
                         help=f"a field: {', '.join(EDITABLE)}")  # fmt: skip
     parser.add_argument("--text", default="", help="what the check showed, what the evidence is, or why")
-    parser.add_argument("--file", metavar="PATH", default="", help="with evidence: a file, kept by path and SHA-256")
+    parser.add_argument(
+        "--file", metavar="PATH", default="", help="with evidence: a file, kept by path and SHA-256"
+    )
     parser.add_argument(
         "--overrule", metavar="WHY", default="", help="with close: why it works although the same came back"
     )
@@ -77,7 +81,9 @@ def run(options: argparse.Namespace) -> int:
     _refuse_what_does_nothing(options)
     with open_store(options) as store:
         if options.id is None:
-            return print_actions(options, store.read(queries.corrective_actions, ended=options.all), utc_now().date())
+            return print_actions(
+                options, store.read(queries.corrective_actions, ended=options.all), utc_now().date()
+            )
         if options.id == "causes":
             return _print_causes(store, options)
         if options.id == "new":
@@ -128,7 +134,9 @@ def _source(store: Store, text: str) -> Subject:
     """Returns what an action comes from; raises BadInput for what is no name, NotFound for what never was."""
     about = subject_called(text)
     if about is None:
-        raise BadInput(f"{text[:40]!r} names nothing that an action comes from", next_step="Write it as I-7, R-12 or F-3")
+        raise BadInput(
+            f"{text[:40]!r} names nothing that an action comes from", next_step="Write it as I-7, R-12 or F-3"
+        )
     if store.read(beginning_of, about) is None:
         raise NotFound(f"there is no {about.kind} {text.upper()}", next_step="Nothing was drafted")
     return about
@@ -145,8 +153,10 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
         store.write(who, commands.add_evidence, number, options.text or path, path, digest)
     else:
         consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
-        more = {"overrule": options.overrule} if verb == "close" else {}
-        store.write(who, ENDS[verb], number, options.text, consent, **more)
+        if verb == "close":
+            store.write(who, checking.close_action, number, options.text, consent, overrule=options.overrule)
+        else:
+            store.write(who, JUDGED[verb], number, options.text, consent)
 
 
 def _print_one(store: Store, options: argparse.Namespace, number: int) -> int:

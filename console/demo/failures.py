@@ -146,7 +146,11 @@ class Failures:
             }  # fmt: skip
             incident = self._story.read(one_incident, number)
             action = self._story.write(
-                who, improvement.draft_action, fields, about=incidents.subject(number), component=incident.component
+                who,
+                improvement.draft_action,
+                fields,
+                about=incidents.subject(number),
+                component=incident.component,
             ).id
             self._story.later(5 * DAY, lambda: self._carry_out(owner, action))
 
@@ -165,7 +169,7 @@ class Failures:
     def _check(self, number: int) -> None:
         """Has it checked: what came back since is not effective."""
         found = self._story.read(figure_of, self._story.read(one_action, number))
-        if found is not None and found.count:
+        if found is not None and found.times:
             self._story.write(LEAD, refute_action, number, "It came back.", BOX)
         else:
             self._story.write(LEAD, close_action, number, "It did not come back.", BOX)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from core.catalog import improvement
-from core.catalog.fields import Duration, Id, Title
+from core.catalog.fields import Duration, Id, Title  # noqa: TC001 – they are read at run time
 from core.catalog.improvement import USUAL_RULES
 from core.catalog.probe_declaration import Declaration
 from core.catalog.quoting import short

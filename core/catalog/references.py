@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
+from core.catalog.improvement_declaration import only_one
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
-from core.catalog.improvement_declaration import only_one
 from core.catalog.oncall_references import nobody_told, of_policy, of_rota
 from core.catalog.people_references import STAFF_OR_GROUP, people_faults
 from core.catalog.problem import Problem

@@ -73,9 +73,12 @@ def approve_action(
     if not action.cause or action.missing_to_do:
         missing = ", ".join(each for each in action.missing if each in {"cause", *action.missing_to_do})
         raise NotPossible(
-            f"{action.label} cannot be approved: not written yet: {missing}", next_step="Write what is missing first"
+            f"{action.label} cannot be approved: not written yet: {missing}",
+            next_step="Write what is missing first",
         )
-    note = _judged(work, action, "action.approve", sentence_of(text, "why it is right") if text.strip() else "")
+    note = _judged(
+        work, action, "action.approve", sentence_of(text, "why it is right") if text.strip() else ""
+    )
     after = {"approved_at": to_micros(work.now), "approved_by": work.actor}
     return _write(work, row, "action.approved", after, note)
 
@@ -98,9 +101,11 @@ def close_action(
             next_step="Write what is missing, then close it",
         )
     found = figure_of(work.connection, action)
-    is_back = found is not None and found.count > 0
+    is_back = found is not None and found.times > 0
     if overrule.strip() and not is_back:
-        raise BadInput("nothing came back that could be overruled", next_step="Nothing was changed. Leave it out")
+        raise BadInput(
+            "nothing came back that could be overruled", next_step="Nothing was changed. Leave it out"
+        )
     if found is not None and is_back and not overrule.strip():
         raise NotPossible(
             f"{action.label} cannot be closed as effective: the same came back {found.words}",
@@ -108,7 +113,7 @@ def close_action(
         )
     after: dict[str, Any] = {
         "state": ActionState.CLOSED, "outcome": sentence_of(outcome, "what the check showed"),
-        "closed_at": to_micros(work.now), "closed_by": work.actor, "figure": None if found is None else found.count,
+        "closed_at": to_micros(work.now), "closed_by": work.actor, "figure": None if found is None else found.times,
         "overruled": sentence_of(overrule, "why") if is_back else "",
     }  # fmt: skip
     return _write(work, row, "action.closed", after, _judged(work, action, "action.close", ""))
@@ -141,7 +146,9 @@ def _judged(work: Work, action: CorrectiveAction, verb: str, note: str) -> str:
         raise NotPermitted(
             f"{action.label}: {found.why_not}", next_step="Nothing was changed. Ask a lead who did not do it"
         )
-    return "; ".join(each for each in (note, f"by who did it: {NOBODY_ELSE}" if found.is_alone else "") if each)
+    return "; ".join(
+        each for each in (note, f"by who did it: {NOBODY_ELSE}" if found.is_alone else "") if each
+    )
 
 
 def _write(work: Work, row: Any, kind: str, after: dict[str, Any], note: str) -> CorrectiveAction:

@@ -173,7 +173,8 @@ def add_evidence(
         raise BadInput("a file as evidence needs its path and its SHA-256", next_step="Nothing was changed")
     if len(held) >= MOST_EVIDENCE:
         raise BadInput(
-            f"A-{action_id} has {MOST_EVIDENCE} pieces of evidence", next_step="Name several files in one note"
+            f"A-{action_id} has {MOST_EVIDENCE} pieces of evidence",
+            next_step="Name several files in one note",
         )
     held.append({"text": text, "path": path, "digest": digest, "at": to_micros(work.now), "by": work.actor})
     return _write(work, row, "action.evidence_added", {"evidence": json.dumps(held)}, note=text)
@@ -231,9 +232,7 @@ def _check_unended(row: Any) -> None:
         raise NotPossible(f"A-{row.id} is {row.state}", next_step="Reopen it first")
 
 
-def _write(
-    work: Work, row: Any, kind: str, after: Mapping[str, Any], *, note: str = ""
-) -> CorrectiveAction:
+def _write(work: Work, row: Any, kind: str, after: Mapping[str, Any], *, note: str = "") -> CorrectiveAction:
     return to_action(revise(work, corrective_action, row, kind, after, subject=subject(row.id), note=note))
 
 
@@ -291,7 +290,9 @@ def _whys(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_WHYS:
         raise BadInput(
-            f"{len(lines)} whys are more than {MOST_WHYS}", where="whys", next_step="Five are usual; write one a line"
+            f"{len(lines)} whys are more than {MOST_WHYS}",
+            where="whys",
+            next_step="Five are usual; write one a line",
         )
     return "\n".join(lines)
 

@@ -28,6 +28,8 @@ def file_evidence(name: str) -> tuple[str, str]:
                 found.update(part)
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"cannot be read: {getattr(error, 'strerror', None) or error}", where=str(path), next_step="Name a file that is there"
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
+            where=str(path),
+            next_step="Name a file that is there",
         ) from error
     return str(path), found.hexdigest()

@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import NotPossible
-from core.journal.model import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
+
+    from core.journal.model import Subject
 
 
 class ActionState(StrEnum):
@@ -67,7 +68,12 @@ class Origin(StrEnum):
     TARGET = "missed target"
 
 
-_ORIGINS = {"incident": Origin.INCIDENT, "review": Origin.REVIEW, "finding": Origin.FINDING, "signal": Origin.SIGNAL}
+_ORIGINS = {
+    "incident": Origin.INCIDENT,
+    "review": Origin.REVIEW,
+    "finding": Origin.FINDING,
+    "signal": Origin.SIGNAL,
+}
 
 
 def origin_of(about: Subject | None) -> Origin:
@@ -206,12 +212,12 @@ class CorrectiveAction:
             return "unverified"
         return "to approve" if self.next_step is Step.APPROVAL else str(self.state)
 
-    def urgency(self, today: date) -> tuple[int, str, int]:
-        """Returns its place among others, the most urgent first: late, unverified, what is to be done, what is to be checked."""
-        places = {_S.NOT_EFFECTIVE: 2, _S.OPEN: 3, _S.DONE: 4, _S.CLOSED: 5, _S.CANCELLED: 6}
-        place = 0 if self.is_overdue(today) else 1 if self.is_unverified(today) else places[self.state]
-        day = self.check_on if self.state is _S.DONE else self.due
-        return place, str(day or "9999"), -self.id
+    @property
+    def next_day(self) -> date | None:
+        """Returns the day by which what it waits for is to be done; None where none is set, or nothing is to be done."""
+        if self.state.is_ended:
+            return None
+        return self.check_on if self.state is ActionState.DONE else self.due
 
 
 class Tally(NamedTuple):

@@ -76,14 +76,14 @@ class Figure(NamedTuple):
     """What the journal answered: since when it was asked, how often the same came back, and the last of what came back."""
 
     since: datetime
-    count: int
+    times: int
     last: tuple[Subject, ...] = ()
 
     @property
     def words(self) -> str:
         """Returns the answer in words: `2 times since 2026-11-03 (I-7, I-9)`."""
         names = ", ".join(dict.fromkeys(label(*each) for each in self.last))
-        often = counted(self.count, "time") if self.count else "not once"
+        often = counted(self.times, "time") if self.times else "not once"
         return f"{often} since {self.since:%Y-%m-%d %H:%M}Z" + (f" ({names})" if names else "")
 
 
@@ -105,7 +105,9 @@ def measure_in(text: str) -> Measure:
     if kind == "finding":
         number = about.upper().removeprefix("F-")
         if not (number.isascii() and number.isdecimal()):
-            raise BadInput(f"{about[:40]!r} is no finding's number", where="measure", next_step="Write finding:7")
+            raise BadInput(
+                f"{about[:40]!r} is no finding's number", where="measure", next_step="Write finding:7"
+            )
         about = number
     return Measure(kind, about)
 

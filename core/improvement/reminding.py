@@ -107,6 +107,8 @@ def _body(reminder: Reminder) -> str:
         asked = f"It was carried out; whether it works is to be checked by {reminder.day}: {action.check_plan or '-'}"
         doing = f"watchfloor actions {action.label} close --text WHAT --yes, or refute --text WHAT --yes"
     else:
-        asked = f"It is to be carried out by {reminder.day}: {action.action or 'what is done is not written yet'}"
+        asked = (
+            f"It is to be carried out by {reminder.day}: {action.action or 'what is done is not written yet'}"
+        )
         doing = f"watchfloor actions {action.label} done"
     return f"{action.label}: {action.deviation}\nowner: {action.owner or 'nobody'}\n\n{asked}\n\n{doing}"

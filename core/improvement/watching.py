@@ -14,7 +14,6 @@ from core.improvement.queries import to_action
 from core.improvement.recurring import figure, measure_in
 from core.improvement.signs import signs_between
 from core.improvement.tables import corrective_action
-from core.journal.model import Subject
 from core.journal.past import number_at
 from core.journal.queries import newest
 from core.journal.wording import label
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from core.improvement.model import CorrectiveAction
     from core.journal.appending import Recorded
+    from core.journal.model import Subject
     from core.store.work import Work
 
 DUTY = "endings"
@@ -67,7 +67,7 @@ def reopen_recurred(work: Work, token: int, after: int, upto: int) -> list[int]:
     for row in work.connection.execute(_watched_rows(work.connection, work.now).with_for_update()).all():
         action = to_action(row)
         found = figure(measure_in(action.measure), action.id, signs, _since(action))
-        if not found.count:
+        if not found.times:
             continue
         first = next(each for each in signs if each.subject == found.last[0] and each.at > found.since)
         after_ = {"state": ActionState.NOT_EFFECTIVE, "recurred": action.recurred + 1, **anew()}
@@ -81,7 +81,14 @@ def reopen_recurred(work: Work, token: int, after: int, upto: int) -> list[int]:
 
 
 def open_for_broken_promise(
-    work: Work, about: Subject, service: str, promise: str, *, title: str, component: str = "", cause: Recorded
+    work: Work,
+    about: Subject,
+    service: str,
+    promise: str,
+    *,
+    title: str,
+    component: str = "",
+    cause: Recorded,
 ) -> int | None:
     """For the agent: a promise about an item was broken. Opens a corrective action where the rules of the catalog ask for it.
 
@@ -110,9 +117,11 @@ def _watched(connection: Connection, now: datetime) -> list[CorrectiveAction]:
 def _watched_rows(connection: Connection, now: datetime) -> Select[Any]:
     until = to_micros(now - timedelta(seconds=declared_rules(connection).watch_s))
     seen_to_work: ColumnElement[bool] = (_C.state == ActionState.CLOSED) & (_C.closed_at > until)
-    return select(corrective_action).where(
-        _C.measure != "", or_(_C.state == ActionState.DONE, seen_to_work)
-    ).order_by(_C.id)
+    return (
+        select(corrective_action)
+        .where(_C.measure != "", or_(_C.state == ActionState.DONE, seen_to_work))
+        .order_by(_C.id)
+    )
 
 
 def _since(action: CorrectiveAction) -> datetime:

@@ -171,7 +171,13 @@ def _have_corrected(work: Work, item: Item, about: Subject, promise: str, cause:
     table = ITEMS[item.kind]
     row = work.connection.execute(select(table).where(table.c.id == item.id)).one()
     open_for_broken_promise(
-        work, about, item.service, promise, title=row.title, component=getattr(row, "component", ""), cause=cause
+        work,
+        about,
+        item.service,
+        promise,
+        title=row.title,
+        component=getattr(row, "component", ""),
+        cause=cause,
     )
 
 

@@ -133,7 +133,11 @@ def close_review(
         "owner": row.review_owner,
     }
     opened = record_action(
-        work, {**fields, **(action or {})}, about=Subject("incident", str(row.id)), origin=Origin.REVIEW, component=row.component
+        work,
+        {**fields, **(action or {})},
+        about=Subject("incident", str(row.id)),
+        origin=Origin.REVIEW,
+        component=row.component,
     )
     after = {"review": Review.HELD, "review_outcome": outcome, "review_action": opened.id}
     return to_incident(revise_incident(work, row, "incident.reviewed", after, cause=work.recorded[-1]))

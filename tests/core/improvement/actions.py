@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.catalog.commands import load_catalog
-from core.catalog.improvement import Improvement
 from core.catalog.model import Catalog, Staff
 from core.desk import commands as desk
 from core.gate.model import Consent, Level
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from core.catalog.improvement import Improvement
     from core.improvement.model import CorrectiveAction
 
 T = TypeVar("T")

@@ -45,16 +45,25 @@ def test_what_came_back_is_not_effective_unless_somebody_says_why(house: House) 
     number = house.carried_out()
     house.pass_(hours=1)
     house.fails("door")
-    assert house.store.read(figure_of, house.one(number)).words == "not once since 2026-11-23 09:00Z"
+    found = house.store.read(figure_of, house.one(number))
+    assert found is not None
+    assert found.words == "not once since 2026-11-23 09:00Z"
     with pytest.raises(BadInput, match="nothing came back"):
         house.do(checking.close_action, number, "it works", BOX, author=LEA, overrule="a drill")
     incident = house.fails()
     found = house.store.read(figure_of, house.one(number))
-    assert (found.count, found.last) == (1, (Subject("incident", str(incident)),))
+    assert found is not None
+    assert (found.times, found.last) == (1, (Subject("incident", str(incident)),))
     with pytest.raises(NotPossible, match=f"the same came back 1 time .* \\(I-{incident}\\)"):
         house.do(checking.close_action, number, "it works", BOX, author=LEA)
-    closed = house.do(checking.close_action, number, "it works", BOX, author=LEA, overrule="a drill pulled the plug")
-    assert (closed.state, closed.figure, closed.overruled) == (ActionState.CLOSED, 1, "a drill pulled the plug")
+    closed = house.do(
+        checking.close_action, number, "it works", BOX, author=LEA, overrule="a drill pulled the plug"
+    )
+    assert (closed.state, closed.figure, closed.overruled) == (
+        ActionState.CLOSED,
+        1,
+        "a drill pulled the plug",
+    )
 
 
 def test_one_that_does_not_work_is_to_be_done_anew(house: House) -> None:
@@ -102,7 +111,9 @@ def test_what_is_written_is_what_the_house_knows(house: House) -> None:
         with pytest.raises(BadInput) as refused:
             house.do(commands.revise_action, number, fields)
         assert said in refused.value.next_step
-    written = house.do(commands.revise_action, number, {"whys": " it was full \n\nnobody looked", "measure": "finding:F-3"})
+    written = house.do(
+        commands.revise_action, number, {"whys": " it was full \n\nnobody looked", "measure": "finding:F-3"}
+    )
     assert (written.whys, written.measure) == (("it was full", "nobody looked"), "finding:3")
     for path, digest in (("/a", ""), ("", "0" * 64), ("/a", "g" * 64), ("/a", "0" * 63)):
         with pytest.raises(BadInput, match="path and its SHA-256"):

@@ -23,12 +23,17 @@ BOB = Author("bob", Via.CONSOLE, "seat-2")
 
 
 def test_closing_asks_for_all_that_is_not_written(store: Store, ada: Author) -> None:
-    drafted = store.write(ada, commands.draft_action, {"deviation": "orders stuck"}, about=Subject("incident", "7"))
+    drafted = store.write(
+        ada, commands.draft_action, {"deviation": "orders stuck"}, about=Subject("incident", "7")
+    )
     assert (drafted.incident, drafted.origin) == (7, Origin.INCIDENT)
     with pytest.raises(NotPossible, match="A-1 is open; it cannot become closed"):
         store.write(BOB, close_action, drafted.id, "worked", BOX)
     store.write(
-        ada, commands.revise_action, drafted.id, {"action": "set a limit", "owner": "ada", "due": "2026-12-01"}
+        ada,
+        commands.revise_action,
+        drafted.id,
+        {"action": "set a limit", "owner": "ada", "due": "2026-12-01"},
     )
     store.write(ada, commands.complete_action, drafted.id)
     with pytest.raises(NotPossible, match="cause, cause category, evidence, effectiveness check, measure"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,9 @@ from core.improvement.recurring import (
 from core.journal.model import Subject
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-I7, R3, F9, A2 = (Subject(*each) for each in (("incident", "7"), ("request", "3"), ("finding", "9"), ("action", "2")))
+I7, R3, F9, A2 = (
+    Subject(*each) for each in (("incident", "7"), ("request", "3"), ("finding", "9"), ("action", "2"))
+)
 
 
 def sign(kind: str, subject: Subject, minutes: int = 1, **about: str) -> Sign:
@@ -53,7 +56,7 @@ def test_what_a_sign_says_of_action_1(measure: str, told: Sign, is_so: bool) -> 
 def test_only_what_came_after_counts() -> None:
     signs = [sign("incident.opened", I7, minutes, component="till") for minutes in (-1, 0, 1, 2)]
     found = figure(Measure("component", "till"), 1, signs, NOON)
-    assert (found.count, found.words) == (2, "2 times since 2026-11-23 12:00Z (I-7)")
+    assert (found.times, found.words) == (2, "2 times since 2026-11-23 12:00Z (I-7)")
 
 
 def test_every_measure_is_written_as_it_is_read() -> None:
@@ -73,11 +76,11 @@ def test_what_is_asked_where_nobody_says_otherwise() -> None:
     assert usual_measure(Origin.HAND, None, "", "") == NOTHING_ASKED
 
 
-def action(number: int, category: str, days_ago: int, **more: object) -> CorrectiveAction:
-    values = {"state": ActionState.OPEN, "deviation": "x", "created_by": "ada", **more}
+def action(number: int, category: str, days_ago: int, **more: Any) -> CorrectiveAction:
+    values: dict[str, Any] = {"state": ActionState.OPEN, "deviation": "x", "created_by": "ada", **more}
     return CorrectiveAction(
         id=number, version=1, category=category, created_at=NOON - timedelta(days=days_ago), **values
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_causes_that_come_again_stand_first() -> None:
@@ -107,7 +110,7 @@ def test_what_is_late_and_what_nobody_checked_is_counted_by_the_day() -> None:
         action(7, "", 9, state=ActionState.CLOSED, due=yesterday),
     ]  # fmt: skip
     assert tally_of(found, today) == (4, 1, 2, 2, 1, 1, today)
-    assert [each.id for each in sorted(found, key=lambda each: each.urgency(today))] == [1, 4, 6, 2, 3, 5, 7]
+    assert [each.next_day for each in found] == [yesterday, today, tomorrow, yesterday, today, None, None]
     assert [each.standing(today) for each in found] == [
         "late", "open", "open", "unverified", "done", "not effective", "closed",
     ]  # fmt: skip

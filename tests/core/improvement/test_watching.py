@@ -46,10 +46,19 @@ def test_what_comes_back_opens_the_action_again_with_the_entry_that_says_so(hous
     incident = house.fails()
     _, reopened = look(house, upto)
     action = house.one(number)
-    assert (reopened, action.state, action.recurred, action.done_by) == ([number], ActionState.NOT_EFFECTIVE, 1, "")
+    assert (reopened, action.state, action.recurred, action.done_by) == (
+        [number],
+        ActionState.NOT_EFFECTIVE,
+        1,
+        "",
+    )
     last = house.store.read(of_subject, Subject("action", str(number)))[-1]
     cause = house.store.read(of_subject, Subject("incident", str(incident)))[-1]
-    assert (last.kind, last.note, last.cause) == ("action.recurred", f"till fails again: I-{incident}", cause.seq)
+    assert (last.kind, last.note, last.cause) == (
+        "action.recurred",
+        f"till fails again: I-{incident}",
+        cause.seq,
+    )
     assert look(house, start)[1] == []
 
 
@@ -85,14 +94,23 @@ def test_a_broken_promise_opens_one_action_a_service_where_the_rules_ask_for_it(
     def broken(work: Work, number: int, service: str) -> int | None:
         about = Subject("request", str(number))
         entry = work.record("request.breached", about, {"clock": (None, "resolve")})
-        return open_for_broken_promise(work, about, service, "to resolve under gold", title="a badge", cause=entry)
+        return open_for_broken_promise(
+            work, about, service, "to resolve under gold", title="a badge", cause=entry
+        )
 
     assert house.do(broken, 1, "shop", author=AGENT) is None
     house.declare(Improvement("house", missed_targets=True, due_after_s=7 * 86_400.0))
-    found = [house.do(broken, number, service, author=AGENT) for number, service in ((1, "shop"), (2, "shop"), (3, "store"))]
+    found = [
+        house.do(broken, number, service, author=AGENT)
+        for number, service in ((1, "shop"), (2, "shop"), (3, "store"))
+    ]
     assert found == [1, None, 2]
     first = house.one(1)
-    assert (first.origin, first.source, first.measure) == (Origin.TARGET, Subject("request", "1"), "service:shop")
+    assert (first.origin, first.source, first.measure) == (
+        Origin.TARGET,
+        Subject("request", "1"),
+        "service:shop",
+    )
     assert first.deviation == "R-1: to resolve under gold was missed: a badge"
     assert first.due == date(2026, 11, 30)
     drafted = house.store.read(of_subject, Subject("action", "1"))[0]
