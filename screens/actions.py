@@ -321,6 +321,14 @@ ACTIONS: tuple[Action, ...] = (
         18,
     ),
     Action(
+        "incident.link",
+        ("Y",),
+        "tie",
+        "say what it is to another item, or is no longer",
+        _WITH_INCIDENT,
+        "incident.link",
+    ),
+    Action(
         "incident.escalate",
         ("E",),
         "escalate",

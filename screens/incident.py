@@ -9,14 +9,17 @@ from textual.containers import Horizontal, Vertical
 
 from core.desk import commands
 from core.desk.escalation.queries import escalation_of
+from core.desk.links.queries import links_of
 from core.journal.past import Sort
 from core.journal.queries import of_subject
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
+from screens.component_parts import part_title
 from screens.escalating import escalation_lines
 from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.known_lines import known_of
+from screens.linking import links_beside, links_brief
 from screens.reading import Reading
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from core.desk.escalation.queries import Escalation
+    from core.desk.links.model import Link
     from core.desk.model import Incident
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Entry
@@ -59,6 +63,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         self._entries: list[Entry] = []
         self._is_read = False
         self._escalation: Escalation | None = None
+        self._links: Sequence[Link] = ()
         self._head = Lines(self._head_lines, classes="head")
         self._titles = Lines(self._title, classes="one")
         self._line = Lines(self._time_lines)
@@ -91,12 +96,12 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         """Shows an incident."""
         if argument and argument != self._label:
             self._label, self._entries, self._is_read = argument, [], False
-            self._escalation = None
+            self._escalation, self._links = None, ()
             self._line.follow_end()
         self.focus()
         self._show()
         self.read_soon()
-        self._escalation_soon()
+        self._belongings_soon()
 
     @property
     def incident(self) -> Incident | None:
@@ -114,16 +119,19 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         subject = commands.subject(int(self._label.partition("-")[2]))
         return await self.floor.ask(of_subject, subject, upto=then.seq if then else None)
 
-    def _escalation_soon(self) -> None:
-        """Reads, beside the keys, how its escalation stands now."""
-        self.work_beside(self._read_escalation, "escalation")
+    def _belongings_soon(self) -> None:
+        """Reads, beside the keys, how its escalation stands now, and what it hangs together with."""
+        self.work_beside(self._read_belongings, "belongings")
 
-    async def _read_escalation(self) -> None:
+    async def _read_belongings(self) -> None:
         label = self._label
         number = label.partition("-")[2]
-        found = await self.floor.ask(escalation_of, "incident", int(number)) if number.isdecimal() else None
+        if not number.isdecimal():
+            return
+        escalation = await self.floor.ask(escalation_of, "incident", int(number))
+        links = await self.floor.ask(links_of, commands.subject(int(number)))
         if label == self._label:
-            self._escalation = found
+            self._escalation, self._links = escalation, links
             self._show()
 
     def take(self, read: list[Entry] | None) -> None:
@@ -145,7 +153,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         fresh = [entry for entry in entries if entry.subject == mine and entry.seq > known]
         self._entries += fresh
         if fresh:
-            self._escalation_soon()
+            self._belongings_soon()
         self._show()
         if self._label in patch.incidents:
             self.floor.footer_changed()
@@ -209,6 +217,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
                 known=known_of(incident, self.picture, self.now_of(utc_now())),
             ),
             *([] if self.is_then else escalation_lines(self._escalation)),
+            *([] if self.is_then or self._beside.display else links_brief(self._links)),
         ]
         return [part for line in lines for part in folded_spans(line, width)]
 
@@ -225,6 +234,8 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
             incident, self.picture.board, *self._belonging(incident), self.now_of(utc_now()), glyphs,
             stale=self.stale,
         )  # fmt: skip
+        if self._links and not self.is_then:
+            lines += [(), part_title("hangs together with", glyphs), *links_beside(self._links)]
         return [part for line in lines for part in folded_spans(line, width, BESIDE_AT)]
 
     def _title(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:

@@ -17,6 +17,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.due_explained import explain_due
 from screens.escalating import escalate_by_hand
+from screens.linking import link_or_unlink
 from screens.major_doing import MajorDoing
 from screens.problem_linking import ProblemLinking
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
@@ -39,6 +40,7 @@ OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
         "incident.resolve", "incident.reopen", "incident.escalate", "incident.due", "action.draft", "incident.major", "incident.problem",
+        "incident.link",
     }
 )  # fmt: skip
 
@@ -152,6 +154,11 @@ class IncidentDoing(MajorDoing, ProblemLinking):
         """Tells whoever is next of them, with why."""
         for incident in list(self.incidents()):
             await escalate_by_hand(self.floor, "incident", incident.id, incident.label, incident.title)
+
+    async def do_incident_link(self) -> None:
+        """Says what the first of them is to another item, or that it is that no longer."""
+        for incident in list(self.incidents())[:1]:
+            await link_or_unlink(self.floor, commands.subject(incident.id), [])
 
     async def do_incident_reopen(self) -> None:
         """Opens them again."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.desk.requests.approvals import ApprovalState
 from core.desk.requests.checklists import open_checks
 from screens.component_parts import part_title
+from screens.linking import links_beside, links_brief
 from screens.tones import Tone
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def belongs_brief(whole: Whole) -> list[TextLine]:
     lines: list[TextLine] = []
     if whole.approval is not None:
         lines.append([(" approve ", Tone.MUTED), (whole.approval.words, _TONES[whole.approval.state])])
-    if whole.links:
-        words = ", ".join(f"{each.words} {each.label}" for each in whole.links)
-        lines.append([(" links   ", Tone.MUTED), (words, Tone.ACCENT)])
+    lines += links_brief(whole.links)
     if whole.checks:
         ticked = sum(1 for each in whole.checks if each.is_ticked)
         left = open_checks(whole.checks)
@@ -46,11 +45,7 @@ def belongs_beside(whole: Whole, glyphs: Glyphs) -> list[TextLine]:
         lines += [(), part_title("to be ticked off", glyphs)]
         lines += [[(f" {each.words}", Tone.MUTED if each.is_ticked else Tone.TEXT)] for each in whole.checks]
     if whole.links:
-        lines += [(), part_title("hangs together with", glyphs)]
-        lines += [
-            [(f" {each.words:<14} ", Tone.MUTED), (f"{each.label} ", Tone.ACCENT), (f"{each.state}  ", Tone.MUTED), (each.title, Tone.TEXT)]
-            for each in whole.links
-        ]  # fmt: skip
+        lines += [(), part_title("hangs together with", glyphs), *links_beside(whole.links)]
     if whole.approval is not None and whole.approval.votes:
         lines += [(), part_title("said to its approval", glyphs)]
         lines += [

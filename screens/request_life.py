@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.desk.agreements.forms import check_form
 from core.desk.agreements.words import field_words
-from core.desk.links.commands import link_items, unlink_items
-from core.desk.links.model import CHOSEN, item_called
-from core.desk.links.queries import links_of
+from core.desk.links.model import item_called
 from core.desk.requests import attending, checklists, commands
 from core.desk.requests.approvals import approval_of, approve_request, decline_request
 from core.desk.requests.changing import change_request
@@ -27,6 +25,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
+from screens.linking import link_or_unlink
 from screens.request_bulk import do_together, names_of
 from screens.request_doing import LONGEST, RequestDoing, is_future, is_written
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
     from core.catalog.model import RequestType
     from core.desk.requests.model import Request
-
-UNLINK = "-"
 
 
 class RequestLife(RequestDoing):
@@ -124,35 +121,9 @@ class RequestLife(RequestDoing):
     async def do_request_link(self) -> None:
         """Says what the first of them is to another item, or that it is that no longer."""
         request = next(iter(self.requests()))
-        linked = await self._read(links_of, commands.subject(request.id)) or []
-        choices = [Choice(words, words) for words in CHOSEN]
-        choices += [
-            Choice(f"{UNLINK}{each.label}", f"no longer {each.words} {each.label}", each.title)
-            for each in linked
-        ]
-        words = await self.floor.box(PickBox(f"what {request.label} is to another", choices))
-        if words is None:
-            return
-        about = commands.subject(request.id)
-        if words.startswith(UNLINK):
-            other = item_called(words.removeprefix(UNLINK))
-            await self.floor.command(unlink_items, about, other, done=f"{request.label}: link taken away")
-            return
         alike = await self._read(like, request) or []
         offered = [Choice(each.label, each.label, each.title) for each in alike]
-        offered += [
-            Choice(label, label, each.title)
-            for label, each in sorted(self.floor.picture.incidents.items(), key=lambda pair: -pair[1].id)
-        ]
-        chosen = await self.floor.box(PickBox(f"{request.label} is {words}", offered, anything=True))
-        if chosen is None:
-            return
-        try:
-            other = item_called(chosen)
-        except BadInput as error:
-            self.floor.say(str(error), bad=True)
-            return
-        await self.floor.command(link_items, about, words, other, done=f"{request.label} is {words} {chosen}")
+        await link_or_unlink(self.floor, commands.subject(request.id), offered)
 
     async def do_request_split(self) -> None:
         """Makes a request of its own of a part of the first of them."""

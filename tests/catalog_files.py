@@ -214,7 +214,7 @@ def _agreement(agreement: Agreement) -> Iterable[str]:
 
 
 def _request_type(item: RequestType) -> Iterable[str]:
-    names = ("id", "title", "service", "procedure", "checklist", "impact", "urgency")
+    names = ("id", "title", "service", "procedure", "checklist", "may_stay_open", "impact", "urgency")
     written = {name: getattr(item, name) for name in names}
     if item.approval is not None:
         written["approval"] = {"by": item.approval.by, "count": item.approval.count}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.filters import HELP, read_filter, who
+from console.cli.links import add_relation_argument, link_data, link_facts
 from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
@@ -29,6 +30,9 @@ from core.desk.finding.fields import Kind
 from core.desk.finding.queries import find, speaks_of_state
 from core.desk.finding.reading import Sight
 from core.desk.finding.tree import All, Flag, Not
+from core.desk.links.commands import link_items, unlink_items
+from core.desk.links.model import item_called
+from core.desk.links.queries import links_of
 from core.desk.messages.incident_contact import incident_previews
 from core.desk.model import Incident
 from core.desk.problems.model import offered_for
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.escalation.queries import Escalation
+    from core.desk.links.model import Link
     from core.desk.problems.model import Problem
     from core.store.store import Store
 
@@ -60,17 +65,31 @@ WITH_TEXT = {
 }
 ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
 ESCALATE = "escalate"
+LINK, UNLINK = "link", "unlink"
 INCIDENTS = frozenset({Kind.INCIDENT})
 MOST = 500
-VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, "due")
-WORDS = ("text", "all", "at", "filter", "preview", "yes", "confirm", "reason")
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, LINK, UNLINK, "due")
+WORDS = ("text", "all", "at", "filter", "preview", "relation", "to", "yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
     "tell": ("text", "preview"),
+    LINK: ("relation", "to"),
+    UNLINK: ("to",),
     "due": ("at",),
 }
 """Which of WORDS go with a verb; the others take none."""
+
+
+class Belongings(NamedTuple):
+    """What belongs to one incident beside itself."""
+
+    offered: Sequence[Problem] = ()
+    escalation: Escalation | None = None
+    links: Sequence[Link] = ()
+
+
+NOTHING_BELONGS = Belongings()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -83,7 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; due explains what is promised of it",
+        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; link says what it is to another; due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
@@ -93,6 +112,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with tell: print what would go out, and to whom; nothing is done",
     )
+    add_relation_argument(parser)
+    parser.add_argument("--to", default="", help="with link and unlink, the other item, as R-2 or I-7")
     parser.add_argument("--all", action="store_true", help="closed ones too")
     parser.add_argument("--filter", default="", help=f"only those that pass it, {HELP}")
     add_consent_arguments(parser)
@@ -131,8 +152,12 @@ def run(options: argparse.Namespace) -> int:
             _do(store, options, number)
         found = store.read(with_clocks, [store.read(queries.one_incident, number)], now)
         known = store.read(known_errors_of, found[0])
-        escalation = store.read(escalation_of, "incident", number)
-        return _print(options, found, now, offered_for(found[0], known), escalation)
+        belongings = Belongings(
+            offered_for(found[0], known),
+            store.read(escalation_of, "incident", number),
+            store.read(links_of, commands.subject(number)),
+        )
+        return _print(options, found, now, belongings)
 
 
 def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[Incident]:
@@ -182,6 +207,13 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
     if options.verb in AT_ONCE:
         store.write(person(), AT_ONCE[options.verb], number)
         return
+    if options.verb == LINK:
+        other = item_called(options.to)
+        store.write(person(), link_items, commands.subject(number), options.relation, other)
+        return
+    if options.verb == UNLINK:
+        store.write(person(), unlink_items, commands.subject(number), item_called(options.to))
+        return
     if options.verb in ONLY_TEXT:
         store.write(person(), ONLY_TEXT[options.verb], number, options.text)
         return
@@ -194,17 +226,22 @@ def _do(store: Store, options: argparse.Namespace, number: int) -> None:
 
 
 def _print(
-    options: argparse.Namespace, found: list[Incident], now: datetime, offered: Sequence[Problem] = (),
-    escalation: Escalation | None = None,
-) -> int:  # fmt: skip
+    options: argparse.Namespace,
+    found: list[Incident],
+    now: datetime,
+    belonging: Belongings = NOTHING_BELONGS,
+) -> int:
     if options.json or options.plain:
         extra: dict[str, Any] = {"at": now} if options.at is not None else {}
-        if escalation is not None:
-            extra["escalation"] = escalation_data(escalation)
-        if offered:
+        if belonging.escalation is not None:
+            extra["escalation"] = escalation_data(belonging.escalation)
+        if belonging.offered:
             extra["known_errors"] = [
-                {"id": each.label, "cause": each.cause, "workaround": each.workaround} for each in offered
+                {"id": each.label, "cause": each.cause, "workaround": each.workaround}
+                for each in belonging.offered
             ]
+        if options.id is not None and options.at is None:
+            extra["links"] = link_data(belonging.links)
         data = [extra | as_data(incident, now) for incident in found]
         print_plain(data, "No incident is open.") if options.plain else print_json(data)
         return 0
@@ -220,8 +257,10 @@ def _print(
         "No incident was open." if options.at is not None else "No incident is open.",
     )  # fmt: skip
     if options.id is not None and options.verb is None:
-        print("\n".join(line for incident in found for line in [*in_full(incident), *offers(offered)]))
-        print_escalation(escalation)
+        lines = [line for incident in found for line in in_full(incident)]
+        lines += [f"{name:<12}  {printable(words, 300)}" for name, words in link_facts(belonging.links)]
+        print("\n".join([*lines, *offers(belonging.offered)]))
+        print_escalation(belonging.escalation)
     return 0
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.escalations import escalation_data, print_escalated
+from console.cli.links import add_relation_argument, link_data, link_facts
 from console.cli.printing import person
 from console.cli.request_form import form_words
 from console.cli.words import whole
 from core.desk.escalation.commands import escalate
 from core.desk.escalation.words import standing_words
 from core.desk.links.commands import link_items, unlink_items
-from core.desk.links.model import CHOSEN, item_called
+from core.desk.links.model import item_called
 from core.desk.requests import attending, checklists, commands
 from core.desk.requests.approvals import approve_request, decline_request
 from core.desk.requests.changing import TEXTS, change_request
@@ -57,10 +58,7 @@ WORDS = ("relation", "line", "may_stay_open", "form", "despite")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments that go with these verbs."""
-    parser.add_argument(
-        "--as", dest="relation", metavar="RELATION", default="",
-        help=f"what it is to the item of --to: {', '.join(CHOSEN)}",
-    )  # fmt: skip
+    add_relation_argument(parser)
     parser.add_argument("--line", type=whole, default=None, help="a line of its checklist, by number")
     parser.add_argument(
         "--may-stay-open",
@@ -187,7 +185,7 @@ def facts_of(whole: Whole) -> list[tuple[str, str]]:
         facts.append(("snoozed", f"until {_instant(request.snoozed_until)} by {request.snoozed_by}"))
     if whole.approval is not None:
         facts.append(("approval", whole.approval.words))
-    facts += [("link", " ".join(f"{each.words} {each.label} {each.title}".split())) for each in whole.links]
+    facts += link_facts(whole.links)
     if whole.watchers:
         facts.append(("watched by", ", ".join(whole.watchers)))
     facts += [("checklist", each.words) for each in whole.checks]
@@ -201,7 +199,7 @@ def data_of(whole: Whole) -> dict[str, Any]:
     approval = whole.approval
     return {
         "snoozed_until": whole.request.snoozed_until, "snoozed_by": whole.request.snoozed_by,
-        "links": [{"is": each.words, "item": each.label, "title": each.title, "state": each.state} for each in whole.links],
+        "links": link_data(whole.links),
         "watchers": list(whole.watchers), "escalation": escalation_data(whole.escalation),
         "checklist": [each._asdict() for each in whole.checks],
         "approval": None if approval is None else {

@@ -266,6 +266,9 @@ class RequestType:
     impact: int = 3
     urgency: int = 3
     resolve_s: float | None = None  # instead of its priority's
+    may_stay_open: tuple[str, ...] = field(
+        default=(), metadata=LATER
+    )  # those of its checklist that need not be ticked off
 
 
 @dataclass(frozen=True, slots=True)

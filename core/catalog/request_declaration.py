@@ -155,9 +155,23 @@ class RequestTypeDeclaration(Declaration):
     approval: ApprovalDeclaration | None = None
     procedure: Line = ""
     checklist: Annotated[list[Title], Field(max_length=100)] = Field(default=[])
+    may_stay_open: Annotated[list[Title], Field(max_length=100)] = Field(default=[])
     impact: Level = 3
     urgency: Level = 3
     resolve: Duration | None = None
+
+    @model_validator(mode="after")
+    def _leaves_open_what_is_there(self) -> Self:
+        for index, text in enumerate(self.may_stay_open):
+            if text not in self.checklist:
+                what = f'"{short(text)}" is no line of its checklist'
+                raise told(
+                    what,
+                    "Write it in both, in the same words",
+                    at=("may_stay_open", index),
+                    concerns=(("checklist",),),
+                )
+        return self
 
     def value_of(self, services: list[str]) -> model.RequestType:
         """Returns the type as one of an agreement over `services`."""
@@ -172,4 +186,5 @@ class RequestTypeDeclaration(Declaration):
             impact=self.impact,
             urgency=self.urgency,
             resolve_s=self.resolve,
+            may_stay_open=tuple(self.may_stay_open),
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Sort(StrEnum):
     """How control is weakened."""
 
     RISK = "accepted risk"
+    GRANT = "grant"
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
 
@@ -40,6 +42,16 @@ class Ending:
     def standing(self, now: datetime) -> Standing:
         """Returns where it stands at an instant."""
         return Standing.PAST if self.is_past(now) else Standing.HOLDS
+
+
+class Weakening(NamedTuple):
+    """What weakens control until a day, as houses have it that count in days: `ends_on` is the last day on which it holds."""
+
+    subject: str
+    title: str
+    owner: str
+    reason: str
+    ends_on: date
 
 
 def end_of(day: date) -> datetime:

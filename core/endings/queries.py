@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from core.desk.requests.attending import snoozes_until
 from core.endings.model import Ending, Sort, end_of
 from core.gate.queries import unlocked_until
 from core.security.findings.queries import weakenings_until as risks_until
+from core.security.grants.queries import weakenings_until as grants_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from core.endings.model import Weakening
 
     House = Callable[[Connection, datetime, datetime], list[Ending]]
 
 
-class _OfADay(Protocol):
-    """What ends with a day, as houses keep it that count in days."""
-
-    @property
-    def subject(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def owner(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def ends_on(self) -> date: ...
-
-
-def _by_days(sort: Sort, house: Callable[[Connection, datetime, datetime], Sequence[_OfADay]]) -> House:
+def _by_days(sort: Sort, house: Callable[[Connection, datetime, datetime], Sequence[Weakening]]) -> House:
     """Returns a house that counts in days as one that counts in instants."""
 
     def of_house(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
@@ -45,7 +33,12 @@ def _by_days(sort: Sort, house: Callable[[Connection, datetime, datetime], Seque
     return of_house
 
 
-HOUSES: Sequence[House] = (_by_days(Sort.RISK, risks_until), snoozes_until, unlocked_until)
+HOUSES: Sequence[House] = (
+    _by_days(Sort.RISK, risks_until),
+    _by_days(Sort.GRANT, grants_until),
+    snoozes_until,
+    unlocked_until,
+)
 """Each is asked with now and an instant: it returns what ends up to that, and what should have ended and is still in force."""
 
 

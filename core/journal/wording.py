@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
+    "grant": "G-", "reading": "RD-",
     "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
@@ -388,6 +389,23 @@ _TEMPLATES = {
     "finding.acceptance_over": "{name} is no longer accepted: its day is over",
     "finding.not_affected": "{name} does not affect its component {justification}",
     "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
+    "grant.found": "{name} found, not granted: {principal} has {entitlement} on {thing} ({source})",
+    "grant.listed": "{name} granted as a list says: {principal} has {entitlement} on {thing} ({source})",
+    "grant.told": "{name} is told otherwise by its source now",
+    "grant.gone": "{name} is gone from its source; nobody had granted it here",
+    "grant.missing": "{name} is granted here, and its source no longer shows it",
+    "grant.found_again": "{name} is shown by its source again",
+    "grant.removed": "{name} was to be removed, and is gone from its source",
+    "grant.granted": "{name} granted by {granter}",
+    "grant.revoked": "{name} is to be removed from its source by {due}",
+    "grant.ended": "{name} ended: its source did not show it any more",
+    "grant.ignored": "{name} is left alone until {due}",
+    "grant.assigned": "{name} given to {owner}",
+    "grant.expired": "{name} is no longer granted: its last day is over",
+    "grant.ignored_over": "{name} is no longer left alone: its day is over",
+    "reading.taken_in": "{name} {kind} {file} of {source}: {created} new, {gone} gone, {back} found again, {refused} refused",
+    "source.failed": "{name} could not be read",
+    "source.mended": "{name} can be read again",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

@@ -32,6 +32,7 @@ _LISTED = {
     "problem": "watchfloor problem --all lists them",
     "action": "watchfloor actions --all lists them",
     "finding": "watchfloor findings --all lists them",
+    "grant": "watchfloor access grants --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
     "override": "watchfloor oncall override lists them",

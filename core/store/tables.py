@@ -23,6 +23,7 @@ from core.monitoring import tables as monitoring
 from core.operations import tables as operations
 from core.presence import tables as presence
 from core.security.findings import tables as findings
+from core.security.grants import tables as grants
 from core.store import lease, schema
 from core.store.metadata import metadata
 
@@ -33,6 +34,7 @@ __all__ = [
     "finding",
     "findings",
     "gate",
+    "grants",
     "improvement",
     "journal",
     "lease",

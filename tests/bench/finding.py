@@ -151,7 +151,7 @@ def asked(store: Store, bare: Any, _: int) -> int:
 
 def rows_of(store: Store, wanted: Wanted, behind: Request | None, _: int) -> int:
     """Asks as the queue does, and leaves the rows as the database gives them; returns how many."""
-    return store.read(lambda c: len(c.execute(pages.page_query(c, wanted, behind=behind)).all()))
+    return store.read(lambda c: len(c.execute(*pages.page_query(c, wanted, behind=behind)).all()))
 
 
 def read_page(store: Store, wanted: Wanted, behind: Request | None, _: int) -> int:

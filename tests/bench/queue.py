@@ -88,9 +88,8 @@ def bare(store: Store, wanted: Wanted, behind: Request | None) -> Callable[[], o
 
     def ask() -> object:
         with store._backend.reading() as connection:
-            query = pages.page_query(connection, wanted, behind=behind)
-            query = pages.page_query(connection, wanted, behind=behind)
-            compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+            query, named = pages.page_query(connection, wanted, behind=behind)
+            compiled = query.params(named).compile(connection, compile_kwargs={"literal_binds": True})
             cursor = connection.connection.cursor()
             begun = time.perf_counter()
             cursor.execute(str(compiled))

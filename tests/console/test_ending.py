@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from console import ending
 from console.ending import Ending
 from core.catalog.commands import load_catalog
 from core.journal.model import Via
@@ -34,7 +33,7 @@ AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
 async def test_an_accepted_risk_is_open_again_once_its_day_is_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ending, "LOOK_S", 0.02)
+    monkeypatch.setattr(Ending, "look_s", 0.02)
     place = tmp_path / "watchfloor.db"
     earlier = utc_now() - timedelta(days=3)
     store = Store.at(place, now=lambda: earlier)

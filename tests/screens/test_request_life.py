@@ -171,6 +171,26 @@ async def test_linked_watched_and_taken_back(place: Path) -> None:
     assert read(place, watchers_of, commands.subject(1)) == ["ana"]
 
 
+async def test_an_incident_is_tied_to_a_request_and_loosed_from_its_own_screen(place: Path) -> None:
+    async with desk_at(place, "queue", (80, 30)) as desk:
+        await settle_in(desk.pilot, "queue")
+        desk.app.go_to("incident", "I-1")
+        await settle_in(desk.pilot, "incident")
+        await desk.press("Y")
+        await desk.write("cause of")
+        await desk.press("enter")
+        await desk.write("R-1")
+        await desk.press("enter")
+        await desk.until_said("I-1 is cause of R-1")
+        await until(desk, lambda: "links   cause of R-1" in desk.seen)
+        await desk.press("Y")
+        await desk.write("no longer")
+        await desk.press("enter")
+        await desk.until_said("I-1: link taken away")
+        await until(desk, lambda: "links " not in desk.seen)
+    assert read(place, links_of, commands.subject(1)) == []
+
+
 async def test_snoozed_it_leaves_the_queue_and_comes_back_with_the_same_key(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await settle_in(desk.pilot, "queue")

@@ -130,7 +130,8 @@ def _type(agreement: Agreement, item: RequestType) -> Iterator[Line]:
     if item.procedure:
         yield "request", f"  carried out by {item.procedure}"
     for text in item.checklist:
-        yield "request", f"  to be ticked off: {text}"
+        word = "may be ticked off" if text in item.may_stay_open else "to be ticked off"
+        yield "request", f"  {word}: {text}"
     priority = priority_of(agreement, item.impact, item.urgency)
     promise = promise_of(agreement, priority, item)
     promised = target_words(promise) if promise is not None else "nothing is promised"

@@ -5,14 +5,14 @@ They are read for a page at once and not worked out anew; `promised` works them 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from core.desk.clocks.model import ClockKind
 from core.desk.tables import clock
+from core.store.among import among, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,23 +69,23 @@ _COLUMNS = (
     clock.c.ended_at, clock.c.broken_at,
 )  # fmt: skip
 _OF = select(*_COLUMNS).where(
-    clock.c.subject_kind == bindparam("of_kind"), clock.c.subject_id.in_(bindparam("of_ids", expanding=True))
+    clock.c.subject_kind == bindparam("of_kind"), among(clock.c.subject_id, "of_ids")
 )
-_KINDS = {str(kind): kind for kind in ClockKind}
-_ORDER = {kind: place for place, kind in enumerate(ClockKind)}
+_PLACED = {str(kind): (place, kind) for place, kind in enumerate(ClockKind)}
 
 
 def kept_clocks(connection: Connection, kind: str, ids: Iterable[int]) -> dict[int, tuple[KeptClock, ...]]:
     """Returns the clocks of items of a kind by number: answer, update, resolution. At most some hundred at once."""
-    asked = list(ids)
-    found: dict[int, list[KeptClock]] = defaultdict(list)
-    if asked:
-        for row in connection.execute(_OF, {"of_kind": kind, "of_ids": asked}).all():
-            number, name, agreement, due, risk_at, met_at, ended_at, broken_at = row
-            found[number].append(
-                KeptClock(_KINDS[name], agreement, due, risk_at, met_at, ended_at, broken_at)
-            )
-    return {number: tuple(sorted(each, key=lambda one: _ORDER[one.kind])) for number, each in found.items()}
+    rows: Sequence[Any] = connection.execute(_OF, {"of_kind": kind, "of_ids": numbers(ids)}).all()
+    found: dict[int, tuple[KeptClock, ...]] = {}
+    for number, name, *rest in sorted(rows, key=_place):
+        one = tuple.__new__(KeptClock, (_PLACED[name][1], *rest))  # a third of the time of calling it
+        found[number] = (*found.get(number, ()), one)
+    return found
+
+
+def _place(row: Any) -> int:
+    return _PLACED[row[1]][0]
 
 
 def next_kept(clocks: Sequence[KeptClock]) -> KeptClock | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from core.catalog.model import RequestType
     from core.journal.appending import Recorded
     from core.journal.model import Changes, Entry
     from core.store.work import Work
@@ -73,10 +74,10 @@ def open_checks(checks: Iterable[Check]) -> list[Check]:
     return [each for each in checks if each.is_mandatory and not each.is_ticked]
 
 
-def begin_checklist(work: Work, request_id: int, texts: Iterable[str], cause: Recorded) -> None:
+def begin_checklist(work: Work, request_id: int, of: RequestType, cause: Recorded) -> None:
     """Puts what its type says on the checklist of a request that was just opened."""
-    for place, text in enumerate(texts, 1):
-        _add(work, request_id, Check(place, text, True), cause=cause)
+    for place, text in enumerate(of.checklist, 1):
+        _add(work, request_id, Check(place, text, text not in of.may_stay_open), cause=cause)
 
 
 def add_check(work: Work, request_id: int, text: str, *, is_mandatory: bool = True) -> int:

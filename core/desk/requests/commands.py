@@ -105,7 +105,7 @@ def record_request(work: Work, asked: Asked) -> Request:
     row = work.connection.execute(select(request).where(request.c.id == number)).one()
     found = to_request(row)
     if intake.type is not None:
-        begin_checklist(work, number, intake.type.checklist, opened)
+        begin_checklist(work, number, intake.type, opened)
     if found.state is RequestState.APPROVAL:
         ask_approval(work, row, cause=opened)
     purpose = {RequestState.HELD: "held", RequestState.REFUSED: "refused"}.get(found.state, "receipt")

@@ -118,9 +118,9 @@ class Asked:
     source: str = "console"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
-    """Asks for something an agreement covers. Written R-7."""
+    """Asks for something an agreement covers. Written R-7. Without slots, so that pages of them are made fast."""
 
     id: int
     version: int

@@ -7,9 +7,23 @@ ordered by, not by counting. Of long texts it holds the beginning.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from core.desk.clocks.kept import kept_clocks
 from core.desk.finding.compiling import condition_of, is_open_only
@@ -78,7 +92,7 @@ _IS_OPEN = and_(IN_SIGHT, _C.state.not_in(sorted(set(RequestState) - set(OPEN) -
 _whose = _C.owner.concat(literal_column("''"))
 """Whose it is, where most rows of a view pass: not the column itself, by whose index the view would be sorted anew for each page."""
 FIRST_VIEW = "unowned+mine"
-VIEWS: dict[str, Callable[[str], ColumnElement[bool]]] = {
+VIEWS: dict[str, Callable[[ColumnElement[str]], ColumnElement[bool]]] = {
     FIRST_VIEW: lambda person: and_(_IS_OPEN, or_(_whose == "", _whose == person)),
     "unowned": lambda _: and_(_IS_OPEN, _whose == ""),
     "mine": lambda person: and_(_IS_OPEN, _C.owner == person),
@@ -133,32 +147,42 @@ def page(
 
     The row need not be there any more: what counts is what it was ordered by.
     """
-    query = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
-    found = _with_kept(connection, connection.execute(query).all())
+    query, named = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
+    found = _with_kept(connection, connection.execute(query, named).all())
     return found[::-1] if before is not None else found
 
 
 def page_query(
     connection: Connection, wanted: Wanted, *, behind: Request | None = None, before: Request | None = None,
     at: Request | None = None, limit: int = PAGE,
-) -> Any:  # fmt: skip
-    """Returns the question for a page as `page` asks it; with `before` its rows come the other way round."""
-    order = ORDERS[wanted.order]
+) -> tuple[Any, dict[str, Any]]:  # fmt: skip
+    """Returns the question for a page as `page` asks it, and what it is asked with; with `before` its rows come the other way round."""
     backwards = wanted.is_reversed is not (before is not None)
-    query = _passing(connection, _LISTED, wanted)
     row = behind or before or at
+    query = _page_question(wanted.view, wanted.order, backwards, row is not None, at is not None)
+    named: dict[str, Any] = {"person": wanted.person, "most": limit}
     if row is not None:
-        place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
-        first, begins = (
-            order.columns[0],
-            order.of(row)[0],
-        )  # where in an index to begin: of a row of several, none is told
-        query = query.where(first <= begins if backwards else first >= begins)
-        if at is not None:
-            query = query.where(place <= here if backwards else place >= here)
+        named |= {f"place_{number}": value for number, value in enumerate(ORDERS[wanted.order].of(row))}
+    return _with_words(connection, query, wanted), named
+
+
+@cache
+def _page_question(view: str, order: str, backwards: bool, is_placed: bool, is_at: bool) -> Any:
+    """Returns the question for a page, put together once: that takes as long as a third of the answer."""
+    columns = ORDERS[order].columns
+    query = _LISTED.where(VIEWS[view](bindparam("person", type_=Text())))
+    if is_placed:
+        here = [bindparam(f"place_{number}", type_=each.type) for number, each in enumerate(columns)]
+        whole, place = tuple_(*columns), tuple_(*here)
+        # Where in an index to begin: of a row of several, none is told.
+        query = query.where(columns[0] <= here[0] if backwards else columns[0] >= here[0])
+        if is_at:
+            query = query.where(whole <= place if backwards else whole >= place)
         else:
-            query = query.where(place < here if backwards else place > here)
-    return query.order_by(*(c.desc() if backwards else c for c in order.columns)).limit(limit)
+            query = query.where(whole < place if backwards else whole > place)
+    return query.order_by(*(c.desc() if backwards else c for c in columns)).limit(
+        bindparam("most", type_=Integer())
+    )
 
 
 def first_window(connection: Connection, wanted: Wanted, limit: int = 2 * PAGE) -> Window:
@@ -288,7 +312,11 @@ _LISTED = _select()
 
 
 def _passing(connection: Connection, query: Any, wanted: Wanted) -> Any:
-    query = query.where(VIEWS[wanted.view](wanted.person))
+    return _with_words(connection, query.where(VIEWS[wanted.view](literal(wanted.person))), wanted)
+
+
+def _with_words(connection: Connection, query: Any, wanted: Wanted) -> Any:
+    """Returns the question for what also passes the filter."""
     if not wanted.words.strip():
         return query
     tree = parse(wanted.words, REQUESTS).tree

@@ -49,7 +49,8 @@ def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
         requester_name, title, text, form, source, opened_at, opened_by, owner, answered_at, answered_by, told_at, waiting_for,
         wait_until, held_why, delivered_at, closed_at, closed_by, outcome, merged_into, due, snoozed_until, snoozed_by,
     ) = row  # fmt: skip
-    return Request(
+    made: Request = object.__new__(Request)
+    made.__dict__.update(
         id=number, version=version, state=_STATES[state], priority=priority, impact=impact, urgency=urgency,
         customer=customer, agreement=agreement, service=service, type=type_, component=component, requester=requester,
         requester_name=requester_name, title=title, text=text, form={} if form == "{}" else json.loads(form),
@@ -61,7 +62,9 @@ def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
         closed_at=None if closed_at is None else EPOCH + timedelta(0, 0, closed_at), closed_by=closed_by, outcome=outcome,
         merged_into=merged_into, due=None if due is None else EPOCH + timedelta(0, 0, due),
         snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "", kept=kept,
+        clocks=(),
     )  # fmt: skip
+    return made
 
 
 def one_request(connection: Connection, request_id: int) -> Request:

@@ -238,6 +238,10 @@ _REFUSED = {
         _FIELD + 'kind = "yes-no"\nmin = 1',
         "it.toml:11: agreement[a].request_type[t].field[f].min: a yes-no has no bounds. Take it out",
     ),
+    "a line that may stay open and is not there": (
+        _ASKED + 'checklist = ["Tell them"]\nmay_stay_open = ["Tel them"]',
+        'it.toml:9: agreement[a].request_type[t].may_stay_open[#1]: "Tel them" is no line of its checklist. Write it in both, in the same words',
+    ),
     "a type whose service is not said": (
         '[[service]]\nid = "web"\n' + _ASKED.replace('"shop"', '"shop", "web"'),
         "it.toml:8: agreement[a].request_type[t]: is of none of the services. Add service, one of shop, web",
@@ -301,7 +305,8 @@ update = "30m"
 id = "restart"
 title = "Restart of the shop"
 procedure = "restart"
-checklist = ["Tell them"]
+checklist = ["Tell them", "Sweep up"]
+may_stay_open = ["Sweep up"]
 approval = {by = ["role:lead", "desk"], count = 2}
 impact = 4
 urgency = 1
@@ -343,7 +348,8 @@ def test_an_agreement_is_read_with_all_it_says(tmp_path: Path) -> None:
                     FormField("when", "From which day", "date", required=True, least="2026-02-01"),
                     FormField("how", "how", "choice", choices=("soft", "hard")),
                 ),
-                Approval(("role:lead", "desk"), 2), "restart", ("Tell them",), 4, 1, 7200.0,
+                Approval(("role:lead", "desk"), 2), "restart", ("Tell them", "Sweep up"), 4, 1, 7200.0,
+                ("Sweep up",),
             ),
         ),
     )  # fmt: skip

@@ -216,10 +216,11 @@ def _request_types(draw: st.DrawFn, name: str, services: list[str], procedures: 
         tuple(draw(st.lists(_FIELDS, max_size=2, unique_by=lambda field: field.name))),
         draw(st.sampled_from((None, Approval(("role:lead",), 2)))),
         draw(st.sampled_from(("", *procedures))),
-        tuple(draw(st.lists(_TITLES, max_size=2))),
+        checks := tuple(draw(st.lists(_TITLES, max_size=2))),
         draw(_LEVELS),
         draw(_LEVELS),
         draw(st.sampled_from((None, 90.5, 7200.0))),
+        draw(st.sampled_from(((), checks[:1]))),
     )
 
 

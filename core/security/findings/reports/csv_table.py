@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from core.catalog.nearest import listed
 from core.security.findings.model import Exploited
 from core.security.findings.reports.model import (
     Collector,
-    Malformed,
     Report,
     Reported,
-    day,
     known_as,
-    number,
     of_score,
     package_name,
     probability,
     severity,
-    text,
 )
+from core.security.foreign import YES, Malformed, csv_rows, day, harmless, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 COLUMNS: Final = {
     "vulnerability": ("vulnerability", "vulnerability id", "vulnerabilityid", "id", "cve"),
@@ -43,8 +38,6 @@ COLUMNS: Final = {
 }  # fmt: skip
 """What a column is, by what its title may be (in any case; `_` and `-` as blanks)."""
 _NEEDED = ("vulnerability", "package")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_YES = frozenset({"yes", "true", "1", "y", "x"})
 
 
 def read(content: str) -> Report:
@@ -55,7 +48,7 @@ def read(content: str) -> Report:
     """
     first = content.partition("\n")[0]
     sign = max(",;\t", key=first.count)
-    rows = _rows(content, sign)
+    rows = csv_rows(content, sign)
     places = _places(next(rows)[1])
     found = Collector()
     for line, row in rows:
@@ -69,24 +62,6 @@ def read(content: str) -> Report:
             continue
         found.add(_line(cells, f"line {line}"))
     return Report("csv", "csv", (), tuple(found.lines), tuple(found.refusals))
-
-
-def _rows(content: str, sign: str) -> Iterator[tuple[int, Sequence[str]]]:
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            what = (
-                "ends within a quoted cell: it was cut off"
-                if "unexpected end" in str(error)
-                else f"is no CSV: {error}"
-            )
-            raise Malformed(what, where=f"line {line}", next_step="Save it again") from error
-        yield line, row
 
 
 def _places(titles: Sequence[str]) -> dict[str, int]:
@@ -111,17 +86,12 @@ def _line(cells: dict[str, str], place: str) -> Reported:
 
     name, aliases = known_as(cell("vulnerability"), ())
     package = cell("package")
-    is_listed = cell("kev").lower() in _YES
+    is_listed = cell("kev").lower() in YES
     return Reported(
         name, package_name(package, package if package.startswith("pkg:") else ""), place,
-        package_version=_harmless(cell("version")), fixed_in=_harmless(cell("fixed_in")), path=_harmless(cell("path")),
+        package_version=harmless(cell("version")), fixed_in=harmless(cell("fixed_in")), path=harmless(cell("path")),
         severity=severity(cell("severity")) if cell("severity") else of_score(cell("score")),
-        title=_harmless(cell("title")), aliases=aliases, url=_harmless(cell("url")),
+        title=harmless(cell("title")), aliases=aliases, url=harmless(cell("url")),
         exploited=Exploited(is_listed, day(cell("kev_due")) if is_listed else None, probability(cell("epss"))),
         names=(cell("component"),) if cell("component") else (),
     )  # fmt: skip
-
-
-def _harmless(cell: str) -> str:
-    is_formula = cell.startswith(_FORMULA) and number(cell) is None
-    return f"'{cell}" if is_formula else cell

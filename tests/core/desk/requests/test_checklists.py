@@ -38,7 +38,13 @@ BOB = Author("bob", Via.CONSOLE, "seat-2")
 
 @pytest.fixture
 def desk(store: Store) -> Store:
-    phone = RequestType("phone", "A phone", "mail", checklist=("number chosen", "phone handed out"))
+    phone = RequestType(
+        "phone",
+        "A phone",
+        "mail",
+        checklist=("number chosen", "phone handed out", "case shown"),
+        may_stay_open=("case shown",),
+    )
     catalog = Catalog(
         customers={"acme": Customer("acme", "Acme")}, services={"mail": Service("mail", "Mail")},
         agreements={"a": Agreement("a", "A", "acme", ("mail",), may_ask=("*",), request_types=(phone,))},
@@ -59,9 +65,13 @@ def undo(store: Store, author: Author) -> None:
 
 
 def test_a_type_brings_its_list_and_people_add_to_it(desk: Store, ada: Author) -> None:
-    assert words(desk) == ["[ ] 1 number chosen", "[ ] 2 phone handed out"]
-    assert desk.write(ada, add_check, 1, "case ordered", is_mandatory=False) == 3
-    assert words(desk)[2] == "[ ] 3 case ordered (may stay open)"
+    assert words(desk) == [
+        "[ ] 1 number chosen",
+        "[ ] 2 phone handed out",
+        "[ ] 3 case shown (may stay open)",
+    ]
+    assert desk.write(ada, add_check, 1, "case ordered", is_mandatory=False) == 4
+    assert words(desk)[3] == "[ ] 4 case ordered (may stay open)"
     assert [each.place for each in open_checks(desk.read(checks_of, 1))] == [1, 2]
     with pytest.raises(BadInput, match="nothing to be ticked off"):
         desk.write(ada, add_check, 1, "  ")
