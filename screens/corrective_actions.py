@@ -34,6 +34,8 @@ _S = ActionState
 _TONES = {
     _S.OPEN: Tone.TEXT, _S.NOT_EFFECTIVE: Tone.CRITICAL, _S.DONE: Tone.ACCENT, _S.CLOSED: Tone.OK, _S.CANCELLED: Tone.MUTED,
 }  # fmt: skip
+_FIRST = ("missing", "recurs when", "recurred")
+"""What stands first of the details: by it the next step is decided, and where there is little room the rest is cut off."""
 RESTS_S = 0.15
 """Who leafs through the list asks nothing of the journal; who rests on a row for so long sees whether the same came back."""
 
@@ -204,7 +206,8 @@ class CorrectiveActions(ActionDoing, ListView[CorrectiveAction]):
         figure = beside.figure
         tones = {"missing": Tone.WARNING, "recurred": Tone.CRITICAL if figure and figure.times else Tone.OK}
         lines: list[TextLine] = []
-        for name, text in parts_of(item, self._today(), figure, beside.causes)[1:]:
+        parts = parts_of(item, self._today(), figure, beside.causes)[1:]
+        for name, text in sorted(parts, key=lambda part: part[0] not in _FIRST):
             first, *more = text.split("\n")
             words = "to be written before it can be closed" if name == "missing" else name
             lines.append([(f" {words:<12} ", Tone.MUTED), (first, tones.get(name, Tone.TEXT))])

@@ -62,7 +62,7 @@ def complaint(capsys: pytest.CaptureFixture[str], words: list[str]) -> tuple[int
         ("incidents --text foo", 2, "--text does nothing with a list of incidents"),
         ("incidents I-1 take --text foo", 2, "--text does nothing with take"),
         ("actions A-1 --set cause=x", 2, "--set does nothing with one action without a verb"),
-        ("actions --incident I-1", 2, "--incident does nothing with a list of actions"),
+        ("actions --from I-1", 2, "--from does nothing with a list of actions"),
         ("actions new done --set deviation=x", 2, "'done' does nothing with new"),
         ("actions A-1 revise", 2, "revise says no field"),
         ("run --runs hold", 2, "'hold' does nothing with --runs"),
