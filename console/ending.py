@@ -10,6 +10,7 @@ from console.duty import LookingDuty
 from core.improvement.reminding import remind, reminders
 from core.improvement.watching import has_signs, news_after, reopen_recurred, watched_from
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
+from core.security.grants.ending import end_grants, is_grant_over
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ class Ending(LookingDuty):
 
     async def look(self) -> None:
         """Ends what is over, opens again what came back, reminds who is late."""
-        if await self.ask(is_acceptance_over, utc_now().date()):
+        today = utc_now().date()
+        if await self.ask(is_acceptance_over, today):
             await self.until_done(end_acceptances)
+        if await self.ask(is_grant_over, today):
+            await self.until_done(end_grants)
         await self._look_for_what_came_back()
         if time.monotonic() - self._reminded_at >= self.remind_s:
             if await self.ask(reminders, utc_now()):

@@ -18,7 +18,7 @@ from core.security.findings.model import (
     Justification,
     Severity,
 )
-from core.security.findings.together import together
+from core.security.together import together
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
@@ -29,7 +29,7 @@ from screens.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.security.findings.together import Outcome
+    from core.security.together import Outcome
 
 _S = FindingState
 NOBODY = "-"

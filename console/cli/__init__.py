@@ -43,6 +43,7 @@ COMMANDS = {
         "console.cli.findings", "print vulnerabilities, what is due, and the imported reports"
     ),
     "finding": Command("console.cli.finding", "look at one finding, and work on it"),
+    "access": Command("console.cli.access", "print who has which right on what, read sources, and decide"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),

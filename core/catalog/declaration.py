@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
+from core.catalog.access_declaration import AccessSourceDeclaration
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
 from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
@@ -155,4 +156,5 @@ KINDS: dict[str, type[Declaration]] = {
     "macro": MacroDeclaration,
     "cause": CauseDeclaration,
     "improvement": ImprovementDeclaration,
+    "access_source": AccessSourceDeclaration,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.catalog.access import AccessSource  # noqa: TC001 – its fields are read at run time
 from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.improvement import Cause, Improvement  # noqa: TC001 – the same
 from core.catalog.later import LATER
@@ -369,6 +370,7 @@ class Catalog:
     macros: dict[str, Macro] = field(default_factory=dict)
     causes: dict[str, Cause] = field(default_factory=dict)
     improvement: dict[str, Improvement] = field(default_factory=dict)
+    access_sources: dict[str, AccessSource] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -379,4 +381,5 @@ class Catalog:
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
             "reply": self.replies,
             "macro": self.macros, "cause": self.causes, "improvement": self.improvement,
+            "access_source": self.access_sources,
         }  # fmt: skip

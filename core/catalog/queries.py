@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
@@ -46,7 +47,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
 }  # fmt: skip
 
 
@@ -205,6 +206,11 @@ def declared_causes(connection: Connection) -> dict[str, Cause]:
 def declared_rules(connection: Connection) -> Improvement:
     """Returns the rules of corrective actions in force; the usual ones where none are declared."""
     return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
+
+
+def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
+    """Returns where grants are read from, by id."""
+    return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

@@ -46,6 +46,7 @@ REFERRING = (
     "address",
     "purpose",
     "opens",
+    "about",
     "policy",
     "target",
     "layer",
@@ -153,11 +154,24 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "agreement", "agreement")
     elif entry.kind == "reply":
         yield from _several(raw, "services", "service")
+    elif entry.kind == "access_source":
+        yield from _of_source(raw)
     elif entry.kind == "macro":
         yield from _one(raw, "reply", "reply")
         owner = raw.get("owner")
         if isinstance(owner, str) and owner not in {"", "me", "nobody"}:
             yield ("owner",), "staff", owner
+
+
+def _of_source(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    """Yields what a source of grants names; a host is none of the catalog."""
+    yield from _one(raw, "zone", "zone")
+    owner, about = raw.get("owner"), raw.get("about")
+    if isinstance(owner, str) and is_id(owner):
+        yield ("owner",), "staff", owner
+    kind, _, name = about.partition(":") if isinstance(about, str) else ("", "", "")
+    if kind in {"service", "component"}:
+        yield ("about",), kind, name
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:
