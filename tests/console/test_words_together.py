@@ -73,7 +73,7 @@ def complaint(capsys: pytest.CaptureFixture[str], words: list[str]) -> tuple[int
         ("log --as-of I-1@now --chain 3", 2, "--chain does nothing with --as-of"),
         ("log --chain 3 till", 2, "'till' does nothing with --chain"),
         ("log --as-of incidnt:1@now", 2, 'Did you mean "incident"?'),
-        ("log --as-of frob:1@now", 2, "There are: action, catalog"),
+        ("log --as-of frob:1@now", 2, "There are: access_request, action, catalog"),
         ("board --db=", 2, "an empty text names no file"),
         ("--db= board", 2, "an empty text names no file"),
         ("board --db /", 3, "is a directory, no database"),
