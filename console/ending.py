@@ -11,6 +11,7 @@ from core.improvement.reminding import remind, reminders
 from core.improvement.watching import has_signs, news_after, reopen_recurred, watched_from
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
 from core.security.grants.ending import end_grants, is_grant_over
+from core.security.signals.suppressing import end_suppressions, is_suppression_over
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Ending(LookingDuty):
             await self.until_done(end_acceptances)
         if await self.ask(is_grant_over, today):
             await self.until_done(end_grants)
+        if await self.ask(is_suppression_over, utc_now()):
+            await self.until_done(end_suppressions)
         await self._look_for_what_came_back()
         if time.monotonic() - self._reminded_at >= self.remind_s:
             if await self.ask(reminders, utc_now()):

@@ -54,6 +54,7 @@ LATE = {
     "findings": Late("screens.findings", "Findings", "findings"),
     "causes": Late("screens.causes", "Causes", "actions"),
     "ends": Late("screens.ends", "Ends", "ends"),
+    "signals": Late("screens.signals", "Signals", "signals"),
     "messages": Late("screens.messages", "Messages", "messages"),
     "oncall": Late("screens.oncall", "OnCallView", "oncall"),
     "since": Late("screens.since", "SinceView", "home"),

@@ -42,6 +42,10 @@ COMMANDS = {
     "findings": Command(
         "console.cli.findings", "print vulnerabilities, what is due, and the imported reports"
     ),
+    "signals": Command(
+        "console.cli.signals", "print signs of a breach, how logs are read, and what is suppressed"
+    ),
+    "signal": Command("console.cli.signal", "look at one signal, and judge it"),
     "finding": Command("console.cli.finding", "look at one finding, and work on it"),
     "access": Command("console.cli.access", "print who has which right on what, read sources, and decide"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),

@@ -12,6 +12,7 @@ from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
+from core.catalog.logs import LogSource
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -48,6 +49,7 @@ _CLASSES: dict[str, type[Any]] = {
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
     "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
+    "log_source": LogSource,
 }  # fmt: skip
 
 
@@ -211,6 +213,11 @@ def declared_rules(connection: Connection) -> Improvement:
 def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
     """Returns where grants are read from, by id."""
     return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
+
+
+def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
+    """Returns every log in force, by id."""
+    return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

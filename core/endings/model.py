@@ -13,6 +13,7 @@ class Sort(StrEnum):
 
     RISK = "accepted risk"
     GRANT = "grant"
+    SUPPRESSION = "suppression"
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
 

@@ -9,6 +9,7 @@ from core.endings.model import Ending, Sort, end_of
 from core.gate.queries import unlocked_until
 from core.security.findings.queries import weakenings_until as risks_until
 from core.security.grants.queries import weakenings_until as grants_until
+from core.security.signals.suppressing import suppressions_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +37,7 @@ def _by_days(sort: Sort, house: Callable[[Connection, datetime, datetime], Seque
 HOUSES: Sequence[House] = (
     _by_days(Sort.RISK, risks_until),
     _by_days(Sort.GRANT, grants_until),
+    suppressions_until,
     snoozes_until,
     unlocked_until,
 )

@@ -106,6 +106,10 @@ NEEDED: Final = {
     "finding.note": Role.OPERATOR,
     "finding.verify": Role.OPERATOR,
     "finding.reopen": Role.OPERATOR,
+    "signal.acknowledge": Role.OPERATOR,
+    "signal.incident": Role.OPERATOR,
+    "suppression.end": Role.OPERATOR,
+    "signal.suppress": Role.LEAD,
     "finding.accept": Role.LEAD,
     "finding.not_affected": Role.LEAD,
     "review.draft": Role.LEAD,
@@ -209,6 +213,8 @@ WRITES: Final = {
     "request.held": _BOTH,
     "request.turned_away": _BOTH,
     "request.delivery_refused": _OPERATOR,
+    "request.approval_refused": _OPERATOR,
+    "staff.refused": (Role.VIEWER,),
     "request.acknowledged": _OPERATOR,
     "request.taken": _OPERATOR,
     "request.assigned": _OPERATOR,
@@ -318,6 +324,15 @@ WRITES: Final = {
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,
+    "signal.seen": _AGENT,
+    "signal.grew": _AGENT,
+    "signal.returned": _AGENT,
+    "signal.acknowledged": _OPERATOR,
+    "signal.made_incident": _OPERATOR,
+    "signal.taken_back": _OPERATOR,
+    "signal.suppressed": _LEAD,
+    "suppression.made": _LEAD,
+    "suppression.ended": _BOTH,
     "scan.imported": _OPERATOR,
     **{
         f"review.{what}": (Role.LEAD, Role.AGENT)
@@ -393,6 +408,7 @@ OWN: Final = frozenset(
         ("operate.unlocked", Role.OPERATOR),
         ("operate.locked", Role.OPERATOR),
         ("staff.password_set", Role.VIEWER),
+        ("staff.refused", Role.VIEWER),
     )
 )
 """What a role may say of oneself only."""

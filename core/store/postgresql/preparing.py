@@ -71,6 +71,8 @@ GUARDS = {
     "corrective_action": Guard("action", "id", "told", "id version"),
     "finding": Guard("finding", "id", "told", "id version is_open grade words"),
     "scan": Guard("scan", "id", "told", "id"),
+    "signal": Guard("signal", "id", "told", "id version count first_at last_at samples grade newest words"),
+    "suppression": Guard("suppression", "id", "told", "id version"),
     "access_grant": Guard("grant", "id", "told", "id version is_open place words"),
     "access_review": Guard("review", "id", "told", "id version"),
     "access_item": Guard("review", "review", "touched"),
@@ -99,6 +101,9 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "finding": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "scan": {Role.OPERATOR: "INSERT"},
+    "signal": {Role.OPERATOR: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "suppression": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "log_reader": {Role.AGENT: "INSERT, UPDATE"},
     "access_grant": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "access_review": {Role.LEAD: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "access_item": {

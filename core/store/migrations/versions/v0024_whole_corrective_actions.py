@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 _TEXTS = (
     "source", "containment", "whys", "category", "approved_by", "measure", "check_on", "checker", "done_by", "overruled",
@@ -32,7 +32,7 @@ def upgrade() -> None:
     op.execute("UPDATE corrective_action SET measure = 'component:' || component WHERE component <> ''")
     op.execute(_DONE)
     op.create_index("corrective_action_source", "corrective_action", ["source", "id"])
-    op.execute("UPDATE schema_info SET version = 23, min_writer = 23")
+    op.execute("UPDATE schema_info SET version = 24, min_writer = 24")
 
 
 _DONE = """
