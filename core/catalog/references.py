@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
+from core.catalog.improvement_declaration import only_one
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
 from core.catalog.oncall_references import nobody_told, of_policy, of_rota
@@ -65,7 +66,7 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     names = _Names(entries, sources)
     finds = (
         _twice(entries), _same_login(entries), _same_log(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
-        nobody_told(entries), _circles(entries),
+        nobody_told(entries), only_one(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:

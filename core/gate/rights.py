@@ -92,7 +92,9 @@ NEEDED: Final = {
     "handover.withdraw": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
+    "action.approve": Role.LEAD,
     "action.close": Role.LEAD,
+    "action.refute": Role.OPERATOR,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
     "finding.import": Role.OPERATOR,
@@ -285,7 +287,7 @@ WRITES: Final = {
     "override.ended": _OPERATOR,
     **{
         f"{about}.message_{what}": roles
-        for about in ("incident", "request", "mail", "review", "access_request")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, roles in _OF_MESSAGES.items()
     },
     "mail.received": _AGENT,
@@ -293,6 +295,10 @@ WRITES: Final = {
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,
+    "action.evidence_added": _OPERATOR,
+    "action.not_effective": _OPERATOR,
+    "action.recurred": _AGENT,
+    "action.approved": _LEAD,
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
@@ -454,7 +460,9 @@ STATE_RIGHTS: Final = {
     ("grant", "*", "ignored"): Role.LEAD,
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
-    ("action", "closed", "*"): Role.LEAD,
+    ("action", "closed", "open"): Role.LEAD,
+    ("action", "closed", "done"): Role.LEAD,
+    ("action", "closed", "not effective"): Role.AGENT,
     ("action", "cancelled", "*"): Role.LEAD,
 }
 """States that only a role may bring a subject into or out of, whatever the entry calls it: (subject, before, after)."""

@@ -269,7 +269,7 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request", "mail", "review", "access_request")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
@@ -376,6 +376,9 @@ _TEMPLATES = {
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "action.done": "{name} carried out; its check is due {check_on}",
+    "action.not_effective": "{name} does not work: {outcome}",
+    "action.recurred": "{name} does not work, the same came back",
     "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
     "finding.seen": "{name} is told otherwise now",
     "finding.unseen": "{name} is no longer named by one of its sources",

@@ -98,7 +98,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
+    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "finding": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "scan": {Role.OPERATOR: "INSERT"},
     "signal": {Role.OPERATOR: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
