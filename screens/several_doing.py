@@ -1,0 +1,132 @@
+"""Doing one thing over several rows of a list: over one as its level says, over more what will change is shown first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from core.catalog.queries import declared_staff
+from core.counting import counted
+from core.errors import WatchfloorError
+from core.gate.model import VERBS, Level, needed_level
+from core.security.together import together
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.pick import Choice, PickBox
+from screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from core.security.together import Outcome
+
+LONGEST = 4000
+NOBODY = "-"
+MOST_NAMED = 12
+
+
+class SeveralDoing(View):
+    """Verbs over `rows_of_verbs()`, which have an id, a version and a label. `form_titles` are those of the forms, by action."""
+
+    noun: ClassVar[str]
+    form_titles: ClassVar[Mapping[str, str]]
+
+    if TYPE_CHECKING:
+
+        def rows_of_verbs(self) -> Sequence[Any]:
+            """Returns the rows the verbs act on, as they were seen: the list's own."""
+
+    def why_not_of(self, action: str, item: Any) -> str | None:
+        """Returns why an action is not possible on a row as it stands; None where it is."""
+        raise NotImplementedError
+
+    async def _form(self, place: str, fields: Sequence[FormField]) -> tuple[Draft, dict[str, str]] | None:
+        found = list(self.rows_of_verbs())
+        draft = Draft(self.floor, f"{place}:{found[0].label}")
+        answer = await self.floor.box(FormBox(f"{self.form_titles[place]} {names_of(found)}", fields, draft))
+        return None if answer is None else (draft, answer)
+
+    async def _pick_staff(self, title: str, *, nobody: bool) -> str | None:
+        try:
+            staff = await self.floor.ask(declared_staff)
+        except WatchfloorError as error:
+            self.floor.say(str(error), bad=True)
+            return None
+        names = dict.fromkeys([self.floor.person, *(each.login or each.id for each in staff)])
+        choices = [Choice(name, name) for name in names]
+        return await self.floor.box(
+            PickBox(title, [*choices, *([Choice(NOBODY, "nobody")] if nobody else [])])
+        )
+
+    async def _over(
+        self, action: str, command: Callable[..., Any], done: str, *args: Any, draft: Draft | None = None, verb: str = "",
+    ) -> None:  # fmt: skip
+        """Does what acts at once; over several it is shown first what will change."""
+        found = list(self.rows_of_verbs())
+        if len(found) != 1:
+            await self._asked_over(action, command, done, "Do it", [], *args, draft=draft, verb=verb)
+            return
+        item = found[0]
+        await self.floor.command(
+            command, item.id, *args, seen=item.version, done=f"{item.label} {done}", draft=draft
+        )
+
+    async def _asked_over(
+        self, action: str, command: Callable[..., Any], done: str, word: str, lines: Sequence[tuple[str, str]], *args: Any,
+        draft: Draft | None = None, verb: str = "",
+    ) -> None:  # fmt: skip
+        """Shows what will change and what will not, asks, and does it in one transaction."""
+        found, verb = list(self.rows_of_verbs()), verb or action
+        reasons = {each.label: self.why_not_of(action, each) for each in found}
+        changing = [each for each in found if not reasons[each.label]]
+        refused = [why for why in reasons.values() if why]
+        level = max(Level.BOX, needed_level(VERBS[verb], len(changing)))
+        said: list[str | tuple[str, str]] = [("will", f"{names_of(changing, MOST_NAMED)}: {done}"), *lines]
+        if refused:
+            more = f"; and {len(refused) - MOST_NAMED} more" if len(refused) > MOST_NAMED else ""
+            said.append(("will not", "; ".join(refused[:MOST_NAMED]) + more))
+        title = f"{counted(len(changing), self.noun)} of {len(found)} will change"
+        answer = await self.floor.box(
+            ConfirmBox(Question(title, said, [each.label for each in changing], level, word))
+        )
+        if answer is None:
+            return
+        asks = VERBS[verb].level >= Level.BOX
+        outcome: Outcome | None = await self.floor.command(
+            together, verb, command, [(each.id, each.version) for each in changing], answer.consent,
+            *args, *((answer.consent,) if asks else ()), draft=draft,
+        )  # fmt: skip
+        if outcome is not None:
+            text = f"{len(outcome.done)} of {len(found)} {done}"
+            text += (
+                f"; not {'; '.join(f'{name}: {why}' for name, why in outcome.not_done[:3])}"
+                if outcome.not_done
+                else ""
+            )
+            self.floor.say(text, bad=bool(outcome.not_done))
+
+
+def names_of(found: Sequence[Any], most: int = 3) -> str:
+    """Returns the labels of rows; of many only the first, and how many more."""
+    more = f" and {len(found) - most} more" if len(found) > most else ""
+    return ", ".join(each.label for each in found[:most]) + more
+
+
+def sentence_field(asks: str, value: str = "") -> FormField:
+    """Returns the field for a reason in one's own words."""
+    return FormField("text", asks, value, check=is_written, keeps_lines=True, longest=LONGEST)
+
+
+def is_written(text: str) -> str | None:
+    """Returns why a text will not do; None where something is written."""
+    return None if text.strip() else "it is not written yet"
+
+
+def is_day(text: str) -> str | None:
+    """Returns why a text is no day; None where it is."""
+    try:
+        date.fromisoformat(text.strip())
+    except ValueError:
+        return "write it as 2026-11-30"
+    return None
