@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.cli import access_requests, access_reviews
 from console.cli.access_import import KINDS, keep_password, take_source
 from console.cli.printing import (
     add_consent_arguments,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 MOST = 500
 DECIDES = ("accept", "end", "ignore", "assign", "note")
-VERBS = ("grants", "compare", "sources", "readings", "show", "import", "password", *DECIDES)
+OTHERS = {"review": access_reviews, "request": access_requests}
+VERBS = ("grants", "compare", "sources", "readings", "show", "import", "password", *DECIDES, *OTHERS)
 _MEANT = ("yes", "confirm", "reason")
 WORDS = (
     "names", "view", "all", "text", "owner", "until", "source", "about", "kind", "account", "granted", "fewer", "dry_run", "file",
@@ -51,6 +53,7 @@ TAKES = {
     "ignore": ("names", "text", "until", *_MEANT), "assign": ("names", "owner", *_MEANT), "note": ("names", "text"),
 }  # fmt: skip
 """Which of WORDS go with a verb; the others take none."""
+_OF_OTHERS = (*access_reviews.WORDS, *access_requests.WORDS)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +62,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "verb", nargs="?", default="grants", choices=VERBS, metavar="VERB",
         help="grants [WORDS] (also without a word), compare (what differs and is to be decided), sources, readings, show G-7, import [FILE], "
-        "password SOURCE; accept, end, ignore, assign or note G-7 ...",
+        "password SOURCE; accept, end, ignore, assign or note G-7 ...; "
+        f"{access_reviews.USAGE}; {access_requests.USAGE}",
     )  # fmt: skip
     parser.add_argument(
         "names", nargs="*", help="words that must be there (with ! must not); grants as G-7; or the file"
@@ -98,13 +102,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--file", action="store_true", help="keep the password in a file for you alone")
     parser.add_argument("--plain", action="store_true", help="print a sentence for each, without columns")
+    for other in OTHERS.values():
+        other.add_arguments(parser)
     add_consent_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints, reads a source, or decides."""
     verb = options.verb
-    refuse_unused(options, WORDS, TAKES.get(verb, ()), f"access {verb}")
+    if verb in OTHERS:
+        with open_store(options) as store:
+            code: int = OTHERS[verb].run(store, options, (*WORDS[1:], *_OF_OTHERS))
+            return code
+    refuse_unused(options, (*WORDS, *_OF_OTHERS), TAKES.get(verb, ()), f"access {verb}")
     if verb == "password":
         return keep_password(options)
     with open_store(options) as store:

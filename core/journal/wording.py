@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
-    "grant": "G-", "reading": "RD-",
+    "grant": "G-", "review": "RV-", "access_request": "AQ-", "reading": "RD-",
     "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
@@ -29,6 +29,7 @@ _DUTIES = {
     "messages": "the sending of messages",
     "escalation": "escalating",
     "endings": "ending what holds until a day",
+    "reviews": "the time of access reviews",
     "grants": "reading who has which right",
 }
 _WATCH_OF = "agent:"
@@ -267,7 +268,7 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request", "mail")
+        for about in ("incident", "request", "mail", "review", "access_request")
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
@@ -387,6 +388,17 @@ _TEMPLATES = {
     "finding.acceptance_over": "{name} is no longer accepted: its day is over",
     "finding.not_affected": "{name} does not affect its component {justification}",
     "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
+    "review.drafted": "{name} drafted",
+    "review.opened": "{name} opened, {drawn} grants are asked about",
+    "review.empty": "{name} has nothing to review",
+    "review.stepped": "{name} goes by its time",
+    "review.stage_closed": "{name} a stage ended",
+    "review.signed": "{name} signed off",
+    "review.cancelled": "{name} cancelled",
+    "access_request.asked": "{name} {person} asks for {entitlement} on {thing}",
+    "access_request.approved": "{name} approved until {ends_on}",
+    "access_request.ended": "{name} ended: the access is to be taken away",
+    "access_request.expired": "{name} was not answered in time",
     "grant.found": "{name} found, not granted: {principal} has {entitlement} on {thing} ({source})",
     "grant.listed": "{name} granted as a list says: {principal} has {entitlement} on {thing} ({source})",
     "grant.told": "{name} is told otherwise by its source now",

@@ -33,6 +33,8 @@ _LISTED = {
     "action": "watchfloor actions --all lists them",
     "finding": "watchfloor findings --all lists them",
     "grant": "watchfloor access grants --all lists them",
+    "review": "watchfloor access review --all lists them",
+    "access_request": "watchfloor access request --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
     "override": "watchfloor oncall override lists them",

@@ -19,7 +19,7 @@ from core.timekeeping import from_micros, to_micros
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from core.journal.model import Entry
 
@@ -122,6 +122,11 @@ def grants_in(
     """Returns at most `limit` grants of a scope behind the number `after`, by number: all of them in as many calls as it takes."""
     query = select(access_grant).where(_C.id > after, *_conditions(scope or Scope()))
     return [to_grant(row) for row in connection.execute(query.order_by(_C.id).limit(limit)).all()]
+
+
+def rows_in(scope: Scope) -> Select[Any]:
+    """Returns the rows of a scope as a question, for who draws them within the database."""
+    return select(access_grant).where(*_conditions(scope))
 
 
 def count_in(connection: Connection, scope: Scope | None = None) -> int:
