@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS, OF_ACTIONS
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.going_actions import (
-    ACTIONS_VIEW,
     BOARD,
     COMPONENT,
     DEPENDENCIES,
@@ -26,7 +26,6 @@ from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
-_WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
@@ -47,6 +46,8 @@ _LISTS = frozenset(
         FIND,
         SINCE,
         HANDOVER,
+        CAUSES,
+        ENDS,
     }
 )
 
@@ -388,25 +389,7 @@ ACTIONS: tuple[Action, ...] = (
         "handover.withdraw",
         13,
     ),
-    # What to do with corrective actions
-    Action(
-        "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
-    ),
-    Action("action.revise", ("e",), "edit", "write its fields", _WITH_ACTION, "action.revise", 21),
-    Action("action.done", ("d",), "done", "say that it was carried out", _WITH_ACTION, "action.revise", 22),
-    Action(
-        "action.close",
-        ("R",),
-        "close",
-        "close it with what the check showed",
-        _WITH_ACTION,
-        "action.close",
-        23,
-    ),
-    Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
-    Action(
-        "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
-    ),
+    *OF_ACTIONS,
     # What to do with problems
     Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
     Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),

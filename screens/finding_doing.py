@@ -55,7 +55,7 @@ def why_not(verb: str, finding: Finding) -> str | None:
 class FindingDoing(SeveralDoing):
     """Verbs over findings. Over one they act as their level says; over several what will change is shown first."""
 
-    sign, noun, form_titles = "F-", "finding", _TITLES
+    noun, form_titles = "finding", _TITLES
 
     def subjects(self) -> Sequence[Finding]:
         """Returns the findings the verbs act on, as they were seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS
 from screens.finding_actions import FINDINGS
 from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
@@ -11,7 +12,6 @@ HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
 DEPENDENCIES = "dependencies"
 RUNS, RUN = "runs", "run"
-ACTIONS_VIEW = "actions"
 LOG = "log"
 FIND, SINCE, HANDOVER = "find", "since", "handover"
 WALL = "wall"
@@ -43,6 +43,15 @@ GOING: tuple[Action, ...] = (
         "signs of a breach, the gravest that nobody judged first",
         handler="go_to",
         argument=SIGNALS,
+    ),
+    Action("go.causes", (), "Causes", "which causes come again", handler="go_to", argument=CAUSES),
+    Action(
+        "go.ends",
+        (),
+        "Ends",
+        "what weakens control and ends this week",
+        handler="go_to",
+        argument=ENDS,
     ),
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),

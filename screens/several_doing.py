@@ -46,9 +46,8 @@ class Row(Protocol):
 
 
 class SeveralDoing(View):
-    """Verbs over `subjects()`. `sign` stands before a number (`F-`), `noun` is what one is called, `form_titles` those of its forms."""
+    """Verbs over `subjects()`. `noun` is what one is called, `form_titles` those of its forms."""
 
-    sign: ClassVar[str]
     noun: ClassVar[str]
     form_titles: ClassVar[Mapping[str, str]]
 
@@ -115,7 +114,7 @@ class SeveralDoing(View):
             return
         asks = VERBS[verb].level >= Level.BOX
         outcome: Outcome | None = await self.floor.command(
-            together, verb, command, self.sign, [(each.id, each.version) for each in changing], answer.consent,
+            together, verb, command, [(each.id, each.version) for each in changing], answer.consent,
             *args, *((answer.consent,) if asks else ()), draft=draft, **named,
         )  # fmt: skip
         if outcome is not None:

@@ -36,7 +36,7 @@ def why_not(verb: str, signal: Signal) -> str | None:
 class SignalDoing(SeveralDoing):
     """Verbs over signals. Over one they act as their level says; over several what will change is shown first."""
 
-    sign, noun = "SG-", "signal"
+    noun = "signal"
     form_titles = {"signal.acknowledge": "acknowledge", "signal.suppress": "suppress the like of"}  # noqa: RUF012
 
     def subjects(self) -> Sequence[Signal]:

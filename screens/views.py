@@ -52,6 +52,8 @@ LATE = {
     "find": Late("screens.find", "Find", "queue"),
     "problems": Late("screens.problems", "Problems", "problems"),
     "findings": Late("screens.findings", "Findings", "findings"),
+    "causes": Late("screens.causes", "Causes", "actions"),
+    "ends": Late("screens.ends", "Ends", "ends"),
     "signals": Late("screens.signals", "Signals", "signals"),
     "messages": Late("screens.messages", "Messages", "messages"),
     "oncall": Late("screens.oncall", "OnCallView", "oncall"),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
 from core.catalog.logs import LogSource, SigmaText
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
@@ -46,7 +48,8 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "log_source": LogSource, "sigma": SigmaText,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
+    "log_source": LogSource, "sigma": SigmaText,
 }  # fmt: skip
 
 
@@ -194,6 +197,22 @@ def declared_replies(connection: Connection) -> list[ReplyText]:
 def declared_macros(connection: Connection) -> list[Macro]:
     """Returns every macro in force, by id."""
     return _in_force(connection, "macro", Macro)
+
+
+def declared_causes(connection: Connection) -> dict[str, Cause]:
+    """Returns the categories of causes in force, by id; the usual ones where none is declared."""
+    found = _in_force(connection, "cause", Cause) or list(USUAL_CAUSES)
+    return {each.id: each for each in found}
+
+
+def declared_rules(connection: Connection) -> Improvement:
+    """Returns the rules of corrective actions in force; the usual ones where none are declared."""
+    return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
+
+
+def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
+    """Returns where grants are read from, by id."""
+    return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
 
 
 def declared_log_sources(connection: Connection) -> dict[str, LogSource]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
+from core.catalog.improvement_declaration import only_one
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
 from core.catalog.oncall_references import nobody_told, of_policy, of_rota
@@ -47,6 +48,7 @@ REFERRING = (
     "address",
     "purpose",
     "opens",
+    "about",
     "policy",
     "target",
     "layer",
@@ -64,7 +66,7 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     names = _Names(entries, sources)
     finds = (
         _twice(entries), _same_login(entries), _same_log(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
-        nobody_told(entries), _circles(entries),
+        nobody_told(entries), only_one(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:
@@ -154,6 +156,8 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "agreement", "agreement")
     elif entry.kind == "reply":
         yield from _several(raw, "services", "service")
+    elif entry.kind == "access_source":
+        yield from _of_source(raw)
     elif entry.kind == "log_source":
         yield from _one(raw, "component", "component")
         yield from _one(raw, "zone", "zone")
@@ -162,6 +166,17 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         owner = raw.get("owner")
         if isinstance(owner, str) and owner not in {"", "me", "nobody"}:
             yield ("owner",), "staff", owner
+
+
+def _of_source(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    """Yields what a source of grants names; a host is none of the catalog."""
+    yield from _one(raw, "zone", "zone")
+    owner, about = raw.get("owner"), raw.get("about")
+    if isinstance(owner, str) and is_id(owner):
+        yield ("owner",), "staff", owner
+    kind, _, name = about.partition(":") if isinstance(about, str) else ("", "", "")
+    if kind in {"service", "component"}:
+        yield ("about",), kind, name
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from core.errors import BadInput, NotFound, NotPermitted, NotPossible, Recording
-from core.gate.rights import NEEDED, Role, includes
+from core.gate.rights import Role, includes, needed_for
 from core.gate.tables import staff
 from core.journal.model import Subject
 from core.printable import printable
@@ -99,9 +99,10 @@ def roles_here(connection: Connection, actor: str) -> frozenset[Role]:
 
 def check_role(work: Work, verb_id: str, words: str) -> None:
     """Raises NotPermitted, which is recorded, where the person's role does not allow what `verb_id` does."""
-    needed, held = NEEDED[verb_id], roles_of(work)
-    if needed in held:
+    held = roles_of(work)
+    if not held.isdisjoint(needed_for(verb_id)):
         return
+    needed = " or ".join(needed_for(verb_id))
     refusal = NotPermitted(
         f"{words} is for the role {needed}, which {work.actor} has not",
         next_step="`watchfloor rights` tells who may do what; an admin gives roles",

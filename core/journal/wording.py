@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
-    "grant": "G-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
+    "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
     "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
@@ -29,6 +29,8 @@ _DUTIES = {
     "messages": "the sending of messages",
     "escalation": "escalating",
     "endings": "ending what holds until a day",
+    "reviews": "the time of access reviews",
+    "grants": "reading who has which right",
     "signals": "reading logs for signals",
 }
 _WATCH_OF = "agent:"
@@ -267,7 +269,7 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request", "mail")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
@@ -374,6 +376,9 @@ _TEMPLATES = {
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "action.done": "{name} carried out; its check is due {check_on}",
+    "action.not_effective": "{name} does not work: {outcome}",
+    "action.recurred": "{name} does not work, the same came back",
     "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
     "finding.seen": "{name} is told otherwise now",
     "finding.unseen": "{name} is no longer named by one of its sources",
@@ -397,6 +402,17 @@ _TEMPLATES = {
     "suppression.made": "{name} suppresses {rule} of {whom} in {source} until {ends_at}",
     "suppression.ended": "{name} is over",
     "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
+    "review.drafted": "{name} drafted",
+    "review.opened": "{name} opened, {drawn} grants are asked about",
+    "review.empty": "{name} has nothing to review",
+    "review.stepped": "{name} goes by its time",
+    "review.stage_closed": "{name} a stage ended",
+    "review.signed": "{name} signed off",
+    "review.cancelled": "{name} cancelled",
+    "access_request.asked": "{name} {person} asks for {entitlement} on {thing}",
+    "access_request.approved": "{name} approved until {ends_on}",
+    "access_request.ended": "{name} ended: the access is to be taken away",
+    "access_request.expired": "{name} was not answered in time",
     "grant.found": "{name} found, not granted: {principal} has {entitlement} on {thing} ({source})",
     "grant.listed": "{name} granted as a list says: {principal} has {entitlement} on {thing} ({source})",
     "grant.told": "{name} is told otherwise by its source now",

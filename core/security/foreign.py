@@ -8,11 +8,12 @@ import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.catalog.nearest import listed
 from core.errors import BadInput
 from core.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -108,7 +109,52 @@ def day(value: Any) -> date | None:
     return None if found is None else found.date()
 
 
-def csv_rows(content: str, sign: str) -> Iterator[tuple[int, Sequence[str]]]:
+def csv_table(
+    content: str, columns: Mapping[str, Sequence[str]], needed: Sequence[str], title: str, example: str
+) -> list[tuple[str, dict[str, str] | str]]:
+    """Returns the rows of a table as (place, cells by column), or of one that cannot be used (place, why).
+
+    `columns` tells what a column is, by what its title may be in small letters (`_` and `-` as blanks). Raises Malformed
+    where the first line names no columns that are `needed`, and where the file was cut off.
+    """
+    first = content.partition("\n")[0]
+    rows = _csv_rows(content, max(",;\t", key=first.count))
+    places = _places(next(rows)[1], columns, needed, title, example)
+    found: list[tuple[str, dict[str, str] | str]] = []
+    for line, row in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        if len(row) < len(places):
+            why = f"has {len(row)} cells, the first line has {len(places)} that are known"
+            found.append((f"line {line}", why))
+        else:
+            cells = {name: row[place] for name, place in places.items() if place < len(row)}
+            found.append((f"line {line}", cells))
+    return found
+
+
+def _places(
+    titles: Sequence[str],
+    columns: Mapping[str, Sequence[str]],
+    needed: Sequence[str],
+    title: str,
+    example: str,
+) -> dict[str, int]:
+    known = {word: name for name, words in columns.items() for word in words}
+    places: dict[str, int] = {}
+    for place, each in enumerate(titles):
+        name = known.get(" ".join(each.strip().lower().replace("_", " ").replace("-", " ").split()))
+        if name:
+            places.setdefault(name, place)
+    missing = [name for name in needed if name not in places]
+    if missing:
+        given = ", ".join(text(each, 30) for each in titles[:8])
+        what = f"is not {title}: its first line names no column {listed(missing)} (it has {given})"
+        raise Malformed(what, where="line 1", next_step=f"Write a first line such as: {example}")
+    return places
+
+
+def _csv_rows(content: str, sign: str) -> Iterator[tuple[int, Sequence[str]]]:
     """Yields the rows of a table, each with the number of its first line. Raises Malformed where it is none, or was cut off."""
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
     while True:

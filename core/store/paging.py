@@ -72,16 +72,17 @@ class Window(NamedTuple, Generic[Row]):
     total: int
 
 
-class Paged(Generic[Row]):
-    """The pages of one table, whose columns `id` and `words` it goes by. `views` and `orders` by name; `value` makes a row's value."""
+class Pages(Generic[Row]):
+    """The pages of one table, whose columns `id` and `words` it goes by. Views and orders by name; `value` makes a row's value."""
 
-    length = PAGE
+    PAGE = PAGE
 
     def __init__(
         self, table: Table[Any], value: Callable[[Any], Row], orders: Mapping[str, Order[Row]],
         views: Mapping[str, Callable[[Any], ColumnElement[bool]]],
     ) -> None:  # fmt: skip
-        self._table, self._value, self._orders, self._views = table, value, orders, views
+        self._table, self._value = table, value
+        self.ORDERS, self.VIEWS = orders, views
 
     def page(
         self, connection: Connection, wanted: Asked, *, behind: Row | None = None, before: Row | None = None,
@@ -91,7 +92,7 @@ class Paged(Generic[Row]):
 
         The row need not be there any more: what counts is what it was ordered by.
         """
-        order = self._orders[wanted.order]
+        order = self.ORDERS[wanted.order]
         backwards = wanted.is_reversed is not (before is not None)
         query = self._passing(select(self._table), wanted)
         row = behind or before or at
@@ -153,7 +154,7 @@ class Paged(Generic[Row]):
 
     def ids_of(self, connection: Connection, wanted: Asked, limit: int) -> list[int]:
         """Returns the numbers of the first `limit` rows of the list."""
-        columns = self._orders[wanted.order].columns
+        columns = self.ORDERS[wanted.order].columns
         order = (c.desc() if wanted.is_reversed else c for c in columns)
         query = self._passing(select(self._table.c.id), wanted).order_by(*order).limit(limit)
         return list(connection.scalars(query))
@@ -164,7 +165,7 @@ class Paged(Generic[Row]):
         return connection.scalar(query) or 0
 
     def _passing(self, query: Any, wanted: Asked) -> Any:
-        query = query.where(self._views[wanted.view](wanted))
+        query = query.where(self.VIEWS[wanted.view](wanted))
         words = wanted.words.split()
         if not words:
             return query

@@ -35,6 +35,8 @@ _LISTED = {
     "signal": "watchfloor signals --view all lists them",
     "suppression": "watchfloor signals --suppressions lists them",
     "grant": "watchfloor access grants --all lists them",
+    "review": "watchfloor access review --all lists them",
+    "access_request": "watchfloor access request --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
     "override": "watchfloor oncall override lists them",

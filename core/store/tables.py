@@ -24,11 +24,14 @@ from core.operations import tables as operations
 from core.presence import tables as presence
 from core.security.findings import tables as findings
 from core.security.grants import tables as grants
+from core.security.requests import tables as access_requests
+from core.security.reviews import tables as reviews
 from core.security.signals import tables as signals
 from core.store import lease, schema
 from core.store.metadata import metadata
 
 __all__ = [
+    "access_requests",
     "catalog",
     "desk",
     "escalation",
@@ -48,6 +51,7 @@ __all__ = [
     "presence",
     "problems",
     "requests",
+    "reviews",
     "schema",
     "shifts",
     "signals",

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from core.security.findings.model import EXPLOITED_FROM, Finding, FindingState, Severity
 from core.security.findings.queries import to_finding
 from core.security.findings.tables import NEVER, finding
-from core.store.paging import Order, Paged
+from core.store.paging import Order, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,16 +89,16 @@ class Figures(NamedTuple):
     accepted: int = 0
 
 
-PAGED = Paged(finding, to_finding, ORDERS, VIEWS)
-PAGE = PAGED.length
-page = PAGED.page
-first_window = PAGED.first_window
-last_window = PAGED.last_window
-window_around = PAGED.window_around
-window_and_others = PAGED.window_and_others
-some = PAGED.some
-ids_of = PAGED.ids_of
-count = PAGED.count
+PAGES = Pages(finding, to_finding, ORDERS, VIEWS)
+PAGE = PAGES.PAGE
+page = PAGES.page
+first_window = PAGES.first_window
+last_window = PAGES.last_window
+window_around = PAGES.window_around
+window_and_others = PAGES.window_and_others
+some = PAGES.some
+ids_of = PAGES.ids_of
+count = PAGES.count
 
 
 def figures(connection: Connection, today: date) -> Figures:

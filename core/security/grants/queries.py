@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
+from core.endings.model import Weakening
 from core.errors import NotFound
 from core.journal import queries as journal
 from core.journal.model import Subject
@@ -19,7 +20,7 @@ from core.timekeeping import from_micros, to_micros
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from core.journal.model import Entry
 
@@ -124,6 +125,11 @@ def grants_in(
     return [to_grant(row) for row in connection.execute(query.order_by(_C.id).limit(limit)).all()]
 
 
+def rows_in(scope: Scope) -> Select[Any]:
+    """Returns the rows of a scope as a question, for who draws them within the database."""
+    return select(access_grant).where(*_conditions(scope))
+
+
 def count_in(connection: Connection, scope: Scope | None = None) -> int:
     """Returns how many grants a scope has."""
     query = select(func.count()).select_from(access_grant).where(*_conditions(scope or Scope()))
@@ -191,16 +197,6 @@ def known_sources(connection: Connection) -> dict[str, Source]:
         )
         for row in rows
     }  # fmt: skip
-
-
-class Weakening(NamedTuple):
-    """Something that weakens control until a day: what, whose, why, and the last day on which it holds."""
-
-    subject: str
-    title: str
-    owner: str
-    reason: str
-    ends_on: date
 
 
 def weakenings_until(connection: Connection, now: datetime, until: datetime) -> list[Weakening]:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from core.security.signals.model import Severity, Signal, SignalState
 from core.security.signals.queries import to_signal
 from core.security.signals.tables import signal
-from core.store.paging import Order, Paged
+from core.store.paging import Order, Pages
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -83,16 +83,16 @@ class Figures(NamedTuple):
     counted: int = 0  # what was seen today, and is no signal by itself
 
 
-PAGED = Paged(signal, to_signal, ORDERS, VIEWS)
-PAGE = PAGED.length
-page = PAGED.page
-first_window = PAGED.first_window
-last_window = PAGED.last_window
-window_around = PAGED.window_around
-window_and_others = PAGED.window_and_others
-some = PAGED.some
-ids_of = PAGED.ids_of
-count = PAGED.count
+PAGES = Pages(signal, to_signal, ORDERS, VIEWS)
+PAGE = PAGES.PAGE
+page = PAGES.page
+first_window = PAGES.first_window
+last_window = PAGES.last_window
+window_around = PAGES.window_around
+window_and_others = PAGES.window_and_others
+some = PAGES.some
+ids_of = PAGES.ids_of
+count = PAGES.count
 
 
 def figures(connection: Connection, today: date) -> Figures:

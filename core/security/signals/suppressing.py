@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, or_, select
 
+from core.endings.model import Ending, Sort
 from core.errors import BadInput, NotFound, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
@@ -102,6 +103,21 @@ def suppressions(connection: Connection, *, ended: bool = False) -> list[Suppres
     if not ended:
         query = query.where(_C.state == IN_FORCE)
     return [to_suppression(row) for row in connection.execute(query).all()]
+
+
+def suppressions_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
+    """Returns those in force that end by an instant; those whose end is past and that nobody ended, too."""
+    del now  # what should have ended, and has not yet, is shown most of all
+    query = (
+        select(suppression)
+        .where(_C.state == IN_FORCE, _C.ends_at <= to_micros(until))
+        .order_by(_C.ends_at, _C.id)
+    )
+    return [
+        Ending(Sort.SUPPRESSION, each.label, f"shows nobody {each.rule} of {each.about} in {each.source}", each.owner,
+               each.reason, each.ends_at)
+        for each in map(to_suppression, connection.execute(query).all())
+    ]  # fmt: skip
 
 
 def one_suppression(connection: Connection, suppression_id: int) -> Suppression:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from core.catalog.nearest import listed
 from core.security.findings.model import Exploited
 from core.security.findings.reports.model import (
     Collector,
@@ -16,10 +15,7 @@ from core.security.findings.reports.model import (
     probability,
     severity,
 )
-from core.security.foreign import YES, Malformed, csv_rows, day, harmless, text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from core.security.foreign import YES, csv_table, day, harmless, text
 
 COLUMNS: Final = {
     "vulnerability": ("vulnerability", "vulnerability id", "vulnerabilityid", "id", "cve"),
@@ -38,6 +34,7 @@ COLUMNS: Final = {
 }  # fmt: skip
 """What a column is, by what its title may be (in any case; `_` and `-` as blanks)."""
 _NEEDED = ("vulnerability", "package")
+_EXAMPLE = "vulnerability,component,package,version,severity"
 
 
 def read(content: str) -> Report:
@@ -46,38 +43,13 @@ def read(content: str) -> Report:
     A cell that a spreadsheet would calculate is kept as a text that none does: with an apostrophe before it. As the name
     of a vulnerability or a package it is refused.
     """
-    first = content.partition("\n")[0]
-    sign = max(",;\t", key=first.count)
-    rows = csv_rows(content, sign)
-    places = _places(next(rows)[1])
     found = Collector()
-    for line, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        cells = {name: row[place] for name, place in places.items() if place < len(row)}
-        if len(row) < len(places):
-            found.refuse(
-                f"line {line}", f"has {len(row)} cells, the first line has {len(places)} that are known"
-            )
-            continue
-        found.add(_line(cells, f"line {line}"))
+    for place, cells in csv_table(content, COLUMNS, _NEEDED, "a table of findings", _EXAMPLE):
+        if isinstance(cells, str):
+            found.refuse(place, cells)
+        else:
+            found.add(_line(cells, place))
     return Report("csv", "csv", (), tuple(found.lines), tuple(found.refusals))
-
-
-def _places(titles: Sequence[str]) -> dict[str, int]:
-    known = {word: name for name, words in COLUMNS.items() for word in words}
-    places: dict[str, int] = {}
-    for place, title in enumerate(titles):
-        name = known.get(" ".join(title.strip().lower().replace("_", " ").replace("-", " ").split()))
-        if name:
-            places.setdefault(name, place)
-    missing = [name for name in _NEEDED if name not in places]
-    if missing:
-        given = ", ".join(text(title, 30) for title in titles[:8])
-        what = f"is no table of findings: its first line names no column {listed(missing)} (it has {given})"
-        step = "Write a first line such as: vulnerability,component,package,version,severity"
-        raise Malformed(what, where="line 1", next_step=step)
-    return places
 
 
 def _line(cells: dict[str, str], place: str) -> Reported:

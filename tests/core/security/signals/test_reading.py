@@ -115,7 +115,7 @@ def test_a_stamp_is_read(text: str, zone: str, said: str | None) -> None:
 @given(st.binary(max_size=400))
 def test_whatever_bytes_come_nothing_is_raised(data: bytes) -> None:
     for kind in ("auth", "postgresql", "web"):
-        source = LogSource("log", "log", kind, "/x")  # type: ignore[arg-type]
+        source = LogSource("log", "log", kind, "/x")
         Judge(source).judge(data, NOW, is_live=True)
         for line, *_ in AUTH_SEEN[:3]:
             Judge(source).judge(line.encode() + data, NOW, is_live=False)
@@ -127,7 +127,8 @@ SPANS = st.lists(st.integers(0, 400), max_size=40)
 
 @given(SPANS)
 def test_a_count_is_reached_just_where_so_many_fall_into_its_span(gaps: list[int]) -> None:
-    windows, times, at = Windows(), [], 0
+    windows, at = Windows(), 0
+    times: list[int] = []
     for gap in gaps:
         at += gap
         times = [each for each in times if each >= at - 600] + [at]

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 _TEXTS = (
     "state", "severity", "rule", "title", "source", "place", "component", "whom", "day", "samples", "owner", "why",
@@ -58,4 +58,4 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Double(), nullable=False) for name in ("gap_s", "off_s")),
         sa.PrimaryKeyConstraint("source"),
     )
-    op.execute("UPDATE schema_info SET version = 22")
+    op.execute("UPDATE schema_info SET version = 23")
