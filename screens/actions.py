@@ -5,6 +5,7 @@ from __future__ import annotations
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
+from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS, TO_REVIEWS
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -21,25 +22,10 @@ _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INC
 _WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
-_LISTS = frozenset(
-    {
-        BOARD,
-        DEPENDENCIES,
-        QUEUE,
-        INCIDENTS,
-        RUNS,
-        ACTIONS_VIEW,
-        FINDINGS,
-        LOG,
-        MESSAGES,
-        HOME,
-        HOME_QUEUE,
-        PROBLEMS,
-        FIND,
-        SINCE,
-        HANDOVER,
-    }
-)
+_LISTS = frozenset({
+    BOARD, DEPENDENCIES, QUEUE, INCIDENTS, RUNS, ACTIONS_VIEW, FINDINGS, REVIEWS, REVIEW, ACCESS_REQUESTS, LOG, MESSAGES, HOME,
+    HOME_QUEUE, PROBLEMS, FIND, SINCE, HANDOVER,
+})  # fmt: skip
 
 _WITH_THEN = frozenset(
     {
@@ -80,6 +66,7 @@ ACTIONS: tuple[Action, ...] = (
         handler="go_to",
         argument=FINDINGS,
     ),
+    *TO_REVIEWS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action(
@@ -493,6 +480,7 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_REVIEWS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),
