@@ -154,7 +154,7 @@ async def test_several_are_kept_at_once_but_for_what_is_privileged(place: Path) 
         await desk.press("a")
         await desk.until_said("4 of 5 staged as keep; not RI-3: it is privileged: it is decided by itself")
         assert read(place, staged_of, 1, "ana").keep == 4
-        await desk.press("u")
+        await desk.press("K")
         await desk.until_said("taken back")
         assert read(place, staged_of, 1, "ana").total == 0
 
@@ -248,7 +248,6 @@ def test_picture(place: Path, snap_compare: Callable[..., bool], size: tuple[int
         await in_review(desk)
         await desk.press("j", "j", "a", "k", "k", "k")
         await until(desk, lambda: "staged 1 keep" in desk.seen and "nobody else has it" in desk.seen)
-        desk.app.forget_words()
         await settle_in(pilot, "review")
 
     assert snap_compare(console(place, "reviews"), terminal_size=size, run_before=look)
