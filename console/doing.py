@@ -150,6 +150,8 @@ class Doing(Present):
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         elif word.partition(" ")[0] == "findings":
             self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "signals":
+            self.go_to("signals", _of_signals(word.partition(" ")[2].strip()))
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -168,6 +170,9 @@ class Doing(Present):
         }
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
+            return
+        if letter == "SG" and number.isascii() and number.isdigit():
+            self.go_to("signals", f"SG-{int(number)}")
             return
         if letter == "F" and number.isascii() and number.isdigit():
             self.go_to("findings", f"F-{int(number)}")
@@ -436,4 +441,12 @@ def _of_findings(words: str) -> str:
     from core.security.findings.pages import VIEWS
 
     is_one = words.upper().startswith("F-") and words[2:].isdecimal()
+    return words.upper() if is_one else words if words in VIEWS else f"/{words}"
+
+
+def _of_signals(words: str) -> str:
+    """Returns what the list of signals is asked to show: one of its views by name, a signal, or what passes a filter."""
+    from core.security.signals.pages import VIEWS
+
+    is_one = words.upper().startswith("SG-") and words[3:].isdecimal()
     return words.upper() if is_one else words if words in VIEWS else f"/{words}"

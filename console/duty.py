@@ -112,7 +112,10 @@ class HeldDuty:
 
 
 class LookingDuty:
-    """A duty kept by a look every so often. A kind of it names itself and says what a look does."""
+    """A duty kept by a look every so often. A kind of it names itself and says what a look does.
+
+    `part` is which part of the duty this agent keeps, where each zone has its own.
+    """
 
     duty: ClassVar[str]
     """Its name, as leases have it."""
@@ -128,10 +131,11 @@ class LookingDuty:
     """Between two transactions of one pass, so that other duties have the database, too."""
 
     def __init__(
-        self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None]
-    ) -> None:
+        self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None], part: str = "",
+    ) -> None:  # fmt: skip
         self._database, self._author, self._say = database, author, say
-        self._held = HeldDuty(database, author, self.duty, about, beat_s=self.beat_s, lost_s=self.lost_s)
+        name = f"{self.duty}:{part}" if part else self.duty
+        self._held = HeldDuty(database, author, name, about, beat_s=self.beat_s, lost_s=self.lost_s)
 
     async def run(self) -> None:
         """Looks until cancelled; what cannot be done now is done later, and once said why where the database forbids it."""

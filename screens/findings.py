@@ -90,7 +90,7 @@ class Findings(FindingDoing, Windowed[Finding]):
         wanted: Wanted = self.wanted
         return replace(wanted, person=self.floor.person, today=utc_now().date())
 
-    def findings(self) -> Sequence[Finding]:
+    def subjects(self) -> Sequence[Finding]:
         """Returns the marked findings, else the one under the cursor."""
         return self.rows_of_verbs()
 

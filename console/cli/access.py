@@ -236,8 +236,8 @@ def sentence(grant: Grant) -> str:
     end = f"until {grant.expires}" if grant.expires else "without an end"
     used = f"last used {grant.last_used:%Y-%m-%d}" if grant.last_used else "last use not known"
     return (
-        f"{grant.label} {grant.standing_in_words}: {grant.principal}{person_} has {grant.entitlement}{privileged}, on "
-        f"{grant.on}, as {grant.source} says; {owner}{why}; {end}; {used}"
+        f"{grant.label} {grant.standing_in_words}: {grant.principal}{person_} has {grant.entitlement} on "
+        f"{grant.on}{privileged}, as {grant.source} says; {owner}{why}; {end}; {used}"
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.catalog.access import AccessSource
 
 OWN_EVERY_S = 60.0
-"""So often Watchfloor's own staff is compared; a change of it is seen at once, too."""
+"""So often Watchfloor's own staff is compared."""
 
 
 def sources_of(connection: Connection) -> list[Source]:

@@ -55,6 +55,13 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
     return Opened(listing, sha256(b"\0".join(raws)).hexdigest(), name)
 
 
+def files_of(path: str) -> list[str]:
+    """Returns the files that a path, or a pattern, stands for now; the path itself where there is none yet."""
+    if not is_pattern(path):
+        return [path]
+    return sorted(name for name in glob.iglob(path) if Path(name).is_file())[:MOST_FILES]  # noqa: PTH207
+
+
 def is_pattern(path: str) -> bool:
     """Tells whether a path stands for several files."""
     return glob.has_magic(path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import BadInput, NotPermitted
+from core.errors import BadInput, NotPermitted, Unavailable
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
 from core.security.grants.importing import Asked, note_trouble, preview, take_in
@@ -14,12 +15,11 @@ from core.security.grants.matching import Of
 from core.security.grants.model import Standing
 from core.security.grants.queries import known_sources, one_grant, readings
 from core.security.grants.sources.opening import open_source
+from core.security.grants.sources.postgresql import own_database
 from core.timekeeping import utc_now
 from tests.core.security.grants.house import ADA, HEAD, all_of, begin, standing, take
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from core.store.store import Store
 
 MEANT = Consent(Level.BOX)
@@ -165,3 +165,17 @@ def test_only_a_lead_lists_what_is_granted(store: Store, tmp_path: Path) -> None
         take(store, tmp_path, TWO, granted=True, consent=MEANT)
     take(store, tmp_path, TWO)
     assert store.read(one_grant, 1).standing is Standing.FOUND
+
+
+def test_the_database_in_use_is_a_source_where_it_has_roles(store: Store, place: Path | str) -> None:
+    begin(store)
+    if isinstance(place, Path):
+        with pytest.raises(Unavailable, match="is no PostgreSQL"):
+            store.read(own_database)
+        return
+    asked = Asked(Of("own", "component:db-1"))
+    store.write(ADA, take_in, store.read(own_database), asked)
+    found = {each.entitlement for each in all_of(store)}
+    assert {"superuser", "login"} <= found
+    assert any(right.endswith("on tables of watchfloor") for right in found)
+    assert store.write(ADA, take_in, store.read(own_database), asked).reading is None
