@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screens.finding_actions import FINDINGS, OF_FINDINGS
+from screens.finding_actions import FINDINGS, OF_FINDINGS, TO_FINDINGS
+from screens.grant_actions import ACCESS, OF_GRANTS, TO_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 
@@ -30,6 +31,7 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
         LOG,
         MESSAGES,
         HOME,
@@ -72,14 +74,8 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
     ),
-    Action(
-        "go.findings",
-        (),
-        "Findings",
-        "vulnerabilities, what is due next first",
-        handler="go_to",
-        argument=FINDINGS,
-    ),
+    *TO_FINDINGS,
+    *TO_GRANTS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action(
@@ -493,6 +489,7 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_GRANTS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

@@ -135,9 +135,7 @@ OF_REVIEWS: tuple[Action, ...] = (
         "review.cancel", ("K",), "cancel", "end it undone, with the reason", _WITH_REVIEWS, "review.cancel"
     ),
     # Requests for access
-    Action(
-        "access.ask", ("n",), "ask", "ask for access, with why", _WITH_ASKED, "access.ask", 10
-    ),
+    Action("access.ask", ("n",), "ask", "ask for access, with why", _WITH_ASKED, "access.ask", 10),
     Action(
         "access.approve",
         ("V",),

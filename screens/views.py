@@ -52,6 +52,7 @@ LATE = {
     "find": Late("screens.find", "Find", "queue"),
     "problems": Late("screens.problems", "Problems", "problems"),
     "findings": Late("screens.findings", "Findings", "findings"),
+    "access": Late("screens.access", "Access", "access"),
     "messages": Late("screens.messages", "Messages", "messages"),
     "oncall": Late("screens.oncall", "OnCallView", "oncall"),
     "since": Late("screens.since", "SinceView", "home"),

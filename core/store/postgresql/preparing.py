@@ -102,7 +102,10 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "access_grant": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "access_review": {Role.LEAD: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "access_item": {
-        Role.LEAD: "INSERT, UPDATE", Role.OPERATOR: "UPDATE", Role.REVIEWER: "UPDATE", Role.AGENT: "INSERT, UPDATE",
+        Role.LEAD: "INSERT, UPDATE",
+        Role.OPERATOR: "UPDATE",
+        Role.REVIEWER: "UPDATE",
+        Role.AGENT: "INSERT, UPDATE",
     },
     "access_seat": {Role.LEAD: "INSERT", Role.AGENT: "INSERT"},
     "access_answer": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "INSERT, UPDATE"},
