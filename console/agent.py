@@ -24,6 +24,7 @@ from console.clocking import Clocking
 from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
+from console.log_reading import LogReading
 from console.messaging import Messaging
 from console.reviewing import Reviewing
 from console.rolling_up import RollingUp
@@ -251,6 +252,7 @@ class _Agent:
             Sealing(*common, self._place, say),
             *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating, Reviewing)),
             AccessReading(*common, self._place, about, say, self._zone),
+            LogReading(*common, about, say, self._zone),
         ]
         return duties if self._zone else [*duties, Messaging(*common, self._place, about, say)]
 

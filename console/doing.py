@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HISTORY = 100
 LONGEST_NUMBER = 16
-_LISTED = {"F": "findings", "G": "access"}
+_LISTED = {"F": "findings", "G": "access", "SG": "signals"}
 """The views that list subjects with such a letter."""
 
 
@@ -152,6 +152,8 @@ class Doing(Present):
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         elif word.partition(" ")[0] == "findings":
             self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "signals":
+            self.go_to("signals", _of_signals(word.partition(" ")[2].strip()))
         elif word.partition(" ")[0] == "access":
             self.go_to("access", _of_grants(word.partition(" ")[2].strip()))
         else:
@@ -439,6 +441,13 @@ def _of_findings(words: str) -> str:
     return _of_list(words, "F", VIEWS)
 
 
+def _of_signals(words: str) -> str:
+    """Returns what the list of signals is asked to show: one of its views by name, a signal, or what passes a filter."""
+    from core.security.signals.pages import VIEWS
+
+    return _of_list(words, "SG", VIEWS)
+
+
 def _of_grants(words: str) -> str:
     """Returns what the list of grants is asked to show: one of its views by name, a grant, or what passes a filter."""
     from core.security.grants.pages import VIEWS
@@ -447,5 +456,5 @@ def _of_grants(words: str) -> str:
 
 
 def _of_list(words: str, letter: str, views: Collection[str]) -> str:
-    is_one = words.upper().startswith(f"{letter}-") and words[2:].isdecimal()
+    is_one = words.upper().startswith(f"{letter}-") and words[len(letter) + 1 :].isdecimal()
     return words.upper() if is_one else words if words in views else f"/{words}"

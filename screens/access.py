@@ -89,6 +89,10 @@ class Access(GrantDoing, WithHistory[Grant]):
         wanted: Wanted = self.wanted
         return replace(wanted, person=self.floor.person, today=utc_now().date())
 
+    def subjects(self) -> Sequence[Grant]:
+        """Returns the marked grants, else the one under the cursor."""
+        return self.rows_of_verbs()
+
     def in_all(self) -> int:
         """Returns how many are open."""
         counted: _Counted = self.counted

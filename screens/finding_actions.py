@@ -9,17 +9,6 @@ FINDINGS = "findings"
 _WITH_FINDING = frozenset({FINDINGS})
 _VIEWED = frozenset({FINDINGS, ACCESS})
 
-TO_FINDINGS: tuple[Action, ...] = (
-    Action(
-        "go.findings",
-        (),
-        "Findings",
-        "vulnerabilities, what is due next first",
-        handler="go_to",
-        argument=FINDINGS,
-    ),
-)
-
 OF_FINDINGS: tuple[Action, ...] = (
     Action(
         "finding.confirm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.security.findings import commands
 from core.security.findings.model import (
@@ -19,6 +19,10 @@ from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.several_doing import NOBODY, SeveralDoing, is_day, is_written, names_of, sentence_field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 _S = FindingState
 _BECOMES = {
@@ -51,18 +55,21 @@ def why_not(verb: str, finding: Finding) -> str | None:
 class FindingDoing(SeveralDoing):
     """Verbs over findings. Over one they act as their level says; over several what will change is shown first."""
 
-    noun = "finding"
-    form_titles = _TITLES
+    noun, form_titles = "finding", _TITLES
 
-    def why_not_of(self, action: str, item: Any) -> str | None:
-        """Returns why an action is not possible on a finding as it stands; None where it is."""
-        return why_not(action, item)
+    def subjects(self) -> Sequence[Finding]:
+        """Returns the findings the verbs act on, as they were seen."""
+        raise NotImplementedError
+
+    def why_not_of(self, verb: str, row: Any) -> str | None:
+        """Returns why a verb is not possible on a finding as it stands; None where it is."""
+        return why_not(verb, row)
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on any of them now."""
         if action_id not in _BECOMES and action_id not in _OVER_ANY:
             return super().why_not(action_id)
-        found = self.rows_of_verbs()
+        found = self.subjects()
         if not found:
             return "there is no finding under the cursor"
         reasons = [why_not(action_id, each) for each in found]
@@ -74,33 +81,33 @@ class FindingDoing(SeveralDoing):
 
     async def do_finding_confirm(self) -> None:
         """Says that they are there and do harm."""
-        await self._over("finding.confirm", commands.confirm_finding, "confirmed")
+        await self.over("finding.confirm", commands.confirm_finding, "confirmed")
 
     async def do_finding_take(self) -> None:
         """Makes them this person's."""
-        await self._over(
+        await self.over(
             "finding.take", commands.take_finding, f"taken by {self.floor.person}", verb="finding.assign"
         )
 
     async def do_finding_start(self) -> None:
         """Says that they are being corrected."""
-        await self._over("finding.start", commands.start_finding, "being corrected")
+        await self.over("finding.start", commands.start_finding, "being corrected")
 
     async def do_finding_correct(self) -> None:
         """Says that they are corrected; a later report or a check is to show it."""
-        await self._over("finding.correct", commands.correct_finding, "said to be corrected")
+        await self.over("finding.correct", commands.correct_finding, "said to be corrected")
 
     async def do_finding_assign(self) -> None:
         """Gives them to one of the staff, or to nobody."""
-        owner = await self._pick_staff(f"give {names_of(self.rows_of_verbs())} to", nobody=True)
+        owner = await self.pick_staff(f"give {names_of(self.subjects())} to", nobody=True)
         if owner is not None:
             name = "" if owner == NOBODY else owner
             done = f"given to {name}" if name else "nobody's now"
-            await self._over("finding.assign", commands.assign_finding, done, name)
+            await self.over("finding.assign", commands.assign_finding, done, name)
 
     async def do_finding_note(self) -> None:
         """Writes on the time line of one."""
-        (item,) = self.rows_of_verbs()
+        (item,) = self.subjects()
         draft = Draft(self.floor, f"finding.note:{item.label}")
         field = FormField(
             "text", "what you saw or did", check=is_written, keeps_lines=True, longest=commands.LONGEST
@@ -114,13 +121,13 @@ class FindingDoing(SeveralDoing):
     async def do_finding_grade(self) -> None:
         """Says how grave they are here, and why."""
         choices = [Choice(str(severity), str(severity), note) for severity, note in _GRADES.items()]
-        chosen = await self.floor.box(PickBox(f"how grave is {names_of(self.rows_of_verbs())} here", choices))
+        chosen = await self.floor.box(PickBox(f"how grave is {names_of(self.subjects())} here", choices))
         if chosen is None:
             return
-        answer = await self._form("finding.grade", [sentence_field("why it is that grave")])
+        answer = await self.form("finding.grade", [sentence_field("why it is that grave")])
         if answer is not None:
             draft, texts = answer
-            await self._over(
+            await self.over(
                 "finding.grade",
                 commands.grade_finding,
                 f"graded {chosen}",
@@ -134,7 +141,7 @@ class FindingDoing(SeveralDoing):
     async def do_finding_accept(self) -> None:
         """Accepts their risk until a day, by somebody, for a reason."""
         until = utc_now().date() + timedelta(days=USUAL_ACCEPTED_DAYS)
-        found = list(self.rows_of_verbs())
+        found = list(self.subjects())
         one = found[0]
         fields = [
             FormField(
@@ -145,14 +152,14 @@ class FindingDoing(SeveralDoing):
             ),
             sentence_field("why the risk is accepted", one.why if one.accepted_until else ""),
         ]
-        answer = await self._form("finding.accept", fields)
+        answer = await self.form("finding.accept", fields)
         if answer is None:
             return
         draft, texts = answer
         day = date.fromisoformat(texts["until"].strip())
         lines = [("until", f"{day}, {(day - utc_now().date()).days} days ahead; then they are open again"),
                  ("answers", texts["owner"]), ("why", texts["text"])]  # fmt: skip
-        await self._asked_over(
+        await self.asked_over(
             "finding.accept", commands.accept_finding, f"accepted until {day}", "Accept", lines,
             day, texts["owner"].strip(), texts["text"], draft=draft,
         )  # fmt: skip
@@ -160,31 +167,31 @@ class FindingDoing(SeveralDoing):
     async def do_finding_rule_out(self) -> None:
         """Says that they do not affect their component, and why."""
         choices = [Choice(str(each), str(each).replace("_", " ")) for each in Justification]
-        chosen = await self.floor.box(PickBox(f"why {names_of(self.rows_of_verbs())} does no harm", choices))
+        chosen = await self.floor.box(PickBox(f"why {names_of(self.subjects())} does no harm", choices))
         if chosen is None:
             return
-        answer = await self._form("finding.rule_out", [sentence_field("why, in one sentence")])
+        answer = await self.form("finding.rule_out", [sentence_field("why, in one sentence")])
         if answer is not None:
             draft, texts = answer
             lines = [("why", f"{chosen.replace('_', ' ')}: {texts['text']}")]
-            await self._asked_over(
+            await self.asked_over(
                 "finding.rule_out", commands.rule_out_finding, "not affected", "Rule out", lines,
                 chosen, texts["text"], draft=draft, verb="finding.not_affected",
             )  # fmt: skip
 
     async def do_finding_reopen(self) -> None:
         """Opens them again, with the reason."""
-        answer = await self._form("finding.reopen", [sentence_field("why it is opened again")])
+        answer = await self.form("finding.reopen", [sentence_field("why it is opened again")])
         if answer is not None:
             draft, texts = answer
-            await self._asked_over(
+            await self.asked_over(
                 "finding.reopen", commands.reopen_finding, "open again", "Reopen", [("why", texts["text"])],
                 texts["text"], draft=draft,
             )  # fmt: skip
 
     async def do_finding_verify(self) -> None:
         """Names the run of a check that shows that one is gone."""
-        found = list(self.rows_of_verbs())
+        found = list(self.subjects())
         runs = [
             r
             for r in self.floor.picture.runs.values()
@@ -198,7 +205,7 @@ class FindingDoing(SeveralDoing):
         choices = [Choice(str(r.id), r.label, r.title) for r in sorted(runs, key=lambda r: -r.id)]
         chosen = await self.floor.box(PickBox(f"which run shows that {found[0].label} is gone", choices))
         if chosen is not None:
-            await self._asked_over(
+            await self.asked_over(
                 "finding.verify", commands.verify_finding, f"gone, as PR-{chosen} shows", "Verify",
                 [("proof", f"PR-{chosen}")], int(chosen), "",
             )  # fmt: skip

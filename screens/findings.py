@@ -79,6 +79,10 @@ class Findings(FindingDoing, WithHistory[Finding]):
         wanted: Wanted = self.wanted
         return replace(wanted, person=self.floor.person, today=utc_now().date())
 
+    def subjects(self) -> Sequence[Finding]:
+        """Returns the marked findings, else the one under the cursor."""
+        return self.rows_of_verbs()
+
     def in_all(self) -> int:
         """Returns how many are open."""
         counted: _Counted = self.counted

@@ -7,17 +7,6 @@ from screens.registry import Action
 ACCESS = "access"
 _WITH_GRANT = frozenset({ACCESS})
 
-TO_GRANTS: tuple[Action, ...] = (
-    Action(
-        "go.access",
-        (),
-        "Access",
-        "who has which right on what, and what differs from what was granted",
-        handler="go_to",
-        argument=ACCESS,
-    ),
-)
-
 OF_GRANTS: tuple[Action, ...] = (
     Action(
         "grant.decide",

@@ -42,15 +42,15 @@ class GrantDoing(SeveralDoing):
     noun = "grant"
     form_titles = {"grant.accept": "grant", "grant.end": "end", "grant.ignore": "leave alone"}  # noqa: RUF012
 
-    def why_not_of(self, action: str, item: Any) -> str | None:
-        """Returns why an action is not possible on a grant as it stands; None where it is."""
-        return why_not(action, item)
+    def why_not_of(self, verb: str, row: Any) -> str | None:
+        """Returns why a verb is not possible on a grant as it stands; None where it is."""
+        return why_not(verb, row)
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on any of them now."""
         if action_id not in {*_DECIDES, *_OVER_ANY, "grant.decide"}:
             return super().why_not(action_id)
-        found = self.rows_of_verbs()
+        found = self.subjects()
         if not found:
             return "there is no grant under the cursor"
         if action_id == "grant.note" and len(found) > 1:
@@ -61,7 +61,7 @@ class GrantDoing(SeveralDoing):
 
     async def do_grant_decide(self) -> None:
         """Chooses what is to become of them, and goes on as that asks."""
-        found = self.rows_of_verbs()
+        found = self.subjects()
         doings = {
             "grant.accept": self.do_grant_accept,
             "grant.end": self.do_grant_end,
@@ -83,9 +83,9 @@ class GrantDoing(SeveralDoing):
 
     async def do_grant_accept(self) -> None:
         """Grants them here: who answers for them, why, and until when."""
-        one: Grant = self.rows_of_verbs()[0]
+        one: Grant = self.subjects()[0]
         until = one.expires if one.standing is _S.GRANTED and one.expires else _ahead(USUAL_GRANTED_DAYS)
-        may_be_empty = not any(each.is_privileged for each in self.rows_of_verbs())
+        may_be_empty = not any(each.is_privileged for each in self.subjects())
         fields = [
             FormField("owner", "who answers for it", one.owner or self.floor.person, check=is_written),
             FormField(
@@ -94,25 +94,25 @@ class GrantDoing(SeveralDoing):
             ),
             sentence_field("why the right is granted", one.reason),
         ]  # fmt: skip
-        answer = await self._form("grant.accept", fields)
+        answer = await self.form("grant.accept", fields)
         if answer is None:
             return
         draft, texts = answer
         day = date.fromisoformat(texts["until"].strip()) if texts["until"].strip() else None
         lines = [("until", f"{day}; then it is a difference again" if day else "no day is set"),
                  ("answers", texts["owner"]), ("why", texts["text"])]  # fmt: skip
-        await self._asked_over(
+        await self.asked_over(
             "grant.accept", commands.accept_grant, f"granted until {day}" if day else "granted", "Grant", lines,
             texts["owner"].strip(), texts["text"], day, draft=draft,
         )  # fmt: skip
 
     async def do_grant_end(self) -> None:
         """Ends them: what their source still shows is to be removed there, and is tracked until it is gone."""
-        answer = await self._form("grant.end", [sentence_field("why the right is to end")])
+        answer = await self.form("grant.end", [sentence_field("why the right is to end")])
         if answer is None:
             return
         draft, texts = answer
-        found: list[Grant] = list(self.rows_of_verbs())
+        found: list[Grant] = list(self.subjects())
         there = sum(1 for each in found if each.is_found)
         lines = [("why", texts["text"])]
         if there:
@@ -122,7 +122,7 @@ class GrantDoing(SeveralDoing):
                     f"{there} to be removed from their source by {_ahead(REMOVAL_DAYS)}; this program changes no source",
                 )
             )
-        await self._asked_over(
+        await self.asked_over(
             "grant.end", commands.end_grant, "to end", "End", lines, texts["text"], draft=draft
         )
 
@@ -134,28 +134,28 @@ class GrantDoing(SeveralDoing):
             ),
             sentence_field("why it is left alone"),
         ]
-        answer = await self._form("grant.ignore", fields)
+        answer = await self.form("grant.ignore", fields)
         if answer is None:
             return
         draft, texts = answer
         day = date.fromisoformat(texts["until"].strip())
         lines = [("until", f"{day}; then it is to be decided again"), ("why", texts["text"])]
-        await self._asked_over(
+        await self.asked_over(
             "grant.ignore", commands.ignore_grant, f"left alone until {day}", "Leave alone", lines, day, texts["text"],
             draft=draft,
         )  # fmt: skip
 
     async def do_grant_assign(self) -> None:
         """Says who of the staff answers for them."""
-        owner = await self._pick_staff(f"who answers for {names_of(self.rows_of_verbs())}", nobody=True)
+        owner = await self.pick_staff(f"who answers for {names_of(self.subjects())}", nobody=True)
         if owner is not None:
             name = "" if owner == NOBODY else owner
             done = f"is {name}'s" if name else "is nobody's now"
-            await self._over("grant.assign", commands.assign_grant, done, name)
+            await self.over("grant.assign", commands.assign_grant, done, name)
 
     async def do_grant_note(self) -> None:
         """Writes on the time line of one."""
-        (item,) = self.rows_of_verbs()
+        (item,) = self.subjects()
         draft = Draft(self.floor, f"grant.note:{item.label}")
         field = FormField(
             "text", "what you saw or did", check=is_written, keeps_lines=True, longest=commands.LONGEST

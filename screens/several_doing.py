@@ -1,9 +1,9 @@
-"""Doing one thing over several rows of a list: over one as its level says, over more what will change is shown first."""
+"""What is done with the rows of a list: the marked ones, else the one under the cursor. Over several it is shown first what will change."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from core.catalog.queries import declared_staff
 from core.counting import counted
@@ -21,33 +21,53 @@ if TYPE_CHECKING:
 
     from core.security.together import Outcome
 
-LONGEST = 4000
 NOBODY = "-"
 MOST_NAMED = 12
+LONGEST = 4000
+
+
+class Row(Protocol):
+    """What a row is known by, and which version of it was seen."""
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Its version."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """How people name it."""
+        ...
 
 
 class SeveralDoing(View):
-    """Verbs over `rows_of_verbs()`, which have an id, a version and a label. `form_titles` are those of the forms, by action."""
+    """Verbs over `subjects()`. `noun` is what one is called, `form_titles` those of its forms."""
 
     noun: ClassVar[str]
     form_titles: ClassVar[Mapping[str, str]]
 
-    if TYPE_CHECKING:
-
-        def rows_of_verbs(self) -> Sequence[Any]:
-            """Returns the rows the verbs act on, as they were seen: the list's own."""
-
-    def why_not_of(self, action: str, item: Any) -> str | None:
-        """Returns why an action is not possible on a row as it stands; None where it is."""
+    def subjects(self) -> Sequence[Any]:
+        """Returns what the verbs act on, as it was seen."""
         raise NotImplementedError
 
-    async def _form(self, place: str, fields: Sequence[FormField]) -> tuple[Draft, dict[str, str]] | None:
-        found = list(self.rows_of_verbs())
+    def why_not_of(self, verb: str, row: Any) -> str | None:
+        """Returns why a verb is not possible on a row as it stands; None where it is."""
+        raise NotImplementedError
+
+    async def form(self, place: str, fields: Sequence[FormField]) -> tuple[Draft, dict[str, str]] | None:
+        """Asks for fields, of which what was typed is kept as a draft; None where it was given up."""
+        found = list(self.subjects())
         draft = Draft(self.floor, f"{place}:{found[0].label}")
         answer = await self.floor.box(FormBox(f"{self.form_titles[place]} {names_of(found)}", fields, draft))
         return None if answer is None else (draft, answer)
 
-    async def _pick_staff(self, title: str, *, nobody: bool) -> str | None:
+    async def pick_staff(self, title: str, *, nobody: bool) -> str | None:
+        """Asks for one of the staff; None where it was given up, NOBODY for nobody."""
         try:
             staff = await self.floor.ask(declared_staff)
         except WatchfloorError as error:
@@ -59,25 +79,25 @@ class SeveralDoing(View):
             PickBox(title, [*choices, *([Choice(NOBODY, "nobody")] if nobody else [])])
         )
 
-    async def _over(
+    async def over(
         self, action: str, command: Callable[..., Any], done: str, *args: Any, draft: Draft | None = None, verb: str = "",
     ) -> None:  # fmt: skip
         """Does what acts at once; over several it is shown first what will change."""
-        found = list(self.rows_of_verbs())
+        found = list(self.subjects())
         if len(found) != 1:
-            await self._asked_over(action, command, done, "Do it", [], *args, draft=draft, verb=verb)
+            await self.asked_over(action, command, done, "Do it", [], *args, draft=draft, verb=verb)
             return
         item = found[0]
         await self.floor.command(
             command, item.id, *args, seen=item.version, done=f"{item.label} {done}", draft=draft
         )
 
-    async def _asked_over(
+    async def asked_over(
         self, action: str, command: Callable[..., Any], done: str, word: str, lines: Sequence[tuple[str, str]], *args: Any,
-        draft: Draft | None = None, verb: str = "",
+        draft: Draft | None = None, verb: str = "", **named: Any,
     ) -> None:  # fmt: skip
         """Shows what will change and what will not, asks, and does it in one transaction."""
-        found, verb = list(self.rows_of_verbs()), verb or action
+        found, verb = list(self.subjects()), verb or action
         reasons = {each.label: self.why_not_of(action, each) for each in found}
         changing = [each for each in found if not reasons[each.label]]
         refused = [why for why in reasons.values() if why]
@@ -95,7 +115,7 @@ class SeveralDoing(View):
         asks = VERBS[verb].level >= Level.BOX
         outcome: Outcome | None = await self.floor.command(
             together, verb, command, [(each.id, each.version) for each in changing], answer.consent,
-            *args, *((answer.consent,) if asks else ()), draft=draft,
+            *args, *((answer.consent,) if asks else ()), draft=draft, **named,
         )  # fmt: skip
         if outcome is not None:
             text = f"{len(outcome.done)} of {len(found)} {done}"
@@ -107,24 +127,24 @@ class SeveralDoing(View):
             self.floor.say(text, bad=bool(outcome.not_done))
 
 
-def names_of(found: Sequence[Any], most: int = 3) -> str:
+def names_of(found: Sequence[Row], most: int = 3) -> str:
     """Returns the labels of rows; of many only the first, and how many more."""
     more = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(each.label for each in found[:most]) + more
 
 
 def sentence_field(asks: str, value: str = "") -> FormField:
-    """Returns the field for a reason in one's own words."""
+    """Returns the field of a form that asks for a sentence."""
     return FormField("text", asks, value, check=is_written, keeps_lines=True, longest=LONGEST)
 
 
 def is_written(text: str) -> str | None:
-    """Returns why a text will not do; None where something is written."""
+    """Returns what is wrong with a text that must be there."""
     return None if text.strip() else "it is not written yet"
 
 
 def is_day(text: str) -> str | None:
-    """Returns why a text is no day; None where it is."""
+    """Returns what is wrong with a day."""
     try:
         date.fromisoformat(text.strip())
     except ValueError:

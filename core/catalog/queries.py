@@ -11,6 +11,8 @@ from sqlalchemy import select
 from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
+from core.catalog.logs import LogSource
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -46,7 +48,8 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "access_source": AccessSource,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
+    "log_source": LogSource,
 }  # fmt: skip
 
 
@@ -196,9 +199,25 @@ def declared_macros(connection: Connection) -> list[Macro]:
     return _in_force(connection, "macro", Macro)
 
 
+def declared_causes(connection: Connection) -> dict[str, Cause]:
+    """Returns the categories of causes in force, by id; the usual ones where none is declared."""
+    found = _in_force(connection, "cause", Cause) or list(USUAL_CAUSES)
+    return {each.id: each for each in found}
+
+
+def declared_rules(connection: Connection) -> Improvement:
+    """Returns the rules of corrective actions in force; the usual ones where none are declared."""
+    return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
+
+
 def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
     """Returns where grants are read from, by id."""
     return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
+
+
+def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
+    """Returns every log in force, by id."""
+    return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

@@ -92,7 +92,9 @@ NEEDED: Final = {
     "handover.withdraw": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
+    "action.approve": Role.LEAD,
     "action.close": Role.LEAD,
+    "action.refute": Role.OPERATOR,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
     "finding.import": Role.OPERATOR,
@@ -104,6 +106,10 @@ NEEDED: Final = {
     "finding.note": Role.OPERATOR,
     "finding.verify": Role.OPERATOR,
     "finding.reopen": Role.OPERATOR,
+    "signal.acknowledge": Role.OPERATOR,
+    "signal.incident": Role.OPERATOR,
+    "suppression.end": Role.OPERATOR,
+    "signal.suppress": Role.LEAD,
     "finding.accept": Role.LEAD,
     "finding.not_affected": Role.LEAD,
     "review.draft": Role.LEAD,
@@ -207,6 +213,8 @@ WRITES: Final = {
     "request.held": _BOTH,
     "request.turned_away": _BOTH,
     "request.delivery_refused": _OPERATOR,
+    "request.approval_refused": _OPERATOR,
+    "staff.refused": (Role.VIEWER,),
     "request.acknowledged": _OPERATOR,
     "request.taken": _OPERATOR,
     "request.assigned": _OPERATOR,
@@ -279,7 +287,7 @@ WRITES: Final = {
     "override.ended": _OPERATOR,
     **{
         f"{about}.message_{what}": roles
-        for about in ("incident", "request", "mail", "review", "access_request")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, roles in _OF_MESSAGES.items()
     },
     "mail.received": _AGENT,
@@ -287,6 +295,10 @@ WRITES: Final = {
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,
+    "action.evidence_added": _OPERATOR,
+    "action.not_effective": _OPERATOR,
+    "action.recurred": _AGENT,
+    "action.approved": _LEAD,
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
@@ -312,6 +324,15 @@ WRITES: Final = {
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,
+    "signal.seen": _AGENT,
+    "signal.grew": _AGENT,
+    "signal.returned": _AGENT,
+    "signal.acknowledged": _OPERATOR,
+    "signal.made_incident": _OPERATOR,
+    "signal.taken_back": _OPERATOR,
+    "signal.suppressed": _LEAD,
+    "suppression.made": _LEAD,
+    "suppression.ended": _BOTH,
     "scan.imported": _OPERATOR,
     **{
         f"review.{what}": (Role.LEAD, Role.AGENT)
@@ -387,6 +408,7 @@ OWN: Final = frozenset(
         ("operate.unlocked", Role.OPERATOR),
         ("operate.locked", Role.OPERATOR),
         ("staff.password_set", Role.VIEWER),
+        ("staff.refused", Role.VIEWER),
     )
 )
 """What a role may say of oneself only."""
@@ -438,7 +460,9 @@ STATE_RIGHTS: Final = {
     ("grant", "*", "ignored"): Role.LEAD,
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
-    ("action", "closed", "*"): Role.LEAD,
+    ("action", "closed", "open"): Role.LEAD,
+    ("action", "closed", "done"): Role.LEAD,
+    ("action", "closed", "not effective"): Role.AGENT,
     ("action", "cancelled", "*"): Role.LEAD,
 }
 """States that only a role may bring a subject into or out of, whatever the entry calls it: (subject, before, after)."""

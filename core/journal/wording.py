@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
-    "grant": "G-", "review": "RV-", "access_request": "AQ-", "reading": "RD-",
+    "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
     "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
@@ -31,6 +31,7 @@ _DUTIES = {
     "endings": "ending what holds until a day",
     "reviews": "the time of access reviews",
     "grants": "reading who has which right",
+    "signals": "reading logs for signals",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -268,7 +269,7 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request", "mail", "review", "access_request")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
@@ -352,6 +353,7 @@ _TEMPLATES = {
     "request.opened": "{name} asked for: {title}",
     "request.held": "{name} held for a lead's decision",
     "request.turned_away": "{name} refused by the agreement",
+    "request.approval_refused": "{name} somebody was refused who may not approve it",
     "request.delivery_refused": "{name} somebody was refused who may not deliver",
     "request.taken": "{name} taken",
     "request.assigned": "{name} given to {owner}",
@@ -374,6 +376,9 @@ _TEMPLATES = {
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "action.done": "{name} carried out; its check is due {check_on}",
+    "action.not_effective": "{name} does not work: {outcome}",
+    "action.recurred": "{name} does not work, the same came back",
     "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
     "finding.seen": "{name} is told otherwise now",
     "finding.unseen": "{name} is no longer named by one of its sources",
@@ -387,6 +392,15 @@ _TEMPLATES = {
     "finding.accepted": "{name} accepted until {accepted_until} by {accepted_owner}",
     "finding.acceptance_over": "{name} is no longer accepted: its day is over",
     "finding.not_affected": "{name} does not affect its component {justification}",
+    "staff.refused": "{name} was refused",
+    "signal.seen": "{name} {severity}: {title} ({whom}), {count} in {place}",
+    "signal.grew": "{name} has come {told} times",
+    "signal.returned": "{name} came again, and is new again",
+    "signal.acknowledged": "{name} acknowledged",
+    "signal.suppressed": "{name} suppressed",
+    "signal.made_incident": "{name} is worked on as I-{incident}",
+    "suppression.made": "{name} suppresses {rule} of {whom} in {source} until {ends_at}",
+    "suppression.ended": "{name} is over",
     "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
     "review.drafted": "{name} drafted",
     "review.opened": "{name} opened, {drawn} grants are asked about",

@@ -24,8 +24,8 @@ class Outcome(NamedTuple):
 
 
 def together(
-    work: Work, verb: str, command: Callable[..., Any], seen: Sequence[tuple[int, int]], consent: Consent = AT_ONCE,
-    *args: Any, **named: Any,
+    work: Work, verb: str, command: Callable[..., Any], seen: Sequence[tuple[int, int]],
+    consent: Consent = AT_ONCE, *args: Any, **named: Any,
 ) -> Outcome:  # fmt: skip
     """Carries out `command` on each subject of `seen` (number, version), as far as its state and version allow.
 

@@ -32,6 +32,8 @@ _LISTED = {
     "problem": "watchfloor problem --all lists them",
     "action": "watchfloor actions --all lists them",
     "finding": "watchfloor findings --all lists them",
+    "signal": "watchfloor signals --view all lists them",
+    "suppression": "watchfloor signals --suppressions lists them",
     "grant": "watchfloor access grants --all lists them",
     "review": "watchfloor access review --all lists them",
     "access_request": "watchfloor access request --all lists them",

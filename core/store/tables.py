@@ -26,6 +26,7 @@ from core.security.findings import tables as findings
 from core.security.grants import tables as grants
 from core.security.requests import tables as access_requests
 from core.security.reviews import tables as reviews
+from core.security.signals import tables as signals
 from core.store import lease, schema
 from core.store.metadata import metadata
 
@@ -53,5 +54,6 @@ __all__ = [
     "reviews",
     "schema",
     "shifts",
+    "signals",
     "surveys",
 ]

@@ -1,4 +1,7 @@
-"""Pages of the list of findings: its orders, its views, and how many are where."""
+"""Pages of the list of findings: in an order, from a place in it on, however long it is.
+
+What a page is, and how it is found, stands in core.store.paging.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
-from core.security.findings.model import EXPLOITED_FROM, FindingState, Severity
+from core.security.findings.model import EXPLOITED_FROM, Finding, FindingState, Severity
 from core.security.findings.queries import to_finding
 from core.security.findings.tables import NEVER, finding
-from core.security.paging import Order, Pages
+from core.store.paging import Order, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +29,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else NEVER
 
 
-ORDERS: dict[str, Order] = {
+ORDERS: dict[str, Order[Finding]] = {
     "due": Order((_C.due, _C.grade, _C.id), lambda f: (_day(f.due), f.severity.grade, f.id)),
     "severity": Order((_C.grade, _C.due, _C.id), lambda f: (f.severity.grade, _day(f.due), f.id)),
     "id": Order((_C.id,), lambda f: (f.id,)),
@@ -86,11 +89,16 @@ class Figures(NamedTuple):
     accepted: int = 0
 
 
-_PAGES = Pages(finding, to_finding, ORDERS, VIEWS)
-PAGE = _PAGES.PAGE
-page, count, some, ids_of = _PAGES.page, _PAGES.count, _PAGES.some, _PAGES.ids_of
-first_window, last_window, window_around = _PAGES.first_window, _PAGES.last_window, _PAGES.window_around
-window_again, window_and_others = _PAGES.window_again, _PAGES.window_and_others
+PAGES = Pages(finding, to_finding, ORDERS, VIEWS)
+PAGE = PAGES.PAGE
+page = PAGES.page
+first_window = PAGES.first_window
+last_window = PAGES.last_window
+window_around = PAGES.window_around
+window_and_others = PAGES.window_and_others
+some = PAGES.some
+ids_of = PAGES.ids_of
+count = PAGES.count
 
 
 def figures(connection: Connection, today: date) -> Figures:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from core.security.grants.model import TO_DECIDE, UNUSED_DAYS, Standing
+from core.security.grants.model import TO_DECIDE, UNUSED_DAYS, Grant, Standing
 from core.security.grants.queries import to_grant
 from core.security.grants.revising import place_of
 from core.security.grants.tables import NEVER, access_grant
-from core.security.paging import Order, Pages
+from core.store.paging import Order, Pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else NEVER
 
 
-ORDERS: dict[str, Order] = {
+ORDERS: dict[str, Order[Grant]] = {
     "state": Order((_C.place, _C.id), lambda g: (place_of(g.standing), g.id)),
     "id": Order((_C.id,), lambda g: (g.id,)),
     "who": Order((_C.principal, _C.id), lambda g: (g.principal, g.id)),

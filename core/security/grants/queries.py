@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
 
+from core.endings.model import Weakening
 from core.errors import NotFound
 from core.journal import queries as journal
 from core.journal.model import Subject
@@ -196,16 +197,6 @@ def known_sources(connection: Connection) -> dict[str, Source]:
         )
         for row in rows
     }  # fmt: skip
-
-
-class Weakening(NamedTuple):
-    """Something that weakens control until a day: what, whose, why, and the last day on which it holds."""
-
-    subject: str
-    title: str
-    owner: str
-    reason: str
-    ends_on: date
 
 
 def weakenings_until(connection: Connection, now: datetime, until: datetime) -> list[Weakening]:

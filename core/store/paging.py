@@ -1,7 +1,7 @@
-"""Pages of a long list: in an order, from a place in it on, however long it is.
+"""Pages of a list of rows: in an order, from a place in it on, however long it is.
 
 Whoever shows the list holds one page of it, never all. A page begins behind a row and is found by what that row is
-ordered by, not by counting. What is wanted of a list is a frozen value with `view`, `words`, `order` and `is_reversed`.
+ordered by, not by counting.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Table, func, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, not_, select, tuple_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
 PAGE = 150
 
 
 class Numbered(Protocol):
-    """A row of a list."""
+    """What a row of a list is known by."""
 
     @property
     def id(self) -> int:
@@ -28,18 +28,42 @@ class Numbered(Protocol):
         ...
 
 
+class Asked(Protocol):
+    """What of a list is wanted: a view of it, words that must (with `!`: must not) be there, the order."""
+
+    @property
+    def view(self) -> str:
+        """The name of the view."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """The words, divided by blanks."""
+        ...
+
+    @property
+    def order(self) -> str:
+        """The name of the order."""
+        ...
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether the order is turned round."""
+        ...
+
+
 Row = TypeVar("Row", bound=Numbered)
 
 
-class Order(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Order(Generic[Row]):
     """An order of the list: what rows are compared by in the database, and the same of a row at hand; the number comes last."""
 
     columns: tuple[ColumnElement[Any], ...]
-    of: Callable[[Any], tuple[Any, ...]]
+    of: Callable[[Row], tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Window(Generic[Row]):
+class Window(NamedTuple, Generic[Row]):
     """A part of the list: its rows in order, whether it reaches the first and the last one, and how many there are in all."""
 
     rows: list[Row]
@@ -49,25 +73,19 @@ class Window(Generic[Row]):
 
 
 class Pages(Generic[Row]):
-    """The pages of one list: of which table, how a row becomes a value, in which orders, and which views of it there are.
-
-    The table has `id`, and `words` in which a filter looks, in small letters.
-    """
+    """The pages of one table, whose columns `id` and `words` it goes by. Views and orders by name; `value` makes a row's value."""
 
     PAGE = PAGE
 
     def __init__(
-        self,
-        table: Table[Any],
-        value: Callable[[Any], Row],
-        orders: Mapping[str, Order],
+        self, table: Table[Any], value: Callable[[Any], Row], orders: Mapping[str, Order[Row]],
         views: Mapping[str, Callable[[Any], ColumnElement[bool]]],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self._table, self._value = table, value
         self.ORDERS, self.VIEWS = orders, views
 
     def page(
-        self, connection: Connection, wanted: Any, *, behind: Row | None = None, before: Row | None = None,
+        self, connection: Connection, wanted: Asked, *, behind: Row | None = None, before: Row | None = None,
         at: Row | None = None, limit: int = PAGE,
     ) -> list[Row]:  # fmt: skip
         """Returns at most `limit` rows in the order wanted: the first, or those behind, from (`at`) or before a row.
@@ -88,7 +106,7 @@ class Pages(Generic[Row]):
         found = [self._value(each) for each in connection.execute(query).all()]
         return found[::-1] if before is not None else found
 
-    def first_window(self, connection: Connection, wanted: Any, limit: int = 2 * PAGE) -> Window[Row]:
+    def first_window(self, connection: Connection, wanted: Asked, limit: int = 2 * PAGE) -> Window[Row]:
         """Returns the beginning of the list."""
         rows = self.page(connection, wanted, limit=limit)
         is_last = len(rows) < limit
@@ -99,7 +117,7 @@ class Pages(Generic[Row]):
         other = self.first_window(connection, replace(wanted, is_reversed=not wanted.is_reversed), limit)
         return Window(other.rows[::-1], other.is_last, True, other.total)
 
-    def window_around(self, connection: Connection, wanted: Any, number: int) -> Window[Row] | None:
+    def window_around(self, connection: Connection, wanted: Asked, number: int) -> Window[Row] | None:
         """Returns the part of the list around a row; None where that is not in it."""
         found = self.some(connection, [number], wanted)
         if not found:
@@ -111,7 +129,7 @@ class Pages(Generic[Row]):
         return Window(rows, is_first, is_last, total)
 
     def window_again(
-        self, connection: Connection, wanted: Any, first: Row | None, length: int
+        self, connection: Connection, wanted: Asked, first: Row | None, length: int
     ) -> Window[Row]:
         """Returns the part that was read before as it is now: from the place of its `first` row on (None: from the beginning)."""
         rows = self.page(connection, wanted, at=first, limit=length)
@@ -120,33 +138,33 @@ class Pages(Generic[Row]):
         return Window(rows, first is None, is_last, total)
 
     def window_and_others(
-        self, connection: Connection, wanted: Any, first: Row | None, length: int, held: Iterable[int]
+        self, connection: Connection, wanted: Asked, first: Row | None, length: int, held: Iterable[int]
     ) -> tuple[Window[Row], list[Row]]:
         """Returns the part that was read before as it is now, and those of the numbers `held` that are no longer in it."""
         window = self.window_again(connection, wanted, first, length)
         others = set(held) - {each.id for each in window.rows}
         return window, self.some(connection, others) if others else []
 
-    def some(self, connection: Connection, ids: Iterable[int], wanted: Any | None = None) -> list[Row]:
+    def some(self, connection: Connection, ids: Iterable[int], wanted: Asked | None = None) -> list[Row]:
         """Returns the rows of these numbers that exist; with `wanted` only those that belong to it."""
         query = select(self._table).where(self._table.c.id.in_(list(ids)))
         if wanted is not None:
             query = self._passing(query, wanted)
         return [self._value(each) for each in connection.execute(query).all()]
 
-    def ids_of(self, connection: Connection, wanted: Any, limit: int) -> list[int]:
+    def ids_of(self, connection: Connection, wanted: Asked, limit: int) -> list[int]:
         """Returns the numbers of the first `limit` rows of the list."""
         columns = self.ORDERS[wanted.order].columns
         order = (c.desc() if wanted.is_reversed else c for c in columns)
         query = self._passing(select(self._table.c.id), wanted).order_by(*order).limit(limit)
         return list(connection.scalars(query))
 
-    def count(self, connection: Connection, wanted: Any) -> int:
+    def count(self, connection: Connection, wanted: Asked) -> int:
         """Returns how many rows the list has."""
         query = self._passing(select(func.count()).select_from(self._table), wanted)
         return connection.scalar(query) or 0
 
-    def _passing(self, query: Any, wanted: Any) -> Any:
+    def _passing(self, query: Any, wanted: Asked) -> Any:
         query = query.where(self.VIEWS[wanted.view](wanted))
         words = wanted.words.split()
         if not words:
