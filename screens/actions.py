@@ -20,6 +20,7 @@ from screens.going_actions import (
     RUNS,
     SINCE,
 )
+from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
@@ -38,6 +39,7 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
         SIGNALS,
         REVIEWS,
         REVIEW,
@@ -439,6 +441,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *OF_FINDINGS,
     *OF_REVIEWS,
+    *OF_GRANTS,
     *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
