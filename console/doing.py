@@ -177,6 +177,9 @@ class Doing(Present):
         if letter == "F" and number.isascii() and number.isdigit():
             self.go_to("findings", f"F-{int(number)}")
             return
+        if letter == "RV" and number.isascii() and number.isdigit():
+            self.go_to("review", f"RV-{int(number)}")
+            return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
             if word.upper() in labels:

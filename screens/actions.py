@@ -22,6 +22,7 @@ from screens.going_actions import (
 )
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
+from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
@@ -48,6 +49,9 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
     }
 )
 
@@ -432,6 +436,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *OF_FINDINGS,
     *OF_SIGNALS,
+    *OF_REVIEWS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),
