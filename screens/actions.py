@@ -20,8 +20,10 @@ from screens.going_actions import (
     RUNS,
     SINCE,
 )
+from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
+from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
@@ -37,7 +39,11 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
         SIGNALS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
         LOG,
         MESSAGES,
         HOME,
@@ -48,6 +54,9 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
     }
 )
 
@@ -287,8 +296,8 @@ ACTIONS: tuple[Action, ...] = (
         "action.draft",
         ("C",),
         "corrective action",
-        "draft one from this incident",
-        _WITH_INCIDENT,
+        "draft one from this",
+        _WITH_INCIDENT | {FINDINGS, SIGNALS},
         "action.draft",
         15,
     ),
@@ -431,6 +440,8 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_REVIEWS,
+    *OF_GRANTS,
     *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

@@ -55,7 +55,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
 
 def number_of(db: str, capsys: pytest.CaptureFixture[str], rule: str) -> str:
     _, out, _ = said(capsys, "signals", "--json", "--view", "all", "--db", db)
-    return next(each["id"] for each in json.loads(out) if each["rule"] == rule)
+    return next(str(each["id"]) for each in json.loads(out) if each["rule"] == rule)
 
 
 def test_signals_are_listed_judged_and_made_an_incident(db: str, capsys: pytest.CaptureFixture[str]) -> None:
