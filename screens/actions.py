@@ -20,6 +20,7 @@ from screens.going_actions import (
     RUNS,
     SINCE,
 )
+from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
@@ -38,7 +39,11 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
         SIGNALS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
         LOG,
         MESSAGES,
         HOME,
@@ -435,8 +440,9 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
-    *OF_SIGNALS,
     *OF_REVIEWS,
+    *OF_GRANTS,
+    *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS
 from screens.finding_actions import FINDINGS
+from screens.grant_actions import ACCESS
 from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
 from screens.review_actions import TO_REVIEWS
@@ -38,6 +39,14 @@ GOING: tuple[Action, ...] = (
         argument=FINDINGS,
     ),
     Action(
+        "go.access",
+        (),
+        "Access",
+        "who has which right on what, and what differs from what was granted",
+        handler="go_to",
+        argument=ACCESS,
+    ),
+    Action(
         "go.signals",
         (),
         "Signals",
@@ -54,6 +63,7 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=ENDS,
     ),
+    *TO_REVIEWS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action(

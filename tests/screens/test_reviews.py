@@ -108,11 +108,8 @@ async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) ->
             assert words in desk.seen, words
         await in_review(desk)
         items: Any = desk.grid.model.items
-        assert [items[row].principal for row in desk.grid.model.rows][:3] == [
-            "c.dube",
-            "b.koch",
-            "svc-etl",
-        ]
+        principals = [items[row].principal for row in desk.grid.model.rows]
+        assert principals[:3] == ["c.dube", "b.koch", "svc-etl"]
         assert "privileged" in desk.seen
 
 
