@@ -153,9 +153,7 @@ def test_several_at_once_say_of_each_why_not(house: House) -> None:
     house.take_in(SAMPLES / "trivy.json")
     found = sorted(house.all().values(), key=lambda each: each.id)
     house.do(commands.correct_finding, found[0].id)
-    came = house.do(
-        together, "finding.confirm", commands.confirm_finding, [(f.id, f.version) for f in found]
-    )
+    came = house.do(together, "finding.confirm", commands.confirm_finding, [(f.id, f.version) for f in found])
     assert came.done == (found[1].label, found[2].label)
     assert came.not_done[0][0] == found[0].label
 
