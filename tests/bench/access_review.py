@@ -146,7 +146,7 @@ def main() -> None:
             with server.fresh_database() as database:
                 prepare(database.socket_url())
                 found.append(measure(database.socket_url(options="-cwatchfloor.trusted=told"), size))
-        compare("PostgreSQL", *found, count)
+        compare("PostgreSQL", found[0], found[1], count)
 
 
 if __name__ == "__main__":
