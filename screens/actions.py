@@ -20,6 +20,7 @@ from screens.going_actions import (
     RUNS,
     SINCE,
 )
+from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
@@ -38,6 +39,7 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
         SIGNALS,
         REVIEWS,
         REVIEW,
@@ -52,6 +54,9 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
     }
 )
 
@@ -291,8 +296,8 @@ ACTIONS: tuple[Action, ...] = (
         "action.draft",
         ("C",),
         "corrective action",
-        "draft one from this incident",
-        _WITH_INCIDENT,
+        "draft one from this",
+        _WITH_INCIDENT | {FINDINGS, SIGNALS},
         "action.draft",
         15,
     ),
@@ -436,6 +441,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *OF_FINDINGS,
     *OF_REVIEWS,
+    *OF_GRANTS,
     *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS
 from screens.finding_actions import FINDINGS
+from screens.grant_actions import ACCESS
 from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
 from screens.review_actions import TO_REVIEWS
@@ -36,6 +37,14 @@ GOING: tuple[Action, ...] = (
         "vulnerabilities, what is due next first",
         handler="go_to",
         argument=FINDINGS,
+    ),
+    Action(
+        "go.access",
+        (),
+        "Access",
+        "who has which right on what, and what differs from what was granted",
+        handler="go_to",
+        argument=ACCESS,
     ),
     Action(
         "go.signals",
@@ -73,6 +82,7 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=FIND,
     ),
+    *TO_REVIEWS,
     Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
     Action(
         "go.handover",

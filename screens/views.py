@@ -52,6 +52,7 @@ LATE = {
     "find": Late("screens.find", "Find", "queue"),
     "problems": Late("screens.problems", "Problems", "problems"),
     "findings": Late("screens.findings", "Findings", "findings"),
+    "access": Late("screens.access", "Access", "access"),
     "causes": Late("screens.causes", "Causes", "actions"),
     "ends": Late("screens.ends", "Ends", "ends"),
     "signals": Late("screens.signals", "Signals", "signals"),
