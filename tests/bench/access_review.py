@@ -89,10 +89,8 @@ def took(work: Callable[[], object], times: int = 1) -> float:
 def measure(place: Path | str, count: int) -> dict[str, float]:
     """Returns what each part costs with so many items, in milliseconds."""
     store = Store.at(place)
-    staff = {
-        name: Staff(name, name, role=role)
-        for name, role in (("lee", "lead"), ("ana", "operator"), ("ben", "operator"))
-    }  # type: ignore[arg-type]
+    people = (Staff("lee", "Lee", role="lead"), Staff("ana", "Ana"), Staff("ben", "Ben"))
+    staff = {each.id: each for each in people}
     store.write(LEE, load_catalog, Catalog(staff=staff), directory="d", digest="d", changes=["all"])
     fill(store, count)
     store.write(LEE, opening.draft_review, "All", Plan((Stage(By.OWNER),), ("lee",)))
