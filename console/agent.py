@@ -18,12 +18,15 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from console.access_reading import AccessReading
 from console.agent_catalog import AgentCatalog
 from console.clocking import Clocking
 from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
+from console.log_reading import LogReading
 from console.messaging import Messaging
+from console.reviewing import Reviewing
 from console.rolling_up import RollingUp
 from console.sealing import Sealing
 from console.signs import Giving
@@ -247,7 +250,9 @@ class _Agent:
         about = dict(self._about)
         duties: list[Kept] = [
             Sealing(*common, self._place, say),
-            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating)),
+            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating, Reviewing)),
+            AccessReading(*common, self._place, about, say, self._zone),
+            LogReading(*common, about, say, self._zone),
         ]
         return duties if self._zone else [*duties, Messaging(*common, self._place, about, say)]
 

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from console.duty import HeldDuty
+from console.comparing import ComparingDuty
 from core.desk.clocks.announcing import (
     DUTY,
     announce_due,
     end_waits,
     is_due,
     is_kept_wrongly,
-    items_after,
     mend_clocks,
 )
-from core.desk.clocks.keeping import ITEMS
 from core.desk.requests import approvals, attending
-from core.errors import StoreUnavailable, WatchfloorError
-from core.store.lease import LeaseLost
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection
 
-    from core.store.thread import DatabaseThread
-    from core.store.work import Author
+    from core.desk.clocks.promises import Item
 
-T = TypeVar("T")
-LOOK_S = 1.0
-"""What comes due is said within a cycle of this."""
-BEAT_S, LOST_S = 3.0, 9.0
-COMPARE_S = 3600.0
-"""So often what is kept of the clocks is compared with the journal, and from when the duty is taken."""
-PAUSE_S = 0.02
-"""Between two transactions of one pass, so that other duties have the database, too."""
+DOINGS = (end_waits, announce_due, attending.wake, approvals.remind_approvals)
 
 
 def _is_anything_due(connection: Connection, now: int) -> bool:
@@ -45,65 +31,23 @@ def _is_anything_due(connection: Connection, now: int) -> bool:
     return any(each(connection, now) for each in (is_due, attending.is_due, approvals.is_due))
 
 
-class Clocking:
+class Clocking(ComparingDuty):
     """Keeps one database's clocks for as long as it runs, where no other agent does."""
 
-    def __init__(
-        self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None]
-    ) -> None:
-        self._database, self._author, self._say = database, author, say
-        self._duty = HeldDuty(database, author, DUTY, about, beat_s=BEAT_S, lost_s=LOST_S)
-        self._compared_at = float("-inf")
-        self._to_compare: list[tuple[str, int]] = []
+    duty, doing, elsewhere = DUTY, "clocks", "another agent keeps the clocks now"
 
-    async def run(self) -> None:
-        """Says what comes due until cancelled; what cannot be said now is said later, and once why where the database forbids it."""
-        said = ""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                if await self._duty.hold():
-                    await self._look()
-            except LeaseLost:
-                self._duty.lost()
-                self._compared_at = float("-inf")
-                self._say("another agent keeps the clocks now")
-            except StoreUnavailable:
-                pass  # the agent's other duties say so
-            except WatchfloorError as error:  # a role that was taken away ends no watch
-                if str(error) != said:
-                    said = str(error)
-                    self._say(f"clocks: {said}")
-
-    async def end(self) -> None:
-        """Leaves the duty to another agent."""
-        await self._duty.give_up()
-
-    async def _look(self) -> None:
+    async def look(self) -> None:
+        """Says what is due."""
         # The instant that counts is the database's: where this machine's clock is behind, the next sign of life finds it.
-        if self._duty.is_beat_due or await self._ask(_is_anything_due, to_micros(utc_now())):
-            for doing in (end_waits, announce_due, attending.wake, approvals.remind_approvals):
-                while await self._write(doing, self._duty.token):
-                    await asyncio.sleep(PAUSE_S)
-        await self._compare_some()
+        if self.is_beat_due or await self.ask(_is_anything_due, to_micros(utc_now())):
+            for doing in DOINGS:
+                await self.until_done(doing)
+        await self.compare_some()
 
-    async def _compare_some(self) -> None:
-        """Compares what is kept of some more items with the journal: so few at a look that nothing is said late for it."""
-        now = asyncio.get_running_loop().time()
-        if not self._to_compare and now - self._compared_at >= COMPARE_S:
-            self._compared_at, self._to_compare = now, [(kind, 0) for kind in ITEMS]
-        if not self._to_compare:
-            return
-        kind, after = self._to_compare.pop()
-        if some := await self._ask(items_after, kind, after):
-            self._to_compare.append((kind, some[-1].id))
-            if await self._ask(is_kept_wrongly, some, to_micros(utc_now())):
-                await self._write(mend_clocks, self._duty.token, some)
+    async def is_kept_wrongly(self, some: Sequence[Item]) -> bool:
+        """Tells whether what is kept of the clocks of some items is not what the journal comes to now."""
+        return await self.ask(is_kept_wrongly, some, to_micros(utc_now()))
 
-    async def _ask(self, question: Callable[..., T], *args: Any) -> T:
-        return await asyncio.wrap_future(self._database.read(question, *args))
-
-    async def _write(self, command: Callable[..., T], *args: Any) -> T:
-        answer = await asyncio.wrap_future(self._database.write(self._author, command, *args))
-        self._duty.beaten()
-        return answer
+    async def mend(self, some: Sequence[Item]) -> None:
+        """Mends it."""
+        await self.write(mend_clocks, some)

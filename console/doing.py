@@ -12,7 +12,7 @@ from core.timekeeping import utc_now
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from textual.screen import ModalScreen, Screen
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 HISTORY = 100
 LONGEST_NUMBER = 16
+_LISTED = {"F": "findings", "G": "access", "SG": "signals"}
+"""The views that list subjects with such a letter."""
 
 
 class Doing(Present):
@@ -150,6 +152,10 @@ class Doing(Present):
             self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
         elif word.partition(" ")[0] == "findings":
             self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "signals":
+            self.go_to("signals", _of_signals(word.partition(" ")[2].strip()))
+        elif word.partition(" ")[0] == "access":
+            self.go_to("access", _of_grants(word.partition(" ")[2].strip()))
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -169,8 +175,11 @@ class Doing(Present):
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
             return
-        if letter == "F" and number.isascii() and number.isdigit():
-            self.go_to("findings", f"F-{int(number)}")
+        if letter in _LISTED and number.isascii() and number.isdigit():
+            self.go_to(_LISTED[letter], f"{letter}-{int(number)}")
+            return
+        if letter == "RV" and number.isascii() and number.isdigit():
+            self.go_to("review", f"RV-{int(number)}")
             return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
@@ -432,5 +441,23 @@ def _of_findings(words: str) -> str:
     """Returns what the list of findings is asked to show: one of its views by name, a finding, or what passes a filter."""
     from core.security.findings.pages import VIEWS
 
-    is_one = words.upper().startswith("F-") and words[2:].isdecimal()
-    return words.upper() if is_one else words if words in VIEWS else f"/{words}"
+    return _of_list(words, "F", VIEWS)
+
+
+def _of_signals(words: str) -> str:
+    """Returns what the list of signals is asked to show: one of its views by name, a signal, or what passes a filter."""
+    from core.security.signals.pages import VIEWS
+
+    return _of_list(words, "SG", VIEWS)
+
+
+def _of_grants(words: str) -> str:
+    """Returns what the list of grants is asked to show: one of its views by name, a grant, or what passes a filter."""
+    from core.security.grants.pages import VIEWS
+
+    return _of_list(words, "G", VIEWS)
+
+
+def _of_list(words: str, letter: str, views: Collection[str]) -> str:
+    is_one = words.upper().startswith(f"{letter}-") and words[len(letter) + 1 :].isdecimal()
+    return words.upper() if is_one else words if words in views else f"/{words}"

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from core.errors import StoreUnavailable, Unavailable, WatchfloorError
-from core.store.lease import LeaseSight, beat, give_up_lease, lease_of, take_lease
+from core.store.lease import LeaseLost, LeaseSight, beat, give_up_lease, lease_of, take_lease
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from core.store.thread import DatabaseThread
     from core.store.work import Author
+
+T = TypeVar("T")
 
 
 class Kept(Protocol):
@@ -106,3 +109,86 @@ class HeldDuty:
         token, self.token = self.token, None
         with suppress(WatchfloorError):
             await asyncio.wrap_future(self._database.write(self._author, give_up_lease, self.name, token))
+
+
+class LookingDuty:
+    """A duty kept by a look every so often. A kind of it names itself and says what a look does.
+
+    `part` is which part of the duty this agent keeps, where each zone has its own.
+    """
+
+    duty: ClassVar[str]
+    """Its name, as leases have it."""
+    doing: ClassVar[str]
+    """What is said before why it cannot be done: `clocks`."""
+    elsewhere: ClassVar[str]
+    """What is said when another agent has it: `another agent keeps the clocks now`."""
+    look_s: ClassVar[float] = 1.0
+    """What is due is done within a cycle of this."""
+    beat_s: ClassVar[float] = 3.0
+    lost_s: ClassVar[float] = 9.0
+    pause_s: ClassVar[float] = 0.02
+    """Between two transactions of one pass, so that other duties have the database, too."""
+
+    def __init__(
+        self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None], part: str = "",
+    ) -> None:  # fmt: skip
+        self._database, self._author, self._say = database, author, say
+        name = f"{self.duty}:{part}" if part else self.duty
+        self._held = HeldDuty(database, author, name, about, beat_s=self.beat_s, lost_s=self.lost_s)
+
+    async def run(self) -> None:
+        """Looks until cancelled; what cannot be done now is done later, and once said why where the database forbids it."""
+        said = ""
+        while True:
+            await asyncio.sleep(self.look_s)
+            try:
+                if await self._held.hold():
+                    await self.look()
+            except LeaseLost:
+                self._held.lost()
+                self.forget()
+                self._say(self.elsewhere)
+            except StoreUnavailable:
+                pass  # the agent's other duties say so
+            except WatchfloorError as error:  # a role that was taken away ends no watch
+                if str(error) != said:
+                    said = str(error)
+                    self._say(f"{self.doing}: {said}")
+
+    async def end(self) -> None:
+        """Leaves the duty to another agent."""
+        await self._held.give_up()
+
+    async def look(self) -> None:
+        """Does what is due, and gives the sign of life."""
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        """Called when another agent has the duty: what was known of it is read anew when it comes back."""
+
+    @property
+    def is_beat_due(self) -> bool:
+        """Tells whether the last sign of life is old enough for another."""
+        return self._held.is_beat_due
+
+    async def beat_when_due(self) -> None:
+        """Gives the sign of life where the last is old enough."""
+        await self._held.beat_when_due()
+
+    async def ask(self, question: Callable[..., T], *args: Any) -> T:
+        """Asks the database."""
+        return await asyncio.wrap_future(self._database.read(question, *args))
+
+    async def write(self, command: Callable[..., T], *args: Any) -> T:
+        """Carries a command out as the holder, whose lease it is given first."""
+        answer = await asyncio.wrap_future(
+            self._database.write(self._author, command, self._held.token, *args)
+        )
+        self._held.beaten()
+        return answer
+
+    async def until_done(self, command: Callable[..., Any]) -> None:
+        """Carries a command out again and again, a part at a time, until nothing is left for it."""
+        while await self.write(command):
+            await asyncio.sleep(self.pause_s)

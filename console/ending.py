@@ -1,66 +1,69 @@
-"""The agent's duty of endings: what holds until a day ends by itself, whoever looks."""
+"""The agent's duty of endings: what holds until a day ends by itself, what came back is opened again, who is late is reminded."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, ClassVar
 
-from console.duty import HeldDuty
-from core.errors import StoreUnavailable, WatchfloorError
+from console.duty import LookingDuty
+from core.improvement.reminding import remind, reminders
+from core.improvement.watching import has_signs, news_after, reopen_recurred, watched_from
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
-from core.store.lease import LeaseLost
+from core.security.grants.ending import end_grants, is_grant_over
+from core.security.signals.suppressing import end_suppressions, is_suppression_over
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from core.store.thread import DatabaseThread
     from core.store.work import Author
 
-LOOK_S = 5.0
-"""What ends with a day is ended within a cycle of this."""
-BEAT_S, LOST_S = 10.0, 30.0
-PAUSE_S = 0.02
-"""Between two transactions of one pass, so that other duties have the database, too."""
 
-
-class Ending:
+class Ending(LookingDuty):
     """Ends what is over in one database for as long as it runs, where no other agent does."""
+
+    duty, doing, elsewhere = DUTY, "endings", "another agent sees to endings now"
+    look_s, beat_s, lost_s = 5.0, 10.0, 30.0
+    remind_s: ClassVar[float] = 60.0
+    """So often it is looked whether somebody is to be reminded."""
 
     def __init__(
         self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None]
     ) -> None:
-        self._database, self._author, self._say = database, author, say
-        self._duty = HeldDuty(database, author, DUTY, about, beat_s=BEAT_S, lost_s=LOST_S)
+        super().__init__(database, author, about, say)
+        self.forget()
 
-    async def run(self) -> None:
-        """Ends what is over until cancelled; what cannot be written now is written later, and once why where the database forbids it."""
-        said = ""
-        while True:
-            await asyncio.sleep(LOOK_S)
-            try:
-                if await self._duty.hold():
-                    await self._look()
-            except LeaseLost:
-                self._duty.lost()
-                self._say("another agent sees to endings now")
-            except StoreUnavailable:
-                pass  # the agent's other duties say so
-            except WatchfloorError as error:  # a role that was taken away ends no watch
-                if str(error) != said:
-                    said = str(error)
-                    self._say(f"endings: {said}")
+    def forget(self) -> None:
+        """Looks through all that may matter once it has the duty again."""
+        self._looked_upto: int | None = None
+        self._reminded_at = float("-inf")
 
-    async def end(self) -> None:
-        """Leaves the duty to another agent."""
-        await self._duty.give_up()
+    async def look(self) -> None:
+        """Ends what is over, opens again what came back, reminds who is late."""
+        today = utc_now().date()
+        if await self.ask(is_acceptance_over, today):
+            await self.until_done(end_acceptances)
+        if await self.ask(is_grant_over, today):
+            await self.until_done(end_grants)
+        if await self.ask(is_suppression_over, utc_now()):
+            await self.until_done(end_suppressions)
+        await self._look_for_what_came_back()
+        if time.monotonic() - self._reminded_at >= self.remind_s:
+            if await self.ask(reminders, utc_now()):
+                await self.until_done(remind)
+            self._reminded_at = time.monotonic()
+        await self.beat_when_due()
 
-    async def _look(self) -> None:
-        is_over = await asyncio.wrap_future(self._database.read(is_acceptance_over, utc_now().date()))
-        while is_over:
-            is_over = await asyncio.wrap_future(
-                self._database.write(self._author, end_acceptances, self._duty.token)
-            )
-            self._duty.beaten()
-            await asyncio.sleep(PAUSE_S)
-        await self._duty.beat_when_due()
+    async def _look_for_what_came_back(self) -> None:
+        """Looks through what the journal got since the last look; at the first one, through all that may matter."""
+        upto = await self.ask(watched_from, utc_now()) if self._looked_upto is None else self._looked_upto
+        while (new := await self.ask(news_after, upto)) > upto:
+            if await self.ask(has_signs, upto, new):
+                await self.write(reopen_recurred, upto, new)
+            upto = self._looked_upto = new
+            await self.beat_when_due()
+            await asyncio.sleep(self.pause_s)
+        self._looked_upto = upto

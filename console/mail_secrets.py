@@ -1,4 +1,4 @@
-"""The secrets of contact: a mailbox's password, and the addresses (URLs) at which staff are reached.
+"""The secrets of contact: passwords of mailboxes, addresses (URLs) at which staff are reached, passwords of sources of grants.
 
 Each has a name and lies in the system's keyring, in a credential of the service manager, or in a file beside the
 database that only this user reads; the catalog holds none of them.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from console.connections.place import Place
 
-PASSWORD, REACHED_AT = "mail", "staff"
+PASSWORD, REACHED_AT, SOURCE = "mail", "staff", "access"
 
 
 def contact_secret(database: Place, kind: str, name: str) -> str | None:

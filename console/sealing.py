@@ -17,9 +17,10 @@ from console.duty import HeldDuty
 from console.sealing_key import find_key
 from core.errors import StoreUnavailable, WatchfloorError
 from core.journal.keys import OtherKey
-from core.journal.sealing import BATCH, UNSIGNED, instant_of
+from core.journal.sealing import BATCH, UNSIGNED, JournalBroken, instant_of
 from core.journal.seals import DUTY, SILENT_S, keep_seal, next_batch, seal_batch, standing
 from core.journal.signing import short
+from core.security.signals.own import notice_broken
 from core.store.lease import LeaseLost
 from core.timekeeping import utc_now
 
@@ -59,7 +60,7 @@ class Sealing:
         self._key: FoundKey | None = None
         self._told_key = ""
         self._keyring_at: float | None = None
-        self._trouble = ""
+        self._trouble = self._raised_broken = ""
         self._last: Seal | None = None
         self._told_at: float | None = None
         self._sealed_at = time.monotonic()
@@ -82,8 +83,18 @@ class Sealing:
                     self._key = self._keyring_at = (
                         None  # the right one may be there when it is looked for again
                     )
+                if isinstance(error, JournalBroken):
+                    await self._raise_broken(error)
                 self._note(f"the journal is not sealed: {error}")
             await asyncio.sleep(LOOK_S)
+
+    async def _raise_broken(self, error: JournalBroken) -> None:
+        """Raises a signal of it, once for each fault; where that cannot be written now, at the next look."""
+        if self._raised_broken == str(error):
+            return
+        with suppress(WatchfloorError):
+            await asyncio.wrap_future(self._database.write(self._author, notice_broken, str(error)))
+            self._raised_broken = str(error)
 
     async def end(self) -> None:
         """Seals what is left and gives up the lease; whoever ends a console does not wait for a keyring."""

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS, OF_ACTIONS
 from screens.finding_actions import FINDINGS, OF_FINDINGS
+from screens.going_actions import (
+    BOARD,
+    COMPONENT,
+    DEPENDENCIES,
+    FIND,
+    GOING,
+    HANDOVER,
+    HOME,
+    INCIDENT,
+    INCIDENTS,
+    LOG,
+    PROBLEMS,
+    RUN,
+    RUNS,
+    SINCE,
+)
+from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
-
-HOME, BOARD, COMPONENT = "home", "board", "component"
-INCIDENTS, INCIDENT = "incidents", "incident"
-DEPENDENCIES = "dependencies"
-RUNS, RUN = "runs", "run"
-ACTIONS_VIEW = "actions"
-LOG = "log"
-FIND, SINCE, HANDOVER = "find", "since", "handover"
-WALL = "wall"
-PROBLEMS = "problems"
+from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
+from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
-_WITH_ACTION = frozenset({ACTIONS_VIEW})
 _WITH_RUN = frozenset({RUNS, RUN})
 _WITH_A_PROBLEM = frozenset({PROBLEMS})
 _LISTS = frozenset(
@@ -30,6 +39,11 @@ _LISTS = frozenset(
         RUNS,
         ACTIONS_VIEW,
         FINDINGS,
+        ACCESS,
+        SIGNALS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
         LOG,
         MESSAGES,
         HOME,
@@ -38,6 +52,11 @@ _LISTS = frozenset(
         FIND,
         SINCE,
         HANDOVER,
+        CAUSES,
+        ENDS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
     }
 )
 
@@ -61,61 +80,7 @@ _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
 _WITH_PROBLEMS = frozenset({BOARD, DEPENDENCIES, INCIDENTS, RUNS, LOG})
 
 ACTIONS: tuple[Action, ...] = (
-    # Where to go
-    Action("go.home", ("0",), "Home", "what waits for you, at one glance", handler="go_to", argument=HOME),
-    Action("go.board", ("1",), "Board", "the state of every component", handler="go_to", argument=BOARD),
-    Action("go.queue", ("2",), "Queue", "the requests, most urgent first", handler="go_to", argument=QUEUE),
-    Action(
-        "go.incidents", ("3",), "Incidents", "incidents, newest first", handler="go_to", argument=INCIDENTS
-    ),
-    Action("go.runs", ("4",), "Procedures", "procedures and their runs", handler="go_to", argument=RUNS),
-    Action(
-        "go.actions", ("6",), "Actions", "the corrective-action log", handler="go_to", argument=ACTIONS_VIEW
-    ),
-    Action(
-        "go.findings",
-        (),
-        "Findings",
-        "vulnerabilities, what is due next first",
-        handler="go_to",
-        argument=FINDINGS,
-    ),
-    Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
-    Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
-    Action(
-        "go.messages",
-        (),
-        "Messages",
-        "what is sent to people: unsent, undelivered, sent",
-        handler="go_to",
-        argument=MESSAGES,
-    ),
-    Action(
-        "go.find",
-        (),
-        "Find",
-        "requests and incidents by their words, open or over",
-        handler="go_to",
-        argument=FIND,
-    ),
-    Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
-    Action(
-        "go.handover",
-        (),
-        "Handover",
-        "what one shift tells the next",
-        handler="go_to",
-        argument=HANDOVER,
-    ),
-    Action(
-        "go.oncall",
-        (),
-        "On call",
-        "who is on call now and next, and what is missing",
-        handler="go_to",
-        argument="oncall",
-    ),
-    Action("go.wall", (), "Wall", "the board for a wall: it only watches", handler="go_to", argument=WALL),
+    *GOING,
     Action(
         "go", ("colon", "ctrl+p"), "go", "go or do: R-7, I-7, orders-front, log, any action's name", rank=90
     ),
@@ -331,8 +296,8 @@ ACTIONS: tuple[Action, ...] = (
         "action.draft",
         ("C",),
         "corrective action",
-        "draft one from this incident",
-        _WITH_INCIDENT,
+        "draft one from this",
+        _WITH_INCIDENT | {FINDINGS, SIGNALS},
         "action.draft",
         15,
     ),
@@ -433,25 +398,7 @@ ACTIONS: tuple[Action, ...] = (
         "handover.withdraw",
         13,
     ),
-    # What to do with corrective actions
-    Action(
-        "action.new", ("n",), "new", "open a corrective action", frozenset({ACTIONS_VIEW}), "action.draft", 20
-    ),
-    Action("action.revise", ("e",), "edit", "write its fields", _WITH_ACTION, "action.revise", 21),
-    Action("action.done", ("d",), "done", "say that it was carried out", _WITH_ACTION, "action.revise", 22),
-    Action(
-        "action.close",
-        ("R",),
-        "close",
-        "close it with what the check showed",
-        _WITH_ACTION,
-        "action.close",
-        23,
-    ),
-    Action("action.cancel", ("K",), "give up", "give it up, with the reason", _WITH_ACTION, "action.cancel"),
-    Action(
-        "action.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_ACTION, "action.reopen"
-    ),
+    *OF_ACTIONS,
     # What to do with problems
     Action("problem.open", ("n",), "new", "open a problem", _WITH_A_PROBLEM, "problem.open", 20),
     Action("problem.revise", ("e",), "edit", "write its fields", _WITH_A_PROBLEM, "problem.revise", 21),
@@ -493,6 +440,9 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_REVIEWS,
+    *OF_GRANTS,
+    *OF_SIGNALS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

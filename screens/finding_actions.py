@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from screens.grant_actions import ACCESS
 from screens.registry import Action
 
 FINDINGS = "findings"
 _WITH_FINDING = frozenset({FINDINGS})
+_VIEWED = frozenset({FINDINGS, ACCESS})
 
 OF_FINDINGS: tuple[Action, ...] = (
     Action(
@@ -69,8 +71,8 @@ OF_FINDINGS: tuple[Action, ...] = (
         "list.view",
         ("w",),
         "which",
-        "choose a view: late, due this week, exploited, yours …",
-        _WITH_FINDING,
+        "choose a view of the list: late, privileged, yours …",
+        _VIEWED,
         rank=18,
     ),
     Action(
@@ -78,6 +80,6 @@ OF_FINDINGS: tuple[Action, ...] = (
         ("i",),
         "details",
         "show the details of the row, or give their room to the list",
-        _WITH_FINDING,
+        _VIEWED,
     ),
 )

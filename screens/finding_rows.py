@@ -158,9 +158,16 @@ def finding_lines(
     brief = height < LOW
     facts = finding_facts(item, today, brief=brief)
     lines: list[TextLine] = [part for line in facts for part in folded_spans(line, width, 11)]
+    return told_lines(lines, entries, width, height, glyphs)
+
+
+def told_lines(
+    lines: list[TextLine], entries: Sequence[Entry], width: int, height: int, glyphs: Glyphs
+) -> list[TextLine]:
+    """Returns the facts of a row, and behind them what happened last, as far as there is room: of little the newest entry."""
     said = [[(f" {e.at:%m-%d %H:%M} ", Tone.MUTED), (sentence(e), Tone.TEXT)] for e in reversed(entries)]
     folded = [part for line in said for part in folded_spans(line, width, 13)]
-    if brief:
+    if height < LOW:
         return [*lines[: height - 1], *folded[: max(1, height - len(lines))]][:height]
     if folded and height - len(lines) > 2:
         lines += [(), part_title("what happened last", glyphs), *folded]

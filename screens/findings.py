@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from core.errors import WatchfloorError
-from core.journal.model import Subject
-from core.journal.queries import of_subject
 from core.security.findings import pages
 from core.security.findings.burning_down import Week, weeks
 from core.security.findings.model import Finding, FindingState
@@ -18,7 +13,7 @@ from core.timekeeping import utc_now
 from screens.finding_doing import FindingDoing
 from screens.finding_rows import COLUMNS, SHORT, burn_words, finding_cells, finding_lines
 from screens.tones import Tone, tally
-from screens.windowed import Windowed
+from screens.with_history import WithHistory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,16 +21,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.journal.model import Entry
     from screens.widgets.cells import Cell
     from screens.widgets.columns import Column
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
-
-RESTS_S = 0.15
-"""Who leafs through the list asks nothing of the database; who rests on a row for so long sees what happened to it."""
-COUNTED_S = 1.0
-MOST_ENTRIES = 30
 
 
 class _Counted(NamedTuple):
@@ -49,20 +38,20 @@ def _count(connection: Connection, now: datetime) -> _Counted:
     return _Counted(pages.figures(connection, now.date()), tuple(weeks(connection, now)))
 
 
-class Findings(FindingDoing, Windowed[Finding]):
+class Findings(FindingDoing, WithHistory[Finding]):
     """A view of the findings, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "findings"
     subject_kind = "finding"
     pages = pages
+    count = staticmethod(_count)
+    nothing_counted = _Counted()
     sorted_at_first = FIRST_ORDER
     empty_text = "No finding here. watchfloor import FILE takes a report in."
     without_subject = frozenset({"list.detail", "list.view"})
 
     def __init__(self) -> None:
         super().__init__(Wanted("", utc_now().date()))
-        self._counted = _Counted()
-        self._entries: tuple[int, Sequence[Entry]] = (0, ())
 
     def columns(self) -> Sequence[Column[Finding]]:
         """Returns the columns."""
@@ -90,55 +79,18 @@ class Findings(FindingDoing, Windowed[Finding]):
         wanted: Wanted = self.wanted
         return replace(wanted, person=self.floor.person, today=utc_now().date())
 
-    def findings(self) -> Sequence[Finding]:
+    def subjects(self) -> Sequence[Finding]:
         """Returns the marked findings, else the one under the cursor."""
         return self.rows_of_verbs()
 
     def in_all(self) -> int:
         """Returns how many are open."""
-        return self._counted.figures.open
-
-    # What stands above the list, and beside it
-
-    def window_read(self) -> None:
-        """Counts anew, and reads what happened to the row under the cursor."""
-        self.work_beside(self._read_counted, "counted")
-        self._detail_soon()
-
-    async def _read_counted(self) -> None:
-        await asyncio.sleep(COUNTED_S if self._counted.weeks else 0)
-        found = await self._asked(_count, utc_now())
-        if found is not None and found != self._counted:
-            self._counted = found
-            self.summary.show()
-
-    def told_of(self, ids: set[str]) -> None:
-        """Reads again what happened to the row under the cursor where it was told of."""
-        if str(self._entries[0]) in ids:
-            self._entries = (0, ())
-        self._detail_soon()
-
-    def _show_detail(self) -> None:
-        super()._show_detail()
-        self._detail_soon()
-
-    def _detail_soon(self) -> None:
-        item = self.current
-        if item is not None and self._entries[0] != item.id:
-            self.work_beside(partial(self._read_detail, item.id), "detail")
-
-    async def _read_detail(self, number: int) -> None:
-        await asyncio.sleep(RESTS_S)
-        try:
-            found = await self.floor.ask(of_subject, Subject("finding", str(number)), limit=MOST_ENTRIES)
-        except WatchfloorError:
-            return  # what is at hand in the list stays shown; the header says what is wrong
-        self._entries = (number, found)
-        self.detail.show()
+        counted: _Counted = self.counted
+        return counted.figures.open
 
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
         """Returns which view this is, how many are where, and how many were open week by week."""
-        figures = self._counted.figures
+        figures = self.counted.figures
         counts = (
             (figures.late, "late", Tone.CRITICAL), (figures.this_week, "this week", Tone.WARNING),
             (figures.critical, "critical", Tone.CRITICAL), (figures.exploited, "exploited", Tone.CRITICAL),
@@ -148,7 +100,7 @@ class Findings(FindingDoing, Windowed[Finding]):
         line: list[tuple[str, Tone]] = [
             (f" {figures.open} open", Tone.STRONG), *(tally(*count) for count in counts if count[0]),
         ]  # fmt: skip
-        burn = burn_words(self._counted.weeks, glyphs)
+        burn = burn_words(self.counted.weeks, glyphs)
         room = width - sum(len(text) for text, _ in line)
         return [*line, (f"   {burn}", Tone.MUTED)] if burn and room > len(burn) + 3 else line
 
@@ -161,5 +113,4 @@ class Findings(FindingDoing, Windowed[Finding]):
         item = self.current
         if item is None:
             return super().detail_lines(width, height, glyphs)
-        entries = self._entries[1] if self._entries[0] == item.id else ()
-        return finding_lines(item, entries, width, height, glyphs, self.now().date())
+        return finding_lines(item, self.entries_of(item), width, height, glyphs, self.now().date())

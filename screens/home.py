@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual.containers import Container
 
 from core.desk.requests.pages import FIRST_ORDER
-from core.improvement.model import ActionState
 from core.journal.wording import sentence
 from core.monitoring.model import State
-from core.timekeeping import age
+from core.timekeeping import age, utc_now
 from screens import board_rows, corrective_actions, incident_rows
 from screens.component_doing import ComponentDoing
 from screens.component_lines import actor_room
@@ -63,7 +62,6 @@ WIDE = 160
 LOW = 20
 """Below this height every pane shows a row, and none is left for the last entries."""
 _QUIET = frozenset({State.OK, State.PENDING})
-_OPEN_ACTIONS = frozenset({ActionState.OPEN, ActionState.DONE})
 
 
 class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
@@ -347,7 +345,7 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
     def _actions_grid(self) -> Grid[CorrectiveAction]:
         return Grid(
             corrective_actions.COLUMNS, corrective_actions.CorrectiveActions.cells_of, counts=False,
-            empty_text="No corrective action is open.", scope=lambda action: action.state in _OPEN_ACTIONS,
+            empty_text="No corrective action is open.", scope=lambda action: not action.state.is_ended,
             signs=self.signs_now, left_word=lambda action: str(action.state),
         )  # fmt: skip
 
@@ -385,8 +383,8 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
         ]
 
     def _actions_title(self, _glyphs: Glyphs) -> TextLine:
-        found = [a for a in self.floor.picture.actions.values() if a.state in _OPEN_ACTIONS]
-        return [(" CORRECTIVE ACTIONS ", Tone.HEADER), (f" {len(found)} open", Tone.MUTED)]
+        line = corrective_actions.counted_line(self.floor.picture.actions.values(), utc_now().date())
+        return [(" CORRECTIVE ACTIONS ", Tone.HEADER), *line]
 
     def _last_lines(self, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
         newest = self.floor.picture.entries[-max(height - 1, 1) :]

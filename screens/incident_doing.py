@@ -9,10 +9,8 @@ from core.desk.model import FOLLOWS, IncidentState
 from core.desk.queries import one_incident
 from core.desk.rewriting import rewrite_resolution
 from core.desk.telling import tell_incident
-from core.errors import WatchfloorError
 from core.gate.model import VERBS
-from core.improvement.commands import LONGEST, draft_action
-from core.improvement.queries import owners
+from screens.action_forms import Begun, draft_from
 from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from core.desk.model import Incident
-    from screens.floor import Floor
-    from screens.view import View
 
 _WANTED = {
     "incident.acknowledge": IncidentState.ACKNOWLEDGED,
@@ -225,73 +221,13 @@ class IncidentDoing(MajorDoing, ProblemLinking):
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
         for incident in list(self.incidents())[:1]:
-            await draft_from(self, incident)
-
-
-async def draft_from(view: View, incident: Incident | None) -> None:
-    """Opens the form of a new corrective action, begun from an incident where there is one."""
-    floor = view.floor
-    draft = Draft(floor, f"action:new:{incident.label if incident else ''}")
-    begun = {"deviation": incident.title if incident else "", "owner": await _likely_owner(floor)}
-    fields = action_fields(begun)
-    title = f"corrective action from {incident.label}" if incident else "new corrective action"
-    answer = await floor.box(FormBox(title, fields, draft))
-    if answer is None:
-        return
-    made = await floor.command(
-        draft_action,
-        answer,
-        incident=incident.id if incident else None,
-        component=incident.component if incident else "",
-        draft=draft,
-    )
-    if made is not None:
-        floor.say(f"{made.label} drafted; 6 shows it")
-
-
-async def _likely_owner(floor: Floor) -> str:
-    """Returns who is at the keyboard, where that person may own an action; nobody while that cannot be told."""
-    try:
-        names = await floor.ask(owners)
-    except WatchfloorError:
-        return ""  # the form opens all the same: what is typed is kept until the database is back
-    return floor.person if not names or floor.person in names else ""
-
-
-def action_fields(values: Mapping[str, str]) -> list[FormField]:
-    """Returns the form of a corrective action."""
-    labels = {
-        "deviation": ("deviation: what went wrong", ""),
-        "cause": ("cause: why it went wrong", ""),
-        "action": ("action: what is done so that it does not return", ""),
-        "owner": ("owner", "who does it"),
-        "due": ("due", "YYYY-MM-DD"),
-        "check_plan": ("effectiveness check: how and when it is seen to have worked", ""),
-    }
-    return [
-        FormField(
-            name, label, values.get(name, ""), hint, check=_CHECKS.get(name),
-            keeps_lines=name not in _ONE_LINE, longest=LONGEST,
-        )
-        for name, (label, hint) in labels.items()
-    ]  # fmt: skip
+            about = commands.subject(incident.id)
+            await draft_from(self.floor, Begun(about, incident.label, incident.title, incident.component))
 
 
 def _is_unseen(incident: Incident) -> bool:
     """Tells whether its failure went by and nobody looked: note can still be taken of it."""
     return incident.state is IncidentState.RESOLVED and not incident.was_looked_at
-
-
-def _is_date(text: str) -> str | None:
-    from datetime import date
-
-    if not text:
-        return None
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return "write it as 2026-11-30"
-    return None
 
 
 def _is_written(text: str) -> str | None:
@@ -302,8 +238,6 @@ _NOTE = FormField("text", "what you saw or did", check=_is_written, keeps_lines=
 _STATUS = FormField(
     "text", "how it stands, as you told who waits", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE
 )
-_ONE_LINE = frozenset({"owner", "due"})
-_CHECKS = {"due": _is_date, "deviation": _is_written}
 _SEVERITIES = {
     1: "a service is down for its customers",
     2: "a service is impaired, or will be soon",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.improvement.model import ActionState
 from core.monitoring.model import State
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def tab_counts(picture: Picture, stale: Stale) -> dict[str, str]:
     bad = sum(counts.states[state] for state in _COUNTED)
     unclosed = sum(1 for i in picture.incidents.values() if i.closed_at is None)
     active = len(picture.active_runs())
-    due = sum(1 for a in picture.actions.values() if a.state in {ActionState.OPEN, ActionState.DONE})
+    due = sum(1 for a in picture.actions.values() if not a.state.is_ended)
     figures = {
         "board": bad,
         "queue": picture.queue.figures.unowned + picture.queue.figures.mine,

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.desk.problems import commands
 from core.desk.problems.model import EDITABLE, Problem, ProblemState, recurring_in
 from core.desk.problems.queries import one_problem
-from core.gate.model import VERBS
 from core.timekeeping import age, utc_now
-from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.list_view import ListView
 from screens.problem_forms import is_written, problem_fields
 from screens.problem_linking import open_from
-from screens.saving import Saving, Standing, save, sentence_field, sentence_over
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
+from screens.written import Asked, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,8 +53,11 @@ def problem_words(item: Problem) -> str:
     )
 
 
-def _standing(item: Problem) -> Standing[Problem]:
-    return Standing(item, item.version, {name: str(getattr(item, name)) for name in EDITABLE})
+def _texts(item: Problem) -> Mapping[str, str]:
+    return {name: str(getattr(item, name)) for name in EDITABLE}
+
+
+PROBLEM = Written("problem", one_problem, _texts, commands.LONGEST)
 
 
 class Problems(ListView[Problem]):
@@ -199,31 +199,8 @@ class Problems(ListView[Problem]):
         item = self.current
         if item is None:
             return
-        draft = Draft(self.floor, f"problem:{item.label}")
-        seen = _standing(item)
-        fields = problem_fields(seen.texts)
-        answer = await self.floor.box(FormBox(f"{item.label} {item.title}", fields, draft))
-        if answer is None:
-            return
-
-        async def write(texts: Mapping[str, str], now: Standing[Problem]) -> None:
-            written = {name: text for name, text in texts.items() if text != now.texts[name]}
-            if not written:
-                draft.used()
-                self.floor.say(f"{item.label} is as it was: nothing was written")
-                return
-            await self.floor.command(
-                commands.revise_problem, item.id, written, now.version, done=f"{item.label} written", draft=draft,
-                raises_moved=True,
-            )  # fmt: skip
-
-        saving = Saving(
-            commands.subject(item.id), {f.id: f for f in fields}, draft, partial(self._read, item.id), write
-        )
-        await save(self.floor, saving, seen, answer)
-
-    async def _read(self, problem_id: int) -> Standing[Problem]:
-        return _standing(await self.floor.ask(one_problem, problem_id))
+        title, fields = f"{item.label} {item.title}", problem_fields(_texts(item))
+        await PROBLEM.write_fields(self.floor, item, title, fields, commands.revise_problem)
 
     async def do_problem_known(self) -> None:
         """Says that its cause is known, and what helps."""
@@ -282,23 +259,5 @@ class Problems(ListView[Problem]):
             ("workaround", item.workaround or "-"),
             ("incidents", str(item.incidents)),
         ]
-        question = Question(
-            f"{word} {item.label}", lines, [item.label], VERBS[verb].level, word, asks_text=asks, keeps_lines=True
-        )  # fmt: skip
-        draft = Draft(self.floor, f"{verb}:{item.label}")
-        answer = await self.floor.box(ConfirmBox(question, draft))
-        if answer is None:
-            return
-
-        async def write(texts: Mapping[str, str], now: Standing[Problem]) -> None:
-            await self.floor.command(
-                command, item.id, texts["text"], answer.consent, now.version,
-                done=f"{item.label}: {word.lower()}d" if word != "Reopen" else f"{item.label}: reopened", draft=draft,
-                raises_moved=True,
-            )  # fmt: skip
-
-        async def read() -> Standing[Problem]:
-            return sentence_over(await self.floor.ask(one_problem, item.id))
-
-        saving = Saving(commands.subject(item.id), sentence_field(asks, commands.LONGEST), draft, read, write)
-        await save(self.floor, saving, sentence_over(item), {"text": answer.text})
+        done = "reopened" if word == "Reopen" else f"{word.lower()}d"
+        await PROBLEM.ask_and_do(self.floor, item, Asked(verb, word, asks, lines, done), command)

@@ -279,7 +279,11 @@ class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, Requ
         told = {each.label: each for each in [*again.rows, *others]}
         moved = before ^ self._window.labels
         self.grid.patch(
-            {label: each for label, each in told.items() if items.get(label) != each or label in moved}
+            {
+                label: each
+                for label, each in told.items()
+                if not each.is_same_as(items.get(label)) or label in moved
+            }
         )
         put_away = [
             label

@@ -68,9 +68,12 @@ class ReadList(ListView[Item]):
         self.floor.footer_changed()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:  # noqa: ARG002
-        """Reads anew soon, where that is in front; else when it is shown again."""
-        if not self.concerns(patch):
-            return
+        """Reads anew soon, where something in it may be otherwise."""
+        if self.concerns(patch):
+            self.read_soon()
+
+    def read_soon(self) -> None:
+        """Reads anew soon, where it is in front; else when it is shown again."""
         if not self.display or not self._is_loaded:
             self._is_old = True
         elif not self._is_due:

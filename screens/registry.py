@@ -28,7 +28,8 @@ _ASK = frozenset(
         "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
         "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
         "request.said", "request.wait", "incident.major", "incident.problem", "problem.open", "problem.revise", "problem.known", "problem.note",
-        "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
+        "action.evidence", "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
+        "review.draft", "review.revoke", "review.change", "review.undecided", "access.ask",
     }
 )  # fmt: skip
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})

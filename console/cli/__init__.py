@@ -29,6 +29,7 @@ COMMANDS = {
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
+    "incident": Command("console.cli.incidents", "look at one incident, and work on it"),
     "agreements": Command(
         "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
     ),
@@ -37,11 +38,17 @@ COMMANDS = {
     "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
     "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
+    "ends": Command("console.cli.ends", "print whatever weakens control and ends soon"),
     "import": Command("console.cli.import_", "take a report of vulnerabilities in"),
     "findings": Command(
         "console.cli.findings", "print vulnerabilities, what is due, and the imported reports"
     ),
+    "signals": Command(
+        "console.cli.signals", "print signs of a breach, how logs are read, and what is suppressed"
+    ),
+    "signal": Command("console.cli.signal", "look at one signal, and judge it"),
     "finding": Command("console.cli.finding", "look at one finding, and work on it"),
+    "access": Command("console.cli.access", "print who has which right on what, read sources, and decide"),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),

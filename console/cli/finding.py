@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from console.cli.findings import print_findings
 from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person
-from console.cli.words import number_of, refuse_unused
-from core.errors import BadInput
+from console.cli.words import day_ahead, number_of, refuse_unused
 from core.gate.model import Consent, Level
 from core.security.findings import commands
 from core.security.findings.model import USUAL_ACCEPTED_DAYS, Justification, Severity
@@ -17,6 +15,7 @@ from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import date
 
     from core.store.store import Store
 
@@ -97,24 +96,10 @@ def _do(store: Store, options: argparse.Namespace, number: int, today: date) -> 
         store.write(person(), commands.verify_finding, number, run_number, options.text, consent)
     elif options.verb == "accept":
         store.write(
-            person(), commands.accept_finding, number, day(options.until, today), options.to, options.text, consent,
+            person(), commands.accept_finding, number, day_ahead(options.until, today, "an accepted risk needs an end"), options.to, options.text, consent,
             restarts=options.restart,
         )  # fmt: skip
     elif options.verb == "rule-out":
         store.write(person(), commands.rule_out_finding, number, options.justification, options.text, consent)
     else:
         store.write(person(), commands.reopen_finding, number, options.text, consent)
-
-
-def day(text: str, today: date) -> date:
-    """Returns the day written as `2026-11-30`, or as `90d` ahead. Raises BadInput."""
-    word = text.strip()
-    try:
-        if word.endswith("d") and word[:-1].isdecimal() and len(word) < 6:
-            return today + timedelta(days=int(word[:-1]))
-        return date.fromisoformat(word)
-    except (ValueError, OverflowError):
-        raise BadInput(
-            f"{word[:40]!r} is no day" if word else "an accepted risk needs an end",
-            where="--until", next_step=f"Write it as 2026-11-30, or as {USUAL_ACCEPTED_DAYS}d",
-        ) from None  # fmt: skip

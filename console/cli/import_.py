@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, open_store, person, print_json
+from console.cli.printing import add_store_arguments, open_store, person, print_json, print_some
 from core.counting import counted
-from core.printable import printable
 from core.security.findings.importing import CLOSING, REOPENING, import_report, preview
 from core.security.findings.matching import What
 from core.security.findings.preparing import Asked
@@ -16,12 +15,8 @@ from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from core.security.findings.importing import Done, Outcome
-
-MOST_SHOWN = 20
-"""So many lines of each kind are printed; `--json` has them all."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,18 +64,11 @@ def _print(came: Outcome, file: str, kind: str) -> None:
         f"reopened {came.reopened}, refused {len(came.refusals)}"
     )
     for title, whats in (("created", {What.CREATE}), ("closed", CLOSING), ("reopened", REOPENING)):
-        _print_some(title, [_words(each) for each in came.done if each.what in whats])
+        print_some(title, [_words(each) for each in came.done if each.what in whats])
     if came.not_closed:
         many = counted(came.not_closed, "finding")
         print(f"not closed: {many} that it does not list, for it has lines that cannot be read")
-    _print_some("refused", [f"{place}: {why}" for place, why in came.refusals])
-
-
-def _print_some(title: str, lines: Sequence[str]) -> None:
-    for line in lines[:MOST_SHOWN]:
-        print(f"  {title} {printable(line, 300)}")
-    if len(lines) > MOST_SHOWN:
-        print(f"  {title} {len(lines) - MOST_SHOWN} more (--json has them all)")
+    print_some("refused", [f"{place}: {why}" for place, why in came.refusals])
 
 
 def _words(each: Done) -> str:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from console.connections.place import Place
 
 
+MOST_SHOWN = 20
+"""So many lines of each kind are printed; `--json` has them all."""
+
+
 def add_store_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of every command that opens the database and prints.
 
@@ -106,3 +110,11 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[object]], empty: 
     widths = [max(len(line[n]) for line in [list(titles), *texts]) for n in range(len(titles))]
     for line in [list(titles), *texts]:
         print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def print_some(title: str, lines: Sequence[str]) -> None:
+    """Prints the first MOST_SHOWN lines under a title, and how many more there are."""
+    for line in lines[:MOST_SHOWN]:
+        print(f"  {title} {printable(line, 300)}")
+    if len(lines) > MOST_SHOWN:
+        print(f"  {title} {len(lines) - MOST_SHOWN} more (--json has them all)")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.printing import add_store_arguments, print_json, print_table
 from core.gate.model import VERBS
-from core.gate.rights import INCLUDES, KEEPING, NEEDED, PEOPLE, WORDS, WRITES, Role, includes
+from core.gate.rights import INCLUDES, KEEPING, NEEDED, PEOPLE, WORDS, WRITES, Role, includes, may
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     roles = [Role(options.role)] if options.role else list(PEOPLE)
     if options.json:
         print_json({
-            role: {"means": WORDS[role], "may": [verb for verb, least, _ in doings() if _may(role, least)]}
+            role: {"means": WORDS[role], "may": [verb for verb, least, _ in doings() if _may(role, verb, least)]}
             for role in roles
         })  # fmt: skip
         return 0
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     rows = [
         (verb, words, least or OWNER)
         for verb, least, words in doings()
-        if not options.role or _may(roles[0], least)
+        if not options.role or _may(roles[0], verb, least)
     ]
     print_table(("VERB", "WHAT", "LEAST ROLE"), rows, "nothing")
     return 0
@@ -57,7 +57,7 @@ def rights_page() -> list[str]:
     lines += ["", "## Who may do what", ""]
     lines += [f"| Verb | What | {' | '.join(PEOPLE)} |", f"| --- | --- |{' --- |' * len(PEOPLE)}"]
     for verb, least, words in doings():
-        marks = " | ".join("yes" if _may(role, least) else "" for role in PEOPLE)
+        marks = " | ".join("yes" if _may(role, verb, least) else "" for role in PEOPLE)
         words = words if least else f"{words}: {OWNER}"  # noqa: PLW2901
         lines.append(f"| {verb} | {words} | {marks} |")
     lines += ["", "## Who may write which entry", "", "| Kind of entry | Least role |", "| --- | --- |"]
@@ -65,5 +65,5 @@ def rights_page() -> list[str]:
     return lines
 
 
-def _may(role: Role, least: Role | None) -> bool:
-    return least is not None and includes(role, least)
+def _may(role: Role, verb: str, least: Role | None) -> bool:
+    return may(role, verb) if verb in NEEDED else least is not None and includes(role, least)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput, NotFound
@@ -25,6 +26,21 @@ def number_of(text: str, letter: str, what: str) -> int:
     if len(digits) > MOST_DIGITS:
         raise NotFound(f"there is no {what} with a number of {len(digits)} digits")
     return int(digits)
+
+
+def day_ahead(text: str, today: date, empty: str, where: str = "--until") -> date:
+    """Returns the day written as `2026-11-30`, or as `90d` ahead. Raises BadInput, with `empty` where nothing was written."""
+    word = text.strip()
+    try:
+        if word.endswith("d") and word[:-1].isdecimal() and len(word) < 6:
+            return today + timedelta(days=int(word[:-1]))
+        return date.fromisoformat(word)
+    except (ValueError, OverflowError):
+        raise BadInput(
+            f"{word[:40]!r} is no day" if word else empty,
+            where=where,
+            next_step="Write it as 2026-11-30, or as 90d",
+        ) from None
 
 
 def whole(text: str) -> int:

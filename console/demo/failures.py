@@ -16,6 +16,9 @@ from core.desk.telling import tell_incident
 from core.gate.commands import unlock_operate
 from core.gate.model import Consent, Level
 from core.improvement import commands as improvement
+from core.improvement.checking import close_action, refute_action
+from core.improvement.queries import one_action
+from core.improvement.signs import figure_of
 from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State, Status
 from core.operations import reports
@@ -135,24 +138,41 @@ class Failures:
         self._story.write(who, incidents.close_incident, number, text, BOX)
         if self._rng.random() < 0.4:
             due = (self._story.now() + timedelta(days=self._rng.randint(3, 20))).date().isoformat()
+            category, cause, whys = self._rng.choice(words.CAUSES)
+            owner = self._rng.choice([each for each in STAFF if each != LEAD])
             fields = {
-                "deviation": text, "cause": self._rng.choice(words.CAUSES), "owner": self._rng.choice(STAFF), "due": due,
+                "deviation": text, "containment": self._rng.choice(words.CONTAINED), "whys": whys, "category": category,
+                "cause": cause, "owner": owner, "due": due,
             }  # fmt: skip
-            action = self._story.write(who, improvement.draft_action, fields, incident=number).id
-            self._story.later(5 * DAY, lambda: self._end_action(action))
+            incident = self._story.read(one_incident, number)
+            action = self._story.write(
+                who,
+                improvement.draft_action,
+                fields,
+                about=incidents.subject(number),
+                component=incident.component,
+            ).id
+            self._story.later(5 * DAY, lambda: self._carry_out(owner, action))
 
-    def _end_action(self, number: int) -> None:
+    def _carry_out(self, owner: str, number: int) -> None:
+        story = self._story
         more = {
-            "action": "An alarm, and a person for it.",
-            "check_plan": "No such incident within four weeks.",
-        }
-        self._story.write(LEAD, improvement.revise_action, number, more)
-        self._story.write(LEAD, improvement.complete_action, number)
+            "action": "An alarm, and a person for it.", "check_plan": "No such incident within four weeks.",
+            "check_on": (story.now() + timedelta(days=self._rng.randint(3, 30))).date().isoformat(),
+        }  # fmt: skip
+        story.write(owner, improvement.revise_action, number, more)
+        story.write(owner, improvement.add_evidence, number, self._rng.choice(words.EVIDENCE))
+        story.write(owner, improvement.complete_action, number)
         if self._rng.random() < 0.5:
-            said = "It did not come back."
-            self._story.later(
-                4 * DAY, lambda: self._story.write(LEAD, improvement.close_action, number, said, BOX)
-            )
+            story.later(4 * DAY, lambda: self._check(number))
+
+    def _check(self, number: int) -> None:
+        """Has it checked: what came back since is not effective."""
+        found = self._story.read(figure_of, self._story.read(one_action, number))
+        if found is not None and found.times:
+            self._story.write(LEAD, refute_action, number, "It came back.", BOX)
+        else:
+            self._story.write(LEAD, close_action, number, "It did not come back.", BOX)
 
     # Runs
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from console.demo import words
 from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
+from console.demo.keeping import Keeping
 from console.demo.paging import Paging
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
@@ -56,6 +57,7 @@ class Month:
         self._store: Store | None = None
         self._person = person
         self._failures = Failures(self)
+        self._keeping = Keeping(self)
         self._looks: set[datetime] = set()
 
     def now(self) -> datetime:
@@ -74,6 +76,7 @@ class Month:
         self._failures.plan(max(self._wanted // 12, 6))
         for hours, doing in last:
             self.put(self.end - timedelta(hours=hours), doing)
+        self._keeping.plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)

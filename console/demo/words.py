@@ -143,11 +143,34 @@ MENDED = (
     "Nobody did anything; it came back by itself and was looked at.",
 )
 CAUSES = (
-    "no alarm on the free space",
-    "a change without a second pair of eyes",
-    "one person knows it",
-    "the certificate had no owner",
+    (
+        "monitoring",
+        "no alarm on the free space",
+        "the disk was full\nnobody saw it fill\nno alarm on the free space",
+    ),
+    (
+        "change",
+        "a change without a second pair of eyes",
+        "the setting was wrong\nnobody read it after it was made",
+    ),
+    (
+        "knowledge",
+        "one person knows it",
+        "it waited until noon\nonly one could restart it\none person knows it",
+    ),
+    (
+        "access",
+        "the certificate had no owner",
+        "it had run out\nnobody was told\nthe certificate had no owner",
+    ),
 )
+"""Of what went wrong: a category, the cause, and the whys that led to it."""
+CONTAINED = (
+    "restarted, and watched for an hour",
+    "switched to the other one",
+    "taken out of use until it is mended",
+)
+EVIDENCE = ("The alarm, as it is set now.", "The drill of last week passed.", "The change was read by two.")
 COMMENTS = (
     "Quick and friendly.",
     "",

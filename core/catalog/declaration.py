@@ -10,10 +10,13 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
+from core.catalog.access_declaration import AccessSourceDeclaration
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
 from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
 from core.catalog.fields import Given, Id, Line, Names, Note, Role, Severity, Title, told
+from core.catalog.improvement_declaration import CauseDeclaration, ImprovementDeclaration
+from core.catalog.log_declaration import LogSourceDeclaration
 from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaration
 from core.catalog.oncall_declaration import PolicyDeclaration, RotaDeclaration
 from core.catalog.people_declaration import GroupDeclaration
@@ -152,4 +155,8 @@ KINDS: dict[str, type[Declaration]] = {
     "policy": PolicyDeclaration,
     "reply": ReplyDeclaration,
     "macro": MacroDeclaration,
+    "cause": CauseDeclaration,
+    "improvement": ImprovementDeclaration,
+    "access_source": AccessSourceDeclaration,
+    "log_source": LogSourceDeclaration,
 }

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.catalog.access import AccessSource  # noqa: TC001 – its fields are read at run time
 from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
+from core.catalog.improvement import Cause, Improvement  # noqa: TC001 – the same
 from core.catalog.later import LATER
+from core.catalog.logs import LogSource, SigmaText  # noqa: TC001 – the same
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
 
@@ -366,6 +369,11 @@ class Catalog:
     policies: dict[str, Policy] = field(default_factory=dict)
     replies: dict[str, ReplyText] = field(default_factory=dict)
     macros: dict[str, Macro] = field(default_factory=dict)
+    causes: dict[str, Cause] = field(default_factory=dict)
+    improvement: dict[str, Improvement] = field(default_factory=dict)
+    access_sources: dict[str, AccessSource] = field(default_factory=dict)
+    log_sources: dict[str, LogSource] = field(default_factory=dict)
+    sigma_rules: dict[str, SigmaText] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -375,5 +383,6 @@ class Catalog:
             "procedure": self.procedures, "zone": self.zones, "group": self.groups_of_people,
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
             "reply": self.replies,
-            "macro": self.macros,
+            "macro": self.macros, "cause": self.causes, "improvement": self.improvement,
+            "access_source": self.access_sources, "log_source": self.log_sources, "sigma": self.sigma_rules,
         }  # fmt: skip

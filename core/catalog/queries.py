@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
+from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
+from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
+from core.catalog.logs import LogSource, SigmaText
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -45,7 +48,8 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
+    "log_source": LogSource, "sigma": SigmaText,
 }  # fmt: skip
 
 
@@ -193,6 +197,32 @@ def declared_replies(connection: Connection) -> list[ReplyText]:
 def declared_macros(connection: Connection) -> list[Macro]:
     """Returns every macro in force, by id."""
     return _in_force(connection, "macro", Macro)
+
+
+def declared_causes(connection: Connection) -> dict[str, Cause]:
+    """Returns the categories of causes in force, by id; the usual ones where none is declared."""
+    found = _in_force(connection, "cause", Cause) or list(USUAL_CAUSES)
+    return {each.id: each for each in found}
+
+
+def declared_rules(connection: Connection) -> Improvement:
+    """Returns the rules of corrective actions in force; the usual ones where none are declared."""
+    return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
+
+
+def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
+    """Returns where grants are read from, by id."""
+    return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
+
+
+def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
+    """Returns every log in force, by id."""
+    return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
+
+
+def declared_sigma_rules(connection: Connection) -> list[SigmaText]:
+    """Returns every Sigma rule in force, by id."""
+    return _in_force(connection, "sigma", SigmaText)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

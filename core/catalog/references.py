@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.cycles import cycles
 from core.catalog.fields import is_id
+from core.catalog.improvement_declaration import only_one
 from core.catalog.mail_references import mailboxes_apart
 from core.catalog.nearest import Neighbours
 from core.catalog.oncall_references import nobody_told, of_policy, of_rota
@@ -29,6 +30,8 @@ Operates = tuple[str, int, str]  # a procedure's file, the line on which it name
 REFERRING = (
     "id",
     "login",
+    "component",
+    "path",
     "service",
     "owner",
     "needs",
@@ -45,6 +48,7 @@ REFERRING = (
     "address",
     "purpose",
     "opens",
+    "about",
     "policy",
     "target",
     "layer",
@@ -61,8 +65,8 @@ def add_between(entries: list[Entry], operates: list[Operates], sources: Sources
     """Adds every problem between entries: names given twice, names that do not exist, circles of needs."""
     names = _Names(entries, sources)
     finds = (
-        _twice(entries), _same_login(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
-        nobody_told(entries), _circles(entries),
+        _twice(entries), _same_login(entries), _same_log(entries), mailboxes_apart(entries), _unknown(entries, names), people_faults(entries),
+        nobody_told(entries), only_one(entries), _circles(entries),
     )  # fmt: skip
     for find in finds:
         for entry, path, what, step in find:
@@ -152,11 +156,27 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _one(raw, "agreement", "agreement")
     elif entry.kind == "reply":
         yield from _several(raw, "services", "service")
+    elif entry.kind == "access_source":
+        yield from _of_source(raw)
+    elif entry.kind == "log_source":
+        yield from _one(raw, "component", "component")
+        yield from _one(raw, "zone", "zone")
     elif entry.kind == "macro":
         yield from _one(raw, "reply", "reply")
         owner = raw.get("owner")
         if isinstance(owner, str) and owner not in {"", "me", "nobody"}:
             yield ("owner",), "staff", owner
+
+
+def _of_source(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]:
+    """Yields what a source of grants names; a host is none of the catalog."""
+    yield from _one(raw, "zone", "zone")
+    owner, about = raw.get("owner"), raw.get("about")
+    if isinstance(owner, str) and is_id(owner):
+        yield ("owner",), "staff", owner
+    kind, _, name = about.partition(":") if isinstance(about, str) else ("", "", "")
+    if kind in {"service", "component"}:
+        yield ("about",), kind, name
 
 
 def _people(raw: dict[str, Any], key: str, kind: str) -> Iterator[tuple[KeyPath, str, str]]:
@@ -233,6 +253,19 @@ def _same_login(entries: list[Entry]) -> Iterator[Place]:
         if before is not entry and before.id != entry.id:
             what = f'the login "{short(login)}" belongs to {short(before.id)} already, at {before.place(())}'
             yield entry, ("login",), what, "Give each person a login of their own"
+
+
+def _same_log(entries: list[Entry]) -> Iterator[Place]:
+    """Yields the place of each second reader of a file: its lines would count twice."""
+    first: dict[tuple[object, object], Entry] = {}
+    for entry in entries:
+        path = entry.raw.get("path") if entry.kind == "log_source" else None
+        if not isinstance(path, str) or not path:
+            continue
+        before = first.setdefault((str(entry.raw.get("zone", "")), path), entry)
+        if before is not entry and before.id != entry.id:
+            what = f"is read already as {short(before.id)}, at {before.place(())}"
+            yield entry, ("path",), what, "Put the patterns of both under one, or correct the path"
 
 
 def _circles(entries: list[Entry]) -> Iterator[Place]:

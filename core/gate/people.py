@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from core.errors import BadInput, NotFound, NotPermitted, NotPossible
-from core.gate.rights import NEEDED, Role, includes
+from core.errors import BadInput, NotFound, NotPermitted, NotPossible, Recording
+from core.gate.rights import Role, includes, needed_for
 from core.gate.tables import staff
 from core.journal.model import Subject
 from core.printable import printable
@@ -98,14 +98,18 @@ def roles_here(connection: Connection, actor: str) -> frozenset[Role]:
 
 
 def check_role(work: Work, verb_id: str, words: str) -> None:
-    """Raises NotPermitted where the person's role does not allow what `verb_id` does."""
-    needed = NEEDED[verb_id]
-    if needed in roles_of(work):
+    """Raises NotPermitted, which is recorded, where the person's role does not allow what `verb_id` does."""
+    held = roles_of(work)
+    if not held.isdisjoint(needed_for(verb_id)):
         return
-    raise NotPermitted(
+    needed = " or ".join(needed_for(verb_id))
+    refusal = NotPermitted(
         f"{words} is for the role {needed}, which {work.actor} has not",
         next_step="`watchfloor rights` tells who may do what; an admin gives roles",
     )
+    if held or work.roles is None:  # who has no role at all in a shared database writes nothing there
+        refusal.recording = Recording("staff.refused", subject(work.actor), refusal.what)
+    raise refusal
 
 
 def declare_staff(work: Work, people: Iterable[tuple[str, str, str]]) -> None:

@@ -6,42 +6,14 @@ whoever can reach the database, by whatever program, changes nothing that their 
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+from core.gate.roles import INCLUDES, PEOPLE, WORDS, Role, includes, own_role, role_words
 
-
-class Role(StrEnum):
-    """What a person (or the agent) is here to do."""
-
-    VIEWER = "viewer"
-    OPERATOR = "operator"
-    LEAD = "lead"
-    REVIEWER = "reviewer"
-    ADMIN = "admin"
-    AGENT = "agent"
-
-
-WORDS: Final = {
-    Role.VIEWER: "sees everything, changes nothing",
-    Role.OPERATOR: "works the queues, runs the procedures",
-    Role.LEAD: "also decides on held requests and closes actions",
-    Role.REVIEWER: "sees everything, decides in access reviews",
-    Role.ADMIN: "also keeps staff and the key of the seals",
-    Role.AGENT: "the always-on half: watches, opens and clears incidents; not a person",
-}
-INCLUDES: Final = {
-    Role.VIEWER: (),
-    Role.OPERATOR: (Role.VIEWER,),
-    Role.LEAD: (Role.OPERATOR,),
-    Role.REVIEWER: (Role.VIEWER,),
-    Role.ADMIN: (Role.LEAD, Role.REVIEWER),
-    Role.AGENT: (Role.VIEWER,),
-}
-"""What each role includes directly."""
-PEOPLE: Final = tuple(role for role in Role if role is not Role.AGENT)
+__all__ = [
+    "ALSO", "INCLUDES", "KEEPING", "NEEDED", "OWN", "PEOPLE", "STATE_RIGHTS", "WORDS", "WRITES", "Role", "includes", "may",
+    "needed_for", "own_role", "role_words", "subject_of", "why_role_may_not",
+]  # fmt: skip
 
 NEEDED: Final = {
     "operate.unlock": Role.OPERATOR,
@@ -120,7 +92,9 @@ NEEDED: Final = {
     "handover.withdraw": Role.OPERATOR,
     "action.draft": Role.OPERATOR,
     "action.revise": Role.OPERATOR,
+    "action.approve": Role.LEAD,
     "action.close": Role.LEAD,
+    "action.refute": Role.OPERATOR,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
     "finding.import": Role.OPERATOR,
@@ -132,8 +106,35 @@ NEEDED: Final = {
     "finding.note": Role.OPERATOR,
     "finding.verify": Role.OPERATOR,
     "finding.reopen": Role.OPERATOR,
+    "signal.acknowledge": Role.OPERATOR,
+    "signal.incident": Role.OPERATOR,
+    "suppression.end": Role.OPERATOR,
+    "signal.suppress": Role.LEAD,
     "finding.accept": Role.LEAD,
     "finding.not_affected": Role.LEAD,
+    "review.draft": Role.LEAD,
+    "review.open": Role.LEAD,
+    "review.decide": Role.REVIEWER,
+    "review.write_out": Role.REVIEWER,
+    "review.remind": Role.LEAD,
+    "review.escalate": Role.LEAD,
+    "review.close_stage": Role.LEAD,
+    "review.carry_out": Role.LEAD,
+    "review.settle": Role.LEAD,
+    "review.sign": Role.LEAD,
+    "review.cancel": Role.LEAD,
+    "access.ask": Role.OPERATOR,
+    "access.withdraw": Role.OPERATOR,
+    "access.approve": Role.LEAD,
+    "access.decline": Role.LEAD,
+    "access.end": Role.OPERATOR,
+    "grant.import": Role.OPERATOR,
+    "grant.list": Role.LEAD,
+    "grant.accept": Role.LEAD,
+    "grant.end": Role.OPERATOR,
+    "grant.ignore": Role.LEAD,
+    "grant.assign": Role.OPERATOR,
+    "grant.note": Role.OPERATOR,
     "run.begin": Role.OPERATOR,
     "run.stop_component": Role.OPERATOR,
     "run.hold": Role.OPERATOR,
@@ -146,6 +147,9 @@ NEEDED: Final = {
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""
+
+ALSO: Final = dict.fromkeys(("review.decide", "review.write_out"), Role.OPERATOR)
+"""Another role that may, too, where neither includes the other: whom a review asks about a grant may answer."""
 
 KEEPING: Final = {
     "staff.add": (Role.ADMIN, "letting a person in, with a role"),
@@ -209,6 +213,8 @@ WRITES: Final = {
     "request.held": _BOTH,
     "request.turned_away": _BOTH,
     "request.delivery_refused": _OPERATOR,
+    "request.approval_refused": _OPERATOR,
+    "staff.refused": (Role.VIEWER,),
     "request.acknowledged": _OPERATOR,
     "request.taken": _OPERATOR,
     "request.assigned": _OPERATOR,
@@ -281,7 +287,7 @@ WRITES: Final = {
     "override.ended": _OPERATOR,
     **{
         f"{about}.message_{what}": roles
-        for about in ("incident", "request", "mail")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, roles in _OF_MESSAGES.items()
     },
     "mail.received": _AGENT,
@@ -289,6 +295,10 @@ WRITES: Final = {
     "action.revised": _OPERATOR,
     "action.done": _OPERATOR,
     "action.taken_back": _OPERATOR,
+    "action.evidence_added": _OPERATOR,
+    "action.not_effective": _OPERATOR,
+    "action.recurred": _AGENT,
+    "action.approved": _LEAD,
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
@@ -314,7 +324,48 @@ WRITES: Final = {
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,
+    "signal.seen": _AGENT,
+    "signal.grew": _AGENT,
+    "signal.returned": _AGENT,
+    "signal.acknowledged": _OPERATOR,
+    "signal.made_incident": _OPERATOR,
+    "signal.taken_back": _OPERATOR,
+    "signal.suppressed": _LEAD,
+    "suppression.made": _LEAD,
+    "suppression.ended": _BOTH,
     "scan.imported": _OPERATOR,
+    **{
+        f"review.{what}": (Role.LEAD, Role.AGENT)
+        for what in ("drafted", "opened", "reminded", "escalated", "stage_closed")
+    },
+    "review.empty": _AGENT,
+    "review.stepped": _AGENT,
+    "review.decided": (Role.OPERATOR, Role.REVIEWER),
+    "review.cancelled": _LEAD,
+    "review.carried_out": _LEAD,
+    "review.item_settled": _LEAD,
+    "review.items_gone": _AGENT,
+    "review.signed": _LEAD,
+    "access_request.asked": _OPERATOR,
+    "access_request.approved": _LEAD,
+    "access_request.declined": _LEAD,
+    "access_request.withdrawn": _OPERATOR,
+    "access_request.ended": _BOTH,
+    "access_request.expired": _AGENT,
+    **{f"grant.{what}": _BOTH for what in ("found", "told", "gone", "missing", "found_again", "removed")},
+    "grant.listed": _LEAD,
+    "grant.granted": (Role.LEAD, Role.REVIEWER),
+    "grant.revoked": (Role.OPERATOR, Role.REVIEWER, Role.AGENT),
+    "grant.ended": (Role.OPERATOR, Role.REVIEWER),
+    "grant.ignored": _LEAD,
+    "grant.assigned": _OPERATOR,
+    "grant.noted": _OPERATOR,
+    "grant.taken_back": _OPERATOR,
+    "grant.expired": _AGENT,
+    "grant.ignored_over": _AGENT,
+    "reading.taken_in": _BOTH,
+    "source.failed": _BOTH,
+    "source.mended": _BOTH,
     "run.begun": _OPERATOR,
     "run.started": _OPERATOR,
     "run.held": _OPERATOR,
@@ -357,6 +408,7 @@ OWN: Final = frozenset(
         ("operate.unlocked", Role.OPERATOR),
         ("operate.locked", Role.OPERATOR),
         ("staff.password_set", Role.VIEWER),
+        ("staff.refused", Role.VIEWER),
     )
 )
 """What a role may say of oneself only."""
@@ -399,9 +451,18 @@ STATE_RIGHTS: Final = {
     },
     ("finding", "*", "accepted"): Role.LEAD,
     ("finding", "*", "not affected"): Role.LEAD,
+    ("review", "*", "signed off"): Role.LEAD,
+    ("access_request", "*", "approved"): Role.LEAD,
+    ("access_request", "*", "declined"): Role.LEAD,
+    ("grant", "found, not granted", "granted"): Role.LEAD,
+    ("grant", "found, not granted", "granted, not found"): Role.LEAD,
+    ("grant", "to be removed", "granted"): Role.LEAD,
+    ("grant", "*", "ignored"): Role.LEAD,
     ("action", "*", "closed"): Role.LEAD,
     ("action", "*", "cancelled"): Role.LEAD,
-    ("action", "closed", "*"): Role.LEAD,
+    ("action", "closed", "open"): Role.LEAD,
+    ("action", "closed", "done"): Role.LEAD,
+    ("action", "closed", "not effective"): Role.AGENT,
     ("action", "cancelled", "*"): Role.LEAD,
 }
 """States that only a role may bring a subject into or out of, whatever the entry calls it: (subject, before, after)."""
@@ -413,36 +474,20 @@ def subject_of(kind: str) -> str:
     return _SUBJECTS.get(area, area)
 
 
-def includes(role: Role, other: Role) -> bool:
-    """Tells whether `role` may do all that `other` may."""
-    return role is other or any(includes(below, other) for below in INCLUDES[role])
-
-
 def may(role: Role, verb_id: str) -> bool:
     """Tells whether a role may do what a verb of the gate does."""
-    return includes(role, NEEDED[verb_id])
+    return any(includes(role, needed) for needed in needed_for(verb_id))
 
 
-def own_role(roles: Iterable[Role]) -> str:
-    """Returns the name of the role that somebody who has all these was given: those that none of the others includes."""
-    held = set(roles)
-    own = [role for role in Role if role in held and not any(_is_below(role, other) for other in held)]
-    return " and ".join(own)
+def needed_for(verb_id: str) -> tuple[Role, ...]:
+    """Returns the least roles for what a verb does: each of them, and those that include it, may."""
+    also = ALSO.get(verb_id)
+    return (NEEDED[verb_id],) if also is None else (NEEDED[verb_id], also)
 
 
-def _is_below(role: Role, other: Role) -> bool:
-    return role is not other and includes(other, role)
-
-
-def why_role_may_not(roles: Collection[Role] | None, verb_id: str) -> str | None:
+def why_role_may_not(roles: frozenset[Role] | None, verb_id: str) -> str | None:
     """Returns why who has these roles may not do what a verb does; None where they may, or nothing is known of them."""
-    needed = NEEDED[verb_id]
-    if roles is None or needed in roles:
+    if roles is None or not roles.isdisjoint(needed_for(verb_id)):
         return None
-    named = own_role(roles)
+    needed, named = " or ".join(needed_for(verb_id)), own_role(roles)
     return f"your role {named} may not; {needed} may" if named else f"you have no role here; {needed} may"
-
-
-def role_words(roles: Iterable[str]) -> str:
-    """Returns the roles of somebody in words: those that none of the others includes; "without a role" where there is none."""
-    return own_role(Role(role) for role in roles) or "without a role"

@@ -1,30 +1,53 @@
-"""Every write of improvement."""
+"""What people write of corrective actions: opened, revised, carried out, shown by evidence, given up, opened again.
+
+Approval and the check of effectiveness are beside it, in `checking`; what the agent does, in `watching` and `reminding`.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import declared_causes, declared_rules
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
-from core.improvement.model import EDITABLE, ActionState, CorrectiveAction, check_follows
+from core.improvement.model import (
+    DAYS,
+    EDITABLE,
+    MOST_EVIDENCE,
+    MOST_WHYS,
+    PEOPLE,
+    VOIDS_APPROVAL,
+    ActionState,
+    CorrectiveAction,
+    Origin,
+    check_follows,
+    origin_of,
+)
 from core.improvement.queries import owners, to_action
+from core.improvement.recurring import measure_in, usual_measure
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
-from core.printable import printable_lines
+from core.printable import printable, printable_lines
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sqlalchemy import Connection
+
     from core.gate.model import Consent
+    from core.journal.appending import Recorded
     from core.store.work import Work
 
 LONGEST = 4000
+LONGEST_PATH = 1000
+SHA256_SIGNS = 64
 
 
 def subject(action_id: int) -> Subject:
@@ -36,35 +59,48 @@ def draft_action(
     work: Work,
     fields: Mapping[str, str],
     *,
-    incident: int | None = None,
+    about: Subject | None = None,
     component: str = "",
-    cause: int | None = None,
+    cause: Recorded | int | None = None,
 ) -> CorrectiveAction:
-    """Opens a corrective action. `fields` are texts of EDITABLE (due as YYYY-MM-DD). Level 1, undoable.
+    """Opens a corrective action. `fields` are texts of EDITABLE (days as YYYY-MM-DD). Level 1, undoable.
 
-    Only the deviation must be written now; closing asks for the rest. `cause` is the entry that led here.
+    `about` is what it comes from, whatever that is; `cause` the entry that led here. Only the deviation must be written
+    now; closing asks for the rest.
     """
     admit(work, "action.draft", [component or "corrective action"])
-    return record_action(work, fields, incident=incident, component=component, cause=cause)
+    return record_action(work, fields, about=about, component=component, cause=cause)
 
 
 def record_action(
     work: Work,
     fields: Mapping[str, str],
     *,
-    incident: int | None = None,
+    about: Subject | None = None,
+    origin: Origin | None = None,
     component: str = "",
-    cause: int | None = None,
+    service: str = "",
+    cause: Recorded | int | None = None,
 ) -> CorrectiveAction:
-    """Opens a corrective action, whoever does: a person, or the agent after what asks for one. Raises BadInput."""
-    values = _checked(fields)
-    _check_owner(work, values.get("owner", ""))
+    """Opens a corrective action, whoever does: a person, or what asks for one. Raises BadInput.
+
+    `origin` is given where the subject alone does not say it; `component` and `service` are those it is about, of which
+    the journal is asked whether they fail again where no other measure is written.
+    """
+    origin = origin or origin_of(about)
+    rules = declared_rules(work.connection)
+    values = _checked(work.connection, fields, {})
     if not values.get("deviation"):
         raise BadInput("the deviation is not written", next_step="Say in one sentence what went wrong")
+    if not values.get("measure"):
+        values["measure"] = str(usual_measure(origin, about, component, service))
     number = new_number(work, corrective_action)
+    is_incident = about is not None and about.kind == "incident" and about.id.isdecimal()
     row: dict[str, Any] = {name: values.get(name, "") for name in EDITABLE} | {
-        "state": ActionState.OPEN, "incident": incident, "component": component, "outcome": "",
-        "created_at": to_micros(work.now), "created_by": work.actor, "closed_at": None, "closed_by": "",
+        "state": ActionState.OPEN, "incident": int(about.id) if about and is_incident else None, "component": component,
+        "outcome": "", "created_at": to_micros(work.now), "created_by": work.actor, "closed_at": None, "closed_by": "",
+        "origin": origin, "source": str(about or ""), "needs_approval": int(origin in rules.approve), "approved_at": None,
+        "approved_by": "", "evidence": "[]", "done_at": None, "done_by": "", "recurred": 0, "figure": None, "overruled": "",
     }  # fmt: skip
     work.connection.execute(insert(corrective_action).values(id=number, version=1, **row))
     work.record(
@@ -73,64 +109,75 @@ def record_action(
     return _now(work, number)
 
 
+def due_by_itself(work: Work) -> str:
+    """Returns the day by which an action is due that opens by itself, as the rules of the catalog have it."""
+    return (work.now + timedelta(seconds=declared_rules(work.connection).due_after_s)).date().isoformat()
+
+
 def revise_action(
     work: Work, action_id: int, fields: Mapping[str, str], seen: int | None = None
 ) -> CorrectiveAction:
-    """Writes the given fields of EDITABLE. Level 1, undoable."""
+    """Writes the given fields of EDITABLE. Level 1, undoable.
+
+    Where what was approved is written anew, it is to be approved anew.
+    """
     admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
-    if row.state in {ActionState.CLOSED, ActionState.CANCELLED}:
-        raise NotPossible(f"A-{action_id} is {row.state}", next_step="Reopen it first")
-    values = _checked(fields)
-    if values.get("owner") != row.owner:
-        _check_owner(work, values.get("owner", ""))
-    return to_action(
-        revise(work, corrective_action, row, "action.revised", values, subject=subject(action_id))
-    )
+    _check_unended(row)
+    values: dict[str, Any] = {**_checked(work.connection, fields, row._asdict())}
+    if values.get("deviation") == "":
+        raise BadInput("the deviation is not written", next_step="Say in one sentence what went wrong")
+    if any(name in values and values[name] != getattr(row, name) for name in VOIDS_APPROVAL):
+        values |= unapproved()
+    return _write(work, row, "action.revised", values)
 
 
 def complete_action(work: Work, action_id: int, seen: int | None = None) -> CorrectiveAction:
-    """Says that it was carried out; its effectiveness is still to be checked. Level 1, undoable.
+    """Says that it was carried out; from now on the journal is asked whether the same comes back. Level 1, undoable.
 
-    Raises NotPossible while it is not written what was to be done.
+    Where no day is set for the check of its effectiveness, the rules of the catalog set one. Raises NotPossible while it
+    is not written what was to be done, by whom and by when, or not approved where that is asked.
     """
     admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.DONE)
-    if not row.action:
+    action = to_action(row)
+    if action.missing_to_do:
         raise NotPossible(
-            f"A-{action_id} cannot be done: its action is not written yet",
-            next_step="Write what was done against the cause, then say that it is done",
+            f"A-{action_id} cannot be done: not written yet: {', '.join(action.missing_to_do)}",
+            next_step="Write what was done against the cause, by whom and by when, then say that it is done",
         )
-    return to_action(
-        revise(
-            work,
-            corrective_action,
-            row,
-            "action.done",
-            {"state": ActionState.DONE},
-            subject=subject(action_id),
+    if action.awaits_approval:
+        raise NotPossible(
+            f"A-{action_id} is not approved yet", next_step="A lead other than its owner approves it first"
         )
-    )
+    after = {"state": ActionState.DONE, "done_at": to_micros(work.now), "done_by": work.actor}
+    if action.check_on is None or action.check_on <= work.now.date():
+        wait = timedelta(seconds=declared_rules(work.connection).check_after_s)
+        after["check_on"] = (work.now + wait).date().isoformat()
+    return _write(work, row, "action.done", after)
 
 
-def close_action(
-    work: Work, action_id: int, outcome: str, consent: Consent, seen: int | None = None
+def add_evidence(
+    work: Work, action_id: int, text: str, path: str = "", digest: str = "", seen: int | None = None
 ) -> CorrectiveAction:
-    """Closes it with what the effectiveness check showed. Level 2.
-
-    Raises NotPossible while cause, action, owner or check are not written.
-    """
-    admit(work, "action.close", [f"A-{action_id}"], consent)
+    """Adds what shows that something was done: a sentence, and of a file its path and SHA-256. Level 1, undoable."""
+    admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
-    check_follows(f"A-{action_id}", ActionState(row.state), ActionState.CLOSED)
-    missing = to_action(row).missing
-    if missing:
-        raise NotPossible(
-            f"A-{action_id} cannot be closed: not written yet: {', '.join(missing)}",
-            next_step="Write what is missing, then close it",
+    _check_unended(row)
+    held = json.loads(row.evidence)
+    text, path = sentence_of(text, "what it shows"), printable(path.strip(), LONGEST_PATH)
+    if bool(path) != bool(digest) or (
+        digest and (len(digest) != SHA256_SIGNS or not set(digest) <= set("0123456789abcdef"))
+    ):
+        raise BadInput("a file as evidence needs its path and its SHA-256", next_step="Nothing was changed")
+    if len(held) >= MOST_EVIDENCE:
+        raise BadInput(
+            f"A-{action_id} has {MOST_EVIDENCE} pieces of evidence",
+            next_step="Name several files in one note",
         )
-    return _end(work, action_id, row, "action.closed", ActionState.CLOSED, outcome, "what the check showed")
+    held.append({"text": text, "path": path, "digest": digest, "at": to_micros(work.now), "by": work.actor})
+    return _write(work, row, "action.evidence_added", {"evidence": json.dumps(held)}, note=text)
 
 
 def cancel_action(
@@ -140,67 +187,114 @@ def cancel_action(
     admit(work, "action.cancel", [f"A-{action_id}"], consent)
     row = row_of(work, corrective_action, "action", action_id, seen)
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.CANCELLED)
-    return _end(work, action_id, row, "action.cancelled", ActionState.CANCELLED, reason, "why it is given up")
+    after = {
+        "state": ActionState.CANCELLED, "outcome": sentence_of(reason, "why it is given up"),
+        "closed_at": to_micros(work.now), "closed_by": work.actor,
+    }  # fmt: skip
+    return _write(work, row, "action.cancelled", after)
 
 
 def reopen_action(
     work: Work, action_id: int, reason: str, consent: Consent, seen: int | None = None
 ) -> CorrectiveAction:
-    """Opens it again, with the reason. Level 2."""
+    """Opens it again, with the reason: it is to be carried out anew. Level 2."""
     admit(work, "action.reopen", [f"A-{action_id}"], consent)
     row = row_of(work, corrective_action, "action", action_id, seen)
     check_follows(f"A-{action_id}", ActionState(row.state), ActionState.OPEN)
-    after = {"state": ActionState.OPEN, "closed_at": None, "closed_by": ""}
-    note = _sentence(reason, "why it is opened again")
-    return to_action(
-        revise(work, corrective_action, row, "action.reopened", after, subject=subject(action_id), note=note)
-    )
+    note = sentence_of(reason, "why it is opened again")
+    return _write(work, row, "action.reopened", {"state": ActionState.OPEN, **anew()}, note=note)
 
 
-def _end(
-    work: Work, action_id: int, row: Any, kind: str, state: ActionState, text: str, wanted: str
-) -> CorrectiveAction:
-    after = {
-        "state": state, "outcome": _sentence(text, wanted), "closed_at": to_micros(work.now),
-        "closed_by": work.actor,
+def anew() -> dict[str, Any]:
+    """Returns the columns of an action that is to be carried out once more."""
+    return {
+        "done_at": None, "done_by": "", "closed_at": None, "closed_by": "", "figure": None, "overruled": "", **unapproved(),
     }  # fmt: skip
-    return to_action(revise(work, corrective_action, row, kind, after, subject=subject(action_id)))
 
 
-def _checked(fields: Mapping[str, str]) -> dict[str, str]:
-    unknown = set(fields) - set(EDITABLE)
-    if unknown:
-        raise BadInput(
-            f"a corrective action has no field {min(unknown)!r}", next_step=f"Fields: {', '.join(EDITABLE)}"
-        )
-    values = {name: printable_lines(text.strip(), LONGEST) for name, text in fields.items()}
-    if values.get("due"):
-        try:
-            date.fromisoformat(values["due"])
-        except ValueError:
-            raise BadInput(
-                f"{values['due']!r} is not a date", where="due", next_step="Write it as 2026-11-30"
-            ) from None
-    return values
+def unapproved() -> dict[str, Any]:
+    """Returns the columns of an action that nobody approved as it is."""
+    return {"approved_at": None, "approved_by": ""}
 
 
-def _check_owner(work: Work, owner: str) -> None:
-    """Raises BadInput for an owner whom the declared staff does not know by id or login; where none is, for nobody."""
-    names = owners(work.connection) if owner else frozenset()
-    if names and owner not in names:
-        raise BadInput(
-            f"{owner!r} is not declared as staff", where="owner",
-            next_step=did_you_mean(owner, names, f"Staff: {listed(names)}"),
-        )  # fmt: skip
-
-
-def _sentence(text: str, wanted: str) -> str:
+def sentence_of(text: str, wanted: str) -> str:
+    """Returns a sentence that was asked for, printable; raises BadInput where it is empty."""
     text = printable_lines(text.strip(), LONGEST)
     if not text:
         raise BadInput(
             f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
         )
     return text
+
+
+def _check_unended(row: Any) -> None:
+    if ActionState(row.state).is_ended:
+        raise NotPossible(f"A-{row.id} is {row.state}", next_step="Reopen it first")
+
+
+def _write(work: Work, row: Any, kind: str, after: Mapping[str, Any], *, note: str = "") -> CorrectiveAction:
+    return to_action(revise(work, corrective_action, row, kind, after, subject=subject(row.id), note=note))
+
+
+def _checked(connection: Connection, fields: Mapping[str, str], before: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the fields as they are kept. What stood there before is taken as it is, also where it is no longer right."""
+    unknown = set(fields) - set(EDITABLE)
+    if unknown:
+        raise BadInput(
+            f"a corrective action has no field {min(unknown)!r}", next_step=f"Fields: {', '.join(EDITABLE)}"
+        )
+    values = {name: printable_lines(text.strip(), LONGEST) for name, text in fields.items()}
+    for name, text in values.items():
+        if not text or text == before.get(name):
+            continue
+        if name in DAYS:
+            values[name] = _day(name, text)
+        elif name in PEOPLE:
+            _check_person(connection, name, text)
+        elif name == "category":
+            _check_category(connection, text)
+        elif name == "measure":
+            values[name] = str(measure_in(text))
+        elif name == "whys":
+            values[name] = _whys(text)
+    return values
+
+
+def _day(name: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise BadInput(f"{text!r} is not a date", where=name, next_step="Write it as 2026-11-30") from None
+
+
+def _check_person(connection: Connection, name: str, person: str) -> None:
+    """Raises BadInput for somebody whom the declared staff does not know by id or login; where none is, for nobody."""
+    names = owners(connection)
+    if names and person not in names:
+        raise BadInput(
+            f"{person!r} is not declared as staff", where=name,
+            next_step=did_you_mean(person, names, f"Staff: {listed(names)}"),
+        )  # fmt: skip
+
+
+def _check_category(connection: Connection, category: str) -> None:
+    known = declared_causes(connection)
+    if category not in known:
+        raise BadInput(
+            f"there is no cause category {category[:60]!r}", where="category",
+            next_step=did_you_mean(category, known, f"There are: {listed(known)}"),
+        )  # fmt: skip
+
+
+def _whys(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > MOST_WHYS:
+        raise BadInput(
+            f"{len(lines)} whys are more than {MOST_WHYS}",
+            where="whys",
+            next_step="Five are usual; write one a line",
+        )
+    return "\n".join(lines)
 
 
 def _now(work: Work, action_id: int) -> CorrectiveAction:

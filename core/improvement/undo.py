@@ -25,4 +25,8 @@ def restore(work: Work, entry: Entry) -> None:
     revise(work, corrective_action, row, TAKEN_BACK, before, subject=entry.subject, cause=entry.seq)
 
 
-RESTORER = Restorer(frozenset({"action.drafted", "action.revised", "action.done"}), TAKEN_BACK, restore)
+RESTORER = Restorer(
+    frozenset({"action.drafted", "action.revised", "action.done", "action.evidence_added"}),
+    TAKEN_BACK,
+    restore,
+)

@@ -14,7 +14,7 @@ from core.journal.tables import journal
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -131,6 +131,26 @@ def between(connection: Connection, after: int, upto: int, kinds: Sequence[str])
         journal.c.seq > after, journal.c.seq <= upto, journal.c.subject_kind.in_(kinds)
     )
     return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq)).all()]
+
+
+def kinds_between(connection: Connection, after: int, upto: int, kinds: Collection[str]) -> list[Entry]:
+    """Returns the entries behind one number up to another that are of these kinds, oldest first."""
+    query = select(*_COLUMNS).where(
+        journal.c.seq > after, journal.c.seq <= upto, journal.c.kind.in_(sorted(kinds))
+    )
+    return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq)).all()]
+
+
+def last_notes(connection: Connection, about: str, ids: Sequence[str], kind: str) -> dict[str, str]:
+    """Returns the note of the last entry of a kind about each of these subjects, by id; of one without such an entry nothing."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), PAGE):
+        query = select(journal.c.subject_id, journal.c.body).where(
+            journal.c.subject_kind == about, journal.c.subject_id.in_(ids[start : start + PAGE]), journal.c.kind == kind
+        )  # fmt: skip
+        rows = connection.execute(query.order_by(journal.c.seq)).all()
+        found |= {id_: read_body(body)[1] for id_, body in rows}
+    return found
 
 
 def beginning_of(connection: Connection, subject: Subject) -> Entry | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
+    "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
     "mail": "ML-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
@@ -28,6 +29,9 @@ _DUTIES = {
     "messages": "the sending of messages",
     "escalation": "escalating",
     "endings": "ending what holds until a day",
+    "reviews": "the time of access reviews",
+    "grants": "reading who has which right",
+    "signals": "reading logs for signals",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -265,7 +269,7 @@ _OF_MESSAGES = {
 _WORDS: dict[str, Callable[[str, Entry], str]] = {
     **{
         f"{about}.message_{what}": _message(words)
-        for about in ("incident", "request", "mail")
+        for about in ("incident", "request", "mail", "action", "review", "access_request")
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
@@ -349,6 +353,7 @@ _TEMPLATES = {
     "request.opened": "{name} asked for: {title}",
     "request.held": "{name} held for a lead's decision",
     "request.turned_away": "{name} refused by the agreement",
+    "request.approval_refused": "{name} somebody was refused who may not approve it",
     "request.delivery_refused": "{name} somebody was refused who may not deliver",
     "request.taken": "{name} taken",
     "request.assigned": "{name} given to {owner}",
@@ -371,6 +376,9 @@ _TEMPLATES = {
     "action.drafted": "{name} drafted: {deviation}",
     "action.closed": "{name} closed: {outcome}",
     "action.cancelled": "{name} cancelled: {outcome}",
+    "action.done": "{name} carried out; its check is due {check_on}",
+    "action.not_effective": "{name} does not work: {outcome}",
+    "action.recurred": "{name} does not work, the same came back",
     "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
     "finding.seen": "{name} is told otherwise now",
     "finding.unseen": "{name} is no longer named by one of its sources",
@@ -384,7 +392,44 @@ _TEMPLATES = {
     "finding.accepted": "{name} accepted until {accepted_until} by {accepted_owner}",
     "finding.acceptance_over": "{name} is no longer accepted: its day is over",
     "finding.not_affected": "{name} does not affect its component {justification}",
+    "staff.refused": "{name} was refused",
+    "signal.seen": "{name} {severity}: {title} ({whom}), {count} in {place}",
+    "signal.grew": "{name} has come {told} times",
+    "signal.returned": "{name} came again, and is new again",
+    "signal.acknowledged": "{name} acknowledged",
+    "signal.suppressed": "{name} suppressed",
+    "signal.made_incident": "{name} is worked on as I-{incident}",
+    "suppression.made": "{name} suppresses {rule} of {whom} in {source} until {ends_at}",
+    "suppression.ended": "{name} is over",
     "scan.imported": "{name} {kind} report {file} of {source}: {created} new, {closed} closed, {reopened} reopened, {refused} refused",
+    "review.drafted": "{name} drafted",
+    "review.opened": "{name} opened, {drawn} grants are asked about",
+    "review.empty": "{name} has nothing to review",
+    "review.stepped": "{name} goes by its time",
+    "review.stage_closed": "{name} a stage ended",
+    "review.signed": "{name} signed off",
+    "review.cancelled": "{name} cancelled",
+    "access_request.asked": "{name} {person} asks for {entitlement} on {thing}",
+    "access_request.approved": "{name} approved until {ends_on}",
+    "access_request.ended": "{name} ended: the access is to be taken away",
+    "access_request.expired": "{name} was not answered in time",
+    "grant.found": "{name} found, not granted: {principal} has {entitlement} on {thing} ({source})",
+    "grant.listed": "{name} granted as a list says: {principal} has {entitlement} on {thing} ({source})",
+    "grant.told": "{name} is told otherwise by its source now",
+    "grant.gone": "{name} is gone from its source; nobody had granted it here",
+    "grant.missing": "{name} is granted here, and its source no longer shows it",
+    "grant.found_again": "{name} is shown by its source again",
+    "grant.removed": "{name} was to be removed, and is gone from its source",
+    "grant.granted": "{name} granted by {granter}",
+    "grant.revoked": "{name} is to be removed from its source by {due}",
+    "grant.ended": "{name} ended: its source did not show it any more",
+    "grant.ignored": "{name} is left alone until {due}",
+    "grant.assigned": "{name} given to {owner}",
+    "grant.expired": "{name} is no longer granted: its last day is over",
+    "grant.ignored_over": "{name} is no longer left alone: its day is over",
+    "reading.taken_in": "{name} {kind} {file} of {source}: {created} new, {gone} gone, {back} found again, {refused} refused",
+    "source.failed": "{name} could not be read",
+    "source.mended": "{name} can be read again",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

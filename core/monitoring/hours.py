@@ -109,7 +109,7 @@ def next_slice(connection: Connection) -> Slice | None:
     return Slice(before, after, _packed_hours(connection, before, after))
 
 
-def keep_slice(work: Work, slice_: Slice, token: int) -> None:
+def keep_slice(work: Work, token: int, slice_: Slice) -> None:
     """Writes a slice in one short transaction; where all are packed, some of what lies open goes instead.
 
     Nothing where that slice was written already. Raises LeaseLost, and writes nothing, when another agent has

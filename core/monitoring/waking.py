@@ -1,8 +1,8 @@
-"""Has `file` probes looked at soon after their files change, besides their interval.
+"""Has what reads files (`file` probes, sources of grants) look soon after these change, besides its interval.
 
 One thread listens through watchfiles to the folders that hold the files. What it hears only says when to compare:
-a probe is woken when its file is not as it was. After each comparison it rests, without listening, so that a file
-written to all the time costs one `stat` a second. Its interval stays what a probe can rely on: a file system that
+whoever reads a file is woken when it is not as it was. After each comparison it rests, without listening, so that a file
+written to all the time costs one `stat` a second. The interval stays what a reader can rely on: a file system that
 reports nothing, or no longer answers, costs the wake of its own files and nothing else.
 """
 
@@ -14,7 +14,7 @@ from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from core.catalog.model import FileTarget
 from core.monitoring.answering import Asking
@@ -37,16 +37,16 @@ CLOSE_S = 2.0
 
 
 class Waking:
-    """Wakes probes by `look_soon`, called in `loop`; what it cannot do it tells to `warn` there, once."""
+    """Wakes readers by `look_soon`, called with their keys in `loop`; what it cannot do it tells to `warn` there, once."""
 
     def __init__(
         self,
-        look_soon: Callable[[Sequence[Key]], None],
+        look_soon: Callable[[Sequence[Any]], None],
         warn: Callable[[str], None],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._look_soon, self._warn, self._loop = look_soon, warn, loop
-        self._wanted: dict[str, tuple[Key, ...]] = {}
+        self._wanted: dict[str, tuple[Any, ...]] = {}
         self._seen: dict[str, object] = {}
         self._deaf: set[str] = set()
         self._deaf_until = 0.0
@@ -61,6 +61,10 @@ class Waking:
         for key, probe in probes.items():
             if isinstance(probe.target, FileTarget):
                 wanted[probe.target.path].append(key)
+        self.take_files(wanted)
+
+    def take_files(self, wanted: Mapping[str, Sequence[Any]]) -> None:
+        """Listens for these files from now on: of each the keys that are woken when it is not as it was."""
         self._wanted = {path: tuple(keys) for path, keys in wanted.items()}
         self._revised.set()
         if wanted and self._thread is None:
@@ -87,7 +91,7 @@ class Waking:
                 self._listen(wanted)
             self._ended.wait(REST_S)
 
-    def _wake_changed(self, wanted: Mapping[str, tuple[Key, ...]]) -> bool:
+    def _wake_changed(self, wanted: Mapping[str, tuple[Any, ...]]) -> bool:
         """Wakes the probes whose files are not as they were when last compared; tells whether there were any."""
         before, self._seen = self._seen, self._asking.ask(wanted, _mark)
         changed = [path for path, mark in self._seen.items() if path in before and before[path] != mark]
@@ -95,7 +99,7 @@ class Waking:
             self._in_loop(self._look_soon, [key for path in changed for key in wanted[path]])
         return bool(changed)
 
-    def _listen(self, wanted: Mapping[str, tuple[Key, ...]]) -> None:
+    def _listen(self, wanted: Mapping[str, tuple[Any, ...]]) -> None:
         """Returns after something changed, after a revision, or when it is time to seek the folders anew."""
         try:
             folders = self._folders(wanted)

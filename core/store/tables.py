@@ -23,16 +23,22 @@ from core.monitoring import tables as monitoring
 from core.operations import tables as operations
 from core.presence import tables as presence
 from core.security.findings import tables as findings
+from core.security.grants import tables as grants
+from core.security.requests import tables as access_requests
+from core.security.reviews import tables as reviews
+from core.security.signals import tables as signals
 from core.store import lease, schema
 from core.store.metadata import metadata
 
 __all__ = [
+    "access_requests",
     "catalog",
     "desk",
     "escalation",
     "finding",
     "findings",
     "gate",
+    "grants",
     "improvement",
     "journal",
     "lease",
@@ -45,7 +51,9 @@ __all__ = [
     "presence",
     "problems",
     "requests",
+    "reviews",
     "schema",
     "shifts",
+    "signals",
     "surveys",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.gate.model import VERBS
-from core.gate.rights import KEEPING, NEEDED, PEOPLE, WORDS, Role, own_role
+from core.gate.rights import KEEPING, NEEDED, PEOPLE, WORDS, Role, needed_for, own_role
 from screens.boxes.read import ReadBox
 from screens.registry import shown_key
 from screens.tones import Tone
@@ -59,10 +59,10 @@ def role_lines(roles: Collection[Role]) -> list[TextLine]:
     named = own_role(roles)
     means = "; ".join(WORDS[role] for role in Role if role in named.split(" and ")) or "an admin gives one"
     lines: list[TextLine] = [[(f"  {named or 'none':<12}", Tone.ACCENT), (means, Tone.MUTED)]]
-    may = [words for needed, words in _doings() if needed in roles]
+    may = [words for needed, words in _doings() if not needed.isdisjoint(roles)]
     lines.append([("  may         ", Tone.OK), (", ".join(may) or "nothing", Tone.MUTED)])
     for role in PEOPLE:
-        others = [words for needed, words in _doings() if needed is role and role not in roles]
+        others = [words for needed, words in _doings() if role in needed and needed.isdisjoint(roles)]
         if others:
             lines.append(
                 [("  may not     ", Tone.WARNING), (f"as {role} may: {', '.join(others)}", Tone.MUTED)]
@@ -70,10 +70,10 @@ def role_lines(roles: Collection[Role]) -> list[TextLine]:
     return lines
 
 
-def _doings() -> list[tuple[Role, str]]:
-    """Returns the least role for each doing, and its words."""
-    kept = [(needed, words) for needed, words in KEEPING.values() if needed is not None]
-    return [*((needed, VERBS[verb].words) for verb, needed in NEEDED.items()), *kept]
+def _doings() -> list[tuple[frozenset[Role], str]]:
+    """Returns the least roles for each doing, and its words."""
+    kept = [(frozenset({needed}), words) for needed, words in KEEPING.values() if needed is not None]
+    return [*((frozenset(needed_for(verb)), VERBS[verb].words) for verb in NEEDED), *kept]
 
 
 class HelpBox(ReadBox):

@@ -29,7 +29,7 @@ async def _until(is_so: Callable[[], bool]) -> None:
 
 
 def test_it_says_so_once_and_goes_on(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.rolling_up.LOOK_S", 0.01)
+    monkeypatch.setattr(RollingUp, "look_s", 0.01)
     prepare(postgres.socket_url())
     viewer, agent = (group_of(postgres.name, role) for role in (Role.VIEWER, Role.AGENT))
     postgres.role("watcher", "x", [viewer])

@@ -23,7 +23,7 @@ from core.desk import commands as desk
 from core.gate.commands import unlock_operate
 from core.gate.model import Consent, Level
 from core.improvement.commands import draft_action
-from core.journal.model import Via
+from core.journal.model import Subject, Via
 from core.monitoring.commands import Change, record_changes
 from core.monitoring.model import State, Status
 from core.operations.commands import begin_run
@@ -134,7 +134,7 @@ def _night(place: Path, also: Callable[[Catalog], None] | None) -> None:
         "deviation": "orders stood still for ten minutes", "cause": "nobody was told that the disk filled",
         "action": "a threshold on free space, and rotation", "owner": "ana", "due": "2026-03-08",
     }  # fmt: skip
-    store.write(ANA, draft_action, fields, incident=1, component=ids[4])
+    store.write(ANA, draft_action, fields, about=Subject("incident", "1"), component=ids[4])
     clock[0] = NOW - timedelta(seconds=100)
     _states(store, catalog, {ids[0]: State.CRITICAL}, clock, affected=(ids[1], ids[2]))
     _states(store, catalog, dict.fromkeys(ids[1:3], State.UNREACHABLE), clock, roots=(ids[0],))

@@ -30,7 +30,7 @@ INCIDENT = Incident(
     owner="", opened_at=NOON, opened_by="agent",
 )  # fmt: skip
 ACTION = CorrectiveAction(
-    id=3, version=1, state=ActionState.OPEN, incident=None, component="b-bad", deviation="orders stood still",
+    id=3, version=1, state=ActionState.OPEN, component="b-bad", deviation="orders stood still",
     cause="", action="", owner="kim", due=None, check_plan="", outcome="", created_at=NOON, created_by="kim",
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
+from core.improvement.watching import open_for_broken_promise
 from core.journal.model import Subject
 from core.store.lease import beat
 from core.timekeeping import to_micros
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.desk.clocks.promised import Clock, Owed
+    from core.journal.appending import Recorded
     from core.store.work import Work
 
 DUTY = "clocks"
@@ -158,7 +160,25 @@ def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> None:
         "clock": (None, str(clock.kind)), "clock_agreement": (None, clock.agreement.id), "clock_due": (None, due),
     }  # fmt: skip
     what = BREACHED if owed.is_breach else AT_RISK
-    work.record(f"{item.kind}.{what}", Subject(item.kind, str(item.id)), changes, note=_late_words(late_s))
+    about = Subject(item.kind, str(item.id))
+    recorded = work.record(f"{item.kind}.{what}", about, changes, note=_late_words(late_s))
+    if owed.is_breach:
+        _have_corrected(work, item, about, f"to {clock.kind} under {clock.agreement.id}", recorded)
+
+
+def _have_corrected(work: Work, item: Item, about: Subject, promise: str, cause: Recorded) -> None:
+    """Opens a corrective action for a promise that was broken, where the catalog asks for one."""
+    table = ITEMS[item.kind]
+    row = work.connection.execute(select(table).where(table.c.id == item.id)).one()
+    open_for_broken_promise(
+        work,
+        about,
+        item.service,
+        promise,
+        title=row.title,
+        component=getattr(row, "component", ""),
+        cause=cause,
+    )
 
 
 def _late_words(late_s: float) -> str:

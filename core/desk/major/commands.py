@@ -22,7 +22,9 @@ from core.desk.tables import incident
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.commands import record_action
+from core.improvement.model import Origin
 from core.improvement.queries import owners
+from core.journal.model import Subject
 from core.printable import printable, printable_lines
 from core.store.rows import row_of
 from core.timekeeping import to_micros
@@ -130,7 +132,13 @@ def close_review(
         "cause": outcome,
         "owner": row.review_owner,
     }
-    opened = record_action(work, {**fields, **(action or {})}, incident=row.id, component=row.component)
+    opened = record_action(
+        work,
+        {**fields, **(action or {})},
+        about=Subject("incident", str(row.id)),
+        origin=Origin.REVIEW,
+        component=row.component,
+    )
     after = {"review": Review.HELD, "review_outcome": outcome, "review_action": opened.id}
     return to_incident(revise_incident(work, row, "incident.reviewed", after, cause=work.recorded[-1]))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MAIL, STAFF = "mail", "staff"
 """Channels: electronic mail to an address (`mail:ID` through one mailbox), and staff by the name of a kept address."""
-ABOUT = ("incident", "request", "mail")
+ABOUT = ("incident", "request", "mail", "action", "review", "access_request")
 """What a message can be about (a mail that was refused, too): its entries stand on that item's time line."""
 BACKOFF_S = (15.0, 60.0, 300.0, 1800.0)
 """How long after a failed attempt the next one is made; the last holds for all further ones."""

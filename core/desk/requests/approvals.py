@@ -24,7 +24,7 @@ from core.desk.requests.model import Request, RequestState
 from core.desk.requests.queries import to_request
 from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import approval, approval_vote, request
-from core.errors import BadInput, NotPermitted, NotPossible
+from core.errors import BadInput, NotPermitted, NotPossible, Recording
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable_lines
@@ -233,7 +233,14 @@ def _to_vote(work: Work, verb: str, request_id: int, consent: Consent, seen: int
         )
     clause = why_may_not_approve(work, request_id)
     if clause is not None:
-        raise NotPermitted(clause, next_step="Nothing was changed. It waits for somebody who may")
+        refusal = NotPermitted(
+            clause,
+            next_step="Nothing was changed, and this refusal is in the log. It waits for somebody who may",
+        )
+        refusal.recording = Recording(
+            "request.approval_refused", Subject("request", str(request_id)), f"{verb}: {clause}"
+        )
+        raise refusal
     held = work.connection.execute(select(approval).where(_C.id == request_id).with_for_update()).one()
     voted = work.connection.scalar(
         select(approval_vote.c.vote).where(

@@ -17,10 +17,12 @@ from core.desk.requests.queries import to_request
 from core.desk.requests.revising import NOT_SNOOZED, revise_request
 from core.desk.requests.tables import request, watcher
 from core.desk.requests.undo import TAKEN_BACK
+from core.endings.model import Ending, Sort
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.gate.undo import Restorer
 from core.journal.model import Subject
+from core.journal.queries import last_notes
 from core.printable import printable, printable_lines
 from core.store.lease import beat
 from core.store.rows import row_of
@@ -147,6 +149,19 @@ def watchers_of(connection: Connection, subject: Subject) -> list[str]:
         watcher.c.about_kind == subject.kind, watcher.c.about_id == int(subject.id)
     )
     return list(connection.scalars(found.order_by(watcher.c.watcher)))
+
+
+def snoozes_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
+    """Returns the requests that are out of sight and come back by an instant; one whose instant is past, too."""
+    del now  # what should be back, and is not yet, is shown most of all
+    query = select(request).where(_C.snoozed_until <= to_micros(until)).order_by(_C.snoozed_until, _C.id)
+    rows = connection.execute(query).all()
+    why = last_notes(connection, "request", [str(row.id) for row in rows], "request.snoozed")
+    return [
+        Ending(Sort.SNOOZE, f"R-{row.id}", f"out of sight: {row.title}", row.snoozed_by or "", why.get(str(row.id), ""),
+               from_micros(row.snoozed_until))
+        for row in rows
+    ]  # fmt: skip
 
 
 # What the agent does, under its lease

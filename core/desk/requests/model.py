@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.errors import NotPossible
+from core.made_late import MadeLate
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -118,9 +119,9 @@ class Asked:
     source: str = "console"
 
 
-@dataclass(frozen=True)
-class Request:
-    """Asks for something an agreement covers. Written R-7. Without slots, so that pages of them are made fast."""
+@dataclass(frozen=True, slots=True)
+class Request(MadeLate):
+    """Asks for something an agreement covers. Written R-7."""
 
     id: int
     version: int

@@ -25,7 +25,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from core.desk.clocks.kept import kept_clocks
+from core.desk.clocks.kept import kept_rows
 from core.desk.finding.compiling import condition_of, is_open_only
 from core.desk.finding.fields import Kind
 from core.desk.finding.parsing import parse
@@ -69,7 +69,7 @@ class Order(NamedTuple):
 
 _C = request.c
 _STATES = " ".join(f"WHEN '{state}' THEN {place}" for state, place in STATE_ORDER.items())
-_STATE: ColumnElement[int] = literal_column(f"CASE request.state {_STATES} END")
+_STATE: ColumnElement[int] = literal_column(f"CASE request.state {_STATES} END", Integer())
 ORDERS: dict[str, Order] = {
     "due": Order(
         (NEXT_DUE, _C.priority, _C.id),
@@ -296,8 +296,8 @@ def like(connection: Connection, of: Request, limit: int = 6) -> list[Request]:
 
 def _with_kept(connection: Connection, rows: Sequence[Any]) -> list[Request]:
     """Returns the requests of rows, each with how its promises stand."""
-    clocks = kept_clocks(connection, "request", [each.id for each in rows])
-    return [to_listed(each, clocks.get(each.id, ())) for each in rows]
+    clocks = kept_rows(connection, "request", [each[0] for each in rows])
+    return [to_listed(each, clocks.get(each[0], ())) for each in rows]
 
 
 def _select() -> Any:

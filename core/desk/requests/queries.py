@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from core.desk.clocks.kept import kept_in
 from core.desk.requests.model import OVER, Request, RequestState
 from core.desk.requests.tables import request
 from core.errors import NotFound
+from core.made_late import made_late
 from core.timekeeping import EPOCH, from_micros
 
 if TYPE_CHECKING:
@@ -42,15 +44,19 @@ def to_request(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
     )  # fmt: skip
 
 
-def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
-    """Returns the value of a row whose columns stand in the order of the table: pages have hundreds, and names cost."""
+def to_listed(row: Any, clocks: Sequence[Any] = ()) -> Request:
+    """Returns the value of a row of a page, made once it is looked at; its columns stand in the order of the table."""
+    return made_late(Request, row[0], _fill, row, clocks)
+
+
+def _fill(listed: Request, row: Any, clocks: Sequence[Any]) -> None:
     (
         number, version, state, priority, impact, urgency, customer, agreement, _, service, type_, component, requester,
         requester_name, title, text, form, source, opened_at, opened_by, owner, answered_at, answered_by, told_at, waiting_for,
         wait_until, held_why, delivered_at, closed_at, closed_by, outcome, merged_into, due, snoozed_until, snoozed_by,
     ) = row  # fmt: skip
-    made: Request = object.__new__(Request)
-    made.__dict__.update(
+    Request.__init__(
+        listed,
         id=number, version=version, state=_STATES[state], priority=priority, impact=impact, urgency=urgency,
         customer=customer, agreement=agreement, service=service, type=type_, component=component, requester=requester,
         requester_name=requester_name, title=title, text=text, form={} if form == "{}" else json.loads(form),
@@ -61,10 +67,8 @@ def to_listed(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
         delivered_at=None if delivered_at is None else EPOCH + timedelta(0, 0, delivered_at),
         closed_at=None if closed_at is None else EPOCH + timedelta(0, 0, closed_at), closed_by=closed_by, outcome=outcome,
         merged_into=merged_into, due=None if due is None else EPOCH + timedelta(0, 0, due),
-        snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "", kept=kept,
-        clocks=(),
+        snoozed_until=None if snoozed_until is None else EPOCH + timedelta(0, 0, snoozed_until), snoozed_by=snoozed_by or "", kept=kept_in(clocks),
     )  # fmt: skip
-    return made
 
 
 def one_request(connection: Connection, request_id: int) -> Request:

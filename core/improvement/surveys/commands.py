@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
-from core.improvement.commands import record_action
+from core.improvement.commands import due_by_itself, record_action
+from core.improvement.model import Origin
 from core.improvement.surveys.model import EXPIRES_S, TOKEN_SIGNS, Scale, Survey, SurveyState, digest
 from core.improvement.surveys.queries import one_survey, to_survey
 from core.improvement.surveys.tables import survey
@@ -103,7 +104,8 @@ def _answered(work: Work, row: Any, score: int, comment: str, via: str) -> Surve
     if score <= scale.low:
         words = f"R-{row.id}: its requester answered {score} of {scale.highest} ({scale})"
         said = printable_lines(comment.strip(), LONGEST - len(words) - 2)
-        after["follow_up"] = record_action(work, {"deviation": f"{words}: {said}" if said else words}).id
+        fields = {"deviation": f"{words}: {said}" if said else words, "due": due_by_itself(work)}
+        after["follow_up"] = record_action(work, fields, about=_subject(row.id), origin=Origin.SCORE).id
     return to_survey(revise(work, survey, row, "request.survey_answered", after, subject=_subject(row.id)))
 
 

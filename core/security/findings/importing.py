@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.security.findings.preparing import Prepared
     from core.security.findings.queries import Scan
-    from core.security.findings.reports.model import Refusal
     from core.security.findings.reports.reading import Opened
+    from core.security.foreign import Refusal
     from core.store.work import Work
 
 _AT_ONCE = 500

@@ -17,9 +17,10 @@ from core.security.findings.components import Directory, bare_name
 from core.security.findings.matching import Step, What, merged, plan
 from core.security.findings.model import NOTHING_KNOWN
 from core.security.findings.queries import to_finding, to_scan
-from core.security.findings.reports.model import Refusal, Reported, Verdict
+from core.security.findings.reports.model import Reported, Verdict
 from core.security.findings.statements import spoken_of
 from core.security.findings.tables import finding, scan
+from core.security.foreign import Refusal
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:

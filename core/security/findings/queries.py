@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
+from core.endings.model import Weakening
 from core.errors import NotFound
 from core.security.findings.model import Exploited, Finding, FindingState, Severity
 from core.security.findings.tables import NEVER, finding, scan
@@ -111,16 +112,6 @@ def scans(connection: Connection, limit: int = 200) -> list[Scan]:
     return [
         to_scan(row) for row in connection.execute(select(scan).order_by(scan.c.id.desc()).limit(limit)).all()
     ]
-
-
-class Weakening(NamedTuple):
-    """Something that weakens control until a day: what, whose, why, and the last day on which it holds."""
-
-    subject: str
-    title: str
-    owner: str
-    reason: str
-    ends_on: date
 
 
 def weakenings_until(connection: Connection, now: datetime, until: datetime) -> list[Weakening]:

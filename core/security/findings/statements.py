@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from core.security.findings.matching import Key, Step, What
 from core.security.findings.model import STANDING, FindingState
-from core.security.findings.reports.model import Refusal, Verdict, bare_purl, package_name
+from core.security.findings.reports.model import Verdict, bare_purl, package_name
 from core.security.findings.reports.openvex import ANY
+from core.security.foreign import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -71,6 +71,15 @@ GUARDS = {
     "corrective_action": Guard("action", "id", "told", "id version"),
     "finding": Guard("finding", "id", "told", "id version is_open grade words"),
     "scan": Guard("scan", "id", "told", "id"),
+    "signal": Guard("signal", "id", "told", "id version count first_at last_at samples grade newest words"),
+    "suppression": Guard("suppression", "id", "told", "id version"),
+    "access_grant": Guard("grant", "id", "told", "id version is_open place words"),
+    "access_review": Guard("review", "id", "told", "id version"),
+    "access_item": Guard("review", "review", "touched"),
+    "access_seat": Guard("review", "review", "touched"),
+    "access_answer": Guard("review", "review", "touched"),
+    "access_request": Guard("access_request", "id", "told", "id version"),
+    "access_reading": Guard("reading", "id", "told", "id"),
     "run": Guard("run", "id", "told", "id version beat_at"),
     "run_step": Guard("run", "run", "touched"),
     "run_order": Guard("run", "run", "touched"),
@@ -89,9 +98,27 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "incident": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "survey": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
-    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT"},
+    "corrective_action": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "finding": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "scan": {Role.OPERATOR: "INSERT"},
+    "signal": {Role.OPERATOR: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "suppression": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "log_reader": {Role.AGENT: "INSERT, UPDATE"},
+    "access_grant": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "access_review": {Role.LEAD: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
+    "access_item": {
+        Role.LEAD: "INSERT, UPDATE",
+        Role.OPERATOR: "UPDATE",
+        Role.REVIEWER: "UPDATE",
+        Role.AGENT: "INSERT, UPDATE",
+    },
+    "access_seat": {Role.LEAD: "INSERT", Role.AGENT: "INSERT"},
+    "access_answer": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "INSERT, UPDATE"},
+    "access_staged": {Role.OPERATOR: "INSERT, DELETE", Role.REVIEWER: "INSERT, DELETE"},
+    "access_known": {Role.AGENT: "INSERT, UPDATE"},
+    "access_request": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "access_reading": {Role.OPERATOR: "INSERT", Role.AGENT: "INSERT"},
+    "access_source": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "problem": {Role.OPERATOR: "INSERT, UPDATE"},
     "clock": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "request_words": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -269,7 +296,7 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people", "presence", "messages", "looked"):
+    for name in ("rights", "journal", "guards", "people", "presence", "messages", "looked", "staged"):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {
         guard.subject: Held(table, guard.id_column)
@@ -320,7 +347,7 @@ def _grant(raw: Connection[Any], database: str) -> None:
         "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {schema} TO {viewer}",
     ):
         raw.execute(sql.SQL(statement).format(schema=schema, viewer=viewer))
-    for role in (Role.OPERATOR, Role.AGENT, Role.ADMIN):
+    for role in (Role.OPERATOR, Role.LEAD, Role.REVIEWER, Role.AGENT, Role.ADMIN):
         group = sql.Identifier(group_of(database, role))
         raw.execute(
             sql.SQL("REVOKE INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {} FROM {}").format(schema, group)

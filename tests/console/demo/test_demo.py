@@ -13,6 +13,7 @@ from console.demo import making
 from console.demo.making import DATABASE, make_demonstration
 from console.demo.month import DAYS
 from console.starter.surroundings import present_person
+from core.catalog.queries import declared_catalog
 from core.desk.clocks.keeping import differences
 from core.desk.clocks.promises import item_of, with_clocks
 from core.desk.major.queries import major_incidents
@@ -22,6 +23,8 @@ from core.desk.queries import incidents
 from core.desk.requests.as_of import requests_at
 from core.desk.requests.model import RequestState
 from core.desk.requests.queries import one_request, requests, some_requests
+from core.desk.shifts.model import HandoverState
+from core.desk.shifts.queries import handovers
 from core.errors import NotPossible
 from core.improvement.queries import corrective_actions
 from core.improvement.surveys.queries import satisfaction
@@ -69,6 +72,11 @@ def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_pat
     assert {each.state for each in store.read(problems)} >= {ProblemState.OPEN, ProblemState.KNOWN_ERROR}
     assert {each.state for each in store.read(runs)} >= {RunState.DONE}
     assert store.read(corrective_actions, ended=True)
+    (half, whole) = store.read(handovers)
+    assert (half.state, whole.state) == (HandoverState.OPEN, HandoverState.TAKEN)
+    assert 0 < len(half.open_lines) < len(half.lines)
+    desk = store.read(declared_catalog)
+    assert set(desk.macros) == {"carrier", "ask-day"}
     late = store.read(with_clocks, [each for each in found if each.state.is_open], END)
     assert any(clock.is_late(to_micros(END)) for each in late for clock in each.clocks)
     assert any(

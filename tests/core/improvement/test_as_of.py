@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.gate.model import Consent, Level
-from core.improvement import commands
+from core.improvement import checking, commands
 from core.improvement.as_of import CHANGES_ACTIONS, actions_at, some_actions_at
 from core.improvement.queries import corrective_actions
 from core.journal.past import changing
 from core.journal.queries import newest
+from tests.core.improvement.actions import LEA, WRITTEN
 
 if TYPE_CHECKING:
     from core.store.store import Store
@@ -21,10 +22,11 @@ STORY: list[tuple[Any, ...]] = [
     (commands.draft_action, {"deviation": "the disk was full"}),
     (commands.revise_action, 1, {"cause": "nobody looked", "due": "2026-03-08"}),
     (commands.draft_action, {"deviation": "the till stood still", "owner": "ada"}),
-    (commands.revise_action, 1, {"action": "rotation", "owner": "bob", "check_plan": "in a month"}),
+    (commands.revise_action, 1, {**WRITTEN, "whys": "it was full\nnobody looked", "owner": "bob"}),
+    (commands.add_evidence, 1, "the rotation", "/etc/rotation", "0" * 64),
     (commands.complete_action, 1),
     (commands.cancel_action, 2, "no till any more", SURE),
-    (commands.close_action, 1, "it stayed empty", SURE),
+    (checking.close_action, 1, "it stayed empty", SURE),
     (commands.reopen_action, 1, "it was full again", SURE),
     (commands.revise_action, 1, {"due": ""}),
 ]
@@ -33,7 +35,7 @@ STORY: list[tuple[Any, ...]] = [
 def test_every_past_moment_is_what_the_rows_were(store: Store, ada: Author) -> None:
     was = []
     for command, *args in STORY:
-        store.write(ada, command, *args)
+        store.write(LEA if command is checking.close_action else ada, command, *args)
         found = [replace(each, version=1) for each in store.read(corrective_actions, ended=True)]
         was.append((store.read(newest).seq, found))
     for seq, found in was:

@@ -9,31 +9,42 @@ import pytest
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Staff
 from core.errors import BadInput, NotPossible
-from core.gate.model import Consent, Level
 from core.improvement import commands, queries
-from core.improvement.model import FOLLOWS, ActionState
+from core.improvement.checking import close_action
+from core.improvement.model import FOLLOWS, ActionState, Origin
+from core.journal.model import Subject, Via
+from core.store.work import Author
+from tests.core.improvement.actions import BOX, WRITTEN
 
 if TYPE_CHECKING:
     from core.store.store import Store
-    from core.store.work import Author
 
-BOX = Consent(Level.BOX)
-WRITTEN = {
-    "cause": "no limit on the queue", "action": "set a limit", "owner": "ada", "due": "2026-12-01",
-    "check_plan": "no backlog alarm in December",
-}  # fmt: skip
+BOB = Author("bob", Via.CONSOLE, "seat-2")
 
 
-def test_closing_asks_for_cause_action_owner_and_check(store: Store, ada: Author) -> None:
-    drafted = store.write(ada, commands.draft_action, {"deviation": "orders stuck"}, incident=7)
-    with pytest.raises(NotPossible, match="cause, action, owner, effectiveness check"):
-        store.write(ada, commands.close_action, drafted.id, "worked", BOX)
-    store.write(ada, commands.revise_action, drafted.id, WRITTEN)
+def test_closing_asks_for_all_that_is_not_written(store: Store, ada: Author) -> None:
+    drafted = store.write(
+        ada, commands.draft_action, {"deviation": "orders stuck"}, about=Subject("incident", "7")
+    )
+    assert (drafted.incident, drafted.origin) == (7, Origin.INCIDENT)
+    with pytest.raises(NotPossible, match="A-1 is open; it cannot become closed"):
+        store.write(BOB, close_action, drafted.id, "worked", BOX)
+    store.write(
+        ada,
+        commands.revise_action,
+        drafted.id,
+        {"action": "set a limit", "owner": "ada", "due": "2026-12-01"},
+    )
     store.write(ada, commands.complete_action, drafted.id)
-    closed = store.write(ada, commands.close_action, drafted.id, "no alarm for a month", BOX)
-    assert (closed.state, closed.closed_by, closed.due) == (ActionState.CLOSED, "ada", date(2026, 12, 1))
+    with pytest.raises(NotPossible, match="cause, cause category, evidence, effectiveness check, measure"):
+        store.write(BOB, close_action, drafted.id, "worked", BOX)
+    store.write(ada, commands.revise_action, drafted.id, WRITTEN)
+    store.write(ada, commands.add_evidence, drafted.id, "the setting, as it is now")
+    closed = store.write(BOB, close_action, drafted.id, "no alarm for a month", BOX)
+    assert (closed.state, closed.closed_by, closed.due) == (ActionState.CLOSED, "bob", date(2026, 12, 1))
     assert store.read(queries.corrective_actions) == []
     assert [a.id for a in store.read(queries.corrective_actions, ended=True)] == [drafted.id]
+    assert [a.id for a in store.read(queries.actions_from, Subject("incident", "7"))] == [drafted.id]
 
 
 def test_bad_fields_are_refused_with_their_name(store: Store, ada: Author) -> None:
@@ -81,7 +92,7 @@ def test_an_owner_who_left_the_staff_keeps_no_other_field_from_being_written(
 
 
 def test_an_action_past_its_date_is_overdue_until_carried_out(store: Store, ada: Author) -> None:
-    fields = {"deviation": "x", "due": "2026-01-31", "action": "y"}
+    fields = {"deviation": "x", "due": "2026-01-31", "action": "y", "owner": "ada"}
     drafted = store.write(ada, commands.draft_action, fields)
     assert not drafted.is_overdue(date(2026, 1, 31))
     assert drafted.is_overdue(date(2026, 2, 1))
@@ -90,9 +101,10 @@ def test_an_action_past_its_date_is_overdue_until_carried_out(store: Store, ada:
 
 def test_an_action_of_which_nothing_is_written_was_not_carried_out(store: Store, ada: Author) -> None:
     drafted = store.write(ada, commands.draft_action, {"deviation": "x"})
-    with pytest.raises(NotPossible, match="action is not written yet"):
+    with pytest.raises(NotPossible, match="not written yet: action, owner, due"):
         store.write(ada, commands.complete_action, drafted.id)
-    store.write(ada, commands.revise_action, drafted.id, {"action": "y"})
+    fields = {"action": "y", "owner": "ada", "due": "2026-12-01"}
+    store.write(ada, commands.revise_action, drafted.id, fields)
     store.write(ada, commands.complete_action, drafted.id)
 
 

@@ -59,7 +59,7 @@ def pack_all(store: Store, author: Author, now: datetime) -> list[Slice]:
 def _pack_begun(store: Store, author: Author, token: int) -> list[Slice]:
     slices: list[Slice] = []
     while slice_ := store.read(next_slice):
-        store.write(author, keep_slice, slice_, token)
+        store.write(author, keep_slice, token, slice_)
         slices.append(slice_)
     return slices
 
@@ -169,10 +169,10 @@ def test_every_sample_is_read_once_whatever_the_packing_is_interrupted_by(place:
         slice_ = store.read(next_slice)
         assert slice_ is not None
         token = take_over(store, ada)
-        store.write(ada, keep_slice, slice_, token)
-        store.write(ada, keep_slice, slice_, token)
+        store.write(ada, keep_slice, token, slice_)
+        store.write(ada, keep_slice, token, slice_)
         with pytest.raises(LeaseLost):  # the agent that was in force before
-            store.write(ada, keep_slice, slice_, token - 1)
+            store.write(ada, keep_slice, token - 1, slice_)
         steps += 1
         if steps == 2:
             store.write(ada, add_samples, [late])
@@ -201,7 +201,7 @@ def test_where_only_old_ones_are_packed_the_newest_are_still_the_recent_ones(
     store.write(ada, begin_packing, token, now)
     slice_ = store.read(next_slice)
     assert slice_ is not None
-    store.write(ada, keep_slice, slice_, token)
+    store.write(ada, keep_slice, token, slice_)
     assert store.read(recent_samples, 1) == [(at, 2.0, 0)]
     store.close()
 

@@ -44,7 +44,7 @@ def test_packed_open_and_late_samples_are_read_as_one_line(place: Path, ada: Aut
     token = store.write(ada, take_lease, DUTY, ada.seat)
     store.write(ada, begin_packing, token, now)
     while slice_ := store.read(next_slice):
-        store.write(ada, keep_slice, slice_, token)
+        store.write(ada, keep_slice, token, slice_)
     store.write(ada, add_samples, [(1, *late)])
     since, until = begin, begin + 179 * 60_000
     found = store.read(lambda c: samples_between(c, 1, since=since, until=until))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from core.catalog.nearest import listed
 from core.security.findings.model import Exploited
 from core.security.findings.reports.model import (
     Collector,
-    Malformed,
     Report,
     Reported,
-    day,
     known_as,
-    number,
     of_score,
     package_name,
     probability,
     severity,
-    text,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from core.security.foreign import YES, csv_table, day, harmless, text
 
 COLUMNS: Final = {
     "vulnerability": ("vulnerability", "vulnerability id", "vulnerabilityid", "id", "cve"),
@@ -43,8 +34,7 @@ COLUMNS: Final = {
 }  # fmt: skip
 """What a column is, by what its title may be (in any case; `_` and `-` as blanks)."""
 _NEEDED = ("vulnerability", "package")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_YES = frozenset({"yes", "true", "1", "y", "x"})
+_EXAMPLE = "vulnerability,component,package,version,severity"
 
 
 def read(content: str) -> Report:
@@ -53,56 +43,13 @@ def read(content: str) -> Report:
     A cell that a spreadsheet would calculate is kept as a text that none does: with an apostrophe before it. As the name
     of a vulnerability or a package it is refused.
     """
-    first = content.partition("\n")[0]
-    sign = max(",;\t", key=first.count)
-    rows = _rows(content, sign)
-    places = _places(next(rows)[1])
     found = Collector()
-    for line, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        cells = {name: row[place] for name, place in places.items() if place < len(row)}
-        if len(row) < len(places):
-            found.refuse(
-                f"line {line}", f"has {len(row)} cells, the first line has {len(places)} that are known"
-            )
-            continue
-        found.add(_line(cells, f"line {line}"))
+    for place, cells in csv_table(content, COLUMNS, _NEEDED, "a table of findings", _EXAMPLE):
+        if isinstance(cells, str):
+            found.refuse(place, cells)
+        else:
+            found.add(_line(cells, place))
     return Report("csv", "csv", (), tuple(found.lines), tuple(found.refusals))
-
-
-def _rows(content: str, sign: str) -> Iterator[tuple[int, Sequence[str]]]:
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=sign, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            what = (
-                "ends within a quoted cell: it was cut off"
-                if "unexpected end" in str(error)
-                else f"is no CSV: {error}"
-            )
-            raise Malformed(what, where=f"line {line}", next_step="Save it again") from error
-        yield line, row
-
-
-def _places(titles: Sequence[str]) -> dict[str, int]:
-    known = {word: name for name, words in COLUMNS.items() for word in words}
-    places: dict[str, int] = {}
-    for place, title in enumerate(titles):
-        name = known.get(" ".join(title.strip().lower().replace("_", " ").replace("-", " ").split()))
-        if name:
-            places.setdefault(name, place)
-    missing = [name for name in _NEEDED if name not in places]
-    if missing:
-        given = ", ".join(text(title, 30) for title in titles[:8])
-        what = f"is no table of findings: its first line names no column {listed(missing)} (it has {given})"
-        step = "Write a first line such as: vulnerability,component,package,version,severity"
-        raise Malformed(what, where="line 1", next_step=step)
-    return places
 
 
 def _line(cells: dict[str, str], place: str) -> Reported:
@@ -111,17 +58,12 @@ def _line(cells: dict[str, str], place: str) -> Reported:
 
     name, aliases = known_as(cell("vulnerability"), ())
     package = cell("package")
-    is_listed = cell("kev").lower() in _YES
+    is_listed = cell("kev").lower() in YES
     return Reported(
         name, package_name(package, package if package.startswith("pkg:") else ""), place,
-        package_version=_harmless(cell("version")), fixed_in=_harmless(cell("fixed_in")), path=_harmless(cell("path")),
+        package_version=harmless(cell("version")), fixed_in=harmless(cell("fixed_in")), path=harmless(cell("path")),
         severity=severity(cell("severity")) if cell("severity") else of_score(cell("score")),
-        title=_harmless(cell("title")), aliases=aliases, url=_harmless(cell("url")),
+        title=harmless(cell("title")), aliases=aliases, url=harmless(cell("url")),
         exploited=Exploited(is_listed, day(cell("kev_due")) if is_listed else None, probability(cell("epss"))),
         names=(cell("component"),) if cell("component") else (),
     )  # fmt: skip
-
-
-def _harmless(cell: str) -> str:
-    is_formula = cell.startswith(_FORMULA) and number(cell) is None
-    return f"'{cell}" if is_formula else cell

@@ -7,19 +7,17 @@ from typing import Any
 from core.security.findings.model import Justification, Severity
 from core.security.findings.reports.model import (
     Collector,
-    Malformed,
     Report,
     Reported,
     Verdict,
     fields,
-    instant,
     items,
     known_as,
     of_score,
     package_name,
     severity,
-    text,
 )
+from core.security.foreign import Malformed, instant, text
 
 MOST_DEEP = 50
 _VERDICTS = {

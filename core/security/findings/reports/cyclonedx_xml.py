@@ -7,11 +7,14 @@ fetch files, need one. Nothing is ever fetched.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
 from core.security.findings.reports import cyclonedx
-from core.security.findings.reports.model import Malformed, Report
+from core.security.foreign import Malformed
+
+if TYPE_CHECKING:
+    from core.security.findings.reports.model import Report
 
 MOST_ELEMENTS = 1_000_000
 MOST_DEEP = 100

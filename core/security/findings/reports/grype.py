@@ -9,16 +9,14 @@ from core.security.findings.reports.model import (
     Collector,
     Report,
     Reported,
-    day,
     fields,
-    instant,
     items,
     known_as,
     package_name,
     probability,
     severity,
-    text,
 )
+from core.security.foreign import day, instant, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

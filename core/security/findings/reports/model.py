@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from core.errors import BadInput
 from core.printable import printable
 from core.security.findings.model import NOTHING_KNOWN, Exploited, Justification, Severity
+from core.security.foreign import Refusal, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
 VULNERABILITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{1,119}")
 PACKAGE = re.compile(r"[A-Za-z0-9@._/~][A-Za-z0-9@._/~:+ \[\]%#-]{0,299}")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)
 _ONLY_THE_NAME = frozenset({"deb", "rpm", "apk", "alpm", "pypi", "gem", "cargo", "nuget", "bitnami"})
 """Package types whose namespace says who distributes a package and is no part of its name."""
-
-
-class Refusal(NamedTuple):
-    """A line of a report that cannot be used: where, and why."""
-
-    place: str
-    why: str
 
 
 class Verdict(StrEnum):
@@ -87,10 +80,6 @@ class Report:
         return len(self.lines) + len(self.refusals)
 
 
-class Malformed(BadInput):
-    """The file is not what it says it is; `where` is the place in it."""
-
-
 @dataclass(slots=True)
 class Collector:
     """Takes lines in one by one, and keeps why others cannot be used."""
@@ -122,13 +111,6 @@ class Collector:
 # What is taken from foreign documents: nothing is trusted to be of the kind it should be.
 
 
-def text(value: Any, limit: int = 300) -> str:
-    """Returns a text as one harmless line; an empty one of anything that is no text or number."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return ""
-    return printable(str(value).strip(), limit)
-
-
 def items(value: Any) -> Sequence[Any]:
     """Returns a list's items; none of anything else."""
     return value if isinstance(value, list) else ()
@@ -139,39 +121,10 @@ def fields(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def number(value: Any) -> float | None:
-    """Returns a finite number, also one written as text; None of anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        found = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return found if found == found and abs(found) < 1e12 else None  # noqa: PLR0124  (not a number is unlike itself)
-
-
 def probability(value: Any) -> float | None:
     """Returns a number from 0 to 1; None of anything else."""
     found = number(value)
     return found if found is not None and 0 <= found <= 1 else None
-
-
-def instant(value: Any) -> datetime | None:
-    """Returns the instant written in ISO 8601, in UTC where it names no zone; None of anything else."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", value.strip()))
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if 2000 <= found.year <= 9000 else None
-
-
-def day(value: Any) -> date | None:
-    """Returns the day written in ISO 8601; None of anything else."""
-    found = instant(value)
-    return None if found is None else found.date()
 
 
 def severity(word: Any) -> Severity:

@@ -12,13 +12,12 @@ from core.security.findings.reports.model import (
     Verdict,
     bare_purl,
     fields,
-    instant,
     items,
     justification,
     known_as,
     package_name,
-    text,
 )
+from core.security.foreign import instant, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

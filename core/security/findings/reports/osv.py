@@ -15,8 +15,8 @@ from core.security.findings.reports.model import (
     of_score,
     package_name,
     severity,
-    text,
 )
+from core.security.foreign import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from core.security.findings.reports.model import (
     items,
     known_as,
     package_name,
-    text,
 )
+from core.security.foreign import text
 
 
 def is_it(document: Any) -> bool:

@@ -24,14 +24,14 @@ from core.security.findings.reports import (
     sarif,
     trivy,
 )
-from core.security.findings.reports.model import Malformed, Report
+from core.security.foreign import Malformed, bytes_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MOST_BYTES = 64 * 1024 * 1024
-"""A larger file is not read: the largest reports seen have a third of that."""
+    from core.security.findings.reports.model import Report
+
 MOST_LINES = 100_000
 
 
@@ -69,7 +69,7 @@ def read_report(path: Path, kind: str = "") -> Opened:
         raise BadInput(
             f"{kind!r} is no kind of report", next_step=did_you_mean(kind, KINDS, f"Kinds: {listed(KINDS)}")
         )
-    raw = _bytes_of(path)
+    raw = bytes_of(path)
     name = printable(path.name, 200)
     try:
         report = _read(raw, kind)
@@ -82,35 +82,8 @@ def read_report(path: Path, kind: str = "") -> Opened:
     return Opened(report, sha256(raw).hexdigest(), name)
 
 
-def _bytes_of(path: Path) -> bytes:
-    name = printable(str(path), 300)
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except IsADirectoryError as error:
-        raise BadInput("is a directory, not a report", where=name, next_step="Name the file in it") from error
-    except OSError as error:
-        raise BadInput(
-            f"cannot be read: {error.strerror}", where=name, next_step="Check its name and its rights"
-        ) from error
-    if len(raw) > MOST_BYTES:
-        what = f"is larger than {MOST_BYTES // 1024**2} MiB"
-        raise BadInput(
-            what,
-            where=name,
-            next_step="Nothing was read. Split it by component, or leave out what is no vulnerability",
-        )
-    if not raw.strip():
-        raise BadInput(
-            "is empty",
-            where=name,
-            next_step="Nothing was changed. Look whether the tool that writes it failed",
-        )
-    return raw
-
-
 def _read(raw: bytes, kind: str) -> Report:
-    content = _text_of(raw)
+    content = text_of(raw)
     head = content.lstrip()[:1]
     if head in ("{", "["):
         return _read_json(content, kind)
@@ -125,17 +98,6 @@ def _read(raw: bytes, kind: str) -> Report:
             f"is no JSON, so not {_title(kind)}", next_step="Leave --kind out, or name the other file"
         )
     return csv_table.read(content)
-
-
-def _text_of(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Malformed("is written in UTF-16", next_step="Save it in UTF-8")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        step = "Save it in UTF-8; a packed file must be unpacked first"
-        raise Malformed("is no text in UTF-8", next_step=step, where=f"line {line}") from error
 
 
 def _read_json(content: str, kind: str) -> Report:

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 from core.security.findings.model import Severity
 from core.security.findings.reports.model import (
     Collector,
-    Malformed,
     Report,
     Reported,
     fields,
-    instant,
     items,
     known_as,
     of_score,
     package_name,
     severity,
-    text,
 )
+from core.security.foreign import Malformed, instant, text
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,13 +9,12 @@ from core.security.findings.reports.model import (
     Report,
     Reported,
     fields,
-    instant,
     items,
     known_as,
     package_name,
     severity,
-    text,
 )
+from core.security.foreign import instant, text
 
 _PACKAGES = frozenset({"os-pkgs", "lang-pkgs"})
 

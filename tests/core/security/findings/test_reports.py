@@ -11,7 +11,8 @@ from core.errors import BadInput
 from core.security.findings.components import bare_name
 from core.security.findings.model import Exploited, Severity
 from core.security.findings.reports.model import Verdict, known_as, package_name
-from core.security.findings.reports.reading import MOST_BYTES, read_report
+from core.security.findings.reports.reading import read_report
+from core.security.foreign import MOST_BYTES
 from tests.core.security.findings.house import SAMPLES
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from core.security.findings.pages import (
     page,
     window_around,
 )
-from core.security.findings.together import together
+from core.security.together import together
 from tests.core.security.findings.house import BOX, SAMPLES
 
 if TYPE_CHECKING:

@@ -14,12 +14,14 @@ from core.desk.commands import acknowledge_incident, open_incident, raise_for_fa
 from core.errors import NotPermitted
 from core.gate.model import Consent, Level
 from core.gate.rights import Role
-from core.improvement.commands import close_action, draft_action
+from core.improvement.checking import close_action
+from core.improvement.commands import add_evidence, complete_action, draft_action
 from core.journal import queries as journal
 from core.journal.model import START, Via
 from core.store.postgresql.connecting import connect
 from core.store.store import Store
 from core.store.work import Author
+from tests.core.improvement.actions import WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,13 +186,9 @@ def test_nobody_acts_above_a_role_whatever_the_entry_is_called(house: House, sto
 
 
 def test_closing_an_action_is_a_leads(house: House, store: Store) -> None:
-    written = {
-        "deviation": "it fell over",
-        "cause": "age",
-        "action": "replace it",
-        "check_plan": "look in a month",
-    }
-    action = store.write(CLAIMED, draft_action, written | {"owner": "bob"})
+    action = store.write(CLAIMED, draft_action, {"deviation": "it fell over", **WRITTEN, "owner": "bob"})
+    store.write(CLAIMED, add_evidence, action.id, "the new one")
+    store.write(CLAIMED, complete_action, action.id)
     with pytest.raises(NotPermitted, match="lead"):
         store.write(CLAIMED, close_action, action.id, "it works", BOX)
     lead = Store.at(house.person("lena", Role.LEAD))

@@ -185,7 +185,7 @@ def test_it_keeps_samples_packs_an_hour_and_forgets_what_is_old(agent: Store, to
     while agent.read(is_hour_over, utc_now()):
         agent.write(AGENT, begin_packing, rolling, utc_now())
         while slice_ := agent.read(next_slice):
-            agent.write(AGENT, keep_slice, slice_, rolling)
+            agent.write(AGENT, keep_slice, rolling, slice_)
     assert agent.read(lambda c: c.scalar(select(func.count()).select_from(sample_open))) == 0
     while agent.write(AGENT, forget_old):
         pass

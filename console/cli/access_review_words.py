@@ -1,0 +1,149 @@
+"""How the command line prints reviews and their items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import print_json, print_table
+from core.counting import counted
+from core.printable import printable
+from core.security.reviews.queries import one_review, paces, progress, seats_in, to_do
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from core.security.reviews.model import Item, Review
+    from core.security.reviews.queries import Progress, Staged
+    from core.store.store import Store
+
+
+def print_reviews(options: argparse.Namespace, store: Store, found: Sequence[Review]) -> int:
+    """Prints reviews as the options ask for it; returns the exit code."""
+    stands = store.read(progress, [each.id for each in found])
+    if options.json:
+        print_json([as_data(each, stands[each.id]) for each in found])
+    elif options.plain:
+        for each in found:
+            print(printable(sentence(each, stands[each.id]), 1000))
+        if not found:
+            print("No review is there.")
+    else:
+        rows = [
+            (
+                each.label, each.standing, f"{each.due_at:%Y-%m-%d}" if each.due_at else str(each.scheduled or "-"),
+                f"{stands[each.id].decided} of {each.items}", stands[each.id].change + stands[each.id].revoke,
+                stands[each.id].ordered, each.owner, each.name,
+            )
+            for each in found
+        ]  # fmt: skip
+        titles = ("ID", "STATE", "DUE", "DECIDED", "CHANGE", "TO GO", "OWNER", "NAME")
+        print_table(titles, rows, "No review is there.")
+    return 0
+
+
+def print_review(options: argparse.Namespace, store: Store, number: int) -> int:
+    """Prints one review: how it stands, who has to decide, and how they did."""
+    review = store.read(one_review, number)
+    stands = store.read(progress, [number])[number]
+    waits = store.read(to_do, number, review.stage)
+    pace = store.read(paces, number)
+    if options.json:
+        reviewers = {who: found._asdict() for who, found in pace.items()}
+        print_json(as_data(review, stands) | {"waits_for": waits, "reviewers": reviewers})
+        return 0
+    print(printable(sentence(review, stands), 1000))
+    print(f"  scope: {printable(review.plan.scope.in_words, 400)}")
+    for place, stage in enumerate(review.plan.stages, start=1):
+        print(f"  stage {place}: {printable(stage.in_words, 400)}")
+    print(f"  then: {printable(', '.join(review.plan.last), 400)}")
+    asked = {each.reviewer for each in store.read(seats_in, number, review.stage)}
+    for who in sorted({*waits, *pace} | (asked & waits.keys())):
+        said = pace[who].in_words if who in pace else "nothing decided"
+        hasty = "; that is hasty" if who in pace and pace[who].is_hasty else ""
+        print(f"  {printable(who, 60)}: {counted(waits.get(who, 0), 'item')} to decide; {said}{hasty}")
+    return 0
+
+
+def print_items(options: argparse.Namespace, review: Review, found: Sequence[Item]) -> int:
+    """Prints items as the options ask for it; returns the exit code."""
+    if options.json:
+        print_json([item_data(each) for each in found])
+    elif options.plain:
+        for each in found:
+            print(printable(item_sentence(each), 1000))
+        if not found:
+            print("No item is there.")
+    else:
+        print_table(
+            ("ID", "WHO", "RIGHT", "ON", "LAST USED", "EXPIRES", "STATE", "STAGED"),
+            [
+                (
+                    each.label, each.principal, f"{each.entitlement}{' !' if each.is_privileged else ''}", each.on,
+                    f"{each.last_used:%Y-%m-%d}" if each.last_used else "-", each.expires or "-", each.standing,
+                    each.staged or "-",
+                )
+                for each in found
+            ],
+            f"No item of {review.label} is there.",
+        )  # fmt: skip
+    return 0
+
+
+def print_staged(options: argparse.Namespace, number: int, staged: Staged) -> int:
+    """Prints what is staged of a review, all in all."""
+    if options.json:
+        print_json(staged._asdict() | {"review": f"RV-{number}", "total": staged.total})
+        return 0
+    parts = [f"{getattr(staged, name)} {name}" for name in ("keep", "change", "revoke", "undecided")]
+    print(f"Staged of RV-{number}: {', '.join(parts)}. Nothing of it is said until it is written out.")
+    return 0
+
+
+def sentence(review: Review, stands: Progress) -> str:
+    """Returns a review in one sentence."""
+    due = f", due {review.due_at:%Y-%m-%d %H:%M}Z" if review.due_at else ""
+    opens = f", opens {review.scheduled}" if review.scheduled and not review.items else ""
+    decided = f"; {stands.decided} of {review.items} decided, {stands.change + stands.revoke} of them change something"
+    rest = f"; {stands.ordered} still to be gone" if stands.ordered else ""
+    rest += f"; {stands.not_done} to be carried out" if stands.not_done else ""
+    rest += f"; {stands.refused} could not be done" if stands.refused else ""
+    return f"{review.label} {review.standing}{due}{opens}: {review.name}, {review.owner}'s{decided if review.items else ''}{rest}"
+
+
+def item_sentence(item: Item) -> str:
+    """Returns an item in one sentence."""
+    privileged = " (privileged)" if item.is_privileged else ""
+    used = f"last used {item.last_used:%Y-%m-%d}" if item.last_used else "last use not known"
+    ends = f"until {item.expires}" if item.expires else "without an end"
+    staged = f"; you staged {item.staged}" if item.staged else ""
+    owner = f"{item.owner}'s" if item.owner else "nobody's"
+    return (
+        f"{item.label} {item.standing}: {item.principal} has {item.entitlement}{privileged} on {item.on} {ends}, {used}, {owner}"
+        f"{staged}"
+    )
+
+
+def as_data(review: Review, stands: Progress) -> dict[str, Any]:
+    """Returns a review as JSON holds it."""
+    return {
+        "id": review.label, "state": review.state, "standing": review.standing, "name": review.name, "owner": review.owner,
+        "occasion": review.occasion, "scheduled": review.scheduled, "plan": review.plan, "scope": review.plan.scope.in_words,
+        "stage": review.stage, "due_at": review.due_at, "next_at": review.next_at, "drawn_at": review.drawn_at,
+        "items": review.items, "privileged": review.privileged, "digest": review.digest, "decided_at": review.decided_at,
+        "signed_at": review.signed_at, "signed_by": review.signed_by, "outcome": review.outcome,
+        "progress": stands._asdict(),
+    }  # fmt: skip
+
+
+def item_data(item: Item) -> dict[str, Any]:
+    """Returns an item as JSON holds it."""
+    return {
+        "id": item.label, "review": f"RV-{item.review}", "grant": f"G-{item.grant}", "state": item.state,
+        "standing": item.standing, "outcome": item.outcome, "silence": item.silence, "source": item.source,
+        "principal": item.principal, "person": item.person, "entitlement": item.entitlement, "on": item.on,
+        "is_privileged": item.is_privileged, "owner": item.owner, "reason": item.reason, "granted_by": item.granter,
+        "since": item.since, "expires": item.expires, "last_used": item.last_used, "said": item.mine,
+        "staged": item.staged, "staged_why": item.staged_why, "trouble": item.trouble, "ordered_at": item.ordered_at,
+        "done_at": item.done_at,
+    }  # fmt: skip

@@ -1,0 +1,240 @@
+"""`watchfloor signals`: print signs of a breach, how the readers of logs stand, and what is suppressed; try a file out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.cli.printing import (
+    add_consent_arguments,
+    add_store_arguments,
+    open_store,
+    person,
+    print_json,
+    print_table,
+)
+from console.cli.words import number_of, refuse_unused, whole
+from console.identity import actor
+from core.catalog.logs import LogSource
+from core.errors import BadInput
+from core.gate.model import Consent, Level
+from core.printable import printable
+from core.security.signals.following import FollowedLog
+from core.security.signals.pages import ORDERS, VIEWS, Wanted, page
+from core.security.signals.readers import readers
+from core.security.signals.suppressing import end_suppression, suppressions
+from core.timekeeping import from_micros, utc_now
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.security.signals.model import Raised, Signal, Suppression
+    from core.security.signals.readers import Reader
+
+MOST = 500
+WORDS = (
+    "filter",
+    "view",
+    "readers",
+    "suppressions",
+    "end",
+    "try_file",
+    "kind",
+    "format",
+    "plain",
+    "yes",
+    "confirm",
+    "reason",
+)
+TAKES: dict[str, tuple[str, ...]] = {
+    "readers": ("plain",), "suppressions": ("view",), "end": ("yes", "confirm", "reason"), "try_file": ("kind", "format"),
+}  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the arguments of `signals`."""
+    add_store_arguments(parser)
+    parser.add_argument("filter", nargs="*", help="words that must be there; one with ! in front must not")
+    parser.add_argument("--view", choices=tuple(VIEWS), default="", help="which part of them (new ones)")
+    parser.add_argument("--sort", choices=tuple(ORDERS), default="severity", help="in which order (severity)")
+    parser.add_argument("--limit", type=whole, default=MOST, help=f"at most so many ({MOST})")
+    parser.add_argument("--readers", action="store_true", help="print how each log is read instead")
+    parser.add_argument(
+        "--suppressions",
+        action="store_true",
+        help="print what is suppressed instead; with --view all what was, too",
+    )
+    parser.add_argument("--end", metavar="SU-3", default="", help="end a suppression before its time")
+    parser.add_argument(
+        "--try", dest="try_file", metavar="FILE", default="",
+        help="read a log through to its end and print what it would raise; nothing is kept",
+    )  # fmt: skip
+    parser.add_argument(
+        "--kind", choices=("auth", "postgresql", "web"), default="", help="of the file that is tried (auth)"
+    )
+    parser.add_argument(
+        "--format", choices=("lines", "journal"), default="", help="of the file that is tried (lines)"
+    )
+    parser.add_argument("--plain", action="store_true", help="print a sentence for each, without columns")
+    add_consent_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints signals, readers or suppressions, ends a suppression, or tries a file."""
+    own = next((name for name in TAKES if getattr(options, name)), "")
+    said = f"--{own.removesuffix('_file')}" if own else "signals"
+    refuse_unused(options, WORDS, (own, *TAKES[own]) if own else ("filter", "view", "plain"), said)
+    now = utc_now()
+    if own == "try_file":
+        return _try(options, now)
+    with open_store(options) as store:
+        if own == "readers":
+            return _print_readers(options, store.read(readers), now)
+        if own == "end":
+            consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
+            store.write(person(), end_suppression, number_of(options.end, "SU", "suppression"), consent)
+        if own in {"suppressions", "end"}:
+            return _print_suppressions(options, store.read(suppressions, ended=options.view == "all"))
+        wanted = Wanted(actor(), now.date(), options.view or "new", " ".join(options.filter), options.sort)
+        return print_signals(options, store.read(page, wanted, limit=options.limit))
+
+
+def print_signals(options: argparse.Namespace, found: Sequence[Signal]) -> int:
+    """Prints signals as the options ask for it; returns the exit code."""
+    if options.json:
+        print_json([as_data(each) for each in found])
+    elif options.plain:
+        for each in found:
+            print(printable(sentence(each), 1000))
+        if not found:
+            print("No signal is there.")
+    else:
+        print_table(
+            ("ID", "SEVERITY", "STATE", "LAST", "TIMES", "WHAT", "ABOUT", "IN"),
+            [
+                (
+                    s.label, s.severity, s.standing, f"{s.last_at:%Y-%m-%d %H:%M}Z", s.count, s.title, s.about or "-", s.place,
+                )
+                for s in found
+            ],
+            "No signal is there.",
+        )  # fmt: skip
+    return 0
+
+
+def sentence(found: Signal) -> str:
+    """Returns a signal in one sentence."""
+    about = f" ({found.about})" if found.about else ""
+    return (
+        f"{found.label} {found.standing}: {found.severity}, {found.title}{about} in {found.place}, {found.count} times, "
+        f"last {found.last_at:%Y-%m-%d %H:%M:%S}Z"
+    )
+
+
+def as_data(found: Signal) -> dict[str, Any]:
+    """Returns a signal as JSON holds it."""
+    return {
+        "id": found.label, "state": found.state, "standing": found.standing, "severity": found.severity, "rule": found.rule,
+        "title": found.title, "source": found.source, "place": found.place, "component": found.component,
+        "about": found.about, "day": found.day, "count": found.count, "first_at": found.first_at, "last_at": found.last_at,
+        "samples": list(found.samples), "owner": found.owner, "why": found.why, "judged_by": found.judged_by,
+        "judged_at": found.judged_at, "suppression": found.suppression, "incident": found.incident,
+    }  # fmt: skip
+
+
+def _print_readers(options: argparse.Namespace, found: Sequence[Reader], now: datetime) -> int:
+    if options.json:
+        print_json([
+            {
+                "source": r.source, "name": r.name, "path": r.path, "standing": r.words(now), "is_stale": r.is_stale(now),
+                "read_at": r.read_at, "line_at": r.line_at, "usual_gap_s": r.usual_gap_s, "lines": r.lines, "used": r.used,
+                "unkeyed": r.unkeyed, "cut": r.cut, "wrong": r.wrong, "off_s": r.off_s, "trouble": r.trouble,
+            }
+            for r in found
+        ])  # fmt: skip
+        return 0
+    for each in found:
+        print(printable(f"{each.words(now)}; {each.figures()} ({each.path})", 1000))
+    if not found:
+        print("No log is declared: [[log_source]] in the catalog does.")
+    return 0
+
+
+def _print_suppressions(options: argparse.Namespace, found: Sequence[Suppression]) -> int:
+    if options.json:
+        print_json([{"id": each.label, **_fields(each)} for each in found])
+        return 0
+    print_table(
+        ("ID", "STATE", "UNTIL", "RULE", "IN", "ABOUT", "OWNER", "REASON"),
+        [
+            (
+                s.label,
+                s.state,
+                f"{s.ends_at:%Y-%m-%d %H:%M}Z",
+                s.rule,
+                s.source,
+                s.about or "-",
+                s.owner,
+                s.reason,
+            )
+            for s in found
+        ],
+        "Nothing is suppressed.",
+    )
+    return 0
+
+
+def _fields(found: Suppression) -> dict[str, Any]:
+    names = (
+        "state",
+        "rule",
+        "source",
+        "about",
+        "owner",
+        "reason",
+        "begins_at",
+        "ends_at",
+        "made_by",
+        "ended_at",
+        "ended_by",
+    )
+    return {name: getattr(found, name) for name in names}
+
+
+def _try(options: argparse.Namespace, now: datetime) -> int:
+    """Reads a file as an agent would, but keeps nothing; prints what it raises, and how much of it was of use."""
+    path = Path(options.try_file).absolute()
+    source = LogSource(
+        "tried", path.name, options.kind or "auth", str(path), format=options.format or "lines"
+    )
+    log = FollowedLog(source, None)
+    raised: list[Raised] = []
+    lines = used = unkeyed = 0
+    while (part := log.look(now)) is not None:
+        if part.step.trouble:
+            raise BadInput(part.step.trouble, where=str(path), next_step="Nothing was read")
+        raised += part.raised
+        lines, used, unkeyed = lines + part.step.lines, used + part.step.used, unkeyed + part.step.unkeyed
+        log.kept_as(part.step.before + 1)
+    if options.json:
+        print_json(
+            {"lines": lines, "used": used, "unkeyed": unkeyed, "raised": [each._asdict() for each in raised]}
+        )
+        return 0
+    print_table(
+        ("SEVERITY", "RULE", "ABOUT", "TIMES", "FIRST", "LAST"),
+        [
+            (
+                each.severity, each.rule, each.about or "-", each.times, f"{from_micros(each.first):%Y-%m-%d %H:%M:%S}Z",
+                f"{from_micros(each.last):%Y-%m-%d %H:%M:%S}Z",
+            )
+            for each in sorted(raised, key=lambda each: (each.severity.grade, each.last))
+        ],
+        "Nothing in it is a signal.",
+    )  # fmt: skip
+    print(
+        f"read {lines} lines, used {used}, {unkeyed} times a rule lacked what it counts by; nothing was kept"
+    )
+    return 0

@@ -1,0 +1,60 @@
+"""The words of endings: something that weakens control, whose it is, why, and when it ends. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Sort(StrEnum):
+    """How control is weakened."""
+
+    RISK = "accepted risk"
+    GRANT = "grant"
+    SUPPRESSION = "suppression"
+    SNOOZE = "snooze"
+    OPERATE = "OPERATE"
+
+
+class Standing(StrEnum):
+    """Where it stands at an instant."""
+
+    PAST = "ended, still in force"  # its end has come, and nobody has undone it
+    HOLDS = "in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Something that weakens control until an instant."""
+
+    sort: Sort
+    subject: str  # as people call it: F-118, R-12
+    what: str
+    owner: str
+    reason: str
+    ends_at: datetime
+
+    def is_past(self, now: datetime) -> bool:
+        """Tells whether its end has come, and it is in force all the same."""
+        return self.ends_at <= now
+
+    def standing(self, now: datetime) -> Standing:
+        """Returns where it stands at an instant."""
+        return Standing.PAST if self.is_past(now) else Standing.HOLDS
+
+
+class Weakening(NamedTuple):
+    """What weakens control until a day, as houses have it that count in days: `ends_on` is the last day on which it holds."""
+
+    subject: str
+    title: str
+    owner: str
+    reason: str
+    ends_on: date
+
+
+def end_of(day: date) -> datetime:
+    """Returns the instant at which something ends whose last day is this: midnight UTC after it."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)

@@ -1,0 +1,158 @@
+"""Opens the file, or the files, of a source and has them read; what one is, is told by who names it, by its name, or by what it holds."""
+
+from __future__ import annotations
+
+import glob
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from core.catalog.nearest import did_you_mean, listed
+from core.errors import BadInput
+from core.printable import printable
+from core.security.foreign import Malformed, bytes_of, text_of
+from core.security.grants.sources import authorized_keys, csv_table, ldif, sudoers, unix_files
+from core.security.grants.sources.model import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FILE_KINDS: Final = ("csv", "ldif", "passwd", "group", "sudoers", "authorized_keys")
+MOST_LINES = 100_000
+MOST_FILES = 2000
+
+
+class Opened(NamedTuple):
+    """What was read of a source, the SHA-256 of what it holds, and where it lies."""
+
+    listing: Listing
+    digest: str
+    file: str
+
+
+def open_source(path: str, kind: str = "", account: str = "") -> Opened:
+    """Returns what a file lists, or every file that a pattern (`/home/*/.ssh/authorized_keys`) matches.
+
+    `account` is whose keys they are; else the path says so. Raises BadInput: one clear message for the whole source.
+    """
+    if kind and kind not in FILE_KINDS:
+        step = did_you_mean(kind, FILE_KINDS, f"Kinds: {listed(FILE_KINDS)}")
+        raise BadInput(f"{kind!r} is no kind of source", next_step=step)
+    files = _files(path)
+    raws = [bytes_of(file) for file in files]
+    found = [
+        _read(file, raw, kind, account, is_only=len(files) == 1)
+        for file, raw in zip(files, raws, strict=True)
+    ]
+    listing = found[0] if len(found) == 1 else _joined(files, found)
+    name = printable(path, 200)
+    if listing.read > MOST_LINES:
+        raise BadInput(
+            f"has more than {MOST_LINES} lines", where=name, next_step="Nothing was changed. Split it"
+        )
+    return Opened(listing, sha256(b"\0".join(raws)).hexdigest(), name)
+
+
+def files_of(path: str) -> list[str]:
+    """Returns the files that a path, or a pattern, stands for now; the path itself where there is none yet."""
+    if not is_pattern(path):
+        return [path]
+    return sorted(name for name in glob.iglob(path) if Path(name).is_file())[:MOST_FILES]  # noqa: PTH207
+
+
+def is_pattern(path: str) -> bool:
+    """Tells whether a path stands for several files."""
+    return glob.has_magic(path)
+
+
+def _files(path: str) -> list[Path]:
+    if not is_pattern(path):
+        return [Path(path)]
+    found = sorted(Path(name) for name in glob.iglob(path) if Path(name).is_file())  # noqa: PTH207  (the pattern is absolute)
+    if not found:
+        raise BadInput(
+            "matches no file",
+            where=printable(path, 200),
+            next_step="Nothing was changed. Check the pattern, and the rights on its directories",
+        )
+    if len(found) > MOST_FILES:
+        raise BadInput(
+            f"matches more than {MOST_FILES} files", where=printable(path, 200), next_step="Narrow it"
+        )
+    return found
+
+
+def _joined(files: Sequence[Path], found: Sequence[Listing]) -> Listing:
+    """Returns what several files list together, with the file in each place."""
+    lines, refusals, passed = [], [], dict[str, int]()
+    for file, each in zip(files, found, strict=True):
+        name = printable(str(file), 200)
+        lines += [replace(line, place=f"{name} {line.place}") for line in each.lines]
+        refusals += [refusal._replace(place=f"{name} {refusal.place}") for refusal in each.refusals]
+        for why, count in each.passed:
+            passed[why] = passed.get(why, 0) + count
+    return Listing(found[0].kind, tuple(lines), tuple(refusals), tuple(passed.items()))
+
+
+def _read(file: Path, raw: bytes, kind: str, account: str, *, is_only: bool) -> Listing:
+    name = printable(str(file) if not is_only else file.name, 200)
+    try:
+        content = text_of(raw)
+        return _parsed(content, kind or _kind_of(file, content), account or account_of(file))
+    except Malformed as error:
+        where = f"{name}: {error.where}" if error.where else name
+        step = f"Nothing was changed. {error.next_step}" if error.next_step else "Nothing was changed"
+        raise BadInput(error.what, where=where, next_step=step) from error
+
+
+def _parsed(content: str, kind: str, account: str) -> Listing:
+    if kind == "authorized_keys":
+        if not account:
+            step = "Say --account NAME, or declare account for the source"
+            raise Malformed("does not say whose account the keys open", next_step=step)
+        return authorized_keys.read(content, account)
+    readers = {
+        "csv": csv_table.read, "ldif": ldif.read, "passwd": unix_files.read_passwd, "group": unix_files.read_group,
+        "sudoers": sudoers.read,
+    }  # fmt: skip
+    return readers[kind](content)
+
+
+def account_of(file: Path) -> str:
+    """Returns whose authorized keys a file holds, as sshd looks for them: HOME/.ssh/authorized_keys, or DIRECTORY/NAME."""
+    if file.name in {"authorized_keys", "authorized_keys2"}:
+        home = file.parent.parent if file.parent.name == ".ssh" else None
+        return home.name if home is not None else ""
+    return file.name if "authorized_keys" in file.parent.name else ""
+
+
+_BY_NAME: Final = (
+    ("csv", "*.csv"), ("ldif", "*.ldif"), ("passwd", "*passwd*"), ("group", "*group*"), ("sudoers", "*sudoers*"),
+    ("authorized_keys", "*authorized_keys*"),
+)  # fmt: skip
+
+
+def _kind_of(file: Path, content: str) -> str:
+    lines = [
+        line
+        for line in content.splitlines()[:200]
+        if line.strip() and not line.lstrip().startswith(("#", "@"))
+    ]
+    first = lines[0] if lines else ""
+    if first.lower().startswith(("dn:", "version:")):
+        return "ldif"
+    if any(
+        part in line for line in lines[:5] for part in ("ssh-ed25519 AAAA", "ssh-rsa AAAA", "ecdsa-sha2-")
+    ):
+        return "authorized_keys"
+    for count, kind in ((6, "passwd"), (3, "group")):
+        if lines and all(line.count(":") == count for line in lines) and "," not in first.partition(":")[0]:
+            return kind
+    named = (
+        kind
+        for kind, pattern in _BY_NAME
+        if fnmatchcase(file.name.lower(), pattern) or kind in file.parent.name
+    )
+    return next(named, "csv")

@@ -1,0 +1,98 @@
+"""Signals in the journal itself: what the gate refused, roles that were given, another key of the seals, a journal that does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+
+from core.gate.rights import Role
+from core.journal import queries as journal_queries
+from core.journal.tables import journal
+from core.journal.wording import after, sentence
+from core.security.signals.reading.files import Position
+from core.security.signals.rules import BROKEN, KEY, OUTSIDE, PRIVILEGED, REFUSED
+from core.security.signals.taking_in import From, Step, advance, raise_signal, raised_by
+from core.store.lease import beat
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from core.journal.model import Entry
+    from core.security.signals.model import Raised
+    from core.store.work import Work
+
+SOURCE = "journal"
+HERE = From(SOURCE, "Watchfloor's journal")
+AT_ONCE = 500
+REFUSALS = ("staff.refused", "request.delivery_refused", "request.approval_refused")
+_TURNED_AWAY = "request.turned_away"
+_GIVEN = ("staff.added", "staff.changed")
+_KEPT_APART = frozenset({Role.ADMIN, Role.LEAD})
+_KINDS = (*REFUSALS, _TURNED_AWAY, *_GIVEN, "journal.key_replaced")
+
+
+class Found(NamedTuple):
+    """What the journal holds behind an entry: what is raised, by the number of the entry that says it, and up to which one was read."""
+
+    raised: tuple[tuple[int, Raised], ...]
+    upto: int
+
+
+def newest_entry(connection: Connection) -> int:
+    """Returns the number of the newest entry."""
+    return journal_queries.newest(connection).seq
+
+
+def look_through(connection: Connection, since: int) -> Found:
+    """Returns what the entries behind number `since` raise; at most AT_ONCE of those that may."""
+    upto = newest_entry(connection)
+    if upto <= since:
+        return Found((), since)
+    query = (
+        select(journal.c.seq)
+        .where(journal.c.seq > since, journal.c.seq <= upto, journal.c.kind.in_(_KINDS))
+        .order_by(journal.c.seq)
+        .limit(AT_ONCE)
+    )
+    numbers = list(connection.scalars(query))
+    entries = [each for number in numbers if (each := journal_queries.one(connection, number)) is not None]
+    raised = [(each.seq, found) for each in entries if (found := _raised(connection, each)) is not None]
+    return Found(tuple(raised), numbers[-1] if len(numbers) == AT_ONCE else upto)
+
+
+def take_in_own(work: Work, token: int, duty: str, found: Found, before: int) -> int:
+    """Writes what the journal brought and up to where it was read; returns the number of the step now. As `taking_in.take_in`."""
+    beat(work, duty, token)
+    step = Step(
+        SOURCE, before, "", Position(offset=found.upto), [], lines=len(found.raised), used=len(found.raised)
+    )
+    number = advance(work, step)
+    for seq, raised in found.raised:
+        raise_signal(work, HERE, raised, cause=seq)
+    work.is_quiet = not work.recorded
+    return number
+
+
+def notice_broken(work: Work, what: str) -> int:
+    """Raises that the journal does not hold, which the sealing found; returns the signal's number."""
+    return raise_signal(work, HERE, raised_by(BROKEN, to_micros(work.now), "", what))
+
+
+def _raised(connection: Connection, entry: Entry) -> Raised | None:
+    at, said = to_micros(entry.at), f"#{entry.seq} {entry.actor}: {sentence(entry)}"
+    if entry.kind in REFUSALS:
+        return raised_by(REFUSED, at, entry.actor, said)
+    if entry.kind == _TURNED_AWAY:
+        return raised_by(OUTSIDE, at, _asker(connection, entry), said)
+    if entry.kind in _GIVEN:
+        role = after(entry, "role", "")
+        return raised_by(PRIVILEGED, at, entry.subject.id, said) if role in _KEPT_APART else None
+    return raised_by(KEY, at, "", said)
+
+
+def _asker(connection: Connection, entry: Entry) -> str:
+    """Returns who asked for what was turned away: the entry that led to it says so."""
+    opened = journal_queries.one(connection, entry.cause) if entry.cause is not None else None
+    return str(after(opened, "requester", "")) if opened is not None else ""

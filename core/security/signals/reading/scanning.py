@@ -1,0 +1,164 @@
+"""From the bytes of whole lines to what was seen in them. Bytes are searched for first: most lines never meet an expression."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.printable import printable
+from core.security.signals.reading import auth, postgresql, web
+from core.security.signals.reading.looks import Look, Seen
+from core.security.signals.reading.stamps import Stamps
+from core.security.signals.rules import kind_of
+from core.security.signals.sigma import Line
+from core.timekeeping import from_micros, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from core.catalog.logs import LogPattern, LogSource
+    from core.security.signals.sigma import SigmaRule
+
+OFF_US = 60_000_000
+"""A live line whose stamp is farther from its arrival counts as written when it came."""
+LONGEST_FIELD, LONGEST_SAMPLE = 200, 500
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "auth": auth.LOOKS, "postgresql": postgresql.LOOKS, "web": web.LOOKS, "generic": (),
+}  # fmt: skip
+_NONE = "-"
+
+
+class Sighting(NamedTuple):
+    """Something that a line says. `at` counts (microseconds UTC); `written` is what the line says, None where it says nothing."""
+
+    kind: str
+    at: int
+    written: int | None
+    fields: Mapping[str, str]
+    times: int
+    line: bytes
+
+    @property
+    def sample(self) -> str:
+        """Returns the line as evidence: harmless, and cut."""
+        return printable(self.line.decode("utf-8", "replace"), LONGEST_SAMPLE)
+
+
+class Scanner:
+    """Finds what one log's kind and its own patterns look for. Holds no line."""
+
+    def __init__(self, source: LogSource, sigma: Sequence[SigmaRule] = ()) -> None:
+        self._kind = source.kind
+        self._sigma = [each for each in sigma if each.is_about(source)]
+        self._stamps = Stamps(source.time_zone)
+        self._looks: dict[bytes, list[Look]] = {}
+        looks = [*LOOKS[source.kind], *(_of_pattern(each) for each in source.patterns if each.contains)]
+        for each in looks:
+            self._looks.setdefault(each.needle, []).append(each)
+        if source.unit:
+            self._looks.setdefault(b"Started ", []).append(_started(source.unit))
+        self._everywhere = [_of_pattern(each) for each in source.patterns if not each.contains]
+
+    def scan(self, data: bytes, now: datetime, *, is_live: bool) -> Iterator[Sighting]:
+        """Yields what is seen in `data` (whole lines), in its order. `is_live`: the lines have just been written."""
+        now_us = to_micros(now)
+        for begin, (looks, rules) in self._hits(data):
+            end = data.find(b"\n", begin)
+            end = len(data) if end < 0 else end
+            stop = end - 1 if end > begin and data[end - 1] == 13 else end
+            seen_here: dict[str, Seen] = {}
+            for each in looks:
+                found = each.expression.match(data, begin, stop)
+                seen = None if found is None else _seen(each, found)
+                if seen is not None:
+                    seen_here.setdefault(seen.kind, seen)
+            if rules:
+                seen_here |= _matching(data[begin:stop], self._kind, rules)
+            for seen in seen_here.values():
+                written = self._stamps.read(data, begin, stop, now)
+                at = written
+                if at is None or at > now_us + OFF_US or (is_live and at < now_us - OFF_US):
+                    at = now_us
+                yield Sighting(
+                    seen.kind,
+                    at,
+                    written,
+                    seen.fields,
+                    seen.times,
+                    data[begin : min(stop, begin + 4 * LONGEST_SAMPLE)],
+                )
+
+    def off_s(self, data: bytes, now: datetime) -> float | None:
+        """Returns by how many seconds the last line's stamp is off, for lines that have just been written; None without a stamp."""
+        end = len(data) - 1 if data.endswith(b"\n") else len(data)
+        begin = data.rfind(b"\n", 0, end) + 1
+        written = self._stamps.read(data, begin, end, now)
+        return None if written is None else (from_micros(written) - now).total_seconds()
+
+    def _hits(self, data: bytes) -> Iterator[tuple[int, tuple[list[Look], list[SigmaRule]]]]:
+        """Yields the beginning of each line that holds one of the needles, in order, with what it is to be held against."""
+        lines: dict[int, tuple[list[Look], list[SigmaRule]]] = {}
+        for needle, looks in self._looks.items():
+            for begin in lines_with(data, needle):
+                held = lines.get(begin)
+                lines[begin] = (looks, []) if held is None else ([*held[0], *looks], held[1])
+        if self._everywhere:
+            for begin in lines_with(data, b""):
+                held = lines.get(begin, ([], []))
+                lines[begin] = ([*held[0], *self._everywhere], held[1])
+        if self._sigma:
+            small = data.lower()
+            for rule in self._sigma:
+                for begin in {
+                    place for needle in rule.needles or (b"",) for place in lines_with(small, needle)
+                }:
+                    held = lines.get(begin, ([], []))
+                    lines[begin] = (held[0], [*held[1], rule])
+        for begin in sorted(lines):
+            yield begin, lines[begin]
+
+
+def lines_with(data: bytes, needle: bytes) -> Iterator[int]:
+    """Yields where each line begins that holds some bytes; every line for none."""
+    place = data.find(needle)
+    while 0 <= place < len(data):
+        yield data.rfind(b"\n", 0, place) + 1
+        end = data.find(b"\n", place)
+        if end < 0:
+            return
+        place = data.find(needle, end + 1)
+
+
+def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Seen]:
+    line = Line(raw, kind)
+    return {
+        rule.rule.of[0]: Seen(rule.rule.of[0], {})
+        for rule in rules
+        if (not rule.program or line.field("program") == rule.program) and rule.matches(line)
+    }
+
+
+def _seen(each: Look, found: re.Match[bytes]) -> Seen | None:
+    groups = {name: _text(value) for name, value in found.groupdict().items() if value is not None}
+    return each.refine(groups) if each.refine else Seen(each.kind, groups)
+
+
+def _text(value: bytes) -> str:
+    text = value.decode("utf-8", "replace")
+    return (
+        text if len(text) < 64 and text.isascii() and text.isprintable() else printable(text, LONGEST_FIELD)
+    )
+
+
+def _of_pattern(pattern: LogPattern) -> Look:
+    expression = re.compile(rb"[^\n]*?(?:" + pattern.match.encode() + rb")", re.MULTILINE)
+    return Look(pattern.contains.encode(), expression, kind_of(pattern))
+
+
+def _started(unit: str) -> Look:
+    name = re.escape(unit.removesuffix(".service"))
+    expression = re.compile(
+        auth.HEAD.encode() + rb"systemd\[\d+\]: Started (?P<unit>" + name.encode() + rb")(?:\.service)?\b"
+    )
+    return Look(b"Started ", expression, "started")

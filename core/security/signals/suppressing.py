@@ -1,0 +1,176 @@
+"""What keeps signals from being shown, for a while: by a lead, for a reason, until an instant at which it ends by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, or_, select
+
+from core.endings.model import Ending, Sort
+from core.errors import BadInput, NotFound, NotPossible
+from core.gate.commands import admit
+from core.journal.model import Subject
+from core.printable import printable_lines
+from core.security.findings.commands import DUTY as ENDINGS
+from core.security.findings.commands import check_owner
+from core.security.signals.model import MOST_SUPPRESSED_DAYS, SignalState, Suppression, check_follows
+from core.security.signals.queries import to_signal, to_suppression
+from core.security.signals.revising import revise_signal
+from core.security.signals.tables import signal, suppression
+from core.store.lease import beat
+from core.store.rows import new_number, revise, row_of
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from core.gate.model import Consent
+    from core.security.signals.model import Signal
+    from core.store.work import Work
+
+IN_FORCE, ENDED = "in force", "ended"
+ANY = "*"
+LONGEST = 4000
+_C = suppression.c
+
+
+def subject(suppression_id: int) -> Subject:
+    """Returns the journal's subject of a suppression."""
+    return Subject("suppression", str(suppression_id))
+
+
+def suppress_signal(
+    work: Work, signal_id: int, until: datetime, owner: str, reason: str, consent: Consent, seen: int | None = None,
+    *, whatever: bool = False,
+) -> Signal:  # fmt: skip
+    """Suppresses what its rule raises in its log about its subject (`whatever`: about anything) until an instant. Level 2, a lead's.
+
+    It goes on being counted. Raises BadInput without an end that is near enough, an owner, and a reason.
+    """
+    admit(work, "signal.suppress", [f"SG-{signal_id}"], consent)
+    row = row_of(work, signal, "signal", signal_id, seen)
+    check_follows(f"SG-{signal_id}", SignalState(row.state), SignalState.SUPPRESSED)
+    why = printable_lines(reason.strip(), LONGEST)
+    if not why:
+        raise BadInput(
+            "a suppression needs a reason", next_step="Nothing was changed. Say why in one sentence"
+        )
+    if not owner:
+        raise BadInput("a suppression needs an owner", where="owner", next_step="Name who answers for it")
+    check_owner(work.connection, owner)
+    _check_end(until, work.now)
+    number = new_number(work, suppression)
+    values: dict[str, Any] = {
+        "state": IN_FORCE, "rule": row.rule, "source": row.source, "whom": ANY if whatever else row.whom,
+        "owner": owner, "reason": why, "begins_at": to_micros(work.now), "ends_at": to_micros(until),
+        "made_by": work.actor, "ended_at": None, "ended_by": "",
+    }  # fmt: skip
+    work.connection.execute(insert(suppression).values(id=number, version=1, **values))
+    made = work.record(
+        "suppression.made", subject(number), {name: (None, value) for name, value in values.items()}, note=why
+    )
+    after = {"state": SignalState.SUPPRESSED, "suppression": number, "why": why, "owner": owner}
+    return to_signal(revise_signal(work, row, "signal.suppressed", after, note=why, cause=made))
+
+
+def end_suppression(
+    work: Work, suppression_id: int, consent: Consent, seen: int | None = None
+) -> Suppression:
+    """Ends one before its time: what comes from now on is shown again. Level 2."""
+    admit(work, "suppression.end", [f"SU-{suppression_id}"], consent)
+    row = row_of(work, suppression, "suppression", suppression_id, seen)
+    if row.state != IN_FORCE:
+        raise NotPossible(f"SU-{suppression_id} has ended already", next_step="Nothing was changed")
+    return _end(work, row, work.actor)
+
+
+def in_force(connection: Connection, rule: str, source: str, about: str, now: datetime) -> Suppression | None:
+    """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more."""
+    query = select(suppression).where(
+        _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.whom == about, _C.whom == ANY),
+        _C.ends_at > to_micros(now),
+    )  # fmt: skip
+    row = connection.execute(query.order_by(_C.ends_at.desc()).limit(1)).first()
+    return None if row is None else to_suppression(row)
+
+
+def suppressions(connection: Connection, *, ended: bool = False) -> list[Suppression]:
+    """Returns those in force, what ends first first; with `ended` the others too, at most 500."""
+    query = select(suppression).order_by(_C.state.desc(), _C.ends_at, _C.id).limit(500)
+    if not ended:
+        query = query.where(_C.state == IN_FORCE)
+    return [to_suppression(row) for row in connection.execute(query).all()]
+
+
+def suppressions_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
+    """Returns those in force that end by an instant; those whose end is past and that nobody ended, too."""
+    del now  # what should have ended, and has not yet, is shown most of all
+    query = (
+        select(suppression)
+        .where(_C.state == IN_FORCE, _C.ends_at <= to_micros(until))
+        .order_by(_C.ends_at, _C.id)
+    )
+    return [
+        Ending(Sort.SUPPRESSION, each.label, f"shows nobody {each.rule} of {each.about} in {each.source}", each.owner,
+               each.reason, each.ends_at)
+        for each in map(to_suppression, connection.execute(query).all())
+    ]  # fmt: skip
+
+
+def one_suppression(connection: Connection, suppression_id: int) -> Suppression:
+    """Returns one; raises NotFound."""
+    row = connection.execute(select(suppression).where(_C.id == suppression_id)).first()
+    if row is None:
+        raise NotFound(
+            f"there is no suppression SU-{suppression_id}",
+            next_step="watchfloor signals --suppressions lists them",
+        )
+    return to_suppression(row)
+
+
+# The agent's part
+
+
+def is_suppression_over(connection: Connection, now: datetime) -> bool:
+    """Tells whether the end of any suppression is past."""
+    first = connection.scalar(select(func.min(_C.ends_at)).where(_C.state == IN_FORCE))
+    return first is not None and first <= to_micros(now)
+
+
+def end_suppressions(work: Work, token: int, at_most: int = 200) -> bool:
+    """Ends at most so many whose end is past; tells whether there may be more. Raises LeaseLost when the duty went to another."""
+    beat(work, ENDINGS, token)
+    query = (
+        select(suppression)
+        .where(_C.state == IN_FORCE, _C.ends_at <= to_micros(work.now))
+        .order_by(_C.ends_at, _C.id)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    )
+    rows = work.connection.execute(query).all()
+    work.is_quiet = not rows
+    for row in rows:
+        _end(work, row, "")
+    return len(rows) == at_most
+
+
+def _end(work: Work, row: Any, by: str) -> Suppression:
+    after = {"state": ENDED, "ended_at": to_micros(work.now), "ended_by": by}
+    found = revise(work, suppression, row, "suppression.ended", after, subject=subject(row.id))
+    return to_suppression(found)
+
+
+def _check_end(until: datetime, now: datetime) -> None:
+    if until <= now:
+        raise BadInput(
+            f"{until:%Y-%m-%d %H:%M}Z is past", where="until", next_step=f"Now it is {now:%Y-%m-%d %H:%M}Z"
+        )
+    last = now + timedelta(days=MOST_SUPPRESSED_DAYS)
+    if until > last:
+        raise BadInput(
+            f"{until:%Y-%m-%d} is too far ahead", where="until",
+            next_step=f"Write an end up to {last:%Y-%m-%d}; it can be set again then",
+        )  # fmt: skip

@@ -1,0 +1,225 @@
+"""What can be done with corrective actions: the one under the cursor."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from core.errors import WatchfloorError
+from core.improvement import checking, commands
+from core.improvement.evidence import file_evidence
+from core.improvement.model import EDITABLE, FOLLOWS, ActionState, CorrectiveAction
+from core.improvement.queries import one_action
+from core.improvement.recurring import measure_in
+from core.improvement.signs import figure_of
+from screens.action_forms import action_fields, causes_of, draft_from
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+from screens.boxes.pick import Choice, PickBox
+from screens.view import View
+from screens.written import Asked, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from core.improvement.recurring import Figure
+
+_S = ActionState
+_WANTED = {
+    "action.done": _S.DONE, "action.close": _S.CLOSED, "action.refute": _S.NOT_EFFECTIVE, "action.cancel": _S.CANCELLED,
+    "action.reopen": _S.OPEN,
+}  # fmt: skip
+_WHILE_OPEN = frozenset({"action.revise", "action.evidence"})
+WORKS, OVERRULED, FAILS = "works", "overruled", "fails"
+
+
+def _texts(item: CorrectiveAction) -> Mapping[str, str]:
+    texts = {name: str(getattr(item, name) or "") for name in EDITABLE}
+    return {**texts, "whys": "\n".join(item.whys)}
+
+
+ACTION = Written("action", one_action, _texts, commands.LONGEST)
+
+
+class ActionDoing(View):
+    """Verbs over `action()`."""
+
+    def action(self) -> CorrectiveAction | None:
+        """Returns the corrective action the verbs act on, as it was seen."""
+        raise NotImplementedError
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible on the action under the cursor."""
+        item = self.action()
+        return (why_not(action_id, item) if item is not None else None) or super().why_not(action_id)
+
+    async def do_action_new(self) -> None:
+        """Opens one by hand."""
+        await draft_from(self.floor, None)
+
+    async def do_action_causes(self) -> None:
+        """Shows which causes come again."""
+        self.floor.go_to("causes")
+
+    async def do_action_revise(self) -> None:
+        """Writes its fields."""
+        item = self.action()
+        if item is not None:
+            fields = action_fields(_texts(item), causes=await causes_of(self.floor))
+            title = f"{item.label} {item.deviation}"
+            await ACTION.write_fields(self.floor, item, title, fields, commands.revise_action)
+
+    async def do_action_evidence(self) -> None:
+        """Adds what shows that something was done: a sentence, and a file if there is one."""
+        item = self.action()
+        if item is None:
+            return
+        draft = Draft(self.floor, f"action.evidence:{item.label}")
+        answer = await self.floor.box(FormBox(f"evidence of {item.label} {item.deviation}", _EVIDENCE, draft))
+        if answer is None:
+            return
+        path = digest = ""
+        if answer["path"]:
+            try:
+                path, digest = await asyncio.to_thread(file_evidence, answer["path"])
+            except WatchfloorError as error:
+                self.floor.say(f"{error}; what you typed is kept as a draft", bad=True)
+                return
+        await self.floor.command(
+            commands.add_evidence, item.id, answer["text"], path, digest, done=f"evidence added to {item.label}", draft=draft
+        )  # fmt: skip
+
+    async def do_action_done(self) -> None:
+        """Says that it was carried out."""
+        item = self.action()
+        if item is not None:
+            await self.floor.command(
+                commands.complete_action, item.id, item.version, done=f"{item.label} carried out"
+            )
+
+    async def do_action_approve(self) -> None:
+        """Approves what is planned."""
+        item = self.action()
+        if item is not None:
+            lines = [
+                ("cause", item.cause or "-"),
+                ("action", item.action or "-"),
+                ("owner", item.owner or "-"),
+            ]
+            asked = Asked("action.approve", "Approve", "why it is right:", lines, "approved")
+            await ACTION.ask_and_do(self.floor, item, asked, checking.approve_action)
+
+    async def do_action_close(self) -> None:
+        """Says what the check of its effectiveness showed, with what the journal says."""
+        item = self.action()
+        if item is None:
+            return
+        try:
+            figure = await self.floor.ask(figure_of, item)
+        except WatchfloorError as error:
+            self.floor.say(str(error), bad=True)
+            return
+        chosen = await self.floor.box(
+            PickBox(f"check of {item.label}: {_said(item, figure)}", _verdicts(item, figure))
+        )
+        if chosen == FAILS:
+            await self.do_action_refute()
+        elif chosen == OVERRULED:
+            await self._close_all_the_same(item, figure)
+        elif chosen == WORKS:
+            await self._ask(
+                "action.close", checking.close_action, "Close", "what the check showed:", "closed", figure
+            )
+
+    async def do_action_refute(self) -> None:
+        """Says that it does not work: it is to be done anew."""
+        await self._ask(
+            "action.refute",
+            checking.refute_action,
+            "Does not work",
+            "what the check showed:",
+            "to be done anew",
+        )
+
+    async def do_action_cancel(self) -> None:
+        """Gives it up."""
+        await self._ask("action.cancel", commands.cancel_action, "Give up", "why it is given up:", "given up")
+
+    async def do_action_reopen(self) -> None:
+        """Opens it again."""
+        await self._ask(
+            "action.reopen", commands.reopen_action, "Reopen", "why it is opened again:", "reopened"
+        )
+
+    async def _close_all_the_same(self, item: CorrectiveAction, figure: Figure | None) -> None:
+        draft = Draft(self.floor, f"action.overrule:{item.label}")
+        why = FormField("why", "why it works although the same came back", check=_written, keeps_lines=True)
+        answer = await self.floor.box(FormBox(f"{item.label}: {_said(item, figure)}", [why], draft))
+        if answer is not None:
+            await self._ask(
+                "action.close", checking.close_action, "Close", "what the check showed:", "closed", figure,
+                overrule=answer["why"],
+            )  # fmt: skip
+
+    async def _ask(
+        self, verb: str, command: Callable[..., Any], word: str, asks: str, done: str, figure: Figure | None = None,
+        **named: Any,
+    ) -> None:  # fmt: skip
+        item = self.action()
+        if item is None:
+            return
+        lines = [
+            ("deviation", item.deviation),
+            ("action", item.action or "-"),
+            ("check", item.check_plan or "-"),
+        ]
+        if figure is not None:
+            lines.append(("journal", _said(item, figure)))
+        await ACTION.ask_and_do(self.floor, item, Asked(verb, word, asks, lines, done), command, **named)
+
+
+def why_not(action_id: str, item: CorrectiveAction) -> str | None:
+    """Returns why a verb is not possible on an action as it stands; None where it is."""
+    wanted = _WANTED.get(action_id)
+    if wanted is not None and wanted not in FOLLOWS[item.state]:
+        return f"{item.label} is {item.state}"
+    if action_id == "action.done":
+        if item.missing_to_do:
+            return f"not written yet: {', '.join(item.missing_to_do)} (e writes them)"
+        if item.awaits_approval:
+            return f"{item.label} is not approved yet; a lead who does not own it approves it"
+    if action_id == "action.approve" and not item.awaits_approval:
+        return f"{item.label} waits for no approval"
+    if action_id in _WHILE_OPEN and item.state.is_ended:
+        return f"{item.label} is {item.state}; J opens it again"
+    return None
+
+
+def _said(item: CorrectiveAction, figure: Figure | None) -> str:
+    """Returns what the journal says of an action's measure."""
+    if figure is None:
+        return "the journal is asked nothing"
+    return f"{measure_in(item.measure).words}: {figure.words}"
+
+
+def _verdicts(item: CorrectiveAction, figure: Figure | None) -> list[Choice]:
+    missing = f"not written yet: {', '.join(item.missing)}" if item.missing else None
+    fails = Choice(FAILS, "it does not work", "it is to be done anew")
+    if figure is not None and figure.times:
+        return [
+            fails,
+            Choice(OVERRULED, "it works all the same", "say why although the same came back", missing),
+        ]
+    return [Choice(WORKS, "it works", "it is closed", missing), fails]
+
+
+def _written(text: str) -> str | None:
+    return None if text else "say it in one sentence"
+
+
+_EVIDENCE = (
+    FormField("text", "what it shows", check=_written, keeps_lines=True, longest=commands.LONGEST),
+    FormField(
+        "path", "file, if there is one", hint="kept by its path and digest", longest=commands.LONGEST_PATH
+    ),
+)

@@ -1,0 +1,134 @@
+"""The forms in which corrective actions are written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import declared_causes
+from core.errors import BadInput, WatchfloorError
+from core.improvement.commands import LONGEST, draft_action
+from core.improvement.model import EDITABLE
+from core.improvement.queries import owners
+from core.improvement.recurring import MEASURES, measure_in
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from core.catalog.improvement import Cause
+    from core.journal.model import Subject
+    from screens.floor import Floor
+
+AT_FIRST = ("deviation", "containment", "cause", "action", "owner", "due", "check_plan")
+"""What is asked for when one is drafted; the rest is written once it is looked into."""
+_LABELS = {
+    "deviation": ("deviation: what went wrong", ""),
+    "containment": ("containment: what was done at once, so that it does no more harm", ""),
+    "whys": ("whys: why, and why that, five times; one a line", "ctrl+o opens your editor"),
+    "category": ("cause category", ""),
+    "cause": ("cause: why it went wrong", ""),
+    "action": ("action: what is done so that it does not return", ""),
+    "owner": ("owner", "who does it"),
+    "due": ("due", "YYYY-MM-DD"),
+    "check_plan": ("effectiveness check: how it is seen to have worked", ""),
+    "measure": ("measure: what the journal is asked", ", ".join(f"{kind}:…" for kind in MEASURES)),
+    "check_on": ("check on", "YYYY-MM-DD; 30 days after it is done if nobody says"),
+    "checker": ("checker", "who checks it; neither its owner nor who did it"),
+}
+_ONE_LINE = frozenset({"owner", "due", "category", "measure", "check_on", "checker"})
+
+
+class Begun(NamedTuple):
+    """What an action comes from: its subject, its name, what went wrong, and the component it is about."""
+
+    about: Subject
+    label: str
+    deviation: str
+    component: str = ""
+
+
+async def draft_from(floor: Floor, begun: Begun | None) -> None:
+    """Opens the form of a new corrective action, begun from what it comes from where there is that."""
+    draft = Draft(floor, f"action:new:{begun.label if begun else ''}")
+    values = {"deviation": begun.deviation if begun else "", "owner": await _likely_owner(floor)}
+    title = f"corrective action from {begun.label}" if begun else "new corrective action"
+    answer = await floor.box(FormBox(title, action_fields(values, AT_FIRST), draft))
+    if answer is None:
+        return
+    made = await floor.command(
+        draft_action,
+        answer,
+        about=begun.about if begun else None,
+        component=begun.component if begun else "",
+        draft=draft,
+    )
+    if made is not None:
+        floor.say(f"{made.label} drafted; 6 shows it")
+
+
+async def causes_of(floor: Floor) -> Mapping[str, Cause]:
+    """Returns the categories of causes; none while that cannot be told, and the command tells what is wrong."""
+    try:
+        return await floor.ask(declared_causes)
+    except WatchfloorError:
+        return {}  # the form opens all the same: what is typed is kept until the database is back
+
+
+def action_fields(
+    values: Mapping[str, str], only: Sequence[str] = EDITABLE, causes: Mapping[str, Cause] | None = None
+) -> list[FormField]:
+    """Returns the form of a corrective action, or some of its fields."""
+    hints = {"category": listed(causes)} if causes else {}
+    checks = {**_CHECKS, "category": _one_of(causes)} if causes else _CHECKS
+    return [
+        FormField(
+            name, _LABELS[name][0], values.get(name, ""), hints.get(name, _LABELS[name][1]), check=checks.get(name),
+            keeps_lines=name not in _ONE_LINE, longest=LONGEST,
+        )
+        for name in only
+    ]  # fmt: skip
+
+
+async def _likely_owner(floor: Floor) -> str:
+    """Returns who is at the keyboard, where that person may own an action; nobody while that cannot be told."""
+    try:
+        names = await floor.ask(owners)
+    except WatchfloorError:
+        return ""  # the form opens all the same: what is typed is kept until the database is back
+    return floor.person if not names or floor.person in names else ""
+
+
+def _one_of(causes: Mapping[str, Cause]) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        return None if not text or text in causes else did_you_mean(text, causes, f"one of: {listed(causes)}")
+
+    return check
+
+
+def _is_date(text: str) -> str | None:
+    from datetime import date
+
+    if not text:
+        return None
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return "write it as 2026-11-30"
+    return None
+
+
+def _is_measure(text: str) -> str | None:
+    try:
+        measure_in(text)
+    except BadInput as error:
+        return error.next_step
+    return None
+
+
+def _is_written(text: str) -> str | None:
+    return None if text else "say it in one sentence"
+
+
+_CHECKS = {"due": _is_date, "check_on": _is_date, "deviation": _is_written, "measure": _is_measure}

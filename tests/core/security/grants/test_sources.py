@@ -1,0 +1,201 @@
+"""Every kind of source is read as it is written, and what cannot be read is one clear trouble or a refused line."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import BadInput
+from core.security.grants.sources.opening import open_source
+from core.security.grants.sources.postgresql import Told, listing_of
+
+if TYPE_CHECKING:
+    from core.security.grants.sources.model import Listing
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def read(name: str, kind: str = "", account: str = "") -> Listing:
+    return open_source(str(SAMPLES / name), kind, account).listing
+
+
+def rights(listing: Listing) -> list[tuple[str, str, bool]]:
+    return [(line.principal, line.entitlement, line.is_privileged) for line in listing.lines]
+
+
+def whys(listing: Listing) -> dict[str, str]:
+    return dict(listing.refusals)
+
+
+def test_passwd_tells_who_may_log_in() -> None:
+    listing = read("passwd")
+    assert listing.kind == "passwd"
+    assert rights(listing) == [
+        ("root", "root account", True), ("toor", "root account", True), ("alice", "login", False), ("bob", "login", False),
+    ]  # fmt: skip
+    assert listing.lines[2].said == "Alice Adeyemi"
+    assert dict(listing.passed) == {"accounts that nobody logs in with": 2}
+    assert whys(listing) == {
+        "line 7": "takes accounts from elsewhere, which cannot be read here",
+        "line 8": "has not the 7 fields of an account",
+    }
+    assert listing.read == 8
+
+
+def test_group_tells_who_is_named() -> None:
+    assert rights(read("group")) == [
+        ("alice", "group wheel", True), ("bob", "group wheel", True), ("alice", "group shop", False),
+        ("carol", "group shop", False), ("bob", "group docker", True),
+    ]  # fmt: skip
+
+
+def test_sudoers_resolves_aliases_and_refuses_what_it_cannot_read() -> None:
+    listing = read("sudoers")
+    restart = "/usr/bin/systemctl restart"
+    of_ops = [
+        f"sudo NOPASSWD: {restart} shop as root",
+        f"sudo NOPASSWD: {restart} pay as root",
+        "sudo /usr/bin/journalctl as root",
+    ]
+    assert rights(listing) == [
+        ("root", "sudo ALL as ALL:ALL", True),
+        ("%wheel", "sudo NOPASSWD: ALL as ALL", True),
+        *(("alice", right, True) for right in of_ops),
+        *(("bob", right, True) for right in of_ops),
+        ("carol", "sudo /usr/bin/psql as postgres,pgbouncer on web-1,web-2", True),
+        ("dave", "sudo NOPASSWD: /bin/kill as root", True),
+        ("dave", "sudo NOPASSWD: !/bin/kill -9 1 as root", True),
+        ("erin", "sudo /usr/bin/tail -f /var/log/a\\,b.log as root", True),
+    ]
+    assert whys(listing) == {
+        "line 16": "uses the alias NOWHERE, which the file does not declare",
+        "line 17": "is neither a right, nor an alias, nor a default",
+    }
+    assert dict(listing.passed)["lines that include other files: name those as sources of their own"] == 1
+
+
+def test_keys_go_by_comment_or_fingerprint_as_ssh_keygen_prints_it() -> None:
+    listing = read("authorized_keys", account="deploy")
+    first = "SHA256:QGTPln1ozaHMVDNuStN7dXdfWSstxZ4xRJiNkszCuiM"
+    second = "SHA256:ispBNUnc16eNhqIfV8x9k/bGGRpiYsGhXD1kE11zbF4"
+    third = "SHA256:Ked/L8nzdyJWqdXWrqmYxg6mhBvy/8tqX+66YSIcJu4"
+    assert rights(listing) == [
+        ("alice@laptop", f"ssh key {first} as deploy", False),
+        (second, f"ssh key {second} as deploy", False),
+        ("deploy key, old", f"ssh key {third} as deploy", False),
+    ]
+    told = listing.lines[1]
+    assert told.expires == date(2030, 12, 31)
+    assert told.said.startswith('ssh-rsa from="10.0.0.*,!10.0.0.9" command="/usr/bin/backup')
+    assert whys(listing) == {"line 5": "is no key of type ssh-ed25519"}
+    assert all(line.is_privileged for line in read("authorized_keys", account="root").lines)
+
+
+def test_whose_keys_they_are_is_told_by_their_path(tmp_path: Path) -> None:
+    for name in ("alice", "root"):
+        place = tmp_path / name / ".ssh"
+        place.mkdir(parents=True)
+        (place / "authorized_keys").write_bytes((SAMPLES / "authorized_keys").read_bytes())
+    listing = open_source(f"{tmp_path}/*/.ssh/authorized_keys").listing
+    assert {line.entitlement.rpartition(" ")[2] for line in listing.lines} == {"alice", "root"}
+    assert listing.lines[0].place == f"{tmp_path}/alice/.ssh/authorized_keys line 2"
+    with pytest.raises(BadInput, match="does not say whose account"):
+        read("authorized_keys")
+    with pytest.raises(BadInput, match="matches no file"):
+        open_source(f"{tmp_path}/*/nothing")
+
+
+def test_ldif_reads_memberships_in_both_directions_once() -> None:
+    listing = read("people.ldif")
+    assert rights(listing) == [
+        ("alice", "group Domain Admins", True), ("alice", "group shop-operators", False),
+        ("jörg", "group shop-operators", False), ("Smith, Ann", "group shop-operators", False),
+        ("alice", "group unix", False), ("carol", "group unix", False),
+    ]  # fmt: skip
+    assert listing.lines[0].last_used == datetime(2026, 11, 1, 8, tzinfo=UTC)
+    assert (listing.lines[0].said, listing.lines[0].names) == ("Alice Adeyemi", ("alice@shop.example",))
+    assert whys(listing) == {"line 37": "has a value of 'jpegPhoto' that cannot be read"}
+
+
+def test_a_table_keeps_what_a_spreadsheet_would_calculate_as_text() -> None:
+    listing = read("grants.csv")
+    assert rights(listing) == [
+        ("alice", "admin", True), ("bob", "reader", False), ("frank", "reader", False),
+    ]  # fmt: skip
+    alice, _, frank = listing.lines
+    assert (alice.on, alice.owner, alice.since, alice.expires) == (
+        "service:orders", "ada", date(2026, 1, 10), date(2027, 1, 9),
+    )  # fmt: skip
+    assert frank.owner == "'=cmd|' /c calc'!A1"
+    assert whys(listing) == {
+        "line 4": "'=HYPERLINK(\"http://x\")' is no name of a principal: a spreadsheet would calculate it",
+        "line 5": "privileged 'perhaps' is neither yes nor no",
+        "line 6": "since 'yesterday' is no day: write 2026-11-30",
+        "line 7": "names no entitlement",
+        "line 9": "has 2 cells, the first line has 11 that are known",
+    }
+
+
+def test_roles_of_a_database_and_their_rights() -> None:
+    told = Told(
+        [("ada", True, True, False, False, False, False, None), ("app", True, False, False, False, False, False, "2027-01-31"),
+         ("readers", False, False, False, False, False, False, None)],
+        [("app", "readers", False), ("app", "pg_read_all_data", False), ("ada", "readers", True)],
+        [("database", "shop", "ada", "owner"), ("schema", "public", "PUBLIC", "USAGE"), ("tables of", "public", "readers", "SELECT")],
+    )  # fmt: skip
+    listing = listing_of(told)
+    assert rights(listing) == [
+        ("ada", "superuser", True), ("ada", "login", False), ("app", "login", False),
+        ("app", "member of readers", False), ("app", "member of pg_read_all_data", True),
+        ("ada", "member of readers, may add members", True), ("ada", "owner of database shop", True),
+        ("PUBLIC", "USAGE on schema public", False), ("readers", "SELECT on tables of public", False),
+    ]  # fmt: skip
+    assert listing.lines[2].expires == date(2027, 1, 31)
+    assert dict(listing.passed) == {"roles that nobody logs in as": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "says"),
+    [
+        ("a.csv", 'user,role\n"alice,admin\nbob,reader\n', "", "ends within a quoted cell: it was cut off"),
+        ("a.csv", "name;colour\nx;y\n", "", "names no column"),
+        ("a.csv", "", "", "is empty"),
+        ("passwd", "alice:x:1000:1000::/home/alice:/bin/bash\nbob:x:10", "passwd", "it was cut off"),
+        ("group", "alice:x:1000:1000::/home/alice:/bin/bash\n", "group", "its lines are those of a passwd file"),
+        ("sudoers", "alice ALL=(root) \\\n", "sudoers", "ends in a line that goes on: it was cut off"),
+        ("sudoers", "<html>\n<body>\n", "sudoers", "is no sudoers file"),
+        ("x.ldif", "dn: uid=a,dc=x\nuid: a\nmem", "", "ends in the middle of a line: it was cut off"),
+        ("x.ldif", "dn: uid=a,dc=x\nchangetype: delete\n", "", "lists changes, not what is there"),
+        ("x.ldif", "<xml/>\n", "ldif", "is no LDIF"),
+        ("authorized_keys", "<html>\n", "authorized_keys", "is no file of authorized keys"),
+        ("authorized_keys", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH", "authorized_keys", "it was cut off"),
+        ("a.csv", "user,role\nal\x00ice,adm\x1b[31min\n", "", ""),
+    ],
+)  # fmt: skip
+def test_what_is_cut_off_or_foreign_is_one_message(
+    tmp_path: Path, name: str, content: str, kind: str, says: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+    if not says:
+        (line,) = open_source(str(file), kind).listing.lines
+        assert (line.principal, line.entitlement) == ("al\ufffdice", "admin")
+        return
+    with pytest.raises(BadInput, match=says) as refused:
+        open_source(str(file), kind, "deploy")
+    assert name in refused.value.where
+    assert refused.value.next_step
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "grants.csv"
+    file.write_bytes(b"user,role\n\xff\xfe\x00alice,x\n")
+    with pytest.raises(BadInput, match="is no text in UTF-8"):
+        open_source(str(file))
+    with pytest.raises(BadInput, match="is no kind of source"):
+        open_source(str(file), "xlsx")
+    with pytest.raises(BadInput, match="cannot be read"):
+        open_source(str(tmp_path / "none.csv"))

@@ -1,0 +1,138 @@
+"""Access is asked for with a reason, approved by another, and over by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import BadInput, NotPermitted, NotPossible
+from core.security.grants.model import Standing
+from core.security.grants.queries import one_grant
+from core.security.requests import commands
+from core.security.requests.model import FOLLOWS, OPEN, AskState, Wish, check_follows
+from core.security.requests.queries import access_requests, one_access_request
+from tests.core.security.reviews.house import AGENT, BOX, House, grant_row, put_grants
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from core.store.work import Author
+
+WISH = Wish("cy", "hosts", "cy", "admin", "component:web", "the disk is full", 2)
+
+
+@pytest.fixture
+def house(place: Path | str, ada: Author) -> Iterator[House]:
+    built = House(place, ada)
+    yield built
+    built.store.close()
+
+
+def asked(house: House, wish: Wish = WISH, by: str = "cy") -> int:
+    return house.do(commands.ask_access, wish, by=by).id
+
+
+def ends(house: House) -> int:
+    done = 0
+    while house.store.write(AGENT, commands.end_due_access, house.token()):
+        done += 1
+    return done
+
+
+def test_what_is_approved_is_granted_until_its_last_day_and_then_removed(house: House) -> None:
+    house.do(put_grants, [grant_row("root", entitlement="admin", is_privileged=1)])
+    number = asked(house)
+    approved = house.do(commands.approve_access, number, "yes", BOX, by="lea")
+    assert (approved.state, approved.ends_on, approved.decided_by) == (
+        AskState.APPROVED,
+        date(2026, 11, 24),
+        "lea",
+    )
+    assert approved.grant is not None
+    grant = house.store.read(one_grant, approved.grant)
+    assert (grant.standing, grant.person, grant.owner, grant.expires) == (
+        Standing.MISSING,
+        "cy",
+        "lea",
+        date(2026, 11, 24),
+    )
+    assert (grant.is_privileged, grant.reason) == (True, "AQ-1: the disk is full")
+    house.pass_(days=1)
+    assert ends(house) == 0
+    house.pass_(days=1)
+    assert house.store.read(commands.is_access_due, house.now)
+    assert ends(house) == 1
+    assert house.store.read(one_access_request, number).state is AskState.ENDED
+    assert house.store.read(one_grant, approved.grant).standing is Standing.ENDED
+    assert house.store.read(access_requests) == []
+    assert len(house.store.read(access_requests, ended=True)) == 1
+
+
+def test_what_its_source_shows_is_to_be_removed_at_the_end(house: House) -> None:
+    house.do(put_grants, [grant_row("cy", entitlement="admin", state=Standing.FOUND, is_granted=0)])
+    number = asked(house)
+    house.do(commands.approve_access, number, "", BOX, by="lea")
+    assert house.store.read(one_grant, 1).standing is Standing.GRANTED
+    house.do(commands.end_access, number, "done early", BOX, by="cy")
+    assert house.store.read(one_grant, 1).standing is Standing.REMOVING
+
+
+def test_nobody_decides_about_themselves_or_what_they_asked_for(house: House) -> None:
+    own = asked(house, Wish("lea", *WISH[1:]), by="lea")
+    for_lea = asked(house, Wish("lea", "hosts", "lea2", *WISH[3:]), by="ben")
+    for number in (own, for_lea):
+        for command in (commands.approve_access, commands.decline_access):
+            with pytest.raises(NotPermitted, match="another decides"):
+                house.do(command, number, "x", BOX, by="lea")
+    with pytest.raises(NotPermitted):
+        house.do(commands.approve_access, own, "x", BOX, by="ben")  # no lead
+    assert house.do(commands.decline_access, own, "not now", BOX).state is AskState.DECLINED
+    with pytest.raises(NotPermitted, match="ben asked for"):
+        house.do(commands.withdraw_access, for_lea, by="cy")
+    assert house.do(commands.withdraw_access, for_lea, by="ben").state is AskState.WITHDRAWN
+
+
+def test_what_nobody_answers_in_a_shift_is_not_granted(house: House) -> None:
+    number = asked(house)
+    house.pass_(hours=8)
+    assert ends(house) == 1
+    assert house.store.read(one_access_request, number).state is AskState.EXPIRED
+    with pytest.raises(NotPossible, match="AQ-1 is not answered"):
+        house.do(commands.approve_access, number, "late", BOX, by="lea")
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"days": 15}, "not given for 15 days"),
+        ({"days": 0}, "not given for 0 days"),
+        ({"reason": " "}, "why it is needed"),
+        ({"person": "cyy"}, "not declared as staff"),
+        ({"entitlement": ""}, "says nothing of"),
+    ],
+)
+def test_a_wish_that_lacks_something_is_refused(house: House, changed: dict[str, Any], what: str) -> None:
+    with pytest.raises(BadInput, match=what):
+        asked(house, WISH._replace(**changed))
+    assert house.store.read(access_requests, ended=True) == []
+
+
+def test_nobody_asks_for_what_they_have(house: House) -> None:
+    house.do(put_grants, [grant_row("cy", entitlement="admin")])
+    with pytest.raises(NotPossible, match="cy has admin on component:web already"):
+        asked(house)
+
+
+@given(st.sampled_from(list(AskState)), st.sampled_from(list(AskState)))
+def test_what_is_over_stays_over(now: AskState, wanted: AskState) -> None:
+    if wanted in FOLLOWS[now]:
+        assert now in OPEN
+        check_follows("AQ-1", now, wanted)
+    else:
+        with pytest.raises(NotPossible):
+            check_follows("AQ-1", now, wanted)
