@@ -178,6 +178,9 @@ class Doing(Present):
         if letter in _LISTED and number.isascii() and number.isdigit():
             self.go_to(_LISTED[letter], f"{letter}-{int(number)}")
             return
+        if letter == "RV" and number.isascii() and number.isdigit():
+            self.go_to("review", f"RV-{int(number)}")
+            return
         if letter in kinds and number.isdigit():
             view, labels = kinds[letter]
             if word.upper() in labels:

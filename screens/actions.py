@@ -23,6 +23,7 @@ from screens.going_actions import (
 from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
+from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
@@ -50,6 +51,9 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        REVIEWS,
+        REVIEW,
+        ACCESS_REQUESTS,
     }
 )
 
@@ -435,6 +439,7 @@ ACTIONS: tuple[Action, ...] = (
     *OF_FINDINGS,
     *OF_GRANTS,
     *OF_SIGNALS,
+    *OF_REVIEWS,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

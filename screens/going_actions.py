@@ -7,6 +7,7 @@ from screens.finding_actions import FINDINGS
 from screens.grant_actions import ACCESS
 from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
+from screens.review_actions import TO_REVIEWS
 from screens.signal_actions import SIGNALS
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
@@ -80,6 +81,7 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=FIND,
     ),
+    *TO_REVIEWS,
     Action("go.since", (), "Since", "what others did since you last looked", handler="go_to", argument=SINCE),
     Action(
         "go.handover",

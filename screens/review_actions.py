@@ -56,7 +56,7 @@ OF_REVIEWS: tuple[Action, ...] = (
     ),
     Action(
         "review.unstage",
-        ("u",),
+        ("K",),
         "take back",
         "take what you staged back: of the marked, else of the row",
         _IN_REVIEW,

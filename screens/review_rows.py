@@ -110,7 +110,7 @@ def _why(item: Item, now: datetime) -> str:
         risks.append("no end")
     if not item.owner:
         risks.append("nobody's")
-    return ", ".join(risks) + (f": {item.reason}" if item.reason else "")
+    return ": ".join(filter(None, (", ".join(risks), item.reason)))
 
 
 def item_lines(item: Item, known: Context | None, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:

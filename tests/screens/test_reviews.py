@@ -1,0 +1,253 @@
+"""Access reviews worked from the keyboard, on a real database, at an instant that stands still."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from core.catalog.model import Staff
+from core.journal.model import Via
+from core.security.requests.commands import ask_access
+from core.security.requests.model import AskState, Wish
+from core.security.requests.queries import one_access_request
+from core.security.reviews import opening
+from core.security.reviews.model import ItemState, ReviewState
+from core.security.reviews.plans import By, Plan, Stage
+from core.security.reviews.queries import answers_of, one_item, one_review, staged_of
+from core.store.store import Store
+from core.store.work import Author
+from core.timekeeping import to_micros
+from tests.core.security.reviews.house import BOX, grant_row, put_grants
+from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
+from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.test_findings import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from core.catalog.model import Catalog
+
+LEE = Author("lee", Via.CONSOLE, "console:host:4:0000")
+AGO = timedelta
+
+
+def _with_people(catalog: Catalog) -> None:
+    for name, role in (("lee", "lead"), ("ana", "lead"), ("ben", "operator")):
+        catalog.staff[name] = Staff(name, name.capitalize(), role=role)  # type: ignore[arg-type]
+
+
+def rows(more: int = 0) -> list[dict[str, Any]]:
+    used = {
+        name: to_micros(NOW - AGO(days=days))
+        for name, days in (("b.koch", 214), ("d.mensah", 3), ("svc-etl", 388))
+    }
+    found = [
+        grant_row("a.adeyemi", "ana", entitlement="ledger-read", last_used=to_micros(NOW), reason="on call for the network",
+                  expires="2026-06-30"),
+        grant_row("b.koch", "ana", entitlement="ledger-write", last_used=used["b.koch"], reason="payments until March"),
+        grant_row("c.dube", "ana", entitlement="ledger-admin", is_privileged=1, reason="migration weekend", granter="lee"),
+        grant_row("d.mensah", "ana", entitlement="ledger-read", last_used=used["d.mensah"], reason="analyst",
+                  expires="2026-12-31"),
+        grant_row("svc-etl", "ana", entitlement="ledger-read", last_used=used["svc-etl"], reason="nightly job"),
+        grant_row("ana", "ana", person="ana", entitlement="ledger-read"),
+        grant_row("c.dube", "ben", entitlement="payouts-approve", thing="component:payouts", is_privileged=1),
+    ]  # fmt: skip
+    many = [
+        grant_row(f"user{n:05}", "ana", entitlement="ledger-read", expires="2026-12-31") for n in range(more)
+    ]
+    return [*found, *many]
+
+
+def make_review(folder: Path, more: int = 0) -> Path:
+    """Makes the night, with a review that was opened eight days ago; returns its place."""
+    place = make_night(folder, _with_people)
+    clock = [NOW - AGO(days=8)]
+    store = Store.at(place, now=lambda: clock[0])
+    store.write(LEE, put_grants, rows(more))
+    store.write(LEE, opening.draft_review, "Q1 ledger", Plan((Stage(By.OWNER),), ("lee",)))
+    store.write(LEE, opening.open_review, 1, BOX)
+    store.write(LEE, opening.draft_review, "Q2 ledger", Plan((Stage(By.LEAD),), ("lee",)))
+    store.close()
+    return place
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    stand_still(monkeypatch)
+    return make_review(tmp_path)
+
+
+def read(place: Path, question: Callable[..., Any], *args: Any) -> Any:
+    store = Store.at(place)
+    found = store.read(question, *args)
+    store.close()
+    return found
+
+
+async def in_review(desk: Desk, count: int = 5) -> None:
+    await settle_in(desk.pilot, "reviews")
+    await until(desk, lambda: len(desk.grid.model.rows) == 2)
+    desk.grid.go_to("RV-1")
+    await desk.press("enter")
+    await settle_in(desk.pilot, "review")
+    await until(
+        desk, lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == count and "decided" in desk.seen
+    )
+
+
+async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) -> None:
+    async with desk_at(place, "reviews", (100, 30)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await until(desk, lambda: list(desk.grid.model.rows) == ["RV-1", "RV-2"])
+        for words in ("5 wait for you", "open, stage 1 of 1", "0 of 7", "Q1 ledger"):
+            assert words in desk.seen, words
+        await in_review(desk)
+        assert [desk.grid.model.items[row].principal for row in desk.grid.model.rows][:3] == [
+            "c.dube",
+            "b.koch",
+            "svc-etl",
+        ]
+        assert "privileged" in desk.seen
+
+
+async def test_keys_stage_move_on_and_nothing_is_said_until_it_is_written_out(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 34)) as desk:
+        await in_review(desk)
+        await desk.press("a")  # privileged: asks why
+        await until(desk, lambda: "why it is needed" in desk.seen)
+        await desk.write("runs the cutover")
+        await desk.press("f2")
+        await desk.until_said("RI-3 keep is staged")
+        await until(desk, lambda: desk.grid.cursor_id == "RI-2")
+        await desk.press("V")
+        await until(desk, lambda: "why it is revoked" in desk.seen)
+        await desk.write("left in March")
+        await desk.press("f2")
+        await desk.until_said("RI-2 revoke is staged")
+        await until(desk, lambda: desk.grid.cursor_id == "RI-5")
+        await desk.press("j", "a", "a")
+        await until(desk, lambda: "3 keep, 1 revoke" in desk.seen)
+        assert read(place, answers_of, [1, 2, 3, 4]) == []
+        await desk.press("W")
+        await until(desk, lambda: "Say 4 decisions of RV-1 Q1 ledger" in desk.seen)
+        assert "RI-2 b.koch: ledger-write on component:web: left in March" in " ".join(desk.seen.split())
+        await desk.write("")
+        await desk.press("right", "enter")
+        await desk.until_said("4 decisions said, 1 of them change something")
+        await until(desk, lambda: "4 of 7 decided" in desk.seen)
+    said = read(place, answers_of, [1, 2, 3, 4])
+    assert sorted((each.item, str(each.decision), each.reason) for each in said) == [
+        (1, "keep", ""), (2, "revoke", "left in March"), (3, "keep", "runs the cutover"), (4, "keep", ""),
+    ]  # fmt: skip
+
+
+async def test_several_are_kept_at_once_but_for_what_is_privileged(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 34)) as desk:
+        await in_review(desk)
+        await desk.press("asterisk")
+        await until(desk, lambda: len(desk.grid.marked) == 5)
+        await desk.press("a")
+        await desk.until_said("4 of 5 staged as keep; not RI-3: it is privileged: it is decided by itself")
+        assert read(place, staged_of, 1, "ana").keep == 4
+        await desk.press("K")
+        await desk.until_said("taken back")
+        assert read(place, staged_of, 1, "ana").total == 0
+
+
+async def test_what_is_known_stands_beside_the_row(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 34)) as desk:
+        await in_review(desk)
+        await until(desk, lambda: "nobody else has it" in desk.seen)
+        assert 'granted by lee for "migration weekend", with no end, answered for by ana' in " ".join(
+            desk.seen.split()
+        )
+        assert "never reviewed" in desk.seen
+        await desk.press("C")
+        await until(desk, lambda: "the day on which it is to end" in desk.seen)
+        await desk.write("2026-04-30")
+        await desk.press("enter")
+        await desk.write("only until the cutover")
+        await desk.press("f2")
+        await desk.until_said("RI-3 change is staged")
+
+
+async def test_a_lead_leads_it_from_the_list(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 34)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        desk.grid.go_to("RV-2")
+        await desk.press("S")
+        assert "RV-2 is draft" in desk.said
+        await desk.write("")
+        await desk.press("B")
+        await until(desk, lambda: "Begin RV-2 Q2 ledger" in desk.seen)
+        await desk.write("")
+        await desk.press("right", "enter")
+        await desk.until_said("RV-2 is open")
+        desk.grid.go_to("RV-1")
+        await desk.write("")
+        await desk.press("S")
+        await until(desk, lambda: "why it ends before its time" in desk.seen)
+        await desk.write("all are asked")
+        await desk.press("tab", "right", "enter")
+        await desk.until_said("the stage has ended")
+    assert read(place, one_review, 2).state is ReviewState.OPEN
+    assert read(place, one_item, 1).state is ItemState.OPEN
+    assert read(place, one_review, 1).stage == 99
+
+
+async def test_a_long_review_is_walked_to_its_end_and_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
+    place = make_review(tmp_path, more=900)
+    async with desk_at(place, "reviews", (100, 30)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.press("enter")
+        await until(desk, lambda: desk.app.current == "review" and desk.grid.cursor_id == "RI-3")
+        await desk.press("G")
+        await until(desk, lambda: desk.grid.cursor_id == "RI-907")
+        assert len(desk.grid.model.items) < 600
+        await desk.press("a")
+        await desk.until_said("RI-907 keep is staged")
+        await desk.press("g")
+        await until(desk, lambda: desk.grid.cursor_id == "RI-3")
+
+
+async def test_access_is_approved_by_another(place: Path) -> None:
+    store = Store.at(place)
+    store.write(
+        Author("ben", Via.CONSOLE, "s"),
+        ask_access,
+        Wish("ben", "hosts", "ben", "root", "host:web", "the disk is full", 2),
+    )
+    store.close()
+    async with desk_at(place, "access-requests", (120, 30)) as desk:
+        await settle_in(desk.pilot, "access-requests")
+        await until(
+            desk, lambda: list(desk.grid.model.rows) == ["AQ-1"] and "1 wait for an answer" in desk.seen
+        )
+        await desk.press("V")
+        await until(desk, lambda: "Approve AQ-1" in desk.seen)
+        await desk.write("go on")
+        await desk.press("tab", "right", "enter")
+        await desk.until_said("AQ-1: approve")
+    assert read(place, one_access_request, 1).state is AskState.APPROVED
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
+def test_picture(place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    async def look(pilot: Pilot[int]) -> None:
+        desk = Desk(pilot, pilot.app)  # type: ignore[arg-type]
+        await in_review(desk)
+        await desk.press("j", "j", "a", "k", "k", "k")
+        await until(desk, lambda: "staged 1 keep" in desk.seen and "nobody else has it" in desk.seen)
+        await settle_in(pilot, "review")
+
+    assert snap_compare(console(place, "reviews"), terminal_size=size, run_before=look)
