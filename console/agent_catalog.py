@@ -12,6 +12,7 @@ from core.catalog.difference import difference
 from core.catalog.model import Catalog, HeartbeatTarget
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_catalog, declared_zone, holds_component
+from core.catalog.stillness import ENDS
 from core.counting import counted
 from core.errors import BadInput, StoreUnavailable, Unavailable
 from core.monitoring.beats import expect_beats
@@ -146,7 +147,7 @@ class AgentCatalog:
         from watchfiles import awatch
 
         def matters(_: Kind, path: str) -> bool:
-            return path.endswith((".toml", ".md"))
+            return path.endswith(ENDS)
 
         while True:
             if self._directory.is_dir():

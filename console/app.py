@@ -48,14 +48,16 @@ OPEN_AFTER_S = 0.05
 ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
 """What keys still do where a console is a wall."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, → completes, esc clears"
-
-
 _SCREENS = {"component": "a component", "request": "a request", "incident": "an incident", "run": "a run"}
+MOST_PLACES = 6
+"""So many screens are named at most where a key belongs to others."""
 
 
 def _places(views: Iterable[str]) -> str:
     """Returns where an action belongs, in words."""
-    names = sorted(_SCREENS.get(view, view.capitalize()) for view in views)
+    names = sorted(_SCREENS.get(view, view.replace("-", " ").capitalize()) for view in views)
+    if len(names) > MOST_PLACES:
+        return f"it is for {', '.join(names[: MOST_PLACES - 1])} and {len(names) - MOST_PLACES + 1} more"
     return f"it is for {names[0] if len(names) == 1 else ', '.join(names[:-1]) + ' and ' + names[-1]}"
 
 

@@ -7,12 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 from console.duty import HeldDuty, LookingDuty
-from core.catalog.queries import declared_log_sources
-from core.errors import WatchfloorError
+from core.catalog.queries import declared_log_sources, declared_sigma_rules
+from core.errors import BadInput, WatchfloorError
 from core.security.signals import own
 from core.security.signals.following import FollowedLog, of_zone
 from core.security.signals.readers import kept_of, readers
 from core.security.signals.rules import SILENT
+from core.security.signals.sigma import compile_rule
 from core.security.signals.taking_in import DUTY, duty_of, note_read, note_silent, raised_by, take_in
 from core.timekeeping import to_micros, utc_now
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from core.catalog.logs import SigmaText
     from core.security.signals.readers import Reader
+    from core.security.signals.sigma import SigmaRule
     from core.store.thread import DatabaseThread
     from core.store.work import Author
 
@@ -53,6 +56,9 @@ class LogReading(LookingDuty):
         self._held = HeldDuty(database, author, self._name, about, beat_s=self.beat_s, lost_s=self.lost_s)
         self._seen_silent: dict[str, object] = {}
         self._told_silent: dict[str, object] = {}
+        self._sigma_texts: list[SigmaText] = []
+        self._sigma: list[SigmaRule] = []
+        self._is_sigma_new = False
         self.forget()
 
     def forget(self) -> None:
@@ -85,15 +91,29 @@ class LogReading(LookingDuty):
 
     async def _take_declared(self) -> None:
         wanted = of_zone(list((await self.ask(declared_log_sources)).values()), self._zone)
+        await self._take_sigma()
         self._declared_at = time.monotonic()
         for name in self._logs.keys() - wanted.keys():
             del self._logs[name]
         for name, source in wanted.items():
             held = self._logs.get(name)
             if held is None:
-                self._logs[name] = FollowedLog(source, await self.ask(kept_of, name))
-            elif held.source != source:
-                held.revised(source)
+                self._logs[name] = FollowedLog(source, await self.ask(kept_of, name), self._sigma)
+            elif held.source != source or self._is_sigma_new:
+                held.revised(source, self._sigma)
+
+    async def _take_sigma(self) -> None:
+        """Compiles the Sigma rules where they are others than before; one that cannot be held against a line here is said, once."""
+        texts = await self.ask(declared_sigma_rules)
+        self._is_sigma_new = texts != self._sigma_texts
+        if not self._is_sigma_new:
+            return
+        self._sigma_texts, self._sigma = texts, []
+        for text in texts:
+            try:
+                self._sigma.append(await asyncio.to_thread(compile_rule, text))
+            except BadInput as error:
+                self._say(f"a Sigma rule is left out: {error}")
 
     async def _read(self, log: FollowedLog) -> None:
         for _ in range(AT_ONCE):

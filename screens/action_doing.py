@@ -55,7 +55,7 @@ class ActionDoing(View):
 
     async def do_action_new(self) -> None:
         """Opens one by hand."""
-        await draft_from(self, None)
+        await draft_from(self.floor, None)
 
     async def do_action_causes(self) -> None:
         """Shows which causes come again."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_causes
-from core.desk.commands import subject as incident_subject
 from core.errors import BadInput, WatchfloorError
 from core.improvement.commands import LONGEST, draft_action
 from core.improvement.model import EDITABLE
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.catalog.improvement import Cause
-    from core.desk.model import Incident
+    from core.journal.model import Subject
     from screens.floor import Floor
-    from screens.view import View
 
 AT_FIRST = ("deviation", "containment", "cause", "action", "owner", "due", "check_plan")
 """What is asked for when one is drafted; the rest is written once it is looked into."""
@@ -42,20 +40,28 @@ _LABELS = {
 _ONE_LINE = frozenset({"owner", "due", "category", "measure", "check_on", "checker"})
 
 
-async def draft_from(view: View, incident: Incident | None) -> None:
-    """Opens the form of a new corrective action, begun from an incident where there is one."""
-    floor = view.floor
-    draft = Draft(floor, f"action:new:{incident.label if incident else ''}")
-    begun = {"deviation": incident.title if incident else "", "owner": await _likely_owner(floor)}
-    title = f"corrective action from {incident.label}" if incident else "new corrective action"
-    answer = await floor.box(FormBox(title, action_fields(begun, AT_FIRST), draft))
+class Begun(NamedTuple):
+    """What an action comes from: its subject, its name, what went wrong, and the component it is about."""
+
+    about: Subject
+    label: str
+    deviation: str
+    component: str = ""
+
+
+async def draft_from(floor: Floor, begun: Begun | None) -> None:
+    """Opens the form of a new corrective action, begun from what it comes from where there is that."""
+    draft = Draft(floor, f"action:new:{begun.label if begun else ''}")
+    values = {"deviation": begun.deviation if begun else "", "owner": await _likely_owner(floor)}
+    title = f"corrective action from {begun.label}" if begun else "new corrective action"
+    answer = await floor.box(FormBox(title, action_fields(values, AT_FIRST), draft))
     if answer is None:
         return
     made = await floor.command(
         draft_action,
         answer,
-        about=incident_subject(incident.id) if incident else None,
-        component=incident.component if incident else "",
+        about=begun.about if begun else None,
+        component=begun.component if begun else "",
         draft=draft,
     )
     if made is not None:

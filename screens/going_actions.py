@@ -63,6 +63,7 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=ENDS,
     ),
+    *TO_REVIEWS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),
     Action(

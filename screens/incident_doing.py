@@ -10,7 +10,7 @@ from core.desk.queries import one_incident
 from core.desk.rewriting import rewrite_resolution
 from core.desk.telling import tell_incident
 from core.gate.model import VERBS
-from screens.action_forms import draft_from
+from screens.action_forms import Begun, draft_from
 from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -221,7 +221,8 @@ class IncidentDoing(MajorDoing, ProblemLinking):
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
         for incident in list(self.incidents())[:1]:
-            await draft_from(self, incident)
+            about = commands.subject(incident.id)
+            await draft_from(self.floor, Begun(about, incident.label, incident.title, incident.component))
 
 
 def _is_unseen(incident: Incident) -> bool:

@@ -9,7 +9,9 @@ from core.catalog.queries import declared_staff
 from core.counting import counted
 from core.errors import WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
+from core.journal.model import Subject
 from core.security.together import together
+from screens.action_forms import Begun, draft_from
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -57,6 +59,16 @@ class SeveralDoing(View):
 
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a row as it stands; None where it is."""
+        raise NotImplementedError
+
+    async def do_action_draft(self) -> None:
+        """Drafts a corrective action from the first of them."""
+        for row in list(self.subjects())[:1]:
+            about = Subject(self.noun, str(row.id))
+            await draft_from(self.floor, Begun(about, row.label, self.deviation_of(row), row.component))
+
+    def deviation_of(self, row: Any) -> str:
+        """Returns what a row says went wrong, for the corrective action that is drafted from it."""
         raise NotImplementedError
 
     async def form(self, place: str, fields: Sequence[FormField]) -> tuple[Draft, dict[str, str]] | None:

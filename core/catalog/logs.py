@@ -27,6 +27,15 @@ class LogPattern:
 
 
 @dataclass(frozen=True, slots=True)
+class SigmaText:
+    """A Sigma rule as written. Its meaning is core.security.signals' business."""
+
+    id: str
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogSource:
     """A log that an agent reads for signs of a breach."""
 

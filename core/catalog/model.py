@@ -14,7 +14,7 @@ from core.catalog.access import AccessSource  # noqa: TC001 – its fields are r
 from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.improvement import Cause, Improvement  # noqa: TC001 – the same
 from core.catalog.later import LATER
-from core.catalog.logs import LogSource  # noqa: TC001 – the same
+from core.catalog.logs import LogSource, SigmaText  # noqa: TC001 – the same
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
 
@@ -373,6 +373,7 @@ class Catalog:
     improvement: dict[str, Improvement] = field(default_factory=dict)
     access_sources: dict[str, AccessSource] = field(default_factory=dict)
     log_sources: dict[str, LogSource] = field(default_factory=dict)
+    sigma_rules: dict[str, SigmaText] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -383,5 +384,5 @@ class Catalog:
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
             "reply": self.replies,
             "macro": self.macros, "cause": self.causes, "improvement": self.improvement,
-            "access_source": self.access_sources, "log_source": self.log_sources,
+            "access_source": self.access_sources, "log_source": self.log_sources, "sigma": self.sigma_rules,
         }  # fmt: skip

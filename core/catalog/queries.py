@@ -12,7 +12,7 @@ from core.catalog.access import AccessSource
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
-from core.catalog.logs import LogSource
+from core.catalog.logs import LogSource, SigmaText
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.model import (
     Agreement,
@@ -49,7 +49,7 @@ _CLASSES: dict[str, type[Any]] = {
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
     "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
-    "log_source": LogSource,
+    "log_source": LogSource, "sigma": SigmaText,
 }  # fmt: skip
 
 
@@ -218,6 +218,11 @@ def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
 def declared_log_sources(connection: Connection) -> dict[str, LogSource]:
     """Returns every log in force, by id."""
     return {item.id: item for item in _in_force(connection, "log_source", LogSource)}
+
+
+def declared_sigma_rules(connection: Connection) -> list[SigmaText]:
+    """Returns every Sigma rule in force, by id."""
+    return _in_force(connection, "sigma", SigmaText)
 
 
 def _in_force(connection: Connection, kind: str, cls: type[T]) -> list[T]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,13 @@ from core.catalog.declaration import KINDS
 from core.catalog.fields import id_fault
 from core.catalog.file_reading import ReadFile, read_file
 from core.catalog.kept import Kept
+from core.catalog.logs import SigmaText
 from core.catalog.model import Catalog, ProcedureText
 from core.catalog.nearest import listed
 from core.catalog.problem import Loaded, Problem, ProcedureCheck
 from core.catalog.references import Operates, add_between
 from core.catalog.sources import Sources, read_sources
+from core.errors import BadInput
 
 CheckProcedure = Callable[[ProcedureText], ProcedureCheck]
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
@@ -50,6 +53,7 @@ def read_catalog(
         for kind, value in file.values:
             groups[kind][value.id] = value
     entries = [entry for file in files for entry in file.entries]
+    _sigma_rules(catalog, sources, kept)
     operates = _procedures(catalog, check_procedure, sources, kept)
     add_between(entries, operates, sources)
     if not entries and not sources.problems:
@@ -97,6 +101,33 @@ def _procedures(
             sources.problems.extend(replace(problem, file=source.path) for problem in seen.problems)
             operates.append((source.path, seen.component_line, seen.component))
     return operates
+
+
+def _sigma_rules(catalog: Catalog, sources: Sources, kept: Kept) -> None:
+    """Puts the Sigma rules into the catalog, and notes what is wrong with each: what cannot be held against a line is refused here."""
+    first: dict[str, str] = {}
+    for source in sources.sigma:
+        name = re.sub(r"[^a-z0-9._-]+", "-", Path(source.name).stem.lower()).strip("-._")
+        if first.setdefault(name, source.path) != source.path:
+            what = f'sigma rule "{name}" is declared already at {first[name]}'
+            sources.problems.add(Problem(source.path, 0, "", what, "Give one of the two another name"))
+        rule = SigmaText(name, source.path, source.text)
+        catalog.sigma_rules[name] = rule
+        seen = kept.procedure(source.path, source.text) or _check_sigma(rule)
+        kept.keep(source.path, source.text, seen)
+        sources.problems.extend(replace(problem, file=source.path) for problem in seen.problems)
+
+
+def _check_sigma(rule: SigmaText) -> ProcedureCheck:
+    from core.security.signals.sigma import compile_rule
+
+    try:
+        compile_rule(rule)
+    except BadInput as error:
+        key = error.where.removeprefix(rule.path).removeprefix(": ")
+        line = int(key.removeprefix("line ")) if key.startswith("line ") else 0
+        return ProcedureCheck((Problem(rule.path, line, "" if line else key, error.what, error.next_step),))
+    return ProcedureCheck()
 
 
 def _digest(sources: Sources, variables: Mapping[str, str]) -> str:

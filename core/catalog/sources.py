@@ -21,6 +21,7 @@ from core.catalog.problem import Problem
 SIZE_LIMIT = 8 * 1024 * 1024  # bytes; far beyond what people write, and still parsed in seconds
 PROCEDURE_LIMIT = 256 * 1024  # bytes; Markdown is parsed more slowly, and nobody carries out a longer one
 _PROCEDURES = "procedures"
+_SIGMA = "sigma"
 _MARKS = re.compile(rb"(?:\xef\xbb\xbf)*")  # byte order marks: joining files leaves more than one
 _STEPS = {
     errno.ELOOP: "Remove the link, or point it at a file",
@@ -62,6 +63,7 @@ class Sources:
 
     tables: list[Source] = field(default_factory=list)
     procedures: list[Source] = field(default_factory=list)
+    sigma: list[Source] = field(default_factory=list)
     procedure_names: set[str] = field(default_factory=set)
     problems: Findings = field(default_factory=Findings)
     contents: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -79,7 +81,7 @@ class _Unreadable(Exception):
 
 
 def read_sources(directory: Path) -> Sources:
-    """Returns the text of every `*.toml` below `directory` and of every `procedures/*.md`, in order of their names."""
+    """Returns the text of every `*.toml` below `directory`, every `procedures/*.md` and every `sigma/*.yml`, in order of their names."""
     sources = Sources()
     fault = _not_a_directory(directory)
     if fault:
@@ -136,7 +138,9 @@ def _find(directory: Path, sources: Sources) -> list[str]:
                 sources.problems.add(Problem(str(directory / below), 0, "", *misplaced))
             if is_directory:
                 (links if entry.is_symlink() else waiting).append(below)
-            elif _is_table(below) or _is_procedure(below) or _leads_nowhere(entry):
+            elif any(is_it(below) for is_it in (_is_table, _is_procedure, _is_sigma)) or _leads_nowhere(
+                entry
+            ):
                 found.append(below)
     return found
 
@@ -171,6 +175,11 @@ def _is_table(name: str) -> bool:
     return name.lower().endswith(".toml")
 
 
+def _is_sigma(name: str) -> bool:
+    folder, _, file = name.rpartition("/")
+    return folder == _SIGMA and file.lower().endswith((".yml", ".yaml"))
+
+
 def _is_procedure(name: str) -> bool:
     folder, _, file = name.rpartition("/")
     return folder == _PROCEDURES and file.lower().endswith(".md")
@@ -203,6 +212,8 @@ def _take(directory: Path, name: str, seen: dict[tuple[int, int], str], sources:
         sources.tables.append(Source(path, name, text))
     elif _is_procedure(name):
         sources.procedures.append(Source(path, name, text))
+    elif _is_sigma(name):
+        sources.sigma.append(Source(path, name, text))
 
 
 def _read(path: str, limit: int, seen: dict[tuple[int, int], str]) -> bytes:

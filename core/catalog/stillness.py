@@ -22,7 +22,7 @@ STILL_S = 0.5
 LONGEST_S = 10.0
 """Writing that lasts longer is told; the last good catalog stays in force until it ends."""
 LOOK_AGAIN_S = 0.1
-ENDS = (".toml", ".md")
+ENDS = (".toml", ".md", ".yml", ".yaml")
 
 
 class Facts(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.errors import NotFound
 from core.operations.model import Effect, RunState, StepState
@@ -171,6 +171,15 @@ def active_run_of(connection: Connection, component_id: str) -> Run | None:
         select(run).where(run.c.component == component_id, run.c.state.in_(ACTIVE)).limit(1)
     ).first()
     return to_run(row) if row else None
+
+
+def was_run_at(connection: Connection, component_id: str, begin: datetime, end: datetime) -> bool:
+    """Tells whether any run on a component was under way between two instants."""
+    found = select(run.c.id).where(
+        run.c.component == component_id, run.c.created_at <= to_micros(end),
+        or_(run.c.ended_at.is_(None), run.c.ended_at >= to_micros(begin)),
+    )  # fmt: skip
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def steps_of(connection: Connection, run_id: int) -> list[RunStep]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from textual.widgets import Button, Input
@@ -73,7 +73,7 @@ class Desk:
         return "\n".join("".join(segment.text for segment in line) for line in strips)
 
     @property
-    def grid(self) -> Grid[object]:
+    def grid(self) -> Grid[Any]:
         assert self.app.view is not None
         return self.app.view.query(Grid).first()
 

@@ -187,6 +187,24 @@ async def test_what_ends_this_week_stands_in_its_order_and_opens_its_subject(
         await until(desk, lambda: desk.app.current == "findings")
 
 
+async def test_one_is_drafted_from_a_finding_and_asks_whether_that_is_there_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
+    made = make_findings(tmp_path)
+    async with desk_at(made, "findings", (100, 30)) as desk:
+        await settle_in(desk.pilot, "findings")
+        await until(desk, lambda: "F-1" in desk.seen)
+        await desk.press("C")
+        await until(desk, lambda: "corrective action from F-1" in desk.seen)
+        await desk.write("")
+        await desk.press("f2")
+        await desk.until_said("A-2 drafted")
+    drafted = action(made, 2)
+    assert (drafted.origin, str(drafted.source), drafted.measure) == ("finding", "finding:1", "finding:1")
+    assert drafted.deviation == "F-1: CVE-2026-0001 in openssl of orders-files-001"
+
+
 async def test_home_says_what_is_late_what_nobody_checked_and_what_is_due_next(place: Path) -> None:
     late = {"deviation": "a", "due": "2026-02-20"}
     store = Store.at(place, now=lambda: NOW - timedelta(days=1))

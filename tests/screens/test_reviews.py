@@ -107,11 +107,9 @@ async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) ->
         for words in ("5 wait for you", "open, stage 1 of 1", "0 of 7", "Q1 ledger"):
             assert words in desk.seen, words
         await in_review(desk)
-        assert [desk.grid.model.items[row].principal for row in desk.grid.model.rows][:3] == [
-            "c.dube",
-            "b.koch",
-            "svc-etl",
-        ]
+        items: Any = desk.grid.model.items
+        principals = [items[row].principal for row in desk.grid.model.rows]
+        assert principals[:3] == ["c.dube", "b.koch", "svc-etl"]
         assert "privileged" in desk.seen
 
 

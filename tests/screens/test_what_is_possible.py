@@ -144,7 +144,9 @@ async def test_what_a_slow_database_keeps_a_box_from_opening_for_takes_no_letter
 async def test_a_key_of_other_screens_says_where_it_belongs(night: Path) -> None:
     async with desk_at(night, "home") as there:
         await there.press("apostrophe")
-        assert there.said.startswith("views: not on this screen; it is for Actions, Board, Dependencies")
+        assert there.said.startswith(
+            "views: not on this screen; it is for Access, Access requests, Actions, Board, Causes and "
+        )
         there.app._no_box_at = None
         await there.press("3", "z")
         assert there.said == "time scale: not on this screen; it is for a component"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.security.signals.readers import Kept
     from core.security.signals.reading.files import Portion
     from core.security.signals.rules import Rule
+    from core.security.signals.sigma import SigmaRule
 
 LIVE_S = 10.0
 """Lines that are found so soon after the log was read to its end have just been written."""
@@ -44,13 +45,15 @@ class FollowedLog:
     and begins anew from what the database holds, so that nothing is counted twice.
     """
 
-    def __init__(self, source: LogSource, kept: Kept | None) -> None:
+    def __init__(self, source: LogSource, kept: Kept | None, sigma: Sequence[SigmaRule] = ()) -> None:
         self.source = source
         self.origin = From(source.id, source.name, source.component)
         is_same = kept is not None and kept.path == source.path
         self._step = kept.step if kept is not None else 0
         self._place: Position | None = kept.place if kept is not None and is_same else None
-        self._judge = Judge(source, Windows.load(kept.windows) if kept is not None and is_same else None)
+        self._judge = Judge(
+            source, Windows.load(kept.windows) if kept is not None and is_same else None, sigma
+        )
         self._read_out_at = float("-inf")
         self._off_s = 0.0
         self._trouble: str | None = None
@@ -71,11 +74,11 @@ class FollowedLog:
         """Notes that the database holds the part that was given last."""
         self._step = step
 
-    def revised(self, source: LogSource) -> None:
+    def revised(self, source: LogSource, sigma: Sequence[SigmaRule] = ()) -> None:
         """Takes another declaration of the same log over; what is being counted goes on where its path is the same."""
         if source.path != self.source.path:
             self._place = None
-        self._judge = Judge(source, self._judge.windows)
+        self._judge = Judge(source, self._judge.windows, sigma)
         self.source, self.origin = source, From(source.id, source.name, source.component)
 
     def _part(self, portion: Portion, now: datetime, *, is_live: bool) -> Part:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.catalog.logs import LogSource
     from core.security.signals.reading.scanning import Sighting
     from core.security.signals.rules import Rule
+    from core.security.signals.sigma import SigmaRule
 
 
 class Judged(NamedTuple):
@@ -32,10 +33,12 @@ class Judged(NamedTuple):
 class Judge:
     """Reads one log's lines and holds them against its rules."""
 
-    def __init__(self, source: LogSource, windows: Windows | None = None) -> None:
+    def __init__(
+        self, source: LogSource, windows: Windows | None = None, sigma: Sequence[SigmaRule] = ()
+    ) -> None:
         self.windows = windows or Windows()
-        self._scanner = Scanner(source)
-        found = rules_of(source)
+        self._scanner = Scanner(source, sigma)
+        found = rules_of(source, sigma)
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in found}
         self._of: dict[str, list[Rule]] = defaultdict(list)
         self._then: dict[str, list[Rule]] = defaultdict(list)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from core.security.signals.model import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.catalog.logs import LogPattern, LogSource
+    from core.security.signals.sigma import SigmaRule
 
 WITHIN_S = 600.0
 
@@ -58,6 +61,7 @@ BUILT_IN = (
 
 CLOCK_OFF = Rule("clock-off", Severity.LOW, "the clock of a log is off", ())
 SILENT = Rule("log-silent", Severity.LOW, "a log has fallen silent", ())
+STARTED = next(rule for rule in BUILT_IN if rule.id == "started-outside-run")
 CLEARED = next(rule for rule in BUILT_IN if rule.id == "log-cleared")
 REFUSED = Rule("refused", Severity.LOW, "the gate refused somebody", ("refusal",), ("actor",))
 OUTSIDE = Rule(
@@ -77,9 +81,11 @@ OF_JOURNAL = (REFUSED, OUTSIDE, PRIVILEGED, KEY)
 ALL = (*BUILT_IN, CLOCK_OFF, SILENT, *OF_JOURNAL, BROKEN)
 
 
-def rules_of(source: LogSource) -> tuple[Rule, ...]:
-    """Returns the rules that a log is held against, with those of its own patterns."""
-    return (*BUILT_IN, *map(_of_pattern, source.patterns))
+def rules_of(source: LogSource, sigma: Sequence[SigmaRule] = ()) -> tuple[Rule, ...]:
+    """Returns the rules that a log is held against, with those of its own patterns, and the Sigma rules about its kind."""
+    return (
+        *BUILT_IN, *map(_of_pattern, source.patterns), *(each.rule for each in sigma if each.is_about(source)),
+    )  # fmt: skip
 
 
 def kind_of(pattern: LogPattern) -> str:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
 from core.errors import Moved
+from core.operations.queries import was_run_at
 from core.printable import printable
 from core.security.signals.model import MOST_A_DAY, OTHERS, Raised, SignalState, grew, kept_samples
 from core.security.signals.reading.scanning import LONGEST_SAMPLE
 from core.security.signals.reading.stamps import day_of
 from core.security.signals.revising import beside, revise_signal, subject
+from core.security.signals.rules import STARTED
 from core.security.signals.suppressing import in_force
 from core.security.signals.tables import log_reader, signal
 from core.store.lease import beat
 from core.store.rows import new_number
-from core.timekeeping import to_micros
+from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +77,8 @@ _COUNTING_ON = (
         for name in ("count", "first_at", "last_at", "samples", "grade", "newest", "words")
     })
 )  # fmt: skip
+OF_RUN = timedelta(minutes=2)
+"""A start so soon before or after a run belongs to it: a service may take a while, and clocks differ."""
 USUAL_OF = 0.2
 """How much a new gap between lines counts in the usual one."""
 
@@ -91,9 +96,16 @@ def take_in(work: Work, token: int, duty: str, origin: From, raised: Sequence[Ra
     beat(work, duty, token)
     number = advance(work, step)
     for each in raised:
-        raise_signal(work, origin, each)
+        if each.rule != STARTED.id or not _was_run(work, origin, each):
+            raise_signal(work, origin, each)
     work.is_quiet = not work.recorded
     return number
+
+
+def _was_run(work: Work, origin: From, started: Raised) -> bool:
+    """Tells whether a run on the log's component was under way when it was started, or had ended a moment before."""
+    begin, end = from_micros(started.first) - OF_RUN, from_micros(started.last) + OF_RUN
+    return was_run_at(work.connection, origin.component, begin, end)
 
 
 def raise_signal(work: Work, origin: From, raised: Raised, *, cause: int | None = None) -> int:

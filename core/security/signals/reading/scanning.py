@@ -10,13 +10,15 @@ from core.security.signals.reading import auth, postgresql, web
 from core.security.signals.reading.looks import Look, Seen
 from core.security.signals.reading.stamps import Stamps
 from core.security.signals.rules import kind_of
+from core.security.signals.sigma import Line
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from core.catalog.logs import LogPattern, LogSource
+    from core.security.signals.sigma import SigmaRule
 
 OFF_US = 60_000_000
 """A live line whose stamp is farther from its arrival counts as written when it came."""
@@ -46,7 +48,9 @@ class Sighting(NamedTuple):
 class Scanner:
     """Finds what one log's kind and its own patterns look for. Holds no line."""
 
-    def __init__(self, source: LogSource) -> None:
+    def __init__(self, source: LogSource, sigma: Sequence[SigmaRule] = ()) -> None:
+        self._kind = source.kind
+        self._sigma = [each for each in sigma if each.is_about(source)]
         self._stamps = Stamps(source.time_zone)
         self._looks: dict[bytes, list[Look]] = {}
         looks = [*LOOKS[source.kind], *(_of_pattern(each) for each in source.patterns if each.contains)]
@@ -59,17 +63,19 @@ class Scanner:
     def scan(self, data: bytes, now: datetime, *, is_live: bool) -> Iterator[Sighting]:
         """Yields what is seen in `data` (whole lines), in its order. `is_live`: the lines have just been written."""
         now_us = to_micros(now)
-        for begin, looks in self._hits(data):
+        for begin, (looks, rules) in self._hits(data):
             end = data.find(b"\n", begin)
             end = len(data) if end < 0 else end
             stop = end - 1 if end > begin and data[end - 1] == 13 else end
-            seen_kinds: set[str] = set()
+            seen_here: dict[str, Seen] = {}
             for each in looks:
                 found = each.expression.match(data, begin, stop)
                 seen = None if found is None else _seen(each, found)
-                if seen is None or seen.kind in seen_kinds:
-                    continue
-                seen_kinds.add(seen.kind)
+                if seen is not None:
+                    seen_here.setdefault(seen.kind, seen)
+            if rules:
+                seen_here |= _matching(data[begin:stop], self._kind, rules)
+            for seen in seen_here.values():
                 written = self._stamps.read(data, begin, stop, now)
                 at = written
                 if at is None or at > now_us + OFF_US or (is_live and at < now_us - OFF_US):
@@ -90,26 +96,47 @@ class Scanner:
         written = self._stamps.read(data, begin, end, now)
         return None if written is None else (from_micros(written) - now).total_seconds()
 
-    def _hits(self, data: bytes) -> Iterator[tuple[int, list[Look]]]:
+    def _hits(self, data: bytes) -> Iterator[tuple[int, tuple[list[Look], list[SigmaRule]]]]:
         """Yields the beginning of each line that holds one of the needles, in order, with what it is to be held against."""
-        lines: dict[int, list[Look]] = {}
+        lines: dict[int, tuple[list[Look], list[SigmaRule]]] = {}
         for needle, looks in self._looks.items():
-            place = data.find(needle)
-            while place >= 0:
-                begin = data.rfind(b"\n", 0, place) + 1
-                lines[begin] = [*lines[begin], *looks] if begin in lines else looks
-                end = data.find(b"\n", place)
-                if end < 0:
-                    break
-                place = data.find(needle, end)
+            for begin in lines_with(data, needle):
+                held = lines.get(begin)
+                lines[begin] = (looks, []) if held is None else ([*held[0], *looks], held[1])
         if self._everywhere:
-            begin = 0
-            while begin < len(data):
-                lines[begin] = [*lines.get(begin, ()), *self._everywhere]
-                end = data.find(b"\n", begin)
-                begin = len(data) if end < 0 else end + 1
+            for begin in lines_with(data, b""):
+                held = lines.get(begin, ([], []))
+                lines[begin] = ([*held[0], *self._everywhere], held[1])
+        if self._sigma:
+            small = data.lower()
+            for rule in self._sigma:
+                for begin in {
+                    place for needle in rule.needles or (b"",) for place in lines_with(small, needle)
+                }:
+                    held = lines.get(begin, ([], []))
+                    lines[begin] = (held[0], [*held[1], rule])
         for begin in sorted(lines):
             yield begin, lines[begin]
+
+
+def lines_with(data: bytes, needle: bytes) -> Iterator[int]:
+    """Yields where each line begins that holds some bytes; every line for none."""
+    place = data.find(needle)
+    while 0 <= place < len(data):
+        yield data.rfind(b"\n", 0, place) + 1
+        end = data.find(b"\n", place)
+        if end < 0:
+            return
+        place = data.find(needle, end + 1)
+
+
+def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Seen]:
+    line = Line(raw, kind)
+    return {
+        rule.rule.of[0]: Seen(rule.rule.of[0], {})
+        for rule in rules
+        if (not rule.program or line.field("program") == rule.program) and rule.matches(line)
+    }
 
 
 def _seen(each: Look, found: re.Match[bytes]) -> Seen | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import insert
 
 from core.desk.queries import one_incident
 from core.errors import BadInput, Moved, NotPermitted, NotPossible
 from core.gate.undo import last_undoable, take_back
 from core.journal.model import Subject
 from core.journal.queries import of_subject
+from core.operations.tables import run
 from core.restorers import RESTORERS
 from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import MOST_A_DAY, OTHERS, SignalState
@@ -26,10 +29,14 @@ from core.security.signals.suppressing import (
 )
 from core.security.signals.taking_in import DUTY, take_in
 from core.store.lease import LeaseLost, take_lease
-from tests.core.security.signals.house import AGENT, BOX, LEE, accepted, failed
+from core.timekeeping import to_micros
+from tests.core.security.signals.house import AGENT, BOX, LEE, House, accepted, failed
 
 if TYPE_CHECKING:
-    from tests.core.security.signals.house import House
+    from datetime import datetime
+    from pathlib import Path
+
+    from core.store.work import Author, Work
 
 _S = SignalState
 
@@ -248,3 +255,86 @@ def note_all(work: object) -> None:
     from core.security.signals.taking_in import note_read
 
     note_read(work, 1, DUTY, ["auth"])  # type: ignore[arg-type]
+
+
+def test_a_component_that_is_started_outside_a_run_is_a_signal(
+    place: Path | str, ada: Author, tmp_path: Path
+) -> None:
+    house = House(place, ada, tmp_path, unit="shop.service")
+    started = "2026-11-23T{at}+00:00 shop-1 systemd[1]: Started shop.service - The shop.\n"
+    house.store.write(ada, put_run, house.now)
+    house.read(started.format(at="09:01:00"))
+    assert house.all() == {}
+    house.pass_(hours=1)
+    house.read(
+        started.format(at="10:00:00"), started.format(at="10:00:01").replace("shop.service", "other.service")
+    )
+    found = house.all()["started-outside-run shop"]
+    assert (found.severity, found.count) == ("high", 1)
+    house.store.close()
+
+
+def put_run(work: Work, at: datetime) -> None:
+    """Puts a run in place that was under way for a minute."""
+    values = {
+        "procedure": "p", "procedure_version": 1, "title": "Restart", "component": "shop-1", "effect": "restart", "incident": None,
+        "state": "done", "begun_by": "ada", "reason": "x", "created_at": to_micros(at), "started_at": to_micros(at),
+        "ended_at": to_micros(at + timedelta(minutes=1)), "text": "", "beat_at": None, "conductor": "",
+    }  # fmt: skip
+    work.connection.execute(insert(run).values(id=1, version=1, **values))
+    work.record("run.begun", Subject("run", "1"), {name: (None, value) for name, value in values.items()})
+
+
+def test_lines_with_wrong_bytes_and_halves_are_read_and_counted(house: House) -> None:
+    house.read(
+        b"\xff\xfe garbage \xc3\x28\n", b"\0\0\0\n", failed("203.0.113.9", "r\u00f6t"), b"2026-11-23T09:00:01"
+    )
+    found = house.all()["refused-sign-in"]
+    assert "r\u00f6t" in found.samples[0]
+    house.read(failed("203.0.113.9").removeprefix("2026-11-23T09:00:00"))
+    assert house.all()["refused-sign-in"].count == 2
+    (reader,) = house.store.read(readers)
+    assert (reader.lines, reader.wrong) == (4, 1)
+
+
+def test_escapes_in_a_line_never_reach_a_terminal(house: House) -> None:
+    house.read(failed("203.0.113.9", "\x1b[2J\x1b]0;owned\x07root"))
+    (sample,) = house.all()["refused-sign-in"].samples
+    assert "\x1b" not in sample
+    assert "root" in sample
+
+
+def test_a_clock_that_is_off_is_a_signal_and_arrival_counts(house: House) -> None:
+    house.read(failed("203.0.113.9"))
+    house.pass_(hours=30)
+    house.read(failed("203.0.113.9", at="09:00:05"))
+    found = house.all()
+    assert found["clock-off"].severity == "low"
+    assert "-107995 s" in found["clock-off"].samples[0]
+    days = {str(each.day) for each in house.all().values() if each.rule == "refused-sign-in"}
+    assert days <= {"2026-11-23", "2026-11-24"}
+    assert str(found["clock-off"].day) == "2026-11-24"
+
+
+def test_a_journal_is_read_in_both_of_its_forms(place: Path | str, ada: Author, tmp_path: Path) -> None:
+    house = House(place, ada, tmp_path, format="journal")
+    stamp = str(to_micros(house.now))
+    said = "Failed password for root from 203.0.113.9 port 40000 ssh2"
+    fields = {
+        "__REALTIME_TIMESTAMP": stamp,
+        "_HOSTNAME": "shop-1",
+        "SYSLOG_IDENTIFIER": "sshd",
+        "_PID": "7",
+        "MESSAGE": said,
+    }
+    house.read(json.dumps(fields) + "\n", json.dumps({**fields, "MESSAGE": list(said.encode())}) + "\n")
+    assert house.all()["refused-sign-in"].count == 2
+    record = "".join(f"{name}={value}\n" for name, value in fields.items() if name != "MESSAGE").encode()
+    odd = said.encode() + b"\n\nand more"
+    binary = record + b"MESSAGE\n" + len(odd).to_bytes(8, "little") + odd + b"\n\n"
+    house.log.rename(tmp_path / "auth.log.1")
+    house.read(record + f"MESSAGE={said}\n\n".encode(), binary, record)
+    assert house.all()["refused-sign-in"].count == 3
+    house.read(f"MESSAGE={said}\n\n".encode())
+    assert house.all()["refused-sign-in"].count == 4
+    house.store.close()

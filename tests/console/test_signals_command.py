@@ -1,0 +1,114 @@
+"""`watchfloor signals` and `signal`: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from console.__main__ import main
+from core.catalog.commands import load_catalog
+from core.catalog.logs import LogSource
+from core.catalog.model import Catalog, Component, Service
+from core.journal.model import Via
+from core.security.signals.following import FollowedLog
+from core.security.signals.taking_in import DUTY, take_in
+from core.store.lease import take_lease
+from core.store.store import Store
+from core.store.work import Author
+from core.timekeeping import utc_now
+from tests.core.security.signals.house import accepted, failed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINES = "".join([*(failed("203.0.113.9", at=f"09:00:0{n}") for n in range(5)), accepted("203.0.113.9")])
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> str:
+    place, log = tmp_path / "watchfloor.db", tmp_path / "auth.log"
+    log.write_text(LINES)
+    source = LogSource("auth", "auth", "auth", str(log), component="shop-1")
+    catalog = Catalog(
+        services={"shop": Service("shop", "Shop")}, components={"shop-1": Component("shop-1", "Shop", "shop")},
+        log_sources={"auth": source},
+    )  # fmt: skip
+    store = Store.at(place)
+    store.write(Author("ada", Via.CLI), load_catalog, catalog, directory="x", digest="1", changes=["all"])
+    agent = Author("agent", Via.AGENT)
+    token = store.write(agent, take_lease, DUTY, "agent")
+    log_read = FollowedLog(source, None)
+    part = log_read.look(utc_now())
+    assert part is not None
+    store.write(agent, take_in, token, DUTY, log_read.origin, part.raised, part.step)
+    store.close()
+    return str(place)
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(list(words))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def number_of(db: str, capsys: pytest.CaptureFixture[str], rule: str) -> str:
+    _, out, _ = said(capsys, "signals", "--json", "--view", "all", "--db", db)
+    return next(str(each["id"]) for each in json.loads(out) if each["rule"] == rule)
+
+
+def test_signals_are_listed_judged_and_made_an_incident(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "signals", "--plain", "--db", db)
+    assert code == 0
+    assert "a sign-in let in after it was refused 5 times (203.0.113.9) in auth of shop-1, 6 times" in out
+    number = number_of(db, capsys, "failures-of-account")
+    code, _, err = said(capsys, "signal", number, "acknowledge", "--db", db)
+    assert (code, "a sentence is asked for" in err) == (2, True)
+    code, out, _ = said(capsys, "signal", number, "acknowledge", "--text", "a typo", "--plain", "--db", db)
+    assert (code, f"{number} acknowledged" in out) == (0, True)
+    number = number_of(db, capsys, "success-after-failures")
+    code, _, err = said(capsys, "signal", number, "incident", "--db", db)
+    assert (code, "asks to be confirmed" in err) == (2, True)
+    code, out, _ = said(capsys, "signal", number, "incident", "--yes", "--db", db)
+    assert (code, "incident I-1" in out) == (0, True)
+    assert "Accepted password for root" in out
+    code, _, err = said(capsys, "signal", number, "acknowledge", "--text", "no", "--db", db)
+    assert (code, "it cannot become acknowledged" in err) == (1, True)
+
+
+def test_a_suppression_needs_its_end_and_is_ended(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    number = number_of(db, capsys, "failures-of-address")
+    words = ("signal", number, "suppress", "--to", "ada", "--text", "a test", "--yes", "--db", db)
+    code, _, err = said(capsys, *words)
+    assert (code, "a suppression needs an end" in err) == (2, True)
+    for end in ("7d", "2h", f"{utc_now().year + 1}-01-02 18:00"):
+        code, out, _ = said(capsys, *words, "--until", end)
+        assert (code, "suppressed by SU-" in out) == (0, True), end
+    _, out, _ = said(capsys, "signals", "--suppressions", "--json", "--db", db)
+    assert {(each["rule"], each["owner"], each["reason"]) for each in json.loads(out)} == {
+        ("failures-of-address", "ada", "a test")
+    }
+    code, out, _ = said(capsys, "signals", "--end", "SU-1", "--yes", "--db", db)
+    assert (code, "SU-1" in out, "SU-2" in out) == (0, False, True)
+
+
+def test_a_file_is_tried_and_nothing_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "old.log"
+    log.write_text(LINES)
+    code, out, _ = said(capsys, "signals", "--try", str(log))
+    assert code == 0
+    assert "success-after-failures" in out
+    assert "read 6 lines, used 6" in out
+    assert list(tmp_path.iterdir()) == [log]
+    code, _, err = said(capsys, "signals", "--try", str(tmp_path / "none.log"))
+    assert (code, "there is no such file" in err) == (2, True)
+    code, _, err = said(capsys, "signals", "--readers", "--kind", "web")
+    assert (code, "--kind does nothing with --readers" in err) == (2, True)
+
+
+def test_readers_say_how_they_stand(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = said(capsys, "signals", "--readers", "--db", db)
+    assert code == 0
+    assert out.startswith("auth of shop-1: a line ")
+    assert "read 6 lines, used 6" in out
