@@ -29,6 +29,7 @@ COMMANDS = {
     "request": Command("console.cli.request", "record a request, and work on it"),
     "satisfaction": Command("console.cli.satisfaction", "print how satisfied requesters are"),
     "incidents": Command("console.cli.incidents", "print incidents, and work on them"),
+    "incident": Command("console.cli.incidents", "look at one incident, and work on it"),
     "agreements": Command(
         "console.cli.agreements", "print what is agreed with whom, and what it says of a request"
     ),
