@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.demo.house import house_file, light_lamps, procedure_texts
 from console.demo.many import Many, lived
 from console.demo.month import AGENT, Month
+from console.demo.papers import Papers
 from console.starter.surroundings import present_person
 from core.catalog.commands import load_catalog
 from core.catalog.reader import read_catalog
@@ -19,13 +19,13 @@ from core.store.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
 DATABASE, CATALOG, LAMPS = "demo.db", "catalog", "lamps"
-MADE_OF = frozenset((CATALOG, LAMPS, "state"))
+MADE_OF = frozenset((CATALOG, LAMPS, "state", "access", "logs", "reports"))
 DEFAULT_REQUESTS = 320
 LIVED = 320
 """So many requests at most are lived through real commands, one after the other; more are told again of these, before the month."""
-_PEOPLE = Path(__file__).parent / "files" / "people.toml"
 
 
 def make_demonstration(
@@ -41,11 +41,12 @@ def make_demonstration(
     Raises BadInput where the directory holds anything else, and Unavailable where it cannot be written.
     """
     _clear(directory)
-    month = Month(seed, end, min(requests, LIVED), present_person().login)
+    papers = Papers(directory, end.date(), present_person())
+    month = Month(seed, end, min(requests, LIVED), papers)
     past = _past_of(seed, requests - LIVED, month.now(), tell) if requests > LIVED else None
     clock = month if past is None else past
     try:
-        _write_files(directory)
+        _write_files(directory, papers)
         store = Store.at(directory / DATABASE, now=lambda: clock.now())  # noqa: PLW0108 – which of the two it is changes
     except OSError as error:
         raise Unavailable(
@@ -99,16 +100,18 @@ def _clear(directory: Path) -> None:
     shutil.rmtree(directory)
 
 
-def _write_files(directory: Path) -> None:
+def _write_files(directory: Path, papers: Papers) -> None:
     catalog = directory / CATALOG
     catalog.mkdir(parents=True)
-    person = present_person()
-    text = _PEOPLE.read_text(encoding="utf-8")
-    for name, value in (("ID", person.id), ("LOGIN", person.login), ("NAME", person.name)):
-        text = text.replace(f"${{STAFF_{name}}}", value.replace("\\", "\\\\").replace('"', '\\"'))
-    (catalog / "people.toml").write_text(text, encoding="utf-8")
+    for name in ("people.toml", "security.toml"):
+        (catalog / name).write_text(papers.text(name, _quoted), encoding="utf-8")
     (catalog / "house.toml").write_text(house_file(directory / LAMPS), encoding="utf-8")
     (catalog / "procedures").mkdir()
     for name, words in procedure_texts(directory / LAMPS).items():
         (catalog / "procedures" / name).write_text(words, encoding="utf-8")
     light_lamps(directory / LAMPS)
+
+
+def _quoted(value: str) -> str:
+    """Returns a value as it is written between quotation marks in a catalog file."""
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("${", "$${")

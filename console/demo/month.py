@@ -17,6 +17,7 @@ from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
 from console.demo.keeping import Keeping
 from console.demo.paging import Paging
+from console.demo.security import Security
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests import queries
@@ -34,6 +35,7 @@ from core.store.work import Author
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from console.demo.papers import Papers
     from core.store.store import Store
 
 DAYS = 30
@@ -47,7 +49,7 @@ OF_ONES_OWN = 7
 class Month:
     """The simulation. `now` is the store's clock: it stands where the present doing is."""
 
-    def __init__(self, seed: int, end: datetime, requests_wanted: int, person: str = "") -> None:
+    def __init__(self, seed: int, end: datetime, requests_wanted: int, papers: Papers) -> None:
         self.rng = random.Random(seed)  # noqa: S311 – a story, no secret
         self.end, self._begin = end, end - timedelta(days=DAYS)
         self._wanted = requests_wanted
@@ -55,9 +57,10 @@ class Month:
         self._doings: list[tuple[datetime, int, Callable[[], object]]] = []
         self._order = count()
         self._store: Store | None = None
-        self._person = person
+        self._person = papers.person.login
         self._failures = Failures(self)
         self._keeping = Keeping(self)
+        self._security = Security(self, papers)
         self._looks: set[datetime] = set()
 
     def now(self) -> datetime:
@@ -77,6 +80,7 @@ class Month:
         for hours, doing in last:
             self.put(self.end - timedelta(hours=hours), doing)
         self._keeping.plan()
+        self._security.plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)
@@ -212,8 +216,6 @@ class Month:
 
     def _hand_to_person(self) -> None:
         """Gives whoever looks at the month some of what is open: some late, some near, some waiting."""
-        if not self._person:
-            return
         states = {
             RequestState.NEW,
             RequestState.ACKNOWLEDGED,
