@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.desk.escalation.queries import escalation_of
+from core.desk.links.queries import links_of
 from core.desk.model import Incident, IncidentState
 from core.journal.model import Entry, Subject, Via
 from core.journal.queries import of_subject
@@ -61,7 +62,7 @@ async def test_an_incident_has_its_components_runs_and_actions_beside_its_time_l
     run = replace(RUN, incident=7, component="store")
     picture.apply(Patch(picture.vital, incidents={"I-7": INCIDENT}, runs={"PR-1": run}))
     view = IncidentView()
-    host = ViewHost(view, picture, {of_subject: [], escalation_of: None})
+    host = ViewHost(view, picture, {of_subject: [], escalation_of: None, links_of: []})
     async with host.run_test(size=(200, 50)) as pilot:
         view.shown("I-7")
         await pilot.app.workers.wait_for_complete()
