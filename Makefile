@@ -14,7 +14,7 @@ demo: $(VENV)/.run-ready
 	@$(BIN)/watchfloor demo
 
 test: $(VENV)/.test-ready
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 4 --dist loadgroup
 
 check: $(VENV)/.test-ready
 	$(BIN)/ruff format --check .

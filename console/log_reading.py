@@ -152,7 +152,7 @@ class LogReading(LookingDuty):
                 )  # a file that is just being rotated is there soon
             elif self._told_silent.get(reader.source) != _silence(reader):
                 self._told_silent[reader.source] = _silence(reader)
-                raised = raised_by(SILENT, to_micros(now), "", reader.words(now))
+                raised = raised_by(SILENT, to_micros(now), reader.source, reader.words(now))
                 await self.write(note_silent, self._name, self._logs[reader.source].origin, raised)
 
 

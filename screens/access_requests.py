@@ -204,6 +204,12 @@ class AccessRequests(ReadList[AccessRequest]):
             )  # fmt: skip
             self.read_anew()
 
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens the grant that came of it."""
+        item = self._rows.get(message.id)
+        if item is not None and item.grant is not None:
+            self.floor.go_to("access", f"G-{item.grant}")
+
 
 def _written(text: str) -> str | None:
     return None if text.strip() else "it is not written yet"

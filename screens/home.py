@@ -17,6 +17,9 @@ from screens.home_pane import Pane
 from screens.home_queue import HomeQueue, request_words, urgent
 from screens.incident_doing import IncidentDoing
 from screens.left_as import LeftAs
+from screens.review_glance import COLUMNS as REVIEW_COLUMNS
+from screens.review_glance import glance_cells
+from screens.review_rows import review_words
 from screens.runs import run_state, run_words
 from screens.tones import Tone, tally
 from screens.who import Signs
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
+    from core.security.reviews.glance import Glance
     from screens.picture import Patch
     from screens.widgets.cells import Cell
     from screens.widgets.glyphs import Glyphs
@@ -53,12 +57,15 @@ _RUN_COLUMNS: tuple[Column[Run], ...] = (
 
 
 _OPENS = {
-    "board": "component", "queue": "request", "incidents": "incident", "runs": "run", "actions": "actions",
+    "board": "component", "queue": "request", "incidents": "incident", "runs": "run", "reviews": "review",
+    "actions": "actions",
 }  # fmt: skip
 """What each pane opens."""
 
 WIDE = 160
 """From this width on there is room for every component, the worst first."""
+LAST_LINES = 3
+"""So many lines the last entries take where panes are stacked."""
 LOW = 20
 """Below this height every pane shows a row, and none is left for the last entries."""
 _QUIET = frozenset({State.OK, State.PENDING})
@@ -87,6 +94,7 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
                 incident_rows.incident_words,
             ),
             "runs": Pane("runs", "runs", self._runs_title, self._runs_grid(), run_words),
+            "reviews": Pane("reviews", "reviews", self._reviews_title, self._reviews_grid(), _review_words),
             "actions": Pane(
                 "actions",
                 "actions",
@@ -108,7 +116,8 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
     def _items(self) -> dict[str, Mapping[str, Any]]:
         picture = self.floor.picture
         return {
-            "board": picture.board, "queue": urgent(picture), "incidents": picture.incidents, "runs": picture.runs, "actions": picture.actions,
+            "board": picture.board, "queue": urgent(picture), "incidents": picture.incidents, "runs": picture.runs, "reviews": picture.reviews,
+            "actions": picture.actions,
         }  # fmt: skip
 
     def shown(self, argument: str) -> None:
@@ -120,6 +129,7 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
                 ("queue", FIRST_ORDER),
                 ("incidents", "state"),
                 ("runs", "id"),
+                ("reviews", "yours"),
                 ("actions", "state"),
             ):
                 self.panes[name].grid.sort_by(sort)
@@ -155,8 +165,13 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
         if not self.size:
             return
         self.set_class(self.size.height < LOW, "-low")
-        for pane in self.panes.values():
-            pane.grid.show_header(on=self.size.height >= 3 * len(self.panes))
+        has_reviews = bool(self.panes["reviews"].grid.model.items)
+        self.panes["reviews"].display = has_reviews
+        self.set_class(has_reviews, "-with-reviews")
+        room = self.size.height - (LAST_LINES if has_reviews else 0)
+        shown = [pane for pane in self.panes.values() if pane.display]
+        for pane in shown:
+            pane.grid.show_header(on=room >= 3 * len(shown))
         shows_all = self.size.width >= WIDE
         if shows_all != self._shows_all:
             self._shows_all = shows_all
@@ -192,10 +207,14 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
             "queue": {},
             "incidents": patch.incidents,
             "runs": patch.runs,
+            "reviews": {},
             "actions": patch.actions,
         }
         for name, items in self._items().items():
-            if patch.whole or (patch.whole_board and name == "board"):
+            is_read_anew = (name == "board" and patch.whole_board) or (
+                name == "reviews" and patch.reviews is not None
+            )
+            if patch.whole or is_read_anew:
                 self.panes[name].grid.load(items)
             elif changed[name]:
                 self.panes[name].grid.patch(changed[name])
@@ -382,6 +401,21 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
             (f" {active} under way", Tone.ACCENT if active else Tone.MUTED),
         ]
 
+    def _reviews_grid(self) -> Grid[Glance]:
+        return Grid(
+            REVIEW_COLUMNS, glance_cells, counts=False, empty_text="No access review is open.", signs=self.signs_now,
+            left_word=lambda glance: glance.review.standing,
+        )  # fmt: skip
+
+    def _reviews_title(self, _glyphs: Glyphs) -> TextLine:
+        found = self.floor.picture.reviews.values()
+        yours, now = sum(each.yours for each in found), utc_now()
+        late = sum(each.review.due_at is not None and each.review.due_at < now for each in found)
+        return [
+            (" ACCESS REVIEWS ", Tone.HEADER), (f" {len(found)} not over", Tone.TEXT),
+            tally(yours, "wait for you", Tone.ACCENT), tally(late, "late", Tone.CRITICAL),
+        ]  # fmt: skip
+
     def _actions_title(self, _glyphs: Glyphs) -> TextLine:
         line = corrective_actions.counted_line(self.floor.picture.actions.values(), utc_now().date())
         return [(" CORRECTIVE ACTIONS ", Tone.HEADER), *line]
@@ -398,6 +432,10 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
             ]
             for e in reversed(newest)
         ]
+
+
+def _review_words(glance: Glance) -> str:
+    return review_words(glance.review)
 
 
 def _is_unclosed(incident: Incident) -> bool:

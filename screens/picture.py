@@ -24,6 +24,7 @@ from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agents_of
 from core.operations.queries import Run, runs, some_runs
 from core.presence.queries import everyone
+from core.security.reviews.glance import glances
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Cursor, Entry
     from core.presence.model import Present
+    from core.security.reviews.glance import Glance
     from core.store.lease import Lease
     from screens.staleness import Stale
 
@@ -46,6 +48,8 @@ HERE_EVERY_S = 0.5
 """Who is here is asked for this often at most while entries come, however many."""
 QUEUE_EVERY_S = 1.0
 """So often at most the queue is counted while requests change."""
+REVIEWS_EVERY_S = 2.0
+"""So often at most it is counted how far reviews are while their items are decided."""
 REREAD_ABOVE = 2000
 """With more components named at once, the whole board is read: one query instead of many."""
 
@@ -73,6 +77,7 @@ class Patch:
     problems: dict[str, Problem] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)  # those told of; never all there are
     queue: Head | None = None  # None: as it was
+    reviews: dict[str, Glance] | None = None  # those that are not over; None: as they were
     whole: bool = False
     whole_board: bool = False
     moved: bool = False  # who is here, or has what open, is not what it was
@@ -107,6 +112,7 @@ class Picture:
     runs: dict[str, Run] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     queue: Head = field(default_factory=Head)
+    reviews: dict[str, Glance] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     by_zone: dict[str, dict[State, int]] = field(
         default_factory=dict
@@ -120,6 +126,8 @@ class Picture:
         self.vital = patch.vital
         if patch.queue is not None:
             self.queue = patch.queue
+        if patch.reviews is not None:
+            self.reviews = patch.reviews
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = patch.board, None
             self.by_zone = {}
@@ -221,7 +229,7 @@ def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entr
     """
     known: Vital | None = None
     asked_at = 0.0
-    queue_of = _queue_reader(person)
+    queue_of, reviews_of = _queue_reader(person), _reviews_reader(person)
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
         nonlocal known, asked_at
@@ -234,7 +242,10 @@ def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entr
             asked_at = time.monotonic() if is_due else asked_at
         before, known = known, now
         moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
-        return replace(_named(connection, now, entries), moved=moved, queue=queue_of(connection, entries))
+        found = _named(connection, now, entries)
+        return replace(
+            found, moved=moved, queue=queue_of(connection, entries), reviews=reviews_of(connection, entries)
+        )
 
     return gather
 
@@ -253,6 +264,22 @@ def _queue_reader(person: str) -> Callable[[Connection, Sequence[Entry]], Head |
         return head(connection, person)
 
     return queue_of
+
+
+def _reviews_reader(person: str) -> Callable[[Connection, Sequence[Entry]], dict[str, Glance] | None]:
+    """Returns what reads the reviews that are not over once entries told of one; while many decide once in a while."""
+    is_old, read_at = False, 0.0
+
+    def reviews_of(connection: Connection, entries: Sequence[Entry]) -> dict[str, Glance] | None:
+        nonlocal is_old, read_at
+        is_old = is_old or any(entry.subject.kind == "review" for entry in entries)
+        now = time.monotonic()
+        if not is_old or now - read_at < REVIEWS_EVERY_S:
+            return None
+        is_old, read_at = False, now
+        return glances(connection, person)
+
+    return reviews_of
 
 
 def _vital(connection: Connection, seat: str) -> Vital:
@@ -274,6 +301,7 @@ def _whole(connection: Connection, seat: str, person: str) -> Patch:
         runs={r.label: r for r in runs(connection)},
         problems={p.label: p for p in problems(connection, over=True)},
         queue=head(connection, person),
+        reviews=glances(connection, person),
         whole=True,
     )
 

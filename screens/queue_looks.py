@@ -34,9 +34,11 @@ class QueueLooks(Looks[Request]):
 
     wanted: Wanted
 
-    def want(self, **changes: Any) -> None:
-        """Wants another part or another order of the queue."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        def want(self, **changes: Any) -> None:
+            """Wants another part or another order of the queue."""
+            ...
 
     def begin_looks(self) -> None:
         """Has it as this person last had it."""

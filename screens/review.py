@@ -175,6 +175,8 @@ class ReviewView(ReviewDoing, Windowed[Item]):
             return super().detail_lines(width, height, glyphs)
         return item_lines(item, self._contexts.get(item.id), width, height, glyphs)
 
-    def on_grid_opened(self, _: Any) -> None:
-        """Shows what is known of the row, or gives its room to the list."""
-        self.do_list_detail()
+    def on_grid_opened(self, message: Any) -> None:
+        """Opens the grant, as it stands now."""
+        item = self.grid.model.items.get(message.id)
+        if item is not None:
+            self.floor.go_to("access", f"G-{item.grant}")

@@ -73,6 +73,14 @@ OF_REVIEWS: tuple[Action, ...] = (
         15,
     ),
     Action(
+        "review.settle",
+        ("R",),
+        "settle",
+        "say that what was to be done by hand, or could not be done, is done",
+        _IN_REVIEW,
+        "review.settle",
+    ),
+    Action(
         "review.view",
         ("w",),
         "which",

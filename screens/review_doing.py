@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.counting import counted
 from core.gate.model import VERBS, Level, needed_level
-from core.security.reviews import deciding
+from core.security.reviews import carrying_out, deciding
 from core.security.reviews.context import overview_of
 from core.security.reviews.model import Decision, Item, ItemState
 from core.security.reviews.pages import Wanted, page
@@ -59,6 +59,12 @@ class ReviewDoing(View):
             return (
                 f"nothing is staged of {found[0].label}" if len(found) == 1 else "nothing is staged of them"
             )
+        if action_id == "review.settle" and found:
+            if len(found) > 1:
+                return "one at a time"
+            by_hand = found[0].state is ItemState.ORDERED and found[0].outcome is Decision.CHANGE
+            if not by_hand and found[0].state is not ItemState.REFUSED:
+                return f"{found[0].label} is {found[0].standing}"
         return super().why_not(action_id)
 
     async def do_review_keep(self) -> None:
@@ -92,6 +98,21 @@ class ReviewDoing(View):
         )
         if taken is not None:
             self.staged_now([replace(each, staged="", staged_why="") for each in found])
+
+    async def do_review_settle(self) -> None:
+        """Says that a change by hand is made, or what could not be done is done otherwise."""
+        (item,) = self.items()
+        question = Question(
+            f"Settle {item.label}", [("right", item.in_words), ("decided", item.standing), ("trouble", item.trouble or "-")],
+            [item.label], VERBS["review.settle"].level, "Settle", asks_text="what was done, and how one sees it:", keeps_lines=True,
+        )  # fmt: skip
+        draft = Draft(self.floor, f"review.settle:{item.label}")
+        answer = await self.floor.box(ConfirmBox(question, draft))
+        if answer is not None:
+            done = f"{item.label} is settled"
+            await self.floor.command(
+                carrying_out.settle_item, item.id, answer.text, answer.consent, done=done, draft=draft
+            )
 
     async def _with_reason(self, decision: Decision) -> None:
         found = list(self.items())

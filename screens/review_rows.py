@@ -126,7 +126,7 @@ def item_lines(item: Item, known: Context | None, width: int, height: int, glyph
     lines: list[TextLine] = [
         part
         for name, text, tone in rows
-        for part in folded_spans([(f" {name:<8} ", Tone.MUTED), (printable(text, 600), tone)], width, 10)
+        for part in folded_spans([(f" {name:<9}", Tone.MUTED), (printable(text, 600), tone)], width, 10)
     ]
     if known is not None and known.others and height - len(lines) > 2:
         lines += [(), part_title(f"also has {counted(len(known.others), 'other right')}", glyphs)]
@@ -153,6 +153,14 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
         rows.append(
             ("now", f"it changed since the review began: {known.now.standing_in_words}", Tone.WARNING)
         )
+    rows += [
+        (
+            "conflict",
+            f"{each.rule.title}: also has {each.other.entitlement} on {each.other.on} ({each.rule.id})",
+            Tone.CRITICAL,
+        )
+        for each in known.clashes
+    ]
     alone = known.peers <= 1
     same = "nobody else has it" if alone else f"{known.peers - 1} others have {item.entitlement} on {item.on}"
     rows.append(("peers", same, Tone.WARNING if alone and item.is_privileged else Tone.TEXT))

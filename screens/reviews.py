@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from core.errors import WatchfloorError
+from core.security.reviews.glance import Glance, glances
 from core.security.reviews.model import Review, ReviewState
-from core.security.reviews.queries import Progress, paces, progress, reviews, to_do, waiting_for
-from core.timekeeping import age
+from core.security.reviews.queries import paces, to_do
 from screens.read_list import ReadList
-from screens.review_rows import REVIEW_TONES, review_lines, review_words
+from screens.review_glance import COLUMNS, glance_cells
+from screens.review_rows import review_lines, review_words
 from screens.reviews_doing import ReviewsDoing
 from screens.tones import Tone, tally
-from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,16 +25,9 @@ if TYPE_CHECKING:
     from core.security.reviews.pace import Pace
     from screens.picture import Patch
     from screens.widgets.cells import Cell
+    from screens.widgets.columns import Column
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
-
-
-class Row(NamedTuple):
-    """A review as the list shows it: how far it is, and how many items wait for who looks."""
-
-    review: Review
-    stands: Progress
-    yours: int
 
 
 class _Known(NamedTuple):
@@ -42,46 +35,11 @@ class _Known(NamedTuple):
     paces: Mapping[str, Pace]
 
 
-_ORDER = {each: place for place, each in enumerate(ReviewState)} | {ReviewState.DRAFT: 2.5}
-
-
-def _due(row: Row) -> float:
-    return row.review.due_at.timestamp() if row.review.due_at else float("inf")
-
-
-COLUMNS: tuple[Column[Row], ...] = (
-    Column("id", "ID", width=7, priority=10, sort=lambda r: -r.review.id),
-    Column(
-        "yours",
-        "YOURS",
-        width=6,
-        priority=10,
-        align="right",
-        sort=lambda r: (-r.yours, _due(r), -r.review.id),
-    ),
-    Column("due", "DUE", width=6, priority=9, sort=lambda r: (_due(r), -r.review.id)),
-    Column("decided", "DECIDED", width=13, priority=8),
-    Column("change", "CHANGE", width=6, priority=7, align="right"),
-    Column("left", "TO GO", width=6, priority=6, align="right"),
-    Column(
-        "state", "STATE", width=18, priority=8, sort=lambda r: (_ORDER[r.review.state], _due(r), -r.review.id)
-    ),
-    Column("name", "NAME", share=3, min_width=16, priority=9),
-    Column("owner", "OWNER", width=10, priority=4, sort=lambda r: r.review.owner),
-)
-
-
-def _rows(connection: Connection, person: str) -> dict[str, Row]:
-    found = reviews(connection, ended=True, limit=300)
-    stands, yours = progress(connection, [each.id for each in found]), waiting_for(connection, person)
-    return {each.label: Row(each, stands[each.id], yours.get(each.id, 0)) for each in found}
-
-
 def _known(connection: Connection, review: Review) -> _Known:
     return _Known(to_do(connection, review.id, review.stage), paces(connection, review.id))
 
 
-class Reviews(ReviewsDoing, ReadList[Row]):
+class Reviews(ReviewsDoing, ReadList[Glance]):
     """Every review, those first that wait for who looks."""
 
     view_id: ClassVar[str] = "reviews"
@@ -97,21 +55,15 @@ class Reviews(ReviewsDoing, ReadList[Row]):
         """Returns where this is."""
         return ("Access reviews",)
 
-    def columns(self) -> Sequence[Column[Row]]:
+    def columns(self) -> Sequence[Column[Glance]]:
         """Returns the columns."""
         return COLUMNS
 
-    def cells(self, item: Row, now: datetime) -> Mapping[str, Cell]:
+    def cells(self, item: Glance, now: datetime) -> Mapping[str, Cell]:
         """Returns a review's cells."""
-        review, stands = item.review, item.stands
-        return {
-            "id": ((review.label, Tone.ACCENT),), "yours": ((str(item.yours or "-"), Tone.WARNING if item.yours else Tone.MUTED),),
-            "due": _due_cell(review, now), "decided": f"{stands.decided} of {review.items}" if review.items else "-",
-            "change": str(stands.change + stands.revoke), "left": str(stands.ordered + stands.not_done + stands.refused or "-"),
-            "state": ((review.standing, REVIEW_TONES[review.state]),), "name": review.name, "owner": review.owner,
-        }  # fmt: skip
+        return glance_cells(item, now)
 
-    def words_of(self, item: Row) -> str:
+    def words_of(self, item: Glance) -> str:
         """Returns the text its filter looks in."""
         return review_words(item.review)
 
@@ -121,9 +73,9 @@ class Reviews(ReviewsDoing, ReadList[Row]):
             self._known = {}
             self.read_soon()
 
-    async def read(self) -> dict[str, Row]:
+    async def read(self) -> dict[str, Glance]:
         """Returns every review."""
-        return await self.floor.ask(_rows, self.floor.person)
+        return await self.floor.ask(glances, self.floor.person, ended=True)
 
     def again(self) -> None:
         """Reads the list anew."""
@@ -154,11 +106,11 @@ class Reviews(ReviewsDoing, ReadList[Row]):
             tally(carrying, "to be carried out", Tone.WARNING), tally(to_go, f"right{'' if to_go == 1 else 's'} still to be gone", Tone.WARNING),
         ]  # fmt: skip
 
-    def heading_of(self, item: Row) -> str:
+    def heading_of(self, item: Glance) -> str:
         """Returns number and name."""
         return f"{item.review.label}  {item.review.name}"
 
-    def detail_of(self, item: Row, _width: int, _glyphs: Glyphs) -> list[TextLine]:
+    def detail_of(self, item: Glance, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns what it is, how it stands, and how its reviewers decide."""
         known = self._known.get(item.review.label, _Known({}, {}))
         return list(review_lines(item.review, item.stands, known.waits, known.paces))
@@ -170,12 +122,3 @@ class Reviews(ReviewsDoing, ReadList[Row]):
             self.floor.say(f"{message.id} has no items yet; B begins it")
         elif row is not None:
             self.floor.go_to("review", message.id)
-
-
-def _due_cell(review: Review, now: datetime) -> Cell:
-    if review.due_at is None:
-        return ((f"{review.scheduled:%d %b}" if review.scheduled and not review.items else "-", Tone.MUTED),)
-    left = (review.due_at - now).total_seconds()
-    if left < 0:
-        return (("late", Tone.CRITICAL),)
-    return ((age(left), Tone.WARNING if left < 3 * 86400 else Tone.TEXT),)

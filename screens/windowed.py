@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
@@ -124,6 +124,8 @@ class Windowed(ListView[Row]):
     grid: WindowGrid[Row]
     is_whole_at_first = False
     wanted: Any
+    elsewhere: ClassVar[str] = ""
+    """Where a row is to be had that is not in the view, behind that it is not."""
 
     def __init__(self, wanted: Any) -> None:
         super().__init__()
@@ -234,7 +236,7 @@ class Windowed(ListView[Row]):
         wanted = self.wanted
         found = await self._asked(self.pages.window_around, wanted, number)
         if found is None and asked:
-            self.floor.say(f"{asked} is not in the view {wanted.view}", bad=True)
+            self.floor.say(f"{asked} is not in the view {wanted.view}{self.elsewhere}", bad=True)
         if found is None:
             found = await self._asked(self.pages.first_window, wanted)
         if found is not None and wanted == self.wanted:
@@ -271,6 +273,15 @@ class Windowed(ListView[Row]):
         self.window_read()
         self.summary.show()
         self.floor.footer_changed()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the list is shown as it is now."""
+        return True
+
+    def is_same(self, row: Row, held: Row | None) -> bool:
+        """Tells whether a row is as it is held."""
+        return row == held
 
     def in_all(self) -> int:
         """Returns how many there are, whatever this view shows of them."""
@@ -335,7 +346,7 @@ class Windowed(ListView[Row]):
         """Called when something was told of subjects, by their numbers as text."""
 
     def _look_again_soon(self) -> None:
-        if not self.display or not self._is_loaded:
+        if not self.display or not self._is_loaded or not self.is_live:
             self._is_old = True
         elif not self._is_due:
             self._is_due = True
@@ -347,12 +358,14 @@ class Windowed(ListView[Row]):
 
     async def _read_again(self) -> None:
         """Reads the window anew: what is new in it, what left it, and how long the list is now."""
+        if not self.is_live:
+            return
         window, wanted = self._window, self.wanted
         held = [each.id for each in self.grid.model.items.values()]
         first = None if window.is_first or not window.rows else window.rows[0]
         length = max(len(window.rows), 2 * self.pages.PAGE)
         found = await self._asked(self.pages.window_and_others, wanted, first, length, held)
-        if found is None or window is not self._window or wanted != self.wanted:
+        if found is None or window is not self._window or wanted != self.wanted or not self.is_live:
             return
         again, others = found
         before = window.labels
@@ -362,7 +375,11 @@ class Windowed(ListView[Row]):
         moved = before ^ self._window.labels
         self._picked.update({label: each for label, each in told.items() if label in self._picked})
         self.grid.patch(
-            {label: each for label, each in told.items() if items.get(label) != each or label in moved}
+            {
+                label: each
+                for label, each in told.items()
+                if label in moved or not self.is_same(each, items.get(label))
+            }
         )
         put_away = [
             label
@@ -375,7 +392,7 @@ class Windowed(ListView[Row]):
     def tick(self, now: datetime) -> None:
         """Has ages counted on; what became old while another screen was in front is read."""
         super().tick(now)
-        if self._is_old and self.display and self._is_loaded:
+        if self._is_old and self.display and self._is_loaded and self.is_live:
             self.read_window(around=self.grid.cursor_id or "")
 
     # What verbs act on

@@ -28,3 +28,16 @@ class AccessSource:
         str, ...
     ] = ()  # entitlements that are, beside those its kind knows; `*` stands for anything
     zone: str = ""  # empty: the home zone
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two rights that one person is not to have together. Each is an entitlement, with `@` and a thing where that matters.
+
+    `*` stands for anything: `payouts-*@component:bank`.
+    """
+
+    id: str
+    title: str
+    one: str
+    other: str

@@ -1,4 +1,4 @@
-"""`[[access_source]]` as it is written in a catalog file."""
+"""`[[access_source]]` and `[[conflict]]` as they are written in a catalog file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from core.catalog import access
-from core.catalog.fields import AbsolutePath, Duration, Given, Id, Line, Names, Plain, told
+from core.catalog.fields import AbsolutePath, Duration, Given, Id, Line, Names, Plain, Title, told
 from core.catalog.probe_declaration import Declaration
 from core.catalog.quoting import short
 
@@ -78,3 +78,33 @@ class AccessSourceDeclaration(Declaration):
             self.id, self.kind, self.about, self.path, self.address, self.account, self.owner, self.every,
             tuple(self.privileged), self.zone,
         )  # fmt: skip
+
+
+def _right(text: str) -> str:
+    entitlement, at, thing = text.partition("@")
+    if not entitlement.strip() or (at and not thing.strip()):
+        step = "Write an entitlement, or ENTITLEMENT@THING; * stands for anything"
+        raise told(f'"{short(text)}" names no right', step)
+    return text
+
+
+Right = Annotated[Given, AfterValidator(_right)]
+
+
+class ConflictDeclaration(Declaration):
+    """`[[conflict]]`."""
+
+    id: Id
+    title: Title
+    one: Right
+    other: Right
+
+    @model_validator(mode="after")
+    def _are_two(self) -> Self:
+        if self.one == self.other:
+            raise told("is the same right twice", "Name another one", at=("other",), concerns=(("one",),))
+        return self
+
+    def value(self) -> access.Conflict:
+        """Returns the pair."""
+        return access.Conflict(self.id, self.title, self.one, self.other)

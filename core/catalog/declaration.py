@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
-from core.catalog.access_declaration import AccessSourceDeclaration
+from core.catalog.access_declaration import AccessSourceDeclaration, ConflictDeclaration
 from core.catalog.agreement_declaration import AgreementDeclaration
 from core.catalog.calendar_declaration import CalendarDeclaration, DayOff, once
 from core.catalog.desk_declaration import MacroDeclaration, ReplyDeclaration
@@ -158,5 +158,6 @@ KINDS: dict[str, type[Declaration]] = {
     "cause": CauseDeclaration,
     "improvement": ImprovementDeclaration,
     "access_source": AccessSourceDeclaration,
+    "conflict": ConflictDeclaration,
     "log_source": LogSourceDeclaration,
 }

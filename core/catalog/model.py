@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core.catalog.access import AccessSource  # noqa: TC001 – its fields are read at run time
+from core.catalog.access import AccessSource, Conflict  # noqa: TC001 – its fields are read at run time
 from core.catalog.desk import Macro, ReplyText  # noqa: TC001 – its fields are read at run time
 from core.catalog.improvement import Cause, Improvement  # noqa: TC001 – the same
 from core.catalog.later import LATER
@@ -372,6 +372,7 @@ class Catalog:
     causes: dict[str, Cause] = field(default_factory=dict)
     improvement: dict[str, Improvement] = field(default_factory=dict)
     access_sources: dict[str, AccessSource] = field(default_factory=dict)
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
     log_sources: dict[str, LogSource] = field(default_factory=dict)
     sigma_rules: dict[str, SigmaText] = field(default_factory=dict)
 
@@ -384,5 +385,5 @@ class Catalog:
             "mailbox": self.mailboxes, "template": self.texts, "rota": self.rotas, "policy": self.policies,
             "reply": self.replies,
             "macro": self.macros, "cause": self.causes, "improvement": self.improvement,
-            "access_source": self.access_sources, "log_source": self.log_sources, "sigma": self.sigma_rules,
+            "access_source": self.access_sources, "conflict": self.conflicts, "log_source": self.log_sources, "sigma": self.sigma_rules,
         }  # fmt: skip

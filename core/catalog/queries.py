@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
-from core.catalog.access import AccessSource
+from core.catalog.access import AccessSource, Conflict
 from core.catalog.codec import decode
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Cause, Improvement
@@ -48,7 +48,7 @@ _CLASSES: dict[str, type[Any]] = {
     "customer": Customer, "service": Service, "agreement": Agreement, "component": Component, "staff": Staff,
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
-    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource,
+    "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource, "conflict": Conflict,
     "log_source": LogSource, "sigma": SigmaText,
 }  # fmt: skip
 
@@ -208,6 +208,11 @@ def declared_causes(connection: Connection) -> dict[str, Cause]:
 def declared_rules(connection: Connection) -> Improvement:
     """Returns the rules of corrective actions in force; the usual ones where none are declared."""
     return next(iter(_in_force(connection, "improvement", Improvement)), USUAL_RULES)
+
+
+def declared_conflicts(connection: Connection) -> list[Conflict]:
+    """Returns which rights one person is not to have together, by id."""
+    return _in_force(connection, "conflict", Conflict)
 
 
 def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:

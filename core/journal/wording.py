@@ -213,6 +213,17 @@ def _taken_back(name: str, entry: Entry) -> str:
     )
 
 
+def _items_of(what: str) -> Callable[[str, Entry], str]:
+    """Returns the words for what became of items of a review."""
+
+    def words(name: str, entry: Entry) -> str:
+        count = sum(1 for field in entry.changes if field.startswith("RI-"))
+        kept = after(entry, "kept", 0) or 0
+        return f"{name}: {counted(count, 'decision')} {what}" + (f", {kept} kept as they are" if kept else "")
+
+    return words
+
+
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -273,6 +284,9 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
+    "review.decided": _items_of("said"),
+    "review.carried_out": _items_of("carried out"),
+    "review.items_gone": _items_of("done: their source shows it"),
     "component.changed": _component,
     "incident.affected": _affected,
     **{
@@ -406,6 +420,9 @@ _TEMPLATES = {
     "review.opened": "{name} opened, {drawn} grants are asked about",
     "review.empty": "{name} has nothing to review",
     "review.stepped": "{name} goes by its time",
+    "review.reminded": "{name} reviewers reminded",
+    "review.escalated": "{name} leads are asked, too",
+    "review.item_settled": "{name} a decision is settled",
     "review.stage_closed": "{name} a stage ended",
     "review.signed": "{name} signed off",
     "review.cancelled": "{name} cancelled",

@@ -3,12 +3,14 @@
 A log of signing in, of which half the lines are refusals from many addresses, is read to its end as the agent reads it: from
 the file, against every rule, and into an embedded database, with how far it was read. Lines a second and core are by the
 processor's time of this process, without the writing of the file; memory is that of the process before and after. Then one
-line is appended and followed into the database: from its writing until the row is there, without the agent's pause.
+line is appended and followed into the database: from its writing until the row is there, without the agent's pause. Last a
+console in a terminal, with its agent, shows the list of signals: from the writing of a line until its signal is on the screen.
 """
 
 from __future__ import annotations
 
 import getpass
+import os
 import random
 import resource
 import sys
@@ -27,6 +29,7 @@ from core.security.signals.taking_in import DUTY, take_in
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
+from tests.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,12 +128,51 @@ def measure(folder: Path, name: str, lines: int, line: Callable[[random.Random, 
     store.close()
 
 
+CATALOG = """
+[[service]]
+id = "shop"
+
+[[log_source]]
+id = "auth"
+kind = "auth"
+path = "{path}"
+"""
+SUDO = "{at:%Y-%m-%dT%H:%M:%S}+00:00 shop-1 sudo[7]:   {who} : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh\n"
+
+
+def measure_live(folder: Path, lines: int = 12) -> None:
+    """Prints how long it takes until a line that is written is a signal on a screen."""
+    log, catalog, place = folder / "auth.log", folder / "catalog", folder / "live.db"
+    log.touch()
+    catalog.mkdir()
+    (catalog / "c.toml").write_text(CATALOG.format(path=log))
+    Store.at(place).close()
+    env = {**os.environ, "WATCHFLOOR_HOME": str(folder), "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = ["--db", str(place), "--catalog", str(catalog), "--view", "signals"]
+    desk = Terminal.start([sys.executable, "-m", "console", *words], size=(140, 40), env=env, cwd=folder)
+    spans = []
+    try:
+        desk.wait_for("1 log read", timeout_s=60)
+        for n in range(lines):
+            begun = time.monotonic()
+            with log.open("a") as file:
+                file.write(SUDO.format(at=datetime.now(UTC), who=f"user-{n:02}"))
+            desk.wait_for(f"user-{n:02}", timeout_s=30)
+            spans.append(time.monotonic() - begun)
+    finally:
+        desk.close()
+    print(
+        f"  a live line is a signal on the screen: half within {sorted(spans)[lines // 2]:.2f} s, at most {max(spans):.2f} s"
+    )
+
+
 def main() -> None:
     """Measures both kinds of day."""
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         measure(Path(folder), "quiet", lines, quiet)
         measure(Path(folder), "hostile", lines, hostile)
+        measure_live(Path(folder))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ async def test_a_host_cancelled_as_its_agent_ends_is_cancelled(tmp_path: Path, t
 
 
 async def test_a_pause_is_over_after_its_time(tmp_path: Path) -> None:
-    await _Agent(
-        Place.of_file(tmp_path / "x.db"), tmp_path, "", for_console=False, standby=False, over=""
-    )._pause(0.01)
-    await AgentHost(Place.of_file(tmp_path / "x.db"), tmp_path, tmp_path)._until_it_ends(0.01)
+    place = Place.of_file(tmp_path / "x.db")
+    agent = _Agent(place, tmp_path, "", for_console=False, standby=False, over="")
+    async with asyncio.timeout(20):
+        await agent._pause(0.01)
+        await AgentHost(place, tmp_path, tmp_path)._until_it_ends(0.01)

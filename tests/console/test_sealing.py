@@ -231,4 +231,7 @@ async def test_a_journal_that_does_not_hold_is_not_sealed(store: Store, place: P
         await until(lambda: bool(agent.said))
         assert "the journal is not sealed: entry 2" in agent.said[0]
         await asyncio.sleep(0.5)
+        found = [each for each in store.read(queries.page) if each.kind == "signal.seen"]
+        assert [each.changes["rule"][1] for each in found] == ["journal-broken"]
+        assert "entry 2" in found[0].changes["samples"][1]
     assert sealed_to(store) == 0

@@ -9,6 +9,7 @@ import pytest
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.new_database import new_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,7 @@ def prepared(postgres_server: Server) -> Iterator[str]:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
     """Where a fresh database is: a file, or an address on a real server."""
     if request.param == "embedded":
-        yield tmp_path / "watchfloor.db"
+        yield new_database(tmp_path / "watchfloor.db")
         return
     server: Server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("prepared")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -10,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,17 +40,11 @@ class House:
         for name in ("COLUMNS", "LINES"):  # they would stand above the size of the terminal
             self.env.pop(name, None)
         self.open: list[Terminal] = []
+        self._is_waiting = self._was_asked_here = False
 
     def run(self, *words: str, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Runs a watchfloor command to its end and expects its exit code; with None any."""
-        done = subprocess.run(
-            [sys.executable, "-m", "console", *words],
-            env=self.env,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.home,
-        )
+        done = self._ask_here(*words) if self._is_waiting else self._run(*words)
         assert code in {None, done.returncode}, (words, done.returncode, done.stdout, done.stderr)
         return done
 
@@ -72,13 +67,39 @@ class House:
         return terminal
 
     def wait(self, condition: Callable[[], Any], timeout_s: float = 40.0) -> Any:
-        """Returns what `condition` gives once it gives something."""
+        """Returns what `condition` gives once it gives something.
+
+        The commands it runs are carried out in this process again and again until then, for a start costs more than
+        the answer; what they said is believed when they say it once more as processes of their own.
+        """
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
-            if found := condition():
+            self._is_waiting, self._was_asked_here = True, False
+            try:
+                found = condition()
+            finally:
+                self._is_waiting = False
+            if found and (not self._was_asked_here or (found := condition())):
                 return found
             time.sleep(0.1)
         raise AssertionError(f"it did not come about within {timeout_s} s")
+
+    def _run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "console", *words],
+            env=self.env, capture_output=True, text=True, check=False, cwd=self.home,
+        )  # fmt: skip
+
+    def _ask_here(self, *words: str) -> subprocess.CompletedProcess[str]:
+        from console.__main__ import main
+
+        self._was_asked_here = True
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as here, redirect_stdout(out), redirect_stderr(err):
+            for name, value in self.env.items():
+                here.setenv(name, value)
+            code = main(words)
+        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
     def agent_pid(self) -> int:
         """Returns the process of the agent in force."""

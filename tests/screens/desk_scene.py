@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.catalog.desk import Macro, ReplyText
@@ -15,7 +16,7 @@ from core.gate.model import Consent, Level
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
-from tests.screens.scene import AGENT, ANA, NOW, make_night
+from tests.screens.scene import AGENT, ANA, NOW, made_once, make_night
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,11 @@ def declare_desk(catalog: Catalog) -> None:
 
 def make_desk(folder: Path, *, more: int = 0) -> Path:
     """Makes the database, with that many more requests nobody owns; returns its place."""
-    place = make_night(folder, declare_desk)
+    return made_once(folder / "night.db", partial(_desk, more=more), "desk", more)
+
+
+def _desk(place: Path, more: int) -> None:
+    make_night(place.parent, declare_desk)
     clock = [NOW]
     store = Store.at(place, now=lambda: clock[0])
 
@@ -96,7 +101,6 @@ def make_desk(folder: Path, *, more: int = 0) -> Path:
     store.write(ANA, desk.take_request, 8)
     store.write(ANA, desk.deliver_request, 8, "a new drum", BOX)
     store.close()
-    return place
 
 
 def _record_more(work: Work, more: int) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from console.app import Console
@@ -33,11 +36,11 @@ from core.store.work import Author, Work
 from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import UNICODE
 from screens.widgets.line import differs_until
+from tests.new_database import new_database
 from tests.sample_catalog import sample_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     import pytest
     from textual.pilot import Pilot
@@ -82,9 +85,30 @@ def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timekeeping, "datetime", StandingClock)
 
 
+def made_once(place: Path, make: Callable[[Path], object], *which: object) -> Path:
+    """Has `make` make a database in a file; where the same was made before, a copy of it; returns its place.
+
+    `which` tells it, beside whether the clock stands, from all else that is made.
+    """
+    key = (timekeeping.utc_now() == StandingClock.at, *which)
+    if key not in _MADE:
+        with TemporaryDirectory() as folder:
+            first = new_database(Path(folder) / place.name)
+            make(first)
+            _MADE[key] = first.read_bytes()
+    place.write_bytes(_MADE[key])
+    return place
+
+
+_MADE: dict[tuple[object, ...], bytes] = {}
+
+
 def make_night(folder: Path, also: Callable[[Catalog], None] | None = None) -> Path:
     """Makes the database, with what `also` declares besides; returns its place."""
-    place = folder / "night.db"
+    return made_once(folder / "night.db", partial(_night, also=also), "night", also)
+
+
+def _night(place: Path, also: Callable[[Catalog], None] | None) -> None:
     catalog = sample_catalog(24, 1)
     if also is not None:
         also(catalog)
@@ -118,7 +142,6 @@ def make_night(folder: Path, also: Callable[[Catalog], None] | None = None) -> P
     info = {"host": "watch-1", "probes": 48, "achieved_per_s": 4.8, "late_p99_ms": 3.0, "skipped": 0}
     store.write(AGENT, take_lease, "agent", AGENT.seat, over=None, info=info)
     store.close()
-    return place
 
 
 def _states(

@@ -14,12 +14,14 @@ from core.improvement.model import ActionState
 from core.improvement.queries import one_action
 from core.journal.model import Via
 from core.security.findings.commands import accept_finding
+from core.security.reviews.opening import cancel_review
 from core.store.store import Store
 from core.store.work import Author
 from tests.screens.desk_scene import BEN, BOX
 from tests.screens.scene import AGENT, NOW, make_night, settle_in, stand_still
 from tests.screens.test_by_keyboard import Desk, desk_at
 from tests.screens.test_findings import make_findings, until
+from tests.screens.test_reviews import make_review
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,3 +218,19 @@ async def test_home_says_what_is_late_what_nobody_checked_and_what_is_due_next(p
         title = next(line for line in desk.seen.splitlines() if "CORRECTIVE ACTIONS" in line)
         for words in ("2 open", "1 late", "1 without owner", "1 to check", "next due"):
             assert words in title, title
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_home_shows_access_reviews_while_one_is_not_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    stand_still(monkeypatch)
+    made = make_review(tmp_path)
+    async with desk_at(made, "home", size) as desk:
+        await until(desk, lambda: "ACCESS REVIEWS  2 not over   5 wait for you" in desk.seen)
+        for words in ("CORRECTIVE ACTIONS", "RV-1", "0 of 7", "A-1"):
+            assert words in desk.seen, words
+        store = Store.at(made, now=lambda: NOW)
+        store.write(LEE, cancel_review, 2, "not needed", BOX)
+        store.close()
+        await until(desk, lambda: "ACCESS REVIEWS  1 not over" in desk.seen)

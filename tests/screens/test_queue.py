@@ -8,13 +8,13 @@ import pytest
 
 from core.desk.requests import commands
 from core.desk.requests.model import Request, RequestState
+from core.desk.requests.pages import PAGE
 from core.desk.requests.queries import one_request
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
-from screens.queue_window import MOST
 from tests.screens.desk_scene import BEN, make_desk
 from tests.screens.scene import settle, settle_in, stand_still
 from tests.screens.test_by_keyboard import Desk, desk_at
@@ -217,7 +217,7 @@ async def test_a_long_queue_is_held_in_part_and_walked_to_its_end(long_place: Pa
             seen.append(desk.grid.cursor_id)
             await desk.pilot.press("pagedown" if len(seen) > 20 else "j")
             await settle(desk.pilot) if len(seen) % 4 == 0 else None
-            assert len(desk.grid.model.items) <= MOST + 150
+            assert len(desk.grid.model.items) <= 4 * PAGE
             if desk.grid.cursor_id == seen[-1] and len(seen) > 60:
                 break
         await until(desk, lambda: desk.grid.cursor_id == "R-7")
@@ -227,7 +227,7 @@ async def test_a_long_queue_is_held_in_part_and_walked_to_its_end(long_place: Pa
         await until(desk, lambda: desk.grid.cursor_id == "R-7")
         await desk.press("pageup")
         assert rows(desk).index("R-7") == len(rows(desk)) - 1
-        assert len(rows(desk)) <= MOST
+        assert len(rows(desk)) <= 3 * PAGE
 
 
 async def test_marks_stay_where_the_window_goes_on_and_all_of_it_can_be_marked(long_place: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, true
 
 from core.endings.model import Weakening
 from core.errors import NotFound
@@ -149,17 +149,20 @@ def grant_known_by(connection: Connection, right: Right) -> Grant | None:
 def peers(connection: Connection, grants: Iterable[Grant]) -> dict[int, int]:
     """Returns for each grant, by number, how many principals have the same entitlement on the same thing now, its own among them."""
     wanted = list(grants)
-    keys = sorted({(each.on, each.entitlement) for each in wanted})
+    things, rights = sorted({each.on for each in wanted}), sorted({each.entitlement for each in wanted})
     counts: dict[tuple[str, str], int] = {}
-    for start in range(0, len(keys), _AT_ONCE):
+    for start in range(0, len(things), _AT_ONCE):
+        some = _C.thing.in_(things[start : start + _AT_ONCE])
         query = (
             select(_C.thing, _C.entitlement, func.count(_C.principal.distinct()))
             .where(
-                _C.is_open == 1, _C.is_found == 1,
-                tuple_(_C.thing, _C.entitlement).in_(keys[start : start + _AT_ONCE]),
+                _C.is_open == 1,
+                some,
+                _C.entitlement.in_(rights) if len(rights) <= _AT_ONCE else true(),
+                _C.is_found == 1,
             )
             .group_by(_C.thing, _C.entitlement)
-        )  # fmt: skip
+        )
         counts |= {(thing, entitlement): n for thing, entitlement, n in connection.execute(query).all()}
     return {each.id: counts.get((each.on, each.entitlement), 0) for each in wanted}
 

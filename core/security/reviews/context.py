@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.catalog.queries import declared_conflicts
 from core.errors import NotFound
 from core.security.grants.queries import Scope, grants_in, one_grant, peers
+from core.security.reviews.conflicts import clashes
 from core.security.reviews.queries import (
     answers_of,
     decisions_before,
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.security.grants.model import Grant
+    from core.security.reviews.conflicts import Clash
     from core.security.reviews.model import Answer, Item, Review
     from core.security.reviews.pace import Pace
     from core.security.reviews.queries import Progress, Staged
 
-MOST_OTHERS = 40
+MOST_OTHERS = 500
 
 
 class Context(NamedTuple):
@@ -37,6 +40,7 @@ class Context(NamedTuple):
     now: Grant | None
     peers: int
     others: Sequence[Grant]
+    clashes: Sequence[Clash]  # with which of these it is in conflict
     said: Sequence[Answer]
     before: Sequence[tuple[Item, Sequence[Answer]]]
 
@@ -63,9 +67,10 @@ def context_of(connection: Connection, item_id: int) -> Context:
         if item.person
         else Scope(principals=(item.principal,), sources=(item.source,))
     )
-    others = [each for each in grants_in(connection, who, limit=MOST_OTHERS + 1) if each.id != item.grant]
+    others = [each for each in grants_in(connection, who, limit=MOST_OTHERS) if each.id != item.grant]
+    clashing = clashes(item.entitlement, item.on, others, declared_conflicts(connection))
     return Context(
-        item, now, peers(connection, [now])[now.id] if now else 0, others[:MOST_OTHERS], answers_of(connection, [item_id]),
+        item, now, peers(connection, [now])[now.id] if now else 0, others, clashing, answers_of(connection, [item_id]),
         decisions_before(connection, item.grant, item.review),
     )  # fmt: skip
 

@@ -112,7 +112,7 @@ def is_event_due(connection: Connection, now: datetime) -> bool:
     """Tells whether anything happened that asks for a review, or that the agent did not know of people."""
     if changed_staff(_known(connection), staff_now(connection)):
         return True
-    return bool(roster(connection).leads) and bool(_open_weekly(connection, now))
+    return bool(_open_weekly(connection, now)) and bool(roster(connection).leads)
 
 
 def open_on_events(work: Work, token: int) -> list[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from core.journal.queries import of_subject
 from core.journal.wording import sentence
 from core.printable import printable
+from core.security.foreign import harmless
 from core.security.reviews.model import Item, stage_name
 from core.security.reviews.pace import pace_of
 from core.security.reviews.queries import one_review, progress, seats_in, to_answer, to_item
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from core.security.reviews.model import Answer, Review, Seat
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 MOST_ENTRIES = 10_000
 _WHEN = (1980, 1, 1, 0, 0, 0)
 
@@ -89,9 +89,8 @@ def as_zip(found: Evidence) -> bytes:
 
 
 def cell(text: object) -> str:
-    """Returns what stands in a cell: text that no office program takes for a formula (OWASP, CSV injection)."""
-    word = printable("" if text is None else str(text), 4000)
-    return f"'{word}" if word.startswith(_FORMULA) else word
+    """Returns what stands in a cell: text that no office program takes for a formula."""
+    return harmless(printable("" if text is None else str(text), 4000))
 
 
 def _add(archive: zipfile.ZipFile, name: str, text: str) -> None:

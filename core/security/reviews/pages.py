@@ -59,8 +59,8 @@ _STAGED = and_(_G.item.is_not(None), _I.state == ItemState.OPEN)
 _NOBODY = _I.outcome.in_((Decision.NO_ANSWER, Decision.UNDECIDED))
 
 VIEWS: dict[str, Callable[[Wanted], ColumnElement[bool]]] = {
-    "yours": lambda w: and_(is_for(w.person), is_unsaid(w.person)),
-    "left": lambda w: and_(is_for(w.person), is_unsaid(w.person), _G.item.is_(None)),
+    "yours": lambda w: and_(is_for(w.person), is_unsaid(w.person, w.review)),
+    "left": lambda w: and_(is_for(w.person), is_unsaid(w.person, w.review), _G.item.is_(None)),
     "staged": lambda _: _STAGED,
     "said": lambda _: _A.item.is_not(None),
     "privileged": lambda _: _I.is_privileged == 1,

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from core.catalog.queries import declared_components, declared_staff
 from core.errors import NotFound
@@ -38,6 +38,7 @@ _R, _I, _S, _A, _G = (
 
 _W = access_answer.alias("said").c
 """The answers again, where a question joins them already."""
+_OPEN = select(_R.id).where(_R.state == ReviewState.OPEN)
 
 
 class Progress(NamedTuple):
@@ -204,26 +205,28 @@ def progress(connection: Connection, review_ids: Sequence[int]) -> dict[int, Pro
 
 def is_for(person: str) -> ColumnElement[bool]:
     """Returns the condition that somebody has to say, or may, of an item as it stands; nobody has of their own grants."""
+    own = or_(_S.reviewer == person, _S.alias == person)
     return and_(
         _I.state == ItemState.OPEN,
-        select(_S.review)
-        .where(
-            _S.review == _I.review, _S.stage == _I.stage, _S.panel == _I.panel, _S.alias != _I.person,
-            _S.reviewer != _I.person, or_(_S.reviewer == person, _S.alias == person),
-        )
-        .exists(),
-    )  # fmt: skip
+        tuple_(_I.review, _I.stage, _I.panel).in_(select(_S.review, _S.stage, _S.panel).where(own)),
+        _I.person != person,
+        _I.person.not_in(select(_S.alias).where(own)),
+        _I.person.not_in(select(_S.reviewer).where(own)),
+    )
 
 
-def is_unsaid(person: str) -> ColumnElement[bool]:
-    """Returns the condition that an item is not settled, and that somebody has said nothing of it in this stage."""
-    said = select(_W.item).where(_W.item == _I.id, _W.stage == _I.stage, _W.said_by == person).exists()
-    return and_(_I.is_settled == 0, ~said)
+def is_unsaid(person: str, review_id: int | None = None) -> ColumnElement[bool]:
+    """Returns the condition that an item (of one review, or of any open one) is not settled, and that somebody has said nothing of it."""
+    among = _W.review == review_id if review_id is not None else _W.review.in_(_OPEN)
+    now = select(_R.stage).where(_R.id == _W.review).scalar_subquery()
+    said = select(_W.item).where(among, _W.said_by == person, _W.stage == now)
+    return and_(_I.is_settled == 0, _I.id.not_in(said))
 
 
 def waiting_for(connection: Connection, person: str) -> dict[int, int]:
     """Returns how many items of each review somebody has to decide, by its number; those with none are left out."""
-    query = select(_I.review, func.count()).where(is_for(person), is_unsaid(person)).group_by(_I.review)
+    here = (_I.review.in_(_OPEN), is_for(person), is_unsaid(person))
+    query = select(_I.review, func.count()).where(*here).group_by(_I.review)
     return {row[0]: row[1] for row in connection.execute(query).all()}
 
 
@@ -316,19 +319,6 @@ def unsaid_per_panel(connection: Connection, review_id: int, stage: int) -> list
         .distinct()
     )  # fmt: skip
     return sorted(connection.scalars(query))
-
-
-def first_due(connection: Connection) -> datetime | None:
-    """Returns when the agent has something to do about a review next; None where nothing is to come."""
-    at = connection.scalar(
-        select(func.min(_R.next_at)).where(_R.state.in_((ReviewState.OPEN, ReviewState.DRAFT)))
-    )
-    return _instant(at)
-
-
-def counted(condition: ColumnElement[bool]) -> Any:
-    """Returns an expression that counts where a condition holds."""
-    return func.count(case((condition, 1)))
 
 
 def _instant(micros: int | None) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.catalog.access import AccessSource
+from core.catalog.access import AccessSource, Conflict
 from core.catalog.codec import decode, encode
 from core.catalog.reader import read_catalog
 
@@ -64,3 +64,17 @@ def test_what_cannot_be_read_is_refused_at_its_line(tmp_path: Path, text: str, l
     (found,) = problems(tmp_path, SOURCE + text)
     assert found.startswith(f"a.toml:{line}")
     assert words in found
+
+
+def test_rights_that_are_in_conflict_are_read_and_checked(tmp_path: Path) -> None:
+    text = '[[conflict]]\nid = "sod-4"\ntitle = "Nobody pays what they book"\none = "ledger-*"\n'
+    assert problems(tmp_path, f'{text}other = "payouts-approve@component:bank"\n') == []
+    catalog = read_catalog(tmp_path).catalog
+    assert catalog is not None
+    pair = catalog.conflicts["sod-4"]
+    assert pair == Conflict(
+        "sod-4", "Nobody pays what they book", "ledger-*", "payouts-approve@component:bank"
+    )
+    assert decode(Conflict, encode(pair)) == pair
+    assert "is the same right twice" in problems(tmp_path, f'{text}other = "ledger-*"\n')[0]
+    assert "names no right" in problems(tmp_path, f'{text}other = "payouts@"\n')[0]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.desk.clocks.model import Segment, due_at, elapsed, explain
-from core.desk.hours.service_hours import ServiceHours
+from core.desk.hours.service_hours import HORIZON_DAYS, ServiceHours
 from tests.core.desk.test_service_hours import HOUR, HOURS, INSTANTS, calendar, instant
 
 OFFICE = calendar("Europe/Berlin", "mon-fri 09:00-17:00")
@@ -64,7 +64,9 @@ def test_when_it_is_due_just_so_much_has_passed(
 ) -> None:
     segments = built(begin, lengths)
     due = due_at(allowed, segments, hours)
-    assert due is not None
+    if due is None:  # a few minutes a week: so many hours are never counted to their end
+        assert elapsed(segments, hours, begin + HORIZON_DAYS * 24 * HOUR) < allowed
+        return
     assert elapsed(segments, hours, due) == allowed
     assert elapsed(segments, hours, due - 1) < allowed
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.catalog.hours import parse_hours
 from core.catalog.model import Calendar
-from core.desk.hours.service_hours import ServiceHours, Span
+from core.desk.hours.service_hours import HORIZON_DAYS, ServiceHours, Span
 from core.timekeeping import from_micros, to_micros
 
 HOUR = 3_600_000_000
@@ -101,7 +101,9 @@ HOURS = st.builds(
 @given(HOURS, INSTANTS, st.integers(0, 400 * HOUR))
 def test_both_ways_of_counting_agree(hours: ServiceHours, begin: int, spent: int) -> None:
     due = hours.after(begin, spent)
-    assert due is not None
+    if due is None:  # a few minutes a week: so many hours are never counted to their end
+        assert hours.length(begin, begin + HORIZON_DAYS * 24 * HOUR) < spent
+        return
     assert hours.length(begin, due) == spent
     assert spent == 0 or hours.length(begin, due - 1) == spent - 1
 

@@ -36,6 +36,7 @@ def test_a_file_that_is_not_a_database(place: Path) -> None:
 
 
 def test_a_database_of_another_program(place: Path) -> None:
+    place.unlink()
     with sqlite3.connect(place) as other:
         other.execute("CREATE TABLE theirs (x)")
     other.close()

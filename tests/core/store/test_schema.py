@@ -97,6 +97,7 @@ def test_the_journal_refuses_to_be_changed(store: Store, ada: Author, statement:
 
 def test_a_database_of_the_first_schema_keeps_its_samples_in_the_order_they_came(place: Path) -> None:
     rows = [(2, 20, None, 4), (1, 10, 1.5, 0), (1, 5, 2.5, 2)]
+    place.unlink()
     old = create_engine(f"sqlite:///{place}")
     with old.begin() as connection:
         upgrade(connection, "0001")

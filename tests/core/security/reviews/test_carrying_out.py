@@ -181,7 +181,7 @@ def test_the_evidence_is_one_file_that_says_who_decided_what_and_what_nobody_did
     assert [each["kind"] for each in tables["journal.csv"]][:2] == ["review.drafted", "review.opened"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "|cmd", "%x"])
+@pytest.mark.parametrize("text", ["=1+1", "+x", "-x+1", "@x"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
 

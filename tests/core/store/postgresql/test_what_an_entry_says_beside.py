@@ -104,6 +104,7 @@ def test_what_changes_twice_is_said_from_step_to_step(ada: psycopg.Connection[An
         ada.execute(f"UPDATE incident SET severity = {after}, version = version + 1 WHERE id = 1".encode())
         ada.execute(entry("incident.noted", "incident", f'{{"severity":[{before},{after}]}}'))
     ada.commit()
+    assert ada.execute("SELECT severity FROM incident WHERE id = 1").fetchone() == (4,)
 
 
 def test_a_new_row_was_nothing(ada: psycopg.Connection[Any]) -> None:
