@@ -103,7 +103,7 @@ class Reviews(ReviewsDoing, ReadList[Glance]):
         to_go = sum(each.stands.ordered for each in rows)
         return [
             (f" {yours} wait for you", Tone.STRONG if yours else Tone.MUTED), tally(is_open, "open", Tone.ACCENT),
-            tally(carrying, "to be carried out", Tone.WARNING), tally(to_go, "rights still to be gone", Tone.WARNING),
+            tally(carrying, "to be carried out", Tone.WARNING), tally(to_go, f"right{'' if to_go == 1 else 's'} still to be gone", Tone.WARNING),
         ]  # fmt: skip
 
     def heading_of(self, item: Glance) -> str:

@@ -85,9 +85,9 @@ class Access:
     def _ask_and_approve(self) -> None:
         number = self._ask("s.cole", "write", "Entries of Lagos Freight are to be corrected by Tuesday.", 5)
         approve = (LEAD, approve_access, number, "Fits the request of the customer.", BOX)
-        self._story.later(1800, lambda: self._story.write(*approve))
+        self._story.put(self._story.now() + timedelta(minutes=35), lambda: self._story.write(*approve))
 
     def _ask_and_decline(self) -> None:
         number = self._ask("s.cole", "admin", "It would save asking each time.", 14)
         decline = (LEAD, decline_access, number, "Ask for what a task needs, while it needs it.", BOX)
-        self._story.later(3600, lambda: self._story.write(*decline))
+        self._story.put(self._story.now() + timedelta(hours=2), lambda: self._story.write(*decline))

@@ -64,9 +64,9 @@ class Betterment:
         number = self._story.write(
             "s.cole", improvement.draft_action, RELEASE | days, component="records-scan"
         ).id
-        self._story.later(
-            86_400, lambda: self._carry_out(number, "s.cole", "The setting, as it stands since Monday.")
-        )
+        shown = "The setting, as it stands since Monday."
+        at = self._story.now() + timedelta(days=8)
+        self._story.put(at, lambda: self._carry_out(number, "s.cole", shown))
 
     def _of_prints(self) -> None:
         days = {"due": self._day(4), "check_on": self._day(21)}

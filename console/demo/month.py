@@ -222,6 +222,8 @@ class Month:
             RequestState.IN_PROGRESS,
             RequestState.REOPENED,
         }
+        for _ in range(OF_ONES_OWN - self._open_in(states)):
+            self._ask_quietly()  # a small month may have too few
         found = [each for each in self.read(queries.requests) if each.state in states]
         for n, each in enumerate(self.rng.sample(found, min(OF_ONES_OWN, len(found)))):
             self.write(self._person, requests.take_request, each.id)
@@ -232,6 +234,9 @@ class Month:
             if n == 2:
                 asks = self.rng.choice(words.ASKED)
                 self.write(self._person, requests.wait_for, each.id, WaitingFor.CUSTOMER, asks)
+
+    def _open_in(self, states: set[RequestState]) -> int:
+        return sum(each.state in states for each in self.read(queries.requests))
 
     def _take(self, number: int) -> None:
         who = self.rng.choice(STAFF)

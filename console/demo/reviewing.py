@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from console.demo.failures import Story
 
 _D = Decision
-NEEDED = "Needed on call, and used."
-UNUSED = "Nobody has used it since spring."
+NEEDED = "Needed on call, and used"
+UNUSED = "Nobody has used it since spring"
 Said = tuple[str, Decision, str]
 """Whose right (principal and entitlement), what is said of it, and why."""
 
@@ -106,21 +106,21 @@ class Reviewing:
 
 
 EARLY_OF_RUTH: tuple[Said, ...] = (
-    ("j.silva admin", _D.KEEP, NEEDED), ("backup replication", _D.KEEP, "Copies the database each night."),
-    ("vendor-it admin", _D.KEEP, "The vendor still looks at the stalls."), ("legacy-etl admin", _D.REVOKE, UNUSED),
-    ("tmp-migration admin", _D.REVOKE, "The move is over."), ("k.mensah admin", _D.KEEP, "Closes the books until the audit is over."),
+    ("j.silva admin", _D.KEEP, NEEDED), ("backup replication", _D.KEEP, "Copies the database each night"),
+    ("vendor-it admin", _D.KEEP, "The vendor still looks at the stalls"), ("legacy-etl admin", _D.REVOKE, UNUSED),
+    ("tmp-migration admin", _D.REVOKE, "The move is over"), ("k.mensah admin", _D.KEEP, "Closes the books until the audit is over"),
 )  # fmt: skip
 EARLY_OF_JOAO: tuple[Said, ...] = (
-    ("r.okafor admin", _D.KEEP, NEEDED), ("backup replication", _D.KEEP, "The copies of the night."),
-    ("vendor-it admin", _D.KEEP, "Ruth knows why."), ("k.mensah admin", _D.KEEP, "Asked the bank: until the audit is over."),
+    ("r.okafor admin", _D.KEEP, NEEDED), ("backup replication", _D.KEEP, "The copies of the night"),
+    ("vendor-it admin", _D.KEEP, "Ruth knows why"), ("k.mensah admin", _D.KEEP, "Asked the bank: until the audit is over"),
 )  # fmt: skip
 OF_RUTH: tuple[Said, ...] = (
-    ("j.silva admin", _D.KEEP, NEEDED), ("s.cole read", _D.KEEP, "Answers what customers ask."),
-    ("m.ito read", _D.KEEP, ""), ("vendor-it admin", _D.CHANGE, "Their work ends sooner than was thought."),
-    ("s.cole group deploy", _D.UNDECIDED, "Does Sam still bring releases out? I have asked him."),
+    ("j.silva admin", _D.KEEP, NEEDED), ("s.cole read", _D.KEEP, "Answers what customers ask"),
+    ("m.ito read", _D.KEEP, ""), ("vendor-it admin", _D.CHANGE, "Their work ends sooner than was thought"),
+    ("s.cole group deploy", _D.UNDECIDED, "Does Sam still bring releases out? I have asked him"),
 )  # fmt: skip
 OF_JOAO: tuple[Said, ...] = (
     ("payouts write", _D.KEEP, ""), ("recon write", _D.KEEP, ""), ("reader read", _D.KEEP, ""),
     ("test-load write", _D.REVOKE, UNUSED),
 )  # fmt: skip
-OF_SAM: tuple[Said, ...] = (("backup replication", _D.KEEP, "Each night, and it was needed in March."),)
+OF_SAM: tuple[Said, ...] = (("backup replication", _D.KEEP, "Each night, and it was needed in March"),)
