@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIZE = "112m"
-SETTINGS = {"autovacuum": "off", "max_wal_size": "4MB", "min_wal_size": "2MB"}
+SETTINGS = {"autovacuum": "off", "max_wal_size": "12MB", "min_wal_size": "8MB"}
 """Nothing makes room by itself, and the log of writes takes little of it beforehand."""
+SPARE = 6
+"""So many files of the log of writes, of a megabyte each, are there beforehand: tables find no room before it does."""
 
 
 class NoSmallDisk(Exception):
@@ -82,8 +84,16 @@ class SmallServer(Server):
         """Takes away what filled it, if anything does."""
         (self._seen / "filler").unlink(missing_ok=True)
 
-    def fill_all(self, write: Callable[[int], bool]) -> None:
-        """Fills it, and what room is left inside of the files that are there; `write` tells whether so many letters fit."""
+    def fill_all(self, write: Callable[[int], bool], spare: int = SPARE) -> None:
+        """Fills it, and what room is left inside of the files that are there; `write` tells whether so many letters fit.
+
+        `spare` files of the log of writes are there beforehand.
+        """
+        with self.connect() as one:
+            for _ in range(spare):
+                one.execute("select pg_logical_emit_message(false, 'spare', 'file')")
+                one.execute("select pg_switch_wal()")
+            one.execute("checkpoint")
         self.fill()
         for size in (4000, 1000, 200, 1):
             while write(size):

@@ -143,7 +143,7 @@ def test_a_server_that_died_of_it_has_all_that_was_acknowledged_when_it_is_back(
     address = site.database.socket_url("ada")
     desk = site.house.console("--no-agent", "--db", address, "--view", "incidents", size=(140, 30))
     desk.wait_for("I-1", timeout_s=60)
-    site.server.fill_all(site.note)
+    site.server.fill_all(site.note, spare=0)
     for _ in range(
         ENOUGH
     ):  # what is refused leaves traces in the log of writes, too, until that finds no room

@@ -32,6 +32,7 @@ ENTRY = (
 
 
 def test_rows_of_an_older_database_say_where_they_came_from_and_who_did_it(place: Path) -> None:
+    place.unlink(missing_ok=True)
     old = create_engine(f"sqlite:///{place}")
     with old.begin() as connection:
         upgrade(connection, BEFORE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from itertools import count
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -60,11 +61,13 @@ def by_type(column: Any) -> st.SearchStrategy[Any]:
 
 
 def rows_for(table: Table[Any]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    keys = [n for n, column in enumerate(table.columns) if column.primary_key]
+    places = {column.name: n for n, column in enumerate(table.columns)}
+    keys = [[column.name for column in table.primary_key]]
+    keys += [[column.name for column in index.columns] for index in table.indexes if index.unique]
     return st.lists(
         st.tuples(*map(by_type, table.columns)),
         max_size=3,
-        unique_by=lambda row: tuple(row[n] for n in keys),
+        unique_by=tuple(itemgetter(*(places[name] for name in names)) for names in keys),
     )
 
 
