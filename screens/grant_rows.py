@@ -58,12 +58,12 @@ COLUMNS: tuple[Column[Grant], ...] = (
 def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
     """Returns the cells of a grant."""
     tone = Tone.TEXT if item.standing.is_open else Tone.MUTED
-    mark = ((f" {PRIVILEGED}", Tone.CRITICAL),) if item.is_privileged else ()
+    mark = ((f"{PRIVILEGED} ", Tone.CRITICAL),) if item.is_privileged else ()
     return {
         "id": ((item.label, Tone.ACCENT),),
         "state": ((SHORT[item.standing], TONES[item.standing]),),
         "who": ((item.principal, tone if item.person else Tone.WARNING),),
-        "right": ((item.entitlement, tone), *mark),
+        "right": (*mark, (item.entitlement, tone)),  # in front, where no narrow column cuts it off
         "on": item.on,
         "ends": _ends_cell(item, now.date()),
         "owner": ((item.owner or "-", Tone.TEXT if item.owner else Tone.MUTED),),
