@@ -33,7 +33,7 @@ TONES = {
     _S.ENDED: Tone.MUTED,
 }  # fmt: skip
 PRIVILEGED = "!"
-"""Behind a right that is privileged."""
+"""Before a right that is privileged: what is behind it is cut off where it is long."""
 
 
 def _column(name: str, title: str, **named: Any) -> Column[Grant]:
@@ -55,6 +55,12 @@ COLUMNS: tuple[Column[Grant], ...] = (
 )
 
 
+def thing_cell(on: str) -> Cell:
+    """Returns what a right is on, its name before its kind: where there is little room the name is what is read."""
+    kind, _, name = on.partition(":")
+    return ((name, Tone.TEXT), (f" {kind}", Tone.MUTED)) if name else on
+
+
 def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
     """Returns the cells of a grant."""
     tone = Tone.TEXT if item.standing.is_open else Tone.MUTED
@@ -63,8 +69,8 @@ def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
         "id": ((item.label, Tone.ACCENT),),
         "state": ((SHORT[item.standing], TONES[item.standing]),),
         "who": ((item.principal, tone if item.person else Tone.WARNING),),
-        "right": (*mark, (item.entitlement, tone)),  # in front, where no narrow column cuts it off
-        "on": item.on,
+        "right": (*mark, (item.entitlement, tone)),
+        "on": thing_cell(item.on),
         "ends": _ends_cell(item, now.date()),
         "owner": ((item.owner or "-", Tone.TEXT if item.owner else Tone.MUTED),),
         "source": item.source,

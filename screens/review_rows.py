@@ -10,6 +10,7 @@ from core.security.reviews.model import Decision, ItemState, ReviewState
 from core.security.reviews.pages import ORDERS
 from core.timekeeping import age
 from screens.component_parts import part_title
+from screens.grant_rows import thing_cell
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.columns import Column
@@ -63,7 +64,7 @@ def item_cells(item: Item, now: datetime) -> Mapping[str, Cell]:
     staged = _decision_cell(item.staged) if item.staged else _decision_cell(item.mine, is_said=True)
     return {
         "risk": ((SIGN if item.is_privileged else " ", Tone.CRITICAL),),
-        "who": item.principal, "right": item.entitlement, "on": item.on, "used": _used_cell(item, now),
+        "who": item.principal, "right": item.entitlement, "on": thing_cell(item.on), "used": _used_cell(item, now),
         "why": ((_why(item, now), Tone.WARNING if item.grade < 3 else Tone.MUTED),),
         "staged": staged, "state": _state_cell(item), "id": ((item.label, Tone.ACCENT),), "grant": f"G-{item.grant}",
     }  # fmt: skip
@@ -177,8 +178,8 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
 
 def _granted(item: Item, known: Context | None) -> str:
     """Returns how the grant stands, as long as it is what the review asks about, and what its source says of it."""
-    is_same = known is not None and known.now is not None and known.now.version == item.grant_version
-    standing = known.now.standing_in_words if is_same and known and known.now else ""
+    now = None if known is None else known.now
+    standing = now.standing_in_words if now is not None and now.version == item.grant_version else ""
     since = f"since {item.since}" if item.since else ""
     by = f"by {item.granter}" if item.granter else ""
     ends = f"until {item.expires}" if item.expires else "with no end"
