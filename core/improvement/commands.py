@@ -37,7 +37,7 @@ from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection
 
@@ -289,9 +289,13 @@ def _check_category(connection: Connection, category: str) -> None:
 def _measure(connection: Connection, text: str) -> Measure:
     """Returns the measure that a text writes. Raises BadInput for one about what is not declared: that never comes back."""
     asked = measure_in(text)
-    known = {
-        "component": declared_components, "service": declared_services, "cause": declared_causes,
-    }.get(asked.kind, lambda _: {})(connection)  # fmt: skip
+    known: Collection[str] = ()
+    if asked.kind == "component":
+        known = declared_components(connection)
+    elif asked.kind == "service":
+        known = declared_services(connection)
+    elif asked.kind == "cause":
+        known = declared_causes(connection)
     if known and asked.about not in known:
         raise BadInput(
             f"there is no {asked.kind} {asked.about[:60]!r}", where="measure",
