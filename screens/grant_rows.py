@@ -33,7 +33,7 @@ TONES = {
     _S.ENDED: Tone.MUTED,
 }  # fmt: skip
 PRIVILEGED = "!"
-"""Behind a right that is privileged."""
+"""Before a right that is privileged: what is behind it is cut off where it is long."""
 
 
 def _column(name: str, title: str, **named: Any) -> Column[Grant]:
@@ -64,12 +64,12 @@ def thing_cell(on: str) -> Cell:
 def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
     """Returns the cells of a grant."""
     tone = Tone.TEXT if item.standing.is_open else Tone.MUTED
-    mark = ((f" {PRIVILEGED}", Tone.CRITICAL),) if item.is_privileged else ()
+    mark = ((f"{PRIVILEGED} ", Tone.CRITICAL),) if item.is_privileged else ()
     return {
         "id": ((item.label, Tone.ACCENT),),
         "state": ((SHORT[item.standing], TONES[item.standing]),),
         "who": ((item.principal, tone if item.person else Tone.WARNING),),
-        "right": ((item.entitlement, tone), *mark),
+        "right": (*mark, (item.entitlement, tone)),
         "on": thing_cell(item.on),
         "ends": _ends_cell(item, now.date()),
         "owner": ((item.owner or "-", Tone.TEXT if item.owner else Tone.MUTED),),

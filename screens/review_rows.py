@@ -116,7 +116,7 @@ def _why(item: Item, now: datetime) -> str:
 
 def item_lines(item: Item, known: Context | None, width: int, height: int, glyphs: Glyphs) -> list[TextLine]:
     """Returns what is known of an item before it is decided, as much of it as there is room for."""
-    rows: list[tuple[str, str, Tone]] = [("granted", _granted(item), Tone.TEXT)]
+    rows: list[tuple[str, str, Tone]] = [("grant", _granted(item, known), Tone.TEXT)]
     if item.staged:
         why = f": {item.staged_why}" if item.staged_why else ""
         rows.insert(0, ("staged", f"{item.staged}{why}", DECISION_TONES[Decision(item.staged)]))
@@ -176,14 +176,18 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
     return rows
 
 
-def _granted(item: Item) -> str:
-    since = f" {item.since}" if item.since else ""
-    by = f" by {item.granter}" if item.granter else ""
+def _granted(item: Item, known: Context | None) -> str:
+    """Returns how the grant stands, as long as it is what the review asks about, and what its source says of it."""
+    now = None if known is None else known.now
+    standing = now.standing_in_words if now is not None and now.version == item.grant_version else ""
+    since = f"since {item.since}" if item.since else ""
+    by = f"by {item.granter}" if item.granter else ""
     ends = f"until {item.expires}" if item.expires else "with no end"
     owner = f"answered for by {item.owner}" if item.owner else "nobody answers for it"
-    why = f' for "{item.reason}"' if item.reason else ""
-    person = f"{item.person}'s; " if item.person and item.person != item.principal else ""
-    return f"{person}granted{since}{by}{why}, {ends}, {owner}"
+    why = f'for "{item.reason}"' if item.reason else ""
+    person = f"{item.person}'s" if item.person and item.person != item.principal else ""
+    told = " ".join(filter(None, (since, by, why)))
+    return "; ".join(filter(None, (person, standing, ", ".join(filter(None, (told, ends, owner))))))
 
 
 def _said(answer: Answer) -> str:

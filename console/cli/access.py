@@ -16,6 +16,7 @@ from console.cli.printing import (
 )
 from console.cli.words import day_ahead, number_of, refuse_unused, whole
 from console.identity import actor
+from core.counting import counted
 from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.journal.wording import sentence as told
@@ -196,7 +197,9 @@ def _show(store: Store, options: argparse.Namespace) -> int:
         return 0
     for each in found:
         print(printable(sentence(each), 1000))
-        print(f"  {others[each.id]} have {printable(each.entitlement, 200)} on {printable(each.on, 200)}")
+        print(
+            f"  {counted(others[each.id], 'has', 'have')} {printable(each.entitlement, 200)} on {printable(each.on, 200)}"
+        )
         for entry in store.read(history_of, each.id):
             print(f"  {entry.at:%Y-%m-%d %H:%M}Z {printable(entry.actor, 60)}: {printable(told(entry), 400)}")
     return 0

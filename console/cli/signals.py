@@ -16,6 +16,7 @@ from console.cli.printing import (
 from console.cli.words import number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.logs import LogSource
+from core.counting import counted
 from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.printable import printable
@@ -128,7 +129,7 @@ def sentence(found: Signal) -> str:
     """Returns a signal in one sentence."""
     about = f" ({found.about})" if found.about else ""
     return (
-        f"{found.label} {found.standing}: {found.severity}, {found.title}{about} in {found.place}, {found.count} times, "
+        f"{found.label} {found.standing}: {found.severity}, {found.title}{about} in {found.place}, {counted(found.count, 'time')}, "
         f"last {found.last_at:%Y-%m-%d %H:%M:%S}Z"
     )
 

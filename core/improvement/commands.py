@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.queries import declared_causes, declared_rules
+from core.catalog.queries import declared_causes, declared_components, declared_rules, declared_services
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.model import (
@@ -29,7 +29,7 @@ from core.improvement.model import (
     origin_of,
 )
 from core.improvement.queries import owners, to_action
-from core.improvement.recurring import measure_in, usual_measure
+from core.improvement.recurring import Measure, measure_in, usual_measure
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
@@ -37,7 +37,7 @@ from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy import Connection
 
@@ -254,7 +254,7 @@ def _checked(connection: Connection, fields: Mapping[str, str], before: Mapping[
         elif name == "category":
             _check_category(connection, text)
         elif name == "measure":
-            values[name] = str(measure_in(text))
+            values[name] = str(_measure(connection, text))
         elif name == "whys":
             values[name] = _whys(text)
     return values
@@ -284,6 +284,24 @@ def _check_category(connection: Connection, category: str) -> None:
             f"there is no cause category {category[:60]!r}", where="category",
             next_step=did_you_mean(category, known, f"There are: {listed(known)}"),
         )  # fmt: skip
+
+
+def _measure(connection: Connection, text: str) -> Measure:
+    """Returns the measure that a text writes. Raises BadInput for one about what is not declared: that never comes back."""
+    asked = measure_in(text)
+    known: Collection[str] = ()
+    if asked.kind == "component":
+        known = declared_components(connection)
+    elif asked.kind == "service":
+        known = declared_services(connection)
+    elif asked.kind == "cause":
+        known = declared_causes(connection)
+    if known and asked.about not in known:
+        raise BadInput(
+            f"there is no {asked.kind} {asked.about[:60]!r}", where="measure",
+            next_step=did_you_mean(asked.about, known, f"There are: {listed(known)}"),
+        )  # fmt: skip
+    return asked
 
 
 def _whys(text: str) -> str:

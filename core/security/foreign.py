@@ -115,21 +115,20 @@ def csv_table(
     """Returns the rows of a table as (place, cells by column), or of one that cannot be used (place, why).
 
     `columns` tells what a column is, by what its title may be in small letters (`_` and `-` as blanks). Raises Malformed
-    where the first line names no columns that are `needed`, and where the file was cut off.
+    where the first line names no columns that are `needed`, or one twice, and where the file was cut off.
     """
     first = content.partition("\n")[0]
     rows = _csv_rows(content, max(",;\t", key=first.count))
-    places = _places(next(rows)[1], columns, needed, title, example)
+    titles = next(rows)[1]
+    places = _places(titles, columns, needed, title, example)
     found: list[tuple[str, dict[str, str] | str]] = []
     for line, row in rows:
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) < len(places):
-            why = f"has {len(row)} cells, the first line has {len(places)} that are known"
-            found.append((f"line {line}", why))
-        else:
-            cells = {name: row[place] for name, place in places.items() if place < len(row)}
-            found.append((f"line {line}", cells))
+        is_whole = len(row) > max(places.values()) and not any(cell.strip() for cell in row[len(titles) :])
+        why = f"has {len(row)} cells, the first line has {len(titles)}"
+        cells = {name: row[place] for name, place in places.items()} if is_whole else why
+        found.append((f"line {line}", cells))
     return found
 
 
@@ -144,6 +143,9 @@ def _places(
     places: dict[str, int] = {}
     for place, each in enumerate(titles):
         name = known.get(" ".join(each.strip().lower().replace("_", " ").replace("-", " ").split()))
+        if name and titles.index(each) < place:
+            what = f"names the column {text(each, 30)} twice"
+            raise Malformed(what, where="line 1", next_step="Take one of them out")
         if name:
             places.setdefault(name, place)
     missing = [name for name in needed if name not in places]

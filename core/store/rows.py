@@ -50,7 +50,8 @@ def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: in
     """
     row = work.statements.first(_by_id(table), {"wanted": row_id})
     if row is None:
-        raise NotFound(f"there is no {kind} {label(kind, str(row_id))}", next_step=_LISTED.get(kind, ""))
+        what = f"{kind.replace('_', ' ')} {label(kind, str(row_id))}"
+        raise NotFound(f"there is no {what}", next_step=_LISTED.get(kind, ""))
     if seen is not None and row.version != seen:
         raise Moved(
             f"{kind} {row_id} changed since you saw it: {_since(work, Subject(kind, str(row_id)), row.version - seen)}",

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from console.__main__ import main
+from console.cli.signals import sentence
 from core.catalog.commands import load_catalog
 from core.catalog.logs import LogSource
 from core.catalog.model import Catalog, Component, Service
 from core.journal.model import Via
+from core.security.signals.commands import evidence_of
 from core.security.signals.following import FollowedLog
+from core.security.signals.queries import one_signal
 from core.security.signals.taking_in import DUTY, take_in
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
 from tests.core.security.signals.house import accepted, failed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LINES = "".join([*(failed("203.0.113.9", at=f"09:00:0{n}") for n in range(5)), accepted("203.0.113.9")])
 
@@ -51,6 +52,14 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     code = main(list(words))
     out, err = capsys.readouterr()
     return code, out, err
+
+
+def test_what_was_seen_once_is_said_so(db: str) -> None:
+    store = Store.at(Path(db))
+    once = replace(store.read(one_signal, 1), count=1)
+    store.close()
+    assert ", 1 time, last " in sentence(once)
+    assert "\n1 time from " in evidence_of(once)
 
 
 def number_of(db: str, capsys: pytest.CaptureFixture[str], rule: str) -> str:

@@ -176,3 +176,15 @@ def test_picture(place: Path, snap_compare: Any, size: tuple[int, int]) -> None:
         await settle_in(pilot, "access")
 
     assert snap_compare(console(place, "access"), terminal_size=size, run_before=look)
+
+
+async def test_what_ends_this_week_opens_the_grant(place: Path) -> None:
+    store = Store.at(place, now=lambda: NOW)
+    store.write(LEE, commands.accept_grant, 3, "ben", "for the move", NOW.date() + timedelta(days=2), BOX)
+    store.close()
+    async with desk_at(place, "ends") as desk:
+        await settle_in(desk.pilot, "ends")
+        await until(desk, lambda: "granted: " in desk.seen)
+        await desk.press("enter")
+        await settle_in(desk.pilot, "access")
+        await until(desk, lambda: "── G-3  " in desk.seen)

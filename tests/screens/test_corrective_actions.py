@@ -75,7 +75,7 @@ def fails(place: Path) -> None:
 
 async def test_one_that_works_is_closed_with_what_the_journal_says(place: Path) -> None:
     store = Store.at(place, now=lambda: NOW)
-    store.write(BEN, revise_action, 1, {"measure": "component:nothing-like-it"})
+    store.write(BEN, revise_action, 1, {"measure": "component:identity-db-001"})
     store.close()
     async with desk_at(place, "actions", (170, 40)) as desk:
         await at_actions(desk, "not once since")

@@ -53,13 +53,7 @@ def ask_access(work: Work, wish: Wish) -> AccessRequest:
     """
     checked = _checked(work, wish)
     admit(work, "access.ask", [checked.person])
-    held = grant_known_by(
-        work.connection, Right(checked.source, checked.principal, checked.entitlement, checked.on)
-    )
-    if held is not None and held.standing in {Standing.GRANTED, Standing.MISSING}:
-        raise NotPossible(
-            f"{held.in_words} already ({held.label}, {held.standing})", next_step="Nothing was asked for"
-        )
+    _refuse_held(work, checked, "Nothing was asked for")
     values: dict[str, Any] = {
         "state": AskState.ASKED, "person": checked.person, "source": checked.source, "principal": checked.principal,
         "entitlement": checked.entitlement, "thing": checked.on, "reason": checked.reason, "days": checked.days,
@@ -83,13 +77,14 @@ def approve_access(
 ) -> AccessRequest:
     """Approves a request for access: from now on the right is granted, until its last day. Level 2, a lead's.
 
-    Raises NotPermitted for who asked, or is to have it.
+    Raises NotPermitted for who asked, or is to have it, NotPossible where they have it by now.
     """
     admit(work, "access.approve", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.APPROVED, seen)
     ends_on = work.now.date() + timedelta(days=row.days - 1)
     why = printable_lines(text.strip(), LONGEST)
     wish = to_request(row).wish
+    _refuse_held(work, wish, "Nothing was changed. Decline it, or end what they have first")
     grant = issue(work, wish, ends_on, f"AQ-{request_id}: {wish.reason}")
     after = {
         "state": AskState.APPROVED, "ends_on": ends_on.isoformat(), "grant_id": grant, "next_at": _end_of(ends_on),
@@ -230,6 +225,13 @@ def _checked(work: Work, wish: Wish) -> Wish:
             f"access is not given for {wish.days} days", where="days", next_step=f"Write 1 to {MOST_DAYS}"
         )
     return Wish(**lines, reason=_sentence(wish.reason, "why it is needed"), days=wish.days)
+
+
+def _refuse_held(work: Work, wish: Wish, step: str) -> None:
+    """Raises NotPossible where somebody has the right: two requests would end one grant on two days."""
+    held = grant_known_by(work.connection, Right(wish.source, wish.principal, wish.entitlement, wish.on))
+    if held is not None and held.standing in {Standing.GRANTED, Standing.MISSING}:
+        raise NotPossible(f"{held.in_words} already ({held.label}, {held.standing})", next_step=step)
 
 
 def _revise(work: Work, row: Any, kind: str, after: dict[str, Any], note: str = "") -> AccessRequest:

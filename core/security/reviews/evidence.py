@@ -158,7 +158,8 @@ def _item_row(item: Item) -> Sequence[object]:
     return (
         item.label, f"G-{item.grant}", item.source, item.principal, item.person, item.entitlement, item.on,
         "yes" if item.is_privileged else "no", item.owner, item.granter, item.reason, _day(item.since), _day(item.expires),
-        _at(item.last_used), item.state, item.outcome, item.silence, _at(item.ordered_at), _at(item.done_at), item.trouble,
+        _instant(item.last_used), item.state, item.outcome, item.silence, _instant(item.ordered_at), _instant(item.done_at),
+        item.trouble,
     )  # fmt: skip
 
 
@@ -182,6 +183,11 @@ def _entry_row(entry: Entry) -> Sequence[object]:
 
 def _at(at: datetime | None) -> str:
     return "-" if at is None else f"{at:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _instant(at: datetime | None) -> str:
+    """Returns what a cell holds; one without an instant is empty."""
+    return "" if at is None else _at(at)
 
 
 def _day(day: date | None) -> str:

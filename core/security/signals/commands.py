@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_components
+from core.counting import counted
 from core.desk.commands import note_incident, open_incident
 from core.desk.queries import one_incident
 from core.errors import BadInput, NotPossible
@@ -89,6 +90,6 @@ def evidence_of(found: Signal) -> str:
     """Returns what a signal shows, as the note on an incident's time line: its figures, and the lines that are kept of it."""
     head = (
         f"{found.label} {found.severity}: {found.title}, {found.about or 'no one subject'}, in {found.place}\n"
-        f"{found.count} times from {found.first_at:%Y-%m-%d %H:%M:%S}Z to {found.last_at:%Y-%m-%d %H:%M:%S}Z, rule {found.rule}"
+        f"{counted(found.count, 'time')} from {found.first_at:%Y-%m-%d %H:%M:%S}Z to {found.last_at:%Y-%m-%d %H:%M:%S}Z, rule {found.rule}"
     )
     return "\n".join([head, *(f"  {line}" for line in found.samples)])

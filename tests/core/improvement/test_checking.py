@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.catalog.commands import load_catalog
 from core.catalog.improvement import Improvement
-from core.catalog.model import Staff
+from core.catalog.model import Catalog, Component, Staff
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.improvement import checking, commands
 from core.improvement.model import ActionState, Origin, Step
@@ -104,6 +105,7 @@ def test_what_is_written_is_what_the_house_knows(house: House) -> None:
         ({"category": "capacty"}, "capacity"),
         ({"measure": "weather:rain"}, "Write one of component:"),
         ({"measure": "finding:soon"}, "Write finding:7"),
+        ({"measure": "cause:capacty"}, "capacity"),
         ({"checker": "nobody"}, "Staff: ada, lea, luke"),
         ({"whys": "\n".join("because" for _ in range(11))}, "Five are usual"),
         ({"deviation": " "}, "Say in one sentence"),
@@ -118,3 +120,13 @@ def test_what_is_written_is_what_the_house_knows(house: House) -> None:
     for path, digest in (("/a", ""), ("", "0" * 64), ("/a", "g" * 64), ("/a", "0" * 63)):
         with pytest.raises(BadInput, match="path and its SHA-256"):
             house.do(commands.add_evidence, number, "seen", path, digest)
+
+
+def test_what_nobody_declared_cannot_come_back_and_is_no_measure(house: House) -> None:
+    till = Component("till", "Till", "shop")
+    house.do(load_catalog, Catalog(components={"till": till}), directory="", digest="till", changes=())
+    number = house.do(commands.draft_action, {"deviation": "x"}).id
+    with pytest.raises(BadInput, match="there is no component 'tilll'") as refused:
+        house.do(commands.revise_action, number, {"measure": "component:tilll"})
+    assert "till" in refused.value.next_step
+    assert house.do(commands.revise_action, number, {"measure": "component:till"}).measure == "component:till"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import create_engine
 
 from core.improvement.model import ActionState, Origin
@@ -17,7 +16,6 @@ from core.store.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.embedded
 BEFORE = "0023"
 DONE_AT = 1_764_000_000_000_000
 ROW = (
@@ -31,8 +29,8 @@ ENTRY = (
 )
 
 
-def test_rows_of_an_older_database_say_where_they_came_from_and_who_did_it(place: Path) -> None:
-    place.unlink(missing_ok=True)
+def test_rows_of_an_older_database_say_where_they_came_from_and_who_did_it(tmp_path: Path) -> None:
+    place = tmp_path / "older.db"  # made by the older steps alone
     old = create_engine(f"sqlite:///{place}")
     with old.begin() as connection:
         upgrade(connection, BEFORE)

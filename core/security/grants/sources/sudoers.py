@@ -116,16 +116,14 @@ def _declare(aliases: _Aliases, alias: re.Match[str], found: Collector, place: s
 
 def _take(found: Collector, aliases: _Aliases, place: str, line: str) -> None:
     """Takes in a line `users hosts = (as whom) tags: commands : hosts = ...`."""
-    before, _, _ = line.partition("=")
+    before, _, what = line.partition("=")
     users, hosts = _users_and_hosts(before)
     if not users or not hosts:
         found.refuse(place, "names not both users and hosts before its =")
         return
     try:
         people = aliases.resolved("User", _parts(users))
-        rights = [
-            right for part in _by_hosts(line[len(before) - len(hosts) :]) for right in _rights(aliases, *part)
-        ]
+        rights = [right for part in _by_hosts(f"{hosts}={what}") for right in _rights(aliases, *part)]
     except ValueError as error:
         found.refuse(place, str(error))
         return
@@ -175,6 +173,8 @@ def _rights(aliases: _Aliases, hosts: str, what: str) -> list[str]:
         command = rest.strip()
         if not command:
             raise ValueError("names no command")
+        if command.startswith("("):
+            raise ValueError("says as whom in brackets that do not end: it was cut off")
         sign = "".join(f"{tag}: " for tag in sorted(tags))
         commands = aliases.resolved("Cmnd", [command])
         found += [f"sudo {sign}{each} as {runas}{on}" for each in commands]

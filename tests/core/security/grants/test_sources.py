@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.errors import BadInput
+from core.security.grants.sources import sudoers
 from core.security.grants.sources.opening import open_source
 from core.security.grants.sources.postgresql import Told, listing_of
 
@@ -77,6 +78,19 @@ def test_sudoers_resolves_aliases_and_refuses_what_it_cannot_read() -> None:
     assert dict(listing.passed)["lines that include other files: name those as sources of their own"] == 1
 
 
+def test_sudoers_may_have_blanks_around_what_stands_in_it() -> None:
+    listing = sudoers.read(
+        "Host_Alias WEB = web-1, web-2\nann ALL = (root) /bin/a\nben WEB , db-1 = /bin/b : shop = NOPASSWD: /bin/c\n"
+        "carol ALL = (ALL\n"
+    )
+    assert rights(listing) == [
+        ("ann", "sudo /bin/a as root", True),
+        ("ben", "sudo /bin/b as root on web-1,web-2,db-1", True),
+        ("ben", "sudo NOPASSWD: /bin/c as root on shop", True),
+    ]
+    assert whys(listing) == {"line 4": "says as whom in brackets that do not end: it was cut off"}
+
+
 def test_keys_go_by_comment_or_fingerprint_as_ssh_keygen_prints_it() -> None:
     listing = read("authorized_keys", account="deploy")
     first = "SHA256:QGTPln1ozaHMVDNuStN7dXdfWSstxZ4xRJiNkszCuiM"
@@ -135,8 +149,18 @@ def test_a_table_keeps_what_a_spreadsheet_would_calculate_as_text() -> None:
         "line 5": "privileged 'perhaps' is neither yes nor no",
         "line 6": "since 'yesterday' is no day: write 2026-11-30",
         "line 7": "names no entitlement",
-        "line 9": "has 2 cells, the first line has 11 that are known",
+        "line 9": "has 2 cells, the first line has 11",
     }
+
+
+def test_a_row_that_does_not_fit_its_first_line_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("user,note,role\nDoe, John,admin,reader\nann,,admin,,\nbob,x\n")
+    listing = open_source(str(file)).listing
+    assert rights(listing) == [("ann", "admin", False)]
+    assert whys(listing) == {
+        "line 2": "has 4 cells, the first line has 3", "line 4": "has 2 cells, the first line has 3",
+    }  # fmt: skip
 
 
 def test_roles_of_a_database_and_their_rights() -> None:
@@ -162,6 +186,7 @@ def test_roles_of_a_database_and_their_rights() -> None:
     [
         ("a.csv", 'user,role\n"alice,admin\nbob,reader\n', "", "ends within a quoted cell: it was cut off"),
         ("a.csv", "name;colour\nx;y\n", "", "names no column"),
+        ("a.csv", "user,role,user\nx,y,z\n", "", "names the column user twice"),
         ("a.csv", "", "", "is empty"),
         ("passwd", "alice:x:1000:1000::/home/alice:/bin/bash\nbob:x:10", "passwd", "it was cut off"),
         ("group", "alice:x:1000:1000::/home/alice:/bin/bash\n", "group", "its lines are those of a passwd file"),

@@ -128,6 +128,16 @@ def test_nobody_asks_for_what_they_have(house: House) -> None:
         asked(house)
 
 
+def test_of_two_who_ask_for_the_same_one_is_approved(house: House) -> None:
+    first, second = asked(house), asked(house, WISH._replace(days=1))
+    granted = house.do(commands.approve_access, first, "", BOX, by="lea").grant
+    with pytest.raises(NotPossible, match="cy has admin on component:web already"):
+        house.do(commands.approve_access, second, "", BOX, by="lea")
+    assert granted is not None
+    assert house.store.read(one_grant, granted).expires == date(2026, 11, 24)
+    assert house.store.read(one_access_request, second).state is AskState.ASKED
+
+
 @given(st.sampled_from(list(AskState)), st.sampled_from(list(AskState)))
 def test_what_is_over_stays_over(now: AskState, wanted: AskState) -> None:
     if wanted in FOLLOWS[now]:

@@ -171,6 +171,7 @@ def test_the_evidence_is_one_file_that_says_who_decided_what_and_what_nobody_did
         ("RI-2", "revoke"),
     ]
     assert tables["items.csv"][6]["reason"] == '\'=HYPERLINK("http://x","y")'
+    assert tables["items.csv"][0]["told to source"] == ""
     said = {
         each["item"]: (each["reviewer"], each["decision"], each["reason"]) for each in tables["answers.csv"]
     }
