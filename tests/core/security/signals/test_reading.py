@@ -12,6 +12,7 @@ from core.catalog.logs import LogSource
 from core.security.signals.counting import MOST_KEYS, Windows
 from core.security.signals.judging import Judge
 from core.security.signals.model import Severity, grew, kept_samples
+from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.reading.scanning import Scanner
 from core.security.signals.reading.stamps import Stamps
 from core.security.signals.rules import ALL, BUILT_IN, Rule
@@ -125,6 +126,19 @@ def test_whatever_bytes_come_nothing_is_raised(data: bytes) -> None:
         Judge(source).judge(data, NOW, is_live=True)
         for line, *_ in AUTH_SEEN[:3]:
             Judge(source).judge(line.encode() + data, NOW, is_live=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (b'{"MESSAGE": "half a pair \\ud83d"}', b"half a pair ?"),
+        (b"[" * 60_000, b"[" * 60_000),
+        (b'{"MESSAGE": [1, "x"]}', b"-[0]: "),
+    ],
+)
+def test_whatever_a_line_of_the_journal_holds_it_is_read(said: bytes, read: bytes) -> None:
+    found = cut_records(b'{"MESSAGE": "one"}\n' + said + b"\n", in_long=False)
+    assert found.lines.splitlines()[1].endswith(read)
 
 
 FIVE = Rule("five", Severity.LOW, "five", ("failure",), ("address",), 5, 600.0)
