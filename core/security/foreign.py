@@ -119,7 +119,8 @@ def csv_table(
     """
     first = content.partition("\n")[0]
     rows = _csv_rows(content, max(",;\t", key=first.count))
-    places = _places(next(rows)[1], columns, needed, title, example)
+    _, titles = next(rows, (1, ()))
+    places = _places(titles, columns, needed, title, example)
     found: list[tuple[str, dict[str, str] | str]] = []
     for line, row in rows:
         if not any(cell.strip() for cell in row):

@@ -45,6 +45,15 @@ def test_passwd_tells_who_may_log_in() -> None:
     assert listing.read == 8
 
 
+def test_a_number_of_a_user_is_read_however_long_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    numbers = ("0" * 5000, "1" * 5000, "\u00b2")
+    file.write_text("".join(f"a{place}:x:{number}:0::/:/bin/sh\n" for place, number in enumerate(numbers)))
+    listing = open_source(str(file), "passwd").listing
+    assert rights(listing) == [("a0", "root account", True), ("a1", "login", False)]
+    assert list(whys(listing)) == ["line 3"]
+
+
 def test_group_tells_who_is_named() -> None:
     assert rights(read("group")) == [
         ("alice", "group wheel", True), ("bob", "group wheel", True), ("alice", "group shop", False),
@@ -163,6 +172,7 @@ def test_roles_of_a_database_and_their_rights() -> None:
         ("a.csv", 'user,role\n"alice,admin\nbob,reader\n', "", "ends within a quoted cell: it was cut off"),
         ("a.csv", "name;colour\nx;y\n", "", "names no column"),
         ("a.csv", "", "", "is empty"),
+        ("a.csv", "\ufeff", "", "names no column"),
         ("passwd", "alice:x:1000:1000::/home/alice:/bin/bash\nbob:x:10", "passwd", "it was cut off"),
         ("group", "alice:x:1000:1000::/home/alice:/bin/bash\n", "group", "its lines are those of a passwd file"),
         ("sudoers", "alice ALL=(root) \\\n", "sudoers", "ends in a line that goes on: it was cut off"),
