@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.errors import BadInput
+from core.security.grants.sources import opening
 from core.security.grants.sources.opening import open_source
 from core.security.grants.sources.postgresql import Told, listing_of
 
@@ -209,3 +210,17 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         open_source(str(file), "xlsx")
     with pytest.raises(BadInput, match="cannot be read"):
         open_source(str(tmp_path / "none.csv"))
+
+
+def test_what_is_far_too_much_is_refused_before_it_is_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("user,role\n" + "ana,x\n" * 50)
+    monkeypatch.setattr(opening, "MOST_WRITTEN", 40)
+    with pytest.raises(BadInput, match="has more than 40 lines") as refused:
+        open_source(str(tmp_path / "a.csv"))
+    assert refused.value.where == "a.csv"
+    monkeypatch.setattr(opening, "MOST_BYTES", 500)
+    with pytest.raises(BadInput, match="together larger than"):
+        open_source(f"{tmp_path}/*.csv")
