@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import BadInput
+from core.errors import BadInput, Unavailable
 from core.security.grants.sources import opening
 from core.security.grants.sources.opening import open_source
-from core.security.grants.sources.postgresql import Told, listing_of
+from core.security.grants.sources.postgresql import Told, database_at, listing_of
 
 if TYPE_CHECKING:
     from core.security.grants.sources.model import Listing
+    from tests.postgres import Server
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -165,6 +166,15 @@ def test_roles_of_a_database_and_their_rights() -> None:
     ]  # fmt: skip
     assert listing.lines[2].expires == date(2027, 1, 31)
     assert dict(listing.passed) == {"roles that nobody logs in as": 1}
+
+
+def test_a_database_is_read_at_its_address(postgres_server: Server) -> None:
+    with postgres_server.fresh_database() as database:
+        opened = database_at(database.socket_url(), None)
+        assert "superuser" in {line.entitlement for line in opened.listing.lines}
+        with pytest.raises(Unavailable, match=r"cannot be read: .*no password") as refused:
+            database_at(database.socket_url("no-such-user"), None)
+        assert "access password" in refused.value.next_step
 
 
 @pytest.mark.parametrize(
