@@ -18,7 +18,7 @@ from core.journal.model import Subject
 from core.security.foreign import Refusal
 from core.security.grants.commands import check_end
 from core.security.grants.effects import By, effect
-from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
+from core.security.grants.matching import What, by_right, gone_of, is_privileged, is_too_many, plan, right_of
 from core.security.grants.model import Right, Standing
 from core.security.grants.queries import one_reading, to_grant
 from core.security.grants.revising import beside, revise_grant, subject
@@ -140,7 +140,9 @@ def _prepare(
     listing, of = opened.listing, asked.of
     if not listing.lines:
         _refuse_nobody(opened)
-    usable, refusals = _usable(listing, now.date()) if of.is_granting else (listing.lines, listing.refusals)
+    usable, refusals = listing.lines, listing.refusals
+    if of.is_granting:
+        usable, refusals = _usable(listing, of, rows, now.date())
     lines = by_right(of, usable)
     known = {right: to_grant(row) for right, row in rows.items()}
     is_whole = not refusals
@@ -173,8 +175,13 @@ def _refuse_nobody(opened: Opened) -> None:
     )  # fmt: skip
 
 
-def _usable(listing: Listing, today: date) -> tuple[Sequence[Line], tuple[Refusal, ...]]:
-    """Returns the lines of a list of what is granted that name an owner, a reason, and where it is privileged an end."""
+def _usable(
+    listing: Listing, of: Of, rows: Mapping[Right, Any], today: date
+) -> tuple[tuple[Line, ...], tuple[Refusal, ...]]:
+    """Returns the lines of a list of what is granted that name an owner, a reason, and where it is privileged an end.
+
+    A right is privileged where the line, its declaration, or the grant as it is known says so.
+    """
     usable: list[Line] = []
     refusals = list(listing.refusals)
     for line in listing.lines:
@@ -182,14 +189,16 @@ def _usable(listing: Listing, today: date) -> tuple[Sequence[Line], tuple[Refusa
         why = f"names no {' and no '.join(missing)}, which a grant needs" if missing else ""
         if not why:
             try:
-                check_end(line.expires, today, is_privileged=line.is_privileged)
+                known = rows.get(right_of(of, line))
+                privileged = is_privileged(of, line) or (known is not None and bool(known.is_privileged))
+                check_end(line.expires, today, is_privileged=privileged)
             except BadInput as error:
                 why = error.what
         if why:
             refusals.append(Refusal(line.place, why))
         else:
             usable.append(line)
-    return usable, tuple(refusals)
+    return tuple(usable), tuple(refusals)
 
 
 def _rows(connection: Connection, source: str, *, for_update: bool = False) -> dict[Right, Any]:

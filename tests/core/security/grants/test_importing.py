@@ -115,6 +115,22 @@ def test_a_list_of_what_is_granted_needs_owner_reason_and_end(store: Store, tmp_
     assert (erin.decided_by, erin.found_at) == ("ada", None)
 
 
+def test_a_right_that_is_privileged_elsewhere_needs_an_end_in_a_list_that_does_not_say_so(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    take(store, tmp_path, "alice,admin,yes,ada,runs it,2027-01-31,\n", granted=True, consent=MEANT)
+    again = "alice,admin,no,ada,runs it,,\n"
+    refused = {"line 2": "a privileged right needs an end"}
+    assert dict(take(store, tmp_path, again, granted=True, consent=MEANT).refusals) == refused
+    assert str(all_of(store)[0].expires) == "2027-01-31"
+    file = tmp_path / "other.csv"
+    file.write_text(HEAD + again + "bob,reader,no,ada,reads,,\n")
+    asked = Asked(Of("other", "service:orders", ("ADM*",), True), str(file), "ada")
+    assert dict(store.write(ADA, take_in, open_source(str(file)), asked, MEANT).refusals) == refused
+    assert [each.principal for each in all_of(store)] == ["alice", "bob"]
+
+
 def test_what_a_source_says_of_a_granted_right_does_not_change_who_answers_for_it(
     store: Store, tmp_path: Path
 ) -> None:
