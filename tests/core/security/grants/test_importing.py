@@ -172,6 +172,31 @@ def test_a_trouble_is_told_once_and_its_end_too(store: Store, tmp_path: Path) ->
     assert kinds == ["source.mended", "source.failed"]
 
 
+@pytest.mark.parametrize(
+    ("source", "about", "says"),
+    [
+        ("shop\x1b[2J", "host:shop-1", "is no name of a source"), ("-x", "host:shop-1", "is no name of a source"),
+        ("shop", "", "it is not said what"), ("shop", "shop-1", "is neither a service, a component nor a host"),
+        ("watchfloor-staff", "service:watchfloor", "which no file tells"),
+    ],
+)  # fmt: skip
+def test_a_source_has_a_name_and_speaks_of_something_there_is(
+    store: Store, tmp_path: Path, source: str, about: str, says: str
+) -> None:
+    begin(store)
+    file = tmp_path / "a.csv"
+    file.write_text(HEAD + TWO)
+    opened, asked = open_source(str(file)), Asked(Of(source, about))
+    for doing in (
+        lambda: store.write(ADA, take_in, opened, asked),
+        lambda: store.read(preview, opened, asked, utc_now()),
+    ):
+        with pytest.raises(BadInput, match=says) as refused:
+            doing()
+        assert "\x1b" not in str(refused.value)
+    assert all_of(store) == []
+
+
 def test_only_a_lead_lists_what_is_granted(store: Store, tmp_path: Path) -> None:
     from core.gate.people import declare_staff
 
