@@ -164,6 +164,11 @@ def test_a_stage_is_written_in_a_word() -> None:
             stage_of(text)
 
 
+def test_what_is_refused_is_printed_harmless(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = said(capsys, db, "review", "RV-1\x1b[2J", "nope")
+    assert (code, "RV-1 was told to nope" in err, "\x1b" in err) == (2, True, False)
+
+
 def test_a_file_that_does_not_fit_is_not_left_half_written(tmp_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
