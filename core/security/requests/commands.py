@@ -51,8 +51,8 @@ def ask_access(work: Work, wish: Wish) -> AccessRequest:
 
     Raises BadInput for what lacks something, NotPossible where they have the right already.
     """
+    admit(work, "access.ask", [wish.person])
     checked = _checked(work, wish)
-    admit(work, "access.ask", [checked.person])
     held = grant_known_by(
         work.connection, Right(checked.source, checked.principal, checked.entitlement, checked.on)
     )
