@@ -88,6 +88,19 @@ def test_sudoers_resolves_aliases_and_refuses_what_it_cannot_read() -> None:
     assert dict(listing.passed)["lines that include other files: name those as sources of their own"] == 1
 
 
+def test_aliases_that_multiply_are_refused_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "sudoers"
+    deep = [f"User_Alias A{n} = {', '.join([f'A{n - 1}'] * 20)}" for n in range(1, 10)]
+    many = f"User_Alias P = {', '.join(f'p{n}' for n in range(300))}"
+    commands = f"Cmnd_Alias C = {', '.join(f'/bin/c{n}' for n in range(300))}"
+    last = ["A9 ALL = (root) ALL", "P ALL = (root) C", "ana ALL = (root) C"]
+    file.write_text("\n".join(["User_Alias A0 = ana", *deep, many, commands, *last]) + "\n")
+    listing = open_source(str(file), "sudoers").listing
+    why = "stands for more than 20000 names or rights"
+    assert whys(listing) == {"line 13": why, "line 14": why}
+    assert len(listing.lines) == 300
+
+
 def test_keys_go_by_comment_or_fingerprint_as_ssh_keygen_prints_it() -> None:
     listing = read("authorized_keys", account="deploy")
     first = "SHA256:QGTPln1ozaHMVDNuStN7dXdfWSstxZ4xRJiNkszCuiM"
