@@ -12,6 +12,7 @@ from core.timekeeping import age
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
+from screens.grant_rows import thing_cell
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
@@ -75,7 +76,7 @@ class AccessRequests(ReadList[AccessRequest]):
         left = "-" if item.next_at is None else age(max((item.next_at - now).total_seconds(), 0.0))
         return {
             "id": ((item.label, Tone.ACCENT),), "state": ((str(item.state), _TONES[item.state]),), "left": left,
-            "who": item.wish.person, "right": item.wish.entitlement, "on": item.wish.on, "days": str(item.wish.days),
+            "who": item.wish.person, "right": item.wish.entitlement, "on": thing_cell(item.wish.on), "days": str(item.wish.days),
             "why": item.wish.reason, "by": item.decided_by or "-",
         }  # fmt: skip
 

@@ -55,6 +55,12 @@ COLUMNS: tuple[Column[Grant], ...] = (
 )
 
 
+def thing_cell(on: str) -> Cell:
+    """Returns what a right is on, its name before its kind: where there is little room the name is what is read."""
+    kind, _, name = on.partition(":")
+    return ((name, Tone.TEXT), (f" {kind}", Tone.MUTED)) if name else on
+
+
 def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
     """Returns the cells of a grant."""
     tone = Tone.TEXT if item.standing.is_open else Tone.MUTED
@@ -64,7 +70,7 @@ def grant_cells(item: Grant, now: datetime) -> Mapping[str, Cell]:
         "state": ((SHORT[item.standing], TONES[item.standing]),),
         "who": ((item.principal, tone if item.person else Tone.WARNING),),
         "right": ((item.entitlement, tone), *mark),
-        "on": item.on,
+        "on": thing_cell(item.on),
         "ends": _ends_cell(item, now.date()),
         "owner": ((item.owner or "-", Tone.TEXT if item.owner else Tone.MUTED),),
         "source": item.source,

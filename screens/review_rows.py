@@ -10,6 +10,7 @@ from core.security.reviews.model import Decision, ItemState, ReviewState
 from core.security.reviews.pages import ORDERS
 from core.timekeeping import age
 from screens.component_parts import part_title
+from screens.grant_rows import thing_cell
 from screens.tones import Tone
 from screens.widgets.cells import folded_spans
 from screens.widgets.columns import Column
@@ -63,7 +64,7 @@ def item_cells(item: Item, now: datetime) -> Mapping[str, Cell]:
     staged = _decision_cell(item.staged) if item.staged else _decision_cell(item.mine, is_said=True)
     return {
         "risk": ((SIGN if item.is_privileged else " ", Tone.CRITICAL),),
-        "who": item.principal, "right": item.entitlement, "on": item.on, "used": _used_cell(item, now),
+        "who": item.principal, "right": item.entitlement, "on": thing_cell(item.on), "used": _used_cell(item, now),
         "why": ((_why(item, now), Tone.WARNING if item.grade < 3 else Tone.MUTED),),
         "staged": staged, "state": _state_cell(item), "id": ((item.label, Tone.ACCENT),), "grant": f"G-{item.grant}",
     }  # fmt: skip

@@ -46,9 +46,9 @@ def test_board_incidents_runs_and_actions_as_data(running: House) -> None:
     running.run("incidents", "I-1", "close", "--text", "drill", code=2)
     running.run("incidents", "I-1", "close", "--text", "drill", "--yes")
     assert running.data("incidents") == []
-    refused = running.run("actions", "new", "--incident", "I-1", "--set", "owner=no one", code=2)
+    refused = running.run("actions", "new", "--from", "I-1", "--set", "owner=no one", code=2)
     assert "watchfloor: owner: 'no one' is not declared as staff. Staff: " in refused.stderr
-    made = running.data("actions", "new", "--incident", "I-1", "--set", f"owner={actor()}")
+    made = running.data("actions", "new", "--from", "I-1", "--set", f"owner={actor()}")
     assert made[0]["deviation"].startswith("Orders: store is critical")
     assert "I-1" in running.run("log").stdout
     stop = running.run(
