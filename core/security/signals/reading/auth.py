@@ -23,7 +23,7 @@ _FROM = r" from (?P<address>[0-9A-Za-z.:%_-]+) port \d+"
 _SUDO = HEAD + r"sudo(?:\[\d+\])?: +(?P<account>\S+) : "
 _PRIVILEGED = frozenset({"sudo", "wheel", "admin", "adm", "root", "docker", "lxd", "shadow", "disk"})
 _AUDIT_OFF = re.compile(
-    r"auditctl\s+(?:-\S+\s+)*(?:-e\s*0|-D)\b|(?:systemctl|service)\s.*\b(?:stop|disable|mask|kill)\b.*\b(?:auditd|rsyslog|systemd-journald)"
+    r"auditctl\s+(?:-\S+\s+)*(?:-e\s*0|-D)\b|(?>(?:systemctl|service)\s.*?\b(?:stop|disable|mask|kill)\b).*?\b(?:auditd|rsyslog|systemd-journald)"
     r"|service\s+(?:auditd|rsyslog)\s+stop"
 )
 _CLEARED = re.compile(

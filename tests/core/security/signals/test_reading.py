@@ -47,6 +47,9 @@ AUTH_SEEN = [
     (SUDO + "COMMAND=/usr/bin/systemctl stop auditd", "audit off", "bob", ""),
     (SUDO + "a= ; " * 200 + "xCOMMAND=1", None, "", ""),
     (SUDO + SHELL + "/usr/sbin/auditctl -e 0", "audit off", "bob", ""),
+    (SUDO + SHELL + "/bin/sh -c '" + "true; " * 50 + "systemctl -q stop x auditd'", "audit off", "bob", ""),
+    (SUDO + SHELL + "/bin/sh -c '" + "true; " * 50 + "rm /var/log/auth.log'", "log cleared", "bob", ""),
+    (SUDO + SHELL + "systemctl stop " * 5000, None, "", ""),
     (SUDO + SHELL + "/usr/bin/truncate -s 0 /var/log/auth.log", "log cleared", "bob", ""),
     (SUDO + SHELL + "/usr/bin/journalctl --vacuum-time=1s", "log cleared", "bob", ""),
     (SYSLOG + "useradd[7]: new user: name=eve, UID=0, GID=0, home=/root, shell=/bin/sh", "privileged", "eve", ""),
@@ -69,6 +72,7 @@ OTHERS_SEEN = [
     ("web", WEB.format("/x", 404), "not found", "", "203.0.113.9"),
     ("web", WEB.format("/.env", 404), "web probe", "", "203.0.113.9"),
     ("web", WEB.format("/.env", 200), "web secret", "", "203.0.113.9"),
+    ("web", WEB.format("/a/.." * 60 + "/.env", 200), "web secret", "", "203.0.113.9"),
     ("web", WEB.format("/a/../../etc/passwd", 400), "web probe", "", "203.0.113.9"),
     ("web", WEB.format("/shop", 200), None, "", ""),
 ]  # fmt: skip
