@@ -78,10 +78,10 @@ class LogReading(LookingDuty):
     async def _look(self) -> None:
         if time.monotonic() - self._declared_at >= DECLARED_S:
             await self._take_declared()
+        if not self._zone:  # first: from where on it is looked through is noted before anything is raised
+            await self._read_journal()
         for log in list(self._logs.values()):
             await self._read(log)
-        if not self._zone:
-            await self._read_journal()
         if self.is_beat_due:
             await self.write(note_read, self._held.name, list(self._logs))
         if time.monotonic() - self._silent_at >= SILENT_S:
