@@ -92,7 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _answer(list(sys.argv[1:] if arguments is None else arguments))
     except WatchfloorError as error:
-        print(f"watchfloor: {error}", file=sys.stderr)
+        from core.printable import printable_lines  # what is refused may hold what somebody else wrote
+
+        print(f"watchfloor: {printable_lines(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         _let_go_of_output()  # the reader of a pipe has gone; there is nobody left to tell

@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from console.duty import HeldDuty, LookingDuty
+from console.duty import LookingDuty
 from core.catalog.queries import declared_log_sources, declared_sigma_rules
 from core.errors import BadInput, WatchfloorError
 from core.security.signals import own
@@ -14,7 +14,7 @@ from core.security.signals.following import FollowedLog, of_zone
 from core.security.signals.readers import kept_of, readers
 from core.security.signals.rules import SILENT
 from core.security.signals.sigma import compile_rule
-from core.security.signals.taking_in import DUTY, duty_of, note_read, note_silent, raised_by, take_in
+from core.security.signals.taking_in import DUTY, note_read, note_silent, raised_by, take_in
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ class LogReading(LookingDuty):
         say: Callable[[str], None],
         zone: str = "",
     ) -> None:
-        super().__init__(database, author, about, say)
-        self._zone, self._name = zone, duty_of(zone)
-        self._held = HeldDuty(database, author, self._name, about, beat_s=self.beat_s, lost_s=self.lost_s)
+        super().__init__(database, author, about, say, zone)
+        self._zone = zone
         self._seen_silent: dict[str, object] = {}
         self._told_silent: dict[str, object] = {}
         self._sigma_texts: list[SigmaText] = []
@@ -79,12 +78,12 @@ class LogReading(LookingDuty):
     async def _look(self) -> None:
         if time.monotonic() - self._declared_at >= DECLARED_S:
             await self._take_declared()
+        if not self._zone:  # first: from where on it is looked through is noted before anything is raised
+            await self._read_journal()
         for log in list(self._logs.values()):
             await self._read(log)
-        if not self._zone:
-            await self._read_journal()
         if self.is_beat_due:
-            await self.write(note_read, self._name, list(self._logs))
+            await self.write(note_read, self._held.name, list(self._logs))
         if time.monotonic() - self._silent_at >= SILENT_S:
             self._silent_at = time.monotonic()
             await self._note_silent()
@@ -120,7 +119,7 @@ class LogReading(LookingDuty):
             part = await asyncio.to_thread(log.look, utc_now())
             if part is None:
                 return
-            log.kept_as(await self.write(take_in, self._name, log.origin, part.raised, part.step))
+            log.kept_as(await self.write(take_in, self._held.name, log.origin, part.raised, part.step))
             if not part.left:
                 return
             await asyncio.sleep(self.pause_s)
@@ -135,7 +134,7 @@ class LogReading(LookingDuty):
         step, upto = self._journal
         found = await self.ask(own.look_through, upto)
         if found.raised or not step or found.upto - self._kept_upto >= OWN_EVERY:
-            step = await self.write(own.take_in_own, self._name, found, step)
+            step = await self.write(own.take_in_own, self._held.name, found, step)
             self._kept_upto = found.upto
         self._journal = (step, found.upto)
 
@@ -153,7 +152,7 @@ class LogReading(LookingDuty):
             elif self._told_silent.get(reader.source) != _silence(reader):
                 self._told_silent[reader.source] = _silence(reader)
                 raised = raised_by(SILENT, to_micros(now), reader.source, reader.words(now))
-                await self.write(note_silent, self._name, self._logs[reader.source].origin, raised)
+                await self.write(note_silent, self._held.name, self._logs[reader.source].origin, raised)
 
 
 def _silence(reader: Reader) -> object:

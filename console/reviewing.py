@@ -35,7 +35,6 @@ class Reviewing(LookingDuty):
         self, database: DatabaseThread, author: Author, about: dict[str, Any], say: Callable[[str], None]
     ) -> None:
         super().__init__(database, author, about, say)
-        self._tell = say
         self.forget()
 
     def forget(self) -> None:
@@ -59,4 +58,4 @@ class Reviewing(LookingDuty):
             await self.until_done(note_gone)
         if await self.ask(is_event_due, utc_now()):
             for label in await self.write(open_on_events):
-                self._tell(f"{label} is open: something happened that asks for a review")
+                self._say(f"{label} is open: something happened that asks for a review")

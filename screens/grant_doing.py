@@ -11,7 +11,15 @@ from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
-from screens.several_doing import NOBODY, SeveralDoing, is_day, is_written, names_of, sentence_field
+from screens.several_doing import (
+    NOBODY,
+    SeveralDoing,
+    is_day,
+    is_day_or_nothing,
+    is_written,
+    names_of,
+    sentence_field,
+)
 
 _S = Standing
 USUAL_IGNORED_DAYS = 14
@@ -90,7 +98,7 @@ class GrantDoing(SeveralDoing):
             FormField("owner", "who answers for it", one.owner or self.floor.person, check=is_written),
             FormField(
                 "until", "the last day of it" + (", or nothing" if may_be_empty else ""), str(until), "2026-11-30",
-                check=_day_or_nothing if may_be_empty else is_day,
+                check=is_day_or_nothing if may_be_empty else is_day,
             ),
             sentence_field("why the right is granted", one.reason),
         ]  # fmt: skip
@@ -169,7 +177,3 @@ class GrantDoing(SeveralDoing):
 
 def _ahead(days: int) -> date:
     return utc_now().date() + timedelta(days=days)
-
-
-def _day_or_nothing(text: str) -> str | None:
-    return is_day(text) if text.strip() else None

@@ -16,6 +16,7 @@ from core.security.reviews.revising import LONGEST
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
+from screens.several_doing import is_day_or_nothing, is_written
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class ReviewDoing(View):
     async def do_review_unstage(self) -> None:
         """Takes what is staged of the items back."""
         found = [each for each in self.items() if each.staged]
+        if not found:  # no item is named: that would be all of them
+            return
         taken = await self.floor.command(
             deciding.unstage,
             self.review_id,
@@ -120,7 +123,7 @@ class ReviewDoing(View):
             return
         draft = Draft(self.floor, f"review.{decision}:{found[0].label}")
         why = FormField(
-            "text", _WHY[decision], self._last_reason.get(decision, ""), check=_written, keeps_lines=True, longest=LONGEST
+            "text", _WHY[decision], self._last_reason.get(decision, ""), check=is_written, keeps_lines=True, longest=LONGEST
         )  # fmt: skip
         fields = [why]
         if decision is Decision.CHANGE:
@@ -129,7 +132,7 @@ class ReviewDoing(View):
                 "the day on which it is to end; empty: somebody changes it by hand",
                 "",
                 "2026-11-30",
-                _day,
+                is_day_or_nothing,
             )
             fields = [ends, why]
         answer = await self.floor.box(FormBox(f"{decision} {names_of(found)}", fields, draft))
@@ -228,16 +231,3 @@ def names_of(found: Sequence[Item]) -> str:
         return f"{found[0].label} {found[0].in_words}"
     more = f" and {len(found) - 3} more" if len(found) > 3 else ""
     return ", ".join(each.label for each in found[:3]) + more
-
-
-def _written(text: str) -> str | None:
-    return None if text.strip() else "it is not written yet"
-
-
-def _day(text: str) -> str | None:
-    try:
-        if text.strip():
-            date.fromisoformat(text.strip())
-    except ValueError:
-        return "write it as 2026-11-30, or leave it empty"
-    return None

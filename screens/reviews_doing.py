@@ -13,6 +13,7 @@ from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.several_doing import is_day_or_nothing, is_written
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -60,17 +61,17 @@ class ReviewsDoing(View):
         if chosen is None:
             return
         named = (
-            [FormField("people", "who is asked (ids, with blanks)", check=_written)]
+            [FormField("people", "who is asked (ids, with blanks)", check=is_written)]
             if chosen == By.NAMED
             else []
         )
         fields = [
-            FormField("name", "what it is about", check=_written, longest=opening.LONGEST_NAME), *named,
+            FormField("name", "what it is about", check=is_written, longest=opening.LONGEST_NAME), *named,
             FormField("words", "of which grants: words that must be there; empty for all", hint="privileged web !svc"),
             FormField("days", "for how many days", str(USUAL_DAYS), check=_number),
-            FormField("last", "who decides what nobody else did (ids, with blanks)", self.floor.person, check=_written),
+            FormField("last", "who decides what nobody else did (ids, with blanks)", self.floor.person, check=is_written),
             FormField("every", "comes again after so many months; 0: not", "0", check=_number),
-            FormField("opens", "the day on which it opens by itself; empty: B begins it", hint="2026-11-30", check=_day),
+            FormField("opens", "the day on which it opens by itself; empty: B begins it", hint="2026-11-30", check=is_day_or_nothing),
         ]  # fmt: skip
         draft = Draft(self.floor, f"review.draft:{chosen}")
         answer = await self.floor.box(FormBox("new access review", fields, draft))
@@ -214,18 +215,5 @@ class ReviewsDoing(View):
         self.again()
 
 
-def _written(text: str) -> str | None:
-    return None if text.strip() else "it is not written yet"
-
-
 def _number(text: str) -> str | None:
     return None if text.strip().isdecimal() else "write a whole number"
-
-
-def _day(text: str) -> str | None:
-    try:
-        if text.strip():
-            date.fromisoformat(text.strip())
-    except ValueError:
-        return "write it as 2026-11-30, or leave it empty"
-    return None

@@ -162,3 +162,9 @@ def is_day(text: str) -> str | None:
     except ValueError:
         return "write it as 2026-11-30"
     return None
+
+
+def is_day_or_nothing(text: str) -> str | None:
+    """Returns what is wrong with a day that need not be there."""
+    wrong = is_day(text) if text.strip() else None
+    return f"{wrong}, or leave it empty" if wrong else None

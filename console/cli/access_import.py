@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import database_of, person, print_json, print_some
 from console.mail_secrets import SOURCE, contact_secret, keep_contact_secret
-from core.catalog.access import ABOUT
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_access_sources
 from core.counting import counted
 from core.errors import BadInput
 from core.gate.model import Consent, Level
-from core.security.grants.importing import Asked, preview, take_in
+from core.security.grants.importing import NAME, Asked, preview, take_in
 from core.security.grants.matching import Of, What
 from core.security.grants.model import Standing
 from core.security.grants.queries import known_sources
@@ -105,18 +104,15 @@ def _asked_by_hand(store: Store, options: argparse.Namespace, file: str) -> Aske
     name = options.source or _name_of(file)
     before = store.read(known_sources).get(name)
     about = options.about or (before.about if before else "")
-    if not ABOUT.fullmatch(about):
-        raise BadInput(
-            f"{about[:60]!r} is neither a service, a component nor a host" if about else "it is not said what the file speaks of",
-            where="--about", next_step="Nothing was read. Write service:ID, component:ID or host:NAME",
-        )  # fmt: skip
     owner = options.owner or (before.owner if before else "")
     return Asked(Of(name, about, (), options.granted), file, owner, None, options.fewer)
 
 
 def _name_of(file: str) -> str:
     """Returns what an undeclared source goes by: its file, without where that lies."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.rstrip("/").rpartition("/")[2])[:100] or "source"
+    return (
+        re.sub(r"[^A-Za-z0-9._-]+", "-", file.rstrip("/").rpartition("/")[2]).lstrip("._-")[:100] or "source"
+    )
 
 
 def _print(came: Outcome, opened: Opened, asked: Asked, *, is_dry: bool) -> None:
@@ -167,7 +163,7 @@ def keep_password(options: argparse.Namespace) -> int:
             "access password takes the name of one source", next_step="watchfloor access sources lists them"
         )
     name = options.names[0]
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+    if not NAME.fullmatch(name):
         raise BadInput(
             f"{name[:60]!r} is no name of a source", next_step="watchfloor access sources lists them"
         )

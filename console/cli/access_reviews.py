@@ -268,10 +268,21 @@ def _carry_out(store: Store, options: argparse.Namespace, number: int, consent: 
 def _evidence(store: Store, options: argparse.Namespace, number: int) -> int:
     """Writes the evidence into a new file, whole or not at all."""
     path = options.out or Path(f"RV-{number}.zip")
-    made = as_zip(store.read(evidence_of, number))
+    write_new(path, as_zip(store.read(evidence_of, number)))
+    print(path)
+    return 0
+
+
+def write_new(path: Path, made: bytes) -> None:
+    """Writes a file that is not there yet, whole or not at all. Raises NotPossible where it is, Unavailable where it cannot be written."""
     try:
         with path.open("xb") as file:
-            file.write(made)
+            try:
+                file.write(made)
+                file.flush()
+            except OSError:
+                path.unlink()
+                raise
     except FileExistsError:
         raise NotPossible(
             f"{path} is there already", next_step="Nothing was written. Name another one with --out"
@@ -280,8 +291,6 @@ def _evidence(store: Store, options: argparse.Namespace, number: int) -> int:
         raise Unavailable(
             f"{path} cannot be written: {error.strerror}", next_step="Nothing was written"
         ) from error
-    print(path)
-    return 0
 
 
 def consent_of(options: argparse.Namespace) -> Consent:

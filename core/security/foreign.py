@@ -119,7 +119,7 @@ def csv_table(
     """
     first = content.partition("\n")[0]
     rows = _csv_rows(content, max(",;\t", key=first.count))
-    titles = next(rows)[1]
+    _, titles = next(rows, (1, ()))
     places = _places(titles, columns, needed, title, example)
     found: list[tuple[str, dict[str, str] | str]] = []
     for line, row in rows:

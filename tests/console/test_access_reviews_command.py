@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import resource
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from console.__main__ import main
-from console.cli.access_reviews import stage_of
-from core.errors import BadInput
+from console.cli.access_reviews import stage_of, write_new
+from core.errors import BadInput, Unavailable
 from core.security.reviews.model import OutcomeRule
 from core.security.reviews.plans import By, Stage
 from core.timekeeping import utc_now
@@ -161,3 +162,19 @@ def test_a_stage_is_written_in_a_word() -> None:
     for text in ("boss", "owner:soon", "owner:7:7", "lead:all must keep:one keep keeps"):
         with pytest.raises(BadInput):
             stage_of(text)
+
+
+def test_what_is_refused_is_printed_harmless(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = said(capsys, db, "review", "RV-1\x1b[2J", "nope")
+    assert (code, "RV-1 was told to nope" in err, "\x1b" in err) == (2, True, False)
+
+
+def test_a_file_that_does_not_fit_is_not_left_half_written(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(Unavailable, match="cannot be written"):
+            write_new(tmp_path / "RV-1.zip", b"x" * 5000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []

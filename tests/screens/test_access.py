@@ -132,6 +132,14 @@ async def test_what_ends_is_chosen_and_tracked(place: Path) -> None:
     assert grant(place, 3).standing_in_words == "to be removed by 2026-03-08"
 
 
+async def test_a_grant_that_ends_this_week_is_opened_from_what_ends(place: Path) -> None:
+    async with desk_at(place, "ends") as desk:
+        await settle_in(desk.pilot, "ends")
+        await until(desk, lambda: "ignored: cara" in desk.seen)
+        await desk.press("enter")
+        await until(desk, lambda: desk.app.current == "access" and desk.grid.cursor_id == "G-2")
+
+
 async def test_what_is_not_possible_says_why(place: Path) -> None:
     async with desk_at(place, "access") as desk:
         await at_access(desk, 5)

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import insert, select
 
+from core.catalog.access import ABOUT
 from core.catalog.queries import declared_staff
 from core.counting import counted
 from core.errors import BadInput
 from core.gate.commands import admit
 from core.gate.model import AT_ONCE
 from core.journal.model import Subject
+from core.printable import printable
 from core.security.foreign import Refusal
 from core.security.grants.commands import check_end
 from core.security.grants.effects import By, effect
-from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
+from core.security.grants.matching import What, by_right, gone_of, is_privileged, is_too_many, plan, right_of
 from core.security.grants.model import Right, Standing
 from core.security.grants.queries import one_reading, to_grant
 from core.security.grants.revising import beside, revise_grant, subject
+from core.security.grants.sources.staff import KIND, OWN
 from core.security.grants.tables import access_grant, access_reading, access_source
 from core.store.rows import new_number, new_numbers
 from core.timekeeping import to_micros
@@ -40,6 +44,9 @@ if TYPE_CHECKING:
     from core.security.grants.sources.opening import Opened
     from core.store.work import Work
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+"""What a source may be called."""
+LONGEST_PATH, LONGEST_OWNER = 1000, 200
 MOST_KEPT = 200
 """So many refused lines are kept with a reading; whoever imports is told of all."""
 _AT_ONCE = 500
@@ -97,6 +104,7 @@ def digest_of(opened: Opened, of: Of) -> str:
 def take_in(work: Work, opened: Opened, asked: Asked, consent: Consent = AT_ONCE) -> Outcome:
     """Takes a reading in, whole or not at all. A list of what is granted is a lead's, level 2. Raises BadInput."""
     admit(work, "grant.list" if asked.of.is_granting else "grant.import", [opened.file], consent)
+    _check_named(opened, asked.of)
     return take_reading(work, opened, asked)
 
 
@@ -122,8 +130,27 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
 
 def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime) -> Outcome:
     """Returns what a reading would come to, and writes nothing. Raises BadInput as taking it in would."""
+    _check_named(opened, asked.of)
     rows = _rows(connection, asked.of.source)
     return _outcome(_prepare(connection, opened, asked, rows, now, ""), [], None)
+
+
+def _check_named(opened: Opened, of: Of) -> None:
+    """Raises BadInput for a source by a name that is none, or is Watchfloor's own, and for one that speaks of nothing there is."""
+    if not NAME.fullmatch(of.source):
+        raise BadInput(
+            f"{printable(of.source, 60)!r} is no name of a source", where="source",
+            next_step="Nothing was changed. Write letters, digits, points, hyphens and underscores",
+        )  # fmt: skip
+    if of.source == OWN and not of.is_granting and opened.listing.kind != KIND:
+        raise BadInput(
+            f"{OWN} is Watchfloor's own staff, which no file tells", where="source", next_step="Nothing was changed. Name it otherwise"
+        )  # fmt: skip
+    if not ABOUT.fullmatch(of.about):
+        raise BadInput(
+            f"{printable(of.about, 60)!r} is neither a service, a component nor a host" if of.about else "it is not said what the file speaks of",
+            where="about", next_step="Nothing was changed. Write service:ID, component:ID or host:NAME",
+        )  # fmt: skip
 
 
 class _Prepared(NamedTuple):
@@ -140,7 +167,9 @@ def _prepare(
     listing, of = opened.listing, asked.of
     if not listing.lines:
         _refuse_nobody(opened)
-    usable, refusals = _usable(listing, now.date()) if of.is_granting else (listing.lines, listing.refusals)
+    usable, refusals = listing.lines, listing.refusals
+    if of.is_granting:
+        usable, refusals = _usable(listing, of, rows, now.date())
     lines = by_right(of, usable)
     known = {right: to_grant(row) for right, row in rows.items()}
     is_whole = not refusals
@@ -173,8 +202,13 @@ def _refuse_nobody(opened: Opened) -> None:
     )  # fmt: skip
 
 
-def _usable(listing: Listing, today: date) -> tuple[Sequence[Line], tuple[Refusal, ...]]:
-    """Returns the lines of a list of what is granted that name an owner, a reason, and where it is privileged an end."""
+def _usable(
+    listing: Listing, of: Of, rows: Mapping[Right, Any], today: date
+) -> tuple[tuple[Line, ...], tuple[Refusal, ...]]:
+    """Returns the lines of a list of what is granted that name an owner, a reason, and where it is privileged an end.
+
+    A right is privileged where the line, its declaration, or the grant as it is known says so.
+    """
     usable: list[Line] = []
     refusals = list(listing.refusals)
     for line in listing.lines:
@@ -182,14 +216,16 @@ def _usable(listing: Listing, today: date) -> tuple[Sequence[Line], tuple[Refusa
         why = f"names no {' and no '.join(missing)}, which a grant needs" if missing else ""
         if not why:
             try:
-                check_end(line.expires, today, is_privileged=line.is_privileged)
+                known = rows.get(right_of(of, line))
+                privileged = is_privileged(of, line) or (known is not None and bool(known.is_privileged))
+                check_end(line.expires, today, is_privileged=privileged)
             except BadInput as error:
                 why = error.what
         if why:
             refusals.append(Refusal(line.place, why))
         else:
             usable.append(line)
-    return usable, tuple(refusals)
+    return tuple(usable), tuple(refusals)
 
 
 def _rows(connection: Connection, source: str, *, for_update: bool = False) -> dict[Right, Any]:
@@ -254,9 +290,8 @@ def keep_source(work: Work, opened: Opened, asked: Asked, listed: int) -> None:
     at = to_micros(work.now)
     row = _source_row(work.connection, asked.of.source)
     values = {
-        "kind": opened.listing.kind, "about": asked.of.about, "path": asked.path, "owner": asked.owner,
-        "every_s": asked.every_s, "read_at": at, "good_at": at, "trouble": "", "digest": digest_of(opened, asked.of),
-        "listed": listed,
+        **_told(asked), "kind": opened.listing.kind, "read_at": at, "good_at": at, "trouble": "",
+        "digest": digest_of(opened, asked.of), "listed": listed,
     }  # fmt: skip
     if row is not None and row.trouble:
         work.record("source.mended", Subject("source", asked.of.source), {"trouble": (row.trouble, "")})
@@ -267,16 +302,21 @@ def note_trouble(work: Work, kind: str, asked: Asked, trouble: str) -> None:
     """Keeps why a source could not be read, or changed nothing; an entry says so once, and again when it is another trouble."""
     row = _source_row(work.connection, asked.of.source)
     before = row.trouble if row is not None else ""
-    values = {
-        "kind": kind, "about": asked.of.about, "path": asked.path, "owner": asked.owner, "every_s": asked.every_s,
-        "read_at": to_micros(work.now), "trouble": trouble,
-    }  # fmt: skip
+    values = {**_told(asked), "kind": kind, "read_at": to_micros(work.now), "trouble": trouble}
     if before != trouble:
         work.record(
             "source.failed", Subject("source", asked.of.source), {"trouble": (before, trouble)}, note=trouble
         )
     new = {"good_at": None, "digest": "", "listed": 0} if row is None else {}
     _write_source(work.connection, asked.of.source, row, values | new)
+
+
+def _told(asked: Asked) -> dict[str, Any]:
+    """Returns the columns of what is known of a source beside what was read of it."""
+    return {
+        "about": asked.of.about, "path": printable(asked.path, LONGEST_PATH), "owner": printable(asked.owner, LONGEST_OWNER),
+        "every_s": asked.every_s,
+    }  # fmt: skip
 
 
 def _source_row(connection: Connection, name: str) -> Any:

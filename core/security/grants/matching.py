@@ -53,19 +53,28 @@ class Of:
     is_granting: bool = False
 
 
+def right_of(of: Of, line: Line) -> Right:
+    """Returns the right that a line of a source tells of."""
+    return Right(of.source, line.principal, line.entitlement, line.on or of.about)
+
+
+def is_privileged(of: Of, line: Line) -> bool:
+    """Tells whether a right is privileged: the line says so, or how the source is declared."""
+    return line.is_privileged or any(
+        fnmatchcase(line.entitlement.lower(), pattern.lower()) for pattern in of.privileged
+    )
+
+
 def by_right(of: Of, lines: Iterable[Line]) -> dict[Right, Line]:
     """Returns one line for each right: listed several times it is one, privileged where one of them says so."""
     found: dict[Right, Line] = {}
     for line in lines:
-        right = Right(of.source, line.principal, line.entitlement, line.on or of.about)
-        is_privileged = line.is_privileged or any(
-            fnmatchcase(line.entitlement.lower(), pattern.lower()) for pattern in of.privileged
-        )
+        right, privileged = right_of(of, line), is_privileged(of, line)
         before = found.get(right)
         found[right] = (
-            replace(line, is_privileged=is_privileged)
+            replace(line, is_privileged=privileged)
             if before is None
-            else _both(before, line, is_privileged=is_privileged)
+            else _both(before, line, is_privileged=privileged)
         )
     return found
 

@@ -51,8 +51,8 @@ def ask_access(work: Work, wish: Wish) -> AccessRequest:
 
     Raises BadInput for what lacks something, NotPossible where they have the right already.
     """
+    admit(work, "access.ask", [wish.person])
     checked = _checked(work, wish)
-    admit(work, "access.ask", [checked.person])
     _refuse_held(work, checked, "Nothing was asked for")
     values: dict[str, Any] = {
         "state": AskState.ASKED, "person": checked.person, "source": checked.source, "principal": checked.principal,

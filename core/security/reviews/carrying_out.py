@@ -93,15 +93,15 @@ def settle_item(work: Work, item_id: int, text: str, consent: Consent) -> Item:
     Raises NotPossible for a removal, which its source shows.
     """
     admit(work, "review.settle", [f"RI-{item_id}"], consent)
-    item = one_item(work.connection, item_id)
     why = sentence(text, "what was done, and how one sees it")
+    review_row(work, one_item(work.connection, item_id).review)
+    item = one_item(work.connection, item_id)  # nobody else settles it from now on
     is_by_hand = item.state is ItemState.ORDERED and item.outcome is Decision.CHANGE
     if item.state is not ItemState.REFUSED and not is_by_hand:
         raise NotPossible(
             f"{item.label} is {item.standing}",
             next_step="A removal is done once its source no longer shows it",
         )
-    review_row(work, item.review)
     _set(work, item, ItemState.DONE, done=True)
     work.record(
         "review.item_settled",

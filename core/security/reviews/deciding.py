@@ -11,9 +11,10 @@ from core.catalog.nearest import listed
 from core.counting import counted
 from core.errors import BadInput, Moved, NotPossible
 from core.gate.commands import admit
+from core.security.grants.queries import day_of
 from core.security.reviews.model import SAID, Decision, ReviewState, is_settled, outcome_of
 from core.security.reviews.pace import seconds_each
-from core.security.reviews.queries import day_of, is_for, one_review, seats_in, staged_of
+from core.security.reviews.queries import is_for, one_review, seats_in, staged_of
 from core.security.reviews.revising import subject, written
 from core.security.reviews.tables import NEVER, access_answer, access_item, access_staged
 from core.timekeeping import to_micros

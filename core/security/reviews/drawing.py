@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, insert, literal, literal_column, or_, select
 
-from core.security.grants.model import Standing
+from core.security.grants.model import UNUSED_DAYS, Standing
 from core.security.grants.queries import Scope as GrantScope
 from core.security.grants.queries import rows_in
 from core.security.reviews.model import Decision, ItemState
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 DRAWN = (Standing.GRANTED, Standing.FOUND, Standing.IGNORED)
 """What is asked about: grants that their source shows, but for those that are to be removed already."""
-UNUSED_DAYS = 90
 PRIVILEGED, UNUSED, ENDLESS, PLAIN = range(4)
 _I, _A = access_item.c, access_answer.c
 _FROZEN = (

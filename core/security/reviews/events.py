@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from core.catalog.queries import declared_staff
 from core.gate.people import StaffState, members
+from core.security.grants.model import UNUSED_DAYS
 from core.security.reviews.drawing import is_in_scope
 from core.security.reviews.model import OutcomeRule
 from core.security.reviews.opening import draft, freeze
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from core.store.work import Work
 
-UNUSED_DAYS = 90
 ENDS_WITHIN_DAYS = 14
 REVIEWED_WITHIN_DAYS = 90
 """What was decided in a review within so many days is not asked about again because it lies unused."""

@@ -142,6 +142,8 @@ def _head(
     yield ""
     if last is not None:
         yield f"Up to entry {last.seq} of the journal ({last.at:%Y-%m-%d %H:%M:%S}Z, hash {last.hash}). Instants are in UTC."
+    if len(entries) == MOST_ENTRIES:
+        yield f"journal.csv has the newest {MOST_ENTRIES} entries; those before them, if there are any, stand in the journal alone."
     yield "items.csv has every grant asked about, answers.csv what each reviewer said and when, reviewers.csv who was asked, journal.csv what happened."
 
 

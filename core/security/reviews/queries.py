@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, tuple_
@@ -12,12 +11,12 @@ from core.catalog.queries import declared_components, declared_staff
 from core.errors import NotFound
 from core.gate.people import StaffState, members
 from core.gate.rights import Role, includes
+from core.security.grants.queries import day_of
 from core.security.reviews.model import Answer, Decision, Item, ItemState, Review, ReviewState, Seat
 from core.security.reviews.pace import Pace, pace_of
 from core.security.reviews.plans import plan_of
 from core.security.reviews.seats import Name, Roster
 from core.security.reviews.tables import (
-    NEVER,
     access_answer,
     access_item,
     access_review,
@@ -116,11 +115,6 @@ def to_answer(row: Any) -> Answer:
 def to_seat(row: Any) -> Seat:
     """Returns the value of a row of `access_seat`."""
     return Seat(row.stage, row.panel, row.reviewer, row.alias, bool(row.is_asked), row.why)
-
-
-def day_of(text: str) -> date | None:
-    """Returns the day that a column holds; None where nobody set one."""
-    return date.fromisoformat(text) if text and text != NEVER else None
 
 
 def one_review(connection: Connection, review_id: int) -> Review:

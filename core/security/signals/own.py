@@ -57,7 +57,7 @@ def look_through(connection: Connection, since: int) -> Found:
         .limit(AT_ONCE)
     )
     numbers = list(connection.scalars(query))
-    entries = [each for number in numbers if (each := journal_queries.one(connection, number)) is not None]
+    entries = journal_queries.kinds_between(connection, since, numbers[-1], _KINDS) if numbers else []
     raised = [(each.seq, found) for each in entries if (found := _raised(connection, each)) is not None]
     return Found(tuple(raised), numbers[-1] if len(numbers) == AT_ONCE else upto)
 

@@ -35,10 +35,13 @@ _WEB = frozenset({"apache", "nginx", "iis"})
 _OF_AUTH = re.compile(
     HEAD.encode() + rb"(?P<program>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?: (?P<message>.*)", re.DOTALL
 )
+_QUOTED = rb'(?:[^"\\]|\\.)*+'
 _OF_WEB = re.compile(
-    rb'(?P<ip>\S+) \S+ (?P<user>\S+|"[^"]*") \[[^\]]+\] "(?P<method>\S+) (?P<uri>(?P<stem>[^\s?"]*)(?:\?(?P<query>\S*))?)[^"]*" '
-    rb'(?P<status>\d{3}) (?P<size>\S+)(?: "(?P<referer>[^"]*)" "(?P<agent>[^"]*)")?'
+    rb'(?P<ip>\S+) \S+ (?P<user>\S+|"[^"]*") \[[^\]]+\] "(?P<method>\S+) '
+    rb'(?P<uri>(?P<stem>(?:[^\s?"\\]|\\\S)*+)(?:\?(?P<query>(?:[^\s"\\]|\\\S)*+))?)' + _QUOTED + rb'" '
+    rb'(?P<status>\d{3}) (?P<size>\S+)(?: "(?P<referer>' + _QUOTED + rb')" "(?P<agent>' + _QUOTED + rb')")?'
 )
+"""What is quoted holds quotes with a backslash before them, as a web server writes those that somebody sent."""
 _FIELDS = {
     "auth": {"message": "message", "process": "program", "program": "program", "pid": "pid"},
     "web": {

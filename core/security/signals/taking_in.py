@@ -83,11 +83,6 @@ USUAL_OF = 0.2
 """How much a new gap between lines counts in the usual one."""
 
 
-def duty_of(zone: str) -> str:
-    """Returns the duty of reading the logs of a zone."""
-    return f"{DUTY}:{zone}" if zone else DUTY
-
-
 def take_in(work: Work, token: int, duty: str, origin: From, raised: Sequence[Raised], step: Step) -> int:
     """Writes what a part of a log brought, and that it was read; returns the number of the reader's step now.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput
 from core.printable import printable
-from core.security.foreign import Malformed, bytes_of, text_of
+from core.security.foreign import MOST_BYTES, Malformed, bytes_of, text_of
 from core.security.grants.sources import authorized_keys, csv_table, ldif, sudoers, unix_files
 from core.security.grants.sources.model import Listing
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FILE_KINDS: Final = ("csv", "ldif", "passwd", "group", "sudoers", "authorized_keys")
 MOST_LINES = 100_000
+MOST_WRITTEN = 2_000_000
+"""So many lines of text one file has at most: an entry of a directory takes up twenty."""
 MOST_FILES = 2000
 
 
@@ -41,7 +43,7 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
         step = did_you_mean(kind, FILE_KINDS, f"Kinds: {listed(FILE_KINDS)}")
         raise BadInput(f"{kind!r} is no kind of source", next_step=step)
     files = _files(path)
-    raws = [bytes_of(file) for file in files]
+    raws = _bytes_of_all(files, path)
     found = [
         _read(file, raw, kind, account, is_only=len(files) == 1)
         for file, raw in zip(files, raws, strict=True)
@@ -53,6 +55,19 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
             f"has more than {MOST_LINES} lines", where=name, next_step="Nothing was changed. Split it"
         )
     return Opened(listing, sha256(b"\0".join(raws)).hexdigest(), name)
+
+
+def _bytes_of_all(files: Sequence[Path], path: str) -> list[bytes]:
+    """Returns what files hold. Raises BadInput where one cannot be read, and where together they are as large as no file may be."""
+    raws: list[bytes] = []
+    total = 0
+    for file in files:
+        raws.append(bytes_of(file))
+        total += len(raws[-1])
+        if total > MOST_BYTES:
+            what = f"matches files that are together larger than {MOST_BYTES // 1024**2} MiB"
+            raise BadInput(what, where=printable(path, 200), next_step="Nothing was changed. Narrow it")
+    return raws
 
 
 def files_of(path: str) -> list[str]:
@@ -108,6 +123,8 @@ def _read(file: Path, raw: bytes, kind: str, account: str, *, is_only: bool) -> 
 
 
 def _parsed(content: str, kind: str, account: str) -> Listing:
+    if content.count("\n") > MOST_WRITTEN:
+        raise Malformed(f"has more than {MOST_WRITTEN} lines", next_step="Split it")
     if kind == "authorized_keys":
         if not account:
             step = "Say --account NAME, or declare account for the source"

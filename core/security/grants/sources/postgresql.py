@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.security.grants.sources.model import Listing
 
 CONNECT_S: Final = 10
+ANSWER_S: Final = 30
+"""So long one question may take: a database that does not answer would keep all other sources from being read."""
 _ROLES: Final = """
 SELECT rolname, rolcanlogin, rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls,
     CASE WHEN isfinite(rolvaliduntil) THEN rolvaliduntil::date::text END
@@ -109,6 +111,7 @@ def database_at(address: str, password: str | None) -> Opened:
     try:
         with psycopg.connect(address, connect_timeout=CONNECT_S, password=password) as connection:
             connection.execute("SET TRANSACTION READ ONLY")
+            connection.execute(f"SET LOCAL statement_timeout = '{ANSWER_S}s'".encode())
             return _opened(lambda query: connection.execute(query.encode()).fetchall(), shown)
     except psycopg.Error as error:
         said = printable(str(error).strip(), 300)

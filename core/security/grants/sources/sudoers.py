@@ -28,6 +28,11 @@ _OPTION: Final = re.compile(
 _RUNAS: Final = re.compile(r"\s*\(([^)]*)\)")
 _UNSAFE: Final = frozenset({"NOPASSWD"})
 _DEEPEST: Final = 10
+_MOST: Final = 20_000
+"""So many names, and so many rights, one line stands for at most: aliases of aliases multiply."""
+
+
+_TOO_MUCH: Final = f"stands for more than {_MOST} names or rights"
 
 
 class _Aliases(NamedTuple):
@@ -36,7 +41,7 @@ class _Aliases(NamedTuple):
     of: dict[str, dict[str, list[str]]]
 
     def resolved(self, kind: str, names: list[str], depth: int = 0) -> list[str]:
-        """Returns what names stand for. Raises ValueError for aliases that stand for one another without end."""
+        """Returns what names stand for. Raises ValueError for aliases that stand for one another without end, or for far too much."""
         if depth > _DEEPEST:
             raise ValueError("uses aliases that stand for one another")
         found: list[str] = []
@@ -48,6 +53,8 @@ class _Aliases(NamedTuple):
                 raise ValueError(f"uses the alias {bare}, which the file does not declare")
             else:
                 found.append(name)
+            if len(found) > _MOST:
+                raise ValueError(_TOO_MUCH)
         return found
 
 
@@ -126,6 +133,9 @@ def _take(found: Collector, aliases: _Aliases, place: str, line: str) -> None:
         rights = [right for part in _by_hosts(f"{hosts}={what}") for right in _rights(aliases, *part)]
     except ValueError as error:
         found.refuse(place, str(error))
+        return
+    if len(people) * len(rights) > _MOST:
+        found.refuse(place, _TOO_MUCH)
         return
     for person in people:
         if person.startswith("!"):

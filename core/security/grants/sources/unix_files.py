@@ -28,9 +28,9 @@ def read_passwd(content: str) -> Listing:
         name, _, number, _, gecos, _, shell = fields
         if not name or name.startswith(("+", "-")):
             found.refuse(place, "takes accounts from elsewhere, which cannot be read here")
-        elif not number.isdecimal():
+        elif not (number.isascii() and number.isdecimal()):
             found.refuse(place, f"{name_of(number)!r} is no number of a user")
-        elif int(number) == 0:
+        elif not number.strip("0"):
             found.add(Line(place, name_of(name), "root account", is_privileged=True, said=_said(gecos)))
         elif shell.rpartition("/")[2] in _NO_LOGIN:
             found.skip("accounts that nobody logs in with")

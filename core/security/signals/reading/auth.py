@@ -1,7 +1,8 @@
 """Logs of signing in: sshd, sudo, PAM, the tools that make accounts, and the audit daemon, as syslog and journald write them.
 
 What an attacker writes (a user's name, a command) stands behind what the program writes: an expression begins at the
-line's head, and takes the address from its end.
+line's head, and takes the address from its end. No part of it is repeated that may itself be read in several ways: whoever
+may write a line could have it take for ever.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _FROM = r" from (?P<address>[0-9A-Za-z.:%_-]+) port \d+"
 _SUDO = HEAD + r"sudo(?:\[\d+\])?: +(?P<account>\S+) : "
 _PRIVILEGED = frozenset({"sudo", "wheel", "admin", "adm", "root", "docker", "lxd", "shadow", "disk"})
 _AUDIT_OFF = re.compile(
-    r"auditctl\s+(?:-\S+\s+)*(?:-e\s*0|-D)\b|(?:systemctl|service)\s.*\b(?:stop|disable|mask|kill)\b.*\b(?:auditd|rsyslog|systemd-journald)"
+    r"auditctl\s+(?:-\S+\s+)*(?:-e\s*0|-D)\b|(?>(?:systemctl|service)\s.*?\b(?:stop|disable|mask|kill)\b).*?\b(?:auditd|rsyslog|systemd-journald)"
     r"|service\s+(?:auditd|rsyslog)\s+stop"
 )
 _CLEARED = re.compile(
@@ -80,7 +81,7 @@ LOOKS: tuple[Look, ...] = (
     look("Invalid user ", _SSHD + r"Invalid user (?P<account>.*)" + _FROM + r"\s*$", "unknown account"),
     look(
         "authentication failure; ",
-        HEAD + r"(?P<program>[^\s:\[]+)(?:\[\d+\])?: (?:pam_\w+\([\w.:-]+\): )?authentication failure; .*?ruser=(?P<ruser>\S*) rhost=(?P<address>\S*)(?:\s+user=(?P<account>\S+))?",
+        HEAD + r"(?P<program>[^\s:\[]+)(?:\[\d+\])?: (?:pam_\w+\([\w.:-]+\): )?authentication failure; .*?ruser=(?P<ruser>\S{0,300}) rhost=(?P<address>\S*)(?:\s+user=(?P<account>\S+))?",
         "failure", _of_pam,
     ),
     look(
@@ -91,7 +92,7 @@ LOOKS: tuple[Look, ...] = (
     look("user NOT in sudoers", _SUDO + r"(?:\d+ incorrect password attempts? ; )?user NOT in sudoers ;", "not in sudoers"),
     look("user NOT authorized on host", _SUDO + r"user NOT authorized on host ;", "not in sudoers"),
     look("command not allowed", _SUDO + r"command not allowed ;", "not in sudoers"),
-    look("COMMAND=", _SUDO + r"(?:\S+=.*? ; )*?COMMAND=(?P<command>.*)$", "audit off", _by_sudo),
+    look("COMMAND=", _SUDO + r"(?:.*? ; )??COMMAND=(?P<command>.*)$", "audit off", _by_sudo),
     look("audit_enabled=0", r".*\baudit_enabled=0\b", "audit off"),
     look("audit daemon is exiting", HEAD + r"auditd\[\d+\]: The audit daemon is exiting", "audit off"),
     look("new user: ", HEAD + r"useradd\[\d+\]: new user: name=(?P<account>[^,]+), UID=(?P<uid>\d+)", "account made", _made),

@@ -44,17 +44,17 @@ def _of_json(data: bytes, *, is_whole: bool) -> Cut:
     for line in found.lines.splitlines():
         try:
             fields = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             lines.append(line + b"\n")  # garbage is read as what it is
             continue
         if isinstance(fields, dict):
-            lines.append(_line({name.encode(): _bytes(value) for name, value in fields.items()}))
+            lines.append(_line({_bytes(name): _bytes(value) for name, value in fields.items()}))
     return found._replace(lines=b"".join(lines))
 
 
 def _bytes(value: Any) -> bytes:
     if isinstance(value, str):
-        return value.encode()
+        return value.encode(errors="replace")  # half of a pair of surrogates is no text
     if isinstance(value, list) and all(isinstance(each, int) and 0 <= each < 256 for each in value):
         return bytes(value)
     return b""

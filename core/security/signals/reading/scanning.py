@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OFF_US = 60_000_000
 """A live line whose stamp is farther from its arrival counts as written when it came."""
 LONGEST_FIELD, LONGEST_SAMPLE = 200, 500
+LONGEST_JUDGED = 2000
+"""So much of a command, or of what was asked for, is judged: what is harmful may stand behind much that is not."""
 LOOKS: dict[str, tuple[Look, ...]] = {
     "auth": auth.LOOKS, "postgresql": postgresql.LOOKS, "web": web.LOOKS, "generic": (),
 }  # fmt: skip
@@ -140,15 +142,21 @@ def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Se
 
 
 def _seen(each: Look, found: re.Match[bytes]) -> Seen | None:
-    groups = {name: _text(value) for name, value in found.groupdict().items() if value is not None}
-    return each.refine(groups) if each.refine else Seen(each.kind, groups)
-
-
-def _text(value: bytes) -> str:
-    text = value.decode("utf-8", "replace")
-    return (
-        text if len(text) < 64 and text.isascii() and text.isprintable() else printable(text, LONGEST_FIELD)
+    longest = LONGEST_FIELD if each.refine is None else LONGEST_JUDGED
+    groups = {name: _text(value, longest) for name, value in found.groupdict().items() if value is not None}
+    if each.refine is None:
+        return Seen(each.kind, groups)
+    seen = each.refine(groups)
+    if seen is None or all(len(value) <= LONGEST_FIELD for value in seen.fields.values()):
+        return seen
+    return seen._replace(
+        fields={name: printable(value, LONGEST_FIELD) for name, value in seen.fields.items()}
     )
+
+
+def _text(value: bytes, longest: int) -> str:
+    text = value.decode("utf-8", "replace")
+    return text if len(text) < 64 and text.isascii() and text.isprintable() else printable(text, longest)
 
 
 def _of_pattern(pattern: LogPattern) -> Look:

@@ -10,6 +10,7 @@ from core.timekeeping import to_micros
 
 AHEAD = timedelta(days=1)
 """A stamp without a year that would be so far ahead is one of last year."""
+LAST_YEAR = 9000
 _MONTHS = {name: place for place, name in enumerate(
     (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"), 1,
 )}  # fmt: skip
@@ -53,7 +54,7 @@ class Stamps:
         if key != self._minute:
             text = f"{minute.decode()}00".replace(" ", "T") + _offset(zone)
             at = datetime.fromisoformat(text)
-            self._base, self._minute = to_micros(at if at.tzinfo else at.replace(tzinfo=self._zone)), key
+            self._base, self._minute = _micros(at if at.tzinfo else at.replace(tzinfo=self._zone)), key
         return self._base + int(second) * 1_000_000 + (int(fraction.ljust(6, b"0")) if fraction else 0)
 
     def _syslog(self, found: re.Match[bytes], now: datetime) -> int:
@@ -80,8 +81,16 @@ class Stamps:
         key = (found.group(0)[:18], zone)
         if key != self._minute:
             text = f"{year.decode()}-{_MONTHS[month]:02}-{day.decode()}T{hour.decode()}:{minute.decode()}:00{zone.decode()}"
-            self._base, self._minute = to_micros(datetime.fromisoformat(text)), key
+            self._base, self._minute = _micros(datetime.fromisoformat(text)), key
         return self._base + int(second) * 1_000_000
+
+
+def _micros(at: datetime) -> int:
+    """Returns an instant in microseconds UTC; raises OverflowError for one so late that what is reckoned with it has no year."""
+    utc = at.astimezone(UTC)
+    if utc.year > LAST_YEAR:
+        raise OverflowError(utc.year)
+    return to_micros(utc)
 
 
 def _offset(zone: bytes | None) -> str:

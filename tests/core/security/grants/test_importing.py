@@ -115,6 +115,22 @@ def test_a_list_of_what_is_granted_needs_owner_reason_and_end(store: Store, tmp_
     assert (erin.decided_by, erin.found_at) == ("ada", None)
 
 
+def test_a_right_that_is_privileged_elsewhere_needs_an_end_in_a_list_that_does_not_say_so(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    take(store, tmp_path, "alice,admin,yes,ada,runs it,2027-01-31,\n", granted=True, consent=MEANT)
+    again = "alice,admin,no,ada,runs it,,\n"
+    refused = {"line 2": "a privileged right needs an end"}
+    assert dict(take(store, tmp_path, again, granted=True, consent=MEANT).refusals) == refused
+    assert str(all_of(store)[0].expires) == "2027-01-31"
+    file = tmp_path / "other.csv"
+    file.write_text(HEAD + again + "bob,reader,no,ada,reads,,\n")
+    asked = Asked(Of("other", "service:orders", ("ADM*",), True), str(file), "ada")
+    assert dict(store.write(ADA, take_in, open_source(str(file)), asked, MEANT).refusals) == refused
+    assert [each.principal for each in all_of(store)] == ["alice", "bob"]
+
+
 def test_what_a_source_says_of_a_granted_right_does_not_change_who_answers_for_it(
     store: Store, tmp_path: Path
 ) -> None:
@@ -154,6 +170,29 @@ def test_a_trouble_is_told_once_and_its_end_too(store: Store, tmp_path: Path) ->
     assert (source.trouble, source.listed) == ("", 2)
     kinds = [entry.kind for entry in store.read(journal.page, limit=50) if entry.subject.kind == "source"]
     assert kinds == ["source.mended", "source.failed"]
+
+
+@pytest.mark.parametrize(
+    ("source", "about", "says"),
+    [
+        ("shop\x1b[2J", "host:shop-1", "is no name of a source"), ("-x", "host:shop-1", "is no name of a source"),
+        ("shop", "", "it is not said what"), ("shop", "shop-1", "is neither a service, a component nor a host"),
+        ("watchfloor-staff", "service:watchfloor", "which no file tells"),
+    ],
+)  # fmt: skip
+def test_a_source_has_a_name_and_speaks_of_something_there_is(
+    store: Store, tmp_path: Path, source: str, about: str, says: str
+) -> None:
+    begin(store)
+    file = tmp_path / "a.csv"
+    file.write_text(HEAD + TWO)
+    opened, asked = open_source(str(file)), Asked(Of(source, about))
+    with pytest.raises(BadInput, match=says) as refused:
+        store.write(ADA, take_in, opened, asked)
+    assert "\x1b" not in str(refused.value)
+    with pytest.raises(BadInput, match=says):
+        store.read(preview, opened, asked, utc_now())
+    assert all_of(store) == []
 
 
 def test_only_a_lead_lists_what_is_granted(store: Store, tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import BadInput
-from core.security.grants.sources import sudoers
+from core.errors import BadInput, Unavailable
+from core.security.grants.sources import opening, sudoers
 from core.security.grants.sources.opening import open_source
-from core.security.grants.sources.postgresql import Told, listing_of
+from core.security.grants.sources.postgresql import Told, database_at, listing_of
 
 if TYPE_CHECKING:
     from core.security.grants.sources.model import Listing
+    from tests.postgres import Server
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -44,6 +45,15 @@ def test_passwd_tells_who_may_log_in() -> None:
         "line 8": "has not the 7 fields of an account",
     }
     assert listing.read == 8
+
+
+def test_a_number_of_a_user_is_read_however_long_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "passwd"
+    numbers = ("0" * 5000, "1" * 5000, "\u00b2")
+    file.write_text("".join(f"a{place}:x:{number}:0::/:/bin/sh\n" for place, number in enumerate(numbers)))
+    listing = open_source(str(file), "passwd").listing
+    assert rights(listing) == [("a0", "root account", True), ("a1", "login", False)]
+    assert list(whys(listing)) == ["line 3"]
 
 
 def test_group_tells_who_is_named() -> None:
@@ -89,6 +99,19 @@ def test_sudoers_may_have_blanks_around_what_stands_in_it() -> None:
         ("ben", "sudo NOPASSWD: /bin/c as root on shop", True),
     ]
     assert whys(listing) == {"line 4": "says as whom in brackets that do not end: it was cut off"}
+
+
+def test_aliases_that_multiply_are_refused_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "sudoers"
+    deep = [f"User_Alias A{n} = {', '.join([f'A{n - 1}'] * 20)}" for n in range(1, 10)]
+    many = f"User_Alias P = {', '.join(f'p{n}' for n in range(300))}"
+    commands = f"Cmnd_Alias C = {', '.join(f'/bin/c{n}' for n in range(300))}"
+    last = ["A9 ALL = (root) ALL", "P ALL = (root) C", "ana ALL = (root) C"]
+    file.write_text("\n".join(["User_Alias A0 = ana", *deep, many, commands, *last]) + "\n")
+    listing = open_source(str(file), "sudoers").listing
+    why = "stands for more than 20000 names or rights"
+    assert whys(listing) == {"line 13": why, "line 14": why}
+    assert len(listing.lines) == 300
 
 
 def test_keys_go_by_comment_or_fingerprint_as_ssh_keygen_prints_it() -> None:
@@ -181,6 +204,15 @@ def test_roles_of_a_database_and_their_rights() -> None:
     assert dict(listing.passed) == {"roles that nobody logs in as": 1}
 
 
+def test_a_database_is_read_at_its_address(postgres_server: Server) -> None:
+    with postgres_server.fresh_database() as database:
+        opened = database_at(database.socket_url(), None)
+        assert "superuser" in {line.entitlement for line in opened.listing.lines}
+        with pytest.raises(Unavailable, match=r"cannot be read: .*no password") as refused:
+            database_at(database.socket_url("no-such-user"), None)
+        assert "access password" in refused.value.next_step
+
+
 @pytest.mark.parametrize(
     ("name", "content", "kind", "says"),
     [
@@ -188,6 +220,7 @@ def test_roles_of_a_database_and_their_rights() -> None:
         ("a.csv", "name;colour\nx;y\n", "", "names no column"),
         ("a.csv", "user,role,user\nx,y,z\n", "", "names the column user twice"),
         ("a.csv", "", "", "is empty"),
+        ("a.csv", "\ufeff", "", "names no column"),
         ("passwd", "alice:x:1000:1000::/home/alice:/bin/bash\nbob:x:10", "passwd", "it was cut off"),
         ("group", "alice:x:1000:1000::/home/alice:/bin/bash\n", "group", "its lines are those of a passwd file"),
         ("sudoers", "alice ALL=(root) \\\n", "sudoers", "ends in a line that goes on: it was cut off"),
@@ -224,3 +257,17 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
         open_source(str(file), "xlsx")
     with pytest.raises(BadInput, match="cannot be read"):
         open_source(str(tmp_path / "none.csv"))
+
+
+def test_what_is_far_too_much_is_refused_before_it_is_taken_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("user,role\n" + "ana,x\n" * 50)
+    monkeypatch.setattr(opening, "MOST_WRITTEN", 40)
+    with pytest.raises(BadInput, match="has more than 40 lines") as refused:
+        open_source(str(tmp_path / "a.csv"))
+    assert refused.value.where == "a.csv"
+    monkeypatch.setattr(opening, "MOST_BYTES", 500)
+    with pytest.raises(BadInput, match="together larger than"):
+        open_source(f"{tmp_path}/*.csv")

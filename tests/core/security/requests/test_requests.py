@@ -146,3 +146,11 @@ def test_what_is_over_stays_over(now: AskState, wanted: AskState) -> None:
     else:
         with pytest.raises(NotPossible):
             check_follows("AQ-1", now, wanted)
+
+
+def test_who_may_not_ask_is_told_nothing_of_the_staff(house: House) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        asked(house, WISH._replace(person="nobody"), by="vic")
+    assert "ben" not in str(refused.value)
+    with pytest.raises(BadInput, match="nothing of: person"):
+        asked(house, WISH._replace(person="", principal="x"))

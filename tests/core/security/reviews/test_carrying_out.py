@@ -17,7 +17,7 @@ from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
 from core.security.grants.revising import revise_grant
 from core.security.grants.tables import access_grant
-from core.security.reviews import carrying_out, opening, stepping
+from core.security.reviews import carrying_out, evidence, opening, stepping
 from core.security.reviews.events import open_on_events
 from core.security.reviews.evidence import as_zip, cell, evidence_of
 from core.security.reviews.model import Decision, ItemState, ReviewState
@@ -180,6 +180,17 @@ def test_the_evidence_is_one_file_that_says_who_decided_what_and_what_nobody_did
         ("u3", "suspend"), ("ben", "not reviewed"), ("u5", "not reviewed"), ("u6", "not reviewed"),
     ]  # fmt: skip
     assert [each["kind"] for each in tables["journal.csv"]][:2] == ["review.drafted", "review.opened"]
+
+
+def test_evidence_says_where_its_journal_begins_late(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.opened(grants=GRANTS)
+    house.say("ben", K, "u1")
+    whole = house.store.read(evidence_of, 1)
+    assert "the newest" not in "".join(whole.head)
+    monkeypatch.setattr(evidence, "MOST_ENTRIES", 2)
+    cut = house.store.read(evidence_of, 1)
+    assert cut.entries == whole.entries[-2:]
+    assert "journal.csv has the newest 2 entries" in "".join(cut.head)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+x", "-x+1", "@x"])

@@ -12,6 +12,7 @@ from core.catalog.logs import LogSource
 from core.security.signals.counting import MOST_KEYS, Windows
 from core.security.signals.judging import Judge
 from core.security.signals.model import Severity, grew, kept_samples
+from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.reading.scanning import Scanner
 from core.security.signals.reading.stamps import Stamps
 from core.security.signals.rules import ALL, BUILT_IN, Rule
@@ -42,7 +43,13 @@ AUTH_SEEN = [
     (SUDO + "3 incorrect password attempts ; user NOT in sudoers ; " + SHELL + "/bin/ls", "not in sudoers", "bob", ""),
     (SUDO + SHELL + "/bin/ls /var/log", None, "", ""),
     (SUDO + SHELL + "/usr/bin/systemctl stop auditd", "audit off", "bob", ""),
+    (SUDO + "TTY=pts/0 ; PWD=/tmp/a ; b ; USER=root ; COMMAND=/usr/bin/systemctl stop auditd", "audit off", "bob", ""),
+    (SUDO + "COMMAND=/usr/bin/systemctl stop auditd", "audit off", "bob", ""),
+    (SUDO + "a= ; " * 200 + "xCOMMAND=1", None, "", ""),
     (SUDO + SHELL + "/usr/sbin/auditctl -e 0", "audit off", "bob", ""),
+    (SUDO + SHELL + "/bin/sh -c '" + "true; " * 50 + "systemctl -q stop x auditd'", "audit off", "bob", ""),
+    (SUDO + SHELL + "/bin/sh -c '" + "true; " * 50 + "rm /var/log/auth.log'", "log cleared", "bob", ""),
+    (SUDO + SHELL + "systemctl stop " * 5000, None, "", ""),
     (SUDO + SHELL + "/usr/bin/truncate -s 0 /var/log/auth.log", "log cleared", "bob", ""),
     (SUDO + SHELL + "/usr/bin/journalctl --vacuum-time=1s", "log cleared", "bob", ""),
     (SYSLOG + "useradd[7]: new user: name=eve, UID=0, GID=0, home=/root, shell=/bin/sh", "privileged", "eve", ""),
@@ -65,6 +72,7 @@ OTHERS_SEEN = [
     ("web", WEB.format("/x", 404), "not found", "", "203.0.113.9"),
     ("web", WEB.format("/.env", 404), "web probe", "", "203.0.113.9"),
     ("web", WEB.format("/.env", 200), "web secret", "", "203.0.113.9"),
+    ("web", WEB.format("/a/.." * 60 + "/.env", 200), "web secret", "", "203.0.113.9"),
     ("web", WEB.format("/a/../../etc/passwd", 400), "web probe", "", "203.0.113.9"),
     ("web", WEB.format("/shop", 200), None, "", ""),
 ]  # fmt: skip
@@ -103,6 +111,9 @@ def test_a_line_says(kind: str, line: str, seen: str | None, account: str, addre
         ("2026-11-23 09:00:07.001 CET [7]", "Europe/Berlin", "2026-11-23T08:00:07.001000+00:00"),
         ('1.1.1.1 - - [23/Nov/2026:10:00:00 +0100] "GET', "UTC", "2026-11-23T09:00:00+00:00"),
         ("2026-99-23T09:00:07 shop-1", "UTC", None),
+        ("9999-12-31 23:59:59-12", "UTC", None),
+        ("9999-12-31 23:59:99Z", "UTC", None),
+        ("0001-01-01 00:00:00+12", "UTC", None),
         ("no stamp at all", "UTC", None),
         ("", "UTC", None),
     ],
@@ -119,6 +130,19 @@ def test_whatever_bytes_come_nothing_is_raised(data: bytes) -> None:
         Judge(source).judge(data, NOW, is_live=True)
         for line, *_ in AUTH_SEEN[:3]:
             Judge(source).judge(line.encode() + data, NOW, is_live=False)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (b'{"MESSAGE": "half a pair \\ud83d"}', b"half a pair ?"),
+        (b"[" * 60_000, b"[" * 60_000),
+        (b'{"MESSAGE": [1, "x"]}', b"-[0]: "),
+    ],
+)
+def test_whatever_a_line_of_the_journal_holds_it_is_read(said: bytes, read: bytes) -> None:
+    found = cut_records(b'{"MESSAGE": "one"}\n' + said + b"\n", in_long=False)
+    assert found.lines.splitlines()[1].endswith(read)
 
 
 FIVE = Rule("five", Severity.LOW, "five", ("failure",), ("address",), 5, 600.0)

@@ -37,6 +37,24 @@ def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.Monk
         compile_rule(rule("  k: [x]\n  condition: k\n"))
 
 
+@pytest.mark.parametrize(
+    ("asked", "behind", "told"),
+    [
+        (b"GET /a?b=1 HTTP/1.1", b' "-" "curl/8"', {"uri": "/a?b=1", "stem": "/a", "query": "b=1", "agent": "curl/8"}),
+        (b'GET /a\\"b HTTP/1.1', b' "-" "curl/8"', {"uri": '/a\\"b', "stem": '/a\\"b', "query": None, "agent": "curl/8"}),
+        (b'GET /a?b=\\"1 HTTP/1.1', b' "-" "c"', {"uri": '/a?b=\\"1', "query": 'b=\\"1', "agent": "c"}),
+        (b'GET /a b\\" HTTP/1.1', b' "x\\"y" "c\\"d"', {"stem": "/a", "referer": 'x\\"y', "agent": 'c\\"d'}),
+        (b"GET /a", b"", {"uri": "/a", "status": "200", "agent": None}),
+        (b"GET /" + b"a" * 60_000, b"", {"status": "200", "size": "12"}),
+    ],
+)  # fmt: skip
+def test_a_quote_that_somebody_sent_hides_nothing(
+    asked: bytes, behind: bytes, told: dict[str, str | None]
+) -> None:
+    line = Line(b'10.0.0.1 - - [23/Nov/2026:09:00:00 +0000] "' + asked + b'" 200 12' + behind, "web")
+    assert {name: line.field(name) for name in told} == told
+
+
 class TestWithTheLibrary:
     @pytest.fixture(autouse=True)
     def _needs_it(self) -> None:

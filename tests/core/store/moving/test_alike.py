@@ -64,6 +64,7 @@ def rows_for(table: Table[Any]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
     places = {column.name: n for n, column in enumerate(table.columns)}
     keys = [[column.name for column in table.primary_key]]
     keys += [[column.name for column in index.columns] for index in table.indexes if index.unique]
+    keys += [[column.name] for column in table.columns if column.unique]
     return st.lists(
         st.tuples(*map(by_type, table.columns)),
         max_size=3,
