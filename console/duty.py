@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from core.errors import StoreUnavailable, Unavailable, WatchfloorError
+from core.printable import printable, printable_lines
 from core.store.lease import LeaseLost, LeaseSight, beat, give_up_lease, lease_of, take_lease
 
 if TYPE_CHECKING:
@@ -142,6 +144,7 @@ class LookingDuty:
         said = ""
         while True:
             await asyncio.sleep(self.look_s)
+            trouble = ""
             try:
                 if await self._held.hold():
                     await self.look()
@@ -150,11 +153,17 @@ class LookingDuty:
                 self.forget()
                 self._say(self.elsewhere)
             except StoreUnavailable:
-                pass  # the agent's other duties say so
+                continue  # the agent's other duties say so
             except WatchfloorError as error:  # a role that was taken away ends no watch
-                if str(error) != said:
-                    said = str(error)
-                    self._say(f"{self.doing}: {said}")
+                trouble = str(error)
+            except Exception as error:  # noqa: BLE001 – what one duty stumbles over must end neither the watch nor the others
+                where = printable_lines("".join(traceback.format_exception(error)))
+                trouble = (
+                    f"a mistake in this program: {type(error).__name__}: {printable(str(error))}\n{where}"
+                )
+            if trouble and trouble != said:
+                self._say(f"{self.doing}: {trouble}")
+            said = trouble
 
     async def end(self) -> None:
         """Leaves the duty to another agent."""
