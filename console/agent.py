@@ -96,8 +96,9 @@ def run_agent(
 
 
 def say(text: str) -> None:
-    """Writes one line to the agent's own log: standard error."""
-    print(f"{utc_now():%Y-%m-%d %H:%M:%SZ} {printable(text, 2000)}", file=sys.stderr, flush=True)
+    """Writes one line to the agent's own log: standard error. Where that takes none, on a full disk, the watch goes on."""
+    with suppress(OSError):
+        print(f"{utc_now():%Y-%m-%d %H:%M:%SZ} {printable(text, 2000)}", file=sys.stderr, flush=True)
 
 
 class _Agent:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIZE = "112m"
-SETTINGS = {"autovacuum": "off", "max_wal_size": "12MB", "min_wal_size": "8MB"}
+SETTINGS = {"autovacuum": "off", "max_wal_size": "4MB", "min_wal_size": "2MB"}
 """Nothing makes room by itself, and the log of writes takes little of it beforehand."""
 SPARE = 6
 """So many files of the log of writes, of a megabyte each, are there beforehand: tables find no room before it does."""
@@ -90,10 +90,17 @@ class SmallServer(Server):
         `spare` files of the log of writes are there beforehand.
         """
         with self.connect() as one:
+            if spare:
+                one.execute("alter system set max_wal_size = '12MB'")
+                one.execute("alter system set min_wal_size = '8MB'")
+            else:  # it is to die of it, and not to come back by itself
+                one.execute("alter system set restart_after_crash = off")
+            one.execute("select pg_reload_conf()")
             for _ in range(spare):
                 one.execute("select pg_logical_emit_message(false, 'spare', 'file')")
                 one.execute("select pg_switch_wal()")
-            one.execute("checkpoint")
+            if spare:
+                one.execute("checkpoint")
         self.fill()
         for size in (4000, 1000, 200, 1):
             while write(size):
