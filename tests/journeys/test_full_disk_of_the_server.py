@@ -132,7 +132,7 @@ def test_who_meets_it_is_told_keeps_what_was_typed_and_goes_on_by_themselves(sit
     desk.wait_for("a draft was kept", KEPT)
     desk.wait_quiet()
     desk.press("f2")
-    desk.wait_until(lambda text: "drafted; 6 shows it" in text)
+    desk.wait_until(lambda text: "drafted; 6 shows it" in text or "6 Actions·1" in text, timeout_s=60)
     assert site.note(1)
     assert site.noted() == site.acknowledged
     assert [action["deviation"] for action in site.house.data("actions", "--db", address)] == [KEPT]
