@@ -91,8 +91,8 @@ class SmallServer(Server):
         """
         with self.connect() as one:
             if spare:
-                one.execute("alter system set max_wal_size = '12MB'")
-                one.execute("alter system set min_wal_size = '8MB'")
+                one.execute("alter system set max_wal_size = '32MB'")
+                one.execute("alter system set min_wal_size = '32MB'")
             else:  # it is to die of it, and not to come back by itself
                 one.execute("alter system set restart_after_crash = off")
             one.execute("select pg_reload_conf()")

@@ -119,6 +119,7 @@ def test_who_meets_it_is_told_keeps_what_was_typed_and_goes_on_by_themselves(sit
     desk.wait_quiet()
     desk.type_text(KEPT)
     desk.wait_for(KEPT)
+    site.server.fill()  # what the log of writes gave back meanwhile
     desk.press("f2")
     desk.wait_until(lambda text: "NOT done: " in said(text) and FULL in said(text))
     assert "database away" not in desk.text  # what is there can still be read
