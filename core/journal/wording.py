@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
     "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
-    "mail": "ML-", "override": "OV-", "handover": "HO-",
+    "mail": "ML-", "override": "OV-", "handover": "HO-", "window": "W-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
@@ -32,6 +32,7 @@ _DUTIES = {
     "reviews": "the time of access reviews",
     "grants": "reading who has which right",
     "signals": "reading logs for signals",
+    "windows": "beginning and ending maintenance windows",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -236,6 +237,31 @@ def _refused(_name: str, entry: Entry) -> str:
     return f"catalog refused, {many}" + (f": {problems[0]}" if problems else "")
 
 
+def _mark(name: str, entry: Entry) -> str:
+    """Returns that a component is in maintenance, or no longer, and what is to be found out anew then."""
+    if entry.kind == "component.maintenance_began":
+        return f"{name} is in maintenance, W-{after(entry, 'window_id')} until {_minute(entry, 'window_until')}"
+    anew = ": what fails is looked at anew" if "confirmed" in entry.changes else ""
+    return f"{name} is no longer in maintenance{anew}"
+
+
+def _window(name: str, entry: Entry) -> str:
+    """Returns what became of a window, and when it is now."""
+    did = {
+        "planned": "planned", "changed": "changed", "began": "began", "ended": "ended", "missed": "did not hold",
+        "skipped": "leaves one time out", "cancelled": "cancelled",
+    }[entry.kind.partition(".")[2]]  # fmt: skip
+    begins, ends = _minute(entry, "begins_at"), _minute(entry, "ends_at")
+    if begins and entry.kind != "window.planned":
+        return f"{name} {did}; next from {begins}"
+    return f"{name} {did}{f', from {begins}' if begins else ''}{f' until {ends}' if ends else ''}"
+
+
+def _minute(entry: Entry, field: str) -> str:
+    found = after(entry, field, None)
+    return "" if found is None else f"{from_micros(found):%Y-%m-%d %H:%M}Z"
+
+
 def _taken(name: str, entry: Entry) -> str:
     over, holder = after(entry, "over"), process_called(after(entry, "holder"))
     duty = _duty(name)
@@ -317,6 +343,11 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.nobody_told": _nobody_told,
     "request.nobody_told": _nobody_told,
     "override.made": _override_made,
+    "component.maintenance_began": _mark,
+    "component.maintenance_ended": _mark,
+    **dict.fromkeys(
+        (f"window.{what}" for what in ("planned", "changed", "began", "ended", "missed", "skipped", "cancelled")), _window
+    ),
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,

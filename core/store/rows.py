@@ -39,6 +39,7 @@ _LISTED = {
     "access_request": "watchfloor access request --all lists them",
     "handover": "watchfloor handover --all lists them",
     "run": "watchfloor run --runs lists them",
+    "window": "watchfloor windows --all lists them",
     "override": "watchfloor oncall override lists them",
 }
 

@@ -21,6 +21,7 @@ from core.improvement.surveys import tables as surveys
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.operations import tables as operations
+from core.operations.windows import tables as windows
 from core.presence import tables as presence
 from core.security.findings import tables as findings
 from core.security.grants import tables as grants
@@ -56,4 +57,5 @@ __all__ = [
     "shifts",
     "signals",
     "surveys",
+    "windows",
 ]
