@@ -253,7 +253,10 @@ class _Agent:
         about = dict(self._about)
         duties: list[Kept] = [
             Sealing(*common, self._place, say),
-            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating, Reviewing, Maintaining)),
+            *(
+                each(*common, about, say)
+                for each in (RollingUp, Clocking, Ending, Escalating, Reviewing, Maintaining)
+            ),
             AccessReading(*common, self._place, about, say, self._zone),
             LogReading(*common, about, say, self._zone),
         ]

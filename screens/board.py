@@ -80,8 +80,8 @@ class Board(ComponentDoing, ListView[BoardRow]):
         return patch.whole_board
 
     def is_problem(self, item: BoardRow) -> bool:
-        """Tells whether it is a component that is worse than pending."""
-        return item.status.state.severity >= State.WARNING.severity
+        """Tells whether it is a component that is worse than pending, and not because that is planned."""
+        return item.status.state.severity >= State.WARNING.severity and item.status.maintenance is None
 
     def words_of(self, item: BoardRow) -> str:
         """Returns what the filter looks in."""

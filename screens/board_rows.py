@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
+from core.operations.windows.model import LATE
 from core.timekeeping import age
 from screens.tones import Tone, bars_tone
 from screens.widgets.columns import Column
-from screens.widgets.glyphs import Glyphs, state_look
+from screens.widgets.glyphs import PLANNED, Glyphs, state_look
 from screens.widgets.sparkline import sparkline
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.model import Incident
+    from core.monitoring.model import Maintenance
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
     from screens.picture import Counts
@@ -35,7 +38,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
     ),
     Column("component", "COMPONENT", share=4, min_width=20, priority=9, sort=lambda r: r.status.id),
     Column("since", "SINCE", width=5, priority=8, align="right", sort=lambda r: -r.status.since.timestamp()),
-    Column("work", "WORK", width=6, priority=7),
+    Column("work", "WORK", width=7, priority=7),
     Column("hour", "LAST HOUR", width=SPARK_WIDTH, priority=4),
     Column("service", "SERVICE", width=10, priority=3, sort=lambda r: r.service),
     Column("deps", "DEPS", width=7, priority=2),
@@ -47,6 +50,8 @@ def board_words(row: BoardRow) -> str:
     """Returns the text a filter looks in."""
     status = row.status
     zone = f" zone:{row.zone}" if row.zone else ""
+    if status.maintenance is not None:
+        zone += f" maintenance {status.maintenance.label}"
     return f"{status.id} {row.title} state:{status.state} service:{row.service}{zone} {row.owner} {row.words}"
 
 
@@ -66,12 +71,19 @@ def board_cells(
         status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
     )
     since = age((now - status.since).total_seconds()) if status.version else "-"
+    state_cell: Cell = look.cell
+    work_cell: Cell = ((work, Tone.ACCENT),)
+    if status.maintenance is not None:
+        is_calm = stale.of(row) or status.state is State.OK
+        state_cell = look.cell if is_calm else ((look.text, Tone.STOPPED),)
+        ends = work or end_words(status.maintenance, now)
+        work_cell = ((f"{glyphs.planned}{ends}", Tone.ACCENT if work else Tone.STOPPED),)
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
-        "state": look.cell,
+        "state": state_cell,
         "component": status.id,
         "since": ((since, Tone.MUTED),),
-        "work": ((work, Tone.ACCENT),),
+        "work": work_cell,
         "hour": (
             (
                 sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)),
@@ -82,6 +94,14 @@ def board_cells(
         "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),
         "summary": ((row.words, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
     }
+
+
+def end_words(maintenance: Maintenance, now: datetime) -> str:
+    """Returns when it ends in six cells: `22:00Z`, of another day `27 Nov`; `late` where nobody has ended it."""
+    if now - maintenance.until > LATE:
+        return "late"
+    is_near = maintenance.until - now < timedelta(hours=24)
+    return f"{maintenance.until:%H:%MZ}" if is_near else f"{maintenance.until:%d %b}"
 
 
 def _zero(values: Sequence[float | None]) -> float | None:
@@ -109,22 +129,27 @@ def board_counts(counts: Counts, stale: Stale, glyphs: Glyphs) -> TextLine:
             look = state_look(state, glyphs)
             tone = Tone.STALE if stale.everything else look.tone
             spans += [(f"{look.text} {number}", tone), ("   ", Tone.TEXT)]
+    if counts.planned:
+        tone = Tone.STALE if stale.everything else Tone.STOPPED
+        spans += [(f"{glyphs.planned} {PLANNED} {counts.planned}", tone), ("   ", Tone.TEXT)]
     return spans
 
 
 def nothing_wrong(counts: Counts, *, stale: Stale) -> str:
     """Returns what may be said where no component is worse than pending: never more than is known."""
-    total, ok, pending = sum(counts.states.values()), counts.states[State.OK], counts.states[State.PENDING]
+    total = sum(counts.states.values()) + counts.planned
+    ok, pending = counts.states[State.OK], counts.states[State.PENDING]
+    planned = f", {counts.planned} in maintenance" if counts.planned else ""
     if not total + counts.not_live:
         return "No component is declared."
     if stale.everything:
-        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
+        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending{planned}."
     if stale:
-        return f"{ok} of {total} ok; nobody looks at {stale.where} now, {counts.not_live} not live."
+        return f"{ok} of {total} ok{planned}; nobody looks at {stale.where} now, {counts.not_live} not live."
     if pending:
-        return f"{ok} of {total} ok, {pending} pending: not looked at yet."
+        return f"{ok} of {total} ok{planned}, {pending} pending: not looked at yet."
     if ok != total:
-        return f"{ok} of {total} ok."
+        return f"{ok} of {total} ok{planned}."
     return "The one component is ok." if total == 1 else f"All {total} components are ok."
 
 
@@ -155,6 +180,13 @@ def board_detail(
         )
     else:
         lines.append([(f" {row.words}", Tone.TEXT)])
+    if status.maintenance is not None:
+        planned = status.maintenance
+        until = f"{planned.until:%Y-%m-%d %H:%M}Z"
+        lines.append(
+            [(f" {glyphs.planned} in maintenance until {until}", Tone.STOPPED), (f"  {planned.label}", Tone.ACCENT),
+             (", it raises nothing", Tone.MUTED)]
+        )  # fmt: skip
     if status.flapping:
         lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:

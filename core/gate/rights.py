@@ -144,12 +144,10 @@ NEEDED: Final = {
     "run.skip": Role.OPERATOR,
     "component.check": Role.OPERATOR,
     "component.release": Role.OPERATOR,
-    "window.plan": Role.OPERATOR,
+    **dict.fromkeys(
+        (f"window.{what}" for what in ("plan", "change", "end", "skip", "cancel")), Role.OPERATOR
+    ),
     "window.plan_long": Role.LEAD,
-    "window.change": Role.OPERATOR,
-    "window.end": Role.OPERATOR,
-    "window.skip": Role.OPERATOR,
-    "window.cancel": Role.OPERATOR,
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""
@@ -179,6 +177,10 @@ _OF_MESSAGES = {
     "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,
     "cancelled": _OPERATOR,
 }  # fmt: skip
+_OF_FINDINGS = (
+    "created", "seen", "unseen", "verified", "gone", "reopened", "still_there",
+    "confirmed", "started", "corrected", "assigned", "graded", "noted", "taken_back",
+)  # fmt: skip
 WRITES: Final = {
     "operate.unlocked": _OPERATOR,
     "operate.locked": _OPERATOR,
@@ -308,25 +310,7 @@ WRITES: Final = {
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
-    **{
-        f"finding.{what}": _OPERATOR
-        for what in (
-            "created",
-            "seen",
-            "unseen",
-            "verified",
-            "gone",
-            "reopened",
-            "still_there",
-            "confirmed",
-            "started",
-            "corrected",
-            "assigned",
-            "graded",
-            "noted",
-            "taken_back",
-        )
-    },
+    **{f"finding.{what}": _OPERATOR for what in _OF_FINDINGS},
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,
@@ -394,11 +378,10 @@ WRITES: Final = {
     "component.stopped": _OPERATOR,
     "component.released": _BOTH,
     "component.check_asked": _OPERATOR,
-    "component.maintenance_began": _BOTH,
-    "component.maintenance_ended": _BOTH,
+    **dict.fromkeys(
+        ("component.maintenance_began", "component.maintenance_ended", "window.began", "window.ended"), _BOTH
+    ),
     **dict.fromkeys(("window.planned", "window.changed", "window.cancelled", "window.skipped"), _OPERATOR),
-    "window.began": _BOTH,
-    "window.ended": _BOTH,
     "window.missed": _AGENT,
     "catalog.loaded": (Role.AGENT, Role.ADMIN),
     "catalog.refused": (Role.AGENT, Role.ADMIN),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.counting import counted
 from core.journal.folding import readable
 from core.journal.model import Subject
+from core.journal.planned_wording import PLANNED_WORDS
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -237,31 +238,6 @@ def _refused(_name: str, entry: Entry) -> str:
     return f"catalog refused, {many}" + (f": {problems[0]}" if problems else "")
 
 
-def _mark(name: str, entry: Entry) -> str:
-    """Returns that a component is in maintenance, or no longer, and what is to be found out anew then."""
-    if entry.kind == "component.maintenance_began":
-        return f"{name} is in maintenance, W-{after(entry, 'window_id')} until {_minute(entry, 'window_until')}"
-    anew = ": what fails is looked at anew" if "confirmed" in entry.changes else ""
-    return f"{name} is no longer in maintenance{anew}"
-
-
-def _window(name: str, entry: Entry) -> str:
-    """Returns what became of a window, and when it is now."""
-    did = {
-        "planned": "planned", "changed": "changed", "began": "began", "ended": "ended", "missed": "did not hold",
-        "skipped": "leaves one time out", "cancelled": "cancelled",
-    }[entry.kind.partition(".")[2]]  # fmt: skip
-    begins, ends = _minute(entry, "begins_at"), _minute(entry, "ends_at")
-    if begins and entry.kind != "window.planned":
-        return f"{name} {did}; next from {begins}"
-    return f"{name} {did}{f', from {begins}' if begins else ''}{f' until {ends}' if ends else ''}"
-
-
-def _minute(entry: Entry, field: str) -> str:
-    found = after(entry, field, None)
-    return "" if found is None else f"{from_micros(found):%Y-%m-%d %H:%M}Z"
-
-
 def _taken(name: str, entry: Entry) -> str:
     over, holder = after(entry, "over"), process_called(after(entry, "holder"))
     duty = _duty(name)
@@ -343,11 +319,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.nobody_told": _nobody_told,
     "request.nobody_told": _nobody_told,
     "override.made": _override_made,
-    "component.maintenance_began": _mark,
-    "component.maintenance_ended": _mark,
-    **dict.fromkeys(
-        (f"window.{what}" for what in ("planned", "changed", "began", "ended", "missed", "skipped", "cancelled")), _window
-    ),
+    **PLANNED_WORDS,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,

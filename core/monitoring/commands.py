@@ -212,9 +212,7 @@ def begin_maintenance(
         _store_status(work, before, after, "component.maintenance_began", cause=cause)
 
 
-def end_maintenance(
-    work: Work, component_ids: Sequence[str], *, cause: Recorded | int | None = None
-) -> None:
+def end_maintenance(work: Work, component_ids: Sequence[str], *, cause: Recorded | int | None = None) -> None:
     """Takes the marks away. A failure that no incident stands for is to be confirmed anew, by looks taken from now on."""
     worked_on = desk.with_incident(work, component_ids, unsolved=True)
     for before in _statuses(work, component_ids):

@@ -245,7 +245,9 @@ class Roster:
         changes = self._recompute([component_id], at)
         return changes, tuple((component_id, name) for name in watched.probes)
 
-    def take_maintenance_end(self, component_id: str, status: Status, at: int) -> tuple[list[Change], tuple[Key, ...]]:
+    def take_maintenance_end(
+        self, component_id: str, status: Status, at: int
+    ) -> tuple[list[Change], tuple[Key, ...]]:
         """Takes in that a component is no longer in maintenance: what failed in it counts once looks after it say so, too.
 
         Returns changes, and what to look at now. What an incident stands for already stays as it is.

@@ -68,7 +68,9 @@ def checked_plan(plan: Plan, now: datetime) -> Plan:
     """Returns the plan as it will be kept, a recurring one moved to its first time. Raises BadInput where it cannot hold. Pure."""
     check_zone(plan.zone)
     if not plan.reason.strip():
-        raise BadInput("a window needs a reason", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence")
+        raise BadInput(
+            "a window needs a reason", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence"
+        )
     _check_length(plan.length)
     if now - plan.begins_at > PAST:
         raise BadInput(
@@ -76,7 +78,9 @@ def checked_plan(plan: Plan, now: datetime) -> Plan:
             next_step=f"{UNCHANGED}. It can begin now at the earliest: it is {now:%Y-%m-%d %H:%M}Z",
         )  # fmt: skip
     if plan.begins_at - now > AHEAD:
-        raise BadInput("it begins more than a year ahead", where="from", next_step=f"{UNCHANGED}. Plan it later")
+        raise BadInput(
+            "it begins more than a year ahead", where="from", next_step=f"{UNCHANGED}. Plan it later"
+        )
     return _first_time(plan, now) if plan.every else replace(plan, begins_at=max(plan.begins_at, now))
 
 
@@ -93,9 +97,15 @@ def _check_length(length: timedelta) -> None:
 def _first_time(plan: Plan, now: datetime) -> Plan:
     rule = rule_of(plan.every)
     if plan.last_on is None:
-        raise BadInput("what recurs needs a last day", where="last", next_step=f"{UNCHANGED}. Say it as 2026-12-31")
+        raise BadInput(
+            "what recurs needs a last day", where="last", next_step=f"{UNCHANGED}. Say it as 2026-12-31"
+        )
     if plan.last_on - now.date() > AHEAD:
-        raise BadInput("its last day is more than a year ahead", where="last", next_step=f"{UNCHANGED}. Plan it anew then")
+        raise BadInput(
+            "its last day is more than a year ahead",
+            where="last",
+            next_step=f"{UNCHANGED}. Plan it anew then",
+        )
     most = min(LONG, rule.least_apart - _HOUR)
     if plan.length > most:
         raise BadInput(
@@ -106,7 +116,9 @@ def _first_time(plan: Plan, now: datetime) -> Plan:
         raise BadInput(
             "what recurs begins at a time of day", where="from", next_step=f"{UNCHANGED}. Write it as 22:00 or 2026-11-27 22:00"
         )  # fmt: skip
-    first = next_time(rule, plan.at, plan.zone, plan.length, plan.last_on, plan.begins_at - timedelta(seconds=1))
+    first = next_time(
+        rule, plan.at, plan.zone, plan.length, plan.last_on, plan.begins_at - timedelta(seconds=1)
+    )
     if first is None:
         raise BadInput("it would never hold", where="last", next_step=f"{UNCHANGED}. Say a later last day")
     return replace(plan, every=rule.text, begins_at=first.begin, ends_at=first.end)
@@ -135,7 +147,10 @@ def plan_window(work: Work, plan: Plan, consent: Consent) -> Window:
     number = new_number(work, maintenance_window)
     work.connection.execute(insert(maintenance_window).values(id=number, version=1, **values))
     work.record(
-        "window.planned", subject(number), {name: (None, value) for name, value in values.items()}, note=values["reason"]
+        "window.planned",
+        subject(number),
+        {name: (None, value) for name, value in values.items()},
+        note=values["reason"],
     )
     if plan.begins_at <= work.now:
         begin(work, _row(work, number, None))
@@ -162,7 +177,9 @@ def change_window(
     _check_length(ends_at - begin_at)
     if ends_at <= work.now:
         raise BadInput(
-            f"{ends_at:%Y-%m-%d %H:%M}Z is past", where="until", next_step=f"{UNCHANGED}. To end it now, end it"
+            f"{ends_at:%Y-%m-%d %H:%M}Z is past",
+            where="until",
+            next_step=f"{UNCHANGED}. To end it now, end it",
         )
     if begin_at != found.begins_at:
         _check_new_begin(found, begin_at, work.now)
@@ -177,7 +194,9 @@ def change_window(
 def _check_new_begin(found: Window, begins_at: datetime, now: datetime) -> None:
     if found.recurs or found.state is not WindowState.COMING:
         why = "recurs" if found.recurs else "has begun"
-        raise NotPossible(f"{found.label} {why}: its begin stays", next_step=f"{UNCHANGED}. Its end can be changed")
+        raise NotPossible(
+            f"{found.label} {why}: its begin stays", next_step=f"{UNCHANGED}. Its end can be changed"
+        )
     if now - begins_at > PAST or begins_at - now > AHEAD:
         which = "past" if begins_at < now else "more than a year ahead"
         raise BadInput(f"{begins_at:%Y-%m-%d %H:%M}Z is {which}", where="from", next_step=UNCHANGED)
@@ -188,7 +207,9 @@ def _check_before_next(found: Window, ends_at: datetime) -> None:
     coming = next_time(rule_of(found.every), found.at, found.zone, timedelta(0), last, found.begins_at)
     if coming is not None and ends_at > coming.begin:
         raise BadInput(
-            f"it comes again at {coming.begin:%Y-%m-%d %H:%M}Z", where="until", next_step=f"{UNCHANGED}. End it before"
+            f"it comes again at {coming.begin:%Y-%m-%d %H:%M}Z",
+            where="until",
+            next_step=f"{UNCHANGED}. End it before",
         )
 
 
@@ -198,7 +219,9 @@ def end_window(work: Work, window_id: int, reason: str, consent: Consent, seen: 
     row = _row(work, window_id, seen)
     found = to_window(row)
     if found.state is not WindowState.RUNNING:
-        raise NotPossible(f"{found.label} is {found.state}", next_step=f"{UNCHANGED}. Only one that holds can be ended")
+        raise NotPossible(
+            f"{found.label} is {found.state}", next_step=f"{UNCHANGED}. Only one that holds can be ended"
+        )
     end(work, row, note=printable(reason.strip(), 500), by=work.actor)
     settle(work, AT_ONCE)
     return one_window(work.connection, window_id)
@@ -226,7 +249,15 @@ def cancel_window(
     row = _row(work, window_id, seen)
     _check_open(to_window(row))
     after = {"state": WindowState.CANCELLED, "ended_at": to_micros(work.now), "ended_by": work.actor}
-    revise(work, maintenance_window, row, "window.cancelled", after, subject=subject(window_id), note=_why(reason))
+    revise(
+        work,
+        maintenance_window,
+        row,
+        "window.cancelled",
+        after,
+        subject=subject(window_id),
+        note=_why(reason),
+    )
     settle(work, AT_ONCE)
     return one_window(work.connection, window_id)
 
@@ -234,7 +265,9 @@ def cancel_window(
 def _why(reason: str) -> str:
     why = printable(reason.strip(), 500)
     if not why:
-        raise BadInput("a reason is asked for", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence")
+        raise BadInput(
+            "a reason is asked for", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence"
+        )
     return why
 
 

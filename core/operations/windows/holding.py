@@ -114,7 +114,10 @@ def _told(work: Work, window_id: int) -> Recorded | None:
 
 def _differing(connection: Connection) -> tuple[dict[Window, list[str]], dict[int, list[str]]]:
     """Returns the components to be marked, by the window they are in, and those whose mark of which window is to go."""
-    running = [to_window(row) for row in connection.execute(select(maintenance_window).where(_C.state == WindowState.RUNNING))]
+    running = [
+        to_window(row)
+        for row in connection.execute(select(maintenance_window).where(_C.state == WindowState.RUNNING))
+    ]
     wanted = {
         name: max((running[place] for place in places), key=lambda each: (each.ends_at, -each.id))
         for name, places in covered_by(connection, [each.scope for each in running]).items()

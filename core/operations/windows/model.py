@@ -135,7 +135,9 @@ class Touched:
             ("behind", f"{_listed(self.cut_off)} would be unreachable" if self.cut_off else "nothing else needs them"),
         ]  # fmt: skip
         if self.incidents:
-            lines.append(("incident", f"{_listed(self.incidents)} goes on: what was there before is not planned"))
+            lines.append(
+                ("incident", f"{_listed(self.incidents)} goes on: what was there before is not planned")
+            )
         return lines
 
 

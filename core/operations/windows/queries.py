@@ -50,7 +50,9 @@ def windows(connection: Connection, *, over: bool = False) -> list[Window]:
     query = select(maintenance_window).where(_C.state.in_(OPEN)).order_by(_C.begins_at, _C.id)
     found = [to_window(row) for row in connection.execute(query).all()]
     if over:
-        ended = select(maintenance_window).where(_C.state.not_in(OPEN)).order_by(_C.ends_at.desc(), _C.id.desc())
+        ended = (
+            select(maintenance_window).where(_C.state.not_in(OPEN)).order_by(_C.ends_at.desc(), _C.id.desc())
+        )
         found += [to_window(row) for row in connection.execute(ended.limit(MOST)).all()]
     return found
 

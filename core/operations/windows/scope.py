@@ -82,7 +82,9 @@ def cut_off(declared: Mapping[str, Component], down: Iterable[str]) -> tuple[str
     behind: list[str] = []
     for name in Dependencies(declared).affected_by(gone):
         needs = declared[name].needs if name in declared else ()
-        if name not in gone and any(sum(each not in gone for each in need.of) < need.at_least for need in needs):
+        if name not in gone and any(
+            sum(each not in gone for each in need.of) < need.at_least for need in needs
+        ):
             gone.add(name)
             behind.append(name)
     return tuple(behind)

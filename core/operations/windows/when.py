@@ -25,7 +25,9 @@ def check_zone(name: str) -> str:
 
 
 def _no_zone(name: str) -> BadInput:
-    return BadInput(f"{name[:60]!r} is no zone of time", where="tz", next_step="Write it as Europe/Berlin or UTC")
+    return BadInput(
+        f"{name[:60]!r} is no zone of time", where="tz", next_step="Write it as Europe/Berlin or UTC"
+    )
 
 
 def instant_in(text: str, zone: str, now: datetime) -> datetime:
@@ -57,6 +59,18 @@ def _of_clock(found: re.Match[str], zone: str, now: datetime) -> datetime:
     days = (today, today + timedelta(days=1), today + timedelta(days=2))
     instants = (from_micros(instant_of(day, of_day, where, fold=0)) for day in days)
     return next(instant for instant in instants if instant > now - timedelta(minutes=1))
+
+
+def time_of_day(text: str, zone: str) -> str:
+    """Returns the local time of day that `instant_in` was given, as HH:MM; of a word that names none, nothing.
+
+    One in UTC (with a Z) names a local time only where that is the zone.
+    """
+    word = text.strip()
+    found = _WRITTEN.fullmatch(word.rstrip("Zz"))
+    if found is None or (word[-1] in "Zz" and zone != "UTC"):
+        return ""
+    return f"{int(found['hour']):02}:{found['minute']}"
 
 
 def local_words(instant: datetime, zone: str) -> str:

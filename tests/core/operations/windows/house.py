@@ -60,8 +60,17 @@ class House:
     def do(self, command: Callable[..., T], *args: Any, author: Author | None = None, **named: Any) -> T:
         return self.store.write(author or self.ada, command, *args, **named)
 
-    def plan(self, scope: Scope = DB, *, after: timedelta = timedelta(0), lasts: timedelta = HOUR, **said: Any) -> Window:
-        plan = Plan(scope, self.now + after, self.now + after + lasts, said.pop("owner", ""), said.pop("reason", "a new disk"), **said)
+    def plan(
+        self, scope: Scope = DB, *, after: timedelta = timedelta(0), lasts: timedelta = HOUR, **said: Any
+    ) -> Window:
+        plan = Plan(
+            scope,
+            self.now + after,
+            self.now + after + lasts,
+            said.pop("owner", ""),
+            said.pop("reason", "a new disk"),
+            **said,
+        )
         return self.do(plan_window, plan, BOX)
 
     def at(self, after: timedelta) -> None:
@@ -73,9 +82,19 @@ class House:
         while self.do(keep_windows, self.token, author=AGENT):
             pass
 
-    def found(self, component: str, state: State, words: str = "", *, confirmed: bool = True, roots: tuple[str, ...] = ()) -> None:
+    def found(
+        self,
+        component: str,
+        state: State,
+        words: str = "",
+        *,
+        confirmed: bool = True,
+        roots: tuple[str, ...] = (),
+    ) -> None:
         """Writes a state as the watch does."""
-        now = Status(component, 0, state, confirmed, self.now, words or f"{component} is {state}", roots=roots)
+        now = Status(
+            component, 0, state, confirmed, self.now, words or f"{component} is {state}", roots=roots
+        )
         self.do(record_changes, [Change(now, "data", component, 2)], author=AGENT)
 
     def window(self, number: int = 1) -> Window:

@@ -27,7 +27,9 @@ def test_a_failure_in_a_window_opens_no_incident_and_says_why(house: House) -> N
     assert house.status().state is State.CRITICAL
     assert house.mark() == "W-1 10:00"
     told = house.store.read(of_subject, Subject("component", "db"))
-    assert {entry.note for entry in told if entry.kind == "component.changed"} == {"planned, W-1 until 2026-11-23 10:00Z"}
+    assert {entry.note for entry in told if entry.kind == "component.changed"} == {
+        "planned, W-1 until 2026-11-23 10:00Z"
+    }
 
 
 def test_a_window_to_come_begins_and_ends_by_the_agent_and_once(house: House) -> None:
