@@ -25,6 +25,7 @@ from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
+from screens.window_actions import OF_WINDOWS, WINDOWS, of_components
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
@@ -54,6 +55,7 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        WINDOWS,
         REVIEWS,
         REVIEW,
         ACCESS_REQUESTS,
@@ -74,6 +76,7 @@ _WITH_THEN = frozenset(
         ACTIONS_VIEW,
         LOG,
         PROBLEMS,
+        WINDOWS,
     }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
@@ -345,6 +348,8 @@ ACTIONS: tuple[Action, ...] = (
         "component.release",
         25,
     ),
+    *of_components(frozenset({BOARD, COMPONENT, DEPENDENCIES})),
+    *OF_WINDOWS,
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
     Action("run.hold", ("H",), "hold", "stop before the next step; again: go on", _WITH_RUN, "run.hold", 21),

@@ -152,6 +152,10 @@ class Board(ComponentDoing, ListView[BoardRow]):
         """Returns the component under the cursor."""
         return self.current.status.id if self.current else None
 
+    def to_maintain(self) -> Sequence[str]:
+        """Returns the marked components, else the one under the cursor."""
+        return list(self.grid.subjects)
+
     def on_grid_opened(self, message: Any) -> None:
         """Opens the component."""
         self.floor.go_to("component", message.id)

@@ -17,9 +17,12 @@ from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.planning import plan
 from screens.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.desk.model import Incident
     from core.operations.model import Procedure
 
@@ -30,6 +33,7 @@ OF_COMPONENT = frozenset(
         "component.incident",
         "component.dependencies",
         "component.release",
+        "window.plan",
     }
 )
 OPERATES = frozenset({"operate.component", "run.begin", "component.release"})
@@ -185,6 +189,14 @@ class ComponentDoing(View):
                 done=f"{name} is watched again",
                 draft=draft,
             )
+
+    def to_maintain(self) -> Sequence[str]:
+        """Returns the components a maintenance window is planned over: the one the verbs act on."""
+        return [self.component_id() or ""]
+
+    async def do_window_plan(self) -> None:
+        """Plans a maintenance window."""
+        await plan(self.floor, self.to_maintain())
 
     def do_component_incident(self) -> None:
         """Goes to its incident."""

@@ -10,7 +10,7 @@ from core.operations.windows.as_of import windows_at
 from core.operations.windows.queries import windows
 from core.operations.windows.when import local_words
 from core.printable import printable
-from core.timekeeping import age, utc_now
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     import argparse
@@ -62,7 +62,7 @@ def print_windows(options: argparse.Namespace, found: Sequence[Window], now: dat
         ("ID", "STANDING", "BEGINS", "ENDS", "IN", "COVERS", "OWNER", "REASON", "AGAIN"),
         [
             (
-                w.label, w.standing(now), f"{w.begins_at:%Y-%m-%d %H:%M}Z", f"{w.ends_at:%Y-%m-%d %H:%M}Z", left(w, now),
+                w.label, w.standing(now), f"{w.begins_at:%Y-%m-%d %H:%M}Z", f"{w.over_at:%Y-%m-%d %H:%M}Z", w.left(now) or "-",
                 w.scope.words, w.owner, w.reason, w.rule or "-",
             )
             for w in found
@@ -71,21 +71,12 @@ def print_windows(options: argparse.Namespace, found: Sequence[Window], now: dat
     )  # fmt: skip
 
 
-def left(window: Window, now: datetime) -> str:
-    """Returns in how long it begins, or ends; nothing for one that is over."""
-    if not window.state.is_open:
-        return "-"
-    to = window.ends_at if window.begins_at <= now else window.begins_at
-    seconds = (to - now).total_seconds()
-    return age(seconds) if seconds >= 0 else f"-{age(-seconds)}"
-
-
 def sentence(window: Window, now: datetime) -> str:
     """Returns a window in one sentence."""
     again = f"; again {window.rule}" if window.recurs else ""
     return (
         f"{window.label} {window.standing(now)}: {window.scope.words}, from {local_words(window.begins_at, window.zone)} to "
-        f"{local_words(window.ends_at, window.zone)}; {window.owner}: {window.reason}{again}"
+        f"{local_words(window.over_at, window.zone)}; {window.owner}: {window.reason}{again}"
     )
 
 

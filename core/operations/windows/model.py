@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.counting import counted
+from core.timekeeping import age
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,6 +103,19 @@ class Window:
     def recurs(self) -> bool:
         """Tells whether it comes again."""
         return bool(self.every)
+
+    @property
+    def over_at(self) -> datetime:
+        """Returns when it was over, or is to be: one may be ended before its time."""
+        return min(self.ended_at, self.ends_at) if self.ended_at is not None else self.ends_at
+
+    def left(self, now: datetime) -> str:
+        """Returns in how long it begins, or ends, `-3m` where that is past; nothing for one that is over."""
+        if not self.state.is_open:
+            return ""
+        to = self.ends_at if self.begins_at <= now else self.begins_at
+        seconds = (to - now).total_seconds()
+        return age(seconds) if seconds >= 0 else f"-{age(-seconds)}"
 
     @property
     def rule(self) -> str:

@@ -51,6 +51,20 @@ def checked_scope(
     return Scope(*(tuple(names) for names in asked.values()))
 
 
+def scope_said(text: str) -> Scope:
+    """Returns what is said in one line: `db-main db-spare`, `service:shop`, `zone:ams`, with blanks or commas between. Pure, unchecked."""
+    found: dict[str, list[str]] = {"": [], "service": [], "zone": []}
+    for word in text.replace(",", " ").split():
+        kind, _, name = word.rpartition(":")
+        if kind not in found:
+            raise BadInput(
+                f"{word[:60]!r} is no part of a window", where="covers",
+                next_step="Write components, service:NAME or zone:NAME, with blanks between",
+            )  # fmt: skip
+        found[kind].append(name)
+    return Scope(*(tuple(names) for names in found.values()))
+
+
 def covered_by(connection: Connection, scopes: Sequence[Scope]) -> dict[str, list[int]]:
     """Returns every declared component that is covered, by id, with the places of the scopes in `scopes` that cover it."""
     found: dict[str, list[int]] = {}
