@@ -13,6 +13,7 @@ from core.errors import Moved
 from core.operations.queries import was_run_at
 from core.printable import printable
 from core.security.signals.model import MOST_A_DAY, OTHERS, Raised, SignalState, grew, kept_samples
+from core.security.signals.reading.files import Position
 from core.security.signals.reading.scanning import LONGEST_SAMPLE
 from core.security.signals.reading.stamps import day_of
 from core.security.signals.revising import beside, revise_signal, subject
@@ -26,11 +27,11 @@ from core.timekeeping import from_micros, to_micros
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.security.signals.reading.files import Position
     from core.security.signals.rules import Rule
     from core.store.work import Work
 
 DUTY = "signals"
+LONGEST_TROUBLE = 500
 _S = SignalState
 _KNOWN = ("state", "severity", "rule", "title", "source", "place", "component", "whom", "day", "told", "owner", "why",
           "judged_by", "judged_at", "suppression", "incident", "count", "first_at", "last_at", "samples")  # fmt: skip
@@ -214,6 +215,19 @@ def note_read(work: Work, token: int, duty: str, sources: Sequence[str]) -> None
             .where(log_reader.c.source.in_(list(sources)))
             .values(read_at=to_micros(work.now))
         )
+    work.is_quiet = True
+
+
+def note_trouble(work: Work, token: int, duty: str, source: str, path: str, trouble: str) -> None:
+    """Notes why a log cannot be read on; how far it was read stays. Raises LeaseLost when the duty went to another."""
+    beat(work, duty, token)
+    now = to_micros(work.now)
+    values = {"trouble": printable(trouble, LONGEST_TROUBLE), "read_at": now}
+    noted = work.connection.execute(update(log_reader).where(log_reader.c.source == source).values(**values))
+    if not noted.rowcount and path:
+        values |= {"path": path, "place": json.dumps(asdict(Position())), "windows": "[]", "begun_at": now}
+        zeros = dict.fromkeys(("step", "gap_s", "lines", "used", "unkeyed", "cut", "wrong", "off_s"), 0)
+        work.connection.execute(insert(log_reader).values(source=source, **zeros, **values))
     work.is_quiet = True
 
 
