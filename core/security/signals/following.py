@@ -65,6 +65,7 @@ class FollowedLog:
         portion = read_portion(self.source.path, self._place, cutting)
         if not portion.left:
             self._read_out_at = time.monotonic()
+        portion = portion._replace(trouble=portion.trouble or self._judge.left_out)
         is_same = portion.position == (self._place or Position()) and portion.trouble == self._trouble
         if not portion.data and is_same:
             return None

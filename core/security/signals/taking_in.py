@@ -17,7 +17,7 @@ from core.security.signals.reading.files import Position
 from core.security.signals.reading.scanning import LONGEST_SAMPLE
 from core.security.signals.reading.stamps import day_of
 from core.security.signals.revising import beside, revise_signal, subject
-from core.security.signals.rules import STARTED
+from core.security.signals.rules import OF_WATCH, STARTED
 from core.security.signals.suppressing import in_force
 from core.security.signals.tables import log_reader, signal
 from core.store.lease import beat
@@ -149,7 +149,10 @@ def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None)
 
 
 def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
-    """Counts on; tells of it where the count has grown tenfold, and has it judged anew where it had been."""
+    """Counts on; tells of it where the count has grown tenfold, and has it judged anew where it had been.
+
+    What says that the watch itself sees nothing is judged anew each time.
+    """
     count = row.count + raised.times
     samples = kept_samples(tuple(json.loads(row.samples)), raised.samples)
     after: dict[str, Any] = {
@@ -165,7 +168,7 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
             {**after, "state": _S.NEW, "suppression": None, "told": count},
             cause=cause,
         )
-    elif has_grown and row.state == _S.ACKNOWLEDGED:
+    elif row.state == _S.ACKNOWLEDGED and (has_grown or row.rule in OF_WATCH):
         revise_signal(work, row, "signal.returned", {**after, "state": _S.NEW, "told": count}, cause=cause)
     elif has_grown:
         revise_signal(work, row, "signal.grew", {**after, "told": count}, cause=cause)
