@@ -73,7 +73,11 @@ class Follower:
             return None
         if not self.task.done():
             held_s = time.monotonic() - self._moved_at
-            return self._news(Trouble("a look at it has not come back: what it lies on hangs")) if held_s > SLOW_S else None
+            return (
+                self._news(Trouble("a look at it has not come back: what it lies on hangs"))
+                if held_s > SLOW_S
+                else None
+            )
         task, self.task = self.task, None
         error = None if task.cancelled() else task.exception()
         if isinstance(error, LeaseLost | StoreUnavailable):
@@ -100,7 +104,9 @@ class Follower:
         if isinstance(error, WatchfloorError):
             return self._news(Trouble(f"cannot be read on{where}: {error}"))
         what = f"cannot be read on{where}, by a mistake in this program: {type(error).__name__}: {printable(str(error), 300)}"
-        return self._news(Trouble(what, f"{what}\n{printable_lines(''.join(traceback.format_exception(error)))}"))
+        return self._news(
+            Trouble(what, f"{what}\n{printable_lines(''.join(traceback.format_exception(error)))}")
+        )
 
     def _news(self, trouble: Trouble) -> Trouble | None:
         if trouble.line == self.told:

@@ -14,6 +14,7 @@ from core.catalog.logs import LogSource
 from core.catalog.model import Catalog, Service
 from core.security.signals.following import FollowedLog
 from core.security.signals.readers import readers
+from core.security.signals.taking_in import take_in
 from core.timekeeping import utc_now
 from tests.console.test_log_reading import ADA, LINE, Desk, reading
 
@@ -66,10 +67,15 @@ async def test_a_log_that_breaks_its_reader_stops_no_other_and_goes_on_once_it_c
         await desk.until(lambda: desk.found("not-in-sudoers") == ["bob"])
         await desk.until(lambda: "poison" in standing(desk, "abad"))
         said = standing(desk, "abad")
-        assert f"bad: cannot be read on behind byte 0 of {tmp_path}/bad.log, by a mistake in this program" in said
+        assert (
+            f"bad: cannot be read on behind byte 0 of {tmp_path}/bad.log, by a mistake in this program"
+            in said
+        )
         assert said.endswith("ZeroDivisionError: poison: STALE")
         await desk.until(lambda: desk.found("log-silent") == ["abad"])
-        assert len([each for each in desk.said if "poison" in each]) == 1  # said once, however often it is tried
+        assert (
+            len([each for each in desk.said if "poison" in each]) == 1
+        )  # said once, however often it is tried
         is_poisoned = False
         await desk.until(lambda: set(desk.found("not-in-sudoers")) == {"bob", "eve"})
         await desk.until(lambda: "STALE" not in standing(desk, "abad"))
@@ -102,8 +108,6 @@ async def test_a_log_on_a_disk_that_hangs_stops_no_other(
 async def test_a_part_that_the_database_refuses_stops_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_in = log_reading.take_in
-
     def refusing(work: object, token: object, duty: str, origin: object, raised: object, step: object) -> int:
         if step.source == "abad":  # type: ignore[attr-defined]
             raise ValueError("no such value")
@@ -119,7 +123,9 @@ async def test_a_part_that_the_database_refuses_stops_no_other(
 
 async def test_the_journal_is_read_as_a_log_is_and_said_to_be_stale_where_it_is_not(tmp_path: Path) -> None:
     async with reading(tmp_path) as desk:
-        await desk.until(lambda: standing(desk, "journal") == "Watchfloor's journal: looked through to its end")
+        await desk.until(
+            lambda: standing(desk, "journal") == "Watchfloor's journal: looked through to its end"
+        )
     store_of = Desk(tmp_path)
     (own,) = [each for each in store_of.store.read(readers) if each.is_own]
     assert own.is_stale(utc_now().replace(year=2999))

@@ -12,7 +12,9 @@ from core import expressions
 from core.expressions import Unusable, compiled, named_groups
 
 
-@pytest.mark.parametrize("written", [r"(a+)+$", r"(a|aa)+$", r"(.*a){12}$", r"^(\w+\s?)+$", r"(a?){200}a{200}$"])
+@pytest.mark.parametrize(
+    "written", [r"(a+)+$", r"(a|aa)+$", r"(.*a){12}$", r"^(\w+\s?)+$", r"(a?){200}a{200}$"]
+)
 def test_no_expression_takes_long_whatever_the_line_is(written: str) -> None:
     expression = compiled(written.encode())
     begun = time.process_time()

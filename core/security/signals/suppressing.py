@@ -57,7 +57,10 @@ def suppress_signal(
     row = row_of(work, signal, "signal", signal_id, seen)
     check_follows(f"SG-{signal_id}", SignalState(row.state), SignalState.SUPPRESSED)
     if row.rule in OF_WATCH:
-        raise NotPossible(f"SG-{signal_id} {NEVER}", next_step="Acknowledge it once you know what it was, or make it an incident")
+        raise NotPossible(
+            f"SG-{signal_id} {NEVER}",
+            next_step="Acknowledge it once you know what it was, or make it an incident",
+        )
     why = printable_lines(reason.strip(), LONGEST)
     if not why:
         raise BadInput(

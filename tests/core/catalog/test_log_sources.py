@@ -29,7 +29,9 @@ PATTERN = "[[log_source.pattern]]\nname = \"odd\"\nmatch = '{match}'\n"
 def test_a_pattern_whose_time_is_not_known_beforehand_is_refused(
     tmp_path: Path, match: str, what: str
 ) -> None:
-    write_files(tmp_path, {"house.toml": HOUSE, "logs.toml": LOG.format(id="app") + PATTERN.format(match=match)})
+    write_files(
+        tmp_path, {"house.toml": HOUSE, "logs.toml": LOG.format(id="app") + PATTERN.format(match=match)}
+    )
     problem = only_problem(read_catalog(tmp_path))
     assert str(problem).startswith(f"{tmp_path}/logs.toml:8: log_source[app].pattern[odd].match: ")
     assert what in str(problem)
@@ -39,7 +41,7 @@ def test_a_pattern_may_say_how_letters_count(tmp_path: Path) -> None:
     text = LOG.format(id="app") + PATTERN.format(match="(?i)opened by (?P<who>\\w+)") + 'by = "who"\n'
     write_files(tmp_path, {"house.toml": HOUSE, "logs.toml": text})
     found = read_catalog(tmp_path)
-    assert not found.problems
+    assert found.catalog is not None, found.problems
     assert found.catalog.log_sources["app"].patterns[0].by == "who"
 
 

@@ -226,7 +226,10 @@ def test_the_first_and_the_last_lines_are_kept(before: list[str], more: list[str
 
 
 def test_a_pattern_that_would_take_for_ever_takes_a_moment() -> None:
-    patterns = (LogPattern("slow", r"^(\w+\s?)+$"), LogPattern("who", r"(?i)OPENED by (?P<who>\w+)", by="who"))
+    patterns = (
+        LogPattern("slow", r"^(\w+\s?)+$"),
+        LogPattern("who", r"(?i)OPENED by (?P<who>\w+)", by="who"),
+    )
     judge = Judge(LogSource("app", "app", "generic", "/x", patterns=patterns))
     data = b"word " * 200 + b"!\n" + b"a vault opened by eve!\n"
     (raised,) = judge.judge(data, NOW, is_live=False).raised

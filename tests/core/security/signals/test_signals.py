@@ -189,7 +189,16 @@ def test_what_says_that_the_watch_is_blind_is_never_suppressed_and_new_each_time
 
     number = house.do(again, author=AGENT)
     with pytest.raises(NotPossible, match="never suppressed"):
-        house.do(suppress_signal, number, house.now + timedelta(days=1), "lee", "noise", BOX, author=LEE, whatever=True)
+        house.do(
+            suppress_signal,
+            number,
+            house.now + timedelta(days=1),
+            "lee",
+            "noise",
+            BOX,
+            author=LEE,
+            whatever=True,
+        )
     house.do(acknowledge_signal, number, "the disk was full")
     house.do(again, author=AGENT)
     assert house.store.read(one_signal, number).state is _S.NEW
