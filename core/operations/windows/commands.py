@@ -174,15 +174,15 @@ def change_window(
     admit(work, "window.plan_long" if is_long else "window.change", [found.label], consent)
     _check_open(found)
     why = _why(reason)
-    _check_length(ends_at - begin_at)
+    if begin_at != found.begins_at:
+        _check_new_begin(found, begin_at, work.now)
     if ends_at <= work.now:
         raise BadInput(
             f"{ends_at:%Y-%m-%d %H:%M}Z is past",
             where="until",
             next_step=f"{UNCHANGED}. To end it now, end it",
         )
-    if begin_at != found.begins_at:
-        _check_new_begin(found, begin_at, work.now)
+    _check_length(ends_at - begin_at)
     if found.recurs:
         _check_before_next(found, ends_at)
     after = {"begins_at": to_micros(begin_at), "ends_at": to_micros(ends_at)}

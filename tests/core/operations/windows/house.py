@@ -52,7 +52,7 @@ class House:
                 "shop": Component("shop", "Shop", "shop", needs=needs_db),
             },
             zones={"ams": Zone("ams", "Amsterdam")},
-            staff={"ada": Staff("ada", "Ada", role="lead"), "bo": Staff("bo", "Bo")},
+            staff={"ada": Staff("ada", "Ada", role="lead"), "bo": Staff("bo", "Bo"), "vic": Staff("vic", "Vic", role="viewer")},
         )  # fmt: skip
         self.store.write(ada, load_catalog, self.catalog, directory="x", digest="1", changes=[])
         self.token = self.store.write(AGENT, take_lease, DUTY, "agent")
