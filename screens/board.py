@@ -13,6 +13,7 @@ from screens.component_doing import ComponentDoing
 from screens.component_lines import folded_entries
 from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
+from screens.planned_rows import planned_lines
 from screens.tones import Tone
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Board(ComponentDoing, ListView[BoardRow]):
             item, [] if is_tall else [picture.board[n] for n in needs if n in picture.board],
             [] if is_tall else [picture.board[n] for n in behind if n in picture.board],
             picture.incident_of(name), run, glyphs, stale=self.stale, answers=name in self._answering,
+            planned=planned_lines(item, picture, glyphs),
         )  # fmt: skip
         if not is_tall:
             return lines

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
-from core.operations.windows.model import LATE
 from core.timekeeping import age
+from screens.planned_rows import end_words, state_tone
 from screens.tones import Tone, bars_tone
 from screens.widgets.columns import Column
 from screens.widgets.glyphs import PLANNED, Glyphs, state_look
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.desk.model import Incident
-    from core.monitoring.model import Maintenance
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
     from screens.picture import Counts
@@ -71,16 +69,13 @@ def board_cells(
         status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
     )
     since = age((now - status.since).total_seconds()) if status.version else "-"
-    state_cell: Cell = look.cell
     work_cell: Cell = ((work, Tone.ACCENT),)
     if status.maintenance is not None:
-        is_calm = stale.of(row) or status.state is State.OK
-        state_cell = look.cell if is_calm else ((look.text, Tone.STOPPED),)
         ends = work or end_words(status.maintenance, now)
         work_cell = ((f"{glyphs.planned}{ends}", Tone.ACCENT if work else Tone.STOPPED),)
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
-        "state": state_cell,
+        "state": ((look.text, state_tone(status, look, is_stale=stale.of(row))),),
         "component": status.id,
         "since": ((since, Tone.MUTED),),
         "work": work_cell,
@@ -94,14 +89,6 @@ def board_cells(
         "deps": ((f"{down}{behind} {up}{len(row.needs)}", Tone.MUTED),),
         "summary": ((row.words, Tone.MUTED if status.state is State.OK else Tone.TEXT),),
     }
-
-
-def end_words(maintenance: Maintenance, now: datetime) -> str:
-    """Returns when it ends in six cells: `22:00Z`, of another day `27 Nov`; `late` where nobody has ended it."""
-    if now - maintenance.until > LATE:
-        return "late"
-    is_near = maintenance.until - now < timedelta(hours=24)
-    return f"{maintenance.until:%H:%MZ}" if is_near else f"{maintenance.until:%d %b}"
 
 
 def _zero(values: Sequence[float | None]) -> float | None:
@@ -163,8 +150,12 @@ def board_detail(
     *,
     stale: Stale,
     answers: bool = False,
+    planned: Sequence[TextLine] = (),
 ) -> list[TextLine]:
-    """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
+    """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped.
+
+    `planned` is what is to be told of maintenance.
+    """
     status = row.status
     parts = [f" {row.title}", row.owner and f"owner {row.owner}", row.zone and f"zone {row.zone}"]
     title = "   ".join(filter(None, parts))
@@ -180,13 +171,7 @@ def board_detail(
         )
     else:
         lines.append([(f" {row.words}", Tone.TEXT)])
-    if status.maintenance is not None:
-        planned = status.maintenance
-        until = f"{planned.until:%Y-%m-%d %H:%M}Z"
-        lines.append(
-            [(f" {glyphs.planned} in maintenance until {until}", Tone.STOPPED), (f"  {planned.label}", Tone.ACCENT),
-             (", it raises nothing", Tone.MUTED)]
-        )  # fmt: skip
+    lines += planned
     if status.flapping:
         lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:

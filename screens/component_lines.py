@@ -40,7 +40,7 @@ WORDS_LAG_S = 5
 
 def head_lines(
     row: BoardRow, incident: Incident | None, component: Component | None, board: Mapping[str, BoardRow],
-    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: Stale, answers: bool = False,
+    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: Stale, answers: bool = False, planned: Sequence[TextLine] = (),
 ) -> list[TextLine]:  # fmt: skip
     """Returns state and since when, and what the board says of it."""
     status = row.status
@@ -58,7 +58,10 @@ def head_lines(
     ]  # fmt: skip
     needs = [board[n] for n in component.needed_ids if n in board] if component else []
     behind = [board[n] for n in needed_by if n in board]
-    return [first, *board_detail(row, needs, behind, incident, None, glyphs, stale=stale, answers=answers)]
+    detail = board_detail(
+        row, needs, behind, incident, None, glyphs, stale=stale, answers=answers, planned=planned
+    )
+    return [first, *detail]
 
 
 def probe_lines(

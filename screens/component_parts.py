@@ -12,6 +12,7 @@ from core.counting import counted
 from core.errors import NotFound
 from core.operations.procedure import parse_procedure
 from core.timekeeping import age
+from screens.planned_rows import mark, state_tone
 from screens.tones import Tone
 from screens.widgets.glyphs import Glyphs, state_look
 
@@ -127,8 +128,8 @@ def related_line(
     )
     since = f"since {age((now - status.since).total_seconds())}" if status.version else "not looked at yet"
     return [
-        (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone), (f"{name:<20} ", Tone.STRONG),
-        (f"{since:<11} ", Tone.MUTED), (row.words if status.version else "", Tone.MUTED),
+        (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", state_tone(status, look, is_stale=stale.of(row))),
+        (f"{name:<20} ", Tone.STRONG), (f"{since:<11} ", Tone.MUTED), *mark(status, now, glyphs), (row.words if status.version else "", Tone.MUTED),
     ]  # fmt: skip
 
 

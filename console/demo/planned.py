@@ -48,15 +48,30 @@ class Planned:
             pass
 
     def _plan_move(self, begin: datetime) -> None:
-        plan = Plan(Scope((MOVED.id,)), begin, begin + timedelta(hours=2), "s.cole", "The archive moves to the new disks.")
+        plan = Plan(
+            Scope((MOVED.id,)),
+            begin,
+            begin + timedelta(hours=2),
+            "s.cole",
+            "The archive moves to the new disks.",
+        )
         self._story.write("s.cole", plan_window, plan, BOX)
 
     def _extend(self, begin: datetime) -> None:
-        self._story.write("s.cole", change_window, 1, begin + timedelta(hours=3), "The copy is slower than in the trial.", BOX)
+        self._story.write(
+            "s.cole",
+            change_window,
+            1,
+            begin + timedelta(hours=3),
+            "The copy is slower than in the trial.",
+            BOX,
+        )
 
     def _see(self, state: State, words: str) -> None:
         status = Status(MOVED.id, 1, state, True, self._story.now(), words)
-        self._story.write("agent", record_changes, [Change(status, MOVED.service, MOVED.title, MOVED.severity)])
+        self._story.write(
+            "agent", record_changes, [Change(status, MOVED.service, MOVED.title, MOVED.severity)]
+        )
 
     def _plan_weekly(self) -> None:
         begin = self._story.end + timedelta(days=1)
@@ -67,5 +82,7 @@ class Planned:
         self._story.write(LEAD, plan_window, plan, BOX)
 
     def _plan_swap(self, begin: datetime) -> None:
-        plan = Plan(Scope((SWAPPED.id,)), begin, begin + timedelta(hours=4), "j.silva", "The carrier swaps the line.")
+        plan = Plan(
+            Scope((SWAPPED.id,)), begin, begin + timedelta(hours=4), "j.silva", "The carrier swaps the line."
+        )
         self._story.write("j.silva", plan_window, plan, BOX)

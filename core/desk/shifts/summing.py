@@ -154,8 +154,15 @@ def _planned(connection: Connection, now: datetime, until: datetime) -> Iterator
     for each in windows(connection):
         if each.begins_at > until:
             continue
-        when = "in maintenance" if each.begins_at <= now else f"in maintenance from {each.begins_at:%a %d %b %H:%M}Z"
-        yield each.label, f"{each.scope.short}: {when} until {each.ends_at:%a %d %b %H:%M}Z ({each.owner}): {each.reason}"
+        when = (
+            "in maintenance"
+            if each.begins_at <= now
+            else f"in maintenance from {each.begins_at:%a %d %b %H:%M}Z"
+        )
+        yield (
+            each.label,
+            f"{each.scope.short}: {when} until {each.ends_at:%a %d %b %H:%M}Z ({each.owner}): {each.reason}",
+        )
 
 
 def _unowned(connection: Connection) -> Iterator[tuple[str, str]]:

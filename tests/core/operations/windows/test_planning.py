@@ -39,7 +39,13 @@ LAST = date(2026, 12, 31)
 
 
 def plan(**other: Any) -> Plan:
-    usual: dict[str, Any] = {"scope": DB, "begins_at": MONDAY, "ends_at": MONDAY + HOUR, "owner": "", "reason": "patches"}
+    usual: dict[str, Any] = {
+        "scope": DB,
+        "begins_at": MONDAY,
+        "ends_at": MONDAY + HOUR,
+        "owner": "",
+        "reason": "patches",
+    }
     return Plan(**{**usual, **other})
 
 
@@ -58,7 +64,9 @@ def plan(**other: Any) -> Plan:
         ({"every": "daily", "at": "22:00", "last_on": LAST, "ends_at": MONDAY + 23.5 * HOUR}, "longer than 23 h"),
     ],
 )  # fmt: skip
-def test_a_plan_that_cannot_hold_is_refused_and_nothing_is_kept(house: House, wrong: dict[str, Any], words: str) -> None:
+def test_a_plan_that_cannot_hold_is_refused_and_nothing_is_kept(
+    house: House, wrong: dict[str, Any], words: str
+) -> None:
     with pytest.raises(BadInput, match=words):
         house.do(plan_window, plan(**wrong), BOX)
     assert house.store.read(windows, over=True) == []
@@ -72,11 +80,16 @@ def test_it_is_asked_for_and_over_many_by_name(house: House) -> None:
     from core.catalog.commands import load_catalog
 
     many = {f"c{n:02}": Component(f"c{n:02}", "C", "farm") for n in range(11)}
-    house.do(load_catalog, replace(house.catalog, components=many), directory="x", digest="2", changes=["all"])
+    house.do(
+        load_catalog, replace(house.catalog, components=many), directory="x", digest="2", changes=["all"]
+    )
     farm = plan(scope=Scope(services=("farm",)))
     with pytest.raises(BadInput, match="by typing the name"):
         house.do(plan_window, farm, BOX)
-    assert house.do(plan_window, farm, Consent(Level.NAME, "11 subjects", "patches")).state is WindowState.RUNNING
+    assert (
+        house.do(plan_window, farm, Consent(Level.NAME, "11 subjects", "patches")).state
+        is WindowState.RUNNING
+    )
 
 
 def test_what_is_not_declared_is_named(house: House) -> None:
@@ -133,7 +146,13 @@ def test_what_is_over_is_neither_changed_nor_cancelled_and_what_is_to_come_is_no
 
 
 def test_a_window_that_recurs_holds_again_until_its_last_day(house: House) -> None:
-    week = plan(every="weekly tue thu", at="22:00", zone="Europe/Berlin", last_on=date(2026, 12, 1), ends_at=MONDAY + 2 * HOUR)
+    week = plan(
+        every="weekly tue thu",
+        at="22:00",
+        zone="Europe/Berlin",
+        last_on=date(2026, 12, 1),
+        ends_at=MONDAY + 2 * HOUR,
+    )
     window = house.do(plan_window, week, BOX)
     assert f"{window.begins_at:%d %H:%M}" == "24 21:00"
     held = []
@@ -210,7 +229,9 @@ def test_an_instant_is_said_in_the_local_time_of_the_zone(text: str, zone: str, 
 
 
 def test_a_time_of_day_is_taken_where_one_was_said() -> None:
-    assert [time_of_day(each, "Europe/Berlin") for each in ("9:05", "2026-11-27 22:00", "now", "2h", "22:00Z")] == ["09:05", "22:00", "", "", ""]
+    assert [
+        time_of_day(each, "Europe/Berlin") for each in ("9:05", "2026-11-27 22:00", "now", "2h", "22:00Z")
+    ] == ["09:05", "22:00", "", "", ""]
     assert time_of_day("22:00Z", "UTC") == "22:00"
 
 

@@ -14,7 +14,15 @@ from core.errors import BadInput
 from core.operations.windows.recurrence import DAYS, PLACES, Rule, next_time, rule_of, times
 from core.timekeeping import EPOCH
 
-ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Africa/Casablanca", "Asia/Tehran")
+ZONES = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+    "Asia/Tehran",
+)
 HOUR = timedelta(hours=1)
 
 a_rule = st.one_of(
@@ -22,7 +30,9 @@ a_rule = st.one_of(
     st.sets(st.sampled_from(DAYS), min_size=1).map(lambda days: f"weekly {' '.join(days)}"),
     st.integers(1, 28).map(lambda day: f"monthly {day}"),
     st.just("monthly last"),
-    st.tuples(st.sampled_from(sorted(PLACES)), st.sampled_from(DAYS)).map(lambda each: f"monthly {each[0]} {each[1]}"),
+    st.tuples(st.sampled_from(sorted(PLACES)), st.sampled_from(DAYS)).map(
+        lambda each: f"monthly {each[0]} {each[1]}"
+    ),
 ).map(rule_of)
 a_time = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda each: f"{each[0]:02}:{each[1]:02}")
 a_day = st.dates(date(2007, 1, 1), date(2030, 12, 31))
@@ -61,9 +71,7 @@ def test_the_next_time_is_the_first_of_all_that_begins_after_an_instant(
     instant = EPOCH + (day - EPOCH.date()) + timedelta(minutes=minutes % 1440)
     last = day + timedelta(days=minutes // 1440)
     whole = [
-        span
-        for span in times(rule, at, zone, HOUR, day - timedelta(days=3), last)
-        if span.begin > instant
+        span for span in times(rule, at, zone, HOUR, day - timedelta(days=3), last) if span.begin > instant
     ]
     assert next_time(rule, at, zone, HOUR, last, instant) == (whole[0] if whole else None)
 
@@ -90,8 +98,12 @@ def test_a_night_window_keeps_its_hour_when_the_clocks_change() -> None:
 
 
 def test_an_hour_that_does_not_exist_begins_after_the_gap_and_one_that_comes_twice_counts_once() -> None:
-    spring = list(times(rule_of("daily"), "02:30", "Europe/Berlin", HOUR, date(2026, 3, 29), date(2026, 3, 29)))
-    autumn = list(times(rule_of("daily"), "02:30", "Europe/Berlin", HOUR, date(2026, 10, 25), date(2026, 10, 25)))
+    spring = list(
+        times(rule_of("daily"), "02:30", "Europe/Berlin", HOUR, date(2026, 3, 29), date(2026, 3, 29))
+    )
+    autumn = list(
+        times(rule_of("daily"), "02:30", "Europe/Berlin", HOUR, date(2026, 10, 25), date(2026, 10, 25))
+    )
     assert [span.begin.strftime("%H:%M") for span in (*spring, *autumn)] == ["01:00", "00:30"]
 
 
@@ -108,7 +120,10 @@ def test_the_days_of_a_rule(text: str, day: date, begins: bool) -> None:
     assert rule_of(text).begins_on(day) is begins
 
 
-@pytest.mark.parametrize("text", ["", "hourly", "weekly", "weekly xyz", "monthly 31", "monthly fifth mon", "every 2 weeks", "monthly 0"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "hourly", "weekly", "weekly xyz", "monthly 31", "monthly fifth mon", "every 2 weeks", "monthly 0"],
+)
 def test_what_is_not_supported_is_refused_with_what_is(text: str) -> None:
     with pytest.raises(BadInput, match=r"Write (daily|a day)"):
         rule_of(text)
