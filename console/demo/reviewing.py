@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from console.demo.failures import BOX, LEAD
 from core.security.reviews import carrying_out, deciding, following, opening, stepping
 from core.security.reviews.model import Decision
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Scope, Stage
 from core.security.reviews.queries import one_review, staged_of
 
@@ -79,7 +79,7 @@ class Reviewing:
 
     def _stage(self, who: str, number: int, said: Said) -> None:
         right, decision, why = said
-        items = self._story.read(page, Wanted(number, who, "left"))
+        items = self._story.read(PAGES.page, Wanted(number, who, "left"))
         (item,) = [each for each in items if f"{each.principal} {each.entitlement}" == right]
         is_granted_by_it = decision is _D.KEEP and item.is_privileged and item.was_only_found
         until = self._ends() if decision is _D.CHANGE or is_granted_by_it else None

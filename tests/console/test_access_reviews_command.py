@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.__main__ import main
-from console.cli.access_reviews import stage_of, write_new
+from console.cli.access_reviews import stage_of
 from core.errors import BadInput, Unavailable
+from core.security.reviews.evidence_file import write_evidence
 from core.security.reviews.model import OutcomeRule
 from core.security.reviews.plans import By, Stage
 from core.timekeeping import utc_now
@@ -174,7 +175,7 @@ def test_a_file_that_does_not_fit_is_not_left_half_written(tmp_path: Path) -> No
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(Unavailable, match="cannot be written"):
-            write_new(tmp_path / "RV-1.zip", b"x" * 5000)
+            write_evidence(tmp_path / "RV-1.zip", b"x" * 5000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []

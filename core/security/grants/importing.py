@@ -128,9 +128,7 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
     return _outcome(prepared, numbers, reading)
 
 
-def preview(
-    connection: Connection, opened: Opened, asked: Asked, now: datetime, actor: str = ""
-) -> Outcome:
+def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime, actor: str = "") -> Outcome:
     """Returns what a reading by somebody would come to, and writes nothing. Raises BadInput as taking it in would."""
     _check_named(opened, asked.of)
     rows = _rows(connection, asked.of.source)
@@ -206,13 +204,11 @@ def _refuse_nobody(opened: Opened) -> None:
     )  # fmt: skip
 
 
-
 def _rows(connection: Connection, source: str, *, for_update: bool = False) -> dict[Right, Any]:
     """Returns the rows of all grants of a source; `for_update` holds them until the transaction ends."""
     query = select(access_grant).where(access_grant.c.source == source).order_by(access_grant.c.id)
     rows = connection.execute(query.with_for_update() if for_update else query).all()
     return {Right(row.source, row.principal, row.entitlement, row.thing): row for row in rows}
-
 
 
 def _kind(step: Step, row: Any, after: Mapping[str, Any]) -> str:

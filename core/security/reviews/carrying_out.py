@@ -42,19 +42,16 @@ class Carried(NamedTuple):
 def carry_out(
     work: Work, review_id: int, consent: Consent, at_most: int = AT_ONCE, seen: int | None = None
 ) -> Carried:
-    """Carries out at most so many of the decisions that stand: what is kept stays, and is granted where it was only found;
-    what is revoked or suspended is to be removed. Level 2.
+    """Carries out at most so many of the decisions that stand. Level 2.
 
-    Call it until nothing is left. A change that names a day sets the grant's end; any other is left to somebody, who says
+    What is kept stays, and is granted where it was only found; what is revoked or suspended is to be removed. Call it until nothing is left. A change that names a day sets the grant's end; any other is left to somebody, who says
     when it is done. Raises NotPossible where nothing is decided yet, Moved where the review is not as it was `seen`.
     """
     admit(work, "review.carry_out", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
     _check_under_way(row)
     here = and_(_I.review == review_id, _I.state == ItemState.SETTLED)
-    stays = or_(
-        and_(_I.outcome == Decision.KEEP, _I.stood.not_in(ONLY_FOUND)), _I.silence == Silence.STAYS
-    )
+    stays = or_(and_(_I.outcome == Decision.KEEP, _I.stood.not_in(ONLY_FOUND)), _I.silence == Silence.STAYS)
     kept = work.connection.execute(
         update(access_item).where(here, stays).values(state=ItemState.DONE, done_at=to_micros(work.now))
     ).rowcount

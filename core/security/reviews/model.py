@@ -238,6 +238,7 @@ class Item:
     mine: str = ""
     staged: str = ""
     staged_why: str = ""
+    staged_until: date | None = None
 
     @property
     def label(self) -> str:

@@ -192,4 +192,11 @@ def plan_of(text: str) -> Plan:
     scope: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in found["scope"].items()
     }
-    return Plan(stages, tuple(found["last"]), Scope(**scope), found["zone"], found["every_months"], found.get("is_suspended_by_agent", False))
+    return Plan(
+        stages,
+        tuple(found["last"]),
+        Scope(**scope),
+        found["zone"],
+        found["every_months"],
+        found.get("is_suspended_by_agent", False),
+    )

@@ -41,11 +41,17 @@ def house(store: Store, tmp_path: Path) -> Store:
 
 
 def test_a_lead_does_not_grant_a_privileged_right_of_their_own(house: Store) -> None:
-    with pytest.raises(NotPermitted, match=r"G-1 is a privileged right of your own \(alice has admin on service:orders\)"):
+    with pytest.raises(
+        NotPermitted, match=r"G-1 is a privileged right of your own \(alice has admin on service:orders\)"
+    ):
         house.write(ALICE, commands.accept_grant, 1, "ada", "I need it", day(9), BOX)
     assert house.read(one_grant, 1).standing is Standing.FOUND
-    assert house.write(ALICE, commands.accept_grant, 2, "ada", "reads", None, BOX).standing is Standing.GRANTED
-    assert house.write(ADA, commands.accept_grant, 1, "ada", "runs it", day(9), BOX).standing is Standing.GRANTED
+    assert (
+        house.write(ALICE, commands.accept_grant, 2, "ada", "reads", None, BOX).standing is Standing.GRANTED
+    )
+    assert (
+        house.write(ADA, commands.accept_grant, 1, "ada", "runs it", day(9), BOX).standing is Standing.GRANTED
+    )
 
 
 def test_a_lead_does_not_grant_it_for_longer_either(house: Store) -> None:
@@ -56,7 +62,9 @@ def test_a_lead_does_not_grant_it_for_longer_either(house: Store) -> None:
 
 def test_a_list_of_what_is_granted_grants_nobody_their_own(house: Store, tmp_path: Path) -> None:
     file = tmp_path / "approved.csv"
-    rows = f"alice,admin,no,ada,why,{day(9)},\nalice,reader,no,ada,why,,\naadeyemi,dba,yes,ada,why,{day(9)},\n"
+    rows = (
+        f"alice,admin,no,ada,why,{day(9)},\nalice,reader,no,ada,why,,\naadeyemi,dba,yes,ada,why,{day(9)},\n"
+    )
     file.write_text(HEAD + rows)
     asked = Asked(Of("orders", "service:orders", (), is_granting=True), str(file), "ada")
     came = house.write(ALICE, take_in, open_source(str(file)), asked, BOX)
@@ -72,7 +80,9 @@ def test_who_answers_for_a_right_is_said_by_a_lead_or_by_who_does(house: Store) 
     with pytest.raises(NotPermitted, match=r"\(alice does now\)"):
         house.write(BOB, commands.assign_grant, 2, "ada")
     house.write(ADA, declare_staff, [*PEOPLE[:1], ("aadeyemi", "Alice", "operator"), *PEOPLE[2:]])
-    house.write(ALICE, commands.assign_grant, 2, "ada")  # who answers for it hands it on, by whatever name they come
+    house.write(
+        ALICE, commands.assign_grant, 2, "ada"
+    )  # who answers for it hands it on, by whatever name they come
     with pytest.raises(NotPermitted):
         house.write(ALICE, commands.assign_grant, 2, "alice")
     assert house.read(one_grant, 2).owner == "ada"

@@ -14,7 +14,7 @@ from core.journal.model import Subject, Via
 from core.security.grants.model import Standing
 from core.security.grants.tables import NEVER, access_grant
 from core.security.reviews import deciding, opening
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Stage
 from core.security.reviews.queries import one_review, staged_of
 from core.security.reviews.stepping import DUTY, step_due
@@ -108,7 +108,7 @@ class House:
         return self.do(opening.open_review, drafted.id, BOX)
 
     def items(self, person: str = "", view: str = "all", review: int = 1) -> list[Item]:
-        return self.store.read(page, Wanted(review, person, view, order="id"))
+        return self.store.read(PAGES.page, Wanted(review, person, view, order="id"))
 
     def who(self, person: str, view: str = "yours", review: int = 1) -> list[str]:
         return [each.principal for each in self.items(person, view, review)]

@@ -69,7 +69,11 @@ def test_what_was_only_found_and_is_kept_is_granted_as_the_review_says(house: Ho
         Standing.GRANTED, "ben", "RV-1 keep (ben)", "lea", None,
     )  # fmt: skip
     kept = grant(house, 3)
-    assert (kept.standing, kept.reason, kept.expires) == (Standing.GRANTED, "RV-1 keep (ben: runs the host)", UNTIL)
+    assert (kept.standing, kept.reason, kept.expires) == (
+        Standing.GRANTED,
+        "RV-1 keep (ben: runs the host)",
+        UNTIL,
+    )
     assert grant(house, 4).owner == "lea"  # nobody goes by "the old team": who kept it answers for it
     assert grant(house, 5).owner == "lea"  # it is ben's own
     assert grant(house, 1).version == 1  # what was granted is as it was
@@ -82,7 +86,9 @@ def test_what_was_only_found_and_is_kept_is_granted_as_the_review_says(house: Ho
 def test_a_privileged_right_that_was_only_found_is_kept_until_a_day(house: House) -> None:
     house.opened(grants=FOUND)
     without = house.stage("ben", K, "u3", why="runs the host")
-    assert without.not_done == (("RI-3", "it is privileged and was never granted: say until when it is needed"),)
+    assert without.not_done == (
+        ("RI-3", "it is privileged and was never granted: say until when it is needed"),
+    )
     as_it_is = house.stage("ben", K, "u1", until=UNTIL)
     assert as_it_is.not_done == (("RI-1", "it is granted, and kept as it is: a day goes with change"),)
 
@@ -112,7 +118,10 @@ def test_a_right_of_who_carries_it_out_is_granted_for_another_decided(house: Hou
 def test_the_evidence_says_how_each_stood(house: House) -> None:
     house.opened(grants=FOUND[:2])
     before = house.review().digest
-    assert [each.stood for each in house.store.read(evidence_of, 1).items] == ["granted", "found, not granted"]
+    assert [each.stood for each in house.store.read(evidence_of, 1).items] == [
+        "granted",
+        "found, not granted",
+    ]
     house.do(accept_grant, 2, "ben", "why", UNTIL, BOX)
     assert house.item("u2").stood == "found, not granted"
     assert house.review().digest == before
@@ -186,7 +195,11 @@ def test_the_agent_suspends_what_nobody_decided_where_the_plan_says_so(house: Ho
     assert grant(house, 1).why == "RV-1: suspended, for nobody decided about it"
     assert (house.item("u1").state, house.item("u2").state) == (ItemState.ORDERED, ItemState.SETTLED)
     entry = house.store.read(of_subject, subject(1))[-1]
-    assert (entry.kind, entry.actor, entry.changes) == ("review.suspended", "agent", {"RI-1": ("settled", "ordered")})
+    assert (entry.kind, entry.actor, entry.changes) == (
+        "review.suspended",
+        "agent",
+        {"RI-1": ("settled", "ordered")},
+    )
     assert house.store.read(history_of, 1)[-1].cause == entry.seq
     assert house.store.read(progress, [1])[1].ordered == 1  # followed until its source shows it gone
     assert grant(house, 2).standing is Standing.GRANTED

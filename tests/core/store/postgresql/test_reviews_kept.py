@@ -25,7 +25,7 @@ from core.security.requests.model import AskState, Wish
 from core.security.reviews import carrying_out, deciding, following, opening, stepping
 from core.security.reviews.events import open_on_events
 from core.security.reviews.model import Decision, ReviewState
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Stage
 from core.security.reviews.queries import one_review, staged_of
 from core.store.lease import take_lease
@@ -123,7 +123,7 @@ def test_the_agent_opens_what_events_ask_for_and_asks_for_access_end(people: Peo
     staff = {each.id: replace(each, role="lead") if each.id == "ben" else each for each in STAFF}
     people.do("ada", load_catalog, replace(CATALOG, staff=staff), directory="x", digest="2", changes=["ben"])
     assert people.do("watcher", open_on_events, token) == ["RV-1"]
-    assert [each.principal for each in people.read(page, Wanted(1, "", "all"))] == ["ben"]
+    assert [each.principal for each in people.read(PAGES.page, Wanted(1, "", "all"))] == ["ben"]
     asked = people.do(
         "ben", requests.ask_access, Wish("ben", "hosts", "ben2", "admin", "component:web", "needed")
     )
@@ -135,9 +135,14 @@ def test_the_agent_opens_what_events_ask_for_and_asks_for_access_end(people: Peo
     assert people.read(one_grant, approved.grant).ended_at is not None
 
 
-def test_what_was_only_found_is_granted_by_a_review_and_silence_is_suspended_by_the_agent(people: People) -> None:
+def test_what_was_only_found_is_granted_by_a_review_and_silence_is_suspended_by_the_agent(
+    people: People,
+) -> None:
     only_found = {"state": Standing.FOUND, "is_granted": 0}
-    rows = [grant_row("u4", **only_found), grant_row("u5", entitlement="admin", is_privileged=1, **only_found)]
+    rows = [
+        grant_row("u4", **only_found),
+        grant_row("u5", entitlement="admin", is_privileged=1, **only_found),
+    ]
     people.do("lea", _put, rows, 4)
     plan = Plan((Stage(By.OWNER),), ("lea", "ada"), is_suspended_by_agent=True)
     people.do("lea", opening.draft_review, "All", plan)
@@ -158,7 +163,9 @@ def test_an_upgrade_fills_in_how_a_grant_stood_where_that_is_still_known(people:
     opened(people)
     people.do("ada", accept_grant, 2, "dee", "for another month", None, BOX)
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: connect(people.house.database.socket_url()), use_native_hstore=False
+        "postgresql+psycopg://",
+        creator=lambda: connect(people.house.database.socket_url()),
+        use_native_hstore=False,
     )
     with engine.begin() as as_owner:
         as_owner.exec_driver_sql("SET search_path = watchfloor")
@@ -168,13 +175,15 @@ def test_an_upgrade_fills_in_how_a_grant_stood_where_that_is_still_known(people:
         as_owner.execute(text("UPDATE schema_info SET version = :now"), {"now": PROGRAM_SCHEMA})
     engine.dispose()
     prepare(people.house.database.socket_url())
-    found = [each.stood for each in people.read(page, Wanted(1, "", "all", order="id"))]
+    found = [each.stood for each in people.read(PAGES.page, Wanted(1, "", "all", order="id"))]
     assert found == ["granted", "", "granted"]
 
 
 def test_access_that_no_source_ever_showed_is_ended_by_the_agent(people: People) -> None:
     token = people.do("watcher", take_lease, stepping.DUTY, "agent:one", over=None, info={})
-    asked = people.do("ben", requests.ask_access, Wish("ben", "hosts", "ben2", "admin", "component:web", "needed"))
+    asked = people.do(
+        "ben", requests.ask_access, Wish("ben", "hosts", "ben2", "admin", "component:web", "needed")
+    )
     approved = people.do("ada", requests.approve_access, asked.id, "", BOX)
     address = people.house.database.loopback_url("watcher", password="of-watcher")
     then = Store.at(address, now=lambda: utc_now() + timedelta(days=2))
