@@ -18,6 +18,7 @@ from core.gate.model import AT_ONCE
 from core.journal.model import Subject
 from core.printable import printable
 from core.security.grants.effects import By, effect
+from core.security.grants.known_things import check_about
 from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
 from core.security.grants.model import Right, Standing
 from core.security.grants.people import names_of, people
@@ -104,7 +105,7 @@ def digest_of(opened: Opened, of: Of) -> str:
 def take_in(work: Work, opened: Opened, asked: Asked, consent: Consent = AT_ONCE) -> Outcome:
     """Takes a reading in, whole or not at all. A list of what is granted is a lead's, level 2. Raises BadInput."""
     admit(work, "grant.list" if asked.of.is_granting else "grant.import", [opened.file], consent)
-    _check_named(opened, asked.of)
+    _check_named(work.connection, opened, asked.of)
     return take_reading(work, opened, asked)
 
 
@@ -130,12 +131,12 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
 
 def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime, actor: str = "") -> Outcome:
     """Returns what a reading by somebody would come to, and writes nothing. Raises BadInput as taking it in would."""
-    _check_named(opened, asked.of)
+    _check_named(connection, opened, asked.of)
     rows = _rows(connection, asked.of.source)
     return _outcome(_prepare(connection, opened, asked, rows, now, actor), [], None)
 
 
-def _check_named(opened: Opened, of: Of) -> None:
+def _check_named(connection: Connection, opened: Opened, of: Of) -> None:
     """Raises BadInput for a source by a name that is none, or is Watchfloor's own, and for one that speaks of nothing there is."""
     if not NAME.fullmatch(of.source):
         raise BadInput(
@@ -151,6 +152,7 @@ def _check_named(opened: Opened, of: Of) -> None:
             f"{printable(of.about, 60)!r} is neither a service, a component nor a host" if of.about else "it is not said what the file speaks of",
             where="about", next_step="Nothing was changed. Write service:ID, component:ID or host:NAME",
         )  # fmt: skip
+    check_about(connection, of.about)
 
 
 class _Prepared(NamedTuple):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert, select
 
+from core.catalog.access import AccessSource
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Service, Staff
 from core.gate.model import Consent, Level
@@ -46,6 +48,7 @@ CATALOG = Catalog(
         "db": Component("db", "Db", "shop", owner="ben"),
     },
     staff={each.id: each for each in STAFF},
+    access_sources={"hosts": AccessSource("hosts", "passwd", "host:web-1")},
 )
 
 
@@ -155,7 +158,5 @@ class House:
 
 def declare(house: House, staff: Sequence[Staff]) -> None:
     """Declares other staff."""
-    catalog = Catalog(
-        services=CATALOG.services, components=CATALOG.components, staff={each.id: each for each in staff}
-    )
+    catalog = replace(CATALOG, staff={each.id: each for each in staff})
     house.do(load_catalog, catalog, directory="x", digest="2", changes=[])

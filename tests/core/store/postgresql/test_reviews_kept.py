@@ -138,7 +138,7 @@ def test_the_agent_opens_what_events_ask_for_and_asks_for_access_end(people: Peo
 def test_what_was_only_found_is_granted_by_a_review_and_silence_is_suspended_by_the_agent(
     people: People,
 ) -> None:
-    only_found = {"state": Standing.FOUND, "is_granted": 0}
+    only_found: dict[str, Any] = {"state": Standing.FOUND, "is_granted": 0}
     rows = [
         grant_row("u4", **only_found),
         grant_row("u5", entitlement="admin", is_privileged=1, **only_found),
