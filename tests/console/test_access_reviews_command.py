@@ -80,7 +80,7 @@ def test_a_review_is_drafted_opened_decided_carried_out_signed_and_proved(
     code, out, err = said(capsys, db, "review", "RV-1", "write-out")
     assert (code, "RI-1  u2   admin !" in out, "asks to be confirmed" in err) == (2, True, True)
     code, out, _ = said(capsys, db, "review", "RV-1", "write-out", "--yes")
-    assert (code, "1 decision written out." in out) == (0, True)
+    assert (code, "1 decision written out." in out, "revoke: he left" in out) == (0, True, True)
     act_as(monkeypatch, "ada")
     assert said(capsys, db, "review", "RV-1", "close-stage", "--text", "all said", "--yes")[0] == 0
     code, out, _ = said(capsys, db, "review", "RV-1", "carry-out", "--yes")
