@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.errors import BadInput
+from core.security.foreign import bytes_of
 from core.security.grants import commands
 from core.security.grants.importing import Asked, Outcome, take_in
 from core.security.grants.matching import Of
@@ -93,17 +94,13 @@ def test_that_the_only_filled_file_lists_nobody_says_nothing(store: Store, tmp_p
 def test_a_file_that_cannot_be_read_is_not_an_empty_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.security.grants.sources import opening
-
     pattern = homes(tmp_path, alice=KEYS, bob=b"")
-    before = opening.bytes_of
-
     def refusing(path: Path, **named: bool) -> bytes:
         if "bob" in str(path):
             raise BadInput("cannot be read: Permission denied", where=str(path))
-        return before(path, **named)
+        return bytes_of(path, **named)
 
-    monkeypatch.setattr(opening, "bytes_of", refusing)
+    monkeypatch.setattr("core.security.grants.sources.opening.bytes_of", refusing)
     with pytest.raises(BadInput, match="cannot be read: Permission denied"):
         open_source(pattern)
 

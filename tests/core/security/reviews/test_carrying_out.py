@@ -217,6 +217,8 @@ def test_a_changed_role_and_a_leaver_open_a_review_of_their_grants_once(house: H
     assert set(found) == {"cy is lead, and was operator", "dee left"}
     assert [each.principal for each in house.items(review=found["dee left"].id)] == ["d"]
     assert found["dee left"].state is ReviewState.OPEN
+    assert found["dee left"].plan.is_suspended_by_agent
+    assert not found["cy is lead, and was operator"].plan.is_suspended_by_agent
     assert events(house) == []
 
 
