@@ -41,7 +41,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]]):
+class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"

@@ -97,7 +97,7 @@ Progress = tuple[list[RunStep], list[OutputLine]]
 """The steps of a run, and its output."""
 
 
-class RunView(RunDoing, PageOfOne[Progress]):
+class RunView(RunDoing, PageOfOne[Progress], can_focus=True):
     """Follows the run; its output is kept and can be scrolled."""
 
     view_id: ClassVar[str] = "run"
