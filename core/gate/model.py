@@ -197,7 +197,7 @@ VERBS = {
             "threshold.widen",
             Level.UNDOABLE,
             undoable=True,
-            words="widening a threshold for more than 12 h, or of a component of severity 1",
+            words="widening a threshold for long, or a grave one",
         ),
         Verb("threshold.end", Level.UNDOABLE, undoable=True, words="ending a threshold's revision"),
         Verb("undo", Level.UNDOABLE, words="taking back one's own last change"),

@@ -9,12 +9,13 @@ from sqlalchemy import insert
 from core.catalog.model import Threshold
 from core.catalog.queries import declared_component
 from core.desk import commands as desk
-from core.errors import BadInput, Moved, NotPossible
+from core.errors import BadInput, Moved, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.monitoring.revisions.model import (
     ENDED,
     IN_FORCE,
+    OPERATOR_H,
     RANGES,
     Name,
     Revision,
@@ -82,7 +83,7 @@ def revise_threshold(
     kind = "threshold.revised"
     severity = declared_component(work.connection, name.component).severity
     if is_for_a_lead(severity, work.now, until, weaker=weaker):
-        admit(work, "threshold.widen", [str(name)])
+        _admit_widening(work, name)
         kind = "threshold.widened"
     values: dict[str, Any] = {
         "state": IN_FORCE, "component": name.component, **{each: getattr(after, each) for each in RANGES},
@@ -137,6 +138,14 @@ def _locked(work: Work, name: Name) -> Any:
     return work.connection.execute(
         threshold_revision.select().where(threshold_revision.c.id == str(name)).with_for_update()
     ).first()
+
+
+def _admit_widening(work: Work, name: Name) -> None:
+    try:
+        admit(work, "threshold.widen", [str(name)])
+    except NotPermitted as error:
+        error.next_step = f"Nothing was changed. An operator may widen for {OPERATOR_H} h, and where a failure is of severity 2 to 4; ask a lead"
+        raise
 
 
 def _check_seen(standing: Judged, seen: Judged | None) -> None:
