@@ -21,7 +21,16 @@ from core.store.store import Store
 from core.store.thread import DatabaseThread
 from core.store.work import Author
 from core.timekeeping import to_micros, utc_now
-from tests.core.security.reviews.house import GRANTS, PLAN, STAFF, House, author, declare, grant_row, put_grants
+from tests.core.security.reviews.house import (
+    GRANTS,
+    PLAN,
+    STAFF,
+    House,
+    author,
+    declare,
+    grant_row,
+    put_grants,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -86,7 +95,9 @@ async def test_what_nobody_decided_is_suspended_with_nobody_asking_for_it(
     house.store.close()
     thread = DatabaseThread(place)
     await asyncio.wrap_future(thread.open())
-    running = asyncio.create_task(Reviewing(thread, replace(AGENT, seat="agent:host:2:0000"), {}, [].append).run())
+    running = asyncio.create_task(
+        Reviewing(thread, replace(AGENT, seat="agent:host:2:0000"), {}, print).run()
+    )
     store = Store.at(place)
     async with asyncio.timeout(20):
         while store.read(one_grant, 1).standing is not Standing.REMOVING:

@@ -95,6 +95,7 @@ def test_a_file_that_cannot_be_read_is_not_an_empty_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pattern = homes(tmp_path, alice=KEYS, bob=b"")
+
     def refusing(path: Path, **named: bool) -> bytes:
         if "bob" in str(path):
             raise BadInput("cannot be read: Permission denied", where=str(path))
