@@ -131,7 +131,7 @@ def _head(
     for number, stage in enumerate(plan.stages, start=1):
         yield f"Stage {number}: {stage.in_words}. On to the next stage: {', '.join(stage.goes_on) or 'nothing'}, and what nobody decided."
     yield f"Then, about what nobody decided: {', '.join(plan.last)}. Nobody decides about their own grants."
-    yield f"Silence keeps nothing and revokes nothing. Of what nobody decided {plan.silence_in_words} in nobody-decided.csv."
+    yield f"Silence keeps nothing and revokes nothing. What nobody decided is {plan.silence_in_words} in nobody-decided.csv."
     found = sum(1 for each in items if each.was_only_found)
     yield f"When it opened, {found} of these grants were only found, and nobody had granted them: what is kept of them is granted by the review."
     yield ""

@@ -111,8 +111,8 @@ class Plan:
     @property
     def silence_in_words(self) -> str:
         """Returns what becomes of what nobody decided, in a line."""
-        when = "when the last call ends" if self.is_suspended_by_agent else "once a lead carries it out"
-        return f"privileged ones are suspended {when}, others stay and are listed"
+        when = "as the last call ends" if self.is_suspended_by_agent else "by a lead's carrying out"
+        return f"suspended {when} if privileged, else listed"
 
     def stage(self, number: int) -> Stage:
         """Returns a stage by its number from 1; of the last call the last people, for as long as that takes."""
