@@ -229,7 +229,8 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
                         Tone.MUTED,
                     )
                 ],
-                [(f" {run.text}", Tone.TEXT)],
+                [(f" {_what_for(run)}", Tone.TEXT)],
+                *([[(f" despite {run.despite}", Tone.WARNING)]] if run.despite else ()),
             ]
         assert item.procedure is not None
         lines: list[TextLine] = [[(f" {item.procedure.title}", Tone.STRONG)]]

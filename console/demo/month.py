@@ -17,6 +17,7 @@ from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
 from console.demo.keeping import Keeping
 from console.demo.paging import Paging
+from console.demo.running import Running
 from console.demo.security import Security
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
@@ -81,6 +82,7 @@ class Month:
             self.put(self.end - timedelta(hours=hours), doing)
         self._keeping.plan()
         self._security.plan()
+        Running(self).plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)
