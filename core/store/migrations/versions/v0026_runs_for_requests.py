@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 
 def upgrade() -> None:
@@ -12,4 +12,4 @@ def upgrade() -> None:
     op.add_column("run", sa.Column("request", sa.Integer(), nullable=True))
     op.add_column("run", sa.Column("despite", sa.Text(), nullable=False, server_default=""))
     op.create_index("run_request", "run", ["request", "id"])
-    op.execute("UPDATE schema_info SET version = 25, min_writer = 25")
+    op.execute("UPDATE schema_info SET version = 26, min_writer = 26")
