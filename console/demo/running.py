@@ -26,6 +26,8 @@ _ASKED = (
     ("Raise the limit of the salary run", "Ines Prado", "Once, for the salaries of December. Approved by our board."),
     ("Raise the limit of the harbour dues", "Omar Haddad", "For this quarter. Approved by our board."),
 )  # fmt: skip
+ASKED_FOR = len(_ASKED)
+"""So many requests of the month are these."""
 
 
 class Running:
