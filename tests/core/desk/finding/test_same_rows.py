@@ -38,6 +38,7 @@ SIGHT = Sight("ada", NOW)
 WORDS_OF = (
     "net",
     "Network",
+    "netwide",
     "dröp",
     "droop",
     "a",
