@@ -29,7 +29,7 @@ from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Stage
 from core.security.reviews.queries import one_review, staged_of
 from core.store.lease import take_lease
-from core.store.migrations.versions import v0026_how_grants_stood
+from core.store.migrations.versions import v0027_how_grants_stood
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.preparing import prepare
 from core.store.schema import PROGRAM_SCHEMA
@@ -171,7 +171,7 @@ def test_an_upgrade_fills_in_how_a_grant_stood_where_that_is_still_known(people:
         as_owner.exec_driver_sql("SET search_path = watchfloor")
         as_owner.exec_driver_sql("ALTER TABLE access_item DROP COLUMN stood")
         with Operations.context(MigrationContext.configure(as_owner)):
-            v0026_how_grants_stood.upgrade()
+            v0027_how_grants_stood.upgrade()
         as_owner.execute(text("UPDATE schema_info SET version = :now"), {"now": PROGRAM_SCHEMA})
     engine.dispose()
     prepare(people.house.database.socket_url())

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
@@ -13,7 +13,7 @@ def upgrade() -> None:
         op.execute("DROP TRIGGER IF EXISTS guard ON access_item")
     op.add_column("access_item", sa.Column("stood", sa.Text(), nullable=False, server_default=""))
     op.execute(_STOOD)
-    op.execute("UPDATE schema_info SET version = 26, min_writer = 26")
+    op.execute("UPDATE schema_info SET version = 27, min_writer = 27")
 
 
 _STOOD = """
