@@ -220,6 +220,7 @@ class _Agent:
         parts = (
             engine.run(),
             self._catalog.follow(engine),
+            self._catalog.follow_revisions(engine),
             self._reconcile(),
             *(duty.run() for duty in duties),
         )
@@ -295,6 +296,7 @@ class _Agent:
         elsewhere = engine.roster.foreign
         if news.rebuild:
             self._catalog.note_load()
+            self._catalog.note_revision()
         operated = {entry.subject.id for entry in news.entries if entry.kind in OPERATED}
         for component_id, status in news.gathered.items():
             if component_id in elsewhere:
@@ -310,6 +312,8 @@ class _Agent:
                 engine.look_at_component(entry.subject.id)
             elif entry.kind == "catalog.loaded":
                 self._catalog.note_load()
+            elif entry.subject.kind == "threshold":
+                self._catalog.note_revision()
 
     # Duties beside probing
 

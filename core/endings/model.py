@@ -17,6 +17,7 @@ class Sort(StrEnum):
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
     WINDOW = "maintenance"
+    THRESHOLD = "threshold"
 
 
 class Standing(StrEnum):

@@ -198,6 +198,14 @@ VERBS = {
         Verb("window.end", Level.BOX, words="ending a maintenance window"),
         Verb("window.skip", Level.BOX, words="leaving out one time of a maintenance window"),
         Verb("window.cancel", Level.BOX, words="cancelling a maintenance window"),
+        Verb("threshold.revise", Level.UNDOABLE, undoable=True, words="revising a threshold"),
+        Verb(
+            "threshold.widen",
+            Level.UNDOABLE,
+            undoable=True,
+            words="widening a threshold for long, or a grave one",
+        ),
+        Verb("threshold.end", Level.UNDOABLE, undoable=True, words="ending a threshold's revision"),
         Verb("undo", Level.UNDOABLE, words="taking back one's own last change"),
     )
 }
