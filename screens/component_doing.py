@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.catalog.queries import declared_component
 from core.desk.commands import open_incident
 from core.gate.model import VERBS, Level
