@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
 from core.timekeeping import age
-from screens.planned_rows import end_words, state_tone
+from screens.planned_rows import end_words, look_of
 from screens.tones import Tone, bars_tone
 from screens.widgets.columns import Column
 from screens.widgets.glyphs import PLANNED, Glyphs, state_look
@@ -36,7 +36,7 @@ COLUMNS: tuple[Column[BoardRow], ...] = (
     ),
     Column("component", "COMPONENT", share=4, min_width=20, priority=9, sort=lambda r: r.status.id),
     Column("since", "SINCE", width=5, priority=8, align="right", sort=lambda r: -r.status.since.timestamp()),
-    Column("work", "WORK", width=7, priority=7),
+    Column("work", "WORK", width=6, priority=7),
     Column("hour", "LAST HOUR", width=SPARK_WIDTH, priority=4),
     Column("service", "SERVICE", width=10, priority=3, sort=lambda r: r.service),
     Column("deps", "DEPS", width=7, priority=2),
@@ -65,17 +65,14 @@ def board_cells(
 ) -> Mapping[str, Cell]:
     """Returns the cells of a component; `behind` counts what needs it. No state that is stale is shown as if it were known."""
     status = row.status
-    look = state_look(
-        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
-    )
+    look = look_of(status, glyphs, stale=stale.of(row))
     since = age((now - status.since).total_seconds()) if status.version else "-"
     work_cell: Cell = ((work, Tone.ACCENT),)
     if status.maintenance is not None:
-        ends = work or end_words(status.maintenance, now)
-        work_cell = ((f"{glyphs.planned}{ends}", Tone.ACCENT if work else Tone.STOPPED),)
+        work_cell = work_cell if work else ((end_words(status.maintenance, now), Tone.STOPPED),)
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
-        "state": ((look.text, state_tone(status, look, is_stale=stale.of(row))),),
+        "state": look.cell,
         "component": status.id,
         "since": ((since, Tone.MUTED),),
         "work": work_cell,
@@ -196,7 +193,7 @@ def board_detail(
 def _related(label: str, rows: Sequence[BoardRow], glyphs: Glyphs, stale: Stale) -> TextLine:
     spans: list[tuple[str, Tone]] = [(f"{label} ", Tone.MUTED)]
     for row in rows[:6]:
-        look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale.of(row))
+        look = look_of(row.status, glyphs, stale=stale.of(row))
         spans += [(look.glyph, look.tone), (f" {row.status.id}  ", Tone.TEXT)]
     if len(rows) > 6:
         spans.append((f"+{len(rows) - 6}", Tone.MUTED))

@@ -11,6 +11,7 @@ from core.journal.wording import sentence
 from core.monitoring.ranges import parse_range
 from core.timekeeping import EPOCH, age, from_micros
 from screens.board_rows import board_detail
+from screens.planned_rows import look_of
 from screens.tones import Tone, bars_tone
 from screens.widgets.cells import folded_spans, padded, room_for
 from screens.widgets.glyphs import Glyphs, state_look
@@ -44,9 +45,7 @@ def head_lines(
 ) -> list[TextLine]:  # fmt: skip
     """Returns state and since when, and what the board says of it."""
     status = row.status
-    look = state_look(
-        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
-    )
+    look = look_of(status, glyphs, stale=stale.of(row))
     since = (
         f"since {status.since:%Y-%m-%d %H:%M:%S}Z ({age((now - status.since).total_seconds())})"
         if status.version

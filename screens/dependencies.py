@@ -10,10 +10,9 @@ from screens.board_rows import board_detail
 from screens.component_doing import ComponentDoing
 from screens.dependency_tree import MOST_DEPTH, MOST_ROWS, Tree, TreeRow, tree_of
 from screens.list_view import ListView
-from screens.planned_rows import mark, planned_lines, state_tone
+from screens.planned_rows import look_of, mark, planned_lines
 from screens.tones import Tone
 from screens.widgets.columns import Column
-from screens.widgets.glyphs import state_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -133,16 +132,13 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
                 "summary": (("not declared any more", Tone.WARNING),),
             }
         status = item.row.status
-        look = state_look(
-            status.state, self.floor.glyphs, soft=not status.confirmed, flapping=status.flapping,
-            stale=self.stale.of(item.row),
-        )  # fmt: skip
+        look = look_of(status, self.floor.glyphs, stale=self.stale.of(item.row))
         since = age((now - status.since).total_seconds()) if status.version else "-"
         return {
             "component": name,
-            "state": ((look.text, state_tone(status, look, is_stale=self.stale.of(item.row))),),
+            "state": look.cell,
             "since": ((since, Tone.MUTED),),
-            "summary": (*mark(status, now, self.floor.glyphs), (status.summary, Tone.MUTED)),
+            "summary": (*mark(status, now), (status.summary, Tone.MUTED)),
         }
 
     def _name_of(self, item: TreeRow) -> Cell:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.monitoring.model import State
 from core.operations.windows.model import LATE
 from screens.tones import Tone
+from screens.widgets.glyphs import StateLook, state_look
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from core.monitoring.queries import BoardRow
     from screens.picture import Picture
     from screens.widgets.cells import Span
-    from screens.widgets.glyphs import Glyphs, StateLook
+    from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
 
@@ -28,16 +29,19 @@ def end_words(maintenance: Maintenance, now: datetime) -> str:
     return f"{maintenance.until:%H:%MZ}" if is_near else f"{maintenance.until:%d %b}"
 
 
-def state_tone(status: Status, look: StateLook, *, is_stale: bool) -> Tone:
-    """Returns the tone of a state: what is planned does not shout. Its sign and word stay."""
-    is_calm = status.maintenance is not None and status.state is not State.OK and not is_stale
-    return Tone.STOPPED if is_calm else look.tone
+def look_of(status: Status, glyphs: Glyphs, *, stale: bool) -> StateLook:
+    """Returns how a component's state is shown: in maintenance with the sign of that, its own word, and a tone that does not shout."""
+    look = state_look(status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale)
+    if status.maintenance is None:
+        return look
+    is_calm = status.state is State.OK or stale
+    return StateLook(glyphs.planned, look.word, look.tone if is_calm else Tone.STOPPED)
 
 
-def mark(status: Status, now: datetime, glyphs: Glyphs) -> tuple[Span, ...]:
-    """Returns the sign of maintenance with its end, to stand before a component's words; nothing where there is none."""
+def mark(status: Status, now: datetime) -> tuple[Span, ...]:
+    """Returns when its maintenance ends, to stand before a component's words; nothing where it is in none."""
     found = status.maintenance
-    return () if found is None else ((f"{glyphs.planned}{end_words(found, now)} ", Tone.STOPPED),)
+    return () if found is None else ((f"until {end_words(found, now)} ", Tone.STOPPED),)
 
 
 def planned_lines(row: BoardRow, picture: Picture, glyphs: Glyphs) -> list[TextLine]:

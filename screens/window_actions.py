@@ -30,6 +30,6 @@ def of_components(where: frozenset[str]) -> tuple[Action, ...]:
             "plan a maintenance window over this",
             where,
             "window.plan",
-            26,
+            61,
         ),
     )

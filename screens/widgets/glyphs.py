@@ -212,7 +212,10 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.OK, glyphs, stale=True), "stale: no news for longer than agreed"),
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
-        (StateLook(glyphs.planned, "22:00Z", Tone.STOPPED), "in maintenance until then: it raises nothing"),
+        (
+            StateLook(glyphs.planned, "CRIT", Tone.STOPPED),
+            "in maintenance, whatever its state: it raises nothing until the end under WORK",
+        ),
         (state_look(State.OK, glyphs), "ok"),
         (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
         (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),
