@@ -53,7 +53,7 @@ def test_a_request_goes_through_its_life_on_the_command_line(say: Any) -> None:
     assert say("queue")[1] == "No request is open.\n"
     assert "R-1  1  closed" in say("queue", "--all")[1]
     printed = say("satisfaction")[1]
-    assert printed.splitlines()[1].split()[:2] == ["CSAT", "0.0"]
+    assert printed.splitlines()[1].split()[:3] == ["CSAT", "all", "0.0"]
     assert json.loads(say("satisfaction", "--json")[1])["measures"][0]["rate"] == 100.0
 
 

@@ -148,8 +148,9 @@ def test_many_more_are_told_again_in_the_year_before_with_rows_as_their_entries_
     untouched = [item_of(each) for each in older if each.closed_at and each.closed_at < begun]
     assert len(untouched) > 100
     assert store.read(differences, untouched, to_micros(END)) == []
-    (csat,) = store.read(satisfaction, END - timedelta(days=400), begun)
+    ((csat, by_promises),) = store.read(satisfaction, END - timedelta(days=400), begun, END)
     assert csat.answers > 20
+    assert sum(each.answers for each in by_promises.values()) == csat.answers
     store.close()
     assert main(["journal", "verify", "--db", str(path)]) == 0
 
