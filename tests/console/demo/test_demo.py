@@ -141,7 +141,7 @@ def test_many_more_are_told_again_in_the_year_before_with_rows_as_their_entries_
     assert store.read(one_request, 7).text.endswith("Our reference: 0000007")
     ids = [each.id for each in older]
     seq = store.read(journal.newest).seq
-    folded = {each.id: each for each in store.read(requests_at, seq, over=True) if each.id in ids}
+    folded = {each.id: each for each in store.read(requests_at, seq, over=True).requests if each.id in ids}
     for each in store.read(some_requests, ids):
         assert replace(each, version=1, due=None) == replace(folded[each.id], due=None)
     begun = END - timedelta(days=DAYS)
