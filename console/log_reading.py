@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.duty import LookingDuty
+from console.log_followers import Follower
 from core.catalog.queries import declared_log_sources, declared_sigma_rules
 from core.errors import BadInput, WatchfloorError
+from core.monitoring.probes.blocking import in_thread
 from core.security.signals import own
-from core.security.signals.following import FollowedLog, of_zone
+from core.security.signals.following import FollowedLog, of_zone, origin_of
 from core.security.signals.readers import kept_of, readers
 from core.security.signals.rules import SILENT
 from core.security.signals.sigma import compile_rule
-from core.security.signals.taking_in import DUTY, note_read, note_silent, raised_by, take_in
+from core.security.signals.taking_in import DUTY, note_read, note_silent, note_trouble, raised_by, take_in
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from core.catalog.logs import SigmaText
@@ -58,14 +61,23 @@ class LogReading(LookingDuty):
         self._sigma_texts: list[SigmaText] = []
         self._sigma: list[SigmaRule] = []
         self._is_sigma_new = False
+        self._followers: dict[str, Follower] = {}
         self.forget()
 
     def forget(self) -> None:
         """Leaves all that is known of logs: how far they were read is what the database says."""
-        self._logs: dict[str, FollowedLog] = {}
+        for follower in self._followers.values():
+            follower.end()
+        self._followers.clear()
+        self._own = Follower(own.SOURCE)
         self._declared_at = self._silent_at = float("-inf")
         self._journal: tuple[int, int] | None = None  # the step, and up to which entry
         self._kept_upto = 0
+
+    async def end(self) -> None:
+        """Leaves the duty to another agent."""
+        self.forget()
+        await super().end()
 
     async def look(self) -> None:
         """Reads what is new. What cannot be kept is read again, from what the database holds."""
@@ -79,27 +91,41 @@ class LogReading(LookingDuty):
         if time.monotonic() - self._declared_at >= DECLARED_S:
             await self._take_declared()
         if not self._zone:  # first: from where on it is looked through is noted before anything is raised
-            await self._read_journal()
-        for log in list(self._logs.values()):
-            await self._read(log)
+            await self._read_each({self._own.name: self._own}, None)
+        await self._read_each(self._followers, self.look_s)
         if self.is_beat_due:
-            await self.write(note_read, self._held.name, list(self._logs))
+            at_home = [] if self._zone else [own.SOURCE]
+            await self.write(note_read, self._held.name, [*self._followers, *at_home])
         if time.monotonic() - self._silent_at >= SILENT_S:
             self._silent_at = time.monotonic()
             await self._note_silent()
+
+    async def _read_each(self, followers: Mapping[str, Follower], patience_s: float | None) -> None:
+        """Has each be looked at by itself; a look that takes longer than `patience_s` goes on beside the next ones."""
+        for each in followers.values():
+            if each.is_due:
+                each.begin(self._read(each) if each.source is not None else self._read_journal())
+        running = [each.task for each in followers.values() if each.task is not None]
+        if running:
+            await asyncio.wait(running, timeout=patience_s)
+        for each in list(followers.values()):
+            trouble = each.outcome()
+            if trouble is not None:
+                self._say(f"{each.name}: {trouble.at_length}")
+                await self.write(note_trouble, self._held.name, each.name, each.path, trouble.line)
 
     async def _take_declared(self) -> None:
         wanted = of_zone(list((await self.ask(declared_log_sources)).values()), self._zone)
         await self._take_sigma()
         self._declared_at = time.monotonic()
-        for name in self._logs.keys() - wanted.keys():
-            del self._logs[name]
+        for name in self._followers.keys() - wanted.keys():
+            self._followers.pop(name).end()
         for name, source in wanted.items():
-            held = self._logs.get(name)
+            held = self._followers.get(name)
             if held is None:
-                self._logs[name] = FollowedLog(source, await self.ask(kept_of, name), self._sigma)
+                self._followers[name] = Follower(name, source)
             elif held.source != source or self._is_sigma_new:
-                held.revised(source, self._sigma)
+                held.source, held.is_revised = source, True
 
     async def _take_sigma(self) -> None:
         """Compiles the Sigma rules where they are others than before; one that cannot be held against a line here is said, once."""
@@ -114,9 +140,20 @@ class LogReading(LookingDuty):
             except BadInput as error:
                 self._say(f"a Sigma rule is left out: {error}")
 
-    async def _read(self, log: FollowedLog) -> None:
+    async def _read(self, follower: Follower) -> None:
+        source = follower.source
+        assert source is not None
+        log = follower.log
+        if log is None:
+            log = follower.log = FollowedLog(source, await self.ask(kept_of, source.id), self._sigma)
+        elif follower.is_revised:
+            log.revised(source, self._sigma)
+        follower.is_revised = False
+        if follower.told:
+            log.say_anew()
         for _ in range(AT_ONCE):
-            part = await asyncio.to_thread(log.look, utc_now())
+            part = await in_thread(partial(log.look, utc_now()))
+            follower.moved()
             if part is None:
                 return
             log.kept_as(await self.write(take_in, self._held.name, log.origin, part.raised, part.step))
@@ -142,7 +179,8 @@ class LogReading(LookingDuty):
         """Raises which logs have fallen silent, or can no longer be read: once for each silence."""
         now = utc_now()
         for reader in await self.ask(readers):
-            if reader.source not in self._logs or not reader.is_stale(now):
+            follower = self._followers.get(reader.source)
+            if follower is None or follower.source is None or not reader.is_stale(now):
                 self._seen_silent.pop(reader.source, None)
                 self._told_silent.pop(reader.source, None)
             elif self._seen_silent.get(reader.source) != _silence(reader):
@@ -152,7 +190,7 @@ class LogReading(LookingDuty):
             elif self._told_silent.get(reader.source) != _silence(reader):
                 self._told_silent[reader.source] = _silence(reader)
                 raised = raised_by(SILENT, to_micros(now), reader.source, reader.words(now))
-                await self.write(note_silent, self._held.name, self._logs[reader.source].origin, raised)
+                await self.write(note_silent, self._held.name, origin_of(follower.source), raised)
 
 
 def _silence(reader: Reader) -> object:

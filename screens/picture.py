@@ -17,7 +17,7 @@ from core.desk.problems.queries import problems, some_problems
 from core.desk.queries import incidents, some_incidents
 from core.desk.requests.pages import Head, head, some
 from core.gate.queries import operating_at
-from core.improvement.queries import corrective_actions, some_actions
+from core.improvement.queries import MOST_ENDED, held_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, board, board_rows
@@ -142,11 +142,20 @@ class Picture:
         else:
             self.incidents.update(patch.incidents)
             self.actions.update(patch.actions)
+            if patch.actions:
+                self._forget_ended_actions()
             self.runs.update(patch.runs)
             self.problems.update(patch.problems)
         if patch.whole or patch.incidents:
             unclosed = (i for i in self.incidents.values() if i.closed_at is None)
             self._incident_of = {i.component: i for i in sorted(unclosed, key=lambda i: i.id)}
+
+    def _forget_ended_actions(self) -> None:
+        """Leaves out the oldest ended corrective actions where there are far more of them than are held."""
+        ended = [each for each in self.actions.values() if each.state.is_ended]
+        if len(ended) > 2 * MOST_ENDED:
+            for each in sorted(ended, key=lambda a: a.id)[:-MOST_ENDED]:
+                del self.actions[each.label]
 
     def add_entries(self, entries: Sequence[Entry], keep: int = 300) -> None:
         """Keeps the newest entries for what shows the last things that happened."""
@@ -297,7 +306,7 @@ def _whole(connection: Connection, seat: str, person: str) -> Patch:
         _vital(connection, seat),
         board={row.status.id: row for row in board(connection)},
         incidents={i.label: i for i in _promised(connection, incidents(connection, closed=True))},
-        actions={a.label: a for a in corrective_actions(connection, ended=True)},
+        actions={a.label: a for a in held_actions(connection)},
         runs={r.label: r for r in runs(connection)},
         problems={p.label: p for p in problems(connection, over=True)},
         queue=head(connection, person),

@@ -128,10 +128,9 @@ def reader_tone(reader: Reader, now: datetime) -> Tone:
 
 def readers_line(found: Sequence[Reader], now: datetime) -> tuple[str, Tone]:
     """Returns how the readers stand in one piece of a line: the first that is stale by name, or how many are read."""
-    if not found:
-        return ("no log is declared", Tone.WARNING)
     stale = [each for each in found if each.is_stale(now)]
+    logs = sum(not each.is_own for each in found)
     if not stale:
-        return (f"{counted(len(found), 'log')} read", Tone.OK)
+        return (f"{counted(logs, 'log')} read", Tone.OK) if logs else ("no log is declared", Tone.WARNING)
     more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
     return (f"{stale[0].words(now)}{more}", Tone.CRITICAL)

@@ -81,9 +81,8 @@ def run(options: argparse.Namespace) -> int:
     _refuse_what_does_nothing(options)
     with open_store(options) as store:
         if options.id is None:
-            return print_actions(
-                options, store.read(queries.corrective_actions, ended=options.all), utc_now().date()
-            )
+            found = store.read(queries.corrective_actions, ended=options.all, limit=MOST)
+            return print_actions(options, found, utc_now().date())
         if options.id == "causes":
             return _print_causes(store, options)
         if options.id == "new":

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from core.catalog import logs
-from core.catalog.fields import Duration, GivenPath, Id, Line, Pattern, Span, Title, Zone, told
+from core.catalog.fields import Duration, GivenPath, Id, Line, Span, Title, Zone, told
 from core.catalog.probe_declaration import Declaration
+from core.expressions import Unusable, compiled
 
 _LONGEST_MATCH = 1000
+_TAKEN = "journal"
+"""What Watchfloor's own journal goes by among the logs that are read."""
+
+
+def _checked_match(text: str) -> str:
+    try:
+        compiled(text.encode())
+    except Unusable as error:
+        raise told(error.what, error.next_step) from error
+    return text
+
+
+def _checked_id(name: str) -> str:
+    if name == _TAKEN:
+        raise told(f'"{_TAKEN}" is Watchfloor\'s own journal', "Give the log another id")
+    return name
 
 
 class LogPatternDeclaration(Declaration):
     """`[[log_source.pattern]]`."""
 
     name: Id
-    match: Annotated[Pattern, Field(min_length=1, max_length=_LONGEST_MATCH)]
+    match: Annotated[str, Field(min_length=1, max_length=_LONGEST_MATCH), AfterValidator(_checked_match)]
     contains: Line = ""
     level: logs.Level = "low"
     count: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -27,7 +43,7 @@ class LogPatternDeclaration(Declaration):
 
     @model_validator(mode="after")
     def _by_is_a_group(self) -> Self:
-        groups = re.compile(self.match).groupindex
+        groups = compiled(self.match).groupindex
         if self.by and self.by not in groups:
             what = f'is no named group of match: "{self.by[:40]}"'
             raise told(what, f"Write (?P<{self.by[:40]}>…) in match", at=("by",), concerns=(("match",),))
@@ -55,7 +71,7 @@ class LogSourceDeclaration(Declaration):
 
     nested: ClassVar[dict[str, Any]] = {"pattern": LogPatternDeclaration}
 
-    id: Id
+    id: Annotated[Id, AfterValidator(_checked_id)]
     title: Title | None = None
     kind: logs.LogKind
     path: GivenPath

@@ -15,6 +15,12 @@ __all__ = [
     "needed_for", "own_role", "role_words", "subject_of", "why_role_may_not",
 ]  # fmt: skip
 
+_ON_ITEMS: Final = (
+    "request.link", "request.unlink", "incident.link", "incident.unlink", "request.merge", "request.unmerge", "request.split",
+    "request.hand_over", "request.watch", "request.snooze", "request.wake", "request.approve", "request.decline",
+    "request.change", "request.check", "request.tick",
+)  # fmt: skip
+
 NEEDED: Final = {
     "operate.unlock": Role.OPERATOR,
     "operate.lock": Role.VIEWER,
@@ -63,27 +69,7 @@ NEEDED: Final = {
     "request.survey": Role.OPERATOR,
     "request.refuse": Role.LEAD,
     "request.admit": Role.LEAD,
-    **dict.fromkeys(
-        (
-            "request.link",
-            "request.unlink",
-            "incident.link",
-            "incident.unlink",
-            "request.merge",
-            "request.unmerge",
-            "request.split",
-            "request.hand_over",
-            "request.watch",
-            "request.snooze",
-            "request.wake",
-            "request.approve",
-            "request.decline",
-            "request.change",
-            "request.check",
-            "request.tick",
-        ),
-        Role.OPERATOR,
-    ),
+    **dict.fromkeys(_ON_ITEMS, Role.OPERATOR),
     "message.retry": Role.OPERATOR,
     "message.drop": Role.OPERATOR,
     "handover.begin": Role.OPERATOR,
@@ -144,6 +130,9 @@ NEEDED: Final = {
     "run.skip": Role.OPERATOR,
     "component.check": Role.OPERATOR,
     "component.release": Role.OPERATOR,
+    "threshold.revise": Role.OPERATOR,
+    "threshold.widen": Role.LEAD,
+    "threshold.end": Role.OPERATOR,
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""
@@ -194,6 +183,7 @@ WRITES: Final = {
     "incident.cause_changed": _AGENT,
     "incident.cleared": _AGENT,
     "incident.affected": _AGENT,
+    "incident.judged_otherwise": _BOTH,
     "incident.problem_set": _OPERATOR,
     "incident.problem_cleared": _OPERATOR,
     "incident.declared": _OPERATOR,
@@ -214,6 +204,9 @@ WRITES: Final = {
     "request.turned_away": _BOTH,
     "request.delivery_refused": _OPERATOR,
     "request.approval_refused": _OPERATOR,
+    "request.run_refused": _OPERATOR,
+    "request.run_begun": _OPERATOR,
+    "request.run_ended": _BOTH,
     "staff.refused": (Role.VIEWER,),
     "request.acknowledged": _OPERATOR,
     "request.taken": _OPERATOR,
@@ -388,6 +381,11 @@ WRITES: Final = {
     "component.stopped": _OPERATOR,
     "component.released": _BOTH,
     "component.check_asked": _OPERATOR,
+    "component.run_refused": _OPERATOR,
+    "threshold.revised": _OPERATOR,
+    "threshold.widened": _LEAD,
+    "threshold.ended": _BOTH,
+    "threshold.taken_back": _OPERATOR,
     "catalog.loaded": (Role.AGENT, Role.ADMIN),
     "catalog.refused": (Role.AGENT, Role.ADMIN),
     "catalog.mended": (Role.AGENT, Role.ADMIN),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from core.improvement.queries import to_action
+from sqlalchemy import or_, select
+
+from core.improvement.queries import MOST_ENDED, to_action
 from core.improvement.tables import corrective_action
 from core.journal.folding import readable
 from core.journal.past import Sort, newest_known, states_of
+from core.journal.queries import one
+from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from core.journal.folding import Fields
 
 ABOUT = "action"
+_C = corrective_action.c
 _FIELDS: Fields = dict.fromkeys(
     column.name for column in corrective_action.c if column.name not in {"id", "version"}
 )
@@ -26,12 +31,17 @@ CHANGES_ACTIONS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
 """The entries after which the list of corrective actions looks different."""
 
 
-def actions_at(connection: Connection, seq: int, *, limit: int = 500) -> list[CorrectiveAction]:
-    """Returns corrective actions as they were after entry `seq`, newest first, ended ones too; at most `limit`.
+def actions_at(connection: Connection, seq: int, *, newest: int = MOST_ENDED) -> list[CorrectiveAction]:
+    """Returns corrective actions as they were after entry `seq`, newest first: all that were not ended, and the `newest` in any state.
 
     Every one has version 1: entries do not hold the numbers of versions.
     """
-    ids = newest_known(connection, ABOUT, corrective_action.c.id, seq, limit)
+    ids = newest_known(connection, ABOUT, _C.id, seq, newest)
+    entry = one(connection, seq)
+    if entry is not None and len(ids) == newest:
+        ended_later = or_(_C.closed_at.is_(None), _C.closed_at >= to_micros(entry.at))
+        older = select(_C.id).where(_C.id < ids[-1], ended_later).order_by(_C.id.desc())
+        ids += connection.scalars(older)
     return some_actions_at(connection, ids, seq)
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from core.catalog.model import Staff
 
 _C = corrective_action.c
+MOST_ENDED = 500
+"""So many of those that are ended are at hand: the newest."""
 
 
 def to_action(row: Any) -> CorrectiveAction:
@@ -79,6 +81,16 @@ def corrective_actions(
     if not ended:
         query = query.where(_C.state.in_(UNENDED))
     return [to_action(row) for row in connection.execute(query).all()]
+
+
+def held_actions(connection: Connection, *, ended: int = MOST_ENDED) -> list[CorrectiveAction]:
+    """Returns every action that is not ended, and the newest of those that are; newest first."""
+    unended = _C.state.in_(UNENDED)
+    still = connection.execute(select(corrective_action).where(unended)).all()
+    over = connection.execute(
+        select(corrective_action).where(~unended).order_by(_C.id.desc()).limit(ended)
+    ).all()
+    return sorted(map(to_action, (*still, *over)), key=lambda each: -each.id)
 
 
 def actions_from(connection: Connection, source: Subject) -> list[CorrectiveAction]:

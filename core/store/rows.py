@@ -34,6 +34,7 @@ _LISTED = {
     "finding": "watchfloor findings --all lists them",
     "signal": "watchfloor signals --view all lists them",
     "suppression": "watchfloor signals --suppressions lists them",
+    "threshold": "watchfloor thresholds lists them",
     "grant": "watchfloor access grants --all lists them",
     "review": "watchfloor access review --all lists them",
     "access_request": "watchfloor access request --all lists them",

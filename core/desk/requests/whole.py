@@ -16,6 +16,7 @@ from core.desk.requests.queries import one_request
 from core.improvement.surveys.promises import promises_kept
 from core.improvement.surveys.queries import survey_of
 from core.journal.queries import of_subject
+from core.operations.queries import runs_for_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.improvement.surveys.model import Survey
     from core.improvement.surveys.promises import Promise
     from core.journal.model import Entry
+    from core.operations.queries import Run
 
 MOST_ENTRIES = 500
 
@@ -37,8 +39,9 @@ MOST_ENTRIES = 500
 class Whole(NamedTuple):
     """A request with its clocks and its newest entries, oldest first, and the requests that may be about the same.
 
-    Then its links, who of the staff watches it, its checklist, the approval that was asked for last, and how it is escalated;
-    where its requester was asked how satisfied they are, what they answered, and which promises had been kept.
+    Then its links, who of the staff watches it, its checklist, the approval that was asked for last, how it is escalated, and the
+    runs that were begun for it, oldest first; where its requester was asked how satisfied they are, what they answered, and which
+    promises had been kept.
     """
 
     request: Request
@@ -49,6 +52,7 @@ class Whole(NamedTuple):
     checks: tuple[Check, ...] = ()
     approval: ApprovalRound | None = None
     escalation: Escalation | None = None
+    runs: tuple[Run, ...] = ()
     asked: Survey | None = None
     promises: tuple[Promise, ...] = ()
 
@@ -60,5 +64,6 @@ def whole_request(connection: Connection, request_id: int, now: datetime, most: 
     return Whole(
         request, of_subject(connection, about, limit=most), like(connection, request), links_of(connection, about),
         tuple(watchers_of(connection, about)), tuple(checks_of(connection, request_id)), approval_of(connection, request_id),
-        escalation_of(connection, "request", request_id), asked, promises_kept(connection, request_id, now) if asked else (),
+        escalation_of(connection, "request", request_id), tuple(runs_for_request(connection, request_id)), asked,
+        promises_kept(connection, request_id, now) if asked else (),
     )  # fmt: skip

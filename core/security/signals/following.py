@@ -47,7 +47,7 @@ class FollowedLog:
 
     def __init__(self, source: LogSource, kept: Kept | None, sigma: Sequence[SigmaRule] = ()) -> None:
         self.source = source
-        self.origin = From(source.id, source.name, source.component)
+        self.origin = origin_of(source)
         is_same = kept is not None and kept.path == source.path
         self._step = kept.step if kept is not None else 0
         self._place: Position | None = kept.place if kept is not None and is_same else None
@@ -65,6 +65,7 @@ class FollowedLog:
         portion = read_portion(self.source.path, self._place, cutting)
         if not portion.left:
             self._read_out_at = time.monotonic()
+        portion = portion._replace(trouble=portion.trouble or self._judge.left_out)
         is_same = portion.position == (self._place or Position()) and portion.trouble == self._trouble
         if not portion.data and is_same:
             return None
@@ -79,7 +80,16 @@ class FollowedLog:
         if source.path != self.source.path:
             self._place = None
         self._judge = Judge(source, self._judge.windows, sigma)
-        self.source, self.origin = source, From(source.id, source.name, source.component)
+        self.source, self.origin = source, origin_of(source)
+
+    def say_anew(self) -> None:
+        """Has the next look bring a part even where nothing is new, for something else was said of the log meanwhile."""
+        self._trouble = None
+
+    @property
+    def where(self) -> str:
+        """Returns how far it was read, in words: `behind byte 4096 of /var/log/auth.log`."""
+        return f"behind byte {self._place.offset if self._place else 0} of {self.source.path}"
 
     def _part(self, portion: Portion, now: datetime, *, is_live: bool) -> Part:
         judged = self._judge.judge(portion.data, now, is_live=is_live)
@@ -105,6 +115,11 @@ class FollowedLog:
 
     def _raised_now(self, at: int, raised: list[Raised], rule: Rule, said: str) -> None:
         raised.append(raised_by(rule, at, "", said))
+
+
+def origin_of(source: LogSource) -> From:
+    """Returns what a signal names as where it was seen."""
+    return From(source.id, source.name, source.component)
 
 
 def wrong_lines(data: bytes) -> int:

@@ -31,13 +31,14 @@ class Judged(NamedTuple):
 
 
 class Judge:
-    """Reads one log's lines and holds them against its rules."""
+    """Reads one log's lines and holds them against its rules. `left_out` says which of its patterns cannot be used here."""
 
     def __init__(
         self, source: LogSource, windows: Windows | None = None, sigma: Sequence[SigmaRule] = ()
     ) -> None:
         self.windows = windows or Windows()
         self._scanner = Scanner(source, sigma)
+        self.left_out = "; ".join(self._scanner.left_out)
         found = rules_of(source, sigma)
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in found}
         self._of: dict[str, list[Rule]] = defaultdict(list)

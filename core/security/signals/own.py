@@ -10,6 +10,7 @@ from core.gate.rights import Role
 from core.journal import queries as journal_queries
 from core.journal.tables import journal
 from core.journal.wording import after, sentence
+from core.security.signals.readers import OWN
 from core.security.signals.reading.files import Position
 from core.security.signals.rules import BROKEN, KEY, OUTSIDE, PRIVILEGED, REFUSED
 from core.security.signals.taking_in import From, Step, advance, raise_signal, raised_by
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from core.security.signals.model import Raised
     from core.store.work import Work
 
-SOURCE = "journal"
-HERE = From(SOURCE, "Watchfloor's journal")
+SOURCE = OWN.id
+HERE = From(SOURCE, OWN.title)
 AT_ONCE = 500
-REFUSALS = ("staff.refused", "request.delivery_refused", "request.approval_refused")
+REFUSALS = (
+    "staff.refused", "request.delivery_refused", "request.approval_refused", "request.run_refused", "component.run_refused",
+)  # fmt: skip
 _TURNED_AWAY = "request.turned_away"
 _GIVEN = ("staff.added", "staff.changed")
 _KEPT_APART = frozenset({Role.ADMIN, Role.LEAD})

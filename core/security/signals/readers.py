@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from core.catalog.logs import LogSource
 from core.catalog.queries import declared_log_sources
 from core.counting import counted
 from core.security.signals.reading.files import Position
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.catalog.logs import LogSource
-
 STALE_TIMES = 10
 """A log is silent for longer than usual once no line came for so many times its usual gap."""
 LEAST_STALE_S = 60.0
@@ -30,6 +29,8 @@ UNSEEN_S = 3600.0
 UNREAD_S = 15.0
 """A log that was not looked at for so long is not being read."""
 OFF_S = 60.0
+OWN = LogSource("journal", "Watchfloor's journal", "generic", "")
+"""What Watchfloor itself writes down is read as a log is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Reader:
     wrong: int = 0
     off_s: float = 0.0
     trouble: str = ""
+    is_own: bool = False  # the journal: silence is nothing unusual in it
 
     @property
     def stale_s(self) -> float:
@@ -67,7 +69,7 @@ class Reader:
 
     def is_silent(self, now: datetime) -> bool:
         """Tells whether no line came for much longer than usual."""
-        return self.is_at_work and self.silent_s(now) > self.stale_s
+        return self.is_at_work and not self.is_own and self.silent_s(now) > self.stale_s
 
     def is_stale(self, now: datetime) -> bool:
         """Tells whether nothing can be concluded from its silence: not read, not readable, or silent for much longer than usual."""
@@ -93,6 +95,8 @@ class Reader:
             what = "no line for" if self.line_at else "no line seen in"
             return f"{what} {age(self.silent_s(now))}{usual}: STALE"
         off = f", its clock is off by {_off(self.off_s)}" if abs(self.off_s) > OFF_S else ""
+        if self.is_own:
+            return "looked through to its end"
         if self.line_at is None:
             return f"no line yet{off}"
         return f"a line {age(self.silent_s(now))} ago{usual}{off}"
@@ -109,10 +113,12 @@ class Reader:
 
 
 def readers(connection: Connection) -> list[Reader]:
-    """Returns the reader of every log that is declared, by id."""
+    """Returns the reader of every log that is declared, by id; last that of the journal, once an agent has looked through it."""
     rows = {row.source: row for row in connection.execute(select(log_reader)).all()}
-    declared = declared_log_sources(connection)
-    return [_reader(source, rows.get(source.id)) for source in declared.values()]
+    found = [_reader(source, rows.get(source.id)) for source in declared_log_sources(connection).values()]
+    if OWN.id in rows:
+        found.append(replace(_reader(OWN, rows[OWN.id]), is_own=True))
+    return found
 
 
 def _reader(source: LogSource, row: Any) -> Reader:

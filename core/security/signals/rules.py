@@ -63,6 +63,7 @@ CLOCK_OFF = Rule("clock-off", Severity.LOW, "the clock of a log is off", ())
 SILENT = Rule("log-silent", Severity.LOW, "a log has fallen silent", ())
 STARTED = next(rule for rule in BUILT_IN if rule.id == "started-outside-run")
 CLEARED = next(rule for rule in BUILT_IN if rule.id == "log-cleared")
+AUDIT_OFF = next(rule for rule in BUILT_IN if rule.id == "audit-off")
 REFUSED = Rule("refused", Severity.LOW, "the gate refused somebody", ("refusal",), ("actor",))
 OUTSIDE = Rule(
     "outside-agreements", Severity.LOW, "what no agreement covers was asked for", ("outside",), ("asker",)
@@ -78,6 +79,8 @@ PRIVILEGED = Rule(
 KEY = Rule("seal-key", Severity.HIGH, "the key of the seals was replaced", ("key replaced",), ())
 OF_JOURNAL = (REFUSED, OUTSIDE, PRIVILEGED, KEY)
 """The rules that the journal itself is held against."""
+OF_WATCH = frozenset(rule.id for rule in (BROKEN, KEY, SILENT, CLOCK_OFF, CLEARED, AUDIT_OFF))
+"""What says that the watch itself sees nothing, or is not to be trusted: never suppressed, and new each time it comes."""
 ALL = (*BUILT_IN, CLOCK_OFF, SILENT, *OF_JOURNAL, BROKEN)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput
+from core.expressions import Unusable, compiled
 from core.printable import printable
 from core.security.signals.model import Severity
 from core.security.signals.reading.auth import HEAD
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.catalog.logs import LogSource, SigmaText
+    from core.expressions import Expression
 
     Predicate = Callable[["Line"], bool]
 
@@ -213,22 +215,19 @@ class _Compiler:
     def _test(self, value: Any, name: str, *, is_whole: bool) -> Callable[[str], bool]:
         kind = type(value).__name__
         if kind in {"SigmaString", "SigmaCasedString"}:
-            flags = re.DOTALL | (0 if kind == "SigmaCasedString" else re.IGNORECASE)
-            wanted = re.compile(_expression(value), flags)
+            wanted = self._compiled(
+                _expression(value), name, ignores_case=kind == "SigmaString", dot_is_all=True
+            )
             return (
                 (lambda held: wanted.fullmatch(held) is not None)
                 if is_whole
                 else (lambda held: wanted.search(held) is not None)
             )
         if kind == "SigmaRegularExpression":
-            try:
-                found = re.compile(
-                    str(value.regexp), sum((getattr(re, flag.name) for flag in value.flags), re.NOFLAG)
-                )
-            except re.error as error:
-                raise _refused(
-                    self._text, f"detection, {name}", f"is no regular expression: {error}", "Correct it"
-                ) from error
+            flags = {flag.name for flag in value.flags}
+            found = self._compiled(
+                str(value.regexp), name, ignores_case="IGNORECASE" in flags, dot_is_all="DOTALL" in flags
+            )
             return lambda held: found.search(held) is not None
         if kind == "SigmaNumber":
             number = str(value.number)
@@ -242,6 +241,12 @@ class _Compiler:
             f"compares by {kind.removeprefix('Sigma')}, which is not known here",
             "Write it otherwise",
         )
+
+    def _compiled(self, text: str, name: str, **flags: bool) -> Expression[str]:
+        try:
+            return compiled(text, **flags)
+        except Unusable as error:
+            raise _refused(self._text, f"detection, {name}", error.what, error.next_step) from error
 
     def needles(self, node: Any) -> frozenset[bytes] | None:
         kind = type(node).__name__

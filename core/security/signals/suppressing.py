@@ -17,6 +17,7 @@ from core.security.findings.commands import check_owner
 from core.security.signals.model import MOST_SUPPRESSED_DAYS, SignalState, Suppression, check_follows
 from core.security.signals.queries import to_signal, to_suppression
 from core.security.signals.revising import revise_signal
+from core.security.signals.rules import OF_WATCH
 from core.security.signals.tables import signal, suppression
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 IN_FORCE, ENDED = "in force", "ended"
 ANY = "*"
+NEVER = "says that the watch itself may see nothing: that is never suppressed"
 LONGEST = 4000
 _C = suppression.c
 
@@ -48,11 +50,17 @@ def suppress_signal(
 ) -> Signal:  # fmt: skip
     """Suppresses what its rule raises in its log about its subject (`whatever`: about anything) until an instant. Level 2, a lead's.
 
-    It goes on being counted. Raises BadInput without an end that is near enough, an owner, and a reason.
+    It goes on being counted. Raises BadInput without an end that is near enough, an owner, and a reason, and NotPossible for
+    what says that the watch itself sees nothing.
     """
     admit(work, "signal.suppress", [f"SG-{signal_id}"], consent)
     row = row_of(work, signal, "signal", signal_id, seen)
     check_follows(f"SG-{signal_id}", SignalState(row.state), SignalState.SUPPRESSED)
+    if row.rule in OF_WATCH:
+        raise NotPossible(
+            f"SG-{signal_id} {NEVER}",
+            next_step="Acknowledge it once you know what it was, or make it an incident",
+        )
     why = printable_lines(reason.strip(), LONGEST)
     if not why:
         raise BadInput(
@@ -89,6 +97,8 @@ def end_suppression(
 
 def in_force(connection: Connection, rule: str, source: str, about: str, now: datetime) -> Suppression | None:
     """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more."""
+    if rule in OF_WATCH:
+        return None
     query = select(suppression).where(
         _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.whom == about, _C.whom == ANY),
         _C.ends_at > to_micros(now),

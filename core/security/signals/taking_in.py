@@ -13,10 +13,11 @@ from core.errors import Moved
 from core.operations.queries import was_run_at
 from core.printable import printable
 from core.security.signals.model import MOST_A_DAY, OTHERS, Raised, SignalState, grew, kept_samples
+from core.security.signals.reading.files import Position
 from core.security.signals.reading.scanning import LONGEST_SAMPLE
 from core.security.signals.reading.stamps import day_of
 from core.security.signals.revising import beside, revise_signal, subject
-from core.security.signals.rules import STARTED
+from core.security.signals.rules import OF_WATCH, STARTED
 from core.security.signals.suppressing import in_force
 from core.security.signals.tables import log_reader, signal
 from core.store.lease import beat
@@ -26,11 +27,11 @@ from core.timekeeping import from_micros, to_micros
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.security.signals.reading.files import Position
     from core.security.signals.rules import Rule
     from core.store.work import Work
 
 DUTY = "signals"
+LONGEST_TROUBLE = 500
 _S = SignalState
 _KNOWN = ("state", "severity", "rule", "title", "source", "place", "component", "whom", "day", "told", "owner", "why",
           "judged_by", "judged_at", "suppression", "incident", "count", "first_at", "last_at", "samples")  # fmt: skip
@@ -148,7 +149,10 @@ def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None)
 
 
 def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
-    """Counts on; tells of it where the count has grown tenfold, and has it judged anew where it had been."""
+    """Counts on; tells of it where the count has grown tenfold, and has it judged anew where it had been.
+
+    What says that the watch itself sees nothing is judged anew each time.
+    """
     count = row.count + raised.times
     samples = kept_samples(tuple(json.loads(row.samples)), raised.samples)
     after: dict[str, Any] = {
@@ -164,7 +168,7 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
             {**after, "state": _S.NEW, "suppression": None, "told": count},
             cause=cause,
         )
-    elif has_grown and row.state == _S.ACKNOWLEDGED:
+    elif row.state == _S.ACKNOWLEDGED and (has_grown or row.rule in OF_WATCH):
         revise_signal(work, row, "signal.returned", {**after, "state": _S.NEW, "told": count}, cause=cause)
     elif has_grown:
         revise_signal(work, row, "signal.grew", {**after, "told": count}, cause=cause)
@@ -214,6 +218,19 @@ def note_read(work: Work, token: int, duty: str, sources: Sequence[str]) -> None
             .where(log_reader.c.source.in_(list(sources)))
             .values(read_at=to_micros(work.now))
         )
+    work.is_quiet = True
+
+
+def note_trouble(work: Work, token: int, duty: str, source: str, path: str, trouble: str) -> None:
+    """Notes why a log cannot be read on; how far it was read stays. Raises LeaseLost when the duty went to another."""
+    beat(work, duty, token)
+    now = to_micros(work.now)
+    values = {"trouble": printable(trouble, LONGEST_TROUBLE), "read_at": now}
+    noted = work.connection.execute(update(log_reader).where(log_reader.c.source == source).values(**values))
+    if not noted.rowcount and path:
+        values |= {"path": path, "place": json.dumps(asdict(Position())), "windows": "[]", "begun_at": now}
+        zeros = dict.fromkeys(("step", "gap_s", "lines", "used", "unkeyed", "cut", "wrong", "off_s"), 0)
+        work.connection.execute(insert(log_reader).values(source=source, **zeros, **values))
     work.is_quiet = True
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.gate.model import Consent, Level
 from core.improvement import checking, commands
 from core.improvement.as_of import CHANGES_ACTIONS, actions_at, some_actions_at
-from core.improvement.queries import corrective_actions
+from core.improvement.queries import corrective_actions, held_actions
 from core.journal.past import changing
 from core.journal.queries import newest
 from tests.core.improvement.actions import LEA, WRITTEN
@@ -45,3 +45,17 @@ def test_every_past_moment_is_what_the_rows_were(store: Store, ada: Author) -> N
     last = store.read(changing, CHANGES_ACTIONS, before=was[-1][0] + 1)
     assert last is not None
     assert last.kind == "action.revised"
+
+
+def test_whatever_is_not_ended_is_at_hand_however_many_came_after_it(store: Store, ada: Author) -> None:
+    for n in range(4):
+        store.write(ada, commands.draft_action, {"deviation": f"the disk was full {n}"})
+    for number in (2, 3, 4):
+        store.write(ada, commands.cancel_action, number, "a drill", SURE)
+    assert [each.id for each in store.read(held_actions, ended=1)] == [4, 1]
+    before = store.read(newest).seq
+    assert [each.id for each in store.read(actions_at, before, newest=1)] == [4, 1]
+    store.write(ada, commands.cancel_action, 1, "a drill", SURE)
+    assert [each.id for each in store.read(held_actions, ended=1)] == [4]
+    then = [each for each in store.read(actions_at, before, newest=1) if not each.state.is_ended]
+    assert [each.id for each in then] == [1]

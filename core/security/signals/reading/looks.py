@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,11 +19,27 @@ class Seen(NamedTuple):
     times: int = 1
 
 
+class Match(Protocol):
+    """What an expression found."""
+
+    def groupdict(self) -> Mapping[str, bytes | None]:
+        """Returns its named groups."""
+        ...
+
+
+class Matching(Protocol):
+    """What a line must match: `match` is asked for a line of `data`, by its beginning and its end."""
+
+    def match(self, data: bytes, begin: int, end: int, /) -> Match | None:
+        """Returns what was found in a line; None for nothing."""
+        ...
+
+
 class Look(NamedTuple):
     """One thing that is looked for. `refine` says of the named groups what was seen, where `kind` alone does not."""
 
     needle: bytes
-    expression: re.Pattern[bytes]
+    expression: Matching
     kind: str
     refine: Refine | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.expressions import Unusable, compiled, named_groups
 from core.printable import printable
 from core.security.signals.reading import auth, postgresql, web
 from core.security.signals.reading.looks import Look, Seen
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from core.catalog.logs import LogPattern, LogSource
+    from core.catalog.logs import LogSource
+    from core.expressions import Expression, Found
+    from core.security.signals.reading.looks import Match
     from core.security.signals.sigma import SigmaRule
 
 OFF_US = 60_000_000
@@ -48,19 +51,19 @@ class Sighting(NamedTuple):
 
 
 class Scanner:
-    """Finds what one log's kind and its own patterns look for. Holds no line."""
+    """Finds what one log's kind and its own patterns look for. Holds no line. `left_out` says which patterns cannot be used here."""
 
     def __init__(self, source: LogSource, sigma: Sequence[SigmaRule] = ()) -> None:
         self._kind = source.kind
         self._sigma = [each for each in sigma if each.is_about(source)]
         self._stamps = Stamps(source.time_zone)
         self._looks: dict[bytes, list[Look]] = {}
-        looks = [*LOOKS[source.kind], *(_of_pattern(each) for each in source.patterns if each.contains)]
-        for each in looks:
+        own, self.left_out = _of_patterns(source)
+        for each in (*LOOKS[source.kind], *(each for each in own if each.needle)):
             self._looks.setdefault(each.needle, []).append(each)
         if source.unit:
             self._looks.setdefault(b"Started ", []).append(_started(source.unit))
-        self._everywhere = [_of_pattern(each) for each in source.patterns if not each.contains]
+        self._everywhere = [each for each in own if not each.needle]
 
     def scan(self, data: bytes, now: datetime, *, is_live: bool) -> Iterator[Sighting]:
         """Yields what is seen in `data` (whole lines), in its order. `is_live`: the lines have just been written."""
@@ -141,7 +144,7 @@ def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Se
     }
 
 
-def _seen(each: Look, found: re.Match[bytes]) -> Seen | None:
+def _seen(each: Look, found: Match) -> Seen | None:
     longest = LONGEST_FIELD if each.refine is None else LONGEST_JUDGED
     groups = {name: _text(value, longest) for name, value in found.groupdict().items() if value is not None}
     if each.refine is None:
@@ -159,9 +162,36 @@ def _text(value: bytes, longest: int) -> str:
     return text if len(text) < 64 and text.isascii() and text.isprintable() else printable(text, longest)
 
 
-def _of_pattern(pattern: LogPattern) -> Look:
-    expression = re.compile(rb"[^\n]*?(?:" + pattern.match.encode() + rb")", re.MULTILINE)
-    return Look(pattern.contains.encode(), expression, kind_of(pattern))
+class _Anywhere:
+    """A site's expression, sought anywhere in a line and nowhere else."""
+
+    def __init__(self, expression: Expression[bytes]) -> None:
+        self._expression = expression
+
+    def match(self, data: bytes, begin: int, end: int) -> Match | None:
+        found = self._expression.search(data[begin:end])
+        return None if found is None else _Named(found)
+
+
+class _Named:
+    def __init__(self, found: Found[bytes]) -> None:
+        self._found = found
+
+    def groupdict(self) -> dict[str, bytes | None]:
+        return named_groups(self._found)
+
+
+def _of_patterns(source: LogSource) -> tuple[list[Look], list[str]]:
+    """Returns what a log's own patterns look for, and why some are left out."""
+    looks, left_out = [], []
+    for each in source.patterns:
+        try:
+            expression = _Anywhere(compiled(each.match.encode()))
+        except Unusable as error:
+            left_out.append(f"the pattern {each.name} is left out: it {error}")
+        else:
+            looks.append(Look(each.contains.encode(), expression, kind_of(each)))
+    return looks, left_out
 
 
 def _started(unit: str) -> Look:

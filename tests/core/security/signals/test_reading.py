@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.logs import LogSource
+from core.catalog.logs import LogPattern, LogSource
 from core.security.signals.counting import MOST_KEYS, Windows
 from core.security.signals.judging import Judge
 from core.security.signals.model import Severity, grew, kept_samples
@@ -223,3 +223,21 @@ def test_the_first_and_the_last_lines_are_kept(before: list[str], more: list[str
     kept = kept_samples(held, tuple(more))
     assert len(kept) <= 8
     assert kept[: min(4, len(held))] == held[:4]
+
+
+def test_a_pattern_that_would_take_for_ever_takes_a_moment() -> None:
+    patterns = (
+        LogPattern("slow", r"^(\w+\s?)+$"),
+        LogPattern("who", r"(?i)OPENED by (?P<who>\w+)", by="who"),
+    )
+    judge = Judge(LogSource("app", "app", "generic", "/x", patterns=patterns))
+    data = b"word " * 200 + b"!\n" + b"a vault opened by eve!\n"
+    (raised,) = judge.judge(data, NOW, is_live=False).raised
+    assert (raised.rule, raised.about) == ("who", "eve")
+
+
+def test_a_pattern_that_cannot_be_used_any_more_is_left_out_and_said() -> None:
+    patterns = (LogPattern("back", r"(a)\1"), LogPattern("good", "vault"))
+    judge = Judge(LogSource("app", "app", "generic", "/x", patterns=patterns))
+    assert judge.left_out.startswith("the pattern back is left out: it is not a regular expression")
+    assert [each.rule for each in judge.judge(b"a vault\n", NOW, is_live=False).raised] == ["good"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,20 @@ class TestWithTheLibrary:
             compile_rule(SigmaText("bad", "/c/sigma/bad.yml", text))
         assert refused.value.where.startswith("/c/sigma/bad.yml")
         assert where in refused.value.where
+
+    @pytest.mark.parametrize(
+        "wanted", [r"|re: '^(\w+\s?)+$'", "|contains: 'a*a*a*a*a*a*a*b'", "|endswith: 'a*a*a*a*a*a*ab'"]
+    )
+    def test_no_rule_takes_long_whatever_the_line_is(self, wanted: str) -> None:
+        found = compile_rule(rule(f"  s:\n    message{wanted}\n  condition: s\n"))
+        begun = time.process_time()
+        assert not found.matches(Line(SSHD + b"a " * 30_000 + b"!", "auth"))
+        assert time.process_time() - begun < 2
+
+    def test_a_look_around_is_refused_with_its_place(self) -> None:
+        with pytest.raises(BadInput, match="invalid perl operator") as refused:
+            compile_rule(rule("  s:\n    message|re: '(?<!a)b'\n  condition: s\n"))
+        assert refused.value.where == "/c/sigma/a-rule.yml"
 
     def test_a_rule_of_sshd_is_about_the_lines_of_sshd(self) -> None:
         found = compile_rule(rule("  k: [strange]\n  condition: k\nlevel: critical\n"))

@@ -19,7 +19,9 @@ from core.restorers import RESTORERS
 from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import MOST_A_DAY, OTHERS, SignalState
 from core.security.signals.pages import VIEWS, Wanted, count, figures
+from core.security.signals.queries import one_signal
 from core.security.signals.readers import readers
+from core.security.signals.rules import ALL, OF_WATCH
 from core.security.signals.suppressing import (
     end_suppression,
     end_suppressions,
@@ -27,7 +29,7 @@ from core.security.signals.suppressing import (
     suppress_signal,
     suppressions,
 )
-from core.security.signals.taking_in import DUTY, take_in
+from core.security.signals.taking_in import DUTY, raise_signal, raised_by, take_in
 from core.store.lease import LeaseLost, take_lease
 from core.timekeeping import to_micros
 from tests.core.security.signals.house import AGENT, BOX, LEE, House, accepted, failed
@@ -176,6 +178,32 @@ def test_what_comes_under_a_suppression_is_never_shown_and_ending_it_shows_what_
     assert house.all()["failures-of-address 198.51.100.8"].state is _S.NEW
 
 
+@pytest.mark.parametrize("rule", sorted(OF_WATCH))
+def test_what_says_that_the_watch_is_blind_is_never_suppressed_and_new_each_time(
+    house: House, rule: str
+) -> None:
+    (found,) = [each for each in ALL if each.id == rule]
+
+    def again(work: Work) -> int:
+        return raise_signal(work, house.followed.origin, raised_by(found, to_micros(house.now), "auth", "x"))
+
+    number = house.do(again, author=AGENT)
+    with pytest.raises(NotPossible, match="never suppressed"):
+        house.do(
+            suppress_signal,
+            number,
+            house.now + timedelta(days=1),
+            "lee",
+            "noise",
+            BOX,
+            author=LEE,
+            whatever=True,
+        )
+    house.do(acknowledge_signal, number, "the disk was full")
+    house.do(again, author=AGENT)
+    assert house.store.read(one_signal, number).state is _S.NEW
+
+
 def test_a_flood_of_subjects_is_bounded_and_the_rest_stands_together(house: House) -> None:
     for n in range(MOST_A_DAY + 7):
         house.write(*five(f"10.0.{n}.1", f"user{n}"))
@@ -279,7 +307,7 @@ def put_run(work: Work, at: datetime) -> None:
     values = {
         "procedure": "p", "procedure_version": 1, "title": "Restart", "component": "shop-1", "effect": "restart", "incident": None,
         "state": "done", "begun_by": "ada", "reason": "x", "created_at": to_micros(at), "started_at": to_micros(at),
-        "ended_at": to_micros(at + timedelta(minutes=1)), "text": "", "beat_at": None, "conductor": "",
+        "ended_at": to_micros(at + timedelta(minutes=1)), "text": "", "beat_at": None, "conductor": "", "request": None, "despite": "",
     }  # fmt: skip
     work.connection.execute(insert(run).values(id=1, version=1, **values))
     work.record("run.begun", Subject("run", "1"), {name: (None, value) for name, value in values.items()})
