@@ -234,6 +234,9 @@ class Item:
     mine: str = ""
     staged: str = ""
     staged_why: str = ""
+    training: str = (
+        ""  # how its holder stood with what it asks for as the review opened; empty: nobody looked
+    )
 
     @property
     def label(self) -> str:

@@ -47,6 +47,7 @@ class ItemColumns(TypedColumns):
     """Columns of `access_item`: a grant as it was when its review opened, and what came of it.
 
     `thing` is what the right is on, `granter` who granted it. `words` is what a filter looks in, in small letters.
+    `training` is how its holder stood with what it asks for; empty where nobody looked.
     """
 
     id: Named[int] = Column(Integer, primary_key=True)
@@ -73,6 +74,7 @@ class ItemColumns(TypedColumns):
     expires: Named[str] = Column(Text)
     last_used: Named[int | None] = Column(BigInteger)
     trouble: Named[str] = Column(Text)
+    training: Named[str] = Column(Text)
     ordered_at: Named[int | None] = Column(BigInteger)
     done_at: Named[int | None] = Column(BigInteger)
     words: Named[str] = Column(Text)
