@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from core.catalog.queries import declared_trainings
 from core.improvement.training.asked import training_of_rights
 from core.improvement.training.needs import Held
 from core.security.reviews.tables import access_item
@@ -22,6 +23,8 @@ _I = access_item.c
 
 def freeze_training(connection: Connection, review_id: int, today: date) -> None:
     """Writes down, for each item that asks for training, how its holder stands with it on a day."""
+    if not declared_trainings(connection):
+        return
     rows = connection.execute(
         select(_I.id, _I.person, _I.entitlement, _I.thing, _I.is_privileged).where(_I.review == review_id)
     ).all()

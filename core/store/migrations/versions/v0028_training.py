@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 _TEXTS = (
     "person", "training", "done_on", "evidence", "recorded_by", "withdrawn_by", "withdrawn_why",
@@ -23,4 +23,4 @@ def upgrade() -> None:
     )
     op.create_index("training_record_of", "training_record", ["person", "training", "id"])
     op.add_column("access_item", sa.Column("training", sa.Text(), nullable=False, server_default=""))
-    op.execute("UPDATE schema_info SET version = 27")
+    op.execute("UPDATE schema_info SET version = 28")
