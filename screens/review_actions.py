@@ -80,23 +80,6 @@ OF_REVIEWS: tuple[Action, ...] = (
         _IN_REVIEW,
         "review.settle",
     ),
-    Action(
-        "review.view",
-        ("w",),
-        "which",
-        "choose a view: yours, left, staged, privileged, nobody decided …",
-        _IN_REVIEW,
-        rank=16,
-        handler="list_view",
-    ),
-    Action(
-        "review.detail",
-        ("i",),
-        "details",
-        "show what is known of the row, or give its room to the list",
-        _IN_REVIEW,
-        handler="list_detail",
-    ),
     # Leading
     Action("review.draft", ("n",), "new", "draft a review", _WITH_REVIEWS, "review.draft", 10),
     Action(

@@ -53,7 +53,13 @@ class LogPatternDeclaration(Declaration):
     def value(self) -> logs.LogPattern:
         """Returns the pattern."""
         return logs.LogPattern(
-            self.name, self.match, self.contains, self.level, self.count, self.within, self.by,
+            self.name,
+            self.match,
+            self.contains,
+            self.level,
+            self.count,
+            self.within,
+            self.by,
             self.across,
         )
 

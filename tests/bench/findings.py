@@ -27,7 +27,7 @@ from core.journal.model import Via
 from core.security.findings.burning_down import weeks
 from core.security.findings.importing import import_report
 from core.security.findings.model import FindingState, Severity, due_of
-from core.security.findings.pages import ORDERS, VIEWS, Wanted, figures, first_window, page
+from core.security.findings.pages import ORDERS, PAGES, VIEWS, Wanted, figures, page
 from core.security.findings.reports.reading import read_report
 from core.security.findings.revising import beside
 from core.security.findings.tables import NEVER, finding
@@ -149,14 +149,14 @@ def measure_lists(store: Store) -> None:
     """Prints what the parts of the list cost."""
     middle = store.read(page, Wanted("ada", TODAY), limit=5000)[-1]
     questions: dict[str, Callable[[], object]] = {
-        f"view {view}": partial(store.read, first_window, Wanted("ada", TODAY, view)) for view in VIEWS
+        f"view {view}": partial(store.read, PAGES.first_window, Wanted("ada", TODAY, view)) for view in VIEWS
     }
     questions |= {
         f"order {order}": partial(store.read, page, Wanted("ada", TODAY, order=order)) for order in ORDERS
     }
     questions["behind a row in the middle"] = lambda: store.read(page, Wanted("ada", TODAY), behind=middle)
     questions["words that few have"] = lambda: store.read(
-        first_window, Wanted("ada", TODAY, words="cve-2025-29999")
+        PAGES.first_window, Wanted("ada", TODAY, words="cve-2025-29999")
     )
     questions["figures"] = lambda: store.read(figures, TODAY)
     questions["weeks"] = lambda: store.read(weeks, datetime(2026, 11, 23, tzinfo=UTC))
@@ -199,7 +199,7 @@ def as_operator(database: Database) -> str:
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")
     database.role("ben", "of-ben", [group_of(database.name, Role.OPERATOR)])
-    return database.loopback_url("ben", password="of-ben")  # noqa: S106 (of a server that is gone in a minute)
+    return database.loopback_url("ben", password="of-ben")
 
 
 if __name__ == "__main__":

@@ -141,11 +141,12 @@ def wrong_lines(data: bytes) -> int:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return sum(1 for line in data.splitlines() if not _is_text(line))
+        return sum(1 for line in data.splitlines() if not is_text(line))
     return 0
 
 
-def _is_text(line: bytes) -> bool:
+def is_text(line: bytes) -> bool:
+    """Tells whether bytes are UTF-8."""
     try:
         line.decode()
     except UnicodeDecodeError:

@@ -49,7 +49,9 @@ class Two:
         log = self.logs[name]
         while (part := log.look(self.house.now)) is not None:
             log.kept_as(
-                self.house.do(take_in, self.house.token, DUTY, log.origin, part.raised, part.step, author=AGENT)
+                self.house.do(
+                    take_in, self.house.token, DUTY, log.origin, part.raised, part.step, author=AGENT
+                )
             )
 
 
