@@ -218,6 +218,7 @@ class _Agent:
         parts = (
             engine.run(),
             self._catalog.follow(engine),
+            self._catalog.follow_revisions(engine),
             self._reconcile(),
             *(duty.run() for duty in duties),
         )
@@ -290,6 +291,7 @@ class _Agent:
         elsewhere = engine.roster.foreign
         if news.rebuild:
             self._catalog.note_load()
+            self._catalog.note_revision()
         for component_id, status in news.gathered.items():
             if component_id not in elsewhere and not (news.rebuild and engine.roster.knows_stopped(status)):
                 engine.take_stopped(component_id, status)
@@ -300,6 +302,8 @@ class _Agent:
                 engine.look_at_component(entry.subject.id)
             elif entry.kind == "catalog.loaded":
                 self._catalog.note_load()
+            elif entry.subject.kind == "threshold":
+                self._catalog.note_revision()
 
     # Duties beside probing
 

@@ -1,9 +1,14 @@
-"""The catalog an agent goes by: the home zone's reads it from files and puts it in force, another zone's from the database."""
+"""The catalog an agent goes by: the home zone's reads it from files and puts it in force, another zone's from the database.
+
+Over what is declared lie the revised thresholds: each from the moment it is made until its end.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import shlex
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console.catalog_source import read
@@ -19,20 +24,28 @@ from core.monitoring.beats import expect_beats
 from core.monitoring.evaluation import ProbeState
 from core.monitoring.numbers import number_probes
 from core.monitoring.queries import probe_records, statuses, statuses_of
+from core.monitoring.revisions.model import component_judged
+from core.monitoring.revisions.queries import by_component, revisions
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from typing import Any
 
     from console.connections.place import Place
+    from core.catalog.model import Component
     from core.catalog.problem import Loaded
     from core.monitoring.engine import Engine
+    from core.monitoring.revisions.model import Revision
     from core.monitoring.schedule import Key
     from core.monitoring.waking import Waking
 
 RETRY_S = 2.0
 """So often it is asked whether a catalog directory that is not there has come."""
+LONGEST_WAIT_S = 30.0
+"""So often it is looked at least whether the end of a revision has come: the clock may have been set."""
 LOOK_AGAIN_MS = 2000
 """So often it is asked whether a file that was being written has been let go of."""
 
@@ -61,7 +74,10 @@ class AgentCatalog:
         self._is_written = False  # a file was being written when the catalog was last read
         self._has_begun = self._has_waited = False
         self._numbers: Mapping[Key, int] = {}
-        self._news = asyncio.Event()
+        self._news, self._revised = asyncio.Event(), asyncio.Event()
+        self._revised.set()  # what was revised between the first reading and the first entry heard
+        self._revisions: Mapping[str, Sequence[Revision]] = {}  # those judged by, by component
+        self._next_end: datetime | None = None
         self.waking: Waking | None = None
 
     async def is_there(self, *, or_wait: bool) -> bool:
@@ -115,6 +131,7 @@ class AgentCatalog:
 
     async def begin(self, engine: Engine) -> None:
         """Goes on with the catalog in force, then with what files say: should they be wrong now, it is watched all the same."""
+        await self._read_revisions()
         try:
             await self._take(engine, await self._in_force())
         except BadInput as error:
@@ -130,6 +147,46 @@ class AgentCatalog:
     def note_load(self) -> None:
         """Notes that a catalog was put in force; the agent that did so has it."""
         self._news.set()
+
+    def note_revision(self) -> None:
+        """Notes that a threshold was revised, or a revision ended."""
+        self._revised.set()
+
+    async def follow_revisions(self, engine: Engine) -> None:
+        """Judges by each revision from when it is made until its end, until cancelled; who ends it in the journal makes no difference."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._until_next_end()):
+                    await self._revised.wait()
+            self._revised.clear()
+            before = self._revisions
+            try:
+                await self._read_revisions()
+            except StoreUnavailable:  # of that the other duties say so
+                self._revised.set()
+                await asyncio.sleep(RETRY_S)
+                continue
+            components = (self._catalog.components.get(name) for name in {*before, *self._revisions})
+            own = [each for each in components if each is not None and each.zone == self._zone]
+            engine.take_thresholds(
+                {(each.id, probe.id): probe for each in map(self._judged, own) for probe in each.probes}
+            )
+
+    def _until_next_end(self) -> float:
+        """Returns in how many seconds it is to be looked again by what is judged: at the next end, by a clock that may be set meanwhile."""
+        if self._next_end is None:
+            return LONGEST_WAIT_S
+        return min(max((self._next_end - utc_now()).total_seconds(), 0.0), LONGEST_WAIT_S)
+
+    async def _read_revisions(self) -> None:
+        kept: list[Revision] = await self._read(revisions)
+        now = utc_now()
+        found = [each for each in kept if each.holds(now)]
+        self._revisions = by_component(found)
+        self._next_end = min((each.ends_at for each in found if each.ends_at is not None), default=None)
+
+    def _judged(self, component: Component) -> Component:
+        return component_judged(component, self._revisions.get(component.id, ()))
 
     async def follow(self, engine: Engine) -> None:
         """Takes in every change of what is declared, until cancelled."""
@@ -208,7 +265,13 @@ class AgentCatalog:
         records = await self._read(probe_records) if unknown else {}
         states = {key: ProbeState.from_json(data) for key, data in records.items() if data}
         self._catalog, self._has_begun = catalog, True
-        engine.take_catalog(catalog, kept, states, self._numbers, () if self._zone else gone)
+        laid_over = {
+            name: self._judged(catalog.components[name])
+            for name in self._revisions
+            if name in catalog.components
+        }
+        judged = replace(catalog, components=catalog.components | laid_over)
+        engine.take_catalog(judged, kept, states, self._numbers, () if self._zone else gone)
         if self.waking is not None:
             self.waking.take_probes(engine.roster.probes())
         probes = (probe.target for each in wanted for probe in each.probes)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from console.duty import LookingDuty
 from core.improvement.reminding import remind, reminders
 from core.improvement.watching import has_signs, news_after, reopen_recurred, watched_from
+from core.monitoring.revisions.ending import end_revisions, end_vanished, have_vanished, is_revision_over
 from core.security.findings.commands import DUTY, end_acceptances, is_acceptance_over
 from core.security.grants.ending import end_grants, is_grant_over
 from core.security.signals.suppressing import end_suppressions, is_suppression_over
@@ -50,6 +51,10 @@ class Ending(LookingDuty):
             await self.until_done(end_grants)
         if await self.ask(is_suppression_over, utc_now()):
             await self.until_done(end_suppressions)
+        if await self.ask(is_revision_over, utc_now()):
+            await self.until_done(end_revisions)
+        if await self.ask(have_vanished):
+            await self.until_done(end_vanished)
         await self._look_for_what_came_back()
         if time.monotonic() - self._reminded_at >= self.remind_s:
             if await self.ask(reminders, utc_now()):

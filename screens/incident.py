@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from core.desk import commands
@@ -20,7 +19,7 @@ from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.known_lines import known_of
 from screens.linking import links_beside, links_brief
-from screens.reading import Reading
+from screens.page_of_one import PageOfOne
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -43,36 +42,21 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 
-class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_focus=True):
+class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "incident"
-    has_then = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("home,g", "scroll(-100000)", show=False),
-        Binding("end,G", "scroll(100000)", show=False),
-    ]
+    of_list = "incidents"
+    list_name = "Incidents"
 
     def __init__(self) -> None:
-        super().__init__(id="view-incident")
-        self._label = ""
+        super().__init__(Lines(self._time_lines))
         self._entries: list[Entry] = []
-        self._is_read = False
         self._escalation: Escalation | None = None
         self._links: Sequence[Link] = ()
         self._head = Lines(self._head_lines, classes="head")
         self._titles = Lines(self._title, classes="one")
-        self._line = Lines(self._time_lines)
         self._beside = Lines(self._beside_lines, classes="incident-beside")
-
-    @property
-    def tab_of(self) -> str:
-        """Returns the list it belongs to."""
-        return "incidents"
 
     def compose(self) -> ComposeResult:
         """Lays out head and time line; wide terminals have what belongs to it beside it."""
@@ -81,23 +65,15 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
         with Horizontal(classes="incident-body"):
             with Vertical():
                 yield self._titles
-                yield self._line
+                yield self._text
             yield self._beside
-
-    def crumbs(self) -> Sequence[str]:
-        """Returns the way here."""
-        return ("Incidents", self._label)
-
-    def argument(self) -> str:
-        """Returns which incident."""
-        return self._label
 
     def shown(self, argument: str) -> None:
         """Shows an incident."""
         if argument and argument != self._label:
             self._label, self._entries, self._is_read = argument, [], False
             self._escalation, self._links = None, ()
-            self._line.follow_end()
+            self._text.follow_end()
         self.focus()
         self._show()
         self.read_soon()
@@ -141,7 +117,7 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
 
     def _show(self) -> None:
         self._fit_head()
-        for part in (self._head, self._line, self._beside):
+        for part in (self._head, self._text, self._beside):
             part.show()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
@@ -167,10 +143,6 @@ class IncidentView(IncidentDoing, ComponentDoing, Reading[list["Entry"]], can_fo
     def others_changed(self) -> None:
         """Says who has it open."""
         self._titles.show()
-
-    def action_scroll(self, by: int) -> None:
-        """Moves the time line."""
-        self._line.scroll_by(by)
 
     def incidents(self) -> Sequence[Incident]:
         """Returns the one shown."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from core.desk.requests import commands
@@ -14,7 +13,7 @@ from core.errors import NotFound
 from core.journal.past import Sort
 from core.timekeeping import utc_now
 from screens.escalating import escalation_lines
-from screens.reading import Reading
+from screens.page_of_one import PageOfOne
 from screens.request_belongs import belongs_beside, belongs_brief
 from screens.request_life import RequestLife
 from screens.request_line import request_line
@@ -42,34 +41,19 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
-    has_then = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("home,g", "scroll(-100000)", show=False),
-        Binding("end,G", "scroll(100000)", show=False),
-    ]
+    of_list = "queue"
+    list_name = "Queue"
 
     def __init__(self) -> None:
-        super().__init__(id="view-request")
-        self._label = ""
+        super().__init__(Lines(self._time_lines))
         self._whole: Whole | None = None
-        self._is_read = False
         self._head = Lines(self._head_lines, classes="head")
         self._titles = Lines(self._title, classes="one")
-        self._line = Lines(self._time_lines)
         self._beside = Lines(self._beside_lines, classes="incident-beside")
-
-    @property
-    def tab_of(self) -> str:
-        """Returns the list it belongs to."""
-        return "queue"
 
     def compose(self) -> ComposeResult:
         """Lays out head and time line; wide terminals have what was asked beside it."""
@@ -78,22 +62,14 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], c
         with Horizontal(classes="incident-body"):
             with Vertical():
                 yield self._titles
-                yield self._line
+                yield self._text
             yield self._beside
-
-    def crumbs(self) -> Sequence[str]:
-        """Returns the way here."""
-        return ("Queue", self._label)
-
-    def argument(self) -> str:
-        """Returns which request."""
-        return self._label
 
     def shown(self, argument: str) -> None:
         """Shows a request."""
         if argument and argument != self._label:
             self._label, self._whole, self._is_read = argument, None, False
-            self._line.follow_end()
+            self._text.follow_end()
         self.focus()
         self._show()
         self.read_soon()
@@ -132,7 +108,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], c
 
     def _show(self) -> None:
         self._fit_head()
-        for part in (self._head, self._titles, self._line, self._beside):
+        for part in (self._head, self._titles, self._text, self._beside):
             part.show()
 
     def take_patch(self, patch: Patch, entries: Sequence[Entry]) -> None:
@@ -140,7 +116,8 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], c
         if not self._label or not self.is_mounted or self.is_then:
             return
         mine = commands.subject(self._number)
-        if patch.whole or any(entry.subject == mine for entry in entries):
+        runs = {each.label for each in self._whole.runs} if self._whole else set()
+        if patch.whole or not runs.isdisjoint(patch.runs) or any(each.subject == mine for each in entries):
             self.read_soon()
 
     def tick(self, now: datetime) -> None:  # noqa: ARG002
@@ -151,10 +128,6 @@ class RequestView(RequestNew, RequestScore, RequestLife, Reading[list[Whole]], c
     def others_changed(self) -> None:
         """Says who has it open."""
         self._titles.show()
-
-    def action_scroll(self, by: int) -> None:
-        """Moves the time line."""
-        self._line.scroll_by(by)
 
     def requests(self) -> Sequence[Request]:
         """Returns the one shown."""

@@ -80,6 +80,14 @@ OF_REVIEWS: tuple[Action, ...] = (
         _IN_REVIEW,
         "review.settle",
     ),
+    Action(
+        "review.evidence",
+        ("x",),
+        "evidence",
+        "write its evidence into one file: what was asked, who said what, what came of it",
+        _WITH_BOTH,
+        rank=17,
+    ),
     # Leading
     Action("review.draft", ("n",), "new", "draft a review", _WITH_REVIEWS, "review.draft", 10),
     Action(

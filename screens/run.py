@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
 from core.gate.model import VERBS
 from core.journal.past import Sort
 from core.operations import commands
@@ -16,7 +14,7 @@ from core.operations.queries import OutputLine, Run, RunStep, output_of, steps_o
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.reading import Reading
+from screens.page_of_one import PageOfOne
 from screens.run_doing import RunDoing
 from screens.runs import RUN_TONES
 from screens.tones import Tone
@@ -99,34 +97,19 @@ Progress = tuple[list[RunStep], list[OutputLine]]
 """The steps of a run, and its output."""
 
 
-class RunView(RunDoing, Reading[Progress], can_focus=True):
+class RunView(RunDoing, PageOfOne[Progress], can_focus=True):
     """Follows the run; its output is kept and can be scrolled."""
 
     view_id: ClassVar[str] = "run"
-    has_then = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("home,g", "scroll(-100000)", show=False),
-        Binding("end,G", "scroll(100000)", show=False),
-    ]
+    of_list = "runs"
+    list_name = "Procedures"
 
     def __init__(self) -> None:
-        super().__init__(id="view-run")
-        self._label = ""
+        super().__init__(Lines(self._output_lines))
         self._steps: list[RunStep] = []
         self._output: list[OutputLine] = []
-        self._is_read = False
         self._head = Lines(self._head_lines, classes="run-head")
         self._titles = Lines(self._title, classes="one")
-        self._text = Lines(self._output_lines)
-
-    @property
-    def tab_of(self) -> str:
-        """Returns the list it belongs to."""
-        return "runs"
 
     def compose(self) -> ComposeResult:
         """Lays out steps and output."""
@@ -134,14 +117,6 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
         yield self._head
         yield self._titles
         yield self._text
-
-    def crumbs(self) -> Sequence[str]:
-        """Returns the way here."""
-        return ("Procedures", self._label)
-
-    def argument(self) -> str:
-        """Returns which run."""
-        return self._label
 
     def run_shown(self) -> Run | None:
         """Returns the run shown."""
@@ -217,10 +192,6 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
         self._fit_head()
         self._head.show()
 
-    def action_scroll(self, by: int) -> None:
-        """Moves the output; at its end it follows again."""
-        self._text.scroll_by(by)
-
     def do_follow(self) -> None:
         """Goes on with what is newest."""
         self._text.follow_end()
@@ -267,12 +238,16 @@ class RunView(RunDoing, Reading[Progress], can_focus=True):
         if run is None:
             words = f"{self._label} was not begun yet" if self.is_then else f"there is no {self._label}"
             return [[(f" {words}", Tone.CRITICAL)]]
-        incident = f"   for I-{run.incident}" if run.incident else ""
+        named = [f"I-{run.incident}" if run.incident else "", f"R-{run.request}" if run.request else ""]
+        about = ", ".join(each for each in named if each)
+        incident = f"   for {about}" if about else ""
         reason = f": {run.reason}" if run.reason else ""
         head: list[TextLine] = [
             [(f" {run.state}", RUN_TONES[run.state]), (f"   {run.title}", Tone.STRONG)],
             [(f" on {run.component}{incident}   begun {run.created_at:%H:%M:%S}Z by {run.begun_by}{reason}", Tone.MUTED)],
         ]  # fmt: skip
+        if run.despite:
+            head.append([(f" despite {run.despite}", Tone.WARNING)])
         if run.text:
             head.append([(f" {run.text}", Tone.CRITICAL)])
         folded_head = [part for line in head for part in folded_spans(line, width)]

@@ -49,6 +49,9 @@ COMMANDS = {
     "signal": Command("console.cli.signal", "look at one signal, and judge it"),
     "finding": Command("console.cli.finding", "look at one finding, and work on it"),
     "access": Command("console.cli.access", "print who has which right on what, read sources, and decide"),
+    "thresholds": Command(
+        "console.cli.thresholds", "print by what is judged; revise a threshold until an end, try ranges out"
+    ),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),

@@ -232,6 +232,13 @@ def set_affected(
         revise_incident(work, row, "incident.affected", {"affected": text}, cause=cause)
 
 
+def tell_of_thresholds(work: Work, component: str, words: str, *, cause: Recorded | int | None) -> None:
+    """Says on the time line of a component's incident by what the component is judged from now on; nothing where it has none."""
+    row = _unclosed(work, component)
+    if row is not None:
+        work.record("incident.judged_otherwise", subject(row.id), note=printable(words, 1000), cause=cause)
+
+
 def _unclosed(work: Work, component: str) -> Any:
     return work.connection.execute(_UNCLOSED, {"of_component": component}).first()
 

@@ -16,6 +16,7 @@ class Sort(StrEnum):
     SUPPRESSION = "suppression"
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
+    THRESHOLD = "threshold"
 
 
 class Standing(StrEnum):

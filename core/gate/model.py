@@ -192,6 +192,14 @@ VERBS = {
         Verb("run.skip", Level.BOX, operate=True, words="skipping a step"),
         Verb("component.check", Level.READ, words="having a component looked at now"),
         Verb("component.release", Level.BOX, operate=True, words="releasing a component"),
+        Verb("threshold.revise", Level.UNDOABLE, undoable=True, words="revising a threshold"),
+        Verb(
+            "threshold.widen",
+            Level.UNDOABLE,
+            undoable=True,
+            words="widening a threshold for long, or a grave one",
+        ),
+        Verb("threshold.end", Level.UNDOABLE, undoable=True, words="ending a threshold's revision"),
         Verb("undo", Level.UNDOABLE, words="taking back one's own last change"),
     )
 }

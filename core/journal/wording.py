@@ -127,6 +127,18 @@ def _command(name: str, entry: Entry) -> str:
     return f"{name} {'; '.join(said)}"
 
 
+def _threshold(name: str, entry: Entry) -> str:
+    """Returns by what a threshold is judged from now on, and until when: what did not change is not said."""
+    said = [
+        f"{field.replace('_clear', ' clears at').replace('_', ' ')} {after(entry, field) or 'none'}"
+        for field in ("warning", "warning_clear", "critical", "critical_clear")
+        if field in entry.changes and any(entry.changes[field])
+    ]
+    text = f"{name} is judged by {', '.join(said)}" if said else f"{name} goes on as revised"
+    until = after(entry, "ends_at", None)
+    return text + (f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else "")
+
+
 def _waits(name: str, entry: Entry) -> str:
     until = after(entry, "wait_until", None)
     end = f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
@@ -289,6 +301,8 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "review.items_gone": _items_of("done: their source shows it"),
     "component.changed": _component,
     "incident.affected": _affected,
+    "threshold.revised": _threshold,
+    "threshold.widened": _threshold,
     **{
         f"{about}.{what}": words
         for about in ("incident", "request")
@@ -368,6 +382,10 @@ _TEMPLATES = {
     "request.held": "{name} held for a lead's decision",
     "request.turned_away": "{name} refused by the agreement",
     "request.approval_refused": "{name} somebody was refused who may not approve it",
+    "request.run_refused": "{name} a procedure was not begun for it",
+    "request.run_begun": "{name} PR-{run} begun for it",
+    "request.run_ended": "{name} PR-{run} {run_state}",
+    "component.run_refused": "{name} a procedure was not begun on it",
     "request.delivery_refused": "{name} somebody was refused who may not deliver",
     "request.taken": "{name} taken",
     "request.assigned": "{name} given to {owner}",
@@ -447,6 +465,9 @@ _TEMPLATES = {
     "reading.taken_in": "{name} {kind} {file} of {source}: {created} new, {gone} gone, {back} found again, {refused} refused",
     "source.failed": "{name} could not be read",
     "source.mended": "{name} can be read again",
+    "threshold.ended": "{name} is judged by the catalog again",
+    "threshold.taken_back": "{name} revision taken back",
+    "incident.judged_otherwise": "{name} is judged otherwise",
     "run.begun": "{name} begun: {title} on {component}",
     "run.ended": "{name} {state}: {text}",
     "run.hold_ordered": "{name} is to stop before its next step",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import OnlyReads, OutcomeUnknown, StoreUnavailable
@@ -46,6 +46,11 @@ FIGURES_S = 60.0
 SUSPENDED_S = 5.0
 REVISED_PER_S = 200
 """So many revised probes are looked at in a second: one is judged anew at once, a whole catalog is no burst."""
+
+
+def is_looked_at_alike(one: Probe, other: Probe) -> bool:
+    """Tells whether two probes differ in their thresholds at most: what looks goes on looking then."""
+    return replace(one, thresholds=()) == replace(other, thresholds=())
 
 
 @dataclass(slots=True)
@@ -124,11 +129,14 @@ class Engine:
             held = self._watching.get(key)
             if held is not None and held.probe == probe:
                 continue
-            if held is not None:
-                self._drop(key)
-            looker = prober(probe.target, self._context)
-            self._watching[key] = Watching(probe, looker, numbers[key])
-            self._slots.add(key, probe.every_s, now)
+            if held is not None and is_looked_at_alike(held.probe, probe):
+                held.probe = probe
+            else:
+                if held is not None:
+                    self._drop(key)
+                looker = prober(probe.target, self._context)
+                self._watching[key] = Watching(probe, looker, numbers[key])
+                self._slots.add(key, probe.every_s, now)
             if held is not None:
                 # What it last said was judged by what is declared no longer: ask it again.
                 self._slots.once(key, now + revised / REVISED_PER_S)
@@ -137,6 +145,18 @@ class Engine:
         self._batch.forgotten.update(gone)
         self._take_changes(changes)
         self._wake.set()
+
+    def take_thresholds(self, probes: Mapping[Key, Probe]) -> None:
+        """Judges these probes by other thresholds from now on: each is looked at at once, and goes on from where it stands."""
+        changed = []
+        for key, probe in probes.items():
+            held = self._watching.get(key)
+            if held is None or held.probe == probe:
+                continue
+            held.probe = probe
+            self.roster.take_probe(key, probe)
+            changed.append(key)
+        self.look_soon(changed)
 
     def _drop(self, key: Key) -> None:
         watching = self._watching.pop(key)

@@ -16,6 +16,7 @@ from core.errors import BadInput
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _RANGE = re.compile(rf"(@?)(?:(~|{_NUMBER})?(:))?({_NUMBER})?%*\Z")
+_BEGINNING = re.compile(rf"@?(?:~(?::|\Z)|(?:{_NUMBER})?:)?(?:{_NUMBER})?%*")
 _HINT = "write it as 10 (0 to 10), 10: (from 10), ~:10 (up to 10), 5:10, or with @ in front to alert inside"
 
 
@@ -48,6 +49,24 @@ class Range:
                 else f"within {self.start:g} to {self.end:g}"
             )
         return f"above {self.end:g}" if value > self.end else f"below {self.start:g}"
+
+
+def fault_of(text: str) -> BadInput | None:
+    """Returns what is wrong with a range, and at which character it begins; None where nothing is."""
+    try:
+        parse_range(text)
+    except BadInput as error:
+        return BadInput(f"{error.what}{_place_in(text.strip())}", next_step=error.next_step)
+    return None
+
+
+def _place_in(text: str) -> str:
+    """Returns in words where a text stops being a range; nothing where each of its parts is right by itself."""
+    read = _BEGINNING.match(text)
+    fits = read.end() if read else 0
+    if fits < len(text):
+        return f": column {fits + 1}, {text[fits]!r}"
+    return "" if re.search("[0-9]", text) else f": column {fits + 1}, a number is missing"
 
 
 def parse_range(text: str) -> Range:

@@ -139,6 +139,10 @@ class Roster:
         self._effective |= self._elsewhere.differing(statuses, self._effective)
         return self._recompute(self._watched, at=0)
 
+    def take_probe(self, key: Key, probe: Probe) -> None:
+        """Judges a probe under watch by other thresholds from its next result on; what it is known to be stays."""
+        self._probes[key] = probe
+
     def take_foreign(self, statuses: Mapping[str, Status], at: int) -> tuple[list[Change], list[Key]]:
         """Takes in how components of other zones are now; returns changes behind them, and what to look at now."""
         differing = self._elsewhere.differing(statuses, self._effective)

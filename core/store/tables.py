@@ -20,6 +20,7 @@ from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
+from core.monitoring.revisions import tables as revisions
 from core.operations import tables as operations
 from core.presence import tables as presence
 from core.security.findings import tables as findings
@@ -52,6 +53,7 @@ __all__ = [
     "problems",
     "requests",
     "reviews",
+    "revisions",
     "schema",
     "shifts",
     "signals",

@@ -1,13 +1,15 @@
 """A command's transaction against the raw driver on a shared database, in one run: `python -m tests.bench.shared_store [far]`.
 
 The raw driver updates one row and inserts one journal line of the same size, prepared, each statement a round trip,
-unordered: two commits may stand in the journal in another order than they were given numbers. Ours goes through the
-gate, the version check, the rights and guards of an operator, the head row, the chain and the notification. The
-server is a real one, with fsync, on the same machine. Both write in turn, for a second each, so that other work on
-the machine meets both. Prints ratios of transactions per second: the median of all turns but the first.
+unordered: two commits may stand in the journal in another order than they were given numbers. Ours (`full`) goes through
+the gate, the version check, the rights and guards of an operator, the head row, the chain and the notification, and
+changes one row, too. What the desk does beside that in the same transaction is measured as `desk`: a severity is set, and
+the clocks of the incident are worked out anew and kept, on one of many incidents after the other. The server is a real
+one, with fsync, on the same machine. All write in turn, for a second each, so that other work on the machine meets all
+of them. Prints ratios of transactions per second: the median of all turns but the first.
 
-With `far`, all go through a process that hands on what it gets 2.5 ms later, each way: a round trip of 5 ms. There a
-third one is measured, too: the raw driver with our two messages, its row locked and changed and its line inserted, but
+With `far`, all go through a process that hands on what it gets 2.5 ms later, each way: a round trip of 5 ms. There one
+more is measured, too: the raw driver with our two messages, its row locked and changed and its line inserted, but
 without any order, which is what the same costs where nothing orders the writers.
 """
 
@@ -28,9 +30,12 @@ from urllib.parse import quote_plus
 import psycopg
 
 from core.desk import commands as desk
+from core.desk.tables import incident
+from core.gate.commands import admit
 from core.gate.rights import Role
 from core.journal.model import Via
 from core.store.postgresql.preparing import group_of, prepare
+from core.store.rows import revise, row_of
 from core.store.store import Store
 from core.store.work import Author
 from tests.postgres import running_server
@@ -38,11 +43,14 @@ from tests.postgres import running_server
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from core.store.work import Work
     from tests.postgres import Database
 
 SLICE_S = 1.0
 ROUNDS = 9
 WRITERS = (1, 4, 16)
+EACH = 100
+"""How many incidents each writer has, so that none has a longer history than an incident has."""
 FAR_WAY_S = 0.0025
 INSERT = "INSERT INTO journal (at, key, actor, kind, subject_kind, subject_id, body) VALUES (%s, %s, %s, %s, %s, %s, %s)"
 AUTHOR = Author("bench", Via.CLI, "bench")
@@ -77,11 +85,31 @@ def brief(place: str, number: int) -> Iterator[None]:
 
 
 def full(place: str, number: int) -> Iterator[None]:
-    """Carries out one of our commands after another, between two steps."""
+    """Goes the way of one of our commands after another, between two steps."""
     store = Store.at(place)
     for n in count():
-        store.write(AUTHOR, desk.set_severity, number, n % 4 + 1)
+        store.write(AUTHOR, set_severity_alone, own_incident(number, 0), n % 4 + 1)
         yield
+
+
+def with_the_desk(place: str, number: int) -> Iterator[None]:
+    """Carries out one command of the desk after another, between two steps."""
+    store = Store.at(place)
+    for n in count():
+        store.write(AUTHOR, desk.set_severity, own_incident(number, n % EACH), n // EACH % 4 + 1)
+        yield
+
+
+def set_severity_alone(work: Work, incident_id: int, severity: int) -> None:
+    """Does what every command does: asks the gate, looks at the row's version, changes it, and records that."""
+    admit(work, "incident.severity", [f"I-{incident_id}"])
+    row = row_of(work, incident, "incident", incident_id, None)
+    revise(work, incident, row, "incident.severity_set", {"severity": severity}, subject=desk.subject(row.id))
+
+
+def own_incident(writer: int, n: int) -> int:
+    """Returns the number of a writer's incident `n`; the writer counts from one."""
+    return (writer - 1) * EACH + n + 1
 
 
 def line(number: int, n: int) -> tuple[object, ...]:
@@ -92,7 +120,7 @@ def line(number: int, n: int) -> tuple[object, ...]:
 
 def write(kind: str, place: str, number: str) -> None:
     """Writes for a slice at each line of standard input, and prints how many transactions that were."""
-    steps = {"raw": raw, "brief": brief, "full": full}[kind](place, int(number))
+    steps = {"raw": raw, "brief": brief, "desk": with_the_desk, "full": full}[kind](place, int(number))
     next(steps)
     print("ready", flush=True)
     for _ in sys.stdin:
@@ -137,7 +165,7 @@ def lay(database: Database) -> tuple[str, str]:
     """Makes both sets of tables with sixteen rows each; returns the addresses for the raw driver and for ours."""
     prepare(database.socket_url())
     agent = Store.at(database.socket_url(options="-cwatchfloor.trusted=on"))
-    for n in range(max(WRITERS)):
+    for n in range(max(WRITERS) * EACH):
         agent.write(AUTHOR, desk.raise_for_failure, f"c{n}", "s", "down", 2, cause=None)
     agent.close()
     with database.connect() as one:
@@ -189,16 +217,16 @@ def far_from(database: Database) -> Iterator[Path]:
 
 
 def compare(kinds: dict[str, str], writers: int) -> str:
-    """Returns one line: how ours (the last of `kinds`, each with its address) compares with the others."""
+    """Returns one line: how ours of `kinds`, each with its address, compare with the others."""
     crews = {kind: Crew(kind, place, writers) for kind, place in kinds.items()}
     rounds = [{kind: crew.rate() for kind, crew in crews.items()} for _ in range(ROUNDS + 1)][1:]
     for crew in crews.values():
         crew.end()
     said = []
-    for kind in kinds:
-        if kind != "full":
-            low, middle, high = statistics.quantiles(rates["full"] / rates[kind] for rates in rounds)
-            said.append(f"{middle:.2f} of {kind}'s rate (half of the runs {low:.2f} to {high:.2f})")
+    for ours in kinds.keys() & {"desk", "full"}:
+        for theirs in kinds.keys() & {"raw", "brief"}:
+            low, middle, high = statistics.quantiles(rates[ours] / rates[theirs] for rates in rounds)
+            said.append(f"{ours} {middle:.2f} of {theirs}'s rate (half of the runs {low:.2f} to {high:.2f})")
     rates = [f"{kind} {statistics.median(rates[kind] for rates in rounds):.0f}" for kind in kinds]
     return f"{writers} writers: {'; '.join(said)}; {', '.join(rates)} transactions a second"
 
@@ -215,7 +243,7 @@ def main() -> None:
         theirs, ours = lay(database)
         if sys.argv[1:] != ["far"]:
             for writers in WRITERS:
-                print(compare({"raw": theirs, "full": ours}, writers), flush=True)
+                print(compare({"raw": theirs, "desk": ours, "full": ours}, writers), flush=True)
             return
         with far_from(database) as folder:
             far_theirs, far_ours = (

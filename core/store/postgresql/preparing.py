@@ -73,6 +73,7 @@ GUARDS = {
     "scan": Guard("scan", "id", "told", "id"),
     "signal": Guard("signal", "id", "told", "id version count first_at last_at samples grade newest words"),
     "suppression": Guard("suppression", "id", "told", "id version"),
+    "threshold_revision": Guard("threshold", "id", "told", "id version"),
     "access_grant": Guard("grant", "id", "told", "id version is_open place words"),
     "access_review": Guard("review", "id", "told", "id version"),
     "access_item": Guard("review", "review", "touched"),
@@ -103,6 +104,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "scan": {Role.OPERATOR: "INSERT"},
     "signal": {Role.OPERATOR: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "suppression": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
+    "threshold_revision": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "log_reader": {Role.AGENT: "INSERT, UPDATE"},
     "access_grant": {Role.OPERATOR: "INSERT, UPDATE", Role.REVIEWER: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "access_review": {Role.LEAD: "INSERT, UPDATE", Role.AGENT: "INSERT, UPDATE"},
@@ -167,6 +169,7 @@ def prepare(conninfo: str) -> None:
     with _as_owner(conninfo) as raw, _for_migrations(raw) as connection:
         wait_for_upgrades(raw)
         database = _name_of(raw)
+        _check_name(raw, database)
         _make_groups(raw, database)
         raw.execute(
             sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout = {}").format(
@@ -234,6 +237,23 @@ def _name_of(raw: Connection[Any]) -> str:
             next_step="The groups of its roles carry it: give the database a shorter one",
         )  # fmt: skip
     return name
+
+
+def _check_name(raw: Connection[Any], database: str) -> None:
+    """Raises StoreRefused where the house in the database belongs to groups of another name: it was renamed, or is a copy.
+
+    Both read the same; a copy keeps the rights of the people of the other one, so that nobody decides that here.
+    """
+    found = raw.execute(
+        "SELECT pg_get_userbyid(nspowner)::text FROM pg_namespace WHERE nspname = %s", (SCHEMA,)
+    ).fetchone()
+    if found and found[0] != (owner := group_of(database, "owner")):
+        raise StoreRefused(
+            f"the house in it belongs to {found[0]}, not to {owner}: the database was renamed, or is a copy of another",
+            where=database,
+            next_step=f"Nothing was changed. Renamed: rename its groups, too (ALTER ROLE {found[0]} RENAME TO {owner}, and so "
+            "those of its roles). A copy: drop it, and make one with `watchfloor admin backup` and `admin restore`",
+        )
 
 
 def _make_groups(raw: Connection[Any], database: str) -> None:

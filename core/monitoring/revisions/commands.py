@@ -1,0 +1,164 @@
+"""What people do with thresholds: revise one, and end a revision before its time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from core.catalog.model import Threshold
+from core.catalog.queries import declared_component
+from core.desk import commands as desk
+from core.errors import BadInput, Moved, NotPermitted, NotPossible
+from core.gate.commands import admit
+from core.journal.model import Subject
+from core.monitoring.revisions.model import (
+    ENDED,
+    IN_FORCE,
+    OPERATOR_H,
+    RANGES,
+    Name,
+    Revision,
+    check_end,
+    is_for_a_lead,
+    ranges_in_words,
+    revised,
+    weakens,
+)
+from core.monitoring.revisions.queries import Judged, judged, to_revision
+from core.monitoring.revisions.tables import threshold_revision
+from core.printable import printable, printable_lines
+from core.security.findings.commands import check_owner
+from core.store.rows import revise
+from core.timekeeping import to_micros
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.journal.appending import Recorded
+    from core.store.work import Work
+
+LONGEST = 2000
+WHY_TAKEN_BACK = "taken back"
+
+
+def subject(name: Name) -> Subject:
+    """Returns the journal's subject of a threshold."""
+    return Subject("threshold", str(name))
+
+
+def revise_threshold(
+    work: Work, name: Name, ranges: dict[str, str], until: datetime | None, owner: str, reason: str,
+    seen: Judged | None = None,
+) -> Revision:  # fmt: skip
+    """Has a probe's measure judged by other ranges until an instant, from its next look on. Level 1, undoable.
+
+    `ranges` holds those that differ (`warning`, `critical`, and with `_clear` behind); one revised already is revised on.
+    What widens needs an end, and for long or of the gravest components a lead. Raises BadInput, NotFound, or Moved where
+    it stands otherwise than it was `seen`.
+    """
+    admit(work, "threshold.revise", [str(name)])
+    row = _locked(work, name)
+    standing = judged(work.connection, name)
+    _check_seen(standing, seen)
+    after = revised(standing.threshold, ranges)
+    why = printable_lines(reason.strip(), LONGEST)
+    if not why:
+        raise BadInput(
+            "a revision needs a reason",
+            where="reason",
+            next_step="Nothing was changed. Say why in one sentence",
+        )
+    owner = owner.strip() or work.actor
+    if owner != work.actor:
+        check_owner(work.connection, owner)
+    weaker = weakens(standing.declared, after)
+    check_end(work.now, until, weaker=weaker)
+    if after == (standing.declared or Threshold(name.metric)):
+        step = "To go back to it, end the revision" if standing.revision else "Say a range that differs"
+        raise NotPossible(
+            f"that is what the catalog declares of {name}: {ranges_in_words(after)}",
+            next_step=f"Nothing was changed. {step}",
+        )
+    kind = "threshold.revised"
+    severity = declared_component(work.connection, name.component).severity
+    if is_for_a_lead(severity, work.now, until, weaker=weaker):
+        _admit_widening(work, name)
+        kind = "threshold.widened"
+    values: dict[str, Any] = {
+        "state": IN_FORCE, "component": name.component, **{each: getattr(after, each) for each in RANGES},
+        "declared": ranges_in_words(standing.declared), "weakens": weaker, "owner": printable(owner, 200), "reason": why,
+        "made_by": work.actor, "begins_at": to_micros(work.now), "ends_at": None if until is None else to_micros(until),
+        "ended_at": None, "ended_by": "", "why_ended": "",
+    }  # fmt: skip
+    if row is None:
+        work.connection.execute(insert(threshold_revision).values(id=str(name), version=1, **values))
+        entry = work.record(
+            kind, subject(name), {field: (None, value) for field, value in values.items()}, note=why
+        )
+        row = _locked(work, name)
+    else:
+        row = revise(work, threshold_revision, row, kind, values, subject=subject(name), note=why)
+        entry = work.recorded[-1]
+    found = to_revision(row)
+    tell_incident(work, name, found.words, entry)
+    return found
+
+
+def end_revision(work: Work, name: Name, reason: str = "", seen: Judged | None = None) -> Revision:
+    """Ends a revision before its time: it is judged by what the catalog declares again. Level 1, undoable."""
+    admit(work, "threshold.end", [str(name)])
+    row = _locked(work, name)
+    if row is None or row.state != IN_FORCE:
+        raise NotPossible(
+            f"{name} is not revised", next_step="Nothing was changed. watchfloor thresholds lists what is"
+        )
+    if seen is not None:
+        _check_seen(judged(work.connection, name), seen)
+    return ended(work, row, by=work.actor, why=printable_lines(reason.strip(), LONGEST))
+
+
+def ended(work: Work, row: Any, *, by: str, why: str) -> Revision:
+    """Ends a revision, by somebody or by itself, and says so on the incident of its component."""
+    values = {"state": ENDED, "ended_at": to_micros(work.now), "ended_by": by, "why_ended": why}
+    name = Name.parse(row.id)
+    found = to_revision(
+        revise(work, threshold_revision, row, "threshold.ended", values, subject=subject(name), note=why)
+    )
+    tell_incident(work, name, f"{name.probe} {name.metric} is judged by the catalog again", work.recorded[-1])
+    return found
+
+
+def tell_incident(work: Work, name: Name, words: str, cause: Recorded) -> None:
+    """Says on the time line of its component's incident, where one is not closed, by what it is judged from now on."""
+    desk.tell_of_thresholds(work, name.component, words, cause=cause)
+
+
+def _locked(work: Work, name: Name) -> Any:
+    return work.connection.execute(
+        threshold_revision.select().where(threshold_revision.c.id == str(name)).with_for_update()
+    ).first()
+
+
+def _admit_widening(work: Work, name: Name) -> None:
+    try:
+        admit(work, "threshold.widen", [str(name)])
+    except NotPermitted as error:
+        error.next_step = f"Nothing was changed. An operator may widen for {OPERATOR_H} h, and where a failure is of severity 2 to 4; ask a lead"
+        raise
+
+
+def _check_seen(standing: Judged, seen: Judged | None) -> None:
+    if seen is None or standing == seen:
+        return
+    words = (
+        standing.revision.words
+        if standing.revision and standing.revision != seen.revision
+        else f"the catalog says {ranges_in_words(standing.declared)}"
+        if standing.declared != seen.declared
+        else "nothing is revised any more"
+    )
+    raise Moved(
+        f"{standing.name} changed since you saw it: {words}",
+        next_step="Nothing was changed. Look again, then decide",
+    )
