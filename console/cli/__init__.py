@@ -40,6 +40,9 @@ COMMANDS = {
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
     "windows": Command("console.cli.windows", "print what is in maintenance, and what is to come"),
     "window": Command("console.cli.window", "plan a maintenance window, and work on it"),
+    "training": Command(
+        "console.cli.training", "print who has which training, and record what was completed"
+    ),
     "ends": Command("console.cli.ends", "print whatever weakens control and ends soon"),
     "import": Command("console.cli.import_", "take a report of vulnerabilities in"),
     "findings": Command(

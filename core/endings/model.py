@@ -18,6 +18,7 @@ class Sort(StrEnum):
     OPERATE = "OPERATE"
     WINDOW = "maintenance"
     THRESHOLD = "threshold"
+    TRAINING = "training"
 
 
 class Standing(StrEnum):

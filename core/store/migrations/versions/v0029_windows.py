@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 _TEXTS = ("state", "scope", "owner", "reason", "zone", "every", "at", "last_on", "made_by", "ended_by")
 _INSTANTS = ("begins_at", "ends_at", "made_at")
@@ -25,4 +25,4 @@ def upgrade() -> None:
     op.create_index("maintenance_window_state", "maintenance_window", ["state", "ends_at"])
     op.add_column("component_state", sa.Column("window_id", sa.Integer(), nullable=True))
     op.add_column("component_state", sa.Column("window_until", sa.BigInteger(), nullable=True))
-    op.execute("UPDATE schema_info SET version = 28, min_writer = 28")
+    op.execute("UPDATE schema_info SET version = 29, min_writer = 29")
