@@ -21,6 +21,7 @@ from screens.going_actions import (
     SINCE,
 )
 from screens.grant_actions import ACCESS, OF_GRANTS
+from screens.list_actions import OF_LISTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
@@ -445,6 +446,7 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_LISTS,
     *OF_REVIEWS,
     *OF_GRANTS,
     *OF_SIGNALS,
