@@ -8,6 +8,7 @@ from core.gate.model import VERBS
 from core.security.requests import commands
 from core.security.requests.model import MOST_DAYS, AccessRequest, AskState, Wish
 from core.security.requests.queries import access_requests
+from core.sentences import LONGEST
 from core.timekeeping import age
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
@@ -141,7 +142,7 @@ class AccessRequests(ReadList[AccessRequest]):
             FormField("entitlement", "which entitlement", check=_written),
             FormField("on", "on what", hint="service:ID, component:ID or host:NAME", check=_written),
             FormField("days", f"for how many days, today included (at most {MOST_DAYS})", "1", check=_days),
-            FormField("text", "why", check=_written, keeps_lines=True, longest=commands.LONGEST),
+            FormField("text", "why", check=_written, keeps_lines=True, longest=LONGEST),
         ]
         answer = await self.floor.box(FormBox("ask for access", fields, draft))
         if answer is None:
