@@ -143,15 +143,16 @@ def test_many_more_are_told_again_in_the_year_before_with_rows_as_their_entries_
     assert store.read(one_request, 7).text.endswith("Our reference: 0000007")
     ids = [each.id for each in older]
     seq = store.read(journal.newest).seq
-    folded = {each.id: each for each in store.read(requests_at, seq, over=True) if each.id in ids}
+    folded = {each.id: each for each in store.read(requests_at, seq, over=True).requests if each.id in ids}
     for each in store.read(some_requests, ids):
         assert replace(each, version=1, due=None) == replace(folded[each.id], due=None)
     begun = END - timedelta(days=DAYS)
     untouched = [item_of(each) for each in older if each.closed_at and each.closed_at < begun]
     assert len(untouched) > 100
     assert store.read(differences, untouched, to_micros(END)) == []
-    (csat,) = store.read(satisfaction, END - timedelta(days=400), begun)
+    ((csat, by_promises),) = store.read(satisfaction, END - timedelta(days=400), begun, END)
     assert csat.answers > 20
+    assert sum(each.answers for each in by_promises.values()) == csat.answers
     store.close()
     assert main(["journal", "verify", "--db", str(path)]) == 0
 

@@ -9,7 +9,17 @@ from rich.cells import cell_len
 
 from core.printable import printable
 from screens.tones import Tone
-from screens.widgets.cells import Span, cut, fit_spans, folded, folded_spans, plain, spans_of, whole_parts, width_of
+from screens.widgets.cells import (
+    Span,
+    cut,
+    fit_spans,
+    folded,
+    folded_spans,
+    plain,
+    spans_of,
+    whole_parts,
+    width_of,
+)
 
 TEXTS = st.text(st.sampled_from("abc dé→日本語ｶﾞ🙂▌"), max_size=20).map(printable)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from(Tone)), max_size=4)
