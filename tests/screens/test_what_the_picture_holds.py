@@ -66,5 +66,6 @@ def test_an_open_incident_is_there_however_many_were_opened_and_closed_after_it(
     found = store.read(_whole, "seat", "ada").incidents
     assert found["I-1"].component == "first"
     assert len(found) == MOST_OVER + 1
-    assert {each.label for each in store.read(held_incidents_at, last)} == found.keys()
+    stood = {each.label for each in store.read(held_incidents_at, last)}
+    assert {"I-1", f"I-{MOST_OVER + 2}"} <= stood
     store.close()
