@@ -21,10 +21,12 @@ from screens.going_actions import (
     SINCE,
 )
 from screens.grant_actions import ACCESS, OF_GRANTS
+from screens.list_actions import OF_LISTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
+from screens.training_actions import OF_TRAINING, TRAINING
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
@@ -54,6 +56,7 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        TRAINING,
         REVIEWS,
         REVIEW,
         ACCESS_REQUESTS,
@@ -443,9 +446,11 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_LISTS,
     *OF_REVIEWS,
     *OF_GRANTS,
     *OF_SIGNALS,
+    *OF_TRAINING,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

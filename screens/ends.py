@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from core.endings.model import Ending
+from core.endings.model import Ending, Sort
 from core.endings.queries import endings
 from core.timekeeping import age, utc_now
 from screens.read_list import ReadList
@@ -112,6 +112,9 @@ class Ends(ReadList[Ending]):
     def on_grid_opened(self, message: Any) -> None:
         """Opens its subject."""
         name = self.label_of(message.id)
+        if message.id.startswith(f"{Sort.TRAINING} "):
+            self.floor.go_to("training")
+            return
         where = _OPENS.get(name.partition("-")[0])
         if where is None:
             self.floor.say(f"{name} has no page of its own")

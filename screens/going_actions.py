@@ -9,6 +9,7 @@ from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
 from screens.review_actions import TO_REVIEWS
 from screens.signal_actions import SIGNALS
+from screens.training_actions import TO_TRAINING
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -63,6 +64,7 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=ENDS,
     ),
+    TO_TRAINING,
     *TO_REVIEWS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),

@@ -19,6 +19,7 @@ from console.demo.keeping import Keeping
 from console.demo.paging import Paging
 from console.demo.running import ASKED_FOR, Running
 from console.demo.security import Security
+from console.demo.training import Schooling
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests import queries
@@ -83,6 +84,7 @@ class Month:
         self._keeping.plan()
         self._security.plan()
         Running(self).plan()
+        Schooling(self, self._person).plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)

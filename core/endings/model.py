@@ -17,6 +17,7 @@ class Sort(StrEnum):
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
     THRESHOLD = "threshold"
+    TRAINING = "training"
 
 
 class Standing(StrEnum):

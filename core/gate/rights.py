@@ -83,6 +83,9 @@ NEEDED: Final = {
     "action.refute": Role.OPERATOR,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
+    "training.record": Role.LEAD,
+    "training.withdraw": Role.LEAD,
+    "training.import": Role.LEAD,
     "finding.import": Role.OPERATOR,
     "finding.confirm": Role.OPERATOR,
     "finding.start": Role.OPERATOR,
@@ -314,6 +317,8 @@ WRITES: Final = {
             "taken_back",
         )
     },
+    "training.recorded": _LEAD,
+    "training.withdrawn": _LEAD,
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
     "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
-    "mail": "ML-", "override": "OV-", "handover": "HO-",
+    "mail": "ML-", "training": "TR-", "override": "OV-", "handover": "HO-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
@@ -374,6 +374,8 @@ _TEMPLATES = {
     "incident.stood_down": "{name} is no major incident any more; its review is owed by {review_owner} until {review_due}",
     "incident.reviewed": "{name} its review was held: {review_outcome}",
     "incident.review_waived": "{name} its review is waived: {review_outcome}",
+    "training.recorded": "{name} {person} completed {training} on {done_on}",
+    "training.withdrawn": "{name} withdrawn",
     "problem.opened": "{name} opened: {title}",
     "problem.known": "{name} is a known error: {workaround}",
     "problem.solved": "{name} solved: {solution}",

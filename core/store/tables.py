@@ -18,6 +18,7 @@ from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
+from core.improvement.training import tables as training
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.monitoring.revisions import tables as revisions
@@ -58,4 +59,5 @@ __all__ = [
     "shifts",
     "signals",
     "surveys",
+    "training",
 ]
