@@ -27,6 +27,7 @@ from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, RE
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
 from screens.training_actions import OF_TRAINING, TRAINING
+from screens.window_actions import OF_WINDOWS, WINDOWS, of_components
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
@@ -56,6 +57,7 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        WINDOWS,
         TRAINING,
         REVIEWS,
         REVIEW,
@@ -77,6 +79,7 @@ _WITH_THEN = frozenset(
         ACTIONS_VIEW,
         LOG,
         PROBLEMS,
+        WINDOWS,
     }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
@@ -348,6 +351,8 @@ ACTIONS: tuple[Action, ...] = (
         "component.release",
         25,
     ),
+    *of_components(frozenset({BOARD, COMPONENT, DEPENDENCIES})),
+    *OF_WINDOWS,
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
     Action(

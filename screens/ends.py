@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 DAYS = 7
-_OPENS = {"F": "findings", "G": "access", "R": "request", "I": "incident"}
+_OPENS = {"F": "findings", "G": "access", "R": "request", "I": "incident", "W": "windows"}
 """The view in which a subject is opened, by the letter of its name."""
 COLUMNS: tuple[Column[Ending], ...] = (
     Column("ends", "ENDS", width=17, priority=10, sort=lambda e: (e.ends_at, e.sort, e.subject)),

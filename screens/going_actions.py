@@ -10,6 +10,7 @@ from screens.request_actions import MESSAGES, QUEUE
 from screens.review_actions import TO_REVIEWS
 from screens.signal_actions import SIGNALS
 from screens.training_actions import TO_TRAINING
+from screens.window_actions import WINDOWS
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -63,6 +64,14 @@ GOING: tuple[Action, ...] = (
         "what weakens control and ends this week",
         handler="go_to",
         argument=ENDS,
+    ),
+    Action(
+        "go.windows",
+        (),
+        "Maintenance",
+        "what is in maintenance, what is to come, what is over",
+        handler="go_to",
+        argument=WINDOWS,
     ),
     TO_TRAINING,
     *TO_REVIEWS,

@@ -42,6 +42,7 @@ _LISTED = {
     "handover": "watchfloor handover --all lists them",
     "training": "watchfloor training --records lists them",
     "run": "watchfloor run --runs lists them",
+    "window": "watchfloor windows --all lists them",
     "override": "watchfloor oncall override lists them",
 }
 

@@ -23,6 +23,7 @@ from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.monitoring.revisions import tables as revisions
 from core.operations import tables as operations
+from core.operations.windows import tables as windows
 from core.presence import tables as presence
 from core.security.findings import tables as findings
 from core.security.grants import tables as grants
@@ -60,4 +61,5 @@ __all__ = [
     "signals",
     "surveys",
     "training",
+    "windows",
 ]

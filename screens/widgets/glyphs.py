@@ -42,6 +42,7 @@ class Glyphs:
     looked_at: str  # somebody else has it open
     written_in: str  # somebody else writes in it
     major: str  # a major incident
+    planned: str  # in a maintenance window
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -72,6 +73,7 @@ UNICODE = Glyphs(
     looked_at="◉",
     written_in="✎",
     major="▓",
+    planned="▣",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -102,6 +104,7 @@ ASCII = Glyphs(
     looked_at="@",
     written_in="&",
     major="#",
+    planned="M",
     levels="_.-=*#",
 )
 
@@ -193,6 +196,10 @@ def state_look(
     return StateLook(glyphs.states[state], word, STATE_TONES[state])
 
 
+PLANNED = "MAINT"
+"""The word for what is in a maintenance window, whatever its state."""
+
+
 def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
     """Returns every way a state can look with its meaning in words, worst first, and the signs of who else is there, for the help."""
     return (
@@ -205,6 +212,10 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.OK, glyphs, stale=True), "stale: no news for longer than agreed"),
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
+        (
+            StateLook(glyphs.planned, "CRIT", Tone.STOPPED),
+            "in maintenance, whatever its state: it raises nothing until the end under WORK",
+        ),
         (state_look(State.OK, glyphs), "ok"),
         (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
         (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),

@@ -32,6 +32,7 @@ from core.journal import queries as journal
 from core.journal.model import Via
 from core.operations.model import RunState
 from core.operations.queries import runs
+from core.operations.windows.queries import windows
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import to_micros
@@ -75,6 +76,7 @@ def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_pat
     (asked_for,) = [each for each in store.read(runs) if each.request]
     assert (asked_for.state, asked_for.despite) == (RunState.DONE, "")
     assert store.read(corrective_actions, ended=True)
+    assert {each.state for each in store.read(windows, over=True)} == {"running", "coming", "over"}
     (half, whole) = store.read(handovers)
     assert (half.state, whole.state) == (HandoverState.OPEN, HandoverState.TAKEN)
     assert 0 < len(half.open_lines) < len(half.lines)
