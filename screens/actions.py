@@ -345,6 +345,15 @@ ACTIONS: tuple[Action, ...] = (
         "component.release",
         25,
     ),
+    Action(
+        "threshold.revise",
+        ("T",),
+        "thresholds",
+        "judge by other ranges until an end; see what would have been",
+        frozenset({BOARD, COMPONENT}),
+        "threshold.revise",
+        26,
+    ),
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
     Action("run.hold", ("H",), "hold", "stop before the next step; again: go on", _WITH_RUN, "run.hold", 21),

@@ -147,7 +147,8 @@ def _line(row: BoardRow, incident: int | None, now: datetime, *, is_old: bool) -
     if is_old:
         state += " (old)"
     since = age((now - status.since).total_seconds()) if status.version else "-"
-    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words
+    revised = "".join(f" [{each.brief}]" for each in row.revised)
+    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words + revised
 
 
 def as_data(
@@ -161,4 +162,8 @@ def as_data(
         "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
         "stopped": status.stopped, "owner": row.owner, "incident": f"I-{incident}" if incident else None,
         "zone": row.zone, "stale": stale,
+        "revised": [
+            {"threshold": str(r.name), "way": r.way, "ends_at": r.ends_at, "owner": r.owner, "reason": r.reason}
+            for r in row.revised
+        ],
     }  # fmt: skip

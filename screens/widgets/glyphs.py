@@ -42,6 +42,7 @@ class Glyphs:
     looked_at: str  # somebody else has it open
     written_in: str  # somebody else writes in it
     major: str  # a major incident
+    revised: str  # judged by a threshold that was revised
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -72,6 +73,7 @@ UNICODE = Glyphs(
     looked_at="◉",
     written_in="✎",
     major="▓",
+    revised="≠",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -102,6 +104,7 @@ ASCII = Glyphs(
     looked_at="@",
     written_in="&",
     major="#",
+    revised="%",
     levels="_.-=*#",
 )
 
@@ -206,6 +209,7 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
         (state_look(State.OK, glyphs), "ok"),
+        (StateLook(glyphs.revised, "", Tone.ACCENT), "judged by a threshold that was revised, until its end"),
         (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
         (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),
     )

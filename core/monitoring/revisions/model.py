@@ -87,12 +87,14 @@ class Revision:
         return "widened" if self.weakens else "tightened"
 
     @property
+    def brief(self) -> str:
+        """Returns it in one line: what is judged by, until when and by whom."""
+        return f"{self.name.probe} {self.name.metric}: {ranges_in_words(self.threshold)}, {self.way} {self.until} by {self.owner}"
+
+    @property
     def words(self) -> str:
-        """Returns it in one line: what is judged by, what the catalog said, until when and by whom."""
-        return (
-            f"{self.name.probe} {self.name.metric}: {ranges_in_words(self.threshold)}, {self.way} {self.until} by {self.owner} "
-            f"(catalog: {self.declared})"
-        )  # fmt: skip
+        """Returns the same with what the catalog said."""
+        return f"{self.brief} (catalog: {self.declared})"
 
 
 def ranges_in_words(threshold: Threshold | None) -> str:
