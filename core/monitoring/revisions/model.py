@@ -178,7 +178,7 @@ def _check_makes_sense(threshold: Threshold) -> None:
         warning, critical = parse_range(threshold.warning), parse_range(threshold.critical)
         if all(critical.alerts(value) for value in _edges(threshold) if warning.alerts(value)):
             raise BadInput(
-                f"warning {threshold.warning} never comes before critical {threshold.critical}: what is outside the one is "
+                f"{threshold.warning} never comes before critical {threshold.critical}: what is outside the one is "
                 "critical already", where="warning",
                 next_step=f"Nothing was changed. Put the two apart, or write {NONE} for the warning",
             )  # fmt: skip
