@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from console.duty import LookingDuty
 from core.security.requests.commands import end_due_access, is_access_due
-from core.security.reviews.carrying_out import is_any_gone, note_gone
 from core.security.reviews.events import is_event_due, open_on_events
+from core.security.reviews.following import is_any_gone, is_any_to_suspend, note_gone, suspend_silent
 from core.security.reviews.stepping import DUTY, is_step_due, step_due
 from core.timekeeping import utc_now
 
@@ -45,6 +45,8 @@ class Reviewing(LookingDuty):
         """Does what is due, and every so often what events ask for."""
         if await self.ask(is_step_due, utc_now()):
             await self.until_done(step_due)
+        if await self.ask(is_any_to_suspend):
+            await self.until_done(suspend_silent)
         if await self.ask(is_access_due, utc_now()):
             await self.until_done(end_due_access)
         now = asyncio.get_running_loop().time()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from core.counting import counted
 from core.security.grants.model import Grant, Source, Standing
 from core.security.grants.pages import FIRST_ORDER, PAGES, Figures, Wanted, figures
 from core.security.grants.sources.known import sources_of
 from core.timekeeping import utc_now
+from screens.boxes.pick import Choice, PickBox
 from screens.grant_doing import GrantDoing
 from screens.grant_rows import COLUMNS, SHORT, grant_cells, grant_lines
 from screens.tones import Tone, tally
@@ -57,7 +59,7 @@ class Access(GrantDoing, WithHistory[Grant]):
     nothing_counted = _Counted()
     sorted_at_first = FIRST_ORDER
     empty_text = "No grant here. Declare an access_source in the catalog, or: watchfloor access import FILE"
-    without_subject = frozenset({"list.detail", "list.view"})
+    without_subject = frozenset({"list.detail", "list.view", "grant.sources"})
 
     def __init__(self) -> None:
         super().__init__(Wanted("", utc_now().date()))
@@ -88,6 +90,24 @@ class Access(GrantDoing, WithHistory[Grant]):
         """Returns what is wanted, by this person and today."""
         wanted: Wanted = self.wanted
         return replace(wanted, person=self.floor.person, today=utc_now().date())
+
+    async def do_grant_sources(self) -> None:
+        """Shows how each source was read; one that is chosen is shown alone."""
+        found = await self.floor.ask(sources_of)
+        choices = [
+            Choice(
+                each.id,
+                each.id,
+                f"read {each.read_in_words}, {counted(each.listed, 'right')}; {each.went_in_words}",
+            )
+            for each in found
+        ]
+        if not choices:
+            self.floor.say("no source is declared: [[access_source]] in the catalog does", bad=True)
+            return
+        chosen = await self.floor.box(PickBox("how the sources are read", choices))
+        if chosen is not None:
+            self.set_filter(f"source:{chosen}")
 
     def subjects(self) -> Sequence[Grant]:
         """Returns the marked grants, else the one under the cursor."""

@@ -356,6 +356,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
+    Action(
+        "run.about", ("i",), "what for", "go to the request or incident it was begun for", _WITH_RUN, rank=24
+    ),
     Action("run.hold", ("H",), "hold", "stop before the next step; again: go on", _WITH_RUN, "run.hold", 21),
     Action("run.cancel", ("B",), "cancel", "end the run; its process is ended", _WITH_RUN, "run.cancel", 22),
     Action(

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from core.catalog.queries import declared_component, declared_procedure
-from core.counting import counted
+from core.catalog.queries import declared_component
 from core.desk.commands import open_incident
-from core.errors import WatchfloorError
 from core.gate.model import VERBS, Level
 from core.monitoring.asking import ask_for_look
-from core.operations.commands import begin_run, verb_of
-from core.operations.procedure import parse_procedure
 from core.operations.releasing import release_component
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
-from screens.boxes.pick import Choice, PickBox
+from screens.boxes.pick import PickBox
+from screens.run_beginning import begin_procedure, procedure_choices
 from screens.view import View
-
-if TYPE_CHECKING:
-    from core.desk.model import Incident
-    from core.operations.model import Procedure
 
 OF_COMPONENT = frozenset(
     {
@@ -33,10 +24,6 @@ OF_COMPONENT = frozenset(
     }
 )
 OPERATES = frozenset({"operate.component", "run.begin", "component.release"})
-
-
-def _needing(count: int) -> str:
-    return {0: "nothing needs it", 1: "1 needs it"}.get(count, f"{count} need it")
 
 
 class ComponentDoing(View):
@@ -72,17 +59,7 @@ class ComponentDoing(View):
         if component_id is None:
             return
         component = await self.floor.ask(declared_component, component_id)
-        choices = []
-        for procedure_id in component.procedures:
-            procedure = await self._procedure(procedure_id)
-            if procedure is not None:
-                choices.append(
-                    Choice(
-                        procedure_id,
-                        procedure.title,
-                        f"{procedure.effect}, {counted(len(procedure.steps), 'step')}",
-                    )
-                )
+        choices = await procedure_choices(self.floor, component.procedures)
         if not choices:
             self.floor.say(f"no procedure is declared for {component_id}", bad=True)
             return
@@ -90,58 +67,9 @@ class ComponentDoing(View):
         if chosen is not None:
             await self.begin(chosen)
 
-    async def _procedure(self, procedure_id: str) -> Procedure | None:
-        try:
-            _, text = await self.floor.ask(declared_procedure, procedure_id)
-        except WatchfloorError as error:
-            self.floor.say(str(error), bad=True)
-            return None
-        return parse_procedure(text.text, path=text.path).procedure
-
     async def begin(self, procedure_id: str) -> None:
         """Confirms and begins a run."""
-        procedure = await self._procedure(procedure_id)
-        if procedure is None:
-            return
-        verb = VERBS[verb_of(procedure)]
-        board = self.floor.picture.board.get(procedure.component)
-        incident = self._unsolved_of(procedure.component)
-        commands = [command for step in procedure.steps for command in step.shown]
-        standing = [f"on {procedure.component}"]
-        if board is not None:
-            behind = len(self.floor.picture.needed_by(procedure.component))
-            standing += [f"now {board.status.state}", _needing(behind)]
-        steps = "; ".join(step.title for step in procedure.steps)
-        lines = [
-            ("what", f"{counted(len(procedure.steps), 'step')}: {steps}"),
-            ("runs", commands[0] + (f" … and {len(commands) - 1} more" if len(commands) > 1 else "")),
-            ("effect", f"{procedure.effect}, {', '.join(standing)}"),
-        ]
-        if incident is not None:
-            lines.append(("incident", f"{incident.label} {incident.title}"))
-        question = Question(
-            procedure.title, lines, [procedure.component], verb.level, "Begin",
-            asks_text="" if verb.level >= Level.NAME else "reason:",
-            incident=incident.label if incident else None,
-        )  # fmt: skip
-        draft = Draft(self.floor, f"run.begin:{procedure_id}")
-        answer = await self.floor.box(ConfirmBox(question, draft))
-        if answer is None:
-            return
-        run = await self.floor.command(
-            begin_run, procedure_id, answer.consent, reason=answer.text or answer.consent.reason,
-            incident=answer.incident, draft=draft,
-        )  # fmt: skip
-        if run is not None:
-            self.floor.start_run(run.id)
-            self.floor.say(f"{run.label} begun: {run.title}")
-            self.floor.picture.runs[run.label] = run
-            self.floor.go_to("run", run.label)
-
-    def _unsolved_of(self, component_id: str) -> Incident | None:
-        """Returns the incident a run is tied to by itself: never one that is solved already."""
-        found = self.floor.picture.incident_of(component_id)
-        return found if found is not None and found.state.is_unsolved else None
+        await begin_procedure(self.floor, procedure_id)
 
     async def do_component_check(self) -> None:
         """Has its probes look now."""

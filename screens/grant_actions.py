@@ -44,5 +44,13 @@ OF_GRANTS: tuple[Action, ...] = (
         13,
     ),
     Action("grant.assign", ("A",), "owner", "say who answers for it", _WITH_GRANT, "grant.assign", 14),
+    Action(
+        "grant.sources",
+        ("r",),
+        "sources",
+        "how each source was read, when, and what went wrong; one chosen is shown alone",
+        _WITH_GRANT,
+        rank=17,
+    ),
     Action("grant.note", ("l",), "log", "write one line on its time line", _WITH_GRANT, "grant.note", 15),
 )

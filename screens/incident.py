@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from screens.widgets.glyphs import Glyphs
 
 
-class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]]):
+class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "incident"

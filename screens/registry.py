@@ -29,7 +29,7 @@ _ASK = frozenset(
         "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
         "request.said", "request.wait", "incident.major", "incident.problem", "problem.open", "problem.revise", "problem.known", "problem.note",
         "action.evidence", "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
-        "review.draft", "review.revoke", "review.change", "review.undecided", "access.ask",
+        "review.draft", "review.evidence", "grant.sources", "review.revoke", "review.change", "review.undecided", "access.ask",
         "threshold.revise",
     }
 )  # fmt: skip

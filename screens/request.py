@@ -41,7 +41,7 @@ MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]]):
+class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
@@ -116,7 +116,8 @@ class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]])
         if not self._label or not self.is_mounted or self.is_then:
             return
         mine = commands.subject(self._number)
-        if patch.whole or any(entry.subject == mine for entry in entries):
+        runs = {each.label for each in self._whole.runs} if self._whole else set()
+        if patch.whole or not runs.isdisjoint(patch.runs) or any(each.subject == mine for each in entries):
             self.read_soon()
 
     def tick(self, now: datetime) -> None:  # noqa: ARG002

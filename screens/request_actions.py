@@ -207,6 +207,15 @@ OF_REQUESTS: tuple[Action, ...] = (
     ),
     Action("request.change", ("C",), "change", "change what is asked for", _WITH_REQUEST, "request.change"),
     Action(
+        "request.run",
+        ("X",),
+        "procedure",
+        "begin a procedure that its type names, or go to one begun for it",
+        _WITH_REQUEST,
+        "run.begin",
+        20,
+    ),
+    Action(
         "request.checks",
         ("x",),
         "tick off",

@@ -8,10 +8,12 @@ from core.desk.requests.approvals import ApprovalState
 from core.desk.requests.checklists import open_checks
 from screens.component_parts import part_title
 from screens.linking import links_beside, links_brief
+from screens.runs import run_state
 from screens.tones import Tone
 
 if TYPE_CHECKING:
     from core.desk.requests.whole import Whole
+    from core.operations.queries import Run
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
@@ -33,6 +35,8 @@ def belongs_brief(whole: Whole) -> list[TextLine]:
         first = f"; next {left[0].place} {left[0].text}" if left else ""
         words = f"{ticked} of {len(whole.checks)} ticked off{first}"
         lines.append([(" tick    ", Tone.MUTED), (words, Tone.TEXT if left else Tone.OK)])
+    if whole.runs:
+        lines.append([(" run     ", Tone.MUTED), *_run(whole.runs[-1]), *_more(len(whole.runs) - 1)])
     if whole.watchers:
         lines.append([(" watch   ", Tone.MUTED), (", ".join(whole.watchers), Tone.TEXT)])
     return lines
@@ -46,6 +50,9 @@ def belongs_beside(whole: Whole, glyphs: Glyphs) -> list[TextLine]:
         lines += [[(f" {each.words}", Tone.MUTED if each.is_ticked else Tone.TEXT)] for each in whole.checks]
     if whole.links:
         lines += [(), part_title("hangs together with", glyphs), *links_beside(whole.links)]
+    if whole.runs:
+        lines += [(), part_title("procedures begun for it", glyphs)]
+        lines += [[(" ", Tone.TEXT), *_run(each)] for each in reversed(whole.runs)]
     if whole.approval is not None and whole.approval.votes:
         lines += [(), part_title("said to its approval", glyphs)]
         lines += [
@@ -57,3 +64,14 @@ def belongs_beside(whole: Whole, glyphs: Glyphs) -> list[TextLine]:
             for each in whole.approval.votes
         ]
     return lines
+
+
+def _run(run: Run) -> TextLine:
+    return [
+        (f"{run.label} ", Tone.ACCENT), (f"{run.state} ", run_state(run)[1]), (run.title, Tone.TEXT),
+        (f": {run.text}" if run.text else "", Tone.MUTED),
+    ]  # fmt: skip
+
+
+def _more(count: int) -> TextLine:
+    return [(f"   and {count} before", Tone.MUTED)] if count else []

@@ -27,7 +27,8 @@ from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
 from screens.linking import link_or_unlink
 from screens.request_bulk import do_together, names_of
-from screens.request_doing import LONGEST, RequestDoing, is_future, is_written
+from screens.request_doing import LONGEST, is_future, is_written
+from screens.request_running import RequestRunning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from core.desk.requests.model import Request
 
 
-class RequestLife(RequestDoing):
+class RequestLife(RequestRunning):
     """Verbs over `requests()` beside those of the daily work. Where one needs to be looked at whole, over the first of them."""
 
     # Who attends to them

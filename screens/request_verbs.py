@@ -22,7 +22,7 @@ _NOT_WHEN_OVER = frozenset({"request.take", "request.assign", "request.hand_over
 _NOT_WHEN_OVER |= {"request.link", "request.watch", "request.split", "request.change", "request.checks"}
 OF_REQUEST = frozenset(_BECOMES) | _NOT_WHEN_OVER | {
     "request.deliver", "request.note", "request.tell", "request.said", "request.admit", "request.due", "request.merge",
-    "request.snooze", "request.wake", "request.decide", "request.macro", "request.escalate",
+    "request.snooze", "request.wake", "request.decide", "request.macro", "request.escalate", "request.run",
 }  # fmt: skip
 """Every verb that needs a request."""
 

@@ -8,11 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from core.errors import WatchfloorError
-from core.security.reviews import pages
 from core.security.reviews.context import Context, Overview, context_of, overview_of
 from core.security.reviews.model import Decision, Item
-from core.security.reviews.pages import FIRST_ORDER, FIRST_VIEW, Wanted
+from core.security.reviews.pages import FIRST_ORDER, FIRST_VIEW, PAGES, Wanted
 from screens.review_doing import ReviewDoing
+from screens.review_evidence import ReviewEvidence
 from screens.review_rows import COLUMNS, item_cells, item_lines, overview_line
 from screens.tones import Tone
 from screens.windowed import Windowed
@@ -32,15 +32,15 @@ RESTS_S = 0.15
 COUNTED_S = 0.3
 
 
-class ReviewView(ReviewDoing, Windowed[Item]):
+class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     """A view of one review's items, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "review"
     subject_kind = "review"
-    pages = pages
+    pages = PAGES
     sorted_at_first = FIRST_ORDER
     empty_text = "Nothing of it waits for you. w chooses another view: all, privileged, nobody …"
-    without_subject = frozenset({"review.detail", "review.view", "review.write_out"})
+    without_subject = frozenset({"review.detail", "review.view", "review.write_out", "review.evidence"})
 
     def __init__(self) -> None:
         super().__init__(Wanted(0, ""))
@@ -73,6 +73,10 @@ class ReviewView(ReviewDoing, Windowed[Item]):
     def argument(self) -> str:
         """Returns the review, and the item under the cursor."""
         return f"RV-{self.review_id} {self.grid.cursor_id or ''}".strip() if self.review_id else ""
+
+    def review_number(self) -> int:
+        """Returns the number of the review that is open."""
+        return self.review_id
 
     def opened(self) -> str:
         """Returns the review that is open."""
@@ -153,7 +157,7 @@ class ReviewView(ReviewDoing, Windowed[Item]):
             found = await self.floor.ask(context_of, number)
         except WatchfloorError:
             return  # what is at hand in the list stays shown; the header says what is wrong
-        if len(self._contexts) > 2 * pages.PAGE:
+        if len(self._contexts) > 2 * PAGES.PAGE:
             self._contexts = {}
         self._contexts[number] = found
         self.detail.show()

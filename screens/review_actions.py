@@ -97,6 +97,14 @@ OF_REVIEWS: tuple[Action, ...] = (
         _IN_REVIEW,
         handler="list_detail",
     ),
+    Action(
+        "review.evidence",
+        ("x",),
+        "evidence",
+        "write its evidence into one file: what was asked, who said what, what came of it",
+        _WITH_BOTH,
+        rank=17,
+    ),
     # Leading
     Action("review.draft", ("n",), "new", "draft a review", _WITH_REVIEWS, "review.draft", 10),
     Action(

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.counting import counted
 from core.gate.model import VERBS, Level, needed_level
+from core.security.grants.model import USUAL_GRANTED_DAYS
 from core.security.reviews import carrying_out, deciding
 from core.security.reviews.context import overview_of
 from core.security.reviews.model import Decision, Item, ItemState
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.revising import LONGEST
+from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
-from screens.several_doing import is_day_or_nothing, is_written
+from screens.several_doing import is_day, is_day_or_nothing, is_written
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ class ReviewDoing(View):
         return super().why_not(action_id)
 
     async def do_review_keep(self) -> None:
-        """Stages keep: at once, or of what is privileged with the reason."""
+        """Stages keep: at once, or of what is privileged with the reason, and where it was only found until when."""
         found = list(self.items())
         if len(found) == 1 and found[0].is_privileged:
             await self._with_reason(Decision.KEEP)
@@ -114,7 +116,13 @@ class ReviewDoing(View):
         if answer is not None:
             done = f"{item.label} is settled"
             await self.floor.command(
-                carrying_out.settle_item, item.id, answer.text, answer.consent, done=done, draft=draft
+                carrying_out.settle_item,
+                item.id,
+                answer.text,
+                answer.consent,
+                item.standing,
+                done=done,
+                draft=draft,
             )
 
     async def _with_reason(self, decision: Decision) -> None:
@@ -127,14 +135,12 @@ class ReviewDoing(View):
         )  # fmt: skip
         fields = [why]
         if decision is Decision.CHANGE:
-            ends = FormField(
-                "until",
-                "the day on which it is to end; empty: somebody changes it by hand",
-                "",
-                "2026-11-30",
-                is_day_or_nothing,
-            )
-            fields = [ends, why]
+            words = "the day on which it is to end; empty: somebody changes it by hand"
+            fields.insert(0, FormField("until", words, "", "2026-11-30", is_day_or_nothing))
+        elif decision is Decision.KEEP and found[0].was_only_found:
+            ahead = utc_now().date() + timedelta(days=USUAL_GRANTED_DAYS)
+            words = "nobody has granted it yet: to keep it is to grant it, until"
+            fields.insert(0, FormField("until", words, str(ahead), "2026-11-30", is_day))
         answer = await self.floor.box(FormBox(f"{decision} {names_of(found)}", fields, draft))
         if answer is None:
             return
@@ -186,7 +192,7 @@ class ReviewDoing(View):
             )
             return
         rows: list[Item] = await self.floor.ask(
-            page, Wanted(self.review_id, self.floor.person, "staged"), limit=MOST_SHOWN
+            PAGES.page, Wanted(self.review_id, self.floor.person, "staged"), limit=MOST_SHOWN
         )
         names = list(staged.changing) or [found.review.label]
         verb = VERBS["review.write_out"]
@@ -209,20 +215,29 @@ class ReviewDoing(View):
 def _whole(rows: Sequence[Item], total: int) -> list[str | tuple[str, str]]:
     """Returns what is staged, one line for each that changes something, the kept ones by reason."""
     lines: list[str | tuple[str, str]] = [
-        (each.staged, f"{each.label} {each.in_words}: {each.staged_why or 'until a day'}")
+        (
+            each.staged,
+            f"{each.label} {each.in_words}{_until(each)}{f': {each.staged_why}' if each.staged_why else ''}",
+        )
         for each in rows
         if each.staged != Decision.KEEP
     ]
-    kept: dict[str, list[Item]] = {}
+    kept: dict[tuple[str, str, str], list[Item]] = {}
     for each in rows:
         if each.staged == Decision.KEEP:
-            kept.setdefault(each.staged_why, []).append(each)
-    for why, some in kept.items():
+            what = "grant" if each.was_only_found else "keep"
+            kept.setdefault((what, _until(each), each.staged_why), []).append(each)
+    for (what, until, why), some in sorted(kept.items()):
         names = ", ".join(each.principal for each in some)
-        lines.append(("keep", f"{len(some)}: {names}" + (f" ({why})" if why else "")))
+        found = ", which nobody had granted" if what == "grant" else ""
+        lines.append((what, f"{len(some)}{found}: {names}{until}" + (f" ({why})" if why else "")))
     if total > len(rows):
         lines.append(("more", f"{total - len(rows)} more; the view staged shows all"))
     return lines
+
+
+def _until(item: Item) -> str:
+    return f" until {item.staged_until}" if item.staged_until else ""
 
 
 def names_of(found: Sequence[Item]) -> str:

@@ -105,6 +105,8 @@ def _why(item: Item, now: datetime) -> str:
     risks = []
     if item.is_privileged:
         risks.append("privileged")
+    if item.was_only_found:
+        risks.append("not granted")
     if item.last_used is not None and (now - item.last_used).days > UNUSED_DAYS:
         risks.append(f"unused {(now - item.last_used).days}d")
     if item.expires is None:
@@ -177,9 +179,9 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
 
 
 def _granted(item: Item, known: Context | None) -> str:
-    """Returns how the grant stands, as long as it is what the review asks about, and what its source says of it."""
+    """Returns how the grant stood when the review opened, and what its source says of it."""
     now = None if known is None else known.now
-    standing = now.standing_in_words if now is not None and now.version == item.grant_version else ""
+    standing = now.standing_in_words if now is not None and now.version == item.grant_version else item.stood
     since = f"since {item.since}" if item.since else ""
     by = f"by {item.granter}" if item.granter else ""
     ends = f"until {item.expires}" if item.expires else "with no end"
@@ -248,6 +250,7 @@ def review_lines(
         ("scope", item.plan.scope.in_words, Tone.TEXT),
         *((f"stage {n}", stage.in_words, Tone.TEXT) for n, stage in enumerate(item.plan.stages, start=1)),
         ("then", f"{', '.join(item.plan.last)} about what nobody decided", Tone.TEXT),
+        ("silence", item.plan.silence_in_words, Tone.TEXT),
     ]
     if item.items:
         rows.append(

@@ -97,7 +97,7 @@ Progress = tuple[list[RunStep], list[OutputLine]]
 """The steps of a run, and its output."""
 
 
-class RunView(RunDoing, PageOfOne[Progress]):
+class RunView(RunDoing, PageOfOne[Progress], can_focus=True):
     """Follows the run; its output is kept and can be scrolled."""
 
     view_id: ClassVar[str] = "run"
@@ -238,12 +238,16 @@ class RunView(RunDoing, PageOfOne[Progress]):
         if run is None:
             words = f"{self._label} was not begun yet" if self.is_then else f"there is no {self._label}"
             return [[(f" {words}", Tone.CRITICAL)]]
-        incident = f"   for I-{run.incident}" if run.incident else ""
+        named = [f"I-{run.incident}" if run.incident else "", f"R-{run.request}" if run.request else ""]
+        about = ", ".join(each for each in named if each)
+        incident = f"   for {about}" if about else ""
         reason = f": {run.reason}" if run.reason else ""
         head: list[TextLine] = [
             [(f" {run.state}", RUN_TONES[run.state]), (f"   {run.title}", Tone.STRONG)],
             [(f" on {run.component}{incident}   begun {run.created_at:%H:%M:%S}Z by {run.begun_by}{reason}", Tone.MUTED)],
         ]  # fmt: skip
+        if run.despite:
+            head.append([(f" despite {run.despite}", Tone.WARNING)])
         if run.text:
             head.append([(f" {run.text}", Tone.CRITICAL)])
         folded_head = [part for line in head for part in folded_spans(line, width)]

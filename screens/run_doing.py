@@ -24,6 +24,11 @@ class RunDoing(View):
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible now."""
+        if action_id == "run.about":
+            run = self.run_shown()
+            if run is None:
+                return "there is no run under the cursor"
+            return None if run.request or run.incident else f"{run.label} is for no request and no incident"
         if action_id in {"run.hold", "run.cancel"}:
             run = self.run_shown()
             if run is None:
@@ -33,6 +38,14 @@ class RunDoing(View):
             if action_id == "run.hold" and run.state is RunState.HELD and not self.floor.operates:
                 return "this console is in WATCH; press O to let it go on"
         return super().why_not(action_id)
+
+    def do_run_about(self) -> None:
+        """Goes to the request it was begun for, or else to its incident."""
+        run = self.run_shown()
+        if run is not None and run.request:
+            self.floor.go_to("request", f"R-{run.request}")
+        elif run is not None and run.incident:
+            self.floor.go_to("incident", f"I-{run.incident}")
 
     async def do_run_hold(self) -> None:
         """Holds the run before its next step, or lets it go on."""

@@ -73,7 +73,12 @@ def _component(line: Line) -> str:
 
 def run_words(run: Run) -> str:
     """Returns the text a filter looks in."""
-    return f"{run.label} {run.title} {run.component} state:{run.state} {run.begun_by}"
+    about = f"R-{run.request}" if run.request else ""
+    return f"{run.label} {run.title} {run.component} state:{run.state} {run.begun_by} {about}"
+
+
+def _what_for(run: Run) -> str:
+    return f"for R-{run.request}{': ' * bool(run.text)}{run.text}" if run.request else run.text
 
 
 COLUMNS: tuple[Column[Line], ...] = (
@@ -118,7 +123,7 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
             return {
                 "id": ((run.label, Tone.ACCENT),), "state": (run_state(run),),
                 "component": run.component, "title": run.title,
-                "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),), "by": run.begun_by, "text": run.text,
+                "age": ((age((now - run.created_at).total_seconds()), Tone.MUTED),), "by": run.begun_by, "text": _what_for(run),
             }  # fmt: skip
         assert item.procedure is not None
         procedure = item.procedure
@@ -224,7 +229,8 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
                         Tone.MUTED,
                     )
                 ],
-                [(f" {run.text}", Tone.TEXT)],
+                [(f" {_what_for(run)}", Tone.TEXT)],
+                *([[(f" despite {run.despite}", Tone.WARNING)]] if run.despite else ()),
             ]
         assert item.procedure is not None
         lines: list[TextLine] = [[(f" {item.procedure.title}", Tone.STRONG)]]

@@ -197,6 +197,7 @@ def _agreement(agreement: Agreement) -> Iterable[str]:
         "outside",
         "may_ask",
         "may_deliver",
+        "only_for_requests",
         "priority",
     )
     written = {name: getattr(agreement, name) for name in names}
@@ -214,7 +215,17 @@ def _agreement(agreement: Agreement) -> Iterable[str]:
 
 
 def _request_type(item: RequestType) -> Iterable[str]:
-    names = ("id", "title", "service", "procedure", "checklist", "may_stay_open", "impact", "urgency")
+    names = (
+        "id",
+        "title",
+        "service",
+        "procedure",
+        "checklist",
+        "may_stay_open",
+        "may_run",
+        "impact",
+        "urgency",
+    )
     written = {name: getattr(item, name) for name in names}
     if item.approval is not None:
         written["approval"] = {"by": item.approval.by, "count": item.approval.count}

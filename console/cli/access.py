@@ -268,8 +268,8 @@ def _print_sources(options: argparse.Namespace, found: Sequence[Source]) -> int:
         ("SOURCE", "KIND", "ABOUT", "WHERE", "OWNER", "EVERY", "READ", "LISTED", "HOW IT WENT"),
         [
             (
-                s.id, s.kind, s.about, s.path or "-", s.owner or "-", _every(s), f"{s.read_at:%Y-%m-%d %H:%M}Z" if s.read_at else "-",
-                s.listed, s.trouble or ("good" if s.good_at else "not read yet"),
+                s.id, s.kind, s.about, s.path or "-", s.owner or "-", _every(s), s.read_in_words, s.listed,
+                s.went_in_words,
             )
             for s in found
         ],
@@ -292,8 +292,8 @@ def _every(source: Source) -> str:
 
 
 def _source_sentence(source: Source) -> str:
-    read = f"last read {source.read_at:%Y-%m-%d %H:%M}Z" if source.read_at else "not read yet"
-    went = f"; trouble: {source.trouble}" if source.trouble else ""
+    read = f"last read {source.read_in_words}" if source.good_at else "not read yet"
+    went = f"; {source.went_in_words}" if source.trouble else ""
     return f"{source.id} ({source.kind}) speaks of {source.about}, read {_every(source)}, {read}: {source.listed} rights{went}"
 
 

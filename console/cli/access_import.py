@@ -42,7 +42,7 @@ def take_source(store: Store, options: argparse.Namespace) -> int:
     file = options.names[0] if options.names else ""
     opened, asked = _opened(store, options, file)
     if options.dry_run:
-        came = store.read(preview, opened, asked, utc_now())
+        came = store.read(preview, opened, asked, utc_now(), person().actor)
     else:
         consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         came = store.write(person(), take_in, opened, asked, consent)

@@ -56,7 +56,7 @@ def print_review(options: argparse.Namespace, store: Store, number: int) -> int:
     print(f"  scope: {printable(review.plan.scope.in_words, 400)}")
     for place, stage in enumerate(review.plan.stages, start=1):
         print(f"  stage {place}: {printable(stage.in_words, 400)}")
-    print(f"  then: {printable(', '.join(review.plan.last), 400)}")
+    print(f"  then: {printable(', '.join(review.plan.last), 400)}; {review.plan.silence_in_words}")
     asked = {each.reviewer for each in store.read(seats_in, number, review.stage)}
     for who in sorted({*waits, *pace} | (asked & waits.keys())):
         said = pace[who].in_words if who in pace else "nothing decided"
@@ -66,7 +66,10 @@ def print_review(options: argparse.Namespace, store: Store, number: int) -> int:
 
 
 def print_items(options: argparse.Namespace, review: Review, found: Sequence[Item]) -> int:
-    """Prints items as the options ask for it; returns the exit code."""
+    """Prints items as the options ask for it; returns the exit code.
+
+    What is staged stands there with its day and its reason, as far as there are any.
+    """
     if options.json:
         print_json([item_data(each) for each in found])
     elif options.plain:
@@ -76,12 +79,12 @@ def print_items(options: argparse.Namespace, review: Review, found: Sequence[Ite
             print("No item is there.")
     else:
         print_table(
-            ("ID", "WHO", "RIGHT", "ON", "LAST USED", "EXPIRES", "STATE", "STAGED"),
+            ("ID", "WHO", "RIGHT", "ON", "STOOD", "LAST USED", "EXPIRES", "STATE", "STAGED"),
             [
                 (
                     each.label, each.principal, f"{each.entitlement}{' !' if each.is_privileged else ''}", each.on,
-                    f"{each.last_used:%Y-%m-%d}" if each.last_used else "-", each.expires or "-", each.standing,
-                    each.staged or "-",
+                    each.stood or "-", f"{each.last_used:%Y-%m-%d}" if each.last_used else "-", each.expires or "-",
+                    each.standing, _staged(each) or "-",
                 )
                 for each in found
             ],
@@ -116,12 +119,19 @@ def item_sentence(item: Item) -> str:
     privileged = " (privileged)" if item.is_privileged else ""
     used = f"last used {item.last_used:%Y-%m-%d}" if item.last_used else "last use not known"
     ends = f"until {item.expires}" if item.expires else "without an end"
-    staged = f"; you staged {item.staged}" if item.staged else ""
+    staged = f"; you staged {_staged(item)}" if item.staged else ""
+    stood = ", which nobody had granted" if item.was_only_found else ""
     owner = f"{item.owner}'s" if item.owner else "nobody's"
     return (
-        f"{item.label} {item.standing}: {item.principal} has {item.entitlement}{privileged} on {item.on} {ends}, {used}, {owner}"
+        f"{item.label} {item.standing}: {item.principal} has {item.entitlement}{privileged} on {item.on}{stood} {ends}, {used}, {owner}"
         f"{staged}"
     )
+
+
+def _staged(item: Item) -> str:
+    """Returns what is staged, with its day and its reason: `change until 2026-12-31: he leaves then`."""
+    until = f" until {item.staged_until}" if item.staged_until else ""
+    return f"{item.staged}{until}{f': {item.staged_why}' if item.staged_why else ''}"
 
 
 def as_data(review: Review, stands: Progress) -> dict[str, Any]:
@@ -143,7 +153,7 @@ def item_data(item: Item) -> dict[str, Any]:
         "standing": item.standing, "outcome": item.outcome, "silence": item.silence, "source": item.source,
         "principal": item.principal, "person": item.person, "entitlement": item.entitlement, "on": item.on,
         "is_privileged": item.is_privileged, "owner": item.owner, "reason": item.reason, "granted_by": item.granter,
-        "since": item.since, "expires": item.expires, "last_used": item.last_used, "said": item.mine,
-        "staged": item.staged, "staged_why": item.staged_why, "trouble": item.trouble, "ordered_at": item.ordered_at,
+        "stood": item.stood, "since": item.since, "expires": item.expires, "last_used": item.last_used, "said": item.mine,
+        "staged": item.staged, "staged_why": item.staged_why, "staged_until": item.staged_until, "trouble": item.trouble, "ordered_at": item.ordered_at,
         "done_at": item.done_at,
     }  # fmt: skip

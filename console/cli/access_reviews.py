@@ -11,13 +11,14 @@ from console.cli.words import day_ahead, number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.nearest import did_you_mean, listed
 from core.counting import counted
-from core.errors import BadInput, NotPossible, Unavailable
+from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.printable import printable
 from core.security.reviews import carrying_out, deciding, opening, stepping
 from core.security.reviews.evidence import as_zip, evidence_of
+from core.security.reviews.evidence_file import write_evidence
 from core.security.reviews.model import Decision, OutcomeRule
-from core.security.reviews.pages import VIEWS, Wanted, page
+from core.security.reviews.pages import PAGES, VIEWS, Wanted
 from core.security.reviews.plans import By, Plan, Scope, Stage
 from core.security.reviews.queries import one_item, one_review, reviews, staged_of
 from core.timekeeping import utc_now
@@ -46,13 +47,13 @@ SCOPE = (
     "words",
 )
 WORDS = (
-    "stage", "last", "zone", "every", "opens", "despite_open", "out", *SCOPE[1:],
+    "stage", "last", "zone", "every", "opens", "suspends", "despite_open", "out", *SCOPE[1:],
 )  # fmt: skip
 """What this adds to `watchfloor access`."""
 _MEANT = ("yes", "confirm", "reason")
 TAKES: dict[str, tuple[str, ...]] = {
-    "": ("all",), "draft": ("stage", "last", "zone", "every", "opens", "owner", *SCOPE), "items": (), "staged": (), "unstage": (),
-    **dict.fromkeys(DECISIONS, ("text",)), "change": ("text", "until"), "remind": (), "evidence": ("out",),
+    "": ("all",), "draft": ("stage", "last", "zone", "every", "opens", "suspends", "owner", *SCOPE), "items": (), "staged": (), "unstage": (),
+    **dict.fromkeys(DECISIONS, ("text",)), **dict.fromkeys(("keep", "change"), ("text", "until")), "remind": (), "evidence": ("out",),
     "write-out": _MEANT, **dict.fromkeys(("open", "escalate", "carry-out"), _MEANT),
     **dict.fromkeys(("close-stage", "settle", "cancel"), ("text", *_MEANT)), "sign": ("text", "despite_open", *_MEANT),
 }  # fmt: skip
@@ -72,6 +73,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--last", action="append", default=[], metavar="WHO", help="who decides what nobody else did"
     )
+    parser.add_argument(
+        "--suspends", choices=("lead", "agent"), default="",
+        help="who suspends what is privileged and nobody decided: a lead who carries it out (lead), or the agent at once",
+    )  # fmt: skip
     parser.add_argument("--zone", default="", help="the time zone in which days end (UTC)")
     parser.add_argument("--every", type=whole, default=0, metavar="MONTHS", help="it comes again")
     parser.add_argument("--opens", default="", metavar="DAY", help="the day on which it opens by itself")
@@ -140,7 +145,10 @@ def _draft(store: Store, options: argparse.Namespace, name: str) -> int:
         options.unreviewed,
     )  # fmt: skip
     stages = tuple(stage_of(text) for text in options.stage) or (Stage(By.OWNER),)
-    plan = Plan(stages, tuple(options.last), scope, options.zone or "UTC", options.every)
+    plan = Plan(
+        stages, tuple(options.last), scope, options.zone or "UTC", options.every,
+        is_suspended_by_agent=options.suspends == "agent",
+    )  # fmt: skip
     opens = (
         day_ahead(options.opens, utc_now().date(), "no day is named", "--opens") if options.opens else None
     )
@@ -177,7 +185,7 @@ def _items(store: Store, options: argparse.Namespace, number: int, words: list[s
     review = store.read(one_review, number)
     view = words.pop(0) if words and words[0] in VIEWS else "all"
     wanted = Wanted(number, actor(), view, " ".join(words))
-    return print_items(options, review, store.read(page, wanted, limit=options.limit))
+    return print_items(options, review, store.read(PAGES.page, wanted, limit=options.limit))
 
 
 def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, words: list[str]) -> int:
@@ -192,7 +200,7 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
         raise BadInput(f"access review RV-{number} {verb} was given no item", next_step="Write it as RI-5")
     until = (
         day_ahead(options.until, utc_now().date(), "no day is named")
-        if verb == "change" and options.until
+        if verb in {"keep", "change"} and options.until
         else None
     )
     came = store.write(
@@ -207,7 +215,7 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
 def _staged(store: Store, options: argparse.Namespace, number: int, verb: str) -> int:
     """Prints the whole of what is staged; with write-out it is said, once it is confirmed."""
     review, looked = store.read(one_review, number), store.read(staged_of, number, actor())
-    rows = store.read(page, Wanted(number, actor(), "staged"), limit=options.limit)
+    rows = store.read(PAGES.page, Wanted(number, actor(), "staged"), limit=options.limit)
     if not options.json:
         print_items(options, review, rows)
     if verb == "write-out":
@@ -254,8 +262,10 @@ def _lead(store: Store, options: argparse.Namespace, number: int, verb: str, wor
 def _carry_out(store: Store, options: argparse.Namespace, number: int, consent: Consent) -> None:
     """Carries out all that is decided, part by part; each part is whole."""
     done = ordered = 0
+    seen = store.read(one_review, number).version
     while True:
-        came = store.write(person(), carrying_out.carry_out, number, consent)
+        came = store.write(person(), carrying_out.carry_out, number, consent, seen=seen)
+        seen = came.version
         done, ordered = done + len(came.done), ordered + len(came.ordered)
         for label, why in came.refused if not options.json else ():
             print(f"could not be done: {label}: {printable(why, 300)}")
@@ -268,29 +278,9 @@ def _carry_out(store: Store, options: argparse.Namespace, number: int, consent: 
 def _evidence(store: Store, options: argparse.Namespace, number: int) -> int:
     """Writes the evidence into a new file, whole or not at all."""
     path = options.out or Path(f"RV-{number}.zip")
-    write_new(path, as_zip(store.read(evidence_of, number)))
+    write_evidence(path, as_zip(store.read(evidence_of, number)))
     print(path)
     return 0
-
-
-def write_new(path: Path, made: bytes) -> None:
-    """Writes a file that is not there yet, whole or not at all. Raises NotPossible where it is, Unavailable where it cannot be written."""
-    try:
-        with path.open("xb") as file:
-            try:
-                file.write(made)
-                file.flush()
-            except OSError:
-                path.unlink()
-                raise
-    except FileExistsError:
-        raise NotPossible(
-            f"{path} is there already", next_step="Nothing was written. Name another one with --out"
-        ) from None
-    except OSError as error:
-        raise Unavailable(
-            f"{path} cannot be written: {error.strerror}", next_step="Nothing was written"
-        ) from error
 
 
 def consent_of(options: argparse.Namespace) -> Consent:

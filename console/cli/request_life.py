@@ -189,6 +189,7 @@ def facts_of(whole: Whole) -> list[tuple[str, str]]:
     if whole.watchers:
         facts.append(("watched by", ", ".join(whole.watchers)))
     facts += [("checklist", each.words) for each in whole.checks]
+    facts += [("run", each.words) for each in whole.runs]
     if whole.escalation is not None:
         facts += [("escalation", words) for words in standing_words(whole.escalation)]
     return [(name, printable(words, 300)) for name, words in facts]
@@ -202,6 +203,7 @@ def data_of(whole: Whole) -> dict[str, Any]:
         "links": link_data(whole.links),
         "watchers": list(whole.watchers), "escalation": escalation_data(whole.escalation),
         "checklist": [each._asdict() for each in whole.checks],
+        "runs": [{"id": each.label, "state": each.state, "procedure": each.procedure} for each in whole.runs],
         "approval": None if approval is None else {
             "state": approval.state, "round": approval.round, "needed": approval.needed, "approvers": list(approval.approvers),
             "asked_at": approval.asked_at, "expires_at": approval.expires_at,

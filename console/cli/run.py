@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ORDERS = ("hold", "resume", "cancel", "tick")
 WORDS = (
-    "conduct", "list", "runs", "procedure", "verb", "step", "incident", "operate", "yes", "confirm", "reason",
+    "conduct", "list", "runs", "procedure", "verb", "step", "incident", "request", "operate", "yes", "confirm", "reason",
 )  # fmt: skip
 _CONSENT = ("operate", "yes", "reason")
 TAKES = {**dict.fromkeys(ORDERS, _CONSENT), "tick": ("step", *_CONSENT)}
@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("verb", nargs="?", choices=ORDERS, help="with a run: what to order")
     parser.add_argument("--step", type=whole, default=0, help="with tick: which manual step was done")
     parser.add_argument("--incident", metavar="I-7", help="the incident it is started from")
+    parser.add_argument(
+        "--for", dest="request", metavar="R-7", help="the request it is for, whose agreement is asked"
+    )
     parser.add_argument("--operate", action="store_true", help="act on the service system; asks for --reason")
     parser.add_argument("--list", action="store_true", help="print the procedures")
     parser.add_argument("--runs", action="store_true", help="print the runs")
@@ -87,10 +90,13 @@ def _begin(options: argparse.Namespace) -> int:
     level = Level.NAME if options.confirm else Level.BOX if options.yes else Level.UNDOABLE
     consent = Consent(level, options.confirm, options.reason)
     incident = incident_number(options.incident) if options.incident else None
+    request = number_of(options.request, "R", "request") if options.request else None
 
     def begin(work: Work) -> Run:
         unlock_operate(work, options.reason)
-        return commands.begin_run(work, options.procedure, consent, reason=options.reason, incident=incident)
+        return commands.begin_run(
+            work, options.procedure, consent, reason=options.reason, incident=incident, request=request
+        )
 
     with open_store(options) as store:
         begun = store.write(person(), begin)
@@ -124,6 +130,8 @@ def _one_run(options: argparse.Namespace) -> int:
         if options.verb:
             return _print_runs(options, [found])
         _print_runs(options, [found])
+        for name, words in _facts(found):
+            print(printable(f"  {name:<8}  {words}", 600))
         for step in store.read(queries.steps_of, number):
             print(printable(f"  step {step.n}  {step.state:<9}  {step.title}  {step.text}", 300))
         for line in _output(store, number):
@@ -189,12 +197,24 @@ def _print_runs(options: argparse.Namespace, found: list[Run]) -> int:
     return 0
 
 
+def _facts(found: Run) -> list[tuple[str, str]]:
+    """Returns what the row of one run has no room for."""
+    facts = [
+        ("incident", f"I-{found.incident}" if found.incident else ""),
+        ("for", f"R-{found.request}" if found.request else ""),
+        ("reason", found.reason),
+        ("despite", found.despite),
+    ]
+    return [(name, words) for name, words in facts if words]
+
+
 def _as_data(found: Run) -> dict[str, Any]:
     return {
         "id": found.label, "state": found.state, "procedure": found.procedure, "component": found.component,
         "title": found.title, "effect": found.effect, "begun_by": found.begun_by, "reason": found.reason,
         "created_at": found.created_at, "started_at": found.started_at, "ended_at": found.ended_at,
         "text": found.text, "incident": f"I-{found.incident}" if found.incident else None,
+        "request": f"R-{found.request}" if found.request else None, "despite": found.despite,
     }  # fmt: skip
 
 

@@ -63,14 +63,15 @@ class Access:
         self._duties.do(DUTY, read_source, DUTY, opened, asked_of(declared))
 
     def _grant_own(self) -> None:
-        """Has the agent read who may do what here, and all of it granted by whoever looks at the month."""
+        """Has the agent read who may do what here, and all of it granted by whoever looks at the month; their own by the lead."""
         opened = self._story.read(own_opened)
         came = self._duties.do(DUTY, read_source, DUTY, opened, own_asked())
         until = self._story.end.date() + timedelta(days=180)
         for each in came.done:
             number = int(each.label.removeprefix("G-"))
             args = (number, LEAD, "works in the team", until, BOX)
-            self._story.write(self._papers.person.login, accept_grant, *args)
+            me = self._papers.person.login
+            self._story.write(LEAD if each.right.principal == me else me, accept_grant, *args)
 
     def _leave_alone(self) -> None:
         found = self._story.read(grant_known_by, Right(LEDGER, "monitor", "read", ON_LEDGER))

@@ -112,10 +112,34 @@ test -s "{lamps}/{id}"
 """
 
 
+_LIMITS = """+++
+title = "Set limits of the payments interface"
+component = "payments-api"
+effect = "none"
+timeout = "30s"
++++
+
+Nothing of this is real: the limits are a line in a file beside the lamps.
+
+## Write the limits
+
+```run
+cp "{lamps}/payments-api" "{lamps}/limits"
+```
+
+## See that they are there
+
+```check timeout=10s
+test -s "{lamps}/limits"
+```
+"""
+
+
 def procedure_texts(lamps: Path) -> dict[str, str]:
     """Returns the procedures of the demonstration: file name → text. They act on lamps, and on nothing else."""
     shown = str(lamps).replace("\\", "\\\\").replace('"', '\\"')
-    return {
+    limits = {"payments-api-limits.md": _LIMITS.format(lamps=shown)}
+    return limits | {
         f"{part.id}-restart.md": _PROCEDURE.format(id=part.id, title=part.title, lamps=shown)
         for part in PARTS
         if part.id in RESTARTED

@@ -17,6 +17,7 @@ from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
 from console.demo.keeping import Keeping
 from console.demo.paging import Paging
+from console.demo.running import ASKED_FOR, Running
 from console.demo.security import Security
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
@@ -74,13 +75,14 @@ class Month:
         for part in PARTS:
             self._failures.change(part, State.OK, "steady")
         last = self._last_hours()
-        for _ in range(self._wanted - len(last)):
+        for _ in range(self._wanted - len(last) - ASKED_FOR):
             self.put(self._office_hour(), self._ask)
         self._failures.plan(max(self._wanted // 12, 6))
         for hours, doing in last:
             self.put(self.end - timedelta(hours=hours), doing)
         self._keeping.plan()
         self._security.plan()
+        Running(self).plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)
@@ -229,7 +231,7 @@ class Month:
             self.write(self._person, requests.take_request, each.id)
             if n % 3 == 0:
                 self.write(self._person, requests.tell_requester, each.id, self.rng.choice(words.TOLD))
-            if n % 4 == 1:
+            if n % 4 == 1 and each.state is not RequestState.IN_PROGRESS:
                 self.write(self._person, requests.start_request, each.id)
             if n == 2:
                 asks = self.rng.choice(words.ASKED)

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from console.demo.failures import BOX, LEAD
-from core.security.reviews import carrying_out, deciding, opening, stepping
+from core.security.reviews import carrying_out, deciding, following, opening, stepping
 from core.security.reviews.model import Decision
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Scope, Stage
 from core.security.reviews.queries import one_review, staged_of
 
@@ -79,9 +79,10 @@ class Reviewing:
 
     def _stage(self, who: str, number: int, said: Said) -> None:
         right, decision, why = said
-        items = self._story.read(page, Wanted(number, who, "left"))
+        items = self._story.read(PAGES.page, Wanted(number, who, "left"))
         (item,) = [each for each in items if f"{each.principal} {each.entitlement}" == right]
-        until = self._ends() if decision is _D.CHANGE else None
+        is_granted_by_it = decision is _D.KEEP and item.is_privileged and item.was_only_found
+        until = self._ends() if decision is _D.CHANGE or is_granted_by_it else None
         done = self._story.write(who, deciding.stage_decisions, number, [item.id], decision, why, until)
         assert not done.not_done, done.not_done
 
@@ -98,7 +99,7 @@ class Reviewing:
         self._story.write(LEAD, carrying_out.carry_out, 1, BOX)
 
     def _note_gone(self) -> None:
-        self._duties.do(stepping.DUTY, carrying_out.note_gone)
+        self._duties.do(stepping.DUTY, following.note_gone)
 
     def _sign(self) -> None:
         said = "Seven rights that can do anything: five are needed, two are to go, and one of these is still there."

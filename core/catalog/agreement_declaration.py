@@ -185,6 +185,7 @@ class AgreementDeclaration(Declaration):
     ] = Field(default=[])
     survey: Literal["csat", "nps", "ces", "none"] = "csat"
     policy: str = ""
+    only_for_requests: Annotated[Names, Field(max_length=500)] = Field(default=[])
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -248,4 +249,5 @@ class AgreementDeclaration(Declaration):
             correct_days=self.correct.value(),
             survey=self.survey,
             policy=self.policy,
+            only_for_requests=tuple(self.only_for_requests),
         )

@@ -271,6 +271,7 @@ class RequestType:
     may_stay_open: tuple[str, ...] = field(
         default=(), metadata=LATER
     )  # those of its checklist that need not be ticked off
+    may_run: tuple[str, ...] = field(default=(), metadata=LATER)  # procedures run for it beside its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +281,8 @@ class Agreement:
     `may_ask` holds addresses, `@domain`s and ids of groups, or `*` for anybody; nobody where it is empty. `may_deliver`
     holds ids of staff and groups, and `role:lead`; empty for every operator. `begins` and `ends` are ISO dates, both
     in force, in the zone of its hours; empty: not bounded. `correct_days` says by severity in how many days a
-    vulnerability is corrected. `survey` is what requesters are asked at delivery.
+    vulnerability is corrected. `survey` is what requesters are asked at delivery. `only_for_requests` are procedures
+    that are begun for a request, and not otherwise.
     """
 
     id: str
@@ -300,6 +302,7 @@ class Agreement:
     correct_days: tuple[tuple[str, int], ...] = field(default=(), metadata=LATER)
     survey: Literal["csat", "nps", "ces", "none"] = field(default="csat", metadata=LATER)
     policy: str = field(default="", metadata=LATER)
+    only_for_requests: tuple[str, ...] = field(default=(), metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

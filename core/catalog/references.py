@@ -44,6 +44,7 @@ REFERRING = (
     "may_ask",
     "may_deliver",
     "request_type",
+    "only_for_requests",
     "agreement",
     "address",
     "purpose",
@@ -140,6 +141,7 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _people(raw, "may_deliver", STAFF_OR_GROUP)
         yield from _of_request_types(raw)
         yield from _one(raw, "policy", "policy")
+        yield from _several(raw, "only_for_requests", "procedure")
         yield from _of_targets(raw)
     elif entry.kind == "service":
         yield from _one(raw, "policy", "policy")
@@ -191,7 +193,7 @@ def _of_request_types(raw: dict[str, Any]) -> Iterator[tuple[KeyPath, str, str]]
     for index, item in enumerate(types if isinstance(types, list) else ()):
         if not isinstance(item, dict):
             continue
-        found = [*_one(item, "procedure", "procedure")]
+        found = [*_one(item, "procedure", "procedure"), *_several(item, "may_run", "procedure")]
         approval = item.get("approval")
         if isinstance(approval, dict):
             found += [

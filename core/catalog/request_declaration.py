@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.catalog import model
-from core.catalog.fields import Duration, Id, Line, Pattern, Title, told
+from core.catalog.fields import Duration, Id, Line, Names, Pattern, Title, told
 from core.catalog.people_declaration import Deliverers  # noqa: TC001 – read as the class is made
 from core.catalog.probe_declaration import Declaration
 from core.catalog.quoting import short, value_shown
@@ -154,6 +154,7 @@ class RequestTypeDeclaration(Declaration):
     )
     approval: ApprovalDeclaration | None = None
     procedure: Line = ""
+    may_run: Annotated[Names, Field(max_length=100)] = Field(default=[])
     checklist: Annotated[list[Title], Field(max_length=100)] = Field(default=[])
     may_stay_open: Annotated[list[Title], Field(max_length=100)] = Field(default=[])
     impact: Level = 3
@@ -187,4 +188,5 @@ class RequestTypeDeclaration(Declaration):
             urgency=self.urgency,
             resolve_s=self.resolve,
             may_stay_open=tuple(self.may_stay_open),
+            may_run=tuple(self.may_run),
         )

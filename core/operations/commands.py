@@ -10,11 +10,13 @@ from sqlalchemy import insert
 from core.catalog.queries import declared_component, declared_procedure
 from core.desk import commands as desk
 from core.desk.queries import one_incident
+from core.desk.requests import commands as requests
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.gate.model import AT_ONCE, Consent, Level
 from core.journal.model import Subject
 from core.monitoring.commands import stop_on_purpose
+from core.operations.gate import admit_run_alone, admit_run_for
 from core.operations.model import Effect, RunState, StepState
 from core.operations.procedure import parse_procedure
 from core.operations.queries import Run, active_run_of, one_run, steps_of, to_run
@@ -24,6 +26,7 @@ from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from core.catalog.model import Component
     from core.operations.model import Procedure
     from core.store.work import Work
 
@@ -40,50 +43,68 @@ def verb_of(procedure: Procedure) -> str:
 
 
 def begin_run(
-    work: Work, procedure_id: str, consent: Consent, *, reason: str = "", incident: int | None = None
+    work: Work,
+    procedure_id: str,
+    consent: Consent,
+    *,
+    reason: str = "",
+    incident: int | None = None,
+    request: int | None = None,
+    seen: int | None = None,
 ) -> Run:
     """Begins a run of a procedure; a conductor takes it up. Level 2, or 3 where it stops a component; needs OPERATE.
 
-    A stop or restart marks its component as stopped on purpose from now on, so that it raises nothing.
-    Raises NotPossible while another run on the same component has not ended, NotFound for an unknown incident.
+    With `request` it is for that one, which was seen at version `seen` (None: any), and its agreement is asked. A stop or
+    restart marks its component as stopped on purpose from now on, so that it raises nothing.
+    Raises NotPossible while another run on the same component has not ended, NotFound for an unknown incident or request,
+    and NotPermitted, which is recorded, where an agreement says no.
     """
-    version, text = declared_procedure(work.connection, procedure_id)
-    parsed = parse_procedure(text.text, path=text.path)
-    if parsed.procedure is None:
-        raise BadInput(f"the procedure has problems: {parsed.problems[0].what}", where=text.path)
-    procedure = parsed.procedure
-    declared_component(work.connection, procedure.component)
-    admit(work, verb_of(procedure), [procedure.component], consent)
-    other = active_run_of(work.connection, procedure.component)
-    if other is not None:
-        raise NotPossible(
-            f"{other.label} ({other.title}) is {other.state} on {procedure.component}",
-            next_step="Wait for its end, or cancel it",
-        )
-    if incident is not None:
-        one_incident(work.connection, incident)
-    reason = printable((reason or consent.reason).strip(), 500)
+    version, procedure, component = _declared(work, procedure_id)
+    admit(work, verb_of(procedure), [component.id], consent)
+    tied = one_incident(work.connection, incident) if incident is not None else None
+    reason, despite = printable((reason or consent.reason).strip(), 500), ""
+    if request is not None:
+        admit_run_for(work, request, procedure_id, component, seen)
+    else:
+        despite = admit_run_alone(work, procedure_id, component, reason, tied)
+    _check_alone(work, component.id)
     values: dict[str, Any] = {
         "procedure": procedure_id, "procedure_version": version, "title": procedure.title,
         "component": procedure.component, "effect": procedure.effect, "incident": incident, "state": RunState.WAITING,
         "begun_by": work.actor, "reason": reason, "created_at": to_micros(work.now), "started_at": None,
-        "ended_at": None, "text": "", "beat_at": None, "conductor": "",
+        "ended_at": None, "text": "", "beat_at": None, "conductor": "", "request": request, "despite": despite,
     }  # fmt: skip
     number = _insert_run(work, values, procedure)
     entry = work.record(
         "run.begun", subject(number), {name: (None, value) for name, value in values.items()}, note=reason
     )
+    begun = {"run": (None, number)}
     if incident is not None:
-        work.record(
-            "incident.run_begun",
-            desk.subject(incident),
-            {"run": (None, number)},
-            note=procedure.title,
-            cause=entry,
-        )
+        work.record("incident.run_begun", desk.subject(incident), begun, note=procedure.title, cause=entry)
+    if request is not None:
+        work.record("request.run_begun", requests.subject(request), begun, note=procedure.title, cause=entry)
     if procedure.effect in {Effect.STOP, Effect.RESTART}:
         stop_on_purpose(work, procedure.component, reason or f"{procedure.title} (PR-{number})", cause=entry)
     return one_run(work.connection, number)
+
+
+def _declared(work: Work, procedure_id: str) -> tuple[int, Procedure, Component]:
+    """Returns a procedure with its version, and its component. Raises NotFound, and BadInput for one that has problems."""
+    version, text = declared_procedure(work.connection, procedure_id)
+    parsed = parse_procedure(text.text, path=text.path)
+    if parsed.procedure is None:
+        raise BadInput(f"the procedure has problems: {parsed.problems[0].what}", where=text.path)
+    return version, parsed.procedure, declared_component(work.connection, parsed.procedure.component)
+
+
+def _check_alone(work: Work, component_id: str) -> None:
+    """Raises NotPossible while another run on a component has not ended."""
+    other = active_run_of(work.connection, component_id)
+    if other is not None:
+        raise NotPossible(
+            f"{other.label} ({other.title}) is {other.state} on {component_id}",
+            next_step="Wait for its end, or cancel it",
+        )
 
 
 def _insert_run(work: Work, values: dict[str, Any], procedure: Procedure) -> int:

@@ -46,12 +46,19 @@ class Run:
     text: str
     beat_at: datetime | None
     conductor: str
+    request: int | None = None
+    despite: str = ""  # the clause of an agreement that it was begun against
     asks: bool = False  # a manual step waits for a person
 
     @property
     def label(self) -> str:
         """Returns how people name it: PR-31."""
         return f"PR-{self.id}"
+
+    @property
+    def words(self) -> str:
+        """Returns in a line what it is and how it stands: `PR-31 done: Restart the worker`."""
+        return f"{self.label} {self.state}: {self.title}{f' ({self.text})' if self.text else ''}"
 
     @property
     def is_active(self) -> bool:
@@ -103,6 +110,7 @@ def to_run(row: Any) -> Run:
         row.id, row.version, row.procedure, row.procedure_version, row.title, row.component, Effect(row.effect),
         row.incident, RunState(row.state), row.begun_by, row.reason, from_micros(row.created_at),
         _instant(row.started_at), _instant(row.ended_at), row.text, _instant(row.beat_at), row.conductor,
+        row.request, row.despite or "",
     )  # fmt: skip
 
 
@@ -163,6 +171,12 @@ def runs_of_incident(connection: Connection, incident_id: int) -> list[Run]:
     """Returns the runs started from an incident, oldest first."""
     query = select(run).where(run.c.incident == incident_id).order_by(run.c.id)
     return [to_run(row) for row in connection.execute(query).all()]
+
+
+def runs_for_request(connection: Connection, request_id: int) -> list[Run]:
+    """Returns the runs that were begun for a request, oldest first."""
+    query = select(run).where(run.c.request == request_id).order_by(run.c.id)
+    return _with_asking(connection, [to_run(row) for row in connection.execute(query).all()])
 
 
 def active_run_of(connection: Connection, component_id: str) -> Run | None:

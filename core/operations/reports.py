@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, insert, select, update
 
 from core.desk import commands as desk
+from core.desk.requests import commands as requests
 from core.errors import NotPossible
 from core.monitoring.commands import release_stopped
 from core.operations.commands import subject
@@ -101,7 +102,7 @@ def keep_output(work: Work, run_id: int, lines: Sequence[Written]) -> None:
 
 
 def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
-    """Writes the end of a run, its end on the incident it was started from, and releases its component.
+    """Writes the end of a run, its end on the incident and the request it was started for, and releases its component.
 
     After a stop that was done the component stays stopped on purpose; in every other case the probes say
     from now on what is true.
@@ -113,11 +114,12 @@ def end_run(work: Work, run_id: int, state: RunState, text: str = "") -> None:
     found = to_run(revise(work, run, row, "run.ended", after, subject=subject(run_id)))
     _end_steps(work, run_id, state)
     ended = work.recorded[-1]
+    outcome = {"run": (None, run_id), "run_state": (None, state)}
+    said = f"{found.title}: {text or state}"
     if found.incident is not None:
-        work.record(
-            "incident.run_ended", desk.subject(found.incident), {"run": (None, run_id), "run_state": (None, state)},
-            note=f"{found.title}: {text or state}", cause=ended,
-        )  # fmt: skip
+        work.record("incident.run_ended", desk.subject(found.incident), outcome, note=said, cause=ended)
+    if found.request is not None:
+        work.record("request.run_ended", requests.subject(found.request), outcome, note=said, cause=ended)
     if found.effect is not Effect.NONE and not (found.effect is Effect.STOP and state is RunState.DONE):
         release_stopped(work, found.component, cause=ended)
 

@@ -8,7 +8,10 @@ from core.store.metadata import metadata
 
 
 class RunColumns(TypedColumns):
-    """Columns of `run`. Instants in microseconds UTC. `procedure_version` is the catalog's version it began with."""
+    """Columns of `run`. Instants in microseconds UTC. `procedure_version` is the catalog's version it began with.
+
+    `despite` is the clause of an agreement that it was begun against, empty for none.
+    """
 
     id: Named[int] = Column(Integer, primary_key=True)
     version: Named[int] = Column(Integer)
@@ -27,6 +30,8 @@ class RunColumns(TypedColumns):
     text: Named[str] = Column(Text)
     beat_at: Named[int | None] = Column(BigInteger)
     conductor: Named[str] = Column(Text)
+    request: Named[int | None] = Column(Integer)
+    despite: Named[str] = Column(Text)
 
 
 class RunStepColumns(TypedColumns):
@@ -71,6 +76,7 @@ class RunOrderColumns(TypedColumns):
 run = Table("run", metadata, RunColumns)
 Index("run_state", run.c.state, run.c.id)
 Index("run_component", run.c.component, run.c.id)
+Index("run_request", run.c.request, run.c.id)
 run_step = Table("run_step", metadata, RunStepColumns)
 run_output = Table("run_output", metadata, RunOutputColumns)
 Index("run_output_run", run_output.c.run, run_output.c.id)

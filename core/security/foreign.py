@@ -33,8 +33,8 @@ class Malformed(BadInput):
     """The file is not what it says it is; `where` is the place in it."""
 
 
-def bytes_of(path: Path) -> bytes:
-    """Returns what a file holds. Raises BadInput for one that cannot be read, is too large, or empty."""
+def bytes_of(path: Path, *, may_be_empty: bool = False) -> bytes:
+    """Returns what a file holds. Raises BadInput for one that cannot be read, is too large, or (unless it may be) empty."""
     name = printable(str(path), 300)
     try:
         with path.open("rb") as file:
@@ -52,7 +52,7 @@ def bytes_of(path: Path) -> bytes:
             where=name,
             next_step="Nothing was read. Split it",
         )
-    if not raw.strip():
+    if not raw.strip() and not may_be_empty:
         raise BadInput(
             "is empty",
             where=name,

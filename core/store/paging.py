@@ -73,7 +73,10 @@ class Window(NamedTuple, Generic[Row]):
 
 
 class Pages(Generic[Row]):
-    """The pages of one table, whose columns `id` and `words` it goes by. Views and orders by name; `value` makes a row's value."""
+    """The pages of one table, whose columns `id` and `words` it goes by. Views and orders by name; `value` makes a row's value.
+
+    Who shows more than the rows of the table says so in `_asked`, and which rows a list has in `_passing`.
+    """
 
     PAGE = PAGE
 
@@ -94,7 +97,7 @@ class Pages(Generic[Row]):
         """
         order = self.ORDERS[wanted.order]
         backwards = wanted.is_reversed is not (before is not None)
-        query = self._passing(select(self._table), wanted)
+        query = self._passing(self._asked(wanted), wanted)
         row = behind or before or at
         if row is not None:
             place, here = tuple_(*order.columns), tuple_(*map(literal, order.of(row)))
@@ -143,28 +146,41 @@ class Pages(Generic[Row]):
         """Returns the part that was read before as it is now, and those of the numbers `held` that are no longer in it."""
         window = self.window_again(connection, wanted, first, length)
         others = set(held) - {each.id for each in window.rows}
-        return window, self.some(connection, others) if others else []
+        return window, self.as_shown(connection, others, wanted) if others else []
+
+    def as_shown(self, connection: Connection, ids: Iterable[int], wanted: Asked) -> list[Row]:
+        """Returns the rows of these numbers that exist, as whoever wants the list is shown them, whether they belong to it or not."""
+        query = self._asked(wanted).where(self._table.c.id.in_(list(ids)))
+        return [self._value(each) for each in connection.execute(query).all()]
 
     def some(self, connection: Connection, ids: Iterable[int], wanted: Asked | None = None) -> list[Row]:
         """Returns the rows of these numbers that exist; with `wanted` only those that belong to it."""
-        query = select(self._table).where(self._table.c.id.in_(list(ids)))
+        query: Any = select(self._table)
         if wanted is not None:
-            query = self._passing(query, wanted)
+            query = self._passing(self._asked(wanted), wanted)
+        query = query.where(self._table.c.id.in_(list(ids)))
         return [self._value(each) for each in connection.execute(query).all()]
 
     def ids_of(self, connection: Connection, wanted: Asked, limit: int) -> list[int]:
         """Returns the numbers of the first `limit` rows of the list."""
         columns = self.ORDERS[wanted.order].columns
         order = (c.desc() if wanted.is_reversed else c for c in columns)
-        query = self._passing(select(self._table.c.id), wanted).order_by(*order).limit(limit)
+        number: ColumnElement[Any] = self._table.c.id
+        query = self._passing(self._asked(wanted, number), wanted).order_by(*order).limit(limit)
         return list(connection.scalars(query))
 
     def count(self, connection: Connection, wanted: Asked) -> int:
         """Returns how many rows the list has."""
-        query = self._passing(select(func.count()).select_from(self._table), wanted)
+        counted: Any = func.count()
+        query = self._passing(self._asked(wanted, counted), wanted)
         return connection.scalar(query) or 0
 
-    def _passing(self, query: Any, wanted: Asked) -> Any:
+    def _asked(self, _wanted: Any, *columns: ColumnElement[Any]) -> Any:
+        """Returns the question for these columns, or for all that a row's value is made of, before anything is left out."""
+        return select(*columns or (self._table,)).select_from(self._table)
+
+    def _passing(self, query: Any, wanted: Any) -> Any:
+        """Returns the question for what belongs to the list."""
         query = query.where(self.VIEWS[wanted.view](wanted))
         words = wanted.words.split()
         if not words:

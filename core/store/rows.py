@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 
+_MOST_TOLD = 50
 _LISTED = {
     "incident": "watchfloor incidents --all lists them",
     "request": "watchfloor queue --all lists them",
@@ -62,9 +63,12 @@ def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: in
 
 
 def _since(work: Work, subject: Subject, steps: int) -> str:
-    entries = journal.of_subject(work.connection, subject, limit=max(steps, 1))
+    """Returns who did what since, so many steps of it. That people were told of one of them is none."""
+    wanted = max(steps, 1)
+    entries = journal.of_subject(work.connection, subject, limit=wanted + _MOST_TOLD)
+    told = [each for each in entries if ".message_" not in each.kind][-wanted:]
     return "; ".join(
-        f"{e.actor} {e.kind.split('.', 1)[-1].replace('_', ' ')} at {e.at:%H:%M:%S}Z" for e in entries
+        f"{e.actor} {e.kind.split('.', 1)[-1].replace('_', ' ')} at {e.at:%H:%M:%S}Z" for e in told
     )
 
 

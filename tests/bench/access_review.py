@@ -27,7 +27,7 @@ from core.security.reviews import deciding, opening, stepping
 from core.security.reviews.context import context_of, overview_of
 from core.security.reviews.evidence import as_zip, evidence_of
 from core.security.reviews.model import Decision
-from core.security.reviews.pages import ORDERS, VIEWS, Wanted, first_window, page
+from core.security.reviews.pages import ORDERS, PAGES, VIEWS, Wanted
 from core.security.reviews.plans import By, Plan, Stage
 from core.security.reviews.queries import staged_of
 from core.store.postgresql.preparing import prepare
@@ -96,15 +96,17 @@ def measure(place: Path | str, count: int) -> dict[str, float]:
     store.write(LEE, opening.draft_review, "All", Plan((Stage(By.OWNER),), ("lee",)))
     found = {"open": took(partial(store.write, LEE, opening.open_review, 1, BOX))}
     store.write(LEE, _analyze)
-    everything = store.read(page, Wanted(1, "ana"), limit=count)
+    everything = store.read(PAGES.page, Wanted(1, "ana"), limit=count)
     middle = everything[len(everything) // 2]
     for view in VIEWS:
-        found[f"view {view}"] = took(partial(store.read, first_window, Wanted(1, "ana", view)), 5)
+        found[f"view {view}"] = took(partial(store.read, PAGES.first_window, Wanted(1, "ana", view)), 5)
     for order in ORDERS:
-        found[f"order {order}"] = took(partial(store.read, page, Wanted(1, "ana", order=order)), 5)
-    found["behind a row in the middle"] = took(partial(store.read, page, Wanted(1, "ana"), behind=middle), 5)
+        found[f"order {order}"] = took(partial(store.read, PAGES.page, Wanted(1, "ana", order=order)), 5)
+    found["behind a row in the middle"] = took(
+        partial(store.read, PAGES.page, Wanted(1, "ana"), behind=middle), 5
+    )
     found["words that few have"] = took(
-        partial(store.read, first_window, Wanted(1, "ana", words="user000007")), 5
+        partial(store.read, PAGES.first_window, Wanted(1, "ana", words="user000007")), 5
     )
     found["figures above the list"] = took(partial(store.read, overview_of, 1, "ana"), 5)
     found["what is known of one"] = took(partial(store.read, context_of, middle.id), 5)
@@ -118,7 +120,7 @@ def measure(place: Path | str, count: int) -> dict[str, float]:
     found["write out 500"] = took(
         lambda: store.write(ANA, deciding.write_out, 1, store.read(staged_of, 1, "ana").mark, BOX)
     )
-    found["view yours, then"] = took(partial(store.read, first_window, Wanted(1, "ana")), 5)
+    found["view yours, then"] = took(partial(store.read, PAGES.first_window, Wanted(1, "ana")), 5)
     found["close the stage"] = took(partial(store.write, LEE, stepping.close_stage, 1, "bench", BOX))
     found["evidence"] = took(lambda: as_zip(store.read(evidence_of, 1)))
     store.close()

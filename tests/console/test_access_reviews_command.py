@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from console.__main__ import main
-from console.cli.access_reviews import stage_of, write_new
+from console.cli.access_reviews import stage_of
 from core.errors import BadInput, Unavailable
+from core.security.reviews.evidence_file import write_evidence
 from core.security.reviews.model import OutcomeRule
 from core.security.reviews.plans import By, Stage
 from core.timekeeping import utc_now
@@ -79,7 +80,7 @@ def test_a_review_is_drafted_opened_decided_carried_out_signed_and_proved(
     code, out, err = said(capsys, db, "review", "RV-1", "write-out")
     assert (code, "RI-1  u2   admin !" in out, "asks to be confirmed" in err) == (2, True, True)
     code, out, _ = said(capsys, db, "review", "RV-1", "write-out", "--yes")
-    assert (code, "1 decision written out." in out) == (0, True)
+    assert (code, "1 decision written out." in out, "revoke: he left" in out) == (0, True, True)
     act_as(monkeypatch, "ada")
     assert said(capsys, db, "review", "RV-1", "close-stage", "--text", "all said", "--yes")[0] == 0
     code, out, _ = said(capsys, db, "review", "RV-1", "carry-out", "--yes")
@@ -174,7 +175,7 @@ def test_a_file_that_does_not_fit_is_not_left_half_written(tmp_path: Path) -> No
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
     try:
         with pytest.raises(Unavailable, match="cannot be written"):
-            write_new(tmp_path / "RV-1.zip", b"x" * 5000)
+            write_evidence(tmp_path / "RV-1.zip", b"x" * 5000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []

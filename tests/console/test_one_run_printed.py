@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from console.__main__ import main
 from core.catalog.commands import load_catalog
-from core.catalog.model import Catalog, Component, ProcedureText, Service
+from core.catalog.model import (
+    Agreement,
+    Catalog,
+    Component,
+    Customer,
+    ProcedureText,
+    RequestType,
+    Service,
+)
+from core.desk.requests.commands import record_request
+from core.desk.requests.model import Asked
 from core.gate.commands import unlock_operate
 from core.gate.model import Consent, Level
 from core.journal.model import Via
@@ -91,3 +101,43 @@ def test_of_a_run_that_wrote_more_than_one_page_every_line_is_printed(
     assert capsys.readouterr().out.count("line ") == 250
     assert main(["run", "PR-1", "--db", str(database), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)[0]["output"]) == 250
+
+
+def test_a_run_for_a_request_is_begun_here_and_both_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = tmp_path / "watchfloor.db"
+    store = Store.at(database)
+    ada = Author("ada", Via.CONSOLE, "seat-1")
+    look = RequestType("look", "Look", "s", procedure="look")
+    catalog = Catalog(
+        customers={"c": Customer("c", "C")},
+        services={"s": Service("s", "S")},
+        agreements={
+            "a": Agreement(
+                "a", "A", "c", ("s",), may_ask=("*",), request_types=(look,), only_for_requests=("look",)
+            )
+        },
+        components={"web": Component("web", "Web", "s", procedures=("look",))},
+        procedures={"look": ProcedureText("look", "look.md", TEXT.replace("exit 7", "exit 0"))},
+    )
+    store.write(ada, load_catalog, catalog, directory="/", digest="1", changes=[])
+    store.write(ada, record_request, Asked("Please look", "s", "eve@c.example", type="look"))
+    store.close()
+
+    db, means = ("--db", str(database)), ("--operate", "--reason", "to see", "--yes")
+    assert main(["run", "look", *db, *means, "--for", "R-9"]) == 1
+    assert "there is no request R-9" in capsys.readouterr().err
+    assert main(["run", "look", *db, *means, "--for", "R-1"]) == 0
+    capsys.readouterr()
+    assert main(["run", "PR-1", *db]) == 0
+    assert "  for       R-1\n" in capsys.readouterr().out
+    assert main(["run", "PR-1", *db, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["request"], found["despite"]) == ("R-1", "")
+    assert main(["request", "R-1", *db]) == 0
+    assert "run           PR-1 done: Look at it" in capsys.readouterr().out
+    assert main(["request", "R-1", *db, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == [
+        {"id": "PR-1", "state": "done", "procedure": "look"}
+    ]

@@ -95,6 +95,24 @@ async def test_what_is_to_be_decided_stands_first_and_what_was_not_read_is_said(
             assert words in desk.seen, words
 
 
+async def test_how_each_source_was_read_is_shown_and_one_chosen_stands_alone(place: Path) -> None:
+    async with desk_at(place, "access", (120, 30)) as desk:
+        await at_access(desk, 5)
+        await desk.press("r")
+        await until(desk, lambda: "how the sources are read" in desk.seen)
+        seen = " ".join(desk.seen.split())
+        good, tried = (
+            f"{NOW - timedelta(days=days, minutes=minutes):%Y-%m-%d %H:%M}Z"
+            for days, minutes in ((8, 5), (6, 0))
+        )
+        assert f"orders-db read {good}, 5 rights; good" in seen
+        assert f"shop-1 read never, 0 rights; failed at {tried}" in seen
+        await desk.write("orders")
+        await desk.press("enter")
+        await until(desk, lambda: "source:orders-db" in desk.seen)
+        await at_access(desk, 5)
+
+
 async def test_a_difference_is_granted_with_owner_end_and_reason(place: Path) -> None:
     async with desk_at(place, "access") as desk:
         await at_access(desk, 5)

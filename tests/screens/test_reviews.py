@@ -222,7 +222,7 @@ async def test_access_is_approved_by_another(place: Path) -> None:
     store.write(
         Author("ben", Via.CONSOLE, "s"),
         ask_access,
-        Wish("ben", "hosts", "ben", "root", "host:web", "the disk is full", 2),
+        Wish("ben", "hosts", "ben", "root", "service:orders", "the disk is full", 2),
     )
     store.close()
     async with desk_at(place, "access-requests", (120, 30)) as desk:
@@ -236,6 +236,81 @@ async def test_access_is_approved_by_another(place: Path) -> None:
         await desk.press("tab", "right", "enter")
         await desk.until_said("AQ-1: approve")
     assert read(place, one_access_request, 1).state is AskState.APPROVED
+
+
+async def pick(desk: Desk, title: str, typed: str) -> None:
+    await until(desk, lambda: title in desk.seen)
+    await desk.write(typed)
+    await desk.press("enter")
+
+
+async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 40)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.press("n")
+        await pick(desk, "who is asked about each grant", "owner")
+        await pick(desk, "who is asked then, in stage 2", "lead")
+        await pick(desk, "who is asked then, in stage 3", "nobody")
+        await until(desk, lambda: "new access review" in desk.seen)
+        await desk.write("Twice over")
+        await desk.press("enter", "enter")
+        await desk.press("ctrl+u")
+        await desk.write("7")
+        await desk.press("enter", "enter", "enter", "enter")
+        await desk.press("ctrl+u")
+        await desk.write("agent")
+        await desk.press("f2")
+        await desk.until_said("RV-3 is drafted")
+    drafted = read(place, one_review, 3)
+    assert [(each.by, each.days, each.rule) for each in drafted.plan.stages] == [
+        (By.OWNER, 7, "one revoke revokes"), (By.LEAD, 14, "one revoke revokes"),
+    ]  # fmt: skip
+    assert (drafted.plan.last, drafted.plan.is_suspended_by_agent) == (("ana",), True)
+
+
+async def test_evidence_is_written_into_a_file_and_over_one_only_once_that_is_confirmed(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = tmp_path / "RV-1.zip"
+    async with desk_at(place, "reviews", (120, 40)) as desk:
+        await in_review(desk)
+        await desk.press("x")
+        await until(desk, lambda: "evidence of RV-1" in desk.seen)
+        await desk.write("")
+        await desk.press("f2")
+        await desk.until_said(f"evidence of RV-1: {made}")
+        first = made.read_bytes()
+        made.write_bytes(b"somebody's own")
+        await desk.press("x")
+        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.press("f2")
+        await until(desk, lambda: "Write over RV-1.zip" in desk.seen)
+        await desk.press("escape")
+        assert made.read_bytes() == b"somebody's own"
+        await desk.press("x")
+        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.press("f2")
+        await until(desk, lambda: "Write over RV-1.zip" in desk.seen)
+        await desk.write("")
+        await desk.press("right", "enter")
+        await until(desk, lambda: made.read_bytes() == first)
+
+
+async def test_evidence_that_cannot_be_written_is_said_and_nothing_is_left(
+    place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with desk_at(place, "reviews", (120, 40)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.press("x")
+        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.press("ctrl+u")
+        await desk.write(str(tmp_path / "nowhere" / "RV-1.zip"))
+        await desk.press("f2")
+        await desk.until_said("cannot be written: No such file or directory")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])

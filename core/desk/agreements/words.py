@@ -129,6 +129,8 @@ def _type(agreement: Agreement, item: RequestType) -> Iterator[Line]:
         yield "request", f"  approved by {item.approval.count} of {deliverers(item.approval.by)}"
     if item.procedure:
         yield "request", f"  carried out by {item.procedure}"
+    if item.may_run:
+        yield "request", f"  may be served by {series(item.may_run)}, too"
     for text in item.checklist:
         word = "may be ticked off" if text in item.may_stay_open else "to be ticked off"
         yield "request", f"  {word}: {text}"

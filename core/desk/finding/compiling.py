@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from contextlib import closing
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, cast, exists, false, func, literal, not_, or_, select, true
 
@@ -43,9 +45,20 @@ WORDS: dict[Kind, Any] = {Kind.REQUEST: request_words, Kind.INCIDENT: incident_w
 
 INDEXED = (3, 4)
 """Beginnings of so many letters are kept in the embedded index, as its migration says."""
-FEW = 40
+FEW = 150
+"""So many words that begin so are asked for one by one."""
+MANY_ITEMS = 20_000
 LAST = "\U0010ffff"
-Grown = Callable[[str], "list[str] | None"]
+
+
+class Begun(NamedTuple):
+    """What an embedded index is asked for a word that is only begun; `is_wider`: it gives others, too, whose text is to be looked at."""
+
+    asked: str
+    is_wider: bool = False
+
+
+Grown = Callable[[str], Begun]
 OPEN_FLAGS = frozenset({"open", "late", "held", "waiting"})
 _ALL: dict[Kind, frozenset[str]] = {
     Kind.REQUEST: frozenset(map(str, RequestState)),
@@ -209,7 +222,7 @@ class Compiler:
             index = tokens_of(str(self.kind))
             found = select(index.c.id)
         found = found.where(has_all(self.dialect, self.kind, index, [words], self.grown))
-        if len(words) > 1:  # an index knows which words are there, not in which order
+        if to_be_read([words], self.grown):
             found = select(held.c.id).where(held.c.id.in_(found), _has(held, words))
         return self.columns.id.in_(found)  # type: ignore[no-any-return]
 
@@ -219,22 +232,44 @@ def in_order(held: Any, words: tuple[str, ...], number: Any) -> ColumnElement[bo
     return exists(select(literal(1)).select_from(held).where(held.c.id == number, _has(held, words)))
 
 
-def words_from(connection: Connection, kind: Kind) -> Grown | None:
-    """Returns what knows the words that begin so in an embedded index; None where the server's index does that itself.
+def to_be_read(said: list[tuple[str, ...]], grown: Grown | None = None) -> list[tuple[str, ...]]:
+    """Returns what the text of an item must be looked at for, though an index has its words: which of them stand in order, or are wider."""
+    return [
+        words
+        for words in said
+        if len(words) > 1 or (grown is not None and len(words[-1]) >= SHORT and grown(words[-1]).is_wider)
+    ]
 
-    The index gives what has one of some words without reading all that has it; of a beginning it reads everything first.
-    Beginnings of INDEXED letters are words of the index themselves. More than FEW words are rare ones, each.
+
+def words_from(connection: Connection, kind: Kind) -> Grown | None:
+    """Returns what knows how an embedded index is asked for a word that is begun; None where the server's index does that itself.
+
+    The index gives what has one of some words without reading all that has it; of a beginning it reads everything first,
+    unless it is one of INDEXED letters, which are words of the index themselves. So the words that begin so are asked for
+    where they are FEW, and the beginning where they stand in few items. Else a shorter beginning is asked for: of what it
+    gives, the newest first, enough begins as asked.
     """
     if connection.dialect.name == SHARED:
         return None
     listed = words_in(str(kind))
 
-    def grown(word: str) -> list[str] | None:
+    @cache
+    def grown(word: str) -> Begun:
         if len(word) in INDEXED:
-            return None
-        query = select(listed.c.term).where(listed.c.term >= word, listed.c.term < word + LAST).limit(FEW + 1)
-        found = list(connection.scalars(query))
-        return found if len(found) <= FEW else None
+            return Begun(f'"{word}"*')
+        words, in_items = list[str](), 0
+        query = select(listed.c.term, listed.c.doc).where(listed.c.term >= word, listed.c.term < word + LAST)
+        with closing(
+            connection.execute(query)
+        ) as rows:  # each counts what has it: no more are read than are needed
+            for term, items in rows:
+                words.append(term)
+                in_items += items
+                if len(words) > FEW and in_items > MANY_ITEMS:
+                    return Begun(f'"{word[: INDEXED[-1]]}"*', is_wider=True)
+        if len(words) > FEW:
+            return Begun(f'"{word}"*')
+        return Begun(f"({' OR '.join(f'{chr(34)}{each}{chr(34)}' for each in words or [word])})")
 
     return grown
 
@@ -253,10 +288,7 @@ def has_all(
 
 
 def _matched(word: str, grown: Grown | None) -> str:
-    words = grown(word) if grown is not None else None
-    if words is None:
-        return f'"{word}"*'
-    return f"({' OR '.join(f'{chr(34)}{each}{chr(34)}' for each in words or [word])})"
+    return grown(word).asked if grown is not None else f'"{word}"*'
 
 
 def _each(said: list[tuple[str, ...]]) -> list[tuple[str, bool]]:

@@ -14,6 +14,7 @@ from core.desk.finding.compiling import (
     has_all,
     in_order,
     is_open_only,
+    to_be_read,
     words_from,
 )
 from core.desk.finding.fields import Kind
@@ -137,13 +138,13 @@ def _embedded(
 ) -> list[Any]:
     """The index gives the newest first by itself, and reads no more of them than are asked for."""
     table: Any = TABLES[kind]
-    index, words = found_in(str(kind)), WORDS[kind]
+    index, grown = found_in(str(kind)), words_from(connection, kind)
     query = (
         select(table)
         .select_from(index.join(table, table.c.id == index.c.rowid))
         .where(
-            has_all("embedded", kind, index, said, words_from(connection, kind)),
-            *_ordered(words, said, index.c.rowid),
+            has_all("embedded", kind, index, said, grown),
+            *(in_order(WORDS[kind], words, index.c.rowid) for words in to_be_read(said, grown)),
             rest,
         )
         .order_by(index.c.rowid.desc())
@@ -156,11 +157,15 @@ def _shared(
     connection: Connection, kind: Kind, said: list[tuple[str, ...]], rest: ColumnElement[bool], limit: int
 ) -> list[Any]:
     table: Any = TABLES[kind]
-    index, words = tokens_of(str(kind)), WORDS[kind]
+    index = tokens_of(str(kind))
     query = (
         select(table)
         .select_from(table.join(index, table.c.id == index.c.id))
-        .where(has_all(SHARED, kind, index, said), *_ordered(words, said, index.c.id), rest)
+        .where(
+            has_all(SHARED, kind, index, said),
+            *(in_order(WORDS[kind], words, index.c.id) for words in to_be_read(said)),
+            rest,
+        )
         .order_by(index.c.id.desc())
     )
     top = connection.scalar(select(func.max(table.c.id))) or 0
@@ -176,8 +181,3 @@ def _shared(
         if len(found) >= limit:
             break
     return found
-
-
-def _ordered(words: Any, said: list[tuple[str, ...]], number: Any) -> list[ColumnElement[bool]]:
-    """Returns that words which were asked for one behind the other stand so: what has them all is looked at for that."""
-    return [in_order(words, each, number) for each in said if len(each) > 1]

@@ -30,8 +30,8 @@ def found_in(name: str) -> TableClause:
 
 
 def words_in(name: str) -> TableClause:
-    """Returns the embedded database's list of the words in that index, each once."""
-    return lightweight(f"{name}_found_words", column("term", Text))
+    """Returns the embedded database's list of the words in that index, each once, and in how many items it is."""
+    return lightweight(f"{name}_found_words", column("term", Text), column("doc", Integer))
 
 
 def tokens_of(name: str) -> TableClause:

@@ -23,6 +23,7 @@ from core.journal.model import Subject
 from core.journal.past import Sort, newest_known, states_of
 from core.journal.queries import of_subject
 from core.journal.tables import journal
+from core.operations.as_of import some_runs_at
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
     from core.journal.folding import Fields
     from core.journal.model import Entry
+    from core.operations.queries import Run
 
 ABOUT = "request"
+RUN_BEGUN = "request.run_begun"
 MOST_DIGITS = 15
 MOST = 5000
 """So many requests of the past are looked at at once."""
@@ -91,8 +94,14 @@ def whole_at(
     )
     return Whole(
         clocked, entries[-most:], [], links_then(connection, fields), tuple(watchers), tuple(checks_in(entries)),
-        readable(approval_in, request_id, entries),
+        readable(approval_in, request_id, entries), runs=tuple(_runs_at(connection, entries, seq)),
     )  # fmt: skip
+
+
+def _runs_at(connection: Connection, entries: Iterable[Entry], seq: int) -> list[Run]:
+    """Returns the runs that the entries of a request say were begun for it, as they were after entry `seq`, oldest first."""
+    begun = [each.changes["run"][1] for each in entries if each.kind == RUN_BEGUN and "run" in each.changes]
+    return sorted(some_runs_at(connection, begun, seq), key=lambda each: each.id) if begun else []
 
 
 def links_then(connection: Connection, fields: Fields) -> list[Link]:

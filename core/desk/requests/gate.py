@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.model import PRIORITIES
-from core.desk.agreements.approvers import approvers
+from core.desk.agreements.approvers import approvers, person_called
 from core.desk.agreements.coverage import Outcome, groups_of, judge, may_deliver, priority_of, roles_of
 from core.desk.agreements.coverage_words import deliverers
 from core.desk.agreements.forms import filled_form
@@ -129,15 +129,7 @@ def is_their_own(work: Work, requester: str) -> bool:
 
 def check_deliverer(work: Work, agreement: str, since: int | None, subject: Subject, verb: str) -> None:
     """Raises NotPermitted, which is recorded, where the agreement names who delivers and the actor is none of them."""
-    found = _version(work, agreement, since)
-    if found is None:
-        return
-    by, in_force = found
-    person = next(
-        (each for each in in_force.staff.values() if work.actor in {each.login or each.id, each.id}), None
-    )
-    staff_id, role = (person.id, person.role) if person is not None else (work.actor, "viewer")
-    clause = may_deliver(by.agreement, staff_id, roles_of(role), groups_of(in_force.groups, staff_id))
+    clause = why_not_deliver(work, agreement, since)
     if clause is not None:
         refusal = NotPermitted(
             clause,
@@ -145,6 +137,23 @@ def check_deliverer(work: Work, agreement: str, since: int | None, subject: Subj
         )
         refusal.recording = Recording("request.delivery_refused", subject, f"{verb}: {clause}")
         raise refusal
+
+
+def why_not_deliver(work: Work, agreement: str, since: int | None) -> str | None:
+    """Returns the clause by which the actor may not deliver by the version of the agreement that a request has; None where they may."""
+    found = _version(work, agreement, since)
+    if found is None:
+        return None
+    by, in_force = found
+    person = person_called(in_force, work.actor)
+    staff_id, role = (person.id, person.role) if person is not None else (work.actor, "viewer")
+    return may_deliver(by.agreement, staff_id, roles_of(role), groups_of(in_force.groups, staff_id))
+
+
+def version_under(work: Work, agreement: str, since: int | None) -> AgreementVersion | None:
+    """Returns the version of the agreement that a request has; None where none was chosen for it."""
+    found = _version(work, agreement, since)
+    return None if found is None else found[0]
 
 
 def _version(work: Work, agreement: str, since: int | None) -> tuple[AgreementVersion, InForce] | None:

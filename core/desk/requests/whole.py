@@ -14,6 +14,7 @@ from core.desk.requests.commands import subject
 from core.desk.requests.pages import like
 from core.desk.requests.queries import one_request
 from core.journal.queries import of_subject
+from core.operations.queries import runs_for_request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from core.desk.requests.checklists import Check
     from core.desk.requests.model import Request
     from core.journal.model import Entry
+    from core.operations.queries import Run
 
 MOST_ENTRIES = 500
 
@@ -33,7 +35,8 @@ MOST_ENTRIES = 500
 class Whole(NamedTuple):
     """A request with its clocks and its newest entries, oldest first, and the requests that may be about the same.
 
-    Then its links, who of the staff watches it, its checklist, the approval that was asked for last, and how it is escalated.
+    Then its links, who of the staff watches it, its checklist, the approval that was asked for last, how it is escalated, and the
+    runs that were begun for it, oldest first.
     """
 
     request: Request
@@ -44,6 +47,7 @@ class Whole(NamedTuple):
     checks: tuple[Check, ...] = ()
     approval: ApprovalRound | None = None
     escalation: Escalation | None = None
+    runs: tuple[Run, ...] = ()
 
 
 def whole_request(connection: Connection, request_id: int, now: datetime, most: int = MOST_ENTRIES) -> Whole:
@@ -53,5 +57,5 @@ def whole_request(connection: Connection, request_id: int, now: datetime, most: 
     return Whole(
         request, of_subject(connection, about, limit=most), like(connection, request), links_of(connection, about),
         tuple(watchers_of(connection, about)), tuple(checks_of(connection, request_id)), approval_of(connection, request_id),
-        escalation_of(connection, "request", request_id),
+        escalation_of(connection, "request", request_id), tuple(runs_for_request(connection, request_id)),
     )  # fmt: skip

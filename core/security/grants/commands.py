@@ -17,6 +17,7 @@ from core.security.grants.model import (
     check_follows,
     standing_of,
 )
+from core.security.grants.people import check_may_name, refuse_own
 from core.security.grants.queries import to_grant
 from core.security.grants.revising import revise_grant, subject
 from core.security.grants.tables import NEVER, access_grant
@@ -37,10 +38,16 @@ def accept_grant(
 ) -> Grant:  # fmt: skip
     """Grants here what its source shows, or grants it for longer: by whom it is owned, why, and the last day. Level 2, a lead's.
 
-    A privileged right asks for that day (`until`); others may go without.
+    A privileged right asks for that day (`until`); others may go without. Raises NotPermitted for a privileged right of one's own.
     """
     admit(work, "grant.accept", [f"G-{grant_id}"], consent)
     row = row_of(work, access_grant, "grant", grant_id, seen)
+    refuse_own(work, row)
+    return allow(work, row, owner, reason, until)
+
+
+def allow(work: Work, row: Any, owner: str, reason: str, until: date | None) -> Grant:
+    """Grants a right whose row the caller holds and may grant: what `accept_grant` and the decisions of reviews come to."""
     why = _sentence(reason, "why the right is granted")
     if not owner:
         raise BadInput("a grant needs an owner", where="owner", next_step="Name who answers for it")
@@ -90,9 +97,14 @@ def ignore_grant(
 
 
 def assign_grant(work: Work, grant_id: int, owner: str, seen: int | None = None) -> Grant:
-    """Says who answers for it, or with an empty name nobody. Level 1, undoable."""
+    """Says who answers for it, or with an empty name nobody. Level 1, undoable.
+
+    A lead says so, or who answers for it now: otherwise anybody could make themselves the one who is asked about it in a
+    review. Raises NotPermitted for anybody else.
+    """
     admit(work, "grant.assign", [f"G-{grant_id}"])
     row = row_of(work, access_grant, "grant", grant_id, seen)
+    check_may_name(work, row)
     check_owner(work.connection, owner)
     if row.is_granted and not owner:
         raise BadInput(

@@ -11,33 +11,34 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import insert, select
 
 from core.catalog.access import ABOUT
-from core.catalog.queries import declared_staff
 from core.counting import counted
 from core.errors import BadInput
 from core.gate.commands import admit
 from core.gate.model import AT_ONCE
 from core.journal.model import Subject
 from core.printable import printable
-from core.security.foreign import Refusal
-from core.security.grants.commands import check_end
 from core.security.grants.effects import By, effect
-from core.security.grants.matching import What, by_right, gone_of, is_privileged, is_too_many, plan, right_of
+from core.security.grants.known_things import check_about
+from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
 from core.security.grants.model import Right, Standing
+from core.security.grants.people import names_of, people
 from core.security.grants.queries import one_reading, to_grant
 from core.security.grants.revising import beside, revise_grant, subject
 from core.security.grants.sources.staff import KIND, OWN
 from core.security.grants.tables import access_grant, access_reading, access_source
+from core.security.grants.usable import usable_lines
 from core.store.rows import new_number, new_numbers
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from core.gate.model import Consent
     from core.journal.appending import Recorded
+    from core.security.foreign import Refusal
     from core.security.grants.matching import Of, Step
     from core.security.grants.queries import Reading
     from core.security.grants.sources.model import Line, Listing
@@ -104,7 +105,7 @@ def digest_of(opened: Opened, of: Of) -> str:
 def take_in(work: Work, opened: Opened, asked: Asked, consent: Consent = AT_ONCE) -> Outcome:
     """Takes a reading in, whole or not at all. A list of what is granted is a lead's, level 2. Raises BadInput."""
     admit(work, "grant.list" if asked.of.is_granting else "grant.import", [opened.file], consent)
-    _check_named(opened, asked.of)
+    _check_named(work.connection, opened, asked.of)
     return take_reading(work, opened, asked)
 
 
@@ -128,14 +129,14 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
     return _outcome(prepared, numbers, reading)
 
 
-def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime) -> Outcome:
-    """Returns what a reading would come to, and writes nothing. Raises BadInput as taking it in would."""
-    _check_named(opened, asked.of)
+def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime, actor: str = "") -> Outcome:
+    """Returns what a reading by somebody would come to, and writes nothing. Raises BadInput as taking it in would."""
+    _check_named(connection, opened, asked.of)
     rows = _rows(connection, asked.of.source)
-    return _outcome(_prepare(connection, opened, asked, rows, now, ""), [], None)
+    return _outcome(_prepare(connection, opened, asked, rows, now, actor), [], None)
 
 
-def _check_named(opened: Opened, of: Of) -> None:
+def _check_named(connection: Connection, opened: Opened, of: Of) -> None:
     """Raises BadInput for a source by a name that is none, or is Watchfloor's own, and for one that speaks of nothing there is."""
     if not NAME.fullmatch(of.source):
         raise BadInput(
@@ -151,6 +152,7 @@ def _check_named(opened: Opened, of: Of) -> None:
             f"{printable(of.about, 60)!r} is neither a service, a component nor a host" if of.about else "it is not said what the file speaks of",
             where="about", next_step="Nothing was changed. Write service:ID, component:ID or host:NAME",
         )  # fmt: skip
+    check_about(connection, of.about)
 
 
 class _Prepared(NamedTuple):
@@ -167,9 +169,11 @@ def _prepare(
     listing, of = opened.listing, asked.of
     if not listing.lines:
         _refuse_nobody(opened)
+    known_people = people(connection)
     usable, refusals = listing.lines, listing.refusals
     if of.is_granting:
-        usable, refusals = _usable(listing, of, rows, now.date())
+        own = names_of(connection, actor)
+        usable, refusals = usable_lines(listing, of, rows, now.date(), own, known_people)
     lines = by_right(of, usable)
     known = {right: to_grant(row) for right, row in rows.items()}
     is_whole = not refusals
@@ -185,7 +189,7 @@ def _prepare(
             f"no longer lists {going} of the {found} rights that it listed before: it may be cut off, or of something else",
             where=opened.file, next_step="Nothing was changed. If it is right, say --fewer",
         )  # fmt: skip
-    by = By(now, actor, _people(connection))
+    by = By(now, actor, known_people)
     planned = ((step, effect(of, step, rows.get(step.right), by)) for step in steps)
     return _Prepared(listing, lines, [(step, after) for step, after in planned if after], refusals, not_ended)
 
@@ -202,47 +206,11 @@ def _refuse_nobody(opened: Opened) -> None:
     )  # fmt: skip
 
 
-def _usable(
-    listing: Listing, of: Of, rows: Mapping[Right, Any], today: date
-) -> tuple[tuple[Line, ...], tuple[Refusal, ...]]:
-    """Returns the lines of a list of what is granted that name an owner, a reason, and where it is privileged an end.
-
-    A right is privileged where the line, its declaration, or the grant as it is known says so.
-    """
-    usable: list[Line] = []
-    refusals = list(listing.refusals)
-    for line in listing.lines:
-        missing = [name for name in ("owner", "reason") if not getattr(line, name)]
-        why = f"names no {' and no '.join(missing)}, which a grant needs" if missing else ""
-        if not why:
-            try:
-                known = rows.get(right_of(of, line))
-                privileged = is_privileged(of, line) or (known is not None and bool(known.is_privileged))
-                check_end(line.expires, today, is_privileged=privileged)
-            except BadInput as error:
-                why = error.what
-        if why:
-            refusals.append(Refusal(line.place, why))
-        else:
-            usable.append(line)
-    return tuple(usable), tuple(refusals)
-
-
 def _rows(connection: Connection, source: str, *, for_update: bool = False) -> dict[Right, Any]:
     """Returns the rows of all grants of a source; `for_update` holds them until the transaction ends."""
     query = select(access_grant).where(access_grant.c.source == source).order_by(access_grant.c.id)
     rows = connection.execute(query.with_for_update() if for_update else query).all()
     return {Right(row.source, row.principal, row.entitlement, row.thing): row for row in rows}
-
-
-def _people(connection: Connection) -> dict[str, str]:
-    """Returns the ids of the declared staff by every name they go by, in small letters."""
-    found: dict[str, str] = {}
-    for each in declared_staff(connection):
-        for name in (each.id, each.login, each.email):
-            if name:
-                found.setdefault(name.lower(), each.id)
-    return found
 
 
 def _kind(step: Step, row: Any, after: Mapping[str, Any]) -> str:

@@ -144,6 +144,19 @@ class Source:
     listed: int  # how many grants its last good reading had
     is_declared: bool
 
+    @property
+    def read_in_words(self) -> str:
+        """Returns when it was last read with success: what is shown of it is from then."""
+        return f"{self.good_at:%Y-%m-%d %H:%M}Z" if self.good_at else "never"
+
+    @property
+    def went_in_words(self) -> str:
+        """Returns how it went the last time that it was tried."""
+        if self.trouble:
+            at = f" at {self.read_at:%Y-%m-%d %H:%M}Z" if self.read_at else ""
+            return f"failed{at}: {self.trouble}"
+        return "good" if self.good_at else "not read yet"
+
 
 def standing_of(*, is_granted: bool, is_found: bool) -> Standing:
     """Returns how a grant stands on which nothing is decided but what is granted."""

@@ -15,6 +15,7 @@ from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
 from core.security.grants.commands import revoke
+from core.security.grants.known_things import check_on, check_source
 from core.security.grants.model import Right, Standing
 from core.security.grants.queries import grant_known_by
 from core.security.grants.tables import access_grant
@@ -49,10 +50,12 @@ def subject(request_id: int) -> Subject:
 def ask_access(work: Work, wish: Wish) -> AccessRequest:
     """Asks that somebody gets a right for some days; the leads are told. Level 1. It waits for WAITS_H at most.
 
-    Raises BadInput for what lacks something, NotPossible where they have the right already.
+    Raises BadInput for what lacks something or names what there is not, NotPossible where they have the right already.
     """
     admit(work, "access.ask", [wish.person])
     checked = _checked(work, wish)
+    check_source(work.connection, checked.source)
+    check_on(work.connection, checked.source, checked.on)
     _refuse_held(work, checked, "Nothing was asked for")
     values: dict[str, Any] = {
         "state": AskState.ASKED, "person": checked.person, "source": checked.source, "principal": checked.principal,

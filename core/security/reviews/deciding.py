@@ -12,7 +12,7 @@ from core.counting import counted
 from core.errors import BadInput, Moved, NotPossible
 from core.gate.commands import admit
 from core.security.grants.queries import day_of
-from core.security.reviews.model import SAID, Decision, ReviewState, is_settled, outcome_of
+from core.security.reviews.model import ONLY_FOUND, SAID, Decision, ReviewState, is_settled, outcome_of
 from core.security.reviews.pace import seconds_each
 from core.security.reviews.queries import is_for, one_review, seats_in, staged_of
 from core.security.reviews.revising import subject, written
@@ -51,7 +51,8 @@ def stage_decisions(
     """Stages a decision about items, for the actor alone: nothing is said until it is written out. Level 1.
 
     A change names the day on which the grant is to end, or says in its reason what is to be different. Whatever changes
-    something has a reason, and so has keeping what is privileged. What is privileged is decided one by one.
+    something has a reason, and so has keeping what is privileged. What is privileged is decided one by one. To keep what was
+    only found is to grant it: that may name its last day, and where it is privileged must.
     Raises BadInput for a decision that lacks something, NotPossible where the review asks nobody.
     """
     admit(work, "review.decide", [f"RI-{number}" for number in items[:1]])
@@ -65,7 +66,7 @@ def stage_decisions(
     found = {each.id: each for each in _items(work, review_id, items)}
     not_done: list[tuple[str, str]] = []
     for number in items:
-        why = _why_not(found.get(number), decision, reason, len(items))
+        why = _why_not(found.get(number), decision, reason, until, len(items))
         if why:
             not_done.append((f"RI-{number}", why))
             found.pop(number, None)
@@ -135,7 +136,7 @@ def _check(work: Work, items: Sequence[int], decision: Decision, reason: str, un
         )
     if not 0 < len(items) <= MOST_AT_ONCE:
         raise BadInput(f"{len(items)} items are not decided at once", next_step=f"Name 1 to {MOST_AT_ONCE}")
-    if until is not None and decision is not Decision.CHANGE:
+    if until is not None and decision not in {Decision.CHANGE, Decision.KEEP}:
         raise BadInput(f"a day goes with change, not with {decision}", where="until")
     if until is not None and not work.now.date() <= until <= work.now.date() + timedelta(
         days=MOST_UNTIL_DAYS
@@ -152,12 +153,12 @@ def _check(work: Work, items: Sequence[int], decision: Decision, reason: str, un
 
 def _items(work: Work, review_id: int, items: Iterable[int]) -> Sequence[Any]:
     query = select(
-        _I.id, _I.stage, _I.state, _I.is_privileged, _I.person, is_for(work.actor).label("is_mine")
+        _I.id, _I.stage, _I.state, _I.is_privileged, _I.person, _I.stood, is_for(work.actor).label("is_mine")
     ).where(_I.review == review_id, _I.id.in_(list(items)))
     return work.connection.execute(query).all()
 
 
-def _why_not(item: Any, decision: Decision, reason: str, together: int) -> str:
+def _why_not(item: Any, decision: Decision, reason: str, until: date | None, together: int) -> str:
     if item is None:
         return "it is not of this review"
     if not item.is_mine:
@@ -166,6 +167,14 @@ def _why_not(item: Any, decision: Decision, reason: str, together: int) -> str:
         return "it is privileged: it is decided by itself"
     if item.is_privileged and decision is Decision.KEEP and not reason:
         return "it is privileged: say why it is needed"
+    return _why_not_kept(item, until) if decision is Decision.KEEP else ""
+
+
+def _why_not_kept(item: Any, until: date | None) -> str:
+    if item.stood not in ONLY_FOUND:
+        return "it is granted, and kept as it is: a day goes with change" if until is not None else ""
+    if item.is_privileged and until is None:
+        return "it is privileged and was never granted: say until when it is needed"
     return ""
 
 

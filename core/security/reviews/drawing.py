@@ -30,9 +30,11 @@ PRIVILEGED, UNUSED, ENDLESS, PLAIN = range(4)
 _I, _A = access_item.c, access_answer.c
 _FROZEN = (
     "grant_id", "grant_version", "source", "principal", "person", "entitlement", "thing", "is_privileged", "owner", "reason",
-    "granter", "since", "expires", "last_used",
+    "granter", "since", "expires", "last_used", "stood",
 )  # fmt: skip
-"""What of an item is as it was when its review opened: the population that the digest is of."""
+"""What of an item is as it was when its review opened: the population that the digest is of.
+
+The digest of a review that opened before `stood` was kept is without it."""
 
 
 class Drawn(NamedTuple):
@@ -64,7 +66,7 @@ def draw(connection: Connection, review_id: int, plan: Plan, now: datetime) -> D
         "grant_id": g.id, "grant_version": g.version, "source": g.source, "principal": g.principal, "person": g.person,
         "entitlement": g.entitlement, "thing": g.thing, "is_privileged": g.is_privileged, "owner": g.owner,
         "reason": g.reason, "granter": g.granter, "since": g.since, "expires": g.expires, "last_used": g.last_used,
-        "trouble": literal(""), "words": g.words,
+        "stood": g.state, "trouble": literal(""), "words": g.words,
     }  # fmt: skip
     drawn = source.with_only_columns(*values.values()).order_by(g.id)
     connection.execute(insert(access_item).from_select(list(values), drawn, include_defaults=False))

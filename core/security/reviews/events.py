@@ -47,12 +47,16 @@ class Known(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that asks for a review: its occasion, of which there is one review, what it is called, and of which grants."""
+    """Something that asks for a review: its occasion, of which there is one review, what it is called, and of which grants.
+
+    `is_urgent`: what is privileged and nobody decides does not wait for a lead to be suspended.
+    """
 
     occasion: str
     name: str
     scope: Scope
     stage: Stage
+    is_urgent: bool = False
 
 
 def staff_now(connection: Connection) -> dict[str, Known]:
@@ -84,7 +88,8 @@ def of_person(before: Known | None, now: Known, at: datetime) -> Event | None:
     when = f"{at:%Y-%m-%d %H:%M:%S.%f}"
     if now.is_gone:
         return Event(
-            f"leaver {now.person} {when}", f"{now.person} left", scope, Stage(By.LEAD, days=3, rule=OutcomeRule.ONE_REVOKES)
+            f"leaver {now.person} {when}", f"{now.person} left", scope,
+            Stage(By.LEAD, days=3, rule=OutcomeRule.ONE_REVOKES), is_urgent=True,
         )  # fmt: skip
     if before.is_gone:
         return None  # whoever comes back is granted anew what they need
@@ -135,9 +140,8 @@ def open_on_events(work: Work, token: int) -> list[str]:
 def _open(work: Work, event: Event, last: tuple[str, ...]) -> str:
     if not is_in_scope(work.connection, event.scope, work.now):
         return ""
-    drafted = draft(
-        work, event.name, Plan((event.stage,), last, event.scope), last[0], occasion=event.occasion
-    )
+    plan = Plan((event.stage,), last, event.scope, is_suspended_by_agent=event.is_urgent)
+    drafted = draft(work, event.name, plan, last[0], occasion=event.occasion)
     freeze(work, review_row(work, drafted.id), cause=work.recorded[-1])
     return drafted.label
 

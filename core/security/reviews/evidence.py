@@ -131,7 +131,9 @@ def _head(
     for number, stage in enumerate(plan.stages, start=1):
         yield f"Stage {number}: {stage.in_words}. On to the next stage: {', '.join(stage.goes_on) or 'nothing'}, and what nobody decided."
     yield f"Then, about what nobody decided: {', '.join(plan.last)}. Nobody decides about their own grants."
-    yield "Silence keeps nothing and revokes nothing: what nobody decided is suspended where it is privileged, else listed in nobody-decided.csv."
+    yield f"Silence keeps nothing and revokes nothing. What nobody decided is {plan.silence_in_words} in nobody-decided.csv."
+    found = sum(1 for each in items if each.was_only_found)
+    yield f"When it opened, {found} of these grants were only found, and nobody had granted them: what is kept of them is granted by the review."
     yield ""
     yield f"Decided: {stands.keep} keep, {stands.change} change, {stands.revoke} revoke. Nobody decided: {stands.undecided} undecided, {stands.no_answer} no answer."
     yield f"Suspended: {stands.suspended}. Told to where grants are kept and not yet gone: {stands.ordered}. Could not be done: {stands.refused}. Not carried out: {stands.not_done}."
@@ -149,7 +151,7 @@ def _head(
 
 _ITEMS = (
     "item", "grant", "source", "principal", "person", "entitlement", "on", "privileged", "owner", "granted by", "reason",
-    "since", "expires", "last used", "state", "decision", "silence", "told to source", "done or gone", "trouble",
+    "since", "expires", "last used", "stood", "state", "decision", "silence", "told to source", "done or gone", "trouble",
 )  # fmt: skip
 _ANSWERS = ("item", "stage", "reviewer", "decision", "until", "reason", "said at", "seconds")
 _SEATS = ("stage", "panel", "reviewer", "known as", "had to answer", "why")
@@ -160,7 +162,7 @@ def _item_row(item: Item) -> Sequence[object]:
     return (
         item.label, f"G-{item.grant}", item.source, item.principal, item.person, item.entitlement, item.on,
         "yes" if item.is_privileged else "no", item.owner, item.granter, item.reason, _day(item.since), _day(item.expires),
-        _instant(item.last_used), item.state, item.outcome, item.silence, _instant(item.ordered_at), _instant(item.done_at),
+        _instant(item.last_used), item.stood, item.state, item.outcome, item.silence, _instant(item.ordered_at), _instant(item.done_at),
         item.trouble,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.errors import NotPossible
+from core.security.grants.model import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -147,6 +148,8 @@ def silence_of(outcome: Decision, *, is_privileged: bool) -> Silence | None:
     return Silence.SUSPEND if is_privileged else Silence.STAYS
 
 
+ONLY_FOUND = (Standing.FOUND, Standing.IGNORED)
+"""How a grant stands that its source shows and nobody has granted here."""
 LAST_CALL = 99
 """The stage in which what nobody decided is asked of the last person of the escalation."""
 
@@ -228,12 +231,14 @@ class Item:
     since: date | None
     expires: date | None
     last_used: datetime | None
+    stood: str = ""  # how the grant stood then; empty where that was not kept
     trouble: str = ""
     ordered_at: datetime | None = None
     done_at: datetime | None = None
     mine: str = ""
     staged: str = ""
     staged_why: str = ""
+    staged_until: date | None = None
 
     @property
     def label(self) -> str:
@@ -244,6 +249,11 @@ class Item:
     def in_words(self) -> str:
         """Returns who has what where."""
         return f"{self.principal}: {self.entitlement} on {self.on}"
+
+    @property
+    def was_only_found(self) -> bool:
+        """Tells whether nobody had granted it here when its review opened: to keep it is to grant it."""
+        return self.stood in ONLY_FOUND
 
     @property
     def standing(self) -> str:

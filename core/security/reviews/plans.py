@@ -95,13 +95,24 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a review is to be. `last` are the last people of the escalation; `every_months` 0: it does not come again."""
+    """What a review is to be. `last` are the last people of the escalation; `every_months` 0: it does not come again.
+
+    `is_suspended_by_agent`: what is privileged and nobody decided is suspended as soon as the last call is over; otherwise
+    a lead carries that out with all else.
+    """
 
     stages: tuple[Stage, ...]
     last: tuple[str, ...]
     scope: Scope = Scope()
     zone: str = "UTC"
     every_months: int = 0
+    is_suspended_by_agent: bool = False
+
+    @property
+    def silence_in_words(self) -> str:
+        """Returns what becomes of what nobody decided, in a line."""
+        when = "as the last call ends" if self.is_suspended_by_agent else "by a lead's carrying out"
+        return f"suspended {when} if privileged, else listed"
 
     def stage(self, number: int) -> Stage:
         """Returns a stage by its number from 1; of the last call the last people, for as long as that takes."""
@@ -181,4 +192,11 @@ def plan_of(text: str) -> Plan:
     scope: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in found["scope"].items()
     }
-    return Plan(stages, tuple(found["last"]), Scope(**scope), found["zone"], found["every_months"])
+    return Plan(
+        stages,
+        tuple(found["last"]),
+        Scope(**scope),
+        found["zone"],
+        found["every_months"],
+        found.get("is_suspended_by_agent", False),
+    )

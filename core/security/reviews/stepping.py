@@ -72,12 +72,10 @@ def remind_reviewers(work: Work, review_id: int) -> list[str]:
     return tell_reviewers(work, row, "reminded", f"by {work.actor} at {to_micros(work.now)}")
 
 
-def escalate_review(work: Work, review_id: int, consent: Consent) -> Review:
-    """Asks the leads, too, about what nobody has decided. Level 2."""
+def escalate_review(work: Work, review_id: int, consent: Consent, seen: int | None = None) -> Review:
+    """Asks the leads, too, about what nobody has decided. Level 2. Raises Moved where the review is not as it was `seen`."""
     admit(work, "review.escalate", [f"RV-{review_id}"], consent)
-    row = _open_row(work, review_id)
-    _escalate(work, row)
-    return to_review(row)
+    return to_review(_escalate(work, _open_row(work, review_id, seen)))
 
 
 def close_stage(work: Work, review_id: int, text: str, consent: Consent, seen: int | None = None) -> Review:
@@ -105,21 +103,23 @@ def _take_steps(work: Work, row: Any) -> None:
     taken = row.steps + len(due)
     row = revise_review(work, row, "review.stepped", {"steps": taken, "next_at": to_micros(steps[taken].at)})
     if any(each.kind is StepKind.ESCALATE for each in due):
-        _escalate(work, row)
+        row = _escalate(work, review_row(work, row.id))
     if any(each.kind is StepKind.REMIND for each in due):
         told = tell_reviewers(work, row, "reminded", f"step {taken}")
         if told:
             work.record("review.reminded", subject(row.id), {"reminded_in": (None, row.stage)})
 
 
-def _escalate(work: Work, row: Any) -> None:
+def _escalate(work: Work, row: Any) -> Any:
     panels = unsaid_per_panel(work.connection, row.id, row.stage)
     seats = escalated(
         row.stage, panels, seats_in(work.connection, row.id, row.stage), roster(work.connection)
     )
     note = "" if seats else "nobody else is there to ask" if panels else "nothing is undecided"
     who = sorted({each.reviewer for each in seats})
-    work.record("review.escalated", subject(row.id), {"escalated_to": (None, who or None)}, note=note)
+    escalated_now = revise_review(work, row, "review.escalated", {}, note=note)
+    if who:
+        work.recorded[-1].changes["escalated_to"] = (None, who)
     if seats:
         work.connection.execute(
             insert(access_seat),
@@ -131,7 +131,8 @@ def _escalate(work: Work, row: Any) -> None:
                 for each in seats
             ],
         )  # fmt: skip
-        tell_reviewers(work, row, "escalated")
+        tell_reviewers(work, escalated_now, "escalated")
+    return escalated_now
 
 
 def _close(work: Work, row: Any, plan: Plan, note: str = "") -> Review:

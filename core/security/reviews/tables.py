@@ -46,7 +46,7 @@ Index("access_review_state", access_review.c.state, access_review.c.next_at)
 class ItemColumns(TypedColumns):
     """Columns of `access_item`: a grant as it was when its review opened, and what came of it.
 
-    `thing` is what the right is on, `granter` who granted it. `words` is what a filter looks in, in small letters.
+    `stood` is how the grant stood then; empty where that was not kept. `thing` is what the right is on, `granter` who granted it. `words` is what a filter looks in, in small letters.
     """
 
     id: Named[int] = Column(Integer, primary_key=True)
@@ -72,6 +72,7 @@ class ItemColumns(TypedColumns):
     since: Named[str] = Column(Text)
     expires: Named[str] = Column(Text)
     last_used: Named[int | None] = Column(BigInteger)
+    stood: Named[str] = Column(Text, server_default="")
     trouble: Named[str] = Column(Text)
     ordered_at: Named[int | None] = Column(BigInteger)
     done_at: Named[int | None] = Column(BigInteger)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 SOURCE = OWN.id
 HERE = From(SOURCE, OWN.title)
 AT_ONCE = 500
-REFUSALS = ("staff.refused", "request.delivery_refused", "request.approval_refused")
+REFUSALS = (
+    "staff.refused", "request.delivery_refused", "request.approval_refused", "request.run_refused", "component.run_refused",
+)  # fmt: skip
 _TURNED_AWAY = "request.turned_away"
 _GIVEN = ("staff.added", "staff.changed")
 _KEPT_APART = frozenset({Role.ADMIN, Role.LEAD})

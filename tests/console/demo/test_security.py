@@ -24,8 +24,8 @@ from core.security.grants.model import Standing
 from core.security.requests.model import AskState
 from core.security.requests.queries import access_requests
 from core.security.reviews.model import Decision, ItemState, ReviewState
+from core.security.reviews.pages import PAGES as ITEMS
 from core.security.reviews.pages import Wanted as OfReview
-from core.security.reviews.pages import page as items
 from core.security.reviews.queries import progress, reviews
 from core.security.signals import pages as signals
 from core.security.signals.model import SignalState
@@ -95,10 +95,10 @@ def test_one_review_runs_half_decided_and_one_is_signed_off(store: Store) -> Non
     assert running.next_at > END  # the agent has done what was due until now
     stands = store.read(progress, [running.id])[running.id]
     assert min(stands.keep, stands.change, stands.revoke, stands.open) > 0
-    asked = store.read(items, OfReview(running.id, "s.cole", "all"))
+    asked = store.read(ITEMS.page, OfReview(running.id, "s.cole", "all"))
     assert [each.principal for each in asked if each.outcome is Decision.UNDECIDED] == ["s.cole"]
     assert [each.principal for each in asked if each.staged] == ["backup"]
-    done = {each.principal: each.state for each in store.read(items, OfReview(ended.id, "", "all"))}
+    done = {each.principal: each.state for each in store.read(ITEMS.page, OfReview(ended.id, "", "all"))}
     assert (done["tmp-migration"], done["legacy-etl"]) == (ItemState.DONE, ItemState.ORDERED)
 
 

@@ -75,7 +75,7 @@ _REFUSED = {
     ),
     "the name of a field of the program": (
         _HEAD + 'begins = "2027-01-01"',
-        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, correct, customer, from, id, may_ask, may_deliver, outside, pauses, policy, priority, request_type, services, survey, target, title, until',
+        'it.toml:5: agreement[a].begins: there is no key "begins" here. The keys are: calendar, correct, customer, from, id, may_ask, may_deliver, only_for_requests, outside, pauses, policy, priority, request_type, services, survey, target, title, until',
     ),
     "a wrong address": (
         _HEAD + 'may_ask = ["ann@acme.example", "ann@", "bo b@acme.example"]',
@@ -153,6 +153,14 @@ _REFUSED = {
     "a procedure that is not there": (
         _ASKED + 'procedure = "restrat"',
         'it.toml:8: agreement[a].request_type[t].procedure: there is no procedure "restrat". Did you mean "restart"?',
+    ),
+    "another procedure that is not there": (
+        _ASKED + 'may_run = ["restart", "restrat"]',
+        'it.toml:8: agreement[a].request_type[t].may_run[#2]: there is no procedure "restrat". Did you mean "restart"?',
+    ),
+    "a procedure only for requests that is not there": (
+        _HEAD + 'only_for_requests = ["restrat"]',
+        'it.toml:5: agreement[a].only_for_requests[#1]: there is no procedure "restrat". Did you mean "restart"?',
     ),
     "an approver who is not there": (
         _ASKED + 'approval = {by = ["anna", "role:lead"]}',
@@ -290,6 +298,7 @@ WHOLE = (
 from = "2026-01-01"
 until = 2026-12-31
 outside = "refuse"
+only_for_requests = ["restart"]
 may_ask = ["Ann@Northwind.example", "@northwind.example", "buyers", "*"]
 may_deliver = ["ana", "desk", "role:lead"]
 priority = [[1, 1, 2, 3], [1, 2, 3, 4], [2, 3, 4, 4], [3, 4, 4, 4]]
@@ -307,6 +316,7 @@ title = "Restart of the shop"
 procedure = "restart"
 checklist = ["Tell them", "Sweep up"]
 may_stay_open = ["Sweep up"]
+may_run = ["restart"]
 approval = {by = ["role:lead", "desk"], count = 2}
 impact = 4
 urgency = 1
@@ -349,9 +359,10 @@ def test_an_agreement_is_read_with_all_it_says(tmp_path: Path) -> None:
                     FormField("how", "how", "choice", choices=("soft", "hard")),
                 ),
                 Approval(("role:lead", "desk"), 2), "restart", ("Tell them", "Sweep up"), 4, 1, 7200.0,
-                ("Sweep up",),
+                ("Sweep up",), ("restart",),
             ),
         ),
+        only_for_requests=("restart",),
     )  # fmt: skip
     assert catalog.groups_of_people["buyers"] == Group(
         "buyers", "The buyers", ("bo@else.example", "@northwind.example")

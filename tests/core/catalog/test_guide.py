@@ -33,7 +33,8 @@ def test_what_it_shows_is_read_without_a_problem_and_its_defaults_are_the_defaul
     ]
     shown = "\n".join(block for block in blocks if "[[" in block)
     procedure = "# Restart\n\n- [ ] Restart it\n"
-    write_files(tmp_path, {"a.toml": AROUND + shown, "procedures/orders-worker-restart.md": procedure})
+    named = {f"procedures/orders-worker-{name}.md": procedure for name in ("restart", "look")}
+    write_files(tmp_path, {"a.toml": AROUND + shown, **named})
     catalog = read_catalog(tmp_path).require()
     agreement = catalog.agreements["corner-shop-orders"]
     assert agreement.pauses == Pauses() == Agreement("", "", "", ()).pauses

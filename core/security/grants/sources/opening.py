@@ -44,11 +44,13 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
         raise BadInput(f"{kind!r} is no kind of source", next_step=step)
     files = _files(path)
     raws = _bytes_of_all(files, path)
-    found = [
-        _read(file, raw, kind, account, is_only=len(files) == 1)
-        for file, raw in zip(files, raws, strict=True)
-    ]
-    listing = found[0] if len(found) == 1 else _joined(files, found)
+    filled = [(file, raw) for file, raw in zip(files, raws, strict=True) if raw.strip()]
+    found = [_read(file, raw, kind, account, is_only=len(files) == 1) for file, raw in filled]
+    listing = (
+        found[0]
+        if len(files) == 1
+        else _joined([file for file, _ in filled], found, len(files) - len(filled))
+    )
     name = printable(path, 200)
     if listing.read > MOST_LINES:
         raise BadInput(
@@ -58,15 +60,23 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
 
 
 def _bytes_of_all(files: Sequence[Path], path: str) -> list[bytes]:
-    """Returns what files hold. Raises BadInput where one cannot be read, and where together they are as large as no file may be."""
+    """Returns what files hold. One among several may be empty: it lists nobody. That all of them are says nothing.
+
+    Raises BadInput where one cannot be read, where all are empty, and where together they are as large as no file may be.
+    """
     raws: list[bytes] = []
     total = 0
     for file in files:
-        raws.append(bytes_of(file))
+        raws.append(bytes_of(file, may_be_empty=len(files) > 1))
         total += len(raws[-1])
         if total > MOST_BYTES:
             what = f"matches files that are together larger than {MOST_BYTES // 1024**2} MiB"
             raise BadInput(what, where=printable(path, 200), next_step="Nothing was changed. Narrow it")
+    if not any(raw.strip() for raw in raws):
+        raise BadInput(
+            f"matches {len(files)} files, and all of them are empty", where=printable(path, 200),
+            next_step="Nothing was changed: what was granted stays, and stays shown. Look whether what writes them failed",
+        )  # fmt: skip
     return raws
 
 
@@ -99,8 +109,8 @@ def _files(path: str) -> list[Path]:
     return found
 
 
-def _joined(files: Sequence[Path], found: Sequence[Listing]) -> Listing:
-    """Returns what several files list together, with the file in each place."""
+def _joined(files: Sequence[Path], found: Sequence[Listing], empty: int) -> Listing:
+    """Returns what several files list together, with the file in each place; `empty` others list nobody."""
     lines, refusals, passed = [], [], dict[str, int]()
     for file, each in zip(files, found, strict=True):
         name = printable(str(file), 200)
@@ -108,6 +118,8 @@ def _joined(files: Sequence[Path], found: Sequence[Listing]) -> Listing:
         refusals += [refusal._replace(place=f"{name} {refusal.place}") for refusal in each.refusals]
         for why, count in each.passed:
             passed[why] = passed.get(why, 0) + count
+    if empty:
+        passed["files that are empty"] = empty
     return Listing(found[0].kind, tuple(lines), tuple(refusals), tuple(passed.items()))
 
 

@@ -35,7 +35,7 @@ END
 $$;
 
 -- Refuses an entry that says beside the columns of its subject's row what is not so: a step of a run that stands
--- otherwise, an order that nobody gave, a run that is not about the incident, another catalog than the one in force. Each
+-- otherwise, an order that nobody gave, a run that is not about the incident or request, another catalog than the one in force. Each
 -- must have come about in this transaction. Asked only for the kinds of entry that say such things.
 CREATE OR REPLACE FUNCTION check_beside(kind_said text, about text, changes jsonb) RETURNS void
 LANGUAGE plpgsql STABLE
@@ -59,6 +59,11 @@ BEGIN
     ELSIF kind_said IN ('incident.run_begun', 'incident.run_ended') THEN
         is_fine := EXISTS (
             SELECT FROM run r WHERE r.incident = number AND to_jsonb(r.id) = changes -> 'run' -> 1 AND r.xmin = ours
+            AND coalesce(changes -> 'run_state' ->> 1, r.state) = r.state
+        );
+    ELSIF kind_said IN ('request.run_begun', 'request.run_ended') THEN
+        is_fine := EXISTS (
+            SELECT FROM run r WHERE r.request = number AND to_jsonb(r.id) = changes -> 'run' -> 1 AND r.xmin = ours
             AND coalesce(changes -> 'run_state' ->> 1, r.state) = r.state
         );
     ELSIF kind_said = 'catalog.loaded' THEN

@@ -125,7 +125,7 @@ BEGIN
                     jsonb_object_keys(told(later.e ->> 4)) k
                 WHERE later.place > n + 1 AND later.e ->> 2 = said ->> 2 AND later.e ->> 3 = said ->> 3
             ), '{}') END);
-            IF kind_said LIKE 'run.%' OR kind_said LIKE 'incident.run\_%' OR kind_said = 'catalog.loaded' THEN
+            IF kind_said LIKE 'run.%' OR kind_said LIKE 'incident.run\_%' OR kind_said LIKE 'request.run\_%' OR kind_said = 'catalog.loaded' THEN
                 PERFORM check_beside(kind_said, said ->> 3, body -> 0);
             END IF;
         END IF;

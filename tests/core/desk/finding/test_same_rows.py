@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
+from core.desk.finding import compiling, queries
 from core.desk.finding.compiling import TABLES, WORDS, Compiler, condition_of
 from core.desk.finding.fields import Kind
 from core.desk.finding.keeping import rebuild
@@ -37,6 +38,7 @@ SIGHT = Sight("ada", NOW)
 WORDS_OF = (
     "net",
     "Network",
+    "netwide",
     "dröp",
     "droop",
     "a",
@@ -141,11 +143,38 @@ def full(store: Store) -> Iterator[Connection]:
 
 
 SAID = st.sampled_from(WORDS_OF) | st.sampled_from(
-    ("net drop", "drop dr", "ab a", "mail box", "漢", "netw", "x y", "s")
+    ("net drop", "drop dr", "ab a", "mail box", "漢", "netw", "netwo", "netwx", "a netwo", "x y", "s")
 )
 OFTEN = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.fixture(params=["as few", "as many"])
+def as_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has what is found taken for few items and words, or for so many that they are not listed one by one."""
+    if request.param == "as many":
+        monkeypatch.setattr(compiling, "FEW", 0)
+        monkeypatch.setattr(compiling, "MANY_ITEMS", 0)
+        monkeypatch.setattr(queries, "FEW_ITEMS", 0)
+        monkeypatch.setattr(queries, "WINDOWS", (5, 20))
+
+
+@pytest.mark.usefixtures("as_many")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_is_found_is_what_a_plain_reading_finds(full: Connection, kind: Kind) -> None:
+    at_hand = items(full, kind)
+
+    @OFTEN
+    @given(trees(frozenset({kind}), SAID))
+    def hold(tree: Any) -> None:
+        found = queries.find(full, tree, SIGHT, kinds=[kind], limit=len(at_hand))
+        assert sorted(item.id for item in found) == sorted(
+            each.item.id for each in at_hand if passes(tree, each, SIGHT)
+        )
+
+    hold()
+
+
+@pytest.mark.usefixtures("as_many")
 @pytest.mark.parametrize("kind", list(Kind))
 def test_rows_are_those_of_a_plain_reading(full: Connection, kind: Kind) -> None:
     at_hand = items(full, kind)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,11 +16,9 @@ from core.security.grants.model import Standing
 from core.security.grants.queries import known_sources, one_grant, readings
 from core.security.grants.sources.opening import open_source
 from core.security.grants.sources.postgresql import own_database
+from core.store.store import Store
 from core.timekeeping import utc_now
 from tests.core.security.grants.house import ADA, HEAD, all_of, begin, standing, take
-
-if TYPE_CHECKING:
-    from core.store.store import Store
 
 MEANT = Consent(Level.BOX)
 TWO = "alice,admin,yes,ada,runs it,2027-01-31,2026-11-01\nbob,reader,no,,,,\n"
@@ -218,3 +216,19 @@ def test_the_database_in_use_is_a_source_where_it_has_roles(store: Store, place:
     assert {"superuser", "login"} <= found
     assert any(right.endswith("on tables of watchfloor") for right in found)
     assert store.write(ADA, take_in, store.read(own_database), asked).reading is None
+
+
+def test_a_source_says_when_it_was_read_well_and_that_it_failed_since(
+    store: Store, place: Path | str, tmp_path: Path
+) -> None:
+    begin(store)
+    take(store, tmp_path, "bob,reader,no,,,,\n")
+    read = store.read(known_sources)["orders"]
+    assert (read.read_in_words, read.went_in_words) == (f"{read.good_at:%Y-%m-%d %H:%M}Z", "good")
+    then = Store.at(place, now=lambda: utc_now() + timedelta(hours=6))
+    then.write(ADA, note_trouble, "csv", Asked(Of("orders", "service:orders")), "orders.csv: is empty")
+    then.close()
+    failed = store.read(known_sources)["orders"]
+    assert failed.read_in_words == read.read_in_words
+    assert failed.went_in_words == f"failed at {failed.read_at:%Y-%m-%d %H:%M}Z: orders.csv: is empty"
+    assert failed.read_at is not None

@@ -82,6 +82,50 @@ def test_what_its_source_shows_is_to_be_removed_at_the_end(house: House) -> None
     assert house.store.read(one_grant, 1).standing is Standing.REMOVING
 
 
+@pytest.mark.parametrize(
+    ("wrong", "what", "step"),
+    [
+        ({"source": "host"}, "source: 'host' is no source of grants", 'Did you mean "hosts"?'),
+        (
+            {"source": "ldap"},
+            "none of that name is declared, or was read",
+            "Sources: hosts, watchfloor-staff",
+        ),
+        (
+            {"on": "component:wbe"},
+            "on: 'component:wbe' is not declared in the catalog",
+            'Did you mean "component:web"?',
+        ),
+        (
+            {"on": "component:12345"},
+            "is not declared in the catalog",
+            "Declared: component:db, component:web",
+        ),
+        (
+            {"on": "host:web-2"},
+            "on: 'host:web-2' is nothing that hosts has rights on",
+            'Did you mean "host:web-1"?',
+        ),
+    ],
+)
+def test_what_there_is_not_cannot_be_asked_for(
+    house: House, wrong: dict[str, Any], what: str, step: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        asked(house, WISH._replace(**wrong))
+    assert what in str(refused.value)
+    assert step in str(refused.value)
+    assert house.store.read(access_requests, ended=True) == []
+
+
+def test_access_can_be_asked_for_on_what_a_source_speaks_of_or_has_shown(house: House) -> None:
+    house.do(put_grants, [grant_row("root", source="by-hand", thing="payouts")])
+    asked(house, WISH._replace(on="host:web-1"))
+    asked(house, WISH._replace(source="by-hand", on="payouts"))
+    asked(house, WISH._replace(on="service:shop"))
+    assert len(house.store.read(access_requests)) == 3
+
+
 def test_nobody_decides_about_themselves_or_what_they_asked_for(house: House) -> None:
     own = asked(house, Wish("lea", *WISH[1:]), by="lea")
     for_lea = asked(house, Wish("lea", "hosts", "lea2", *WISH[3:]), by="ben")

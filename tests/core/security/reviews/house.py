@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import insert, select
 
+from core.catalog.access import AccessSource
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Service, Staff
 from core.gate.model import Consent, Level
@@ -14,7 +16,7 @@ from core.journal.model import Subject, Via
 from core.security.grants.model import Standing
 from core.security.grants.tables import NEVER, access_grant
 from core.security.reviews import deciding, opening
-from core.security.reviews.pages import Wanted, page
+from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Stage
 from core.security.reviews.queries import one_review, staged_of
 from core.security.reviews.stepping import DUTY, step_due
@@ -46,6 +48,7 @@ CATALOG = Catalog(
         "db": Component("db", "Db", "shop", owner="ben"),
     },
     staff={each.id: each for each in STAFF},
+    access_sources={"hosts": AccessSource("hosts", "passwd", "host:web-1")},
 )
 
 
@@ -108,7 +111,7 @@ class House:
         return self.do(opening.open_review, drafted.id, BOX)
 
     def items(self, person: str = "", view: str = "all", review: int = 1) -> list[Item]:
-        return self.store.read(page, Wanted(review, person, view, order="id"))
+        return self.store.read(PAGES.page, Wanted(review, person, view, order="id"))
 
     def who(self, person: str, view: str = "yours", review: int = 1) -> list[str]:
         return [each.principal for each in self.items(person, view, review)]
@@ -155,7 +158,5 @@ class House:
 
 def declare(house: House, staff: Sequence[Staff]) -> None:
     """Declares other staff."""
-    catalog = Catalog(
-        services=CATALOG.services, components=CATALOG.components, staff={each.id: each for each in staff}
-    )
+    catalog = replace(CATALOG, staff={each.id: each for each in staff})
     house.do(load_catalog, catalog, directory="x", digest="2", changes=[])

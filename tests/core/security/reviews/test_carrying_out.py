@@ -17,7 +17,7 @@ from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
 from core.security.grants.revising import revise_grant
 from core.security.grants.tables import access_grant
-from core.security.reviews import carrying_out, evidence, opening, stepping
+from core.security.reviews import carrying_out, evidence, following, opening, stepping
 from core.security.reviews.events import open_on_events
 from core.security.reviews.evidence import as_zip, cell, evidence_of
 from core.security.reviews.model import Decision, ItemState, ReviewState
@@ -87,14 +87,14 @@ def test_a_removal_is_done_once_its_source_no_longer_shows_it(house: House) -> N
     decided(house)
     carried(house)
     token = house.token()
-    assert not house.store.read(carrying_out.is_any_gone)
+    assert not house.store.read(following.is_any_gone)
     house.do(_gone, 2)
     house.do(accept_grant, 3, "ben", "still needed", date(2026, 12, 31), BOX)
-    assert house.store.read(carrying_out.is_any_gone)
-    assert not house.store.write(AGENT, carrying_out.note_gone, token)
+    assert house.store.read(following.is_any_gone)
+    assert not house.store.write(AGENT, following.note_gone, token)
     assert (house.item("u2").state, house.item("u2").trouble) == (ItemState.DONE, "")
     assert (house.item("u3").state, house.item("u3").trouble) == (ItemState.DONE, "granted again meanwhile")
-    assert not house.store.read(carrying_out.is_any_gone)
+    assert not house.store.read(following.is_any_gone)
 
 
 def test_it_is_carried_out_in_parts_and_signed_only_when_all_is(house: House) -> None:
@@ -217,6 +217,8 @@ def test_a_changed_role_and_a_leaver_open_a_review_of_their_grants_once(house: H
     assert set(found) == {"cy is lead, and was operator", "dee left"}
     assert [each.principal for each in house.items(review=found["dee left"].id)] == ["d"]
     assert found["dee left"].state is ReviewState.OPEN
+    assert found["dee left"].plan.is_suspended_by_agent
+    assert not found["cy is lead, and was operator"].plan.is_suspended_by_agent
     assert events(house) == []
 
 

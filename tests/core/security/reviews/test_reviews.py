@@ -157,7 +157,7 @@ def test_nobody_decides_about_themselves_or_what_they_are_not_asked(house: House
         (R, {}, "a reason is asked for"),
         (U, {}, "a reason is asked for"),
         (C, {}, "a reason is asked for"),
-        (K, {"until": date(2026, 12, 31)}, "a day goes with change"),
+        (R, {"why": "x", "until": date(2026, 12, 31)}, "a day goes with change"),
         (C, {"until": date(2026, 11, 1)}, "is no day for a grant to end"),
         (N, {"why": "x"}, "is no decision"),
     ],

@@ -307,7 +307,7 @@ def put_run(work: Work, at: datetime) -> None:
     values = {
         "procedure": "p", "procedure_version": 1, "title": "Restart", "component": "shop-1", "effect": "restart", "incident": None,
         "state": "done", "begun_by": "ada", "reason": "x", "created_at": to_micros(at), "started_at": to_micros(at),
-        "ended_at": to_micros(at + timedelta(minutes=1)), "text": "", "beat_at": None, "conductor": "",
+        "ended_at": to_micros(at + timedelta(minutes=1)), "text": "", "beat_at": None, "conductor": "", "request": None, "despite": "",
     }  # fmt: skip
     work.connection.execute(insert(run).values(id=1, version=1, **values))
     work.record("run.begun", Subject("run", "1"), {name: (None, value) for name, value in values.items()})

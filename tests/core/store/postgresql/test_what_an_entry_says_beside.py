@@ -37,6 +37,7 @@ RUN = {
     "procedure": "restart", "procedure_version": 1, "title": "restart the till", "component": "till",
     "effect": Effect.NONE, "incident": 1, "state": RunState.WAITING, "begun_by": "bob", "reason": "", "created_at": 1,
     "started_at": None, "ended_at": None, "text": "", "beat_at": None, "conductor": "",
+    "request": None, "despite": "",
 }  # fmt: skip
 
 

@@ -1,0 +1,116 @@
+"""A source of several files of which some are empty: those list nobody, as long as another lists somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.errors import BadInput
+from core.security.foreign import bytes_of
+from core.security.grants import commands
+from core.security.grants.importing import Asked, Outcome, take_in
+from core.security.grants.matching import Of
+from core.security.grants.model import Standing
+from core.security.grants.sources import authorized_keys
+from core.security.grants.sources.opening import open_source
+from tests.core.security.grants.house import ADA, all_of, begin
+from tests.core.security.grants.test_deciding import BOX
+from tests.core.security.grants.test_sources import SAMPLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.store.store import Store
+
+SAMPLE = (SAMPLES / "authorized_keys").read_text().splitlines(keepends=True)
+_USABLE = {line.place for line in authorized_keys.read("".join(SAMPLE), "x").lines}
+KEYS = "".join(line for number, line in enumerate(SAMPLE, 1) if f"line {number}" in _USABLE).encode()
+"""Lines that can all be read: with one that cannot nothing is gone."""
+
+
+def homes(tmp_path: Path, **keys: bytes) -> str:
+    """Writes what each account has for keys; returns the pattern that means all of them."""
+    for name, held in keys.items():
+        place = tmp_path / "home" / name / ".ssh"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "authorized_keys").write_bytes(held)
+    return f"{tmp_path}/home/*/.ssh/authorized_keys"
+
+
+def read(store: Store, pattern: str, *, fewer: bool = False) -> Outcome:
+    return store.write(
+        ADA, take_in, open_source(pattern), Asked(Of("keys", "host:shop-1"), pattern, is_fewer_right=fewer)
+    )
+
+
+def of_alice(store: Store) -> set[str]:
+    return {str(each.standing) for each in all_of(store) if each.entitlement.endswith("as alice")}
+
+
+def test_an_account_without_keys_does_not_refuse_the_others(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    came = read(store, homes(tmp_path, alice=KEYS, bob=b"", carol=b"\n \n"))
+    assert of_alice(store) == {"found, not granted"}
+    assert dict(came.passed)["files that are empty"] == 2
+
+
+def test_what_an_emptied_file_listed_is_gone_and_what_was_granted_of_it_is_to_be_decided(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=KEYS)
+    read(store, pattern)
+    one = next(each for each in all_of(store) if each.entitlement.endswith("as alice"))
+    store.write(ADA, commands.accept_grant, one.id, "ada", "on call", None, BOX)
+    homes(tmp_path, alice=b"")
+    read(store, pattern, fewer=True)
+    stands = {each.id: each.standing for each in all_of(store) if each.entitlement.endswith("as alice")}
+    assert stands.pop(one.id) is Standing.MISSING
+    assert set(stands.values()) <= {Standing.ENDED}
+    assert any(each.standing is Standing.FOUND for each in all_of(store))  # bob's
+
+
+def test_that_all_files_are_empty_says_nothing(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=KEYS)
+    read(store, pattern)
+    homes(tmp_path, alice=b"", bob=b"\n")
+    with pytest.raises(BadInput, match="matches 2 files, and all of them are empty"):
+        read(store, pattern, fewer=True)
+    assert of_alice(store) == {"found, not granted"}
+
+
+def test_that_the_only_filled_file_lists_nobody_says_nothing(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=b"# none yet\n")
+    read(store, pattern)
+    homes(tmp_path, alice=b"")
+    with pytest.raises(BadInput, match="lists nobody"):
+        read(store, pattern, fewer=True)
+    assert of_alice(store) == {"found, not granted"}
+
+
+def test_a_file_that_cannot_be_read_is_not_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pattern = homes(tmp_path, alice=KEYS, bob=b"")
+
+    def refusing(path: Path, **named: bool) -> bytes:
+        if "bob" in str(path):
+            raise BadInput("cannot be read: Permission denied", where=str(path))
+        return bytes_of(path, **named)
+
+    monkeypatch.setattr("core.security.grants.sources.opening.bytes_of", refusing)
+    with pytest.raises(BadInput, match="cannot be read: Permission denied"):
+        open_source(pattern)
+
+
+def test_a_reading_speaks_of_what_is_declared(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS)
+    with pytest.raises(
+        BadInput, match=r"about: 'component:db-2' is not declared .* Did you mean \"component:db-1\"\?"
+    ):
+        store.write(ADA, take_in, open_source(pattern), Asked(Of("keys", "component:db-2"), pattern))
+    assert all_of(store) == []
