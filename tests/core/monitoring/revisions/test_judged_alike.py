@@ -28,6 +28,8 @@ from core.monitoring.roster import Roster
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.monitoring.revisions.trying import Trial
 
 SECOND = 1_000_000
@@ -171,7 +173,7 @@ def test_a_warning_that_never_comes_first_is_refused_and_no_other(warning: str, 
 # What would have been
 
 
-def trial(values: list[float | None], threshold: Threshold, attempts: int = 2) -> Trial:
+def trial(values: Sequence[float | None], threshold: Threshold, attempts: int = 2) -> Trial:
     probe = Probe("http", HttpTarget("http://x/"), attempts=attempts, retry_s=1)
     points = [(n * 10_000, value, 0) for n, value in enumerate(values, 1)]
     return tried(Values(probe, "latency_ms", "ms", points), threshold)

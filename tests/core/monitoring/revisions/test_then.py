@@ -27,14 +27,13 @@ def at(house: House, minutes: int) -> dict[str, list[str]]:
 
 def test_the_board_of_each_minute_knows_what_was_judged_by(house: House) -> None:
     start = house.now
-    for minute, command in (
-        (5, lambda: house.do(revise_threshold, LATENCY, {"warning": "300"}, house.hours(1), "", "why")),
-        (10, lambda: house.do(revise_threshold, LATENCY, {"warning": "350"}, house.hours(1), "", "worse")),
-        (15, lambda: house.do(end_revision, LATENCY)),
-        (20, lambda: house.do(revise_threshold, LATENCY, {"warning": "250"}, house.hours(0.1), "", "why")),
-    ):
+    revisions = [(5, "300", 1.0), (10, "350", 1.0), (15, "", 0.0), (20, "250", 0.1)]
+    for minute, warning, hours in revisions:
         house.now = start + timedelta(minutes=minute)
-        command()
+        if warning:
+            house.do(revise_threshold, LATENCY, {"warning": warning}, house.hours(hours), "", "why")
+        else:
+            house.do(end_revision, LATENCY)
     live = house.store.read(board)
     assert shown(live) == {"shop": ["250"], "vault": []}
     assert [row.revised for row in house.store.read(board_rows, ["shop"])] == [live[0].revised]
