@@ -25,6 +25,7 @@ from console.ending import Ending
 from console.escalating import Escalating
 from console.identity import new_seat
 from console.log_reading import LogReading
+from console.maintaining import Maintaining
 from console.messaging import Messaging
 from console.reviewing import Reviewing
 from console.rolling_up import RollingUp
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 OPERATED = frozenset({"component.stopped", "component.released"})
+MAINTAINED = "component.maintenance_ended"
 RECONCILE_S = 5.0
 RETRY_S = 2.0
 SIGN_S = 1.0
@@ -252,7 +254,10 @@ class _Agent:
         about = dict(self._about)
         duties: list[Kept] = [
             Sealing(*common, self._place, say),
-            *(each(*common, about, say) for each in (RollingUp, Clocking, Ending, Escalating, Reviewing)),
+            *(
+                each(*common, about, say)
+                for each in (RollingUp, Clocking, Ending, Escalating, Reviewing, Maintaining)
+            ),
             AccessReading(*common, self._place, about, say, self._zone),
             LogReading(*common, about, say, self._zone),
         ]
@@ -264,7 +269,7 @@ class _Agent:
         loop = asyncio.get_running_loop()
 
         def gather(connection: Connection, entries: Sequence[Entry]) -> dict[str, Status]:
-            names = {e.subject.id for e in entries if e.kind in OPERATED}
+            names = {e.subject.id for e in entries if e.kind in OPERATED or e.kind == MAINTAINED}
             if elsewhere := engine.roster.foreign:
                 names |= {e.subject.id for e in entries if e.subject.kind == "component"} & elsewhere
             return statuses_of(connection, sorted(names))
@@ -292,9 +297,14 @@ class _Agent:
         if news.rebuild:
             self._catalog.note_load()
             self._catalog.note_revision()
+        operated = {entry.subject.id for entry in news.entries if entry.kind in OPERATED}
         for component_id, status in news.gathered.items():
-            if component_id not in elsewhere and not (news.rebuild and engine.roster.knows_stopped(status)):
+            if component_id in elsewhere:
+                continue
+            if component_id in operated or (news.rebuild and not engine.roster.knows_stopped(status)):
                 engine.take_stopped(component_id, status)
+            elif not news.rebuild or engine.roster.is_put_in_doubt(status):
+                engine.take_maintenance_end(component_id, status)
         if elsewhere:
             engine.take_foreign(news.gathered)
         for entry in news.entries:

@@ -171,6 +171,7 @@ class Doing(Present):
             "A": ("actions", self.picture.actions),
             "PR": ("run", self.picture.runs),
             "P": ("problems", self.picture.problems),
+            "W": ("windows", self.picture.windows),
         }
         if _is_request(word):
             self.go_to("request", f"R-{int(number)}")
@@ -216,6 +217,9 @@ class Doing(Present):
         found += [Choice(a.label, a.label, a.deviation) for a in self.picture.actions.values()]
         found += [Choice(r.label, r.label, f"{r.state}: {r.title}") for r in self.picture.runs.values()]
         found += [Choice(p.label, p.label, f"{p.state}: {p.title}") for p in self.picture.problems.values()]
+        found += [
+            Choice(w.label, w.label, f"{w.state}: {w.scope.short}") for w in self.picture.open_windows()
+        ]
         found += [
             Choice(name, name, f"procedure: {title} ({component})")
             for name, (title, component) in self.procedures.items()

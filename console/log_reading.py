@@ -18,6 +18,7 @@ from core.security.signals.readers import kept_of, readers
 from core.security.signals.rules import SILENT
 from core.security.signals.sigma import compile_rule
 from core.security.signals.taking_in import DUTY, note_read, note_silent, note_trouble, raised_by, take_in
+from core.security.signals.together import Together
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class LogReading(LookingDuty):
         for follower in self._followers.values():
             follower.end()
         self._followers.clear()
+        self._together = Together()
         self._own = Follower(own.SOURCE)
         self._declared_at = self._silent_at = float("-inf")
         self._journal: tuple[int, int] | None = None  # the step, and up to which entry
@@ -120,6 +122,7 @@ class LogReading(LookingDuty):
         self._declared_at = time.monotonic()
         for name in self._followers.keys() - wanted.keys():
             self._followers.pop(name).end()
+            self._together.drop(name)
         for name, source in wanted.items():
             held = self._followers.get(name)
             if held is None:
@@ -145,7 +148,8 @@ class LogReading(LookingDuty):
         assert source is not None
         log = follower.log
         if log is None:
-            log = follower.log = FollowedLog(source, await self.ask(kept_of, source.id), self._sigma)
+            kept = await self.ask(kept_of, source.id)
+            log = follower.log = FollowedLog(source, kept, self._sigma, self._together)
         elif follower.is_revised:
             log.revised(source, self._sigma)
         follower.is_revised = False

@@ -49,6 +49,12 @@ def _is_troubled(source: Source, now: datetime) -> bool:
     return source.good_at is None or (now - source.good_at).total_seconds() > 2 * source.every_s
 
 
+def _went(source: Source, now: datetime) -> str:
+    """Returns how the last reading went, and that there should have been another."""
+    is_late = _is_troubled(source, now) and not source.trouble and source.good_at is not None
+    return f"{source.went_in_words}{', but late since' if is_late else ''}"
+
+
 class Access(GrantDoing, WithHistory[Grant]):
     """A view of the grants, filtered and ordered by the database."""
 
@@ -93,12 +99,12 @@ class Access(GrantDoing, WithHistory[Grant]):
 
     async def do_grant_sources(self) -> None:
         """Shows how each source was read; one that is chosen is shown alone."""
-        found = await self.floor.ask(sources_of)
+        found, now = await self.floor.ask(sources_of), utc_now()
         choices = [
             Choice(
                 each.id,
                 each.id,
-                f"read {each.read_in_words}, {counted(each.listed, 'right')}; {each.went_in_words}",
+                f"read {each.read_in_words}, {counted(each.listed, 'right')}; {_went(each, now)}",
             )
             for each in found
         ]

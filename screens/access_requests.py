@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.gate.model import VERBS
+from core.security.grants.sources.known import sources_of
 from core.security.requests import commands
 from core.security.requests.model import MOST_DAYS, AccessRequest, AskState, Wish
 from core.security.requests.queries import access_requests
@@ -12,6 +13,7 @@ from core.timekeeping import age
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
+from screens.boxes.pick import Choice, PickBox
 from screens.grant_rows import thing_cell
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
@@ -132,22 +134,30 @@ class AccessRequests(ReadList[AccessRequest]):
         return super().why_not(action_id)
 
     async def do_access_ask(self) -> None:
-        """Asks for access."""
-        draft = Draft(self.floor, "access.ask")
+        """Asks for access: in which source first, then what, for whom, how long, and why."""
+        known = {each.id: each for each in await self.floor.ask(sources_of)}
+        if not known:
+            self.floor.say("no source is declared: [[access_source]] in the catalog does", bad=True)
+            return
+        choices = [Choice(each.id, each.id, f"{each.kind}, of {each.about}") for each in known.values()]
+        source = await self.floor.box(PickBox("which source has the right", choices))
+        if source is None:
+            return
+        draft = Draft(self.floor, f"access.ask:{source}")
+        about = known[source].about
         fields = [
-            FormField("person", "who is to have it", self.floor.person, check=_written),
-            FormField("source", "the source that has the right", check=_written),
-            FormField("principal", "the account there; empty: the same name"),
             FormField("entitlement", "which entitlement", check=_written),
-            FormField("on", "on what", hint="service:ID, component:ID or host:NAME", check=_written),
+            FormField("on", "on what", about, "service:ID, component:ID or host:NAME", check=_written),
+            FormField("person", "who is to have it", self.floor.person, check=_written),
+            FormField("principal", "the account there; empty: the same name"),
             FormField("days", f"for how many days, today included (at most {MOST_DAYS})", "1", check=_days),
             FormField("text", "why", check=_written, keeps_lines=True, longest=commands.LONGEST),
         ]
-        answer = await self.floor.box(FormBox("ask for access", fields, draft))
+        answer = await self.floor.box(FormBox(f"ask for access in {source}", fields, draft))
         if answer is None:
             return
         wish = Wish(
-            answer["person"], answer["source"], answer["principal"], answer["entitlement"], answer["on"], answer["text"],
+            answer["person"], source, answer["principal"], answer["entitlement"], answer["on"], answer["text"],
             int(answer["days"]),
         )  # fmt: skip
         asked = await self.floor.command(commands.ask_access, wish, draft=draft)

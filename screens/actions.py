@@ -21,10 +21,13 @@ from screens.going_actions import (
     SINCE,
 )
 from screens.grant_actions import ACCESS, OF_GRANTS
+from screens.list_actions import OF_LISTS
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
+from screens.training_actions import OF_TRAINING, TRAINING
+from screens.window_actions import OF_WINDOWS, WINDOWS, of_components
 
 _WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 _WITH_COMPONENT = frozenset({BOARD, COMPONENT, DEPENDENCIES, HOME, INCIDENT, INCIDENTS})
@@ -54,6 +57,8 @@ _LISTS = frozenset(
         HANDOVER,
         CAUSES,
         ENDS,
+        WINDOWS,
+        TRAINING,
         REVIEWS,
         REVIEW,
         ACCESS_REQUESTS,
@@ -74,6 +79,7 @@ _WITH_THEN = frozenset(
         ACTIONS_VIEW,
         LOG,
         PROBLEMS,
+        WINDOWS,
     }
 )
 _WHOLE_LISTS = _LISTS - {HOME, HOME_QUEUE}
@@ -354,6 +360,8 @@ ACTIONS: tuple[Action, ...] = (
         "threshold.revise",
         26,
     ),
+    *of_components(frozenset({BOARD, COMPONENT, DEPENDENCIES})),
+    *OF_WINDOWS,
     # What to do with runs
     Action("run.begin", ("X",), "run", "carry out this procedure", frozenset({RUNS}), "run.begin", 20),
     Action(
@@ -452,9 +460,11 @@ ACTIONS: tuple[Action, ...] = (
         "problem.reopen",
     ),
     *OF_FINDINGS,
+    *OF_LISTS,
     *OF_REVIEWS,
     *OF_GRANTS,
     *OF_SIGNALS,
+    *OF_TRAINING,
     # This console
     Action("undo", ("u",), "undo", "take back your last change, for 60 s", verb="undo", rank=70),
     Action("operate", ("O",), "WATCH/OPERATE", "unlock OPERATE for 15 minutes, or go back to WATCH", rank=60),

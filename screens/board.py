@@ -12,6 +12,7 @@ from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail,
 from screens.component_lines import folded_entries
 from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
+from screens.planned_rows import planned_lines
 from screens.threshold_doing import ThresholdDoing
 from screens.tones import Tone
 
@@ -80,8 +81,8 @@ class Board(ThresholdDoing, ListView[BoardRow]):
         return patch.whole_board
 
     def is_problem(self, item: BoardRow) -> bool:
-        """Tells whether it is a component that is worse than pending."""
-        return item.status.state.severity >= State.WARNING.severity
+        """Tells whether it is a component that is worse than pending, and not because that is planned."""
+        return item.status.state.severity >= State.WARNING.severity and item.status.maintenance is None
 
     def words_of(self, item: BoardRow) -> str:
         """Returns what the filter looks in."""
@@ -102,6 +103,7 @@ class Board(ThresholdDoing, ListView[BoardRow]):
             item, [] if is_tall else [picture.board[n] for n in needs if n in picture.board],
             [] if is_tall else [picture.board[n] for n in behind if n in picture.board],
             picture.incident_of(name), run, glyphs, stale=self.stale, answers=name in self._answering,
+            planned=planned_lines(item, picture, glyphs),
         )  # fmt: skip
         if not is_tall:
             return lines
@@ -151,6 +153,10 @@ class Board(ThresholdDoing, ListView[BoardRow]):
     def component_id(self) -> str | None:
         """Returns the component under the cursor."""
         return self.current.status.id if self.current else None
+
+    def to_maintain(self) -> Sequence[str]:
+        """Returns the marked components, else the one under the cursor."""
+        return list(self.grid.subjects)
 
     def on_grid_opened(self, message: Any) -> None:
         """Opens the component."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from core.monitoring.model import State
 from core.timekeeping import age
+from screens.planned_rows import end_words, look_of
 from screens.tones import Tone, bars_tone
 from screens.widgets.columns import Column
-from screens.widgets.glyphs import Glyphs, state_look
+from screens.widgets.glyphs import PLANNED, Glyphs, state_look
 from screens.widgets.sparkline import sparkline
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def board_words(row: BoardRow) -> str:
     """Returns the text a filter looks in."""
     status = row.status
     zone = f" zone:{row.zone}" if row.zone else ""
+    if status.maintenance is not None:
+        zone += f" maintenance {status.maintenance.label}"
     return f"{status.id} {row.title} state:{status.state} service:{row.service}{zone} {row.owner} {row.words}"
 
 
@@ -62,10 +65,11 @@ def board_cells(
 ) -> Mapping[str, Cell]:
     """Returns the cells of a component; `behind` counts what needs it. No state that is stale is shown as if it were known."""
     status = row.status
-    look = state_look(
-        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
-    )
+    look = look_of(status, glyphs, stale=stale.of(row))
     since = age((now - status.since).total_seconds()) if status.version else "-"
+    work_cell: Cell = ((work, Tone.ACCENT),)
+    if status.maintenance is not None:
+        work_cell = work_cell if work else ((end_words(status.maintenance, now), Tone.STOPPED),)
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
         "state": look.cell,
@@ -73,7 +77,7 @@ def board_cells(
         if row.revised
         else status.id,
         "since": ((since, Tone.MUTED),),
-        "work": ((work, Tone.ACCENT),),
+        "work": work_cell,
         "hour": (
             (
                 sparkline(spark, SPARK_WIDTH, glyphs, low=_zero(spark)),
@@ -111,22 +115,27 @@ def board_counts(counts: Counts, stale: Stale, glyphs: Glyphs) -> TextLine:
             look = state_look(state, glyphs)
             tone = Tone.STALE if stale.everything else look.tone
             spans += [(f"{look.text} {number}", tone), ("   ", Tone.TEXT)]
+    if counts.planned:
+        tone = Tone.STALE if stale.everything else Tone.STOPPED
+        spans += [(f"{glyphs.planned} {PLANNED} {counts.planned}", tone), ("   ", Tone.TEXT)]
     return spans
 
 
 def nothing_wrong(counts: Counts, *, stale: Stale) -> str:
     """Returns what may be said where no component is worse than pending: never more than is known."""
-    total, ok, pending = sum(counts.states.values()), counts.states[State.OK], counts.states[State.PENDING]
+    total = sum(counts.states.values()) + counts.planned
+    ok, pending = counts.states[State.OK], counts.states[State.PENDING]
+    planned = f", {counts.planned} in maintenance" if counts.planned else ""
     if not total + counts.not_live:
         return "No component is declared."
     if stale.everything:
-        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending."
+        return f"Nobody looks now; last known: {ok} of {total} ok, {pending} pending{planned}."
     if stale:
-        return f"{ok} of {total} ok; nobody looks at {stale.where} now, {counts.not_live} not live."
+        return f"{ok} of {total} ok{planned}; nobody looks at {stale.where} now, {counts.not_live} not live."
     if pending:
-        return f"{ok} of {total} ok, {pending} pending: not looked at yet."
+        return f"{ok} of {total} ok{planned}, {pending} pending: not looked at yet."
     if ok != total:
-        return f"{ok} of {total} ok."
+        return f"{ok} of {total} ok{planned}."
     return "The one component is ok." if total == 1 else f"All {total} components are ok."
 
 
@@ -140,8 +149,12 @@ def board_detail(
     *,
     stale: Stale,
     answers: bool = False,
+    planned: Sequence[TextLine] = (),
 ) -> list[TextLine]:
-    """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped."""
+    """Returns the lines about the component under the cursor; `answers`: its probes say that it runs although stopped.
+
+    `planned` is what is to be told of maintenance.
+    """
     status = row.status
     parts = [f" {row.title}", row.owner and f"owner {row.owner}", row.zone and f"zone {row.zone}"]
     title = "   ".join(filter(None, parts))
@@ -161,6 +174,7 @@ def board_detail(
         [(f" {glyphs.revised} ", Tone.ACCENT), (f"{each.brief}: {each.reason}", Tone.TEXT)]
         for each in row.revised
     ]
+    lines += planned
     if status.flapping:
         lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])
     if status.roots:
@@ -185,7 +199,7 @@ def board_detail(
 def _related(label: str, rows: Sequence[BoardRow], glyphs: Glyphs, stale: Stale) -> TextLine:
     spans: list[tuple[str, Tone]] = [(f"{label} ", Tone.MUTED)]
     for row in rows[:6]:
-        look = state_look(row.status.state, glyphs, soft=not row.status.confirmed, stale=stale.of(row))
+        look = look_of(row.status, glyphs, stale=stale.of(row))
         spans += [(look.glyph, look.tone), (f" {row.status.id}  ", Tone.TEXT)]
     if len(rows) > 6:
         spans.append((f"+{len(rows) - 6}", Tone.MUTED))

@@ -36,6 +36,7 @@ from screens.component_parts import (
     procedure_lines,
 )
 from screens.component_seen import ENTRIES, Seen, declared_and_judged, seen_then
+from screens.planned_rows import planned_lines
 from screens.reading import Reading
 from screens.threshold_doing import ThresholdDoing
 from screens.tones import Tone
@@ -309,6 +310,7 @@ class ComponentView(ThresholdDoing, Reading[Seen | None], can_focus=True):
             row, self.picture.incident_of(self._shown_id), self._seen.component, self.picture.board,
             self.picture.needed_by(self._shown_id), glyphs, self.now_of(utc_now()), stale=self.stale,
             answers=not self.is_then and answers_though_stopped(row.status, self._seen.probes),
+            planned=planned_lines(row, self.picture, glyphs),
         )  # fmt: skip
         return [part for line in lines for part in folded_spans(line, width)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.catalog.queries import declared_component
 from core.desk.commands import open_incident
 from core.gate.model import VERBS, Level
@@ -11,8 +13,12 @@ from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import PickBox
+from screens.planning import plan
 from screens.run_beginning import begin_procedure, procedure_choices
 from screens.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OF_COMPONENT = frozenset(
     {
@@ -21,6 +27,7 @@ OF_COMPONENT = frozenset(
         "component.incident",
         "component.dependencies",
         "component.release",
+        "window.plan",
     }
 )
 OPERATES = frozenset({"operate.component", "run.begin", "component.release"})
@@ -113,6 +120,14 @@ class ComponentDoing(View):
                 done=f"{name} is watched again",
                 draft=draft,
             )
+
+    def to_maintain(self) -> Sequence[str]:
+        """Returns the components a maintenance window is planned over: the one the verbs act on."""
+        return [self.component_id() or ""]
+
+    async def do_window_plan(self) -> None:
+        """Plans a maintenance window."""
+        await plan(self.floor, self.to_maintain())
 
     def do_component_incident(self) -> None:
         """Goes to its incident."""

@@ -12,6 +12,7 @@ from core.monitoring.ranges import parse_range
 from core.monitoring.revisions.model import Name, ranges_in_words
 from core.timekeeping import EPOCH, age, from_micros
 from screens.board_rows import board_detail
+from screens.planned_rows import look_of
 from screens.tones import Tone, bars_tone
 from screens.widgets.cells import folded_spans, padded, room_for
 from screens.widgets.glyphs import Glyphs, state_look
@@ -42,13 +43,11 @@ WORDS_LAG_S = 5
 
 def head_lines(
     row: BoardRow, incident: Incident | None, component: Component | None, board: Mapping[str, BoardRow],
-    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: Stale, answers: bool = False,
+    needed_by: Sequence[str], glyphs: Glyphs, now: datetime, *, stale: Stale, answers: bool = False, planned: Sequence[TextLine] = (),
 ) -> list[TextLine]:  # fmt: skip
     """Returns state and since when, and what the board says of it."""
     status = row.status
-    look = state_look(
-        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
-    )
+    look = look_of(status, glyphs, stale=stale.of(row))
     since = (
         f"since {status.since:%Y-%m-%d %H:%M:%S}Z ({age((now - status.since).total_seconds())})"
         if status.version
@@ -60,7 +59,10 @@ def head_lines(
     ]  # fmt: skip
     needs = [board[n] for n in component.needed_ids if n in board] if component else []
     behind = [board[n] for n in needed_by if n in board]
-    return [first, *board_detail(row, needs, behind, incident, None, glyphs, stale=stale, answers=answers)]
+    detail = board_detail(
+        row, needs, behind, incident, None, glyphs, stale=stale, answers=answers, planned=planned
+    )
+    return [first, *detail]
 
 
 def probe_lines(

@@ -12,8 +12,8 @@ from core.counting import counted
 from core.errors import NotFound
 from core.operations.procedure import parse_procedure
 from core.timekeeping import age
+from screens.planned_rows import look_of, mark
 from screens.tones import Tone
-from screens.widgets.glyphs import Glyphs, state_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.monitoring.queries import BoardRow
     from core.operations.queries import Run
     from screens.staleness import Stale
+    from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
 MOST_SHOWN = 30
@@ -122,13 +123,11 @@ def related_line(
     if row is None:
         return [(f" {way:<12} ", Tone.MUTED), (f"{name} is not declared any more", Tone.WARNING)]
     status = row.status
-    look = state_look(
-        status.state, glyphs, soft=not status.confirmed, flapping=status.flapping, stale=stale.of(row)
-    )
+    look = look_of(status, glyphs, stale=stale.of(row))
     since = f"since {age((now - status.since).total_seconds())}" if status.version else "not looked at yet"
     return [
-        (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone), (f"{name:<20} ", Tone.STRONG),
-        (f"{since:<11} ", Tone.MUTED), (row.words if status.version else "", Tone.MUTED),
+        (f" {way:<12} ", Tone.MUTED), (f"{look.text:<8} ", look.tone),
+        (f"{name:<20} ", Tone.STRONG), (f"{since:<11} ", Tone.MUTED), *mark(status, now), (row.words if status.version else "", Tone.MUTED),
     ]  # fmt: skip
 
 

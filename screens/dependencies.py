@@ -10,9 +10,9 @@ from screens.board_rows import board_detail
 from screens.component_doing import ComponentDoing
 from screens.dependency_tree import MOST_DEPTH, MOST_ROWS, Tree, TreeRow, tree_of
 from screens.list_view import ListView
+from screens.planned_rows import look_of, mark, planned_lines
 from screens.tones import Tone
 from screens.widgets.columns import Column
-from screens.widgets.glyphs import state_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,16 +132,13 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
                 "summary": (("not declared any more", Tone.WARNING),),
             }
         status = item.row.status
-        look = state_look(
-            status.state, self.floor.glyphs, soft=not status.confirmed, flapping=status.flapping,
-            stale=self.stale.of(item.row),
-        )  # fmt: skip
+        look = look_of(status, self.floor.glyphs, stale=self.stale.of(item.row))
         since = age((now - status.since).total_seconds()) if status.version else "-"
         return {
             "component": name,
             "state": look.cell,
             "since": ((since, Tone.MUTED),),
-            "summary": ((status.summary, Tone.MUTED),),
+            "summary": (*mark(status, now), (status.summary, Tone.MUTED)),
         }
 
     def _name_of(self, item: TreeRow) -> Cell:
@@ -155,8 +152,11 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
         return ((f"{indent}{sign} {item.way} ", Tone.MUTED), (item.component, Tone.TEXT), again)
 
     def is_problem(self, item: TreeRow) -> bool:
-        """Tells whether it is a component that is worse than pending."""
-        return item.row is not None and item.row.status.state.severity >= State.WARNING.severity
+        """Tells whether it is a component that is worse than pending, and not because that is planned."""
+        status = item.row.status if item.row else None
+        return (
+            status is not None and status.state.severity >= State.WARNING.severity and not status.maintenance
+        )
 
     def words_of(self, item: TreeRow) -> str:
         """Returns what the filter looks in."""
@@ -194,6 +194,7 @@ class Dependencies(ComponentDoing, ListView[TreeRow]):
             item.row, [picture.board[n] for n in item.row.needs if n in picture.board],
             [picture.board[n] for n in picture.needed_by(item.component) if n in picture.board],
             picture.incident_of(item.component), run, glyphs, stale=self.stale,
+            planned=planned_lines(item.row, picture, glyphs),
         )  # fmt: skip
 
     def component_id(self) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from core.endings.model import Ending
+from core.endings.model import Ending, Sort
 from core.endings.queries import endings
 from core.timekeeping import age, utc_now
 from screens.read_list import ReadList
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 DAYS = 7
-_OPENS = {"F": "findings", "G": "access", "R": "request", "I": "incident"}
+_OPENS = {"F": "findings", "G": "access", "R": "request", "I": "incident", "W": "windows"}
 """The view in which a subject is opened, by the letter of its name."""
 COLUMNS: tuple[Column[Ending], ...] = (
     Column("ends", "ENDS", width=17, priority=10, sort=lambda e: (e.ends_at, e.sort, e.subject)),
@@ -112,6 +112,9 @@ class Ends(ReadList[Ending]):
     def on_grid_opened(self, message: Any) -> None:
         """Opens its subject."""
         name = self.label_of(message.id)
+        if message.id.startswith(f"{Sort.TRAINING} "):
+            self.floor.go_to("training")
+            return
         where = _OPENS.get(name.partition("-")[0])
         if where is None:
             self.floor.say(f"{name} has no page of its own")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from screens.grant_actions import ACCESS
 from screens.registry import Action
 
 FINDINGS = "findings"
 _WITH_FINDING = frozenset({FINDINGS})
-_VIEWED = frozenset({FINDINGS, ACCESS})
 
 OF_FINDINGS: tuple[Action, ...] = (
     Action(
@@ -66,20 +64,5 @@ OF_FINDINGS: tuple[Action, ...] = (
     ),
     Action(
         "finding.reopen", ("J",), "reopen", "open it again, with the reason", _WITH_FINDING, "finding.reopen"
-    ),
-    Action(
-        "list.view",
-        ("w",),
-        "which",
-        "choose a view of the list: late, privileged, yours …",
-        _VIEWED,
-        rank=18,
-    ),
-    Action(
-        "list.detail",
-        ("i",),
-        "details",
-        "show the details of the row, or give their room to the list",
-        _VIEWED,
     ),
 )

@@ -43,7 +43,7 @@ class Findings(FindingDoing, WithHistory[Finding]):
 
     view_id: ClassVar[str] = "findings"
     subject_kind = "finding"
-    pages = pages
+    pages = pages.PAGES
     count = staticmethod(_count)
     nothing_counted = _Counted()
     sorted_at_first = FIRST_ORDER

@@ -9,6 +9,8 @@ from screens.registry import Action
 from screens.request_actions import MESSAGES, QUEUE
 from screens.review_actions import TO_REVIEWS
 from screens.signal_actions import SIGNALS
+from screens.training_actions import TO_TRAINING
+from screens.window_actions import WINDOWS
 
 HOME, BOARD, COMPONENT = "home", "board", "component"
 INCIDENTS, INCIDENT = "incidents", "incident"
@@ -63,6 +65,15 @@ GOING: tuple[Action, ...] = (
         handler="go_to",
         argument=ENDS,
     ),
+    Action(
+        "go.windows",
+        (),
+        "Maintenance",
+        "what is in maintenance, what is to come, what is over",
+        handler="go_to",
+        argument=WINDOWS,
+    ),
+    TO_TRAINING,
     *TO_REVIEWS,
     Action("go.log", ("9",), "Log", "the journal, live", handler="go_to", argument=LOG),
     Action("go.problems", (), "Problems", "problems and known errors", handler="go_to", argument=PROBLEMS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual.containers import Container
@@ -383,7 +384,15 @@ class Home(HomeQueue, IncidentDoing, ComponentDoing, LeftAs):
     def _board_title(self, glyphs: Glyphs) -> TextLine:
         stale = self.floor.stale
         counts = board_rows.board_counts(self.floor.picture.live_counts(stale), stale, glyphs)
-        return [(" BOARD ", Tone.HEADER), *counts]
+        return [(" BOARD ", Tone.HEADER), *counts, *self._next_window()]
+
+    def _next_window(self) -> TextLine:
+        """Returns which maintenance window begins next, where one does within a day."""
+        now = utc_now()
+        for each in self.floor.picture.open_windows():
+            if timedelta() < each.begins_at - now < timedelta(days=1):
+                return [(f"next {each.label} {each.begins_at:%H:%M}Z {each.scope.short}", Tone.MUTED)]
+        return []
 
     def _incidents_title(self, _glyphs: Glyphs) -> TextLine:
         found = [i for i in self.floor.picture.incidents.values() if _is_unclosed(i)]

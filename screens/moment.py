@@ -19,6 +19,7 @@ from core.journal.past import changing, named_between, number_at, reach
 from core.journal.wording import sentence
 from core.monitoring.as_of import board_at, statuses_at
 from core.operations.as_of import runs_at, some_runs_at
+from core.operations.windows.as_of import some_windows_at, windows_at
 from core.timekeeping import age
 from screens.picture import Patch, Picture, Vital
 from screens.tones import Tone
@@ -140,6 +141,7 @@ def _whole(connection: Connection, seq: int, live: Picture | None) -> Patch:
         actions={each.label: each for each in actions_at(connection, seq)},
         runs={each.label: each for each in runs_at(connection, seq)},
         problems={each.label: each for each in problems_at(connection, seq)},
+        windows={each.label: each for each in windows_at(connection, seq, over=True)},
         whole=True,
     )
 
@@ -158,6 +160,7 @@ def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch
     actions = _some(connection, some_actions_at, named.get("action", set()), seq)
     runs = _some(connection, some_runs_at, named.get("run", set()), seq)
     problems = _some(connection, some_problems_at, named.get("problem", set()), seq)
+    windows = _some(connection, some_windows_at, named.get("window", set()), seq)
     return Patch(
         _NOTHING_VITAL,
         board=was.board | {id_: replace(was.board[id_], status=status) for id_, status in now.items()},
@@ -165,6 +168,7 @@ def _differing(connection: Connection, seq: int, before: Moment | None) -> Patch
         actions=_besides(was.actions, "A", named.get("action", set())) | actions,
         runs=_besides(was.runs, "PR", named.get("run", set())) | runs,
         problems=_besides(was.problems, "P", named.get("problem", set())) | problems,
+        windows=_besides(was.windows, "W", named.get("window", set())) | windows,
         whole=True,
     )
 

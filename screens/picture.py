@@ -24,6 +24,7 @@ from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.revisions.model import Name
 from core.monitoring.watch import agents_of
 from core.operations.queries import Run, runs, some_runs
+from core.operations.windows.queries import some_windows, windows
 from core.presence.queries import everyone
 from core.security.reviews.glance import glances
 from core.timekeeping import utc_now
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from core.gate.model import Operating
     from core.improvement.model import CorrectiveAction
     from core.journal.model import Cursor, Entry
+    from core.operations.windows.model import Window
     from core.presence.model import Present
     from core.security.reviews.glance import Glance
     from core.store.lease import Lease
@@ -76,6 +78,7 @@ class Patch:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
     requests: dict[str, Request] = field(default_factory=dict)  # those told of; never all there are
     queue: Head | None = None  # None: as it was
     reviews: dict[str, Glance] | None = None  # those that are not over; None: as they were
@@ -85,10 +88,14 @@ class Patch:
 
 
 class Counts(NamedTuple):
-    """How many components are in each state, and of how many others no state is known now: their zone is silent."""
+    """How many components are in each state, of how many others none is known now (their zone is silent), and how many are in maintenance.
+
+    What is in maintenance is counted as that and under no state: it is neither well nor an outage.
+    """
 
     states: Mapping[State, int]
     not_live: int = 0
+    planned: int = 0
 
 
 def _summed(counts: Iterable[Mapping[State, int]]) -> dict[State, int]:
@@ -112,12 +119,14 @@ class Picture:
     actions: dict[str, CorrectiveAction] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
+    windows: dict[str, Window] = field(default_factory=dict)
     queue: Head = field(default_factory=Head)
     reviews: dict[str, Glance] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)  # the newest, oldest first
     by_zone: dict[str, dict[State, int]] = field(
         default_factory=dict
     )  # how many components are in each state
+    planned: dict[str, int] = field(default_factory=dict)  # how many are in maintenance, by zone
     zones: frozenset[str] = frozenset()  # those that components are in
     _needed_by: dict[str, tuple[str, ...]] | None = None
     _incident_of: dict[str, Incident] = field(default_factory=dict)
@@ -131,7 +140,7 @@ class Picture:
             self.reviews = patch.reviews
         if patch.whole or patch.whole_board:
             self.board, self._needed_by = patch.board, None
-            self.by_zone = {}
+            self.by_zone, self.planned = {}, {}
             for row in self.board.values():
                 self._count(row, 1)
             self.zones = frozenset(row.zone for row in self.board.values())
@@ -140,6 +149,7 @@ class Picture:
         if patch.whole:
             self.incidents, self.actions = dict(patch.incidents), dict(patch.actions)
             self.runs, self.problems = dict(patch.runs), dict(patch.problems)
+            self.windows = dict(patch.windows)
         else:
             self.incidents.update(patch.incidents)
             self.actions.update(patch.actions)
@@ -147,6 +157,7 @@ class Picture:
                 self._forget_ended_actions()
             self.runs.update(patch.runs)
             self.problems.update(patch.problems)
+            self.windows.update(patch.windows)
         if patch.whole or patch.incidents:
             unclosed = (i for i in self.incidents.values() if i.closed_at is None)
             self._incident_of = {i.component: i for i in sorted(unclosed, key=lambda i: i.id)}
@@ -173,11 +184,14 @@ class Picture:
     def _count(self, row: BoardRow, by: int) -> None:
         if row.zone not in self.by_zone:
             self.by_zone[row.zone] = dict.fromkeys(State, 0)
-        self.by_zone[row.zone][row.status.state] += by
+        if row.status.maintenance is not None:
+            self.planned[row.zone] = self.planned.get(row.zone, 0) + by
+        else:
+            self.by_zone[row.zone][row.status.state] += by
 
     @property
     def counts(self) -> dict[State, int]:
-        """Returns how many components are in each state, whether or not that is known now."""
+        """Returns how many components are in each state, whether or not that is known now; without those in maintenance."""
         return _summed(self.by_zone.values())
 
     def live_counts(self, stale: Stale) -> Counts:
@@ -186,10 +200,12 @@ class Picture:
         Where everything is stale, the last known states are counted: nothing else is there to be shown beside them.
         """
         if stale.everything:
-            return Counts(self.counts)
+            return Counts(self.counts, planned=sum(self.planned.values()))
         silent = _summed(found for zone, found in self.by_zone.items() if zone in stale.zones)
         live = _summed(found for zone, found in self.by_zone.items() if zone not in stale.zones)
-        return Counts(live, sum(silent.values()))
+        planned = sum(number for zone, number in self.planned.items() if zone not in stale.zones)
+        hidden = sum(number for zone, number in self.planned.items() if zone in stale.zones)
+        return Counts(live, sum(silent.values()) + hidden, planned)
 
     def needed_by(self, component_id: str) -> tuple[str, ...]:
         """Returns the components that need this one."""
@@ -218,6 +234,11 @@ class Picture:
     def majors(self) -> list[Incident]:
         """Returns the incidents that are major ones now, oldest first."""
         return sorted((i for i in self.incidents.values() if i.is_major), key=lambda i: i.id)
+
+    def open_windows(self) -> list[Window]:
+        """Returns the maintenance windows that hold or are to come, the first to begin first."""
+        found = (each for each in self.windows.values() if each.state.is_open)
+        return sorted(found, key=lambda each: (each.begins_at, each.id))
 
     def active_runs(self) -> list[Run]:
         """Returns the runs that have not ended, oldest first."""
@@ -310,6 +331,7 @@ def _whole(connection: Connection, seat: str, person: str) -> Patch:
         actions={a.label: a for a in held_actions(connection)},
         runs={r.label: r for r in runs(connection)},
         problems={p.label: p for p in problems(connection, over=True)},
+        windows={w.label: w for w in windows(connection, over=True)},
         queue=head(connection, person),
         reviews=glances(connection, person),
         whole=True,
@@ -345,6 +367,7 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
         actions={a.label: a for a in _some(some_actions, connection, _numbers(named, "action"))},
         runs={r.label: r for r in _some(some_runs, connection, _numbers(named, "run"))},
         problems={p.label: p for p in _some(some_problems, connection, _problems_told_of(entries))},
+        windows={w.label: w for w in _some(some_windows, connection, _numbers(named, "window"))},
         requests={r.label: r for r in _some(some, connection, _numbers(named, "request"))},
         whole_board=whole_board,
     )

@@ -11,9 +11,9 @@ from core.timekeeping import age, utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
-from screens.list_view import ListView
 from screens.problem_forms import is_written, problem_fields
 from screens.problem_linking import open_from
+from screens.problem_told import ProblemTold, told_lines
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
 from screens.written import Asked, Written
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 BY_HAND = "by hand"
+MOST_LINKED = 5
+"""So many of its incidents stand with a problem; the others are in the list of incidents."""
 _S = ProblemState
 _ORDER = {_S.KNOWN_ERROR: 0, _S.OPEN: 1, _S.SOLVED: 2, _S.CLOSED: 3}
 _TONES = {_S.OPEN: Tone.WARNING, _S.KNOWN_ERROR: Tone.ACCENT, _S.SOLVED: Tone.OK, _S.CLOSED: Tone.MUTED}
@@ -60,7 +62,7 @@ def _texts(item: Problem) -> Mapping[str, str]:
 PROBLEM = Written("problem", one_problem, _texts, commands.LONGEST)
 
 
-class Problems(ListView[Problem]):
+class Problems(ProblemTold):
     """Known errors first, then what is looked into, what is solved, what is closed."""
 
     view_id: ClassVar[str] = "problems"
@@ -130,7 +132,7 @@ class Problems(ListView[Problem]):
         return recurring_in(picture.incidents.values(), picture.problems.values(), self.now_of(utc_now()))
 
     def detail_of(self, item: Problem, _width: int, glyphs: Glyphs) -> list[TextLine]:
-        """Returns every field, and the incidents that come from it."""
+        """Returns every field, the incidents that come from it, and what was told of it."""
         rows = (
             ("workaround", item.workaround), ("cause", item.cause), ("solution", item.solution), ("outcome", item.outcome),
             ("service", item.service),
@@ -146,11 +148,18 @@ class Problems(ListView[Problem]):
             lines.append(
                 [(f" to be written before it is a known error: {', '.join(item.missing)}", Tone.WARNING)]
             )
-        for each in self._linked(item)[:20]:
+        return [*lines, *self._linked_lines(item, glyphs), *told_lines(self.told_of(item), glyphs)]
+
+    def _linked_lines(self, item: Problem, glyphs: Glyphs) -> list[TextLine]:
+        linked = self._linked(item)
+        lines: list[TextLine] = []
+        for each in linked[:MOST_LINKED]:
             sign = f"{glyphs.major} MAJOR " if each.is_major else ""
             lines.append(
                 [(f" {each.label:<7}", Tone.ACCENT), (f"{each.standing}: {sign}{each.title}", Tone.TEXT)]
             )
+        if len(linked) > MOST_LINKED:
+            lines.append([(f" and {len(linked) - MOST_LINKED} older ones", Tone.MUTED)])
         return lines
 
     def _linked(self, item: Problem) -> list[Incident]:

@@ -209,7 +209,10 @@ class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, Requ
         """Returns which view this is, and how many are where."""
         if self.is_then:
             there = f"{self._window.length} there then"
-            return [(f" view {self.wanted.view}", Tone.STRONG), (f"   {there}", Tone.MUTED)]
+            cut = f"   {self.not_seen}" if self.not_seen else ""
+            return [
+                (f" view {self.wanted.view}", Tone.STRONG), (f"   {there}", Tone.MUTED), (cut, Tone.WARNING),
+            ]  # fmt: skip
         figures = self.floor.picture.queue.figures
         counts = (
             (figures.worst, "P1", Tone.CRITICAL), (figures.unowned, "nobody's", Tone.WARNING),

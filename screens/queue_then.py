@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.desk.requests.as_of import CHANGES_REQUESTS
+from core.desk.requests.as_of import CHANGES_REQUESTS, Stood
 from core.desk.requests.past_pages import queue_at
 from core.errors import WatchfloorError
 from screens.view import View
@@ -23,19 +23,26 @@ class QueueThen(View):
 
     wanted: Wanted
     empty_then = "No request was in this view then."
-    _ready: tuple[Moment, Wanted, list[Request]] | None = None
+    _ready: tuple[Moment, Wanted, Stood] | None = None
+    not_seen = ""
+    """What is said of a moment of which not all requests were looked at."""
     _is_loaded: bool
     _whole: Any
 
     if TYPE_CHECKING:
 
         def show_rows(self, rows: Sequence[Request]) -> None:
-            """Shows the whole queue of a moment of the past."""
+            """Shows rows of a moment of the past."""
             ...
 
         def read_window(self, *, around: str = "") -> None:
             """Reads the queue as it is wanted now."""
             ...
+
+    def show_stood(self, stood: Stood) -> None:
+        """Shows the whole queue of a moment of the past; of one that is too long it says so."""
+        self.not_seen = stood.words
+        self.show_rows(stood.requests)
 
     def changes(self) -> Sequence[Sort]:
         """Returns the entries after which the queue looks different."""
@@ -51,12 +58,12 @@ class QueueThen(View):
         if then is None:
             return
         try:
-            rows = await self.floor.ask(queue_at, then.seq, then.instant, wanted)
+            stood = await self.floor.ask(queue_at, then.seq, then.instant, wanted)
         except WatchfloorError as error:
             self.floor.say(str(error), bad=True)
             return
         if self.is_still(then) and wanted == self.wanted:
-            self.show_rows(rows)
+            self.show_stood(stood)
 
     def then_changed(self) -> None:
         """Shows another moment, with what was read of it or else as soon as it is, or now again."""
@@ -65,9 +72,9 @@ class QueueThen(View):
         self._whole = None
         ready, self._ready = self._ready, None
         if ready is not None and self.is_then and self.is_still(ready[0]) and ready[1] == self.wanted:
-            self.show_rows(ready[2])
+            self.show_stood(ready[2])
         else:
             around = self.argument()
-            self.show_rows([])  # nothing of another moment stands under this one's sign
+            self.show_stood(Stood([]))  # nothing of another moment stands under this one's sign
             self.read_window(around=around)
         super().then_changed()

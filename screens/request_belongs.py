@@ -1,4 +1,4 @@
-"""What belongs to a request, in lines: approval, links, who watches it, its checklist. Pure."""
+"""What belongs to a request, in lines: approval, links, its checklist, its survey, who watches it. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.desk.requests.approvals import ApprovalState
 from core.desk.requests.checklists import open_checks
+from core.improvement.surveys.promises import promises_words
 from screens.component_parts import part_title
 from screens.linking import links_beside, links_brief
 from screens.runs import run_state
@@ -37,6 +38,12 @@ def belongs_brief(whole: Whole) -> list[TextLine]:
         lines.append([(" tick    ", Tone.MUTED), (words, Tone.TEXT if left else Tone.OK)])
     if whole.runs:
         lines.append([(" run     ", Tone.MUTED), *_run(whole.runs[-1]), *_more(len(whole.runs) - 1)])
+    if whole.asked is not None:
+        tone = Tone.WARNING if whole.asked.is_low else Tone.TEXT
+        said = f"{whole.asked.scale.upper()} {whole.asked.words}"
+        lines.append(
+            [(" asked   ", Tone.MUTED), (said, tone), (f"; {promises_words(whole.promises)}", Tone.MUTED)]
+        )
     if whole.watchers:
         lines.append([(" watch   ", Tone.MUTED), (", ".join(whole.watchers), Tone.TEXT)])
     return lines

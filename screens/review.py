@@ -40,7 +40,7 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     pages = PAGES
     sorted_at_first = FIRST_ORDER
     empty_text = "Nothing of it waits for you. w chooses another view: all, privileged, nobody …"
-    without_subject = frozenset({"review.detail", "review.view", "review.write_out", "review.evidence"})
+    without_subject = frozenset({"list.detail", "list.view", "review.write_out", "review.evidence"})
 
     def __init__(self) -> None:
         super().__init__(Wanted(0, ""))

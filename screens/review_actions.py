@@ -81,23 +81,6 @@ OF_REVIEWS: tuple[Action, ...] = (
         "review.settle",
     ),
     Action(
-        "review.view",
-        ("w",),
-        "which",
-        "choose a view: yours, left, staged, privileged, nobody decided …",
-        _IN_REVIEW,
-        rank=16,
-        handler="list_view",
-    ),
-    Action(
-        "review.detail",
-        ("i",),
-        "details",
-        "show what is known of the row, or give its room to the list",
-        _IN_REVIEW,
-        handler="list_detail",
-    ),
-    Action(
         "review.evidence",
         ("x",),
         "evidence",

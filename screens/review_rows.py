@@ -122,6 +122,9 @@ def item_lines(item: Item, known: Context | None, width: int, height: int, glyph
     if item.staged:
         why = f": {item.staged_why}" if item.staged_why else ""
         rows.insert(0, ("staged", f"{item.staged}{why}", DECISION_TONES[Decision(item.staged)]))
+    if item.training:
+        tone = Tone.WARNING if "missing" in item.training or "expired" in item.training else Tone.TEXT
+        rows.append(("training", item.training, tone))
     if known is not None:
         rows += _known_rows(item, known)
     if item.trouble:

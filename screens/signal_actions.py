@@ -43,19 +43,4 @@ OF_SIGNALS: tuple[Action, ...] = (
         _WITH_SIGNAL,
         rank=13,
     ),
-    Action(
-        "list.view",
-        ("w",),
-        "which",
-        "choose a view: grave, today, suppressed, counted …",
-        _WITH_SIGNAL,
-        rank=18,
-    ),
-    Action(
-        "list.detail",
-        ("i",),
-        "details",
-        "show the details of the row, or give their room to the list",
-        _WITH_SIGNAL,
-    ),
 )

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from core.errors import WatchfloorError
-from core.journal.model import Subject
-from core.journal.queries import of_subject
 from core.security.signals import pages
 from core.security.signals.model import Signal
 from core.security.signals.pages import FIRST_ORDER, Figures, Wanted
@@ -19,7 +14,7 @@ from screens.boxes.pick import Choice, PickBox
 from screens.signal_doing import SignalDoing
 from screens.signal_rows import COLUMNS, SHORT, readers_line, signal_cells, signal_lines
 from screens.tones import Tone, tally
-from screens.windowed import Windowed
+from screens.with_history import WithHistory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,18 +22,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.journal.model import Entry
     from core.security.signals.readers import Reader
     from screens.widgets.cells import Cell
     from screens.widgets.columns import Column
     from screens.widgets.glyphs import Glyphs
     from screens.widgets.lines import TextLine
 
-RESTS_S = 0.15
-"""Who leafs through the list asks nothing of the database; who rests on a row for so long sees what happened to it."""
 READERS_S = 5.0
-"""So often it is read how the readers stand, while the list is shown: no entry tells of a line that did not come."""
-MOST_ENTRIES = 30
+"""So often it is read how the readers stand, while the list is shown."""
 
 
 class _Counted(NamedTuple):
@@ -46,27 +37,28 @@ class _Counted(NamedTuple):
 
     figures: Figures = Figures()
     readers: tuple[Reader, ...] = ()
+    is_known: bool = True
 
 
 def _count(connection: Connection, now: datetime) -> _Counted:
     return _Counted(pages.figures(connection, now.date()), tuple(readers(connection)))
 
 
-class Signals(SignalDoing, Windowed[Signal]):
+class Signals(SignalDoing, WithHistory[Signal]):
     """A view of the signals, filtered and ordered by the database."""
 
     view_id: ClassVar[str] = "signals"
     subject_kind = "signal"
-    pages = pages
+    pages = pages.PAGES
+    count = staticmethod(_count)
+    nothing_counted = _Counted(is_known=False)
     sorted_at_first = FIRST_ORDER
     empty_text = "No signal here. What is only counted is in the view counted; r tells how the logs are read."
     without_subject = frozenset({"list.detail", "list.view", "signal.readers"})
 
     def __init__(self) -> None:
         super().__init__(Wanted("", utc_now().date()))
-        self._counted = _Counted()
         self._counted_at: datetime | None = None
-        self._entries: tuple[int, Sequence[Entry]] = (0, ())
 
     def columns(self) -> Sequence[Column[Signal]]:
         """Returns the columns."""
@@ -99,34 +91,23 @@ class Signals(SignalDoing, Windowed[Signal]):
 
     def in_all(self) -> int:
         """Returns how many are new."""
-        return self._counted.figures.new
-
-    # What stands above the list, and beside it
-
-    def window_read(self) -> None:
-        """Counts anew, and reads what happened to the row under the cursor."""
-        self.work_beside(self._read_counted, "counted")
-        self._detail_soon()
-
-    async def _read_counted(self) -> None:
-        self._counted_at = utc_now()
-        found = await self._asked(_count, self._counted_at)
-        if found is not None:
-            self._counted = found
-            self.summary.show()
+        counted: _Counted = self.counted
+        return counted.figures.new
 
     def tick(self, now: datetime) -> None:
-        """Has ages counted on, and reads now and then how the readers stand."""
+        """Has ages counted on, and reads now and then how the readers stand: no entry tells of a line that did not come."""
         super().tick(now)
         is_due = self._counted_at is None or (now - self._counted_at).total_seconds() >= READERS_S
         if is_due and self.display and self._is_loaded:
-            self.work_beside(self._read_counted, "counted")
+            self._counted_at = now
+            self.count_soon()
+            self.summary.show()  # a silence grows even where nothing is read anew
 
     async def do_signal_readers(self) -> None:
         """Shows how each log is read."""
-        await self._read_counted()
+        found = await self._asked(lambda connection: tuple(readers(connection)))
         now = utc_now()
-        choices = [Choice(each.source, each.words(now), each.figures()) for each in self._counted.readers]
+        choices = [Choice(each.source, each.words(now), each.figures()) for each in found or ()]
         if not choices:
             self.floor.say("no log is declared: [[log_source]] in the catalog does", bad=True)
             return
@@ -134,40 +115,17 @@ class Signals(SignalDoing, Windowed[Signal]):
         if chosen is not None:
             self.set_filter(chosen)
 
-    def told_of(self, ids: set[str]) -> None:
-        """Reads again what happened to the row under the cursor where it was told of."""
-        if str(self._entries[0]) in ids:
-            self._entries = (0, ())
-        self._detail_soon()
-
-    def _show_detail(self) -> None:
-        super()._show_detail()
-        self._detail_soon()
-
-    def _detail_soon(self) -> None:
-        item = self.current
-        if item is not None and self._entries[0] != item.id:
-            self.work_beside(partial(self._read_detail, item.id), "detail")
-
-    async def _read_detail(self, number: int) -> None:
-        await asyncio.sleep(RESTS_S)
-        try:
-            found = await self.floor.ask(of_subject, Subject("signal", str(number)), limit=MOST_ENTRIES)
-        except WatchfloorError:
-            return  # what is at hand in the list stays shown; the header says what is wrong
-        self._entries = (number, found)
-        self.detail.show()
-
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:  # noqa: ARG002
         """Returns how many are where, and how the readers stand: what is not read is said first."""
-        figures = self._counted.figures
+        counted: _Counted = self.counted
+        figures = counted.figures
         counts = (
             (figures.critical, "critical", Tone.CRITICAL), (figures.high, "high", Tone.WARNING), (figures.today, "today", Tone.TEXT),
             (figures.suppressed, "suppressed", Tone.HELD), (figures.counted, "counted today", Tone.MUTED),
         )  # fmt: skip
-        if self._counted_at is None:
+        if not counted.is_known:
             return [(" counting …", Tone.MUTED)]
-        said, tone = readers_line(self._counted.readers, self.now())
+        said, tone = readers_line(counted.readers, self.now())
         line: list[tuple[str, Tone]] = [(f" {figures.new} new", Tone.STRONG)]
         if tone is not Tone.OK:
             return [*line, ("   ", Tone.TEXT), (said, tone), *(tally(*each) for each in counts if each[0])]
@@ -182,5 +140,4 @@ class Signals(SignalDoing, Windowed[Signal]):
         item = self.current
         if item is None:
             return super().detail_lines(width, height, glyphs)
-        entries = self._entries[1] if self._entries[0] == item.id else ()
-        return signal_lines(item, entries, width, height, glyphs)
+        return signal_lines(item, self.entries_of(item), width, height, glyphs)

@@ -54,6 +54,8 @@ LATE = {
     "findings": Late("screens.findings", "Findings", "findings"),
     "access": Late("screens.access", "Access", "access"),
     "causes": Late("screens.causes", "Causes", "actions"),
+    "windows": Late("screens.windows", "Windows", "windows"),
+    "training": Late("screens.training", "TrainingView", "training"),
     "ends": Late("screens.ends", "Ends", "ends"),
     "signals": Late("screens.signals", "Signals", "signals"),
     "reviews": Late("screens.reviews", "Reviews", "reviews"),

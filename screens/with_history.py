@@ -33,11 +33,17 @@ class WithHistory(Windowed[Row]):
         super().__init__(wanted)
         self.counted = self.nothing_counted
         self._entries: tuple[int, Sequence[Entry]] = (0, ())
+        self._counts = False
 
     def window_read(self) -> None:
         """Counts anew, and reads what happened to the row under the cursor."""
-        self.work_beside(self._read_counted, "counted")
+        self.count_soon()
         self._detail_soon()
+
+    def count_soon(self) -> None:
+        """Has what stands above the list counted anew, not more often than once in a while, however much comes."""
+        if not self._counts:
+            self.work_beside(self._read_counted, "counted")
 
     def told_of(self, ids: set[str]) -> None:
         """Reads again what happened to the row under the cursor where it was told of."""
@@ -50,7 +56,11 @@ class WithHistory(Windowed[Row]):
         return self._entries[1] if self._entries[0] == item.id else ()
 
     async def _read_counted(self) -> None:
-        await asyncio.sleep(COUNTED_S if self.counted != self.nothing_counted else 0)
+        self._counts = True
+        try:
+            await asyncio.sleep(COUNTED_S if self.counted != self.nothing_counted else 0)
+        finally:
+            self._counts = False  # what comes from now on is counted by the next
         found = await self._asked(type(self).count, utc_now())
         if found is not None and found != self.counted:
             self.counted = found

@@ -38,6 +38,11 @@ COMMANDS = {
     "major": Command("console.cli.major", "print major incidents and owed reviews, and see to them"),
     "problem": Command("console.cli.problem", "print problems and known errors, and work on them"),
     "actions": Command("console.cli.actions", "print corrective actions, and work on them"),
+    "windows": Command("console.cli.windows", "print what is in maintenance, and what is to come"),
+    "window": Command("console.cli.window", "plan a maintenance window, and work on it"),
+    "training": Command(
+        "console.cli.training", "print who has which training, and record what was completed"
+    ),
     "ends": Command("console.cli.ends", "print whatever weakens control and ends soon"),
     "import": Command("console.cli.import_", "take a report of vulnerabilities in"),
     "findings": Command(

@@ -154,6 +154,6 @@ def item_data(item: Item) -> dict[str, Any]:
         "principal": item.principal, "person": item.person, "entitlement": item.entitlement, "on": item.on,
         "is_privileged": item.is_privileged, "owner": item.owner, "reason": item.reason, "granted_by": item.granter,
         "stood": item.stood, "since": item.since, "expires": item.expires, "last_used": item.last_used, "said": item.mine,
-        "staged": item.staged, "staged_why": item.staged_why, "staged_until": item.staged_until, "trouble": item.trouble, "ordered_at": item.ordered_at,
+        "staged": item.staged, "staged_why": item.staged_why, "staged_until": item.staged_until, "trouble": item.trouble, "training": item.training, "ordered_at": item.ordered_at,
         "done_at": item.done_at,
     }  # fmt: skip

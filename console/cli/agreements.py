@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from console.cli.agreements_trial import DAYS, print_trial
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
-from console.cli.words import refuse_unused
+from console.cli.words import refuse_unused, whole
+from console.places import said_path
 from core.catalog.codec import encode
 from core.catalog.nearest import did_you_mean
 from core.desk.agreements.coverage import groups_of, judge, may_deliver, roles_of
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from core.desk.agreements.coverage import AgreementVersion, InForce, Verdict
 
-WORDS = ("may_ask", "service", "type", "may_deliver")
+WORDS = ("may_ask", "service", "type", "may_deliver", "try", "rejudge", "days")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,10 +39,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--may-deliver", metavar="STAFF", default="", help="say whether they may deliver under the agreement"
     )
+    parser.add_argument(
+        "--try", type=said_path, metavar="DIR", default=None,
+        help="say what was opened lately and would be due otherwise, were the agreements and calendars of these files in force",
+    )  # fmt: skip
+    parser.add_argument(
+        "--rejudge",
+        type=whole,
+        metavar="VERSION",
+        default=None,
+        help="the same, by an older or newer version of the agreement",
+    )
+    parser.add_argument("--days", type=whole, default=None, help=f"with these two: how far back ({DAYS})")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints agreements, or a verdict: 1 where the gate does not let it through."""
+    if getattr(options, "try") is not None:
+        refuse_unused(options, WORDS, ("try", "days"), "--try")
+        return print_trial(options)
+    if options.rejudge is not None:
+        refuse_unused(options, WORDS, ("rejudge", "days"), "--rejudge")
+        return print_trial(options)
     if options.may_ask:
         refuse_unused(options, WORDS, ("may_ask", "service", "type"), "--may-ask")
     elif options.may_deliver:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.monitoring.model import Status
     from core.monitoring.queries import BoardRow
     from core.monitoring.watch import AgentsSight
 
@@ -148,7 +149,18 @@ def _line(row: BoardRow, incident: int | None, now: datetime, *, is_old: bool) -
         state += " (old)"
     since = age((now - status.since).total_seconds()) if status.version else "-"
     revised = "".join(f" [{each.brief}]" for each in row.revised)
-    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", row.words + revised
+    planned = status.maintenance
+    words = (
+        f"in maintenance until {planned.until:%Y-%m-%d %H:%M}Z ({planned.label}): {row.words}"
+        if planned
+        else row.words
+    )
+    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", words + revised
+
+
+def _maintenance(status: Status) -> dict[str, Any] | None:
+    found = status.maintenance
+    return None if found is None else {"window": found.label, "until": found.until}
 
 
 def as_data(
@@ -160,7 +172,7 @@ def as_data(
         "id": status.id, "service": row.service, "title": row.title, "state": status.state,
         "confirmed": status.confirmed, "since": status.since if status.version else None,
         "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
-        "stopped": status.stopped, "owner": row.owner, "incident": f"I-{incident}" if incident else None,
+        "stopped": status.stopped, "maintenance": _maintenance(status), "owner": row.owner, "incident": f"I-{incident}" if incident else None,
         "zone": row.zone, "stale": stale,
         "revised": [
             {"threshold": str(r.name), "way": r.way, "ends_at": r.ends_at, "owner": r.owner, "reason": r.reason}

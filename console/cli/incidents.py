@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.filters import HELP, read_filter, who
 from console.cli.links import add_relation_argument, link_data, link_facts
+from console.cli.listed import add_limit_argument, first_of, to_read
 from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
 from console.cli.printing import (
@@ -67,9 +68,8 @@ ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
 ESCALATE = "escalate"
 LINK, UNLINK = "link", "unlink"
 INCIDENTS = frozenset({Kind.INCIDENT})
-MOST = 500
 VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, LINK, UNLINK, "due")
-WORDS = ("text", "all", "at", "filter", "preview", "relation", "to", "yes", "confirm", "reason")
+WORDS = ("text", "all", "at", "filter", "limit", "preview", "relation", "to", "yes", "confirm", "reason")
 TAKES = {
     **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
@@ -115,6 +115,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_relation_argument(parser)
     parser.add_argument("--to", default="", help="with link and unlink, the other item, as R-2 or I-7")
     parser.add_argument("--all", action="store_true", help="closed ones too")
+    add_limit_argument(parser)
     parser.add_argument("--filter", default="", help=f"only those that pass it, {HELP}")
     add_consent_arguments(parser)
 
@@ -122,7 +123,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints incidents, or does the verb."""
     if options.id is None:
-        refuse_unused(options, WORDS, ("all", "at", "filter"), "a list of incidents")
+        refuse_unused(options, WORDS, ("all", "at", "filter", "limit"), "a list of incidents")
     else:
         refuse_unused(
             options,
@@ -139,7 +140,8 @@ def run(options: argparse.Namespace) -> int:
     with open_store(options) as store:
         now = utc_now()
         if options.id is None:
-            return _print(options, store.read(with_clocks, _wanted(store, options, now), now), now)
+            wanted = first_of(_wanted(store, options, now), options)
+            return _print(options, store.read(with_clocks, wanted, now), now)
         number = incident_number(options.id)
         if options.verb == "due":
             return _explain(store, options, number)
@@ -161,13 +163,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wanted(store: Store, options: argparse.Namespace, now: datetime) -> list[Incident]:
-    """Returns the newest incidents, or those that pass the filter; a filter that names a state shows any."""
+    """Returns one more than are wanted of the newest incidents, or those that pass the filter; a filter that names a state shows any."""
     if not options.filter:
-        return store.read(queries.incidents, closed=options.all)
+        return store.read(queries.incidents, closed=options.all, limit=to_read(options))
     tree = read_filter([options.filter], INCIDENTS)
     if not options.all and not speaks_of_state(tree):
         tree = All((Not(Flag("over")), tree))
-    found = store.read(find, tree, Sight(who(store), now), kinds=INCIDENTS, limit=MOST)
+    found = store.read(find, tree, Sight(who(store), now), kinds=INCIDENTS, limit=to_read(options))
     return [each for each in found if isinstance(each, Incident)]
 
 
@@ -183,8 +185,8 @@ def _print_then(options: argparse.Namespace) -> int:
     with open_store(options) as store:
         then = at(store, options.at)
         if options.id is None:
-            found = store.read(incidents_at, then.seq, closed=options.all)
-            found = store.read(with_clocks, found, then.instant, upto=then.seq)
+            stood = store.read(incidents_at, then.seq, closed=options.all, limit=to_read(options))
+            found = store.read(with_clocks, first_of(stood, options), then.instant, upto=then.seq)
         else:
             number = incident_number(options.id)
             one = store.read(incident_at, number, then.seq)

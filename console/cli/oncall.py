@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import SUPPRESS
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.oncall_trial import print_trial
@@ -236,16 +235,9 @@ def _catalog(options: argparse.Namespace) -> Catalog | None:
     """Returns the catalog in the named files; None where none are named. Raises BadInput for one with problems."""
     if options.catalog is None:
         return None
-    from console.catalog_source import read
+    from console.catalog_source import read_good
 
-    directory = Path(options.catalog).expanduser().absolute()
-    loaded = read(directory)
-    if loaded.catalog is None:
-        raise BadInput(
-            f"the catalog has problems: {loaded.problems[0]}", where=str(directory),
-            next_step="`watchfloor check DIR` prints them all",
-        )  # fmt: skip
-    return loaded.catalog
+    return read_good(options.catalog)
 
 
 def _overrides(store: Store, options: argparse.Namespace, now: datetime) -> int:

@@ -20,6 +20,8 @@ from core.desk.problems.as_of import problems_at, some_problems_at
 from core.desk.problems.model import EDITABLE, ProblemState
 from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
+from core.journal.queries import of_subject
+from core.journal.wording import sentence
 from core.printable import printable, printable_lines
 from core.timekeeping import age, utc_now
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.desk.model import Incident
     from core.desk.problems.model import Problem, Recurring
+    from core.journal.model import Entry
     from core.store.store import Store
 
 ENDS = {
@@ -159,11 +162,16 @@ def _print_then(store: Store, options: argparse.Namespace) -> int:
 
 def _print_one(store: Store, options: argparse.Namespace, number: int) -> int:
     found, linked = store.read(queries.one_problem, number), store.read(queries.incidents_of, number)
+    told = store.read(of_subject, commands.subject(number))
     if options.json:
-        print_json([as_data(found) | {"incidents": [each.label for each in linked]}])
+        belonging = {
+            "incidents": [each.label for each in linked],
+            "told": [_told_data(each) for each in told],
+        }
+        print_json([as_data(found) | belonging])
         return 0
     _print(options, [found], [], utc_now())
-    print("\n".join(in_full(found, linked)))
+    print("\n".join([*in_full(found, linked), *told_lines(told)]))
     return 0
 
 
@@ -204,6 +212,26 @@ def in_full(problem: Problem, linked: list[Incident]) -> list[str]:
         *(("incident", f"{each.label} {each.standing}: {printable(each.title, 200)}") for each in linked),
     ]  # fmt: skip
     return [f"{name:<12}  {words}" for name, words in facts if words]
+
+
+def told_lines(told: list[Entry]) -> list[str]:
+    """Returns its time line, the newest last; of a note every line."""
+    return [
+        f"{'told':<12}  {entry.at:%Y-%m-%d %H:%M:%S}Z {printable(entry.actor, 80)} "
+        + _lines("\n".join([sentence(entry).partition(" ")[2], *entry.note.split("\n")[1:]]))
+        for entry in told
+    ]
+
+
+def _told_data(entry: Entry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.actor,
+        "kind": entry.kind,
+        "note": entry.note,
+        "words": sentence(entry),
+    }
 
 
 def _lines(text: str) -> str:

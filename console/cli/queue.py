@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from console.cli.filters import add_filter, read_filter, who
+from console.cli.listed import add_limit_argument, first_of, to_read
 from console.cli.plain import add_plain_argument, print_plain
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.promises import clock_data
@@ -25,14 +27,13 @@ if TYPE_CHECKING:
     from core.desk.requests.model import Request
     from core.store.store import Store
 
-MOST = 500
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `queue`."""
     add_store_arguments(parser)
     add_at_argument(parser)
     add_plain_argument(parser)
+    add_limit_argument(parser)
     add_filter(parser, "only those that pass")
     parser.add_argument("--all", action="store_true", help="closed, cancelled, refused and merged ones too")
 
@@ -44,14 +45,16 @@ def run(options: argparse.Namespace) -> int:
         if options.at is not None and options.filter:
             raise BadInput("a filter is of now, and --at of then", next_step="Leave out one of the two")
         if options.at is None:
-            found = store.read(with_clocks, _wanted(store, options), now)
+            found = store.read(with_clocks, first_of(_wanted(store, options), options), now)
         else:
             then = at(store, options.at)
             now = then.instant
-            stood = store.read(requests_at, then.seq, over=options.all, limit=MOST)
-            found = store.read(with_clocks, stood, now, upto=then.seq)
+            stood = store.read(requests_at, then.seq, over=options.all)
+            found = store.read(with_clocks, first_of(stood.requests, options), now, upto=then.seq)
             if not options.json:
                 print(then.words)
+            if stood.words:
+                print(stood.words, file=sys.stderr)
     if options.plain:
         print_plain([as_data(request, now) for request in found], "No request is open.")
     elif options.json:
@@ -64,13 +67,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wanted(store: Store, options: argparse.Namespace) -> Sequence[Request]:
-    """Returns the newest requests, or those that pass the filter, what is due first; a filter that names a state shows any."""
+    """Returns one more than are wanted of the newest requests, or those that pass the filter, what is due first; a filter that names a state shows any."""
     if not options.filter:
-        return store.read(queries.requests, over=options.all)
+        return store.read(queries.requests, over=options.all, limit=to_read(options))
     tree = read_filter(options.filter, pages.REQUESTS)
     view = "all" if options.all or speaks_of_state(tree) else "all open"
     wanted = pages.Wanted(who(store), view, " ".join(options.filter))
-    return store.read(pages.page, wanted, limit=MOST)
+    return store.read(pages.page, wanted, limit=to_read(options))
 
 
 def print_requests(found: Sequence[Request], now: datetime, empty: str) -> None:

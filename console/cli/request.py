@@ -11,6 +11,7 @@ from console.cli.printing import add_consent_arguments, add_store_arguments, ope
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.request_form import filled_in
+from console.cli.request_survey import survey_data, survey_facts
 from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk.clocks.promises import promises
@@ -22,8 +23,6 @@ from core.desk.requests.model import Asked, WaitingFor
 from core.desk.requests.whole import whole_request
 from core.errors import BadInput, NotFound
 from core.improvement.surveys.commands import take_answer
-from core.improvement.surveys.model import SurveyState
-from core.improvement.surveys.queries import survey_of
 from core.printable import printable, printable_lines
 from core.timekeeping import parse_future, utc_now
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     import argparse
 
     from core.desk.requests.whole import Whole
-    from core.improvement.surveys.model import Survey
     from core.store.store import Store
 
 NEW = "new"
@@ -173,16 +171,16 @@ def run(options: argparse.Namespace) -> int:
             elif options.verb:
                 _do(store, options, number)
         now = utc_now()
-        whole, asked = store.read(whole_request, number, now), store.read(survey_of, number)
+        whole = store.read(whole_request, number, now)
     if options.json or options.plain:
         data = (
-            as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": _survey_data(asked)}
+            as_data(whole.request, now) | request_life.data_of(whole) | {"satisfaction": survey_data(whole)}
         )
         print_plain([data], "") if options.plain else print_json(data)
         return 0
     print_requests([whole.request], now, "")
     if doing is None:
-        print("\n".join(in_full(whole, asked)))
+        print("\n".join(in_full(whole)))
     return 0
 
 
@@ -205,7 +203,7 @@ def _print_then(store: Store, options: argparse.Namespace, number: int) -> int:
         return 0
     print(then.words)
     print_requests([whole.request], then.instant, "")
-    print("\n".join(in_full(whole, None)))
+    print("\n".join(in_full(whole)))
     return 0
 
 
@@ -263,7 +261,7 @@ def _prioritise(store: Store, options: argparse.Namespace, number: int) -> None:
         raise BadInput("a priority is asked for", next_step="Say --priority 2, or --impact 1 --urgency 2")
 
 
-def in_full(whole: Whole, asked: Survey | None) -> list[str]:
+def in_full(whole: Whole) -> list[str]:
     """Returns what the row of one request has no room for."""
     request = whole.request
     facts = [
@@ -271,29 +269,10 @@ def in_full(whole: Whole, asked: Survey | None) -> list[str]:
         ("customer", request.customer), ("agreement", request.agreement), ("type", request.type),
         ("component", request.component), ("held", request.held_why), ("text", request.text), ("outcome", request.outcome),
     ]  # fmt: skip
-    if asked is not None:
-        facts.append(("satisfaction", _survey_words(asked)))
+    facts += survey_facts(whole)
     for name, value in request.form.items():
         facts.append((printable(name, 40), str(value)))
     facts += request_life.facts_of(whole)
     return [
         f"{name:<12}  " + printable_lines(words).replace("\n", f"\n{'':14}") for name, words in facts if words
     ]
-
-
-def _survey_words(asked: Survey) -> str:
-    words = f"asked {asked.asked_at:%Y-%m-%d %H:%M}Z ({asked.scale}), "
-    if asked.score is None:
-        return words + ("no answer" if asked.state is SurveyState.EXPIRED else "not answered yet")
-    follow_up = f"; follow-up A-{asked.action}" if asked.action is not None else ""
-    return f"{words}answered {asked.score} of {asked.scale.highest} by {asked.via}{follow_up}\n{asked.comment}".rstrip()
-
-
-def _survey_data(asked: Survey | None) -> dict[str, Any] | None:
-    if asked is None:
-        return None
-    return {
-        "state": asked.state, "scale": asked.scale, "asked_at": asked.asked_at, "expires_at": asked.expires_at,
-        "score": asked.score, "comment": asked.comment, "answered_at": asked.answered_at, "via": asked.via,
-        "follow_up": None if asked.action is None else f"A-{asked.action}",
-    }  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
     from core.improvement.surveys.measures import Measured
+    from core.improvement.surveys.queries import Satisfaction
 
 DEFAULT_SPAN = "30d"
 
@@ -30,35 +31,50 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints each measure with its rate, its formula and its interval."""
+    """Prints each measure with its rate, its formula and its interval, also by how promises were kept."""
     span_s = parse_span(options.last)
     with open_store(options) as store:
         end = utc_now()
         begin = end - timedelta(seconds=span_s)
-        found = store.read(satisfaction, begin, end)
+        found = store.read(satisfaction, begin, end, end)
     if options.json:
         print_json({"from": begin, "to": end, "measures": [as_data(each) for each in found]})
         return 0
     print_table(
-        ("MEASURE", "VALUE", "95 % FROM", "TO", "ANSWERS", "ASKED", "RATE"),
+        ("MEASURE", "PROMISES", "VALUE", "95 % FROM", "TO", "ANSWERS", "ASKED", "RATE"),
         [
-            (each.scale.upper(), _figure(each.value), _figure(each.low), _figure(each.high), each.answers, each.asked, _percent(each.rate))
-            for each in found
+            (each.scale.upper(), of, _figure(each.value), _figure(each.low), _figure(each.high), each.answers, each.asked, _percent(each.rate))
+            for whole, by_promises in found
+            for of, each in (("all", whole), *by_promises.items())
         ],
         f"Nobody was asked in the last {options.last}.",
     )  # fmt: skip
-    for each in found:
+    for each, _ in found:
         print(
             f"{each.scale.upper()}: {each.formula}. {counted(each.answers, 'answer')} of {each.asked} asked."
+        )
+    if found:
+        print(
+            "PROMISES: those of the request that was asked about, under all its agreements; broken once is broken."
         )
     return 0
 
 
-def as_data(measured: Measured) -> dict[str, Any]:
-    """Returns a measure as JSON holds it."""
+def as_data(satisfaction: Satisfaction) -> dict[str, Any]:
+    """Returns a measure as JSON holds it, also by how promises were kept."""
+    measured = satisfaction.measured
+    by_promises = {str(how): _values(each) for how, each in satisfaction.by_promises.items()}
+    return (
+        {"measure": measured.scale}
+        | _values(measured)
+        | {"formula": measured.formula, "promises": by_promises}
+    )
+
+
+def _values(measured: Measured) -> dict[str, Any]:
     return {
-        "measure": measured.scale, "value": measured.value, "low": measured.low, "high": measured.high,
-        "answers": measured.answers, "asked": measured.asked, "rate": measured.rate, "formula": measured.formula,
+        "value": measured.value, "low": measured.low, "high": measured.high, "answers": measured.answers,
+        "asked": measured.asked, "rate": measured.rate,
     }  # fmt: skip
 
 

@@ -17,13 +17,12 @@ from console.cli.words import number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.logs import LogSource
 from core.counting import counted
-from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.printable import printable
-from core.security.signals.following import FollowedLog
 from core.security.signals.pages import ORDERS, VIEWS, Wanted, page
 from core.security.signals.readers import readers
 from core.security.signals.suppressing import end_suppression, suppressions
+from core.security.signals.trying import try_log
 from core.timekeeping import from_micros, utc_now
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from core.security.signals.model import Raised, Signal, Suppression
+    from core.security.signals.model import Signal, Suppression
     from core.security.signals.readers import Reader
 
 MOST = 500
@@ -205,24 +204,19 @@ def _fields(found: Suppression) -> dict[str, Any]:
 
 
 def _try(options: argparse.Namespace, now: datetime) -> int:
-    """Reads a file as an agent would, but keeps nothing; prints what it raises, and how much of it was of use."""
+    """Reads a file as an agent would, but keeps nothing; prints what it raises, and which lines were of no use."""
     path = Path(options.try_file).absolute()
     source = LogSource(
         "tried", path.name, options.kind or "auth", str(path), format=options.format or "lines"
     )
-    log = FollowedLog(source, None)
-    raised: list[Raised] = []
-    lines = used = unkeyed = 0
-    while (part := log.look(now)) is not None:
-        if part.step.trouble:
-            raise BadInput(part.step.trouble, where=str(path), next_step="Nothing was read")
-        raised += part.raised
-        lines, used, unkeyed = lines + part.step.lines, used + part.step.used, unkeyed + part.step.unkeyed
-        log.kept_as(part.step.before + 1)
+    trial = try_log(source, now)
     if options.json:
-        print_json(
-            {"lines": lines, "used": used, "unkeyed": unkeyed, "raised": [each._asdict() for each in raised]}
-        )
+        fields = trial._asdict()
+        fields |= {
+            "raised": [each._asdict() for each in trial.raised],
+            "first": [each._asdict() for each in trial.first],
+        }
+        print_json(fields)
         return 0
     print_table(
         ("SEVERITY", "RULE", "ABOUT", "TIMES", "FIRST", "LAST"),
@@ -231,11 +225,10 @@ def _try(options: argparse.Namespace, now: datetime) -> int:
                 each.severity, each.rule, each.about or "-", each.times, f"{from_micros(each.first):%Y-%m-%d %H:%M:%S}Z",
                 f"{from_micros(each.last):%Y-%m-%d %H:%M:%S}Z",
             )
-            for each in sorted(raised, key=lambda each: (each.severity.grade, each.last))
+            for each in sorted(trial.raised, key=lambda each: (each.severity.grade, each.last))
         ],
         "Nothing in it is a signal.",
     )  # fmt: skip
-    print(
-        f"read {lines} lines, used {used}, {unkeyed} times a rule lacked what it counts by; nothing was kept"
-    )
+    for line in trial.words(source.kind):
+        print(printable(line, 300))
     return 0

@@ -25,6 +25,7 @@ from core.operations import reports
 from core.operations.commands import begin_run
 from core.operations.model import RunState, StepState
 from core.operations.queries import steps_of
+from core.operations.windows.queries import planned_for
 
 if TYPE_CHECKING:
     import random
@@ -110,6 +111,8 @@ class Failures:
         self._fail(self._rng.choice([part for part in PARTS if part.id != GREAT]))
 
     def _fail(self, part: Part) -> None:
+        if self._story.read(planned_for, [part.id], self._story.now()):
+            return  # it would have no incident, and people nothing to do
         self.change(part, State.CRITICAL, self._rng.choice(words.FAILURES).format(id=part.id))
         self._story.later(6 * MINUTE, lambda: self._look_at(part))
         if part.id in RESTARTED and self._rng.random() < 0.7:

@@ -17,8 +17,10 @@ from console.demo.failures import BOX, HOUR, LEAD, MINUTE, STAFF, Failures
 from console.demo.house import PARTS
 from console.demo.keeping import Keeping
 from console.demo.paging import Paging
+from console.demo.planned import Planned
 from console.demo.running import ASKED_FOR, Running
 from console.demo.security import Security
+from console.demo.training import Schooling
 from core.desk.oncall.commands import make_override
 from core.desk.requests import commands as requests
 from core.desk.requests import queries
@@ -62,6 +64,7 @@ class Month:
         self._failures = Failures(self)
         self._keeping = Keeping(self)
         self._security = Security(self, papers)
+        self._planned = Planned(self)
         self._looks: set[datetime] = set()
 
     def now(self) -> datetime:
@@ -82,7 +85,9 @@ class Month:
             self.put(self.end - timedelta(hours=hours), doing)
         self._keeping.plan()
         self._security.plan()
+        self._planned.plan()
         Running(self).plan()
+        Schooling(self, self._person).plan()
         self.put(self.end - timedelta(minutes=50), self._hand_to_person)
         self.put(self.end - timedelta(hours=30), self._swap)
         paging = Paging(store, self.write)

@@ -21,6 +21,7 @@ from core.catalog.mail_declaration import MailboxDeclaration, TemplateDeclaratio
 from core.catalog.oncall_declaration import PolicyDeclaration, RotaDeclaration
 from core.catalog.people_declaration import GroupDeclaration
 from core.catalog.probe_declaration import PROBES, AnyProbe, Declaration
+from core.catalog.training_declaration import TrainingDeclaration
 
 
 class CustomerDeclaration(Declaration):
@@ -160,4 +161,5 @@ KINDS: dict[str, type[Declaration]] = {
     "access_source": AccessSourceDeclaration,
     "conflict": ConflictDeclaration,
     "log_source": LogSourceDeclaration,
+    "training": TrainingDeclaration,
 }

@@ -40,6 +40,7 @@ class LogPatternDeclaration(Declaration):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     within: Duration = 600.0
     by: Line = ""
+    across: bool = False
 
     @model_validator(mode="after")
     def _by_is_a_group(self) -> Self:
@@ -52,7 +53,14 @@ class LogPatternDeclaration(Declaration):
     def value(self) -> logs.LogPattern:
         """Returns the pattern."""
         return logs.LogPattern(
-            self.name, self.match, self.contains, self.level, self.count, self.within, self.by
+            self.name,
+            self.match,
+            self.contains,
+            self.level,
+            self.count,
+            self.within,
+            self.by,
+            self.across,
         )
 
 

@@ -24,6 +24,7 @@ class LogPattern:
     count: int = 1
     within_s: float = 600.0
     by: str = ""
+    across: bool = False  # counted over all logs of the zone that have a pattern of this name, and say so
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from core.catalog.later import LATER
 from core.catalog.logs import LogSource, SigmaText  # noqa: TC001 – the same
 from core.catalog.mail import Mailbox, MessageText  # noqa: TC001 – its fields are read at run time
 from core.catalog.oncall import Policy, Rota  # noqa: TC001 – the same
+from core.catalog.training import Training  # noqa: TC001 – the same
 
 ProbeKind = Literal["http", "tcp", "process", "host", "file", "command", "heartbeat"]
 
@@ -378,6 +379,7 @@ class Catalog:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     log_sources: dict[str, LogSource] = field(default_factory=dict)
     sigma_rules: dict[str, SigmaText] = field(default_factory=dict)
+    trainings: dict[str, Training] = field(default_factory=dict)
 
     def groups(self) -> dict[str, dict[str, Any]]:
         """Returns what is declared of each kind, by its name as files write it."""
@@ -389,4 +391,5 @@ class Catalog:
             "reply": self.replies,
             "macro": self.macros, "cause": self.causes, "improvement": self.improvement,
             "access_source": self.access_sources, "conflict": self.conflicts, "log_source": self.log_sources, "sigma": self.sigma_rules,
+            "training": self.trainings,
         }  # fmt: skip

@@ -29,6 +29,7 @@ from core.catalog.model import (
 from core.catalog.nearest import did_you_mean
 from core.catalog.oncall import Policy, Rota
 from core.catalog.tables import catalog_item, catalog_state, component
+from core.catalog.training import Training
 from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
 
@@ -49,7 +50,7 @@ _CLASSES: dict[str, type[Any]] = {
     "calendar": Calendar, "procedure": ProcedureText, "zone": Zone, "group": Group,
     "mailbox": Mailbox, "template": MessageText, "rota": Rota, "policy": Policy,
     "reply": ReplyText, "macro": Macro, "cause": Cause, "improvement": Improvement, "access_source": AccessSource, "conflict": Conflict,
-    "log_source": LogSource, "sigma": SigmaText,
+    "log_source": LogSource, "sigma": SigmaText, "training": Training,
 }  # fmt: skip
 
 
@@ -218,6 +219,11 @@ def declared_conflicts(connection: Connection) -> list[Conflict]:
 def declared_access_sources(connection: Connection) -> dict[str, AccessSource]:
     """Returns where grants are read from, by id."""
     return {source.id: source for source in _in_force(connection, "access_source", AccessSource)}
+
+
+def declared_trainings(connection: Connection) -> list[Training]:
+    """Returns every training in force, by id."""
+    return _in_force(connection, "training", Training)
 
 
 def declared_log_sources(connection: Connection) -> dict[str, LogSource]:

@@ -31,6 +31,7 @@ REFERRING = (
     "id",
     "login",
     "component",
+    "components",
     "path",
     "service",
     "owner",
@@ -160,6 +161,9 @@ def _named(entry: Entry) -> Iterator[tuple[KeyPath, str, str]]:
         yield from _several(raw, "services", "service")
     elif entry.kind == "access_source":
         yield from _of_source(raw)
+    elif entry.kind == "training":
+        yield from _several(raw, "services", "service")
+        yield from _several(raw, "components", "component")
     elif entry.kind == "log_source":
         yield from _one(raw, "component", "component")
         yield from _one(raw, "zone", "zone")

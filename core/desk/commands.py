@@ -34,6 +34,7 @@ SEVERITIES = (1, 2, 3, 4)
 AT_ONCE = 500
 """So many components are named in one question at most."""
 _NOT_CLOSED = incident.c.state != IncidentState.CLOSED
+_NOT_SOLVED = incident.c.state.not_in((IncidentState.RESOLVED, IncidentState.CLOSED))
 _UNCLOSED = (
     select(incident)
     .where(incident.c.component == bindparam("of_component"), _NOT_CLOSED)
@@ -193,14 +194,15 @@ def retitle_for_cause(work: Work, component: str, title: str, *, cause: Recorded
         revise_incident(work, row, kind, after, cause=cause)
 
 
-def with_incident(work: Work, components: Sequence[str]) -> set[str]:
-    """Returns which of the components have an incident that is not closed."""
+def with_incident(work: Work, components: Sequence[str], *, unsolved: bool = False) -> set[str]:
+    """Returns which of the components have an incident that is not closed; with `unsolved`, one that is not resolved either."""
     found: set[str] = set()
+    wanted = _NOT_SOLVED if unsolved else _NOT_CLOSED
     for start in range(0, len(components), AT_ONCE):
         chunk = components[start : start + AT_ONCE]
         found.update(
             work.connection.scalars(
-                select(incident.c.component).where(incident.c.component.in_(chunk), _NOT_CLOSED)
+                select(incident.c.component).where(incident.c.component.in_(chunk), wanted)
             )
         )
     return found

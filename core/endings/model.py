@@ -16,7 +16,9 @@ class Sort(StrEnum):
     SUPPRESSION = "suppression"
     SNOOZE = "snooze"
     OPERATE = "OPERATE"
+    WINDOW = "maintenance"
     THRESHOLD = "threshold"
+    TRAINING = "training"
 
 
 class Standing(StrEnum):
@@ -24,6 +26,7 @@ class Standing(StrEnum):
 
     PAST = "ended, still in force"  # its end has come, and nobody has undone it
     HOLDS = "in force"
+    COMING = "not yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Ending:
     owner: str
     reason: str
     ends_at: datetime
+    begins_at: datetime | None = None  # where it is still to begin
 
     def is_past(self, now: datetime) -> bool:
         """Tells whether its end has come, and it is in force all the same."""
@@ -43,6 +47,8 @@ class Ending:
 
     def standing(self, now: datetime) -> Standing:
         """Returns where it stands at an instant."""
+        if self.begins_at is not None and self.begins_at > now:
+            return Standing.COMING
         return Standing.PAST if self.is_past(now) else Standing.HOLDS
 
 

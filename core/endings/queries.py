@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from core.desk.requests.attending import snoozes_until
 from core.endings.model import Ending, Sort, end_of
 from core.gate.queries import unlocked_until
+from core.improvement.training.queries import lacking_until
 from core.monitoring.revisions.queries import widened_until
+from core.operations.windows.queries import endings_until as windows_until
 from core.security.findings.queries import weakenings_until as risks_until
 from core.security.grants.queries import weakenings_until as grants_until
 from core.security.signals.suppressing import suppressions_until
@@ -41,7 +43,9 @@ HOUSES: Sequence[House] = (
     suppressions_until,
     snoozes_until,
     unlocked_until,
+    windows_until,
     widened_until,
+    lacking_until,
 )
 """Each is asked with now and an instant: it returns what ends up to that, and what should have ended and is still in force."""
 

@@ -112,6 +112,17 @@ def check_role(work: Work, verb_id: str, words: str) -> None:
     raise refusal
 
 
+def note_uninvited(work: Work) -> None:
+    """Writes down that who has just opened this database has no role in it: suspended, or never one of the staff.
+
+    Whoever may read an embedded file sees what is in it, whatever its staff is. A shared database lets nobody come so far.
+    """
+    if work.roles is None and not roles_of(work):
+        found = member_of(work.connection, work.actor)
+        why = "is not one of the staff" if found is None else f"is {found.state}"
+        work.record("staff.refused", subject(work.actor), note=f"opened a console, and {why}")
+
+
 def declare_staff(work: Work, people: Iterable[tuple[str, str, str]]) -> None:
     """For an embedded database: the staff of the catalog as (login, name, role) are those who may operate it."""
     wanted = {login: (printable(name, 200), Role(role)) for login, name, role in people}

@@ -83,6 +83,9 @@ NEEDED: Final = {
     "action.refute": Role.OPERATOR,
     "action.cancel": Role.LEAD,
     "action.reopen": Role.LEAD,
+    "training.record": Role.LEAD,
+    "training.withdraw": Role.LEAD,
+    "training.import": Role.LEAD,
     "finding.import": Role.OPERATOR,
     "finding.confirm": Role.OPERATOR,
     "finding.start": Role.OPERATOR,
@@ -130,6 +133,10 @@ NEEDED: Final = {
     "run.skip": Role.OPERATOR,
     "component.check": Role.OPERATOR,
     "component.release": Role.OPERATOR,
+    **dict.fromkeys(
+        (f"window.{what}" for what in ("plan", "change", "end", "skip", "cancel")), Role.OPERATOR
+    ),
+    "window.plan_long": Role.LEAD,
     "threshold.revise": Role.OPERATOR,
     "threshold.widen": Role.LEAD,
     "threshold.end": Role.OPERATOR,
@@ -162,6 +169,10 @@ _OF_MESSAGES = {
     "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,
     "cancelled": _OPERATOR,
 }  # fmt: skip
+_OF_FINDINGS = (
+    "created", "seen", "unseen", "verified", "gone", "reopened", "still_there",
+    "confirmed", "started", "corrected", "assigned", "graded", "noted", "taken_back",
+)  # fmt: skip
 WRITES: Final = {
     "operate.unlocked": _OPERATOR,
     "operate.locked": _OPERATOR,
@@ -295,25 +306,9 @@ WRITES: Final = {
     "action.closed": _LEAD,
     "action.cancelled": _LEAD,
     "action.reopened": _LEAD,
-    **{
-        f"finding.{what}": _OPERATOR
-        for what in (
-            "created",
-            "seen",
-            "unseen",
-            "verified",
-            "gone",
-            "reopened",
-            "still_there",
-            "confirmed",
-            "started",
-            "corrected",
-            "assigned",
-            "graded",
-            "noted",
-            "taken_back",
-        )
-    },
+    **{f"finding.{what}": _OPERATOR for what in _OF_FINDINGS},
+    "training.recorded": _LEAD,
+    "training.withdrawn": _LEAD,
     "finding.accepted": _LEAD,
     "finding.not_affected": _LEAD,
     "finding.acceptance_over": _AGENT,
@@ -382,6 +377,11 @@ WRITES: Final = {
     "component.stopped": _OPERATOR,
     "component.released": _BOTH,
     "component.check_asked": _OPERATOR,
+    **dict.fromkeys(
+        ("component.maintenance_began", "component.maintenance_ended", "window.began", "window.ended"), _BOTH
+    ),
+    **dict.fromkeys(("window.planned", "window.changed", "window.cancelled", "window.skipped"), _OPERATOR),
+    "window.missed": _AGENT,
     "component.run_refused": _OPERATOR,
     "threshold.revised": _OPERATOR,
     "threshold.widened": _LEAD,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.counting import counted
 from core.journal.folding import readable
 from core.journal.model import Subject
+from core.journal.planned_wording import PLANNED_WORDS
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _LABELS = {
     "incident": "I-", "request": "R-", "action": "A-", "problem": "P-", "finding": "F-", "scan": "S-", "run": "PR-", "message": "M-",
     "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
-    "mail": "ML-", "override": "OV-", "handover": "HO-",
+    "mail": "ML-", "training": "TR-", "override": "OV-", "handover": "HO-", "window": "W-",
 }  # fmt: skip
 _PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
 _DUTIES = {
@@ -32,6 +33,7 @@ _DUTIES = {
     "reviews": "the time of access reviews",
     "grants": "reading who has which right",
     "signals": "reading logs for signals",
+    "windows": "beginning and ending maintenance windows",
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
@@ -331,6 +333,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "incident.nobody_told": _nobody_told,
     "request.nobody_told": _nobody_told,
     "override.made": _override_made,
+    **PLANNED_WORDS,
     "catalog.loaded": _loaded,
     "catalog.refused": _refused,
     "lease.taken": _taken,
@@ -374,6 +377,8 @@ _TEMPLATES = {
     "incident.stood_down": "{name} is no major incident any more; its review is owed by {review_owner} until {review_due}",
     "incident.reviewed": "{name} its review was held: {review_outcome}",
     "incident.review_waived": "{name} its review is waived: {review_outcome}",
+    "training.recorded": "{name} {person} completed {training} on {done_on}",
+    "training.withdrawn": "{name} withdrawn",
     "problem.opened": "{name} opened: {title}",
     "problem.known": "{name} is a known error: {workaround}",
     "problem.solved": "{name} solved: {solution}",

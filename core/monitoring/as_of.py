@@ -18,7 +18,7 @@ from core.catalog.as_of import each_component_at
 from core.journal.folding import fold_apart, readable
 from core.journal.past import Sort, instant_of, states_of, told_between
 from core.journal.tables import journal
-from core.monitoring.model import State, Status, Stopped
+from core.monitoring.model import Maintenance, State, Status, Stopped
 from core.monitoring.packing import HOUR_MS
 from core.monitoring.queries import NOT_LOOKED_AT, BoardRow, ProbeView, probes_of, samples_between
 from core.monitoring.revisions.as_of import ABOUT as OF_THRESHOLDS
@@ -142,10 +142,13 @@ def status_from(component_id: str, fields: Fields | None) -> Status:
     stopped = None
     if stopped_at is not None:
         stopped = Stopped(told("stopped_by") or "", told("stopped_reason") or "", from_micros(stopped_at))
+    maintenance, window = None, told("window_id")
+    if window is not None:
+        maintenance = Maintenance(window, from_micros(told("window_until") or 0))
     return Status(
         component_id, 1, State(told("state") or State.PENDING), bool(told("confirmed", True)),
         from_micros(told("since") or 0), told("summary") or "", bool(told("flapping")),
-        () if roots == NO_ROOTS else tuple(json.loads(roots)), stopped,
+        () if roots == NO_ROOTS else tuple(json.loads(roots)), stopped, maintenance,
     )  # fmt: skip
 
 

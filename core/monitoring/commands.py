@@ -13,9 +13,10 @@ from core.catalog.tables import component
 from core.desk import commands as desk
 from core.journal.model import Subject
 from core.monitoring.likeness import failure_of
-from core.monitoring.model import State, Status, Stopped
+from core.monitoring.model import Maintenance, State, Status, Stopped
 from core.monitoring.queries import to_status
 from core.monitoring.tables import component_state, probe_state, sample_minute, sample_open
+from core.operations.windows.queries import planned_for
 from core.printable import printable, printable_lines
 from core.timekeeping import to_micros
 
@@ -79,6 +80,7 @@ def record_changes(work: Work, changes: Sequence[Change], zone: str | None = Non
     that state; its status is returned as it stands.
     """
     standing = {status.id: status for status in _statuses(work, [change.now.id for change in changes])}
+    planned = _planned(work, changes)
     with_incident = desk.with_incident(work, [change.now.id for change in changes])
     recorded: dict[str, Recorded] = {}
     answer: list[Status] = []
@@ -89,12 +91,30 @@ def record_changes(work: Work, changes: Sequence[Change], zone: str | None = Non
             answer.append(before)
             continue
         cause = next((recorded[root] for root in change.now.roots if root in recorded), None)
-        now = replace(change.now, version=before.version + 1 if before else 1)
-        recorded[now.id] = entry = _record_status(work, before, now, cause=cause)
-        _tell_desk(work, before, change, entry, has_incident=now.id in with_incident, zone=zone)
+        now = replace(
+            change.now,
+            version=before.version + 1 if before else 1,
+            maintenance=before.maintenance if before else None,
+        )
+        note = planned.get(now.id, "")
+        recorded[now.id] = entry = _record_status(work, before, now, cause=cause, note=note)
+        if not note:
+            _tell_desk(work, before, change, entry, has_incident=now.id in with_incident, zone=zone)
         stored.append(now)
     _store_statuses(work, stored)
     return answer + stored
+
+
+def _planned(work: Work, changes: Sequence[Change]) -> dict[str, str]:
+    """Returns of which of these the failure is planned for, as a maintenance window says, with the words for their entries.
+
+    Nobody is told of it. What recovers is told as ever: an incident from before the window goes on.
+    """
+    failing = [change.now for change in changes if change.now.is_down]
+    if not failing:
+        return {}
+    found = planned_for(work.connection, [now.id for now in failing], work.now)
+    return {id_: f"planned, {each.label} until {each.ends_at:%Y-%m-%d %H:%M}Z" for id_, each in found.items()}
 
 
 def _tell_desk(
@@ -178,6 +198,29 @@ def release_stopped(
     _store_status(work, before, after, "component.released", cause=cause, note=note)
 
 
+def begin_maintenance(
+    work: Work, component_ids: Sequence[str], maintenance: Maintenance, *, cause: Recorded | int | None = None
+) -> None:
+    """Marks components as in maintenance up to an instant; one that is already is so for this window from now on.
+
+    They go on being looked at. A component that nobody ever looked at is pending, and in maintenance.
+    """
+    known = {status.id: status for status in _statuses(work, component_ids)}
+    for id_ in sorted(component_ids):
+        before = known.get(id_)
+        after = replace(before or _status(work, id_), maintenance=maintenance)
+        _store_status(work, before, after, "component.maintenance_began", cause=cause)
+
+
+def end_maintenance(work: Work, component_ids: Sequence[str], *, cause: Recorded | int | None = None) -> None:
+    """Takes the marks away. A failure that no incident stands for is to be confirmed anew, by looks taken from now on."""
+    worked_on = desk.with_incident(work, component_ids, unsolved=True)
+    for before in _statuses(work, component_ids):
+        is_owed = before.is_down and before.id not in worked_on
+        after = replace(before, maintenance=None, confirmed=before.confirmed and not is_owed)
+        _store_status(work, before, after, "component.maintenance_ended", cause=cause)
+
+
 def forget_components(work: Work, component_ids: Iterable[str]) -> None:
     """Removes the states of components that are declared no longer; their entries and samples stay."""
     for component_id in component_ids:
@@ -222,10 +265,13 @@ def keep_probes(work: Work, records: Sequence[ProbeRecord]) -> None:
 
 
 def _statuses(work: Work, ids: Sequence[str]) -> list[Status]:
+    """Returns what is known of these, which nobody else changes before this work is done."""
     rows: list[Row[Any]] = []
-    for start in range(0, len(ids), 500):
-        chunk = ids[start : start + 500]
-        rows += work.connection.execute(select(component_state).where(component_state.c.id.in_(chunk))).all()
+    named = sorted(ids)  # whoever takes several takes them in one order
+    for start in range(0, len(named), 500):
+        some = component_state.c.id.in_(named[start : start + 500])
+        asked = select(component_state).where(some).order_by(component_state.c.id).with_for_update()
+        rows += work.connection.execute(asked).all()
     return [to_status(row) for row in rows]
 
 
@@ -239,13 +285,15 @@ def _status(work: Work, component_id: str) -> Status:
 
 
 def _fields(status: Status) -> dict[str, Any]:
-    stopped = status.stopped
+    stopped, maintenance = status.stopped, status.maintenance
     return {
         "state": status.state, "confirmed": status.confirmed, "flapping": status.flapping,
         "since": to_micros(status.since), "summary": printable(status.summary, 500),
         "roots": json.dumps(list(status.roots)),
         "stopped_by": stopped.by if stopped else "", "stopped_reason": stopped.reason if stopped else "",
         "stopped_at": to_micros(stopped.at) if stopped else None,
+        "window_id": maintenance.window if maintenance else None,
+        "window_until": to_micros(maintenance.until) if maintenance else None,
     }  # fmt: skip
 
 

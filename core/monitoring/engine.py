@@ -183,6 +183,12 @@ class Engine:
         for key in keys:  # what is kept says soon how it is since then
             self._watching[key].keep_at = 0.0
 
+    def take_maintenance_end(self, component_id: str, status: Status) -> None:
+        """Takes in that a component is no longer in maintenance."""
+        changes, keys = self.roster.take_maintenance_end(component_id, status, to_micros(utc_now()))
+        self._take_changes(changes)
+        self.look_soon(keys)
+
     def take_foreign(self, statuses: Mapping[str, Status]) -> None:
         """Takes in how components of other zones are now."""
         changes, keys = self.roster.take_foreign(statuses, to_micros(utc_now()))

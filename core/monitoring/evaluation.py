@@ -223,6 +223,15 @@ def doubt(before: ProbeState) -> ProbeState:
     return replace(before, confirmed=False, attempt=0, good=0, held_at=0)
 
 
+def doubt_failure(before: ProbeState) -> ProbeState:
+    """Returns a failure as one that must be confirmed from the first look on; what is bad for certain without being one stays.
+
+    So it is when a maintenance window is over: looks taken in it do not count.
+    """
+    is_failure = before.state is State.CRITICAL or not before.confirmed
+    return doubt(before) if is_failure else before
+
+
 def _differs(before: ProbeState, after: ProbeState) -> bool:
     if before.state is State.PENDING and after.state in GOOD:
         return False

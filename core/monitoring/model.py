@@ -85,11 +85,30 @@ class Stopped:
     at: datetime
 
 
+def is_put_in_doubt(status: Status) -> bool:
+    """Tells whether a failure was told of that is to be confirmed, by looks taken after it was told."""
+    return status.state is State.CRITICAL and not status.confirmed and status.stopped is None
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A component is in maintenance: in which window, by its number, and until when."""
+
+    window: int
+    until: datetime
+
+    @property
+    def label(self) -> str:
+        """Returns how people name the window: W-3."""
+        return f"W-{self.window}"
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What is known of a component now.
 
-    `roots` names the components that are down before it, when it is unreachable.
+    `roots` names the components that are down before it, when it is unreachable. While it is in maintenance its state is what
+    its probes find, and raises nothing.
     """
 
     id: str
@@ -101,6 +120,7 @@ class Status:
     flapping: bool = False
     roots: tuple[str, ...] = ()
     stopped: Stopped | None = None
+    maintenance: Maintenance | None = None
 
     @property
     def is_down(self) -> bool:

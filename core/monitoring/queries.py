@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, func, select
 from core.catalog.tables import component
 from core.errors import NotFound
 from core.monitoring.hours import packing_of
-from core.monitoring.model import State, Status, Stopped
+from core.monitoring.model import Maintenance, State, Status, Stopped
 from core.monitoring.packing import HOUR_MS, unpack
 from core.monitoring.revisions.queries import by_component, revisions, revisions_of
 from core.monitoring.tables import component_state, probe_state, sample_hour, sample_minute, sample_open
@@ -92,12 +92,15 @@ def to_status(row: Any) -> Status:
     stopped = None
     if row.stopped_at is not None:
         stopped = Stopped(row.stopped_by, row.stopped_reason, from_micros(row.stopped_at))
+    maintenance = None
+    if row.window_id is not None:
+        maintenance = Maintenance(row.window_id, from_micros(row.window_until))
     state, roots = State(row.state), () if row.roots == "[]" else tuple(json.loads(row.roots))
     # Of 10,000 that are well nearly all are so in the same words: one text for all of them.
     summary = intern(row.summary) if state is State.OK else row.summary
     return Status(
         row.id, row.version, state, bool(row.confirmed), from_micros(row.since), summary,
-        bool(row.flapping), roots, stopped,
+        bool(row.flapping), roots, stopped, maintenance,
     )  # fmt: skip
 
 

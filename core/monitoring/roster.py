@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from core.monitoring.commands import Change, ProbeRecord
 from core.monitoring.elsewhere import Elsewhere, as_told
-from core.monitoring.evaluation import Evaluated, ProbeState, doubt, evaluate, no_data
-from core.monitoring.model import State, Status, Stopped
+from core.monitoring.evaluation import Evaluated, ProbeState, doubt, doubt_failure, evaluate, no_data
+from core.monitoring.model import State, Status, Stopped, is_put_in_doubt
 from core.monitoring.reachability import BAD, Dependencies, Effective
 from core.monitoring.standing import own_standing
 from core.timekeeping import from_micros
@@ -100,6 +100,11 @@ class Roster:
         watched = self._watched.get(status.id)
         return watched is not None and watched.stopped == status.stopped
 
+    def is_put_in_doubt(self, status: Status) -> bool:
+        """Tells whether `status` says that a failure which stands here for certain is to be confirmed anew."""
+        held = self.status(status.id)
+        return held is not None and held.is_down and is_put_in_doubt(status) and status.version > held.version
+
     def unknown(self, catalog: Catalog) -> list[str]:
         """Returns the components of which a beginning is to be given with `catalog`: new ones here, and needed ones elsewhere."""
         own = [c for c in catalog.components.values() if c.zone == self._zone]
@@ -127,6 +132,8 @@ class Roster:
                 self._probes[key] = probe
                 held = known.probes.get(probe.id) if known else states.get(key)
                 probes[probe.id] = held or ProbeState()
+            if known is None and status is not None and is_put_in_doubt(status):
+                probes = {name: doubt_failure(state) for name, state in probes.items()}
             self._watched[component.id] = Watched(
                 component, probes, status, status.stopped if status else None
             )
@@ -241,6 +248,23 @@ class Roster:
             watched.probes = {name: ProbeState(last_at=p.last_at) for name, p in watched.probes.items()}
         changes = self._recompute([component_id], at)
         return changes, tuple((component_id, name) for name in watched.probes)
+
+    def take_maintenance_end(
+        self, component_id: str, status: Status, at: int
+    ) -> tuple[list[Change], tuple[Key, ...]]:
+        """Takes in that a component is no longer in maintenance: what failed in it counts once looks after it say so, too.
+
+        Returns changes, and what to look at now. What an incident stands for already stays as it is.
+        """
+        watched = self._watched.get(component_id)
+        if watched is None or watched.stopped is not None or status.is_down:
+            return [], ()
+        held = watched.status
+        if held is not None and held.state is status.state and status.version >= held.version:
+            watched.status = replace(held, confirmed=status.confirmed, version=status.version)
+        before, watched.probes = watched.probes, {n: doubt_failure(p) for n, p in watched.probes.items()}
+        changes = self._recompute([component_id], at)
+        return changes, tuple((component_id, name) for name, p in before.items() if p != watched.probes[name])
 
     def written(self, statuses: Iterable[Status]) -> None:
         """Takes in how statuses stand after they were written."""

@@ -22,7 +22,7 @@ from core.store.metadata import KEY_ORDERED, LONG_NUMBER, metadata
 class ComponentStateColumns(TypedColumns):
     """Columns of `component_state`. Instants in microseconds UTC; `roots` a JSON list of component ids.
 
-    The `stopped_` columns are set while it is stopped on purpose.
+    The `stopped_` columns are set while it is stopped on purpose, the `window_` columns while it is in maintenance.
     """
 
     id: Named[str] = Column(Text, primary_key=True)
@@ -36,6 +36,8 @@ class ComponentStateColumns(TypedColumns):
     stopped_by: Named[str] = Column(Text)
     stopped_reason: Named[str] = Column(Text)
     stopped_at: Named[int | None] = Column(BigInteger)
+    window_id: Named[int | None] = Column(Integer)
+    window_until: Named[int | None] = Column(BigInteger)
 
 
 class ProbeStateColumns(TypedColumns):

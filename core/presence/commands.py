@@ -1,4 +1,4 @@
-"""Every write of presence. None leaves an entry: who looked at what is nobody's history."""
+"""Every write of presence. None leaves an entry, for who looked at what is nobody's history: but that somebody without a role came in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from core.gate.people import note_uninvited
 from core.presence.model import LONGEST, Open
 from core.presence.tables import presence
 from core.printable import printable
@@ -49,6 +50,7 @@ def be_here(work: Work, host: str, opened: Open) -> None:
         work.connection.execute(
             insert(presence).values(seat=work.author.seat, since=to_micros(work.now), **values)
         )
+        note_uninvited(work)
 
 
 def leave(work: Work) -> None:

@@ -40,7 +40,9 @@ _LISTED = {
     "review": "watchfloor access review --all lists them",
     "access_request": "watchfloor access request --all lists them",
     "handover": "watchfloor handover --all lists them",
+    "training": "watchfloor training --records lists them",
     "run": "watchfloor run --runs lists them",
+    "window": "watchfloor windows --all lists them",
     "override": "watchfloor oncall override lists them",
 }
 

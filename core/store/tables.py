@@ -18,10 +18,12 @@ from core.desk.shifts import tables as shifts
 from core.gate import tables as gate
 from core.improvement import tables as improvement
 from core.improvement.surveys import tables as surveys
+from core.improvement.training import tables as training
 from core.journal import tables as journal
 from core.monitoring import tables as monitoring
 from core.monitoring.revisions import tables as revisions
 from core.operations import tables as operations
+from core.operations.windows import tables as windows
 from core.presence import tables as presence
 from core.security.findings import tables as findings
 from core.security.grants import tables as grants
@@ -58,4 +60,6 @@ __all__ = [
     "shifts",
     "signals",
     "surveys",
+    "training",
+    "windows",
 ]

@@ -43,6 +43,7 @@ class Glyphs:
     written_in: str  # somebody else writes in it
     major: str  # a major incident
     revised: str  # judged by a threshold that was revised
+    planned: str  # in a maintenance window
     levels: str  # from the lowest to the highest bar of a sparkline
 
 
@@ -74,6 +75,7 @@ UNICODE = Glyphs(
     written_in="✎",
     major="▓",
     revised="≠",
+    planned="▣",
     levels="▁▂▃▄▅▆▇█",
 )
 
@@ -105,6 +107,7 @@ ASCII = Glyphs(
     written_in="&",
     major="#",
     revised="%",
+    planned="M",
     levels="_.-=*#",
 )
 
@@ -196,6 +199,10 @@ def state_look(
     return StateLook(glyphs.states[state], word, STATE_TONES[state])
 
 
+PLANNED = "MAINT"
+"""The word for what is in a maintenance window, whatever its state."""
+
+
 def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
     """Returns every way a state can look with its meaning in words, worst first, and the signs of who else is there, for the help."""
     return (
@@ -208,6 +215,10 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
         (state_look(State.OK, glyphs, stale=True), "stale: no news for longer than agreed"),
         (state_look(State.PENDING, glyphs), "pending: not looked at yet"),
         (state_look(State.STOPPED, glyphs), "stopped: on purpose"),
+        (
+            StateLook(glyphs.planned, "CRIT", Tone.STOPPED),
+            "in maintenance, whatever its state: it raises nothing until the end under WORK",
+        ),
         (state_look(State.OK, glyphs), "ok"),
         (StateLook(glyphs.revised, "", Tone.ACCENT), "judged by a threshold that was revised, until its end"),
         (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),

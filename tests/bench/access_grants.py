@@ -1,9 +1,10 @@
-"""What grants cost: `python -m tests.bench.access_grants [COUNT]` (20,000).
+"""What grants cost: `python -m tests.bench.access_grants [COUNT] [embedded|shared|console]` (20,000; all of it).
 
 On both databases: a source with so many lines is read (all of it new), read again (nothing changes), and once more with a
 tenth of it gone; then pages of the list as a screen reads them: the first in every order and view, one in the middle, a
 filter that finds little, the figures above the list; and what a review takes of it: every grant of a scope by number, and how
-many others have the same. Beside each stands how often it goes into the time that a list may take, 100 ms.
+many others have the same. Beside each stands how often it goes into the time that a list may take, 100 ms. Then the console in a
+real pseudo-terminal, on forty grants and on all of them: from a cursor key to its paint.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from core.store.postgresql.preparing import prepare
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
+from tests.bench.console import start
+from tests.bench.queue import key_to_paint
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
@@ -109,22 +112,46 @@ def _all(store: Store) -> int:
     return found
 
 
+def on(title: str, place: Path | str, directory: Path, count: int) -> None:
+    """Reads and lists so many grants in one database."""
+    print(f"{title}: {count} grants")
+    store = Store.at(place)
+    readings(store, directory, count)
+    lists(store)
+    store.close()
+
+
+def consoles(directory: Path, count: int) -> None:
+    """Prints from a cursor key to its paint in a console on a few grants, and on all of them."""
+    for many in (40, count):
+        place = directory / f"console-{many}.db"
+        store = Store.at(place)
+        asked = Asked(Of("bench", "service:s-0"))
+        store.write(OWNER, take_in, open_source(str(source(directory, many))), asked)
+        store.close()
+        with start(place, (80, 24), directory, "access") as terminal:
+            terminal.wait_for(f"{many:,} open" if many < 1000 else "open", " of ")
+            time.sleep(3)
+            half, most = key_to_paint(terminal)
+        print(f"  on {many} grants: half within {half:.1f} ms, 99 of 100 within {most:.1f} ms")
+
+
 def main() -> None:
-    """Runs it on both databases."""
+    """Runs it on both databases, and in a console."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    with tempfile.TemporaryDirectory() as name, running_server() as server:
+    which = sys.argv[2] if len(sys.argv) > 2 else ""
+    print(f"{utc_now():%Y-%m-%d}")
+    with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        with server.fresh_database() as database:
-            prepare(database.socket_url())
-            for title, place in (
-                ("embedded", directory / "bench.db"),
-                ("shared", database.socket_url(options="-cwatchfloor.trusted=told")),
-            ):
-                print(f"{title}: {count} grants")
-                store = Store.at(place)
-                readings(store, directory, count)
-                lists(store)
-                store.close()
+        if which in {"", "embedded"}:
+            on("embedded", directory / "bench.db", directory, count)
+        if which in {"", "shared"}:
+            with running_server() as server, server.fresh_database() as database:
+                prepare(database.socket_url())
+                on("shared", database.socket_url(options="-cwatchfloor.trusted=told"), directory, count)
+        if which in {"", "console"}:
+            print("console, key to paint at 80x24")
+            consoles(directory, count)
 
 
 if __name__ == "__main__":

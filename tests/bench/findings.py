@@ -1,6 +1,6 @@
 """What findings cost: `python -m tests.bench.findings [STANDING] [LINES]` (200,000 and 1,500).
 
-On both databases: a report of so many lines is imported (all of it new), imported again (nothing changes), and once more
+On both databases, on the server as an operator: a report of so many lines is imported (all of it new), imported again (nothing changes), and once more
 with a tenth of its lines gone; and, with so many findings standing, pages of the list as a screen reads them: the first
 in every order and view, one in the middle, a filter that finds little, the figures above the list.
 """
@@ -22,15 +22,17 @@ from sqlalchemy import insert
 
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Service
+from core.gate.rights import Role
 from core.journal.model import Via
 from core.security.findings.burning_down import weeks
 from core.security.findings.importing import import_report
 from core.security.findings.model import FindingState, Severity, due_of
-from core.security.findings.pages import ORDERS, VIEWS, Wanted, figures, first_window, page
+from core.security.findings.pages import ORDERS, PAGES, VIEWS, Wanted, figures, page
 from core.security.findings.reports.reading import read_report
 from core.security.findings.revising import beside
 from core.security.findings.tables import NEVER, finding
-from core.store.postgresql.preparing import prepare
+from core.store.postgresql.connecting import connect
+from core.store.postgresql.preparing import group_of, prepare
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import to_micros
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from core.store.work import Work
+    from tests.postgres import Database
 
 OWNER = Author(getpass.getuser(), Via.CLI, "bench")
 TODAY = date(2026, 11, 23)
@@ -146,14 +149,14 @@ def measure_lists(store: Store) -> None:
     """Prints what the parts of the list cost."""
     middle = store.read(page, Wanted("ada", TODAY), limit=5000)[-1]
     questions: dict[str, Callable[[], object]] = {
-        f"view {view}": partial(store.read, first_window, Wanted("ada", TODAY, view)) for view in VIEWS
+        f"view {view}": partial(store.read, PAGES.first_window, Wanted("ada", TODAY, view)) for view in VIEWS
     }
     questions |= {
         f"order {order}": partial(store.read, page, Wanted("ada", TODAY, order=order)) for order in ORDERS
     }
     questions["behind a row in the middle"] = lambda: store.read(page, Wanted("ada", TODAY), behind=middle)
     questions["words that few have"] = lambda: store.read(
-        first_window, Wanted("ada", TODAY, words="cve-2025-29999")
+        PAGES.first_window, Wanted("ada", TODAY, words="cve-2025-29999")
     )
     questions["figures"] = lambda: store.read(figures, TODAY)
     questions["weeks"] = lambda: store.read(weeks, datetime(2026, 11, 23, tzinfo=UTC))
@@ -161,12 +164,17 @@ def measure_lists(store: Store) -> None:
         print(f"  {name}: {took(question, 5):,.1f} ms")
 
 
-def measure(place: Path | str, title: str, standing: int, lines: int) -> None:
-    """Measures one database."""
+def measure(
+    place: Path | str, title: str, standing: int, lines: int, *, settle: Callable[[], str] | None = None
+) -> None:
+    """Measures one database; `settle` is done once it is filled, and says where it is asked from then on."""
     print(title)
     store = Store.at(place)
     declare(store)
     fill(store, standing)
+    if settle is not None:
+        store.close()
+        store = Store.at(settle())
     with tempfile.TemporaryDirectory() as directory:
         measure_imports(store, Path(directory), lines)
     measure_lists(store)
@@ -181,7 +189,17 @@ def main() -> None:
         measure(Path(directory) / "watchfloor.db", "SQLite", standing, lines)
     with running_server() as server, server.fresh_database() as database:
         prepare(database.socket_url())
-        measure(database.socket_url(options="-cwatchfloor.trusted=on"), "PostgreSQL", standing, lines)
+        trusted = database.socket_url(options="-cwatchfloor.trusted=on")
+        measure(trusted, "PostgreSQL", standing, lines, settle=partial(as_operator, database))
+
+
+def as_operator(database: Database) -> str:
+    """Has the server look over what was filled in, as it does by itself within a minute; returns where an operator comes in."""
+    with connect(database.socket_url()) as connection:
+        connection.autocommit = True
+        connection.execute("VACUUM ANALYZE")
+    database.role("ben", "of-ben", [group_of(database.name, Role.OPERATOR)])
+    return database.loopback_url("ben", password="of-ben")
 
 
 if __name__ == "__main__":

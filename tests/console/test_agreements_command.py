@@ -133,3 +133,36 @@ def test_where_nothing_is_declared_that_is_said(
     with opened(tmp_path / "w.db"):
         pass
     assert said(capsys, str(tmp_path / "w.db"))[:2] == (0, ["No agreement is declared."])
+
+
+def test_an_agreement_is_tried_before_it_is_in_force_and_nothing_is_changed(
+    place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalog = Path(place).with_name("catalog")
+    code, lines, _ = said(capsys, place, "--try", str(catalog), "--days", "7")
+    assert (code, lines[0]) == (0, "Nothing would be due otherwise.")
+    assert (
+        "0 items opened, 0 would be due otherwise; promises broken 0, would be 0: 0 more, 0 less" in lines[1]
+    )
+    assert lines[2].startswith("Nothing was changed")
+    first = json.loads("".join(said(capsys, place, "--json")[1]))[0]["id"]
+    data = json.loads("".join(said(capsys, place, first, "--rejudge", "1", "--json")[1]))
+    assert (data["by"], data["changed"], data["otherwise"]) == (f"by version 1 of {first}", False, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "trouble"),
+    [
+        (("--rejudge", "1"), "which agreement is to be judged by is not said"),
+        (("nothing", "--rejudge", "1"), "there is no version 1 of an agreement 'nothing'"),
+        (("--try", "/nowhere"), "the catalog has problems"),
+        (("--days", "3"), "--days"),
+        (("--try", ".", "--service", "till"), "--service"),
+    ],
+)
+def test_a_trial_that_cannot_be_says_why(
+    place: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], trouble: str
+) -> None:
+    code, lines, error = said(capsys, place, *words)
+    assert (code > 0, lines) == (True, [])
+    assert trouble in error

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WORDS = {
-    "beat": ["nightly"], "journal": ["verify"], "release": ["web"], "admin": ["create"], "request": ["R-1"], "finding": ["F-1"], "signal": ["SG-1"], "import": ["report.json"],
+    "beat": ["nightly"], "journal": ["verify"], "release": ["web"], "admin": ["create"], "request": ["R-1"], "finding": ["F-1"], "signal": ["SG-1"], "window": ["add"], "import": ["report.json"],
 }  # fmt: skip
 """What must be said behind a command, where its name alone is not enough."""
 WITHOUT_A_DATABASE: dict[str, list[str]] = {

@@ -46,7 +46,7 @@ def test_a_problem_goes_through_its_life_on_the_command_line(say: Any) -> None:
     assert say("problem")[1] == "No problem is open.\n"
     assert say("problem", "new", "--incident", "I-1", "--set", "owner=bob")[0] == 0
     for words in (
-        KNOWN, ("note", "--text", "seen twice"), ("link", "--incident", "I-2"), ("unlink", "--incident", "2"),
+        KNOWN, ("note", "--text", "seen twice\nat ten past two"), ("link", "--incident", "I-2"), ("unlink", "--incident", "2"),
         ("revise", "--set", "title=web dies"),
     ):  # fmt: skip
         assert say("problem", "P-1", *words)[::2] == (0, ""), words
@@ -55,6 +55,10 @@ def test_a_problem_goes_through_its_life_on_the_command_line(say: Any) -> None:
     printed = say("problem", "1")[1]
     assert "workaround    empty it\n              then restart" in printed
     assert "incident      I-1 open: web is down" in printed
+    assert "noted: seen twice …\n              at ten past two" in printed
+    assert [each["kind"] for each in found["told"]] == [
+        "problem.opened", "problem.known", "problem.noted", "problem.revised",
+    ]  # fmt: skip
     incident = say("incidents", "I-1")[1]
     assert "problem       P-1" in incident
     assert "known error   P-1 web dies; its cause: the log fills the disk" in incident

@@ -53,8 +53,18 @@ def test_a_request_goes_through_its_life_on_the_command_line(say: Any) -> None:
     assert say("queue")[1] == "No request is open.\n"
     assert "R-1  1  closed" in say("queue", "--all")[1]
     printed = say("satisfaction")[1]
-    assert printed.splitlines()[1].split()[:2] == ["CSAT", "0.0"]
+    assert printed.splitlines()[1].split()[:3] == ["CSAT", "all", "0.0"]
     assert json.loads(say("satisfaction", "--json")[1])["measures"][0]["rate"] == 100.0
+
+
+def test_a_list_that_is_cut_says_so(say: Any) -> None:
+    for _ in range(2):
+        assert say("request", *NEW)[0] == 0
+    assert say("queue")[2] == ""
+    for words in (("--limit", "1"), ("--limit", "1", "--at", "0s"), ("--limit", "1", "drops")):
+        code, printed, beside = say("queue", "--json", *words)
+        assert (code, len(json.loads(printed))) == (0, 1)
+        assert beside == "These are the first 1; there are more. --limit N prints N.\n"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,25 @@ def test_a_file_is_tried_and_nothing_is_kept(tmp_path: Path, capsys: pytest.Capt
     assert (code, "--kind does nothing with --readers" in err) == (2, True)
 
 
+def test_lines_that_could_not_be_used_are_counted_and_the_first_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "foreign.log"
+    log.write_bytes(LINES.encode() + b"hello world\n" * 7 + b"2026-11-23T09:00:01Z \xff\xfe\nhalf a li")
+    code, out, _ = said(capsys, "signals", "--try", str(log))
+    assert code == 0
+    assert "read 14 lines, used 6" in out
+    assert "7 with no stamp that says when" in out
+    assert "1 with bytes that are no UTF-8" in out
+    assert "9 bytes behind the last end of a line" in out
+    assert "line 7: no stamp that says when: hello world" in out
+    assert out.count("hello world") == 5
+    assert "Most of it" not in out
+    log.write_bytes(b"hello\n" * 3)
+    _, out, _ = said(capsys, "signals", "--try", str(log))
+    assert "Most of it is not written as a log of the kind auth is" in out
+
+
 def test_readers_say_how_they_stand(db: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = said(capsys, "signals", "--readers", "--db", db)
     assert code == 0

@@ -113,6 +113,19 @@ async def test_the_workaround_of_a_known_error_is_offered_and_it_is_linked(night
         assert incident(night).problem is None
 
 
+async def test_notes_stand_on_the_time_line_of_their_problem(night: Path) -> None:
+    is_known(night)
+    async with desk_at(night, "problems", (80, 24)) as desk:
+        await until_current(desk, "what was told of it, newest first")
+        await until_current(desk, "ana opened: the disk fills")
+        assert "noted" not in desk.seen
+        store = Store.at(night, now=lambda: NOW)
+        store.write(ANA, problems.note_problem, 1, "it stalls\nat ten past two")
+        store.close()
+        await until_current(desk, "ana noted: it stalls")
+        await until_current(desk, "at ten past two")
+
+
 async def test_a_major_incident_is_marked_everywhere_and_stood_down(night: Path) -> None:
     mark = f"{UNICODE.major} MAJOR"
     async with desk_at(night, "incidents", (80, 24)) as desk:

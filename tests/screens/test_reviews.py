@@ -9,6 +9,8 @@ import pytest
 
 from core.catalog.model import Staff
 from core.journal.model import Via
+from core.security.grants.importing import Asked, note_trouble
+from core.security.grants.matching import Of
 from core.security.requests.commands import ask_access
 from core.security.requests.model import AskState, Wish
 from core.security.requests.queries import one_access_request
@@ -267,6 +269,26 @@ async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
         (By.OWNER, 7, "one revoke revokes"), (By.LEAD, 14, "one revoke revokes"),
     ]  # fmt: skip
     assert (drafted.plan.last, drafted.plan.is_suspended_by_agent) == (("ana",), True)
+
+
+async def test_access_is_asked_for_in_a_source_that_there_is(place: Path) -> None:
+    store = Store.at(place)
+    store.write(LEE, note_trouble, "passwd", Asked(Of("hosts", "service:orders")), "cannot be read")
+    store.close()
+    async with desk_at(place, "access-requests", (120, 40)) as desk:
+        await settle_in(desk.pilot, "access-requests")
+        await desk.press("n")
+        await pick(desk, "which source has the right", "hosts")
+        await until(desk, lambda: "ask for access in hosts" in desk.seen)
+        await desk.write("admin")
+        await desk.press("enter", "enter", "enter", "enter", "enter")
+        await desk.write("the disk is full")
+        await desk.press("f2")
+        await desk.until_said("AQ-1 is asked; a lead answers")
+    wish = read(place, one_access_request, 1).wish
+    assert (wish.source, wish.entitlement, wish.on, wish.reason) == (
+        "hosts", "admin", "service:orders", "the disk is full",
+    )  # fmt: skip
 
 
 async def test_evidence_is_written_into_a_file_and_over_one_only_once_that_is_confirmed(

@@ -56,7 +56,7 @@ async def test_the_footer_shows_only_what_the_role_allows_in_colour(night: Path)
 
 async def test_the_help_says_what_the_role_may_and_may_not(night: Path) -> None:
     staffed(night, "operator")
-    async with desk_at(night, "actions", (100, 120)) as there:
+    async with desk_at(night, "actions", (100, 140)) as there:
         await there.press("question_mark")
         seen = " ".join(there.seen.split())
         assert "operator works the queues, runs the procedures" in seen

@@ -80,6 +80,13 @@ class Versions:
             found += [each._replace(begun=0 if begun == told[0].at else begun, until=end) for each in terms]
         return found
 
+    def of_version(self, agreement: str, version: int) -> Terms | None:
+        """Returns the terms of one version of an agreement, with its calendar as it was when that came into force; None for no such one."""
+        for each in self._versions:
+            if (each.kind, each.id, each.version) == ("agreement", agreement, version):
+                return self._terms(each, self._values([each])[0], each.since)
+        return None
+
     def addresses(self, at: int) -> dict[str, str]:
         """Returns the addresses of the staff as they were at an instant, by login in small letters."""
         if not self._has_staff:
@@ -146,7 +153,12 @@ class Versions:
 
 def all_versions(connection: Connection) -> Versions:
     """Returns every version, for many items."""
-    return Versions(connection, connection.execute(_ALL).all())
+    return Versions(connection, all_version_rows(connection))
+
+
+def all_version_rows(connection: Connection) -> Sequence[Sequence[Any]]:
+    """Returns the keys of every version, as `Versions` takes them."""
+    return connection.execute(_ALL).all()
 
 
 class Question(NamedTuple):

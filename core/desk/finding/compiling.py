@@ -223,13 +223,13 @@ class Compiler:
             found = select(index.c.id)
         found = found.where(has_all(self.dialect, self.kind, index, [words], self.grown))
         if to_be_read([words], self.grown):
-            found = select(held.c.id).where(held.c.id.in_(found), _has(held, words))
+            found = select(held.c.id).where(held.c.id.in_(found), stand_in(held, words))
         return self.columns.id.in_(found)  # type: ignore[no-any-return]
 
 
 def in_order(held: Any, words: tuple[str, ...], number: Any) -> ColumnElement[bool]:
     """Returns that the words stand one behind the other in the text kept of an item: read, not looked up."""
-    return exists(select(literal(1)).select_from(held).where(held.c.id == number, _has(held, words)))
+    return exists(select(literal(1)).select_from(held).where(held.c.id == number, stand_in(held, words)))
 
 
 def to_be_read(said: list[tuple[str, ...]], grown: Grown | None = None) -> list[tuple[str, ...]]:
@@ -306,7 +306,8 @@ def text_query(asked: str) -> ColumnElement[Any]:
     return cast(literal(asked), TSQUERY)
 
 
-def _has(held: Any, words: tuple[str, ...]) -> ColumnElement[bool]:
+def stand_in(held: Any, words: tuple[str, ...]) -> ColumnElement[bool]:
+    """Returns that the words stand one behind the other in the text of a row of words, the last one as a beginning."""
     return _text_of(held).contains(looked_for(words), autoescape=True)  # type: ignore[no-any-return]
 
 

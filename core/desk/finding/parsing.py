@@ -104,7 +104,9 @@ class _Reader:
             self.wrong(begins, minus, "not what?", "Write what must not be, without a space", is_open=is_open)
             return None
         found = self.positive()
-        return Not(found) if found is not None and minus % 2 else found
+        if found is None or minus % 2 == 0:
+            return found
+        return found.part if isinstance(found, Not) else Not(found)
 
     def positive(self) -> Tree | None:
         char = self.text[self.at]

@@ -14,6 +14,7 @@ from core.desk.finding.compiling import (
     has_all,
     in_order,
     is_open_only,
+    stand_in,
     to_be_read,
     words_from,
 )
@@ -22,6 +23,7 @@ from core.desk.finding.tables import found_in, tokens_of
 from core.desk.finding.tree import All, Either, Flag, Label, Not, Said, State, When
 from core.desk.queries import to_incident
 from core.desk.requests.queries import to_request
+from core.store.among import among, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +39,9 @@ MOST = 50
 """So many are given at once unless it is said otherwise."""
 FEW_ITEMS = 1000
 """So many items that have some words are read one by one."""
-WINDOWS = (4_096, 65_536)
+NEWEST, NEWER = 4_096, 65_536
 """A server looks among so many of the newest first: what is common is found there, without reading all that has the word."""
+AT_ONCE = 2_000
 
 
 def find(
@@ -93,17 +96,21 @@ def _rows(connection: Connection, tree: Tree, kind: Kind, sight: Sight, limit: i
     said = [part.words for part in parts if isinstance(part, Said)]
     table: Any = TABLES[kind]
     is_narrow = is_open_only(tree, kind)
+    rest = All(tuple(part for part in parts if not isinstance(part, Said)))
+    others = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
+    is_shared = connection.dialect.name == SHARED
+    if said and is_shared and (newest := _newest(connection, kind, said, others, limit, NEWEST)):
+        return newest
     few = _few(connection, kind, said) if said else None
     if few is None and said and not is_narrow:
-        rest = All(tuple(part for part in parts if not isinstance(part, Said)))
-        condition = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
-        look = _shared if connection.dialect.name == SHARED else _embedded
-        return look(connection, kind, said, condition, limit)
+        look = _shared if is_shared else _embedded
+        return look(connection, kind, said, others, limit)
     by_index = few is None and not is_narrow
     query = select(table).where(condition_of(connection, tree, kind, sight, by_index=by_index))
     if few is not None:
-        query = query.where(table.c.id.in_(few))
-    return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit)).all())
+        query = query.where(among(table.c.id, "ids"))
+    asked = {} if few is None else {"ids": numbers(few)}
+    return list(connection.execute(query.order_by(table.c.id.desc()).limit(limit), asked).all())
 
 
 def _few(connection: Connection, kind: Kind, said: list[tuple[str, ...]]) -> list[int] | None:
@@ -153,31 +160,53 @@ def _embedded(
     return list(connection.execute(query).all())
 
 
-def _shared(
-    connection: Connection, kind: Kind, said: list[tuple[str, ...]], rest: ColumnElement[bool], limit: int
+def _newest(
+    connection: Connection,
+    kind: Kind,
+    said: list[tuple[str, ...]],
+    rest: ColumnElement[bool],
+    limit: int,
+    many: int,
 ) -> list[Any]:
+    """Returns what passes where the `many` newest items alone have as many as are asked for; nothing where they have not."""
     table: Any = TABLES[kind]
     index = tokens_of(str(kind))
+    top = connection.scalar(select(func.max(table.c.id))) or 0
     query = (
         select(table)
         .select_from(table.join(index, table.c.id == index.c.id))
-        .where(
-            has_all(SHARED, kind, index, said),
-            *(in_order(WORDS[kind], words, index.c.id) for words in to_be_read(said)),
-            rest,
-        )
+        .where(*_worded(kind, index, said), rest, index.c.id > top - many)
         .order_by(index.c.id.desc())
+        .limit(limit)
     )
-    top = connection.scalar(select(func.max(table.c.id))) or 0
+    found = list(connection.execute(query).all())
+    return found if len(found) >= limit else []
+
+
+def _shared(
+    connection: Connection, kind: Kind, said: list[tuple[str, ...]], rest: ColumnElement[bool], limit: int
+) -> list[Any]:
+    """Looks among more of the newest, and then reads the numbers of all that has the words, by their index.
+
+    Words that are to stand in order seldom do: of them no more of the newest are looked at.
+    """
+    if not to_be_read(said) and (newest := _newest(connection, kind, said, rest, limit, NEWER)):
+        return newest
+    table: Any = TABLES[kind]
+    index = tokens_of(str(kind))
+    _go_by_words(connection, "off")
+    ids = sorted(connection.scalars(select(index.c.id).where(*_worded(kind, index, said))), reverse=True)
+    _go_by_words(connection, "on")
     found: list[Any] = []
-    above = top
-    for below in (*(top - size for size in WINDOWS), None):
-        if below is None or below > 0:
-            part = query.where(index.c.id <= above)
-            if below is not None:
-                part = part.where(index.c.id > below)
-                above = below
-            found += connection.execute(part.limit(limit - len(found))).all()
+    some = select(table).where(among(table.c.id, "ids"), rest).order_by(table.c.id.desc())
+    for start in range(0, len(ids), AT_ONCE):
+        asked = {"ids": numbers(ids[start : start + AT_ONCE])}
+        found += connection.execute(some.limit(limit - len(found)), asked).all()
         if len(found) >= limit:
             break
     return found
+
+
+def _worded(kind: Kind, index: Any, said: list[tuple[str, ...]]) -> list[ColumnElement[bool]]:
+    """Returns that a server's row of words has all of them, in order where that is asked."""
+    return [has_all(SHARED, kind, index, said), *(stand_in(index, words) for words in to_be_read(said))]

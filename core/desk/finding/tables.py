@@ -36,4 +36,10 @@ def words_in(name: str) -> TableClause:
 
 def tokens_of(name: str) -> TableClause:
     """Returns the table of words with the column that only a server has."""
-    return lightweight(f"{name}_words", column("id", Integer), column("tokens", Text))
+    return lightweight(
+        f"{name}_words",
+        column("id", Integer),
+        column("own", Text),
+        column("said", Text),
+        column("tokens", Text),
+    )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Text, bindparam, cast, exists, func, or_, select
 
 from core.desk.clocks.promises import with_clocks
 from core.desk.links.model import Link, linked_in
@@ -20,11 +20,12 @@ from core.desk.requests.tables import request
 from core.desk.requests.whole import MOST_ENTRIES, Whole
 from core.journal.folding import fold, readable
 from core.journal.model import Subject
-from core.journal.past import Sort, newest_known, states_of
+from core.journal.past import Sort, instant_of, newest_known, states_of
 from core.journal.queries import of_subject
 from core.journal.tables import journal
 from core.operations.as_of import some_runs_at
-from core.timekeeping import from_micros
+from core.store.among import among, numbers
+from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 ABOUT = "request"
 RUN_BEGUN = "request.run_begun"
 MOST_DIGITS = 15
-MOST = 5000
-"""So many requests of the past are looked at at once."""
+MOST = 20_000
+"""So many requests of the past are looked at at once; where there were more, it is said how many."""
 _KEPT = {"id", "version", "due"}
 """Columns of which entries say nothing; `due` follows from the clocks."""
 _FIELDS: Fields = dict.fromkeys(column.name for column in request.c if column.name not in _KEPT)
@@ -51,20 +52,56 @@ _SINCE = (
     .where(journal.c.subject_kind == ABOUT, journal.c.seq > bindparam("upto"))
     .distinct()
 )
-_IN_SIGHT_NOW = select(request.c.id).where(request.c.state.in_(IN_SIGHT))
+_MAYBE_IN_SIGHT = (
+    select(request.c.id)
+    .where(
+        request.c.opened_at <= bindparam("instant"),
+        or_(request.c.state.in_(IN_SIGHT), among(request.c.id, "changed")),
+    )
+    .order_by(request.c.id.desc())
+)
+"""What was in sight then is in sight now, or was told of since. Those opened later are left out: there may be very many."""
+_KNOWN = (
+    select(func.count())
+    .select_from(request)
+    .where(
+        request.c.opened_at <= bindparam("instant"),
+        exists(
+            select(1).where(
+                journal.c.subject_kind == ABOUT, journal.c.subject_id == cast(request.c.id, Text),
+                journal.c.seq <= bindparam("upto"),
+            )
+        ),
+    )
+)  # fmt: skip
 
 
-def requests_at(connection: Connection, seq: int, *, over: bool = False, limit: int = MOST) -> list[Request]:
-    """Returns requests as they were after entry `seq`, newest first: those in sight then, or with `over` all; at most `limit`.
+class Stood(NamedTuple):
+    """Requests as they stood at an entry, newest first, and how many older ones were not looked at: not more than so many are."""
+
+    requests: list[Request]
+    left_out: int = 0
+
+    @property
+    def words(self) -> str:
+        """Returns what is said where some were not looked at; empty where all were."""
+        return f"of {self.left_out} older ones it was not looked at how they stood" if self.left_out else ""
+
+
+def requests_at(connection: Connection, seq: int, *, over: bool = False, most: int = MOST) -> Stood:
+    """Returns requests as they were after entry `seq`: those in sight then, or with `over` all; the newest `most` are looked at.
 
     Every one has version 1: entries do not hold the numbers of versions. What was due is known of their clocks only.
     """
+    instant = to_micros(instant_of(connection, seq))
     if over:
-        return some_requests_at(connection, newest_known(connection, ABOUT, request.c.id, seq, limit), seq)
-    changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if _is_number(each))
-    ids = sorted({*changed, *connection.scalars(_IN_SIGHT_NOW)}, reverse=True)[:MOST]
-    found = some_requests_at(connection, ids, seq)
-    return [each for each in found if each.state not in OVER][:limit]
+        ids = newest_known(connection, ABOUT, request.c.id, seq, most)
+        known = connection.scalar(_KNOWN, {"instant": instant, "upto": seq}) if len(ids) == most else len(ids)
+        return Stood(some_requests_at(connection, ids, seq), (known or 0) - len(ids))
+    changed = numbers(int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if _is_number(each))
+    ids = list(connection.scalars(_MAYBE_IN_SIGHT, {"instant": instant, "changed": changed}))
+    found = some_requests_at(connection, ids[:most], seq)
+    return Stood([each for each in found if each.state not in OVER], len(ids[most:]))
 
 
 def request_at(connection: Connection, request_id: int, seq: int) -> Request | None:

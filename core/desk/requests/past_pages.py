@@ -12,7 +12,7 @@ from core.desk.finding.keeping import OWN
 from core.desk.finding.parsing import parse
 from core.desk.finding.reading import At, Sight, passes
 from core.desk.finding.words import kept
-from core.desk.requests.as_of import requests_at
+from core.desk.requests.as_of import Stood, requests_at
 from core.desk.requests.model import Request, RequestState
 from core.desk.requests.pages import FIRST_VIEW, ORDERS, REQUESTS
 from core.timekeeping import from_micros
@@ -46,19 +46,20 @@ VIEWS_OF: dict[str, Callable[[Request, str], bool]] = {
 """Which requests belong to a view, as `pages.VIEWS` has it of the present."""
 
 
-def queue_at(connection: Connection, seq: int, instant: datetime, wanted: Wanted) -> list[Request]:
+def queue_at(connection: Connection, seq: int, instant: datetime, wanted: Wanted) -> Stood:
     """Returns what of the queue was there after entry `seq`, at an instant, as it is wanted; what was due then is worked out anew.
 
     Words are looked for in what was asked and what came of it, not in what was said on the way.
     """
     stood = requests_at(connection, seq, over=wanted.view == "all")
-    seen = [each for each in stood if VIEWS_OF[wanted.view](each, wanted.person)]
+    seen = [each for each in stood.requests if VIEWS_OF[wanted.view](each, wanted.person)]
     clocked = [_with_due(each) for each in with_clocks(connection, seen, instant, upto=seq)]
     tree, sight = parse(wanted.words, REQUESTS).tree, Sight(wanted.person, instant)
     found = (
         [each for each in clocked if passes(tree, _at_hand(each), sight)] if wanted.words.strip() else clocked
     )
-    return sorted(found, key=ORDERS[wanted.order].of, reverse=wanted.is_reversed)
+    found.sort(key=ORDERS[wanted.order].of, reverse=wanted.is_reversed)
+    return Stood(found, stood.left_out)
 
 
 def _with_due(request: Request) -> Request:

@@ -13,6 +13,8 @@ from core.desk.requests.checklists import checks_of
 from core.desk.requests.commands import subject
 from core.desk.requests.pages import like
 from core.desk.requests.queries import one_request
+from core.improvement.surveys.promises import promises_kept
+from core.improvement.surveys.queries import survey_of
 from core.journal.queries import of_subject
 from core.operations.queries import runs_for_request
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from core.desk.requests.approvals import ApprovalRound
     from core.desk.requests.checklists import Check
     from core.desk.requests.model import Request
+    from core.improvement.surveys.model import Survey
+    from core.improvement.surveys.promises import Promise
     from core.journal.model import Entry
     from core.operations.queries import Run
 
@@ -36,7 +40,8 @@ class Whole(NamedTuple):
     """A request with its clocks and its newest entries, oldest first, and the requests that may be about the same.
 
     Then its links, who of the staff watches it, its checklist, the approval that was asked for last, how it is escalated, and the
-    runs that were begun for it, oldest first.
+    runs that were begun for it, oldest first; where its requester was asked how satisfied they are, what they answered, and which
+    promises had been kept.
     """
 
     request: Request
@@ -48,14 +53,17 @@ class Whole(NamedTuple):
     approval: ApprovalRound | None = None
     escalation: Escalation | None = None
     runs: tuple[Run, ...] = ()
+    asked: Survey | None = None
+    promises: tuple[Promise, ...] = ()
 
 
 def whole_request(connection: Connection, request_id: int, now: datetime, most: int = MOST_ENTRIES) -> Whole:
     """Returns one request whole, with at most so many entries; raises NotFound."""
     request = with_clocks(connection, [one_request(connection, request_id)], now)[0]
-    about = subject(request_id)
+    about, asked = subject(request_id), survey_of(connection, request_id)
     return Whole(
         request, of_subject(connection, about, limit=most), like(connection, request), links_of(connection, about),
         tuple(watchers_of(connection, about)), tuple(checks_of(connection, request_id)), approval_of(connection, request_id),
-        escalation_of(connection, "request", request_id), tuple(runs_for_request(connection, request_id)),
+        escalation_of(connection, "request", request_id), tuple(runs_for_request(connection, request_id)), asked,
+        promises_kept(connection, request_id, now) if asked else (),
     )  # fmt: skip

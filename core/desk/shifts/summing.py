@@ -17,6 +17,7 @@ from core.journal.past import number_at
 from core.journal.queries import between
 from core.monitoring.tables import component_state
 from core.operations.queries import runs
+from core.operations.windows.queries import windows
 from core.printable import printable
 from core.timekeeping import from_micros, to_micros
 
@@ -52,7 +53,7 @@ def computed_lines(connection: Connection, begun: datetime, now: datetime, until
         (Topic.DUE, _promises(connection, clock.c.due <= to_micros(until), now)),
         (Topic.WAITING, _waiting(connection, until)),
         (Topic.RUN, _runs(connection)),
-        (Topic.QUIET, _quiet(connection)),
+        (Topic.QUIET, [*_quiet(connection), *_planned(connection, now, until)]),
         (Topic.NOBODY, _unowned(connection)),
     ):
         fresh = [(about, text) for about, text in lines if about not in told or not about]
@@ -146,6 +147,22 @@ def _quiet(connection: Connection) -> Iterator[tuple[str, str]]:
     for row in connection.execute(query).all():
         since = f"{from_micros(row.stopped_at):%a %d %b %H:%M}Z"
         yield row.id, f"stopped on purpose by {row.stopped_by} since {since}: {row.stopped_reason}"
+
+
+def _planned(connection: Connection, now: datetime, until: datetime) -> Iterator[tuple[str, str]]:
+    """What is in maintenance, or comes to be in the next shift, tells nobody of its failures either."""
+    for each in windows(connection):
+        if each.begins_at > until:
+            continue
+        when = (
+            "in maintenance"
+            if each.begins_at <= now
+            else f"in maintenance from {each.begins_at:%a %d %b %H:%M}Z"
+        )
+        yield (
+            each.label,
+            f"{each.scope.short}: {when} until {each.ends_at:%a %d %b %H:%M}Z ({each.owner}): {each.reason}",
+        )
 
 
 def _unowned(connection: Connection) -> Iterator[tuple[str, str]]:

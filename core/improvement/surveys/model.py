@@ -88,6 +88,13 @@ class Survey:
         """Tells whether its answer asks for a follow-up."""
         return self.score is not None and self.score <= self.scale.low
 
+    @property
+    def words(self) -> str:
+        """Returns what came of it: `answered 4 of 5 by mail`."""
+        if self.score is None:
+            return "no answer" if self.state is SurveyState.EXPIRED else "not answered yet"
+        return f"answered {self.score} of {self.scale.highest} by {self.via}"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
 from core.errors import NotFound
 from core.improvement.surveys.measures import Measured, measure
 from core.improvement.surveys.model import Scale, Survey, SurveyState
+from core.improvement.surveys.promises import COUNTED, HowKept, how_kept
 from core.improvement.surveys.tables import survey
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -56,15 +58,37 @@ def due_to_expire(connection: Connection, now: datetime, *, limit: int = 200) ->
     return list(connection.scalars(query))
 
 
-def satisfaction(connection: Connection, begin: datetime, end: datetime) -> list[Measured]:
-    """Returns each measure of what was asked from `begin` up to `end`; those of which nothing was asked are left out."""
-    asked: dict[Scale, int] = defaultdict(int)
-    scores: dict[Scale, list[int]] = defaultdict(list)
-    query = select(survey.c.scale, survey.c.score).where(
-        survey.c.asked_at >= to_micros(begin), survey.c.asked_at < to_micros(end)
+class Satisfaction(NamedTuple):
+    """One measure of all who were asked, and of those whose promises were all kept, broken, or none."""
+
+    measured: Measured
+    by_promises: dict[HowKept, Measured]
+
+
+def satisfaction(connection: Connection, begin: datetime, end: datetime, now: datetime) -> list[Satisfaction]:
+    """Returns each measure of what was asked from `begin` up to `end`; those of which nothing was asked are left out.
+
+    Whether a promise was broken is said as of `now`.
+    """
+    kept = COUNTED.subquery()
+    query = (
+        select(survey.c.scale, survey.c.score, kept.c.promised, kept.c.broken)
+        .outerjoin(kept, kept.c.subject_id == survey.c.id)
+        .where(survey.c.asked_at >= to_micros(begin), survey.c.asked_at < to_micros(end))
     )
-    for scale, score in connection.execute(query):
-        asked[Scale(scale)] += 1
-        if score is not None:
-            scores[Scale(scale)].append(score)
-    return [measure(scale, scores[scale], asked[scale]) for scale in Scale if asked[scale]]
+    scores: dict[tuple[Scale, HowKept], list[int | None]] = defaultdict(list)
+    for scale, score, promised, broken in connection.execute(query, {"now": to_micros(now)}):
+        scores[Scale(scale), how_kept(promised, broken)].append(score)
+    asked = [scale for scale in Scale if any(of is scale for of, _ in scores)]
+    return [
+        Satisfaction(
+            _measured(scale, [score for how in HowKept for score in scores.get((scale, how), ())]),
+            {how: _measured(scale, scores.get((scale, how), ())) for how in HowKept},
+        )
+        for scale in asked
+    ]
+
+
+def _measured(scale: Scale, scores: Sequence[int | None]) -> Measured:
+    """Returns a measure of scores, None for each who did not answer."""
+    return measure(scale, [score for score in scores if score is not None], len(scores))

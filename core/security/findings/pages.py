@@ -90,15 +90,7 @@ class Figures(NamedTuple):
 
 
 PAGES = Pages(finding, to_finding, ORDERS, VIEWS)
-PAGE = PAGES.PAGE
-page = PAGES.page
-first_window = PAGES.first_window
-last_window = PAGES.last_window
-window_around = PAGES.window_around
-window_and_others = PAGES.window_and_others
-some = PAGES.some
-ids_of = PAGES.ids_of
-count = PAGES.count
+page, count = PAGES.page, PAGES.count
 
 
 def figures(connection: Connection, today: date) -> Figures:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, insert, literal, literal_column, or_, select
 
+from core.improvement.training.asked import NONE_ASKED
 from core.security.grants.model import UNUSED_DAYS, Standing
 from core.security.grants.queries import Scope as GrantScope
 from core.security.grants.queries import rows_in
@@ -15,6 +16,7 @@ from core.security.reviews.model import Decision, ItemState
 from core.security.reviews.plans import By
 from core.security.reviews.seats import LEADS_PANEL, NAMED_PANEL
 from core.security.reviews.tables import NEVER, access_answer, access_item
+from core.security.reviews.training import freeze_training
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -66,10 +68,11 @@ def draw(connection: Connection, review_id: int, plan: Plan, now: datetime) -> D
         "grant_id": g.id, "grant_version": g.version, "source": g.source, "principal": g.principal, "person": g.person,
         "entitlement": g.entitlement, "thing": g.thing, "is_privileged": g.is_privileged, "owner": g.owner,
         "reason": g.reason, "granter": g.granter, "since": g.since, "expires": g.expires, "last_used": g.last_used,
-        "stood": g.state, "trouble": literal(""), "words": g.words,
+        "stood": g.state, "trouble": literal(""), "training": literal(NONE_ASKED), "words": g.words,
     }  # fmt: skip
     drawn = source.with_only_columns(*values.values()).order_by(g.id)
     connection.execute(insert(access_item).from_select(list(values), drawn, include_defaults=False))
+    freeze_training(connection, review_id, now.date())
     return drawn_of(connection, review_id)
 
 
@@ -81,11 +84,13 @@ def is_in_scope(connection: Connection, scope: Scope, now: datetime) -> bool:
 def drawn_of(connection: Connection, review_id: int) -> Drawn:
     """Returns what a review was drawn as, counted and digested anew from its items."""
     rows = connection.execute(
-        select(*(_I[name] for name in _FROZEN)).where(_I.review == review_id).order_by(_I.id)
+        select(*(_I[name] for name in _FROZEN), _I.training).where(_I.review == review_id).order_by(_I.id)
     ).all()
     digest, privileged = hashlib.sha256(), _FROZEN.index("is_privileged")
     for row in rows:
-        digest.update(repr(tuple(row)).encode())
+        *frozen, training = row
+        digest.update(repr(tuple(frozen)).encode())
+        digest.update(training.encode())  # empty where nobody looked: older items are digested as they were
     return Drawn(len(rows), sum(row[privileged] for row in rows), digest.hexdigest() if rows else "")
 
 

@@ -151,7 +151,7 @@ def _head(
 
 _ITEMS = (
     "item", "grant", "source", "principal", "person", "entitlement", "on", "privileged", "owner", "granted by", "reason",
-    "since", "expires", "last used", "stood", "state", "decision", "silence", "told to source", "done or gone", "trouble",
+    "since", "expires", "last used", "stood", "state", "decision", "silence", "told to source", "done or gone", "trouble", "training",
 )  # fmt: skip
 _ANSWERS = ("item", "stage", "reviewer", "decision", "until", "reason", "said at", "seconds")
 _SEATS = ("stage", "panel", "reviewer", "known as", "had to answer", "why")
@@ -163,7 +163,7 @@ def _item_row(item: Item) -> Sequence[object]:
         item.label, f"G-{item.grant}", item.source, item.principal, item.person, item.entitlement, item.on,
         "yes" if item.is_privileged else "no", item.owner, item.granter, item.reason, _day(item.since), _day(item.expires),
         _instant(item.last_used), item.stood, item.state, item.outcome, item.silence, _instant(item.ordered_at), _instant(item.done_at),
-        item.trouble,
+        item.trouble, item.training,
     )  # fmt: skip
 
 

@@ -239,6 +239,9 @@ class Item:
     staged: str = ""
     staged_why: str = ""
     staged_until: date | None = None
+    training: str = (
+        ""  # how its holder stood with what it asks for as the review opened; empty: nobody looked
+    )
 
     @property
     def label(self) -> str:

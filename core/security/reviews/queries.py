@@ -98,7 +98,7 @@ def to_item(row: Any) -> Item:
         grant=row.grant_id, grant_version=row.grant_version, source=row.source, principal=row.principal, person=row.person,
         entitlement=row.entitlement, on=row.thing, is_privileged=bool(row.is_privileged), owner=row.owner,
         reason=row.reason, granter=row.granter, since=day_of(row.since), expires=day_of(row.expires),
-        last_used=_instant(row.last_used), stood=row.stood, trouble=row.trouble, ordered_at=_instant(row.ordered_at),
+        last_used=_instant(row.last_used), stood=row.stood, trouble=row.trouble, training=row.training, ordered_at=_instant(row.ordered_at),
         done_at=_instant(row.done_at), mine=getattr(row, "mine", None) or "", staged=getattr(row, "staged", None) or "",
         staged_why=getattr(row, "staged_why", None) or "", staged_until=day_of(getattr(row, "staged_until", None) or ""),
     )  # fmt: skip

@@ -47,6 +47,7 @@ class ItemColumns(TypedColumns):
     """Columns of `access_item`: a grant as it was when its review opened, and what came of it.
 
     `stood` is how the grant stood then; empty where that was not kept. `thing` is what the right is on, `granter` who granted it. `words` is what a filter looks in, in small letters.
+    `training` is how its holder stood with what it asks for; empty where nobody looked.
     """
 
     id: Named[int] = Column(Integer, primary_key=True)
@@ -74,6 +75,7 @@ class ItemColumns(TypedColumns):
     last_used: Named[int | None] = Column(BigInteger)
     stood: Named[str] = Column(Text, server_default="")
     trouble: Named[str] = Column(Text)
+    training: Named[str] = Column(Text, server_default="")
     ordered_at: Named[int | None] = Column(BigInteger)
     done_at: Named[int | None] = Column(BigInteger)
     words: Named[str] = Column(Text)

@@ -27,7 +27,9 @@ class Reached(NamedTuple):
     lines: tuple[bytes, ...]
 
 
-class _Window:
+class Window:
+    """What was seen of one subject within a span, oldest first."""
+
     __slots__ = ("lines", "seen", "total")
 
     def __init__(self, seen: list[tuple[int, str, int]]) -> None:
@@ -43,6 +45,7 @@ class _Window:
             self.total = sum(times for _, _, times in seen)
 
     def add(self, at: int, value: str, times: int, line: bytes) -> None:
+        """Adds a sighting."""
         self.seen.append((at, value, times))
         self.total += times
         self.lines.append(line)
@@ -59,7 +62,7 @@ class Windows:
     """The windows of one log."""
 
     def __init__(self) -> None:
-        self._windows: dict[tuple[str, str], _Window] = {}
+        self._windows: dict[tuple[str, str], Window] = {}
         self.given_way = 0
 
     def count(
@@ -85,13 +88,13 @@ class Windows:
         window.lines.append(line)
         return self._reached(rule, key, window)
 
-    def _reached(self, rule: Rule, key: str, window: _Window) -> Reached:
+    def _reached(self, rule: Rule, key: str, window: Window) -> Reached:
         del self._windows[rule.id, key]
         return Reached(window.total, min(each[0] for each in window.seen), tuple(window.lines))
 
-    def _touched(self, rule: str, key: str) -> _Window:
+    def _touched(self, rule: str, key: str) -> Window:
         """Returns the window of a subject, as the one that was seen last."""
-        window = self._windows.pop((rule, key), None) or _Window([])
+        window = self._windows.pop((rule, key), None) or Window([])
         self._windows[rule, key] = window
         if len(self._windows) > MOST_KEYS:
             del self._windows[next(iter(self._windows))]
@@ -119,5 +122,5 @@ class Windows:
         """Returns the windows that `dump` gave."""
         windows = cls()
         for rule, key, seen in kept:
-            windows._windows[rule, key] = _Window([(at, value, times) for at, value, times in seen])
+            windows._windows[rule, key] = Window([(at, value, times) for at, value, times in seen])
         return windows

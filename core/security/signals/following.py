@@ -13,6 +13,7 @@ from core.security.signals.reading.files import Position, read_portion
 from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.rules import CLEARED, CLOCK_OFF
 from core.security.signals.taking_in import From, Step, raised_by
+from core.security.signals.together import Together
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from core.security.signals.rules import Rule
     from core.security.signals.sigma import SigmaRule
 
+OF_SHARE = 4
+"""So many values are kept of a subject that is counted over several logs; fewer of one that is not."""
 LIVE_S = 10.0
 """Lines that are found so soon after the log was read to its end have just been written."""
 
@@ -45,15 +48,22 @@ class FollowedLog:
     and begins anew from what the database holds, so that nothing is counted twice.
     """
 
-    def __init__(self, source: LogSource, kept: Kept | None, sigma: Sequence[SigmaRule] = ()) -> None:
-        self.source = source
+    def __init__(
+        self,
+        source: LogSource,
+        kept: Kept | None,
+        sigma: Sequence[SigmaRule] = (),
+        together: Together | None = None,
+    ) -> None:
+        self.source, self._together = source, together or Together()
         self.origin = origin_of(source)
         is_same = kept is not None and kept.path == source.path
         self._step = kept.step if kept is not None else 0
         self._place: Position | None = kept.place if kept is not None and is_same else None
-        self._judge = Judge(
-            source, Windows.load(kept.windows) if kept is not None and is_same else None, sigma
-        )
+        windows = kept.windows if kept is not None and is_same else []
+        self._together.put(source.id, [each for each in windows if len(each) == OF_SHARE])
+        own = Windows.load([each for each in windows if len(each) < OF_SHARE])
+        self._judge = Judge(source, own, sigma, self._together)
         self._read_out_at = float("-inf")
         self._off_s = 0.0
         self._trouble: str | None = None
@@ -79,7 +89,7 @@ class FollowedLog:
         """Takes another declaration of the same log over; what is being counted goes on where its path is the same."""
         if source.path != self.source.path:
             self._place = None
-        self._judge = Judge(source, self._judge.windows, sigma)
+        self._judge = Judge(source, self._judge.windows, sigma, self._together)
         self.source, self.origin = source, origin_of(source)
 
     def say_anew(self) -> None:
@@ -106,8 +116,10 @@ class FollowedLog:
             self._off_s = judged.off_s
         self._place = portion.position if portion.position.inode else self._place
         self._trouble = portion.trouble
+        windows = self._judge.windows.dump(self._judge.rules)
+        windows += self._together.dump(self.source.id, self._judge.rules)
         step = Step(
-            self.source.id, self._step, self.source.path, portion.position, self._judge.windows.dump(self._judge.rules),
+            self.source.id, self._step, self.source.path, portion.position, windows,
             portion.data.count(b"\n"), judged.used, judged.unkeyed, portion.cut, wrong_lines(portion.data), self._off_s,
             portion.trouble,
         )  # fmt: skip
@@ -129,11 +141,12 @@ def wrong_lines(data: bytes) -> int:
     try:
         data.decode()
     except UnicodeDecodeError:
-        return sum(1 for line in data.splitlines() if not _is_text(line))
+        return sum(1 for line in data.splitlines() if not is_text(line))
     return 0
 
 
-def _is_text(line: bytes) -> bool:
+def is_text(line: bytes) -> bool:
+    """Tells whether bytes are UTF-8."""
     try:
         line.decode()
     except UnicodeDecodeError:

@@ -10,6 +10,7 @@ from core.security.signals.counting import Windows
 from core.security.signals.model import Raised, kept_samples
 from core.security.signals.reading.scanning import LONGEST_SAMPLE, Scanner
 from core.security.signals.rules import rules_of
+from core.security.signals.together import SEVERAL, Counted, Together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,9 +35,16 @@ class Judge:
     """Reads one log's lines and holds them against its rules. `left_out` says which of its patterns cannot be used here."""
 
     def __init__(
-        self, source: LogSource, windows: Windows | None = None, sigma: Sequence[SigmaRule] = ()
+        self,
+        source: LogSource,
+        windows: Windows | None = None,
+        sigma: Sequence[SigmaRule] = (),
+        together: Together | None = None,
     ) -> None:
         self.windows = windows or Windows()
+        self._source, self._together = source, together or Together()
+        if together is None:
+            self._together.put(source.id, [])
         self._scanner = Scanner(source, sigma)
         self.left_out = "; ".join(self._scanner.left_out)
         found = rules_of(source, sigma)
@@ -51,7 +59,7 @@ class Judge:
 
     def judge(self, data: bytes, now: datetime, *, is_live: bool) -> Judged:
         """Returns what whole lines come to. `is_live`: they have just been written, so that their arrival is known, too."""
-        gathered = _Gathered()
+        gathered = _Gathered(f"{SEVERAL} of {self._source.zone}" if self._source.zone else SEVERAL)
         used = unkeyed = 0
         for sighting in self._scanner.scan(data, now, is_live=is_live):
             used += 1
@@ -71,6 +79,11 @@ class Judge:
             value = sighting.fields.get(rule.different, "") if rule.different else ""
             if key is None or (rule.different and not value):
                 unkeyed += 1
+            elif rule.across:
+                line = self._source.name.encode() + b": " + sighting.line
+                counted = Counted(self._source.id, key, sighting.at, sighting.times, line)
+                if reached := self._together.count(rule, counted):
+                    gathered.add(rule, key, sighting, reached.times, reached.first, reached.lines)
             elif rule.count == 1 and not rule.then:
                 gathered.add(rule, key, sighting, sighting.times, sighting.at, (sighting.line,))
             else:
@@ -99,7 +112,8 @@ class _Group:
 class _Gathered:
     """What one part of a log raises, by rule, subject and day, so that each signal is written once for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, under: str) -> None:
+        self._under = under
         self._groups: dict[tuple[str, str, int], _Group] = {}
 
     def add(
@@ -121,6 +135,7 @@ class _Gathered:
             Raised(
                 group.rule.id, group.rule.level, group.rule.title, about, group.count,
                 _on_day(group.first, group.last), group.last, kept_samples((), tuple(map(_sample, group.lines))),
+                self._under if group.rule.across else "",
             )
             for (_, about, _), group in self._groups.items()
         )  # fmt: skip

@@ -87,6 +87,7 @@ class Raised(NamedTuple):
     first: int  # microseconds UTC
     last: int
     samples: tuple[str, ...]
+    under: str = ""  # what it stands under instead of the log it was read in: several of them
 
 
 def grew(told: int, count: int) -> bool:

@@ -22,7 +22,8 @@ class Rule:
 
     `by` are the fields whose values are counted apart, and what the signal is about. With `count` 1 each sighting is one.
     `different` counts how many values that field had instead of how many sightings there were. With `then` nothing is
-    raised at the count: only the first sighting of that kind after it is.
+    raised at the count: only the first sighting of that kind after it is. With `across` sightings are counted over all logs
+    that the agent of a zone reads, once so many of them hold some; 0: each log by itself.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Rule:
     within_s: float = WITHIN_S
     different: str = ""
     then: str = ""
+    across: int = 0
 
 
 _ATTEMPTS = ("failure", "success")
@@ -43,6 +45,7 @@ BUILT_IN = (
     Rule("failures-of-account", Severity.LOW, "sign-ins refused for one account", ("failure",), ("account",), 5),
     Rule("unknown-accounts", Severity.LOW, "one address tries accounts that do not exist", ("unknown account",), ("address",), 5),
     Rule("failures-everywhere", Severity.LOW, "sign-ins refused from everywhere", ("failure", "unknown account"), (), 100),
+    Rule("failures-across-logs", Severity.LOW, "sign-ins refused from one address in several logs", ("failure", "unknown account"), ("address",), 5, across=2),
     Rule("success-after-failures", Severity.HIGH, "a sign-in let in after it was refused 5 times", ("failure",), ("address",), 5, then="success"),
     Rule("account-of-many", Severity.HIGH, "one account tried from 3 addresses", _ATTEMPTS, ("account",), 3, different="address"),
     Rule("not-in-sudoers", Severity.HIGH, "sudo by somebody who may not", ("not in sudoers",), ("account",)),
@@ -100,5 +103,5 @@ def _of_pattern(pattern: LogPattern) -> Rule:
     by = (pattern.by,) if pattern.by else ()
     return Rule(
         pattern.name, Severity(pattern.level), pattern.name.replace("-", " "), (kind_of(pattern),), by, pattern.count,
-        pattern.within_s,
+        pattern.within_s, across=int(pattern.across),
     )  # fmt: skip

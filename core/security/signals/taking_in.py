@@ -93,7 +93,7 @@ def take_in(work: Work, token: int, duty: str, origin: From, raised: Sequence[Ra
     number = advance(work, step)
     for each in raised:
         if each.rule != STARTED.id or not _was_run(work, origin, each):
-            raise_signal(work, origin, each)
+            raise_signal(work, From(each.under, each.under) if each.under else origin, each)
     work.is_quiet = not work.recorded
     return number
 

@@ -32,6 +32,7 @@ from core.journal import queries as journal
 from core.journal.model import Via
 from core.operations.model import RunState
 from core.operations.queries import runs
+from core.operations.windows.queries import windows
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import to_micros
@@ -75,6 +76,7 @@ def test_a_month_has_something_on_every_screen_and_ends_when_it_was_made(tmp_pat
     (asked_for,) = [each for each in store.read(runs) if each.request]
     assert (asked_for.state, asked_for.despite) == (RunState.DONE, "")
     assert store.read(corrective_actions, ended=True)
+    assert {each.state for each in store.read(windows, over=True)} == {"running", "coming", "over"}
     (half, whole) = store.read(handovers)
     assert (half.state, whole.state) == (HandoverState.OPEN, HandoverState.TAKEN)
     assert 0 < len(half.open_lines) < len(half.lines)
@@ -143,15 +145,16 @@ def test_many_more_are_told_again_in_the_year_before_with_rows_as_their_entries_
     assert store.read(one_request, 7).text.endswith("Our reference: 0000007")
     ids = [each.id for each in older]
     seq = store.read(journal.newest).seq
-    folded = {each.id: each for each in store.read(requests_at, seq, over=True) if each.id in ids}
+    folded = {each.id: each for each in store.read(requests_at, seq, over=True).requests if each.id in ids}
     for each in store.read(some_requests, ids):
         assert replace(each, version=1, due=None) == replace(folded[each.id], due=None)
     begun = END - timedelta(days=DAYS)
     untouched = [item_of(each) for each in older if each.closed_at and each.closed_at < begun]
     assert len(untouched) > 100
     assert store.read(differences, untouched, to_micros(END)) == []
-    (csat,) = store.read(satisfaction, END - timedelta(days=400), begun)
+    ((csat, by_promises),) = store.read(satisfaction, END - timedelta(days=400), begun, END)
     assert csat.answers > 20
+    assert sum(each.answers for each in by_promises.values()) == csat.answers
     store.close()
     assert main(["journal", "verify", "--db", str(path)]) == 0
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from core.gate.people import declare_staff
 from core.journal import queries as journal
 from core.journal.model import START, Via
 from core.presence.commands import SWEPT_AFTER, be_here, leave
 from core.presence.model import BEAT_S, GONE_S, Open, Present, Roll, with_open, writing_in
 from core.presence.queries import everyone
+from core.security.signals.own import look_through
 from core.store.store import Store
 from core.store.work import Author
 
@@ -145,3 +147,21 @@ def test_who_writes_in_a_subject_comes_before_who_looks_at_it() -> None:
     assert [(each.actor, each.doing()) for each in found] == [("eve", "resolves I-7"), ("bob", "")]
     assert writing_in([looks, writes, elsewhere], "I-7") == [writes]
     assert with_open([looks, writes, elsewhere], "") == []
+
+
+def test_somebody_without_a_role_who_comes_in_is_written_down_once(tmp_path: Path, ada: Author) -> None:
+    store = Store.at(tmp_path / "watchfloor.db", now=lambda: NOON)
+    declared = [("ada", "Ada", "admin"), ("bob", "Bob", "viewer")]
+    store.write(ada, declare_staff, declared)
+    store.write(BOB, be_here, "host", Open("board"))
+    store.write(ada, declare_staff, declared[:1])
+    eve, bob_again = Author("eve", Via.CONSOLE, "seat-3"), Author("bob", Via.CONSOLE, "seat-4")
+    for who in (eve, bob_again, eve):
+        store.write(who, be_here, "host", Open("board"))
+    found = [each for each in store.read(journal.page) if each.kind == "staff.refused"]
+    assert [(each.actor, each.note) for each in reversed(found)] == [
+        ("eve", "opened a console, and is not one of the staff"), ("bob", "opened a console, and is not one of the staff"),
+    ]  # fmt: skip
+    raised = store.read(look_through, 0).raised
+    assert [each.about for _, each in raised if each.rule == "refused"] == ["eve", "bob"]
+    store.close()

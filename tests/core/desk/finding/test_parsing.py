@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.desk.finding.fields import BOTH, FIELDS, Kind
@@ -145,6 +145,7 @@ def test_what_is_printed_is_read_as_the_same(tree: object) -> None:
     assert parse(text).tree == tree
 
 
+@example("-(-0")
 @given(
     st.lists(
         st.text(LETTERS, max_size=8)

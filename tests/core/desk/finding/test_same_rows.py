@@ -155,7 +155,9 @@ def as_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(compiling, "FEW", 0)
         monkeypatch.setattr(compiling, "MANY_ITEMS", 0)
         monkeypatch.setattr(queries, "FEW_ITEMS", 0)
-        monkeypatch.setattr(queries, "WINDOWS", (5, 20))
+        monkeypatch.setattr(queries, "NEWEST", 5)
+        monkeypatch.setattr(queries, "NEWER", 20)
+        monkeypatch.setattr(queries, "AT_ONCE", 7)
 
 
 @pytest.mark.usefixtures("as_many")

@@ -103,12 +103,27 @@ def test_the_queue_as_it_was(store: Store, ada: Author) -> None:
     before = store.read(journal.newest).seq
     store.write(ada, commands.cancel_request, 1, "not any more", BOX)
     store.write(ada, commands.new_request, Asked("no 4", "mail", "eve@acme.example"), BOX)
-    assert [each.id for each in store.read(requests_at, before)] == [3, 2, 1]
+    assert [each.id for each in store.read(requests_at, before).requests] == [3, 2, 1]
     after = store.read(journal.newest).seq
-    assert [each.id for each in store.read(requests_at, after)] == [4, 3, 2]
-    assert [each.id for each in store.read(requests_at, after, over=True, limit=3)] == [4, 3, 2]
+    assert [each.id for each in store.read(requests_at, after).requests] == [4, 3, 2]
+    newest = store.read(requests_at, after, over=True, most=3)
+    assert ([each.id for each in newest.requests], newest.left_out) == ([4, 3, 2], 1)
+    assert newest.words == "of 1 older ones it was not looked at how they stood"
     now = {each.id: replace(each, version=1) for each in store.read(queries.requests, over=True)}
-    assert {each.id: each for each in store.read(requests_at, after, over=True)} == now
+    assert {each.id: each for each in store.read(requests_at, after, over=True).requests} == now
+
+
+def test_what_came_later_hides_nothing_that_was_there(store: Store, ada: Author) -> None:
+    for number in range(1, 4):
+        store.write(ada, commands.new_request, Asked(f"no {number}", "mail", "eve@acme.example"), BOX)
+    before = store.read(journal.newest).seq
+    for number in range(4, 9):
+        store.write(ada, commands.new_request, Asked(f"no {number}", "mail", "eve@acme.example"), BOX)
+    store.write(ada, commands.cancel_request, 1, "not any more", BOX)
+    then = store.read(requests_at, before, most=3)
+    assert ([each.id for each in then.requests], then.left_out, then.words) == ([3, 2, 1], 0, "")
+    cut = store.read(requests_at, before, most=2)
+    assert ([each.id for each in cut.requests], cut.left_out) == ([3, 2], 1)
 
 
 def test_every_view_and_order_of_the_past_is_that_of_the_present(store: Store, ada: Author) -> None:
@@ -130,4 +145,6 @@ def test_every_view_and_order_of_the_past_is_that_of_the_present(store: Store, a
             for words in ("", "eve1", "!owner:ada p1", "R-3", "state:waiting", "printer or vpn"):
                 wanted = Wanted("ada", view, words, order, is_reversed=order == "age")
                 now = [each.id for each in store.read(page, wanted)]
-                assert [each.id for each in store.read(queue_at, seq, utc_now(), wanted)] == now, wanted
+                assert [each.id for each in store.read(queue_at, seq, utc_now(), wanted).requests] == now, (
+                    wanted
+                )

@@ -115,7 +115,7 @@ def test_measures_count_who_was_asked_and_who_answered(store: Store, ada: Author
         if score is not None:
             store.write(ada, commands.take_answer, number, score)
     now = utc_now()
-    (found,) = store.read(queries.satisfaction, now - timedelta(days=1), now + timedelta(days=1))
+    ((found, _),) = store.read(queries.satisfaction, now - timedelta(days=1), now + timedelta(days=1), now)
     assert (found.scale, found.asked, found.answers, found.rate) == (Scale.CSAT, 4, 3, 75.0)
     assert found.value == pytest.approx(66.667, abs=0.001)
-    assert store.read(queries.satisfaction, now - timedelta(days=2), now - timedelta(days=1)) == []
+    assert store.read(queries.satisfaction, now - timedelta(days=2), now - timedelta(days=1), now) == []

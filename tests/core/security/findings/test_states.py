@@ -26,14 +26,12 @@ from core.security.findings.model import (
     due_of,
 )
 from core.security.findings.pages import (
+    PAGES,
     VIEWS,
     Wanted,
     count,
     figures,
-    first_window,
-    last_window,
     page,
-    window_around,
 )
 from core.security.together import together
 from tests.core.security.findings.house import BOX, SAMPLES
@@ -174,10 +172,14 @@ def test_pages_views_and_figures_agree(house: House) -> None:
     ]
     assert house.store.read(page, wanted, behind=rows[1]) == rows[2:]
     assert house.store.read(page, wanted, before=rows[1]) == rows[:1]
-    window = house.store.read(window_around, wanted, rows[1].id)
+    window = house.store.read(PAGES.window_around, wanted, rows[1].id)
     assert window is not None
     assert (window.rows, window.is_first, window.is_last) == (rows, True, True)
-    assert house.store.read(last_window, wanted).rows == rows == house.store.read(first_window, wanted).rows
+    assert (
+        house.store.read(PAGES.last_window, wanted).rows
+        == rows
+        == house.store.read(PAGES.first_window, wanted).rows
+    )
     counts = {view: house.store.read(count, Wanted("ada", today, view)) for view in VIEWS}
     assert counts == {
         "open": 4, "late": 0, "this week": 1, "exploited": 1, "unowned": 4, "mine": 0, "corrected": 0, "accepted": 1,

@@ -1,0 +1,116 @@
+"""Counting over several logs: what one address does on two hosts is one attack. Kept with each log, as its own windows are.
+
+Each log keeps what was seen in it, so that it stands in one transaction with how far that log was read. A count that was
+reached is begun anew in all of them: whichever log reached it keeps up to when (`spent`), so that after a restart what the
+others kept of it is left out.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from core.security.signals.counting import MOST_KEYS, Reached, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.security.signals.rules import Rule
+
+SEVERAL = "several logs"
+"""What a signal that is counted over several logs stands under; no log has such an id."""
+
+
+class Share:
+    """What is counted of one log together with others. Only `Together` changes it."""
+
+    def __init__(self) -> None:
+        self.windows: dict[tuple[str, str], Window] = {}
+        self.spent: dict[tuple[str, str], int] = {}
+
+
+class Counted(NamedTuple):
+    """A sighting that is to be counted: in which log, about whom, when (microseconds UTC), how often, and its line."""
+
+    log: str
+    key: str
+    at: int
+    times: int
+    line: bytes
+
+
+class Together:
+    """The shares of all logs that are read here. Several threads read logs: one counts at a time."""
+
+    def __init__(self) -> None:
+        self._shares: dict[str, Share] = {}
+        self._lock = Lock()
+
+    def put(self, log: str, kept: list[Any]) -> None:
+        """Takes a log in with what was kept of it, which `dump` gave."""
+        share = Share()
+        for rule, key, seen, spent in kept:
+            if seen:
+                share.windows[rule, key] = Window([(at, value, times) for at, value, times in seen])
+            if spent:
+                share.spent[rule, key] = spent
+        with self._lock:
+            self._shares[log] = share
+            for each in self._shares.values():
+                for other in self._shares.values():
+                    for name, spent in each.spent.items():
+                        if other is not each and (window := other.windows.get(name)) is not None:
+                            window.forget(spent + 1, None)
+
+    def drop(self, log: str) -> None:
+        """Leaves a log out that is not read any more."""
+        with self._lock:
+            self._shares.pop(log, None)
+
+    def count(self, rule: Rule, counted: Counted) -> Reached | None:
+        """Counts a sighting; returns what was reached over all logs, or None. Nothing is counted where too few logs are read."""
+        if len(self._shares) < rule.across:
+            return None
+        name, least = (rule.id, counted.key), counted.at - int(rule.within_s * 1_000_000)
+        with self._lock:
+            own = self._shares[counted.log]
+            window = own.windows.pop(name, None) or Window([])
+            own.windows[name] = window
+            if len(own.windows) > MOST_KEYS:
+                del own.windows[next(iter(own.windows))]
+            window.forget(least, None)
+            window.add(counted.at, "", counted.times, counted.line)
+            window.keep_last(rule.count)  # who tries ten thousand times in one log is kept as briefly
+            found = [each for share in self._shares.values() if (each := share.windows.get(name)) is not None]
+            for each in found:
+                each.forget(least, None)
+            found = [each for each in found if each.seen]
+            if sum(each.total for each in found) < rule.count or len(found) < rule.across:
+                return None
+            return self._reached(own, name, found)
+
+    def dump(self, log: str, rules: Mapping[str, Rule]) -> list[Any]:
+        """Returns what is to be kept of a log: of each subject whose span is not over what was seen, and up to when it was spent."""
+        with self._lock:
+            share = self._shares[log]
+            newest = max((each.seen[-1][0] for each in share.windows.values() if each.seen), default=0)
+            newest = max(newest, *share.spent.values()) if share.spent else newest
+            kept = []
+            for name in share.windows.keys() | share.spent.keys():
+                rule, window, spent = rules.get(name[0]), share.windows.get(name), share.spent.get(name, 0)
+                seen = window.seen if window is not None else []
+                last = max(seen[-1][0] if seen else 0, spent)
+                if rule is None or last < newest - int(rule.within_s * 1_000_000):
+                    share.windows.pop(name, None)
+                    share.spent.pop(name, None)
+                else:
+                    kept.append([*name, list(seen), spent])
+        return sorted(kept)
+
+    def _reached(self, own: Share, name: tuple[str, str], found: list[Window]) -> Reached:
+        seen = [each for window in found for each in window.seen]
+        lines = tuple(line for window in found for line in window.lines)
+        for share in self._shares.values():
+            share.windows.pop(name, None)
+        own.spent[name] = max(at for at, _, _ in seen)
+        return Reached(sum(times for _, _, times in seen), min(at for at, _, _ in seen), lines)

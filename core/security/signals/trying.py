@@ -1,0 +1,107 @@
+"""A log that is read through once, to see what it would raise and which of its lines nobody could use. Nothing is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.counting import counted
+from core.errors import BadInput
+from core.printable import printable
+from core.security.signals.following import is_text
+from core.security.signals.judging import Judge
+from core.security.signals.reading.files import Position, read_portion
+from core.security.signals.reading.journal_export import cut_records
+from core.security.signals.reading.stamps import Stamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from core.catalog.logs import LogSource
+    from core.security.signals.model import Raised
+
+SHOWN = 5
+LONGEST = 120
+NO_STAMP, NO_TEXT = "no stamp that says when", "bytes that are no UTF-8"
+
+
+class Unused(NamedTuple):
+    """A line that is of no use, or not wholly: its number, why, and its beginning."""
+
+    number: int
+    why: str
+    text: str
+
+
+class Trial(NamedTuple):
+    """What a log came to. `stampless` and `wrong` lines are of no use or not wholly; `first` are the first of them."""
+
+    raised: tuple[Raised, ...] = ()
+    lines: int = 0
+    used: int = 0
+    unkeyed: int = 0
+    cut: int = 0
+    stampless: int = 0
+    wrong: int = 0
+    rest: int = 0  # bytes behind the last whole line
+    first: tuple[Unused, ...] = ()
+
+    def words(self, kind: str) -> Iterator[str]:
+        """Yields in lines what was read, and what was of no use."""
+        yield f"read {counted(self.lines, 'line')}, used {self.used}; nothing was kept"
+        for count, what in (
+            (self.unkeyed, "lacked what a rule counts by"), (self.stampless, f"with {NO_STAMP}"),
+            (self.wrong, f"with {NO_TEXT}"), (self.cut, "cut, for they were too long"),
+        ):  # fmt: skip
+            if count:
+                yield f"  {count} {what}"
+        if self.rest:
+            yield f"  {counted(self.rest, 'byte')} behind the last end of a line: a half line waits for its end"
+        for each in self.first:
+            yield f"  line {each.number}: {each.why}: {each.text}"
+        if self.lines and 2 * self.stampless > self.lines:
+            yield f"Most of it is not written as a log of the kind {kind} is: --kind and --format say what it is"
+
+
+def try_log(source: LogSource, now: datetime) -> Trial:
+    """Returns what a log would raise if it were read from its beginning now. Raises BadInput where it cannot be read."""
+    judge, stamps = Judge(source), Stamps(source.time_zone)
+    cutting = cut_records if source.format == "journal" else None
+    trial, place = Trial(), Position()
+    while True:
+        portion = read_portion(source.path, place if place.inode else None, cutting)
+        if portion.trouble:
+            raise BadInput(portion.trouble, where=source.path, next_step="Nothing was read")
+        if portion.data:
+            trial = _with(trial, portion.data, judge, stamps, now)._replace(cut=trial.cut + portion.cut)
+        if not portion.left and portion.position == place:
+            size = Path(source.path).stat().st_size
+            return trial._replace(rest=max(size - place.offset, 0) if not place.in_long else 0)
+        place = portion.position
+
+
+def _with(trial: Trial, data: bytes, judge: Judge, stamps: Stamps, now: datetime) -> Trial:
+    """Returns a trial with one more part of the log."""
+    judged = judge.judge(data, now, is_live=False)
+    lines = data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    stampless = wrong = 0
+    first = list(trial.first)
+    for number, line in enumerate(lines, trial.lines + 1):
+        whys = []
+        if stamps.read(line, 0, len(line), now) is None:
+            stampless += 1
+            whys.append(NO_STAMP)
+        if not line.isascii() and not is_text(line):
+            wrong += 1
+            whys.append(NO_TEXT)
+        if whys and len(first) < SHOWN:
+            text = printable(line[: 4 * LONGEST].decode("utf-8", "replace"), LONGEST)
+            first.append(Unused(number, " and ".join(whys), text))
+    return trial._replace(
+        raised=(*trial.raised, *judged.raised), lines=trial.lines + len(lines), used=trial.used + judged.used,
+        unkeyed=trial.unkeyed + judged.unkeyed, stampless=trial.stampless + stampless, wrong=trial.wrong + wrong,
+        first=tuple(first),
+    )  # fmt: skip

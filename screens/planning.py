@@ -1,0 +1,115 @@
+"""Planning a maintenance window: what it covers, from when, for how long, whose and why; and before it holds, what it touches."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import BadInput, WatchfloorError
+from core.gate.model import VERBS, Level, needed_level
+from core.operations.windows.commands import Plan, checked_plan, plan_window
+from core.operations.windows.scope import checked_scope, scope_said, touched
+from core.operations.windows.when import instant_in
+from core.timekeeping import parse_span, utc_now
+from screens.boxes.confirm import ConfirmBox, Question
+from screens.boxes.draft import Draft
+from screens.boxes.form import FormBox, FormField
+from screens.several_doing import is_written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.operations.windows.model import Touched
+    from screens.floor import Floor
+
+USUAL = "2h"
+
+
+async def plan(floor: Floor, names: Sequence[str]) -> None:
+    """Asks for a window over what is named, shows what it would touch, and plans it."""
+    said = " ".join(names)
+    draft = Draft(floor, f"window.plan:{said}")
+    fields = [
+        FormField("covers", "covers: components, service:NAME, zone:NAME", said, "db-main db-spare, service:shop", _is_scope),
+        FormField("from", "from (UTC)", "now", "now, 22:00, 2026-11-27 22:00 or 2h", _is_instant),
+        FormField("until", "for how long, or until when (UTC)", USUAL, "2h, 90m or 23:30", _is_end),
+        FormField("owner", "who answers for it", floor.person, check=is_written),
+        FormField("text", "why", check=is_written),
+    ]  # fmt: skip
+    texts = await floor.box(FormBox("plan a maintenance window", fields, draft))
+    if texts is None:
+        return
+    try:
+        made, found = await _preview(floor, texts)
+    except WatchfloorError as error:
+        floor.say(f"{error}; what you typed is kept as a draft", bad=True)
+        return
+    lines = [
+        ("when", when_words(made.begins_at, made.ends_at)),
+        *found.lines,
+        ("answers", made.owner),
+        ("why", made.reason),
+    ]
+    level = max(Level.BOX, needed_level(VERBS[made.verb], len(found.components)))
+    names = list(found.components)
+    question = Question("Plan a maintenance window", lines, names, level, "Plan it")
+    answer = await floor.box(ConfirmBox(question))
+    if answer is None:
+        return
+    window = await floor.command(plan_window, made, answer.consent, draft=draft)
+    if window is not None:
+        floor.say(
+            f"{window.label} {window.state}: {window.scope.short} until {window.ends_at:%Y-%m-%d %H:%M}Z"
+        )
+
+
+async def _preview(floor: Floor, texts: Mapping[str, str]) -> tuple[Plan, Touched]:
+    now, asked = utc_now(), scope_said(texts["covers"])
+    scope = await floor.ask(checked_scope, asked.components, asked.services, asked.zones)
+    begin = instant_in(texts["from"], "UTC", now)
+    end = end_said(texts["until"], begin, now)
+    made = checked_plan(Plan(scope, begin, end, texts["owner"].strip(), texts["text"]), now)
+    return made, await floor.ask(touched, scope)
+
+
+def when_words(begin: datetime, end: datetime) -> str:
+    """Returns from when up to when, in UTC."""
+    is_same = begin.date() == end.date()
+    return (
+        f"{begin:%Y-%m-%d %H:%M}Z to {end:%H:%M}Z"
+        if is_same
+        else f"{begin:%Y-%m-%d %H:%M}Z to {end:%Y-%m-%d %H:%M}Z"
+    )
+
+
+def end_said(text: str, begin: datetime, now: datetime) -> datetime:
+    """Returns the end that is written as a span from the begin on, or as an instant after it. Raises BadInput."""
+    try:
+        return begin + timedelta(seconds=parse_span(text))
+    except BadInput:
+        return instant_in(text, "UTC", max(begin, now))
+
+
+def _is_scope(text: str) -> str | None:
+    try:
+        said = scope_said(text)
+    except BadInput as error:
+        return str(error)
+    return None if said.words else "name what it covers"
+
+
+def _is_instant(text: str) -> str | None:
+    try:
+        instant_in(text, "UTC", utc_now())
+    except BadInput as error:
+        return str(error)
+    return None
+
+
+def _is_end(text: str) -> str | None:
+    try:
+        end_said(text, utc_now(), utc_now())
+    except BadInput as error:
+        return str(error)
+    return None
