@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 1, 3, 12, 40, tzinfo=UTC)
 WITHIN_S = 20.0
 AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
+BROKEN = "orders-files-001"
+"""The component that hangs in the night."""
 ANA = Author("ana", Via.CONSOLE, "console:host:2:0000")
 PROCEDURE = """+++
 title = "Restart it"

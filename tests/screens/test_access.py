@@ -17,9 +17,9 @@ from core.security.grants.queries import one_grant
 from core.security.grants.sources.opening import open_source
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, BOX
 from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

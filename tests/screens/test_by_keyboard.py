@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
@@ -19,71 +18,14 @@ from core.monitoring.model import State
 from core.store.store import Store
 from core.timekeeping import to_micros
 from screens.boxes.confirm import ConfirmBox, Confirmed, Question
-from screens.widgets.grid import Grid
-from tests.screens.scene import AGENT, NOW, console, make_night, settle, stand_still
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, BROKEN, NOW, settle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
-    from console.app import Console
 
 CALM = "identity-db-005"
-BROKEN = "orders-files-001"
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
-
-
-class Desk:
-    """A console at a keyboard."""
-
-    def __init__(self, pilot: Pilot[int], app: Console) -> None:
-        self.pilot, self.app = pilot, app
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-        await settle(self.pilot)
-
-    async def write(self, text: str) -> None:
-        """Types into the box that just opened, once it listens."""
-        await self.pilot.pause(0.3)
-        await self.press(*("space" if c == " " else c for c in text))
-
-    async def until_said(self, words: str) -> None:
-        for _ in range(200):
-            if words in self.said:
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"not said: {words!r}; the last was {self.said!r}")
-
-    @property
-    def said(self) -> str:
-        return self.app._said.text
-
-    @property
-    def seen(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in line) for line in strips)
-
-    @property
-    def grid(self) -> Grid[Any]:
-        assert self.app.view is not None
-        return self.app.view.query(Grid).first()
-
-
-@asynccontextmanager
-async def desk_at(night: Path, view: str, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Desk]:
-    app = console(night, view)
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
-        yield Desk(pilot, app)
 
 
 async def test_home_goes_from_pane_to_pane_and_into_what_is_under_the_cursor(night: Path) -> None:

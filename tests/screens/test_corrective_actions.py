@@ -17,9 +17,9 @@ from core.security.findings.commands import accept_finding
 from core.security.reviews.opening import cancel_review
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, BOX
 from tests.screens.scene import AGENT, NOW, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 from tests.screens.test_findings import make_findings, until
 from tests.screens.test_reviews import make_review
 

@@ -18,16 +18,14 @@ from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH
 from screens.tones import Tone
 from screens.widgets.glyphs import UNICODE
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
-__all__ = ["night"]
 
 OPENED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GOLD = Agreement(

@@ -15,8 +15,8 @@ from core.desk.escalation.queries import escalation_of
 from core.desk.oncall.commands import make_override
 from core.gate.model import Consent, Level
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.scene import ANA, NOW, make_night, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

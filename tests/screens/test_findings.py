@@ -16,9 +16,9 @@ from core.security.findings.queries import one_finding
 from core.security.findings.reports.reading import read_report
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, BOX
 from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

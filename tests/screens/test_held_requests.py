@@ -10,9 +10,9 @@ from core.desk.requests import commands
 from core.desk.requests.model import Asked, Request, RequestState
 from core.desk.requests.queries import one_request
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import AGENT, NOW, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from core.store.store import Store
 from core.timekeeping import utc_now
 from screens.messages import Messages
 from screens.picture import Patch
+from tests.screens.at_the_keys import desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import ANA, stand_still
-from tests.screens.test_by_keyboard import desk_at
 from tests.screens.view_host import ViewHost, picture_of
 
 if TYPE_CHECKING:

@@ -11,17 +11,11 @@ from core.monitoring.commands import ProbeRecord, keep_probes
 from core.monitoring.evaluation import ProbeState
 from core.monitoring.model import State
 from core.store.store import Store
-from tests.screens.scene import AGENT, make_night, stand_still
-from tests.screens.test_by_keyboard import BROKEN, desk_at
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, BROKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 @pytest.mark.parametrize("view", ["board", "home", "component", "dependencies", "incident", "wall"])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from core.desk.major import commands as major
 from core.desk.problems import commands as problems
 from core.desk.problems.model import ProblemState
@@ -14,8 +12,8 @@ from core.desk.queries import one_incident
 from core.gate.model import Consent, Level
 from core.store.store import Store
 from screens.widgets.glyphs import ASCII, UNICODE
-from tests.screens.scene import ANA, NOW, make_night, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.at_the_keys import Desk, desk_at
+from tests.screens.scene import ANA, NOW
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,12 +22,6 @@ if TYPE_CHECKING:
     from core.desk.problems.model import Problem
 
 BOX = Consent(Level.BOX)
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 def problem(night: Path) -> Problem:

@@ -15,9 +15,9 @@ from core.journal import queries as journal
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, make_desk
 from tests.screens.scene import settle, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

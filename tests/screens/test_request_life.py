@@ -18,9 +18,9 @@ from core.desk.requests.checklists import checks_of
 from core.desk.requests.model import Asked, RequestState
 from core.desk.requests.queries import one_request
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, make_desk
 from tests.screens.scene import AGENT, ANA, NOW, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

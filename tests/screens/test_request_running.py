@@ -20,9 +20,9 @@ from core.operations.model import RunState
 from core.operations.queries import runs_for_request
 from core.operations.reports import end_run
 from core.store.store import Store
+from tests.screens.at_the_keys import desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import AGENT, ANA, NOW, settle_in, stand_still
-from tests.screens.test_by_keyboard import desk_at
 from tests.screens.test_request_life import at, read, until
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import to_micros
 from tests.core.security.reviews.house import BOX, grant_row, put_grants
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 from tests.screens.test_findings import until
 
 if TYPE_CHECKING:

@@ -8,13 +8,11 @@ from core.desk import commands as desk
 from core.gate.model import Consent, Level
 from core.improvement.commands import revise_action
 from core.store.store import Store
+from tests.screens.at_the_keys import desk_at
 from tests.screens.scene import ANA
-from tests.screens.test_by_keyboard import desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["night"]
 
 FIRST, SECOND = "the first line of it", "the second line of it"
 TEXT = f"{FIRST}\n{SECOND}"

@@ -10,8 +10,8 @@ import pytest
 from screens.boxes.help import HelpBox
 from screens.widgets.canvas import Canvas
 from screens.widgets.lines import Lines
-from tests.screens.scene import NOW, StandingClock, make_night, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.at_the_keys import Desk, desk_at
+from tests.screens.scene import NOW, StandingClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +23,9 @@ OLD, NEW = " 1m ", "21m"
 """The age of what broke last, and the same age twenty minutes later."""
 
 
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
+@pytest.fixture(autouse=True)
+def _the_clock_goes_back_after_each_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StandingClock, "at", NOW)
-    return make_night(tmp_path)
 
 
 @pytest.fixture

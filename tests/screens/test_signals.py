@@ -15,8 +15,8 @@ from core.security.signals.queries import one_signal
 from core.security.signals.taking_in import DUTY, take_in
 from core.store.lease import take_lease
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.scene import AGENT, NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 from tests.screens.test_findings import until
 
 if TYPE_CHECKING:

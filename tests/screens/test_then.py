@@ -14,7 +14,7 @@ from core.store.store import Store
 from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import ASCII
 from screens.widgets.lines import Lines
-from tests.screens.scene import ANA, NOW, console, make_night, settle, settle_in, stand_still
+from tests.screens.scene import ANA, NOW, console, settle, settle_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 HANGS = "orders-files-001"
 AT = "@ 02:42"
 """Twenty seconds after the first incident was opened, forty before somebody took it."""
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 def text_of(app: Console, bar: str) -> str:

@@ -14,8 +14,8 @@ from core.improvement.training.queries import completions
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.scene import NOW, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 from tests.screens.test_request_life import confirm, read, until
 
 if TYPE_CHECKING:

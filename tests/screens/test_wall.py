@@ -16,8 +16,8 @@ from screens.staleness import Stale
 from screens.wall import Wall
 from screens.wall_pages import TURN_S, page_at, stale_lines
 from screens.widgets.glyphs import ASCII, UNICODE, Glyphs
-from tests.screens.scene import console, make_night, settle, stand_still
-from tests.screens.test_by_keyboard import Desk
+from tests.screens.at_the_keys import Desk
+from tests.screens.scene import console, settle
 from tests.screens.view_host import ViewHost, board_row, picture_of
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 def shown(critical: int, count: int, room: int, turns: int) -> tuple[list[str], int, int]:

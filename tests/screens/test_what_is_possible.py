@@ -20,19 +20,13 @@ from core.monitoring.commands import stop_on_purpose
 from core.monitoring.model import State
 from core.monitoring.queries import status_of
 from core.store.store import Store
-from tests.screens.scene import AGENT, ANA, make_night, stand_still
-from tests.screens.test_by_keyboard import BROKEN, desk_at
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, ANA, BROKEN, make_night, stand_still
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.screens.test_by_keyboard import Desk
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
+    from tests.screens.at_the_keys import Desk
 
 
 @pytest.fixture

@@ -10,15 +10,13 @@ from core.gate import people
 from core.store.store import Store
 from screens.tones import Tone
 from screens.widgets.glyphs import UNICODE
+from tests.screens.at_the_keys import desk_at
 from tests.screens.scene import AGENT
-from tests.screens.test_by_keyboard import desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.screens.test_by_keyboard import Desk
-
-__all__ = ["night"]
+    from tests.screens.at_the_keys import Desk
 
 NOT_MINE = "your role viewer may not; operator may"
 
