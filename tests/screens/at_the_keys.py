@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from textual.widgets import Button
+
 from core.catalog.model import Staff
 from core.journal.model import Via
 from core.store.work import Author
@@ -68,6 +70,28 @@ class Desk:
         """Waits until the list of a view is there with so many rows."""
         await settle_in(self.pilot, view)
         await self.until(lambda: self.grid.is_loaded and len(self.grid.model.rows) == rows)
+
+    async def at_request(self, label: str) -> None:
+        """Goes from the queue to a request, and waits until all of it is read."""
+        await settle_in(self.pilot, "queue")
+        self.app.go_to("request", label)
+        await settle_in(self.pilot, "request")
+        await self.until(lambda: f"{label} " in self.seen and "reading" not in self.seen)
+
+    async def fill_in(self, *texts: str) -> None:
+        """Types a text into each field of a form, and saves."""
+        for n, text in enumerate(texts):
+            if n:
+                await self.press("down")
+            await self.write(text)
+        await self.press("f2")
+
+    async def confirm(self, word: str) -> None:
+        """Presses the button of a box that asks."""
+        await self.pilot.pause(0.3)
+        button = next(each for each in self.app.screen.query(Button) if str(each.label) == word)
+        button.focus()
+        await self.press("enter")
 
     @property
     def said(self) -> str:

@@ -47,10 +47,7 @@ async def test_on_the_board_the_cursor_stays_with_its_component_while_rows_move(
         changed = replace(now, state=State.WARNING, summary="slow", since=NOW, roots=())
         store.write(AGENT, record_changes, [Change(changed, "orders", "t", 2)])
         store.close()
-        for _ in range(100):
-            if desk.app.picture.board[now.id].status.state is State.WARNING:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.until(lambda: desk.app.picture.board[now.id].status.state is State.WARNING)
         assert desk.grid.cursor_id == name
 
 
@@ -73,11 +70,7 @@ async def test_what_is_typed_behind_a_key_in_one_go_belongs_to_what_the_key_open
             desk.app.post_message(Key("slash" if character == "/" else character, character))
         view = desk.app.view
         assert view is not None
-        for _ in range(200):
-            if view.filter_text() == "take":
-                break
-            await desk.pilot.pause(0.02)
-        assert view.filter_text() == "take"
+        await desk.until(lambda: view.filter_text() == "take")
         store = Store.at(night)
         assert store.read(one_incident, 2).state is IncidentState.OPEN
         store.close()
@@ -150,10 +143,7 @@ async def test_a_corrective_action_is_shown_with_what_is_still_to_be_done(night:
 async def test_the_log_is_filtered_by_words_and_fields(night: Path) -> None:
     async with desk_at(night, "log") as desk:
         await desk.press("/", *"actor:ana", "enter")
-        for _ in range(100):
-            if "the watch taken" not in desk.seen:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.until(lambda: "the watch taken" not in desk.seen)
         assert "I-1 closed" in desk.seen
         assert "orders-files-001 is critical" not in desk.seen
 

@@ -62,12 +62,5 @@ async def test_a_procedure_is_found_by_its_id_and_by_its_title(night: Path) -> N
             found = [choice.id for choice in desk.app._destinations(typed)]
             assert "restart" in found, typed
         await desk.app.obey("restart")
-        for _ in range(300):
-            if desk.app.current == "runs" and desk.app.query("#view-runs Grid"):
-                break
-            await desk.pilot.pause(0.02)
-        for _ in range(300):
-            if desk.grid.cursor_id == "restart":
-                return
-            await desk.pilot.pause(0.02)
-        raise AssertionError(desk.grid.cursor_id)
+        await desk.until(lambda: desk.app.current == "runs" and desk.app.query("#view-runs Grid"))
+        await desk.until(lambda: desk.grid.cursor_id == "restart")

@@ -79,11 +79,7 @@ async def test_another_role_counts_as_soon_as_an_entry_says_so(night: Path) -> N
         there.grid.go_to("I-2")
         assert there.app.why_not("incident.take") == NOT_MINE
         staffed(night, "operator")
-        for _ in range(500):
-            if there.app.why_not("incident.take") is None:
-                break
-            await there.pilot.pause(0.02)
-        assert there.app.why_not("incident.take") is None
+        await there.until(lambda: there.app.why_not("incident.take") is None)
         await there.press("t")
         await there.until_said("I-2")
 
