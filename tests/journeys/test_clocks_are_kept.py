@@ -123,7 +123,7 @@ def test_what_comes_due_is_said_once_however_often_the_agent_is_killed_while_it_
         floor.kill(agent)
         agent = floor.agent("--standby")
     floor.house.wait(lambda: len(floor.breaches()) >= MANY, timeout_s=90)
-    time.sleep(3)
+    time.sleep(3)  # nothing more is to be said: the last agent has looked again by then
     said = floor.breaches()
     assert len(said) == MANY
     assert len({entry.subject for entry in said}) == MANY
@@ -141,6 +141,6 @@ def test_of_two_agents_one_keeps_the_clocks_and_the_other_follows_when_it_is_kil
     floor.open(1)
     floor.house.wait(lambda: len(floor.breaches()) == 2, timeout_s=60)
     assert floor.holder() != held_by
-    time.sleep(2)
+    time.sleep(2)  # nothing more is to be said: the other has looked again by then
     said = floor.breaches()
     assert len(said) == len({entry.subject for entry in said}) == 2

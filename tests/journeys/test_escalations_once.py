@@ -163,7 +163,7 @@ def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(f
         floor.kill(agent)
         agent = floor.agent("--standby")
     floor.house.wait(lambda: floor.steps() >= 2 * MANY, timeout_s=180)
-    time.sleep(3)
+    time.sleep(3)  # no step more is to be taken: the last agent has looked again by then
     numbers = floor.ask(_numbers)
     assert len(numbers) == MANY
     expected = {(number, step) for number in numbers for step in (1, 2)}

@@ -17,7 +17,7 @@ from screens.boxes.both import BothBox
 from screens.boxes.confirm import ConfirmBox
 from screens.boxes.form import FormBox
 from tests.screens.scene import WITHIN_S, console, settle, settle_in
-from tests.screens.two_consoles import BEN, box_of, editing, text_of, write
+from tests.screens.two_consoles import BEN, box_of, editing, text_of, until, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,8 +110,7 @@ async def test_an_old_draft_writes_nothing_over_a_field_that_was_not_touched_in_
         await pilot.press("escape")
         await until_closed(pilot)
         other.write(BEN, revise_action, 1, {"due": "2026-03-20"})
-        await settle(pilot)
-        await asyncio.sleep(1)
+        await until(pilot, lambda text: "2026-03-20" in text)
         await pilot.press("e")
         await box_of(pilot, FormBox)
         await pilot.press("f2")

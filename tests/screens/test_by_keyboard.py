@@ -150,11 +150,9 @@ async def test_the_log_is_filtered_by_words_and_fields(night: Path) -> None:
 
 async def test_a_terminal_too_small_says_so_and_comes_back(night: Path) -> None:
     async with desk_at(night, "home", (40, 10)) as desk:
-        await desk.pilot.pause(1.1)
-        assert "this is 40x10" in desk.seen
+        await desk.until_seen("this is 40x10")
         await desk.pilot.resize_terminal(100, 30)
-        await desk.pilot.pause(1.1)
-        assert "CRIT 1" in desk.seen
+        await desk.until_seen("CRIT 1")
 
 
 @pytest.mark.parametrize(

@@ -372,7 +372,7 @@ async def test_a_request_that_is_closed_keeps_its_place_until_the_cursor_leaves(
         store.write(BEN, commands.cancel_request, 4, "not wanted", Consent(Level.BOX))
         store.close()
         await desk.until_seen("cancelled")
-        await desk.pilot.pause(0.5)
+        await desk.pilot.pause(0.5)  # nothing is to happen: a list that puts its rows anew would have done so
         assert desk.grid.cursor_id == "R-4"
         await desk.press("j")
         assert rows(desk)[0] == "R-2"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.attendance import RESTED_S
 from core.journal.model import Via
 from core.presence.commands import leave
 from core.presence.model import Open, Present
@@ -204,7 +205,7 @@ async def test_a_wall_at_which_nobody_sits_is_not_here(night: Path, other: Store
     object.__setattr__(app.setup, "is_wall", True)
     async with app.run_test(size=(160, 50)) as pilot:
         await settle(pilot)
-        await pilot.pause(1.5)
+        await pilot.pause(RESTED_S * 2)  # nothing is to be told: at a desk it would have been by now
         assert other.read(everyone) == ()
     assert other.read(everyone) == ()
 
