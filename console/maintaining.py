@@ -25,6 +25,7 @@ class Maintaining(LookingDuty):
     """
 
     duty, doing, elsewhere = DUTY, "maintenance windows", "another agent keeps the maintenance windows now"
+    beat_s, lost_s = 5.0, 15.0
     settle_s: ClassVar[float] = 5.0
     """So often it is compared what the windows that hold cover: a component may be declared while one does."""
 

@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from core.errors import BadInput
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NEVER = "9999-12-31"
+"""What stands in a column for a day that nobody set, so that days are read in order from one index."""
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _LONGEST_SPAN = 40  # characters; the search takes time by the square of them

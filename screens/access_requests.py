@@ -9,6 +9,7 @@ from core.security.grants.sources.known import sources_of
 from core.security.requests import commands
 from core.security.requests.model import MOST_DAYS, AccessRequest, AskState, Wish
 from core.security.requests.queries import access_requests
+from core.sentences import LONGEST
 from core.timekeeping import age
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
@@ -151,7 +152,7 @@ class AccessRequests(ReadList[AccessRequest]):
             FormField("person", "who is to have it", self.floor.person, check=_written),
             FormField("principal", "the account there; empty: the same name"),
             FormField("days", f"for how many days, today included (at most {MOST_DAYS})", "1", check=_days),
-            FormField("text", "why", check=_written, keeps_lines=True, longest=commands.LONGEST),
+            FormField("text", "why", check=_written, keeps_lines=True, longest=LONGEST),
         ]
         answer = await self.floor.box(FormBox(f"ask for access in {source}", fields, draft))
         if answer is None:

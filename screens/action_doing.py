@@ -12,6 +12,7 @@ from core.improvement.model import EDITABLE, FOLLOWS, ActionState, CorrectiveAct
 from core.improvement.queries import one_action
 from core.improvement.recurring import measure_in
 from core.improvement.signs import figure_of
+from core.sentences import LONGEST
 from screens.action_forms import action_fields, causes_of, draft_from
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -38,7 +39,7 @@ def _texts(item: CorrectiveAction) -> Mapping[str, str]:
     return {**texts, "whys": "\n".join(item.whys)}
 
 
-ACTION = Written("action", one_action, _texts, commands.LONGEST)
+ACTION = Written("action", one_action, _texts, LONGEST)
 
 
 class ActionDoing(View):
@@ -218,7 +219,7 @@ def _written(text: str) -> str | None:
 
 
 _EVIDENCE = (
-    FormField("text", "what it shows", check=_written, keeps_lines=True, longest=commands.LONGEST),
+    FormField("text", "what it shows", check=_written, keeps_lines=True, longest=LONGEST),
     FormField(
         "path", "file, if there is one", hint="kept by its path and digest", longest=commands.LONGEST_PATH
     ),

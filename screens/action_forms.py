@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_causes
 from core.errors import BadInput, WatchfloorError
-from core.improvement.commands import LONGEST, draft_action
+from core.improvement.commands import draft_action
 from core.improvement.model import EDITABLE
 from core.improvement.queries import owners
 from core.improvement.recurring import MEASURES, measure_in
+from core.sentences import LONGEST
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 

@@ -29,7 +29,7 @@ COLUMNS: tuple[Column[Recurrence], ...] = (
     Column(
         "again",
         "AGAIN",
-        width=5,
+        width=6,
         priority=9,
         sort=lambda r: (not r.is_recurring, -r.lately, -r.refuted, r.category),
     ),

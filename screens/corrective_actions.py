@@ -14,6 +14,7 @@ from core.timekeeping import utc_now
 from screens.action_doing import ActionDoing
 from screens.list_view import ListView
 from screens.tones import Tone, tally
+from screens.widgets.cells import whole_parts
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -163,9 +164,9 @@ class CorrectiveActions(ActionDoing, ListView[CorrectiveAction]):
         else:
             super().shown(argument)
 
-    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+    def summary_lines(self, width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many are open, late, unowned, to be checked."""
-        return counted_line(self.picture.actions.values(), self._today())
+        return whole_parts(counted_line(self.picture.actions.values(), self._today()), width)
 
     def action(self) -> CorrectiveAction | None:
         """Returns the action under the cursor."""

@@ -14,6 +14,7 @@ from core.security.findings.model import (
     Justification,
     Severity,
 )
+from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -113,9 +114,7 @@ class FindingDoing(SeveralDoing):
         """Writes on the time line of one."""
         (item,) = self.subjects()
         draft = Draft(self.floor, f"finding.note:{item.label}")
-        field = FormField(
-            "text", "what you saw or did", check=is_written, keeps_lines=True, longest=commands.LONGEST
-        )
+        field = FormField("text", "what you saw or did", check=is_written, keeps_lines=True, longest=LONGEST)
         answer = await self.floor.box(FormBox(f"{item.label} time line", [field], draft))
         if answer is not None:
             await self.floor.command(

@@ -13,6 +13,7 @@ from core.timekeeping import utc_now
 from screens.finding_doing import FindingDoing
 from screens.finding_rows import COLUMNS, SHORT, burn_words, finding_cells, finding_lines
 from screens.tones import Tone, tally
+from screens.widgets.cells import whole_parts
 from screens.with_history import WithHistory
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class Findings(FindingDoing, WithHistory[Finding]):
         ]  # fmt: skip
         burn = burn_words(self.counted.weeks, glyphs)
         room = width - sum(len(text) for text, _ in line)
-        return [*line, (f"   {burn}", Tone.MUTED)] if burn and room > len(burn) + 3 else line
+        return (
+            [*line, (f"   {burn}", Tone.MUTED)] if burn and room > len(burn) + 3 else whole_parts(line, width)
+        )
 
     def heading_of(self, item: Finding) -> str:
         """Returns number, vulnerability and package."""

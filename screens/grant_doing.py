@@ -7,6 +7,7 @@ from typing import Any
 
 from core.security.grants import commands
 from core.security.grants.model import FOLLOWS, REMOVAL_DAYS, USUAL_GRANTED_DAYS, Grant, Standing, standing_of
+from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -165,9 +166,7 @@ class GrantDoing(SeveralDoing):
         """Writes on the time line of one."""
         (item,) = self.subjects()
         draft = Draft(self.floor, f"grant.note:{item.label}")
-        field = FormField(
-            "text", "what you saw or did", check=is_written, keeps_lines=True, longest=commands.LONGEST
-        )
+        field = FormField("text", "what you saw or did", check=is_written, keeps_lines=True, longest=LONGEST)
         answer = await self.floor.box(FormBox(f"{item.label} time line", [field], draft))
         if answer is not None:
             await self.floor.command(

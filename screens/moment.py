@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from core.desk.as_of import incidents_at, instant_called, some_incidents_at
+from core.desk.as_of import held_incidents_at, instant_called, some_incidents_at
 from core.desk.clocks.promises import with_clocks
 from core.desk.problems.as_of import problems_at, some_problems_at
 from core.errors import BadInput
@@ -137,7 +137,7 @@ def _whole(connection: Connection, seq: int, live: Picture | None) -> Patch:
     return Patch(
         _NOTHING_VITAL,
         board={row.status.id: row for row in rows},
-        incidents={each.label: each for each in incidents_at(connection, seq, closed=True)},
+        incidents={each.label: each for each in held_incidents_at(connection, seq)},
         actions={each.label: each for each in actions_at(connection, seq)},
         runs={each.label: each for each in runs_at(connection, seq)},
         problems={each.label: each for each in problems_at(connection, seq)},

@@ -24,7 +24,7 @@ MOST_LACKS = 8
 
 
 def roster_lines(found: Roster, now: int, width: int, glyphs: Glyphs) -> list[TextLine]:
-    """Returns every rota with who is on call now (microseconds UTC) and next, then overrides, and what was told to nobody."""
+    """Returns what was told to nobody, every rota with who is on call now (microseconds UTC) and next, overrides, and the days ahead on which clocks are set."""
     lines: list[TextLine] = []
     for label, at in found.nobody:
         lines.append([(f" ! {label} nobody was told since {at:%a %d %b %H:%M}Z", Tone.CRITICAL)])
@@ -40,6 +40,10 @@ def roster_lines(found: Roster, now: int, width: int, glyphs: Glyphs) -> list[Te
     if coming:
         lines += [[], [(" overrides", Tone.HEADER)]]
         lines += [[(f"   {printable(override_words(each), 300)}", Tone.TEXT)] for each in coming]
+    ahead = [each for each in found.moved if each.change.at > now]
+    if ahead:
+        lines += [[], [(" clocks are set", Tone.HEADER)]]
+        lines += [[(f"   {printable(each.words, 300)}", Tone.TEXT)] for each in ahead]
     return [part for line in lines for part in (folded_spans(line, width, GOES_ON_AT) if line else [line])]
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.messages.standing import Outbox, outbox
-from core.desk.problems.queries import problems, some_problems
-from core.desk.queries import incidents, some_incidents
+from core.desk.problems.queries import held_problems, some_problems
+from core.desk.queries import held_incidents, some_incidents
 from core.desk.requests.pages import Head, head, some
 from core.gate.queries import operating_at
 from core.improvement.queries import MOST_ENDED, held_actions, some_actions
@@ -22,7 +22,7 @@ from core.journal import queries as journal
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.watch import agents_of
-from core.operations.queries import Run, runs, some_runs
+from core.operations.queries import Run, held_runs, some_runs
 from core.operations.windows.queries import some_windows, windows
 from core.presence.queries import everyone
 from core.security.reviews.glance import glances
@@ -326,10 +326,10 @@ def _whole(connection: Connection, seat: str, person: str) -> Patch:
     return Patch(
         _vital(connection, seat),
         board={row.status.id: row for row in board(connection)},
-        incidents={i.label: i for i in _promised(connection, incidents(connection, closed=True))},
+        incidents={i.label: i for i in _promised(connection, held_incidents(connection))},
         actions={a.label: a for a in held_actions(connection)},
-        runs={r.label: r for r in runs(connection)},
-        problems={p.label: p for p in problems(connection, over=True)},
+        runs={r.label: r for r in held_runs(connection)},
+        problems={p.label: p for p in held_problems(connection)},
         windows={w.label: w for w in windows(connection, over=True)},
         queue=head(connection, person),
         reviews=glances(connection, person),

@@ -61,7 +61,7 @@ COLUMNS: tuple[Column[Request], ...] = (
     _column("owner", "OWNER", width=10, priority=6),
     _column("service", "SERVICE", share=1, min_width=10, priority=4),
     _column("customer", "CUSTOMER", share=1, min_width=16, priority=2),
-    *(_column(str(kind), str(kind).upper(), width=12, priority=1) for kind in ClockKind),
+    *(_column(str(kind), str(kind).upper(), width=11, priority=5) for kind in ClockKind),
 )
 
 

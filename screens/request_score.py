@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import WatchfloorError
-from core.improvement.surveys.commands import LONGEST, take_answer
+from core.improvement.surveys.commands import take_answer
 from core.improvement.surveys.model import SurveyState
 from core.improvement.surveys.queries import survey_of
+from core.sentences import LONGEST
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.view import View

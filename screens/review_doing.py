@@ -13,7 +13,7 @@ from core.security.reviews import carrying_out, deciding
 from core.security.reviews.context import overview_of
 from core.security.reviews.model import Decision, Item, ItemState
 from core.security.reviews.pages import PAGES, Wanted
-from core.security.reviews.revising import LONGEST
+from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft

@@ -107,8 +107,15 @@ def signal_lines(
     facts = [part for line in signal_facts(item) for part in folded_spans(line, width, 8)]
     evidence: list[TextLine] = [[(f" {printable(line, 500)}", Tone.TEXT)] for line in item.samples]
     if height < LOW:
-        newest = evidence[-1:] if height > 3 else []
-        return [*facts[: height - len(newest)], *newest][:height]
+        least = 1 if evidence and height > 3 else 0
+        facts = facts[: height - least]
+        shown: list[TextLine] = []
+        for line in reversed(evidence):  # the newest, as many as there is room for
+            folded = folded_spans(line, width, 3)
+            if shown and len(facts) + len(shown) + len(folded) > height:
+                break
+            shown = [*folded, *shown]
+        return [*facts, *shown][:height]
     lines = [*facts, (), part_title("evidence", glyphs)]
     lines += [part for line in evidence for part in folded_spans(line, width, 3)]
     said = [[(f" {e.at:%m-%d %H:%M} ", Tone.MUTED), (sentence(e), Tone.TEXT)] for e in reversed(entries)]

@@ -14,6 +14,7 @@ from screens.boxes.pick import Choice, PickBox
 from screens.signal_doing import SignalDoing
 from screens.signal_rows import COLUMNS, SHORT, readers_line, signal_cells, signal_lines
 from screens.tones import Tone, tally
+from screens.widgets.cells import whole_parts
 from screens.with_history import WithHistory
 
 if TYPE_CHECKING:
@@ -115,21 +116,26 @@ class Signals(SignalDoing, WithHistory[Signal]):
         if chosen is not None:
             self.set_filter(chosen)
 
-    def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:  # noqa: ARG002
+    def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:  # noqa: ARG002 (as its base has it)
         """Returns how many are where, and how the readers stand: what is not read is said first."""
         counted: _Counted = self.counted
         figures = counted.figures
-        counts = (
-            (figures.critical, "critical", Tone.CRITICAL), (figures.high, "high", Tone.WARNING), (figures.today, "today", Tone.TEXT),
-            (figures.suppressed, "suppressed", Tone.HELD), (figures.counted, "counted today", Tone.MUTED),
+        grave = ((figures.critical, "critical", Tone.CRITICAL), (figures.high, "high", Tone.WARNING))
+        others = (
+            (figures.today, "today", Tone.TEXT), (figures.suppressed, "suppressed", Tone.HELD),
+            (figures.counted, "counted today", Tone.MUTED),
         )  # fmt: skip
         if not counted.is_known:
             return [(" counting …", Tone.MUTED)]
         said, tone = readers_line(counted.readers, self.now())
-        line: list[tuple[str, Tone]] = [(f" {figures.new} new", Tone.STRONG)]
-        if tone is not Tone.OK:
-            return [*line, ("   ", Tone.TEXT), (said, tone), *(tally(*each) for each in counts if each[0])]
-        return [*line, *(tally(*each) for each in counts if each[0]), ("   ", Tone.TEXT), (said, Tone.MUTED)]
+        reading = [("   ", Tone.TEXT), (said, Tone.MUTED if tone is Tone.OK else tone)]
+        line: list[tuple[str, Tone]] = [
+            (f" {figures.new} new", Tone.STRONG), *(tally(*each) for each in grave if each[0]),
+        ]  # fmt: skip
+        more = [tally(*each) for each in others if each[0]]
+        if tone is Tone.OK:
+            return whole_parts([*line, *more, *reading], width)
+        return whole_parts([*line, *reading, *more], width, least=len(line) + len(reading))
 
     def heading_of(self, item: Signal) -> str:
         """Returns number, title and subject."""

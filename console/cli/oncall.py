@@ -21,10 +21,12 @@ from console.cli.words import number_of, refuse_unused, whole
 from console.mail_secrets import REACHED_AT, contact_secret
 from console.places import said_path
 from core.catalog.queries import declared_catalog
+from core.desk.agreements.versions import agreements_at
 from core.desk.escalation.words import policy_words
 from core.desk.oncall.commands import end_override, make_override
 from core.desk.oncall.gaps import lacks
 from core.desk.oncall.model import shifts
+from core.desk.oncall.moving import moved
 from core.desk.oncall.queries import declared_policies, one_rota, overrides_since, people_at, people_of
 from core.desk.oncall.words import (
     all_on_call,
@@ -185,6 +187,8 @@ def _gaps(store: Store, options: argparse.Namespace, now: datetime) -> int:
     days = options.days or DAYS["gaps"]
     found = lacks(people, {} if options.name else policies, begin, begin + days * _DAY, reaches)
     found = [each for each in found if not options.name or each.where == options.name]
+    agreed = () if options.name else store.read(agreements_at, begin).agreements
+    ahead = moved(people, agreed, begin, begin + days * _DAY)
     if options.json:
         print_json(
             [
@@ -192,12 +196,18 @@ def _gaps(store: Store, options: argparse.Namespace, now: datetime) -> int:
                  "to": _instant(each.end), "why": each.why}
                 for each in found
             ]
+            + [
+                {"sort": "clocks are set", "where": each.where, "person": None, "from": _instant(each.change.at), "to": None, "why": each.words}
+                for each in ahead
+            ]
         )  # fmt: skip
     else:
         for each in found:
             print(printable(each.words, 300))
         if not found:
             print(f"Nothing is missing in the next {days} days.")
+        for coming in ahead:
+            print(printable(f"ahead: {coming.words}", 300))
     return 1 if found else 0
 
 

@@ -13,9 +13,10 @@ from core.desk.requests.queries import one_request
 from core.desk.tables import incident
 from core.errors import NotFound
 from core.journal.folding import readable
-from core.journal.past import Sort, newest_known, states_of
+from core.journal.past import Sort, newest_and_open, newest_known, states_of
 from core.journal.tables import journal
 from core.journal.wording import subject_called
+from core.store.held import MOST_OVER
 from core.timekeeping import parse_instant
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ def incidents_at(
     changed = (int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if is_number(each))
     found = some_incidents_at(connection, sorted({*changed, *connection.scalars(_UNCLOSED_NOW)}), seq)
     return [each for each in found if each.state is not IncidentState.CLOSED][:limit]
+
+
+def held_incidents_at(connection: Connection, seq: int, *, newest: int = MOST_OVER) -> list[Incident]:
+    """Returns incidents as they were after entry `seq`, newest first: all that were not closed, and the `newest` in any state."""
+    ids = newest_and_open(connection, ABOUT, incident.c.id, incident.c.closed_at, seq, newest)
+    return some_incidents_at(connection, ids, seq)
 
 
 def incident_at(connection: Connection, incident_id: int, seq: int) -> Incident | None:

@@ -11,6 +11,7 @@ from core.desk.major.model import major_of
 from core.desk.model import Incident, IncidentState
 from core.desk.tables import incident
 from core.errors import NotFound
+from core.store.held import MOST_OVER, open_and_newest
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -53,6 +54,15 @@ def incidents(connection: Connection, *, closed: bool = False, limit: int = 500)
     if not closed:
         query = query.where(incident.c.state != IncidentState.CLOSED)
     return [to_incident(row) for row in connection.execute(query).all()]
+
+
+def held_incidents(connection: Connection, *, closed: int = MOST_OVER) -> list[Incident]:
+    """Returns every incident that is not closed, and the newest of those that are; newest first."""
+    is_open = incident.c.state != IncidentState.CLOSED
+    return [
+        to_incident(row)
+        for row in open_and_newest(connection, select(incident), incident.c.id, is_open, closed)
+    ]
 
 
 def some_incidents(connection: Connection, ids: list[int]) -> list[Incident]:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
-
 from core.improvement.queries import MOST_ENDED, to_action
 from core.improvement.tables import corrective_action
 from core.journal.folding import readable
-from core.journal.past import Sort, newest_known, states_of
-from core.journal.queries import one
-from core.timekeeping import to_micros
+from core.journal.past import Sort, newest_and_open, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +32,7 @@ def actions_at(connection: Connection, seq: int, *, newest: int = MOST_ENDED) ->
 
     Every one has version 1: entries do not hold the numbers of versions.
     """
-    ids = newest_known(connection, ABOUT, _C.id, seq, newest)
-    entry = one(connection, seq)
-    if entry is not None and len(ids) == newest:
-        ended_later = or_(_C.closed_at.is_(None), _C.closed_at >= to_micros(entry.at))
-        older = select(_C.id).where(_C.id < ids[-1], ended_later).order_by(_C.id.desc())
-        ids += connection.scalars(older)
+    ids = newest_and_open(connection, ABOUT, _C.id, _C.closed_at, seq, newest)
     return some_actions_at(connection, ids, seq)
 
 

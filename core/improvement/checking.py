@@ -12,11 +12,12 @@ from core.catalog.queries import declared_staff
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.gate.rights import NEEDED, Role, includes
-from core.improvement.commands import anew, sentence_of, subject
+from core.improvement.commands import anew, subject
 from core.improvement.model import ActionState, check_follows
 from core.improvement.queries import names_of, to_action
 from core.improvement.signs import figure_of
 from core.improvement.tables import corrective_action
+from core.sentences import sentence_of
 from core.store.rows import revise, row_of
 from core.timekeeping import to_micros
 

@@ -32,7 +32,8 @@ from core.improvement.queries import owners, to_action
 from core.improvement.recurring import Measure, measure_in, usual_measure
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
-from core.printable import printable, printable_lines
+from core.printable import printable
+from core.sentences import sentence_of, written
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.work import Work
 
-LONGEST = 4000
 LONGEST_PATH = 1000
 SHA256_SIGNS = 64
 
@@ -217,16 +217,6 @@ def unapproved() -> dict[str, Any]:
     return {"approved_at": None, "approved_by": ""}
 
 
-def sentence_of(text: str, wanted: str) -> str:
-    """Returns a sentence that was asked for, printable; raises BadInput where it is empty."""
-    text = printable_lines(text.strip(), LONGEST)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text
-
-
 def _check_unended(row: Any) -> None:
     if ActionState(row.state).is_ended:
         raise NotPossible(f"A-{row.id} is {row.state}", next_step="Reopen it first")
@@ -243,7 +233,7 @@ def _checked(connection: Connection, fields: Mapping[str, str], before: Mapping[
         raise BadInput(
             f"a corrective action has no field {min(unknown)!r}", next_step=f"Fields: {', '.join(EDITABLE)}"
         )
-    values = {name: printable_lines(text.strip(), LONGEST) for name, text in fields.items()}
+    values = {name: written(text) for name, text in fields.items()}
     for name, text in values.items():
         if not text or text == before.get(name):
             continue

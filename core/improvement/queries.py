@@ -13,6 +13,7 @@ from core.errors import NotFound
 from core.improvement.model import UNENDED, ActionState, CorrectiveAction, Evidence, Origin
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
+from core.store.held import MOST_OVER, open_and_newest
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Staff
 
 _C = corrective_action.c
-MOST_ENDED = 500
+MOST_ENDED = MOST_OVER
 """So many of those that are ended are at hand: the newest."""
 
 
@@ -85,12 +86,8 @@ def corrective_actions(
 
 def held_actions(connection: Connection, *, ended: int = MOST_ENDED) -> list[CorrectiveAction]:
     """Returns every action that is not ended, and the newest of those that are; newest first."""
-    unended = _C.state.in_(UNENDED)
-    still = connection.execute(select(corrective_action).where(unended)).all()
-    over = connection.execute(
-        select(corrective_action).where(~unended).order_by(_C.id.desc()).limit(ended)
-    ).all()
-    return sorted(map(to_action, (*still, *over)), key=lambda each: -each.id)
+    rows = open_and_newest(connection, select(corrective_action), _C.id, _C.state.in_(UNENDED), ended)
+    return [to_action(row) for row in rows]
 
 
 def actions_from(connection: Connection, source: Subject) -> list[CorrectiveAction]:

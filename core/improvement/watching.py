@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import or_, select
 
 from core.catalog.queries import declared_rules
-from core.improvement.commands import LONGEST, anew, due_by_itself, record_action, subject
+from core.improvement.commands import anew, due_by_itself, record_action, subject
 from core.improvement.model import UNENDED, ActionState, Origin
 from core.improvement.queries import to_action
 from core.improvement.recurring import figure, measure_in
@@ -18,6 +18,7 @@ from core.journal.past import number_at
 from core.journal.queries import newest
 from core.journal.wording import label
 from core.printable import printable_lines
+from core.sentences import LONGEST
 from core.store.lease import beat
 from core.store.rows import revise
 from core.timekeeping import to_micros

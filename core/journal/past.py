@@ -133,6 +133,23 @@ def newest_known(
     return list(connection.scalars(select(number).where(known).order_by(number.desc()).limit(most)))
 
 
+def newest_and_open(
+    connection: Connection,
+    about: str,
+    number: ColumnElement[int],
+    over_at: ColumnElement[int | None],
+    upto: int,
+    newest: int,
+) -> list[int]:
+    """Returns the `newest` of a table as `newest_known` does, and all older ones that were not over after entry `upto`, by the instant in `over_at`."""
+    ids = newest_known(connection, about, number, upto, newest)
+    entry = one(connection, upto)
+    if entry is not None and len(ids) == newest:
+        not_over = or_(over_at.is_(None), over_at >= to_micros(entry.at))
+        ids += connection.scalars(select(number).where(number < ids[-1], not_over).order_by(number.desc()))
+    return ids
+
+
 def states_of(
     connection: Connection, about: str, ids: Sequence[str], upto: int, ends: Collection[str] = ()
 ) -> dict[str, Fields]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.journal.folding import readable
 from core.journal.model import Subject
-from core.journal.past import Sort, newest_known, states_of
+from core.journal.past import Sort, newest_and_open, states_of
 from core.journal.queries import of_subject
 from core.operations.model import RunState, StepState
 from core.operations.queries import steps_of, to_run
@@ -36,11 +36,13 @@ _LEFT = {RunState.LOST: StepState.LOST}
 
 
 def runs_at(connection: Connection, seq: int, *, limit: int = 200) -> list[Run]:
-    """Returns runs as they were after entry `seq`, newest first; at most `limit`.
+    """Returns runs as they were after entry `seq`, newest first: all that had not ended, and the newest `limit` in any state.
 
     Every one has version 1: entries do not hold the numbers of versions.
     """
-    return some_runs_at(connection, newest_known(connection, ABOUT, run.c.id, seq, limit), seq)
+    return some_runs_at(
+        connection, newest_and_open(connection, ABOUT, run.c.id, run.c.ended_at, seq, limit), seq
+    )
 
 
 def some_runs_at(connection: Connection, ids: Sequence[int], seq: int) -> list[Run]:

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from core.errors import NotFound
 from core.operations.model import Effect, RunState, StepState
 from core.operations.tables import run, run_order, run_output, run_step
+from core.store.held import open_and_newest
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LATELY = timedelta(days=1)
 """A failed run is not waited for by itself any longer: what it left stands on the board."""
+MOST_ENDED = 200
 ACTIVE = (RunState.WAITING, RunState.RUNNING, RunState.HELD)
 
 
@@ -122,12 +124,18 @@ def one_run(connection: Connection, run_id: int) -> Run:
     return to_run(row)
 
 
-def runs(connection: Connection, *, active: bool = False, limit: int = 200) -> list[Run]:
+def runs(connection: Connection, *, active: bool = False, limit: int = MOST_ENDED) -> list[Run]:
     """Returns runs, newest first; with `active` only those that have not ended."""
     query = select(run).order_by(run.c.id.desc()).limit(limit)
     if active:
         query = query.where(run.c.state.in_(ACTIVE))
     return _with_asking(connection, [to_run(row) for row in connection.execute(query).all()])
+
+
+def held_runs(connection: Connection) -> list[Run]:
+    """Returns every run that has not ended, and the newest of those that have; newest first."""
+    rows = open_and_newest(connection, select(run), run.c.id, run.c.state.in_(ACTIVE), MOST_ENDED)
+    return _with_asking(connection, [to_run(row) for row in rows])
 
 
 def some_runs(connection: Connection, ids: Sequence[int]) -> list[Run]:

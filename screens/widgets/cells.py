@@ -81,6 +81,18 @@ def folded(text: str, width: int) -> list[str]:
     return lines
 
 
+def whole_parts(line: Sequence[Span], width: int, least: int = 1) -> list[Span]:
+    """Returns as many parts of a line, from its beginning, as `width` cells hold whole; at least the first so many."""
+    used = 0
+    kept: list[Span] = []
+    for text, tone in line:
+        used += width_of(text)
+        if used > width and len(kept) >= least:
+            break
+        kept.append((text, tone))
+    return kept
+
+
 def folded_spans(spans: Sequence[Span], width: int, indent: int = 1) -> list[list[Span]]:
     """Returns a line as lines of at most `width` cells, broken at blanks; those that follow are indented.
 

@@ -30,12 +30,12 @@ from core.security.findings.model import FindingState, Severity, due_of
 from core.security.findings.pages import ORDERS, PAGES, VIEWS, Wanted, figures, page
 from core.security.findings.reports.reading import read_report
 from core.security.findings.revising import beside
-from core.security.findings.tables import NEVER, finding
+from core.security.findings.tables import finding
 from core.store.postgresql.connecting import connect
 from core.store.postgresql.preparing import group_of, prepare
 from core.store.store import Store
 from core.store.work import Author
-from core.timekeeping import to_micros
+from core.timekeeping import NEVER, to_micros
 from tests.postgres import running_server
 
 if TYPE_CHECKING:

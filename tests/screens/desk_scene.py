@@ -6,14 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+from sqlalchemy import false, select
 
 from core.catalog.desk import Macro, ReplyText
 from core.catalog.mail import Mailbox
 from core.catalog.model import Agreement, Customer, Promise, Service
+from core.desk.clocks import keeping
 from core.desk.requests import commands as desk
 from core.desk.requests.model import Asked, WaitingFor
 from core.gate.model import Consent, Level
 from core.journal.model import Via
+from core.journal.tables import journal
 from core.store.store import Store
 from core.store.work import Author
 from tests.screens.scene import AGENT, ANA, NOW, made_once, make_night
@@ -81,11 +86,13 @@ def _desk(place: Path, more: int) -> None:
     clock = [NOW]
     store = Store.at(place, now=lambda: clock[0])
 
-    for asked, minutes in zip(ASKED, AGES_MIN, strict=True):
-        clock[0] = NOW - timedelta(minutes=minutes)
-        store.write(AGENT, desk.record_request, asked)
-    clock[0] = NOW - timedelta(hours=3)
-    store.write(AGENT, _record_more, more)
+    # They come in no order of time, behind a night that is over: their clocks count from when each was asked all the same.
+    with patch.object(keeping, "NEWEST_AT", (select(journal.c.at).where(false()), {})):
+        for asked, minutes in zip(ASKED, AGES_MIN, strict=True):
+            clock[0] = NOW - timedelta(minutes=minutes)
+            store.write(AGENT, desk.record_request, asked)
+        clock[0] = NOW - timedelta(hours=3)
+        store.write(AGENT, _record_more, more)
     clock[0] = NOW - timedelta(minutes=28)
     store.write(ANA, desk.take_request, 1)
     clock[0] = NOW - timedelta(minutes=20)

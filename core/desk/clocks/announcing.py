@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 
 from core.desk.clocks.due_words import exactly
-from core.desk.clocks.keeping import ITEMS, differences, keep, told_here
+from core.desk.clocks.keeping import ITEMS, dated, differences, keep, told_here
 from core.desk.clocks.promises import Item, Known, promised
 from core.desk.clocks.told import AT_RISK, BREACHED
 from core.desk.escalation.keeping import keep_escalations
@@ -84,17 +84,18 @@ def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:
     work.is_quiet = not rows
     items = _items(work.connection, {(row.subject_kind, row.subject_id) for row in rows})
     known = Known(work.connection, items)
+    at = dated(work) if items else now
     changed: dict[Item, list[Clock]] = {}
     silent: list[Item] = []
     for item in items:
         before = known.clocks(item, now)
-        after = [_announce(work, item, clock) for clock in before]
+        after = [_announce(work, item, clock, at) for clock in before]
         if any(one is not other for one, other in zip(before, after, strict=True)):
             changed[item] = after
         else:
             silent.append(item)
     keep(work, changed)
-    keep_escalations(work, {item: [*known.told(item), *told_here(work, item)] for item in changed})
+    keep_escalations(work, {item: [*known.told(item), *told_here(work, item, at)] for item in changed})
     _mend(work, silent)
     return len(rows) == at_most and bool(work.recorded)
 
@@ -141,15 +142,15 @@ def _mend(work: Work, items: Sequence[Item]) -> None:
     keep(work, promised(work.connection, wrong, now))
 
 
-def _announce(work: Work, item: Item, clock: Clock) -> Clock:
-    """Says what is due of a clock, and returns it as it is then; of one that is broken it is not said that it is at risk."""
+def _announce(work: Work, item: Item, clock: Clock, at: int) -> Clock:
+    """Says what is due of a clock, dated `at`, and returns it as it is then; of one that is broken it is not said that it is at risk."""
     now = to_micros(work.now)
     due = [owed for owed in clock.owes if owed.at <= now]
     if any(owed.is_breach for owed in due):
         due = [owed for owed in due if owed.is_breach]
     for owed in due:
         _say(work, item, clock, owed)
-    return clock.after_saying(due, now) if due else clock
+    return clock.after_saying(due, at) if due else clock
 
 
 def _say(work: Work, item: Item, clock: Clock, owed: Owed) -> None:

@@ -24,6 +24,7 @@ from core.desk.escalation.keeping import (
 from core.desk.requests.tables import request
 from core.desk.tables import clock as clock_table
 from core.desk.tables import incident
+from core.journal.tables import journal
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ CHANGES_CLOCKS = frozenset(
 ITEMS: dict[str, Table[Any]] = {"incident": incident, "request": request}
 """Whose rows say what of their clocks is due next."""
 AT_ONCE = 200
+_NEWEST_AT = select(journal.c.at).order_by(journal.c.seq.desc()).limit(1)
+NEWEST_AT: tuple[Any, dict[str, Any]] = (_NEWEST_AT, {})
+"""Asks when the newest entry was made: no entry is dated before it, whatever the clock says."""
 _KEPT = clock_table.c
 _OF_ITEMS = select(clock_table).where(
     _KEPT.subject_kind == bindparam("of_kind"), _KEPT.subject_id.in_(bindparam("of_ids", expanding=True))
@@ -95,15 +99,14 @@ def set_clocks(
     agreements = {*filter(None, chosen), *_chosen(fresh)}
     question = question_for(item.service, item.opened_at, agreements, asker)
     if is_new:
-        rows, *policies = work.statements.several([question, policies_question(item)])
-        told, kept = fresh, {}
+        rows, newest, *policies = work.statements.several([question, NEWEST_AT, policies_question(item)])
+        told, kept = _behind(newest, fresh), {}
     else:
         about = {"of_kind": item.kind, "of_id": item.id}
-        rows, before, of_item, *escalated = work.statements.several(
-            [question, told_question(item), (_OF_ITEM, about), *escalation_questions(item)]
+        rows, newest, before, of_item, *escalated = work.statements.several(
+            [question, NEWEST_AT, told_question(item), (_OF_ITEM, about), *escalation_questions(item)]
         )
-        older = told_in_rows(before)
-        told = [*older, *_behind(older, fresh)]
+        told = [*told_in_rows(before), *_behind(newest, fresh)]
         kept = _by_item(row._asdict() for row in of_item)
         if not agreements >= (named := _chosen(told)):
             question = question_for(item.service, item.opened_at, named, asker)
@@ -123,9 +126,14 @@ def _chosen(told: Iterable[Told]) -> set[str]:
     return {each.covered.agreement for each in told if each.covered is not None and each.covered.agreement}
 
 
-def told_here(work: Work, item: Item) -> list[Told]:
-    """Returns what this work has recorded of an item that its clocks take in."""
-    at = to_micros(work.now)
+def dated(work: Work) -> int:
+    """Returns when the entries of this work will be dated, at the earliest (microseconds UTC)."""
+    return max(to_micros(work.now), work.connection.scalar(_NEWEST_AT) or 0)
+
+
+def told_here(work: Work, item: Item, at: int | None = None) -> list[Told]:
+    """Returns what this work has recorded of an item that its clocks take in; `at` as its entries will be dated, if that is not now."""
+    at = to_micros(work.now) if at is None else at
     told = (told_by(at, each.kind, each.changes) for each in work.recorded if _is_about(each.subject, item))
     return [each for each in told if each is not None]
 
@@ -242,7 +250,7 @@ def _is_about(subject: tuple[str, str], item: Item) -> bool:
     return subject == (item.kind, str(item.id))
 
 
-def _behind(before: Sequence[Told], fresh: Sequence[Told]) -> list[Told]:
-    """Returns what is told now, not before what was told last: the work may have begun before that was done."""
-    newest = before[-1].at if before else 0
-    return [each._replace(at=max(each.at, newest)) for each in fresh]
+def _behind(newest: Sequence[Sequence[int]], fresh: Sequence[Told]) -> list[Told]:
+    """Returns what is told now, not before the newest entry: the clock may have been set back, and the work begun before that was made."""
+    at = max((at for (at,) in newest), default=0)
+    return [each._replace(at=max(each.at, at)) for each in fresh]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.desk.problems.queries import to_problem
 from core.desk.problems.tables import problem
 from core.journal.folding import readable
-from core.journal.past import Sort, newest_known, states_of
+from core.journal.past import Sort, newest_and_open, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +25,11 @@ CHANGES_PROBLEMS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
 
 
 def problems_at(connection: Connection, seq: int, *, limit: int = 500) -> list[Problem]:
-    """Returns problems as they were after entry `seq`, newest first, closed ones too; at most `limit`.
+    """Returns problems as they were after entry `seq`, newest first: all that were not closed, and the newest `limit` in any state.
 
     Every one has version 1, and 0 incidents: which belonged to it then, the incidents as of then say.
     """
-    ids = newest_known(connection, ABOUT, problem.c.id, seq, limit)
+    ids = newest_and_open(connection, ABOUT, problem.c.id, problem.c.closed_at, seq, limit)
     return some_problems_at(connection, ids, seq)
 
 

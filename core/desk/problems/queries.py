@@ -11,6 +11,7 @@ from core.desk.problems.tables import problem
 from core.desk.queries import to_incident
 from core.desk.tables import incident
 from core.errors import NotFound
+from core.store.held import open_and_newest
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -72,6 +73,12 @@ def problems(connection: Connection, *, over: bool = False, limit: int = 500) ->
     if not over:
         query = query.where(problem.c.state != ProblemState.CLOSED)
     return [to_problem(row) for row in connection.execute(query).all()]
+
+
+def held_problems(connection: Connection) -> list[Problem]:
+    """Returns every problem that is not closed, and the newest of those that are; newest first."""
+    is_open = problem.c.state != ProblemState.CLOSED
+    return [to_problem(row) for row in open_and_newest(connection, _PROBLEM, problem.c.id, is_open)]
 
 
 def some_problems(connection: Connection, ids: Sequence[int]) -> list[Problem]:

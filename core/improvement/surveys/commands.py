@@ -20,6 +20,7 @@ from core.improvement.surveys.queries import one_survey, to_survey
 from core.improvement.surveys.tables import survey
 from core.journal.model import Subject
 from core.printable import printable_lines
+from core.sentences import LONGEST
 from core.store.rows import revise, row_of
 from core.timekeeping import from_micros, to_micros
 
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from core.improvement.surveys.model import Answer
     from core.journal.appending import Recorded
     from core.store.work import Work
-
-LONGEST = 4000
 
 
 def ask(

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 UNCHANGED = "Nothing was changed"
 AT_ONCE = 500
 """So many components are marked with the command itself; the agent marks the others within seconds."""
+SOON = timedelta(seconds=1)
+"""What is to begin within this begins at once: a server's clock and a console's are not the same one."""
 _HOUR = timedelta(hours=1)
 
 
@@ -81,7 +83,11 @@ def checked_plan(plan: Plan, now: datetime) -> Plan:
         raise BadInput(
             "it begins more than a year ahead", where="from", next_step=f"{UNCHANGED}. Plan it later"
         )
-    return _first_time(plan, now) if plan.every else replace(plan, begins_at=max(plan.begins_at, now))
+    return (
+        _first_time(plan, now)
+        if plan.every
+        else replace(plan, begins_at=now if plan.begins_at - now < SOON else plan.begins_at)
+    )
 
 
 def _check_length(length: timedelta) -> None:

@@ -12,7 +12,6 @@ from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.queries import owners
 from core.operations.queries import one_run
-from core.printable import printable_lines
 from core.security.findings.effects import back, due_values, in_time, not_accepted
 from core.security.findings.model import (
     MOST_ACCEPTED_DAYS,
@@ -29,6 +28,7 @@ from core.security.findings.preparing import days_agreed
 from core.security.findings.queries import day_of, to_finding
 from core.security.findings.revising import revise_finding, subject
 from core.security.findings.tables import finding
+from core.sentences import sentence_of, written
 from core.store.lease import beat
 from core.store.rows import row_of
 from core.timekeeping import from_micros, to_micros
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from core.security.findings.model import Finding
     from core.store.work import Work
 
-LONGEST = 4000
 DUTY = "endings"
 AT_ONCE = 200
 _S = FindingState
@@ -72,7 +71,7 @@ def correct_finding(work: Work, finding_id: int, text: str = "", seen: int | Non
         "in_time": in_time(row.due, at),
         **not_accepted(),
     }
-    return _step(work, row, _S.CORRECTED, "finding.corrected", after, note=_line(text))
+    return _step(work, row, _S.CORRECTED, "finding.corrected", after, note=written(text))
 
 
 def verify_finding(
@@ -91,7 +90,7 @@ def verify_finding(
         "in_time": in_time(row.due, corrected_at), "seen_in": "[]", **not_accepted(),
     }  # fmt: skip
     kind = "finding.verified" if FindingState(row.state).is_open else "finding.gone"
-    return _step(work, row, _S.VERIFIED, kind, after, note=_line(text))
+    return _step(work, row, _S.VERIFIED, kind, after, note=written(text))
 
 
 def accept_finding(
@@ -104,7 +103,7 @@ def accept_finding(
     """
     admit(work, "finding.accept", [f"F-{finding_id}"], consent)
     row = row_of(work, finding, "finding", finding_id, seen)
-    why = _sentence(reason, "why the risk is accepted")
+    why = sentence_of(reason, "why the risk is accepted")
     _check_end(until, work.now.date())
     if not owner:
         raise BadInput("an accepted risk needs an owner", where="owner", next_step="Name who answers for it")
@@ -127,7 +126,7 @@ def rule_out_finding(
             f"{justification!r} is no justification", where="justification",
             next_step=did_you_mean(justification, list(Justification), f"Write one of: {listed(list(Justification))}"),
         )  # fmt: skip
-    why = _sentence(text, "why it does not affect its component")
+    why = sentence_of(text, "why it does not affect its component")
     after = {"justification": justification, "why": why, "closed_at": to_micros(work.now), **not_accepted()}
     return _step(work, row, _S.NOT_AFFECTED, "finding.not_affected", after, note=why)
 
@@ -138,7 +137,7 @@ def reopen_finding(
     """Opens it again, with the reason; its days go on from where they began, but for one that was verified. Level 2."""
     admit(work, "finding.reopen", [f"F-{finding_id}"], consent)
     row = row_of(work, finding, "finding", finding_id, seen)
-    why = _sentence(text, "why it is opened again")
+    why = sentence_of(text, "why it is opened again")
     kind = "finding.still_there" if row.state == _S.CORRECTED else "finding.reopened"
     after = {**back(), **not_accepted(), "why": why}
     if row.state == _S.VERIFIED:
@@ -170,7 +169,7 @@ def grade_finding(work: Work, finding_id: int, severity: str, text: str, seen: i
     row = row_of(work, finding, "finding", finding_id, seen)
     if severity not in set(Severity):
         raise BadInput(f"{severity!r} is no severity", next_step=f"Write one of: {listed(list(Severity))}")
-    why = _sentence(text, "why it is that grave")
+    why = sentence_of(text, "why it is that grave")
     wanted = _due(work, row, Severity(severity), date.fromisoformat(row.start))
     due = due_again(Due(day_of(row.due), row.due_rule), wanted, work.now.date())
     after = {"severity": severity, "is_graded": 1, **due_values(due)}
@@ -181,7 +180,7 @@ def note_finding(work: Work, finding_id: int, text: str) -> None:
     """Writes on its time line. Level 1, undoable."""
     admit(work, "finding.note", [f"F-{finding_id}"])
     row_of(work, finding, "finding", finding_id)
-    work.record("finding.noted", subject(finding_id), note=_sentence(text, "what you saw or did"))
+    work.record("finding.noted", subject(finding_id), note=sentence_of(text, "what you saw or did"))
 
 
 # The agent's part
@@ -277,16 +276,3 @@ def _check_end(until: date, today: date) -> None:
             where="until",
             next_step=f"Write a day up to {last}; it can be set again then",
         )
-
-
-def _line(text: str) -> str:
-    return printable_lines(text.strip(), LONGEST)
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = _line(text)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

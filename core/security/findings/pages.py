@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from core.security.findings.model import EXPLOITED_FROM, Finding, FindingState, Severity
 from core.security.findings.queries import to_finding
-from core.security.findings.tables import NEVER, finding
+from core.security.findings.tables import finding
 from core.store.paging import Order, Pages
+from core.timekeeping import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from core.endings.model import Weakening
 from core.errors import NotFound
 from core.security.findings.model import Exploited, Finding, FindingState, Severity
-from core.security.findings.tables import NEVER, finding, scan
-from core.timekeeping import from_micros
+from core.security.findings.tables import finding, scan
+from core.timekeeping import NEVER, from_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

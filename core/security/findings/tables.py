@@ -6,9 +6,6 @@ from sqlalchemy import BigInteger, Column, Double, Index, Integer, Named, Table,
 
 from core.store.metadata import metadata
 
-NEVER = "9999-12-31"
-"""What stands for a day that nobody set, so that days are read in order from one index."""
-
 
 class FindingColumns(TypedColumns):
     """Columns of `finding`; instants in microseconds UTC, days as ISO dates, `aliases` and `seen_in` JSON lists.

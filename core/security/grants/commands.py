@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import BadInput
 from core.gate.commands import admit
-from core.printable import printable_lines
 from core.security.findings.commands import check_owner
 from core.security.grants.model import (
     MOST_GRANTED_DAYS,
@@ -20,16 +19,16 @@ from core.security.grants.model import (
 from core.security.grants.people import check_may_name, refuse_own
 from core.security.grants.queries import to_grant
 from core.security.grants.revising import revise_grant, subject
-from core.security.grants.tables import NEVER, access_grant
+from core.security.grants.tables import access_grant
+from core.sentences import sentence_of
 from core.store.rows import row_of
-from core.timekeeping import to_micros
+from core.timekeeping import NEVER, to_micros
 
 if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.security.grants.model import Grant
     from core.store.work import Work
 
-LONGEST = 4000
 _S = Standing
 
 
@@ -48,7 +47,7 @@ def accept_grant(
 
 def allow(work: Work, row: Any, owner: str, reason: str, until: date | None) -> Grant:
     """Grants a right whose row the caller holds and may grant: what `accept_grant` and the decisions of reviews come to."""
-    why = _sentence(reason, "why the right is granted")
+    why = sentence_of(reason, "why the right is granted")
     if not owner:
         raise BadInput("a grant needs an owner", where="owner", next_step="Name who answers for it")
     check_owner(work.connection, owner)
@@ -72,7 +71,7 @@ def end_grant(
 
 def revoke(work: Work, row: Any, reason: str, due: date | None = None) -> Grant:
     """Ends a grant whose row the caller holds and may end: what `end_grant` and the decisions of reviews come to."""
-    why = _sentence(reason, "why the right is to end")
+    why = sentence_of(reason, "why the right is to end")
     today = work.now.date()
     by = due or today + timedelta(days=REMOVAL_DAYS)
     if by < today:
@@ -90,7 +89,7 @@ def ignore_grant(
     """Leaves a difference alone until a day, that included, for a reason. Level 2, a lead's."""
     admit(work, "grant.ignore", [f"G-{grant_id}"], consent)
     row = row_of(work, access_grant, "grant", grant_id, seen)
-    why = _sentence(reason, "why the difference is left alone")
+    why = sentence_of(reason, "why the difference is left alone")
     _check_day(until, work.now.date(), MOST_IGNORED_DAYS)
     after = {"due": until.isoformat(), "why": why, "owner": row.owner or work.actor}
     return _decide(work, row, _S.IGNORED, "grant.ignored", after, note=why)
@@ -119,7 +118,7 @@ def note_grant(work: Work, grant_id: int, text: str) -> None:
     """Writes on its time line. Level 1, undoable."""
     admit(work, "grant.note", [f"G-{grant_id}"])
     row_of(work, access_grant, "grant", grant_id)
-    work.record("grant.noted", subject(grant_id), note=_sentence(text, "what you saw or did"))
+    work.record("grant.noted", subject(grant_id), note=sentence_of(text, "what you saw or did"))
 
 
 def check_end(until: date | None, today: date, *, is_privileged: bool) -> None:
@@ -148,12 +147,3 @@ def _decide(work: Work, row: Any, wanted: Standing, kind: str, after: dict[str, 
     check_follows(f"G-{row.id}", Standing(row.state), wanted)
     decided = {"state": wanted, "decided_by": work.actor, "decided_at": to_micros(work.now)}
     return to_grant(revise_grant(work, row, kind, {**after, **decided}, note=note))
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = printable_lines(text.strip(), LONGEST)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

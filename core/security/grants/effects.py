@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.security.grants.matching import What
 from core.security.grants.model import Standing, found_now, gone_now, standing_of
-from core.security.grants.tables import NEVER
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import NEVER, from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select
 from core.security.grants.model import TO_DECIDE, UNUSED_DAYS, Grant, Standing
 from core.security.grants.queries import to_grant
 from core.security.grants.revising import place_of
-from core.security.grants.tables import NEVER, access_grant
+from core.security.grants.tables import access_grant
 from core.store.paging import Order, Pages
+from core.timekeeping import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,8 @@ from core.errors import NotFound
 from core.journal import queries as journal
 from core.journal.model import Subject
 from core.security.grants.model import OPEN, Grant, Right, Source, Standing
-from core.security.grants.tables import NEVER, access_grant, access_reading, access_source
-from core.timekeeping import from_micros, to_micros
+from core.security.grants.tables import access_grant, access_reading, access_source
+from core.timekeeping import NEVER, from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,7 +13,7 @@ from core.desk.messages.outbox import queue
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.security.grants.commands import revoke
 from core.security.grants.known_things import check_on, check_source
 from core.security.grants.model import Right, Standing
@@ -25,6 +25,7 @@ from core.security.requests.queries import one_access_request, to_request
 from core.security.requests.tables import access_request
 from core.security.reviews.queries import roster
 from core.security.reviews.stepping import DUTY
+from core.sentences import sentence_of, written
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import EPOCH, to_micros
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.store.work import Work
 
-LONGEST = 4000
 _ONE_LINE = 200
 _C = access_request.c
 
@@ -85,7 +85,7 @@ def approve_access(
     admit(work, "access.approve", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.APPROVED, seen)
     ends_on = work.now.date() + timedelta(days=row.days - 1)
-    why = printable_lines(text.strip(), LONGEST)
+    why = written(text)
     wish = to_request(row).wish
     _refuse_held(work, wish, "Nothing was changed. Decline it, or end what they have first")
     grant = issue(work, wish, ends_on, f"AQ-{request_id}: {wish.reason}")
@@ -110,7 +110,7 @@ def decline_access(
     """Declines a request for access, with the reason. Level 2, a lead's. Raises NotPermitted for who asked, or is to have it."""
     admit(work, "access.decline", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.DECLINED, seen)
-    why = _sentence(text, "why it is declined")
+    why = sentence_of(text, "why it is declined")
     after = {"state": AskState.DECLINED, "next_at": None, **_decided(work, why)}
     declined = _revise(work, row, "access_request.declined", after, why)
     _tell(work, declined, declined.asked_by, "declined", f"{declined.label} is declined: {why}")
@@ -135,7 +135,7 @@ def end_access(
     admit(work, "access.end", [f"AQ-{request_id}"], consent)
     row = row_of(work, access_request, "access_request", request_id, seen)
     check_follows(f"AQ-{request_id}", AskState(row.state), AskState.ENDED)
-    return _end(work, row, _sentence(text, "why it ends before its time"))
+    return _end(work, row, sentence_of(text, "why it ends before its time"))
 
 
 # The agent's part
@@ -227,7 +227,7 @@ def _checked(work: Work, wish: Wish) -> Wish:
         raise BadInput(
             f"access is not given for {wish.days} days", where="days", next_step=f"Write 1 to {MOST_DAYS}"
         )
-    return Wish(**lines, reason=_sentence(wish.reason, "why it is needed"), days=wish.days)
+    return Wish(**lines, reason=sentence_of(wish.reason, "why it is needed"), days=wish.days)
 
 
 def _refuse_held(work: Work, wish: Wish, step: str) -> None:
@@ -253,12 +253,3 @@ def _tell(work: Work, about: AccessRequest, whom: str, purpose: str, title: str)
 def _end_of(day: date) -> int:
     """Returns the end of a day, UTC."""
     return to_micros(EPOCH + timedelta(days=(day - EPOCH.date()).days + 1))
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = printable_lines(text.strip(), LONGEST)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

@@ -11,8 +11,9 @@ from core.gate.commands import admit
 from core.security.reviews.fulfilling import fulfil, put
 from core.security.reviews.model import ONLY_FOUND, Decision, Item, ItemState, ReviewState, Silence
 from core.security.reviews.queries import one_item, progress, to_item
-from core.security.reviews.revising import review_row, revise_review, sentence, subject
+from core.security.reviews.revising import review_row, revise_review, subject
 from core.security.reviews.tables import access_item
+from core.sentences import sentence_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def settle_item(work: Work, item_id: int, text: str, consent: Consent, seen: str
     removal, which its source shows, and where the review is not under way.
     """
     admit(work, "review.settle", [f"RI-{item_id}"], consent)
-    why = sentence(text, "what was done, and how one sees it")
+    why = sentence_of(text, "what was done, and how one sees it")
     row = review_row(work, one_item(work.connection, item_id).review)
     item = one_item(work.connection, item_id)  # nobody else settles it from now on
     _check_under_way(row)

@@ -15,9 +15,9 @@ from core.security.grants.queries import rows_in
 from core.security.reviews.model import Decision, ItemState
 from core.security.reviews.plans import By
 from core.security.reviews.seats import LEADS_PANEL, NAMED_PANEL
-from core.security.reviews.tables import NEVER, access_answer, access_item
+from core.security.reviews.tables import access_answer, access_item
 from core.security.reviews.training import freeze_training
-from core.timekeeping import to_micros
+from core.timekeeping import NEVER, to_micros
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -14,13 +14,14 @@ from core.security.reviews.drawing import draw
 from core.security.reviews.model import Review, ReviewState, check_follows
 from core.security.reviews.plans import Plan, check_plan, plan_of, plan_text
 from core.security.reviews.queries import one_review, progress, roster, to_review
-from core.security.reviews.revising import review_row, revise_review, sentence, subject
+from core.security.reviews.revising import review_row, revise_review, subject
 from core.security.reviews.staging import begin_stage
-from core.security.reviews.tables import NEVER, access_review
+from core.security.reviews.tables import access_review
 from core.security.reviews.telling import tell_reviewers
 from core.security.reviews.timing import next_day
+from core.sentences import sentence_of
 from core.store.rows import new_number
-from core.timekeeping import EPOCH, to_micros
+from core.timekeeping import EPOCH, NEVER, to_micros
 
 if TYPE_CHECKING:
     from core.gate.model import Consent
@@ -111,7 +112,7 @@ def cancel_review(work: Work, review_id: int, text: str, consent: Consent, seen:
     admit(work, "review.cancel", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
     check_follows(f"RV-{review_id}", ReviewState(row.state), ReviewState.CANCELLED)
-    why = sentence(text, "why it is cancelled")
+    why = sentence_of(text, "why it is cancelled")
     after = {"state": ReviewState.CANCELLED, "next_at": None, "outcome": why}
     return to_review(revise_review(work, row, "review.cancelled", after, note=why))
 
@@ -145,7 +146,7 @@ def sign_review(
             f"{left} of what RV-{review_id} decided can still be seen in its source, or could not be done",
             next_step="Wait until it is gone, or sign with --despite-open; the evidence lists it",
         )
-    said = sentence(text, "what the review showed")
+    said = sentence_of(text, "what the review showed")
     after = {
         "state": ReviewState.SIGNED, "outcome": said, "signed_at": to_micros(work.now), "signed_by": work.actor,
     }  # fmt: skip

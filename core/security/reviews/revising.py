@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import BadInput
 from core.journal.model import Subject
-from core.printable import printable_lines
 from core.security.reviews.tables import access_review
 from core.store.rows import revise, row_of
 
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 
     from core.journal.appending import Recorded
     from core.store.work import Work
-
-LONGEST = 4000
 
 
 def subject(review_id: int) -> Subject:
@@ -41,18 +37,3 @@ def revise_review(
 ) -> SimpleNamespace:
     """Sets the fields `after` of a review's row and records the entry `kind`; returns the row as it now is."""
     return revise(work, access_review, row, kind, after, subject=subject(row.id), note=note, cause=cause)
-
-
-def written(text: str) -> str:
-    """Returns a text as it is kept."""
-    return printable_lines(text.strip(), LONGEST)
-
-
-def sentence(text: str, wanted: str) -> str:
-    """Returns a sentence that was asked for. Raises BadInput where it is empty."""
-    text = written(text)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

@@ -12,12 +12,13 @@ from core.security.reviews.model import Review, ReviewState
 from core.security.reviews.opening import open_due
 from core.security.reviews.plans import plan_of
 from core.security.reviews.queries import progress, roster, seats_in, to_do, to_review, unsaid_per_panel
-from core.security.reviews.revising import review_row, revise_review, sentence, subject
+from core.security.reviews.revising import review_row, revise_review, subject
 from core.security.reviews.seats import escalated
 from core.security.reviews.staging import end_stage, steps_now
 from core.security.reviews.tables import access_review, access_seat
 from core.security.reviews.telling import tell_reviewers
 from core.security.reviews.timing import StepKind
+from core.sentences import sentence_of
 from core.store.lease import beat
 from core.timekeeping import to_micros
 
@@ -82,7 +83,7 @@ def close_stage(work: Work, review_id: int, text: str, consent: Consent, seen: i
     """Ends the present stage before its time, with the reason. Level 2."""
     admit(work, "review.close_stage", [f"RV-{review_id}"], consent)
     row = _open_row(work, review_id, seen)
-    return _close(work, row, plan_of(row.plan), sentence(text, "why the stage ends before its time"))
+    return _close(work, row, plan_of(row.plan), sentence_of(text, "why the stage ends before its time"))
 
 
 def _open_row(work: Work, review_id: int, seen: int | None = None) -> Any:

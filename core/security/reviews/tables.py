@@ -6,9 +6,6 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Named, Table, Text, T
 
 from core.store.metadata import metadata
 
-NEVER = "9999-12-31"
-"""What stands for a day that nobody set, so that days are read in order from one index."""
-
 
 class ReviewColumns(TypedColumns):
     """Columns of `access_review`; instants in microseconds UTC, days as ISO dates, `plan` JSON.

@@ -8,13 +8,14 @@ from core.catalog.queries import declared_components
 from core.counting import counted
 from core.desk.commands import note_incident, open_incident
 from core.desk.queries import one_incident
-from core.errors import BadInput, NotPossible
+from core.errors import NotPossible
 from core.gate.commands import admit
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.security.signals.model import SignalState, check_follows
 from core.security.signals.queries import to_signal
 from core.security.signals.revising import revise_signal
 from core.security.signals.tables import signal
+from core.sentences import sentence_of
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from core.security.signals.model import Signal
     from core.store.work import Work
 
-LONGEST = 4000
 _S = SignalState
 
 
@@ -34,11 +34,7 @@ def acknowledge_signal(work: Work, signal_id: int, reason: str, seen: int | None
     """
     admit(work, "signal.acknowledge", [f"SG-{signal_id}"])
     row = row_of(work, signal, "signal", signal_id, seen)
-    why = printable_lines(reason.strip(), LONGEST)
-    if not why:
-        raise BadInput(
-            "a sentence is asked for: what it was", next_step="Nothing was changed. Write it, then confirm"
-        )
+    why = sentence_of(reason, "what it was")
     check_follows(f"SG-{signal_id}", SignalState(row.state), _S.ACKNOWLEDGED)
     after = {
         "state": _S.ACKNOWLEDGED, "why": why, "judged_by": work.actor, "judged_at": to_micros(work.now), "told": row.count,

@@ -11,7 +11,6 @@ from core.endings.model import Ending, Sort
 from core.errors import BadInput, NotFound, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
-from core.printable import printable_lines
 from core.security.findings.commands import DUTY as ENDINGS
 from core.security.findings.commands import check_owner
 from core.security.signals.model import MOST_SUPPRESSED_DAYS, SignalState, Suppression, check_follows
@@ -19,6 +18,7 @@ from core.security.signals.queries import to_signal, to_suppression
 from core.security.signals.revising import revise_signal
 from core.security.signals.rules import OF_WATCH
 from core.security.signals.tables import signal, suppression
+from core.sentences import written
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 IN_FORCE, ENDED = "in force", "ended"
 ANY = "*"
 NEVER = "says that the watch itself may see nothing: that is never suppressed"
-LONGEST = 4000
 _C = suppression.c
 
 
@@ -61,7 +60,7 @@ def suppress_signal(
             f"SG-{signal_id} {NEVER}",
             next_step="Acknowledge it once you know what it was, or make it an incident",
         )
-    why = printable_lines(reason.strip(), LONGEST)
+    why = written(reason)
     if not why:
         raise BadInput(
             "a suppression needs a reason", next_step="Nothing was changed. Say why in one sentence"

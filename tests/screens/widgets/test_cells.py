@@ -9,7 +9,17 @@ from rich.cells import cell_len
 
 from core.printable import printable
 from screens.tones import Tone
-from screens.widgets.cells import Span, cut, fit_spans, folded, folded_spans, plain, spans_of, width_of
+from screens.widgets.cells import (
+    Span,
+    cut,
+    fit_spans,
+    folded,
+    folded_spans,
+    plain,
+    spans_of,
+    whole_parts,
+    width_of,
+)
 
 TEXTS = st.text(st.sampled_from("abc dé→日本語ｶﾞ🙂▌"), max_size=20).map(printable)
 SPANS = st.lists(st.tuples(TEXTS, st.sampled_from(Tone)), max_size=4)
@@ -118,3 +128,11 @@ def test_no_line_end_is_left_in_a_folded_line_and_nothing_is_lost(
     assert "\n" not in said
     assert all(sum(width_of(text) for text, _ in line) <= width for line in lines)
     assert "".join(said.split()) == "".join("".join(text for text, _ in spans).split())
+
+
+def test_of_a_line_that_is_too_long_whole_parts_are_left() -> None:
+    line = [(" 16 open", Tone.TEXT), ("   5 late", Tone.CRITICAL), ("   next due 2026-11-30", Tone.MUTED)]
+    assert whole_parts(line, 80) == line
+    assert whole_parts(line, 20) == line[:2]
+    assert whole_parts(line, 3) == line[:1]
+    assert whole_parts(line, 3, least=2) == line[:2]

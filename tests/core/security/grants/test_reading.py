@@ -9,7 +9,8 @@ from sqlalchemy import insert
 from core.journal.model import Subject
 from core.security.grants.model import Standing
 from core.security.grants.queries import Scope, count_in, grants_in, peers
-from core.security.grants.tables import NEVER, access_grant
+from core.security.grants.tables import access_grant
+from core.timekeeping import NEVER
 
 if TYPE_CHECKING:
     from core.store.store import Store

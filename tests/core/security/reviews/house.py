@@ -14,7 +14,7 @@ from core.catalog.model import Catalog, Component, Service, Staff
 from core.gate.model import Consent, Level
 from core.journal.model import Subject, Via
 from core.security.grants.model import Standing
-from core.security.grants.tables import NEVER, access_grant
+from core.security.grants.tables import access_grant
 from core.security.reviews import deciding, opening
 from core.security.reviews.pages import PAGES, Wanted
 from core.security.reviews.plans import By, Plan, Stage
@@ -23,7 +23,7 @@ from core.security.reviews.stepping import DUTY, step_due
 from core.store.lease import take_lease
 from core.store.store import Store, backend_for
 from core.store.work import Author
-from core.timekeeping import to_micros
+from core.timekeeping import NEVER, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
