@@ -130,7 +130,7 @@ async def test_home_marks_every_pane_and_says_who_for_the_row_under_the_cursor(
         text = await until(pilot, lambda text: "◉ I-2" in text and "✎ A-1" in text)
         assert "✎ eve" not in text
         app.go_to("home", "actions A-1")
-        await until(pilot, lambda text: "✎ eve writes A-1" in text and "ada" not in text)
+        await until(pilot, lambda text: "✎ eve writes A-1" in text and "◉ ada" not in text)
 
 
 async def test_a_marked_row_shows_both_signs(night: Path, other: Store) -> None:
