@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
-
 from core.desk import commands
 from core.desk.escalation.queries import escalation_of
 from core.desk.links.queries import links_of
@@ -19,17 +17,14 @@ from screens.incident_doing import IncidentDoing
 from screens.incident_rows import BESIDE_AT, incident_beside, incident_head, time_line
 from screens.known_lines import known_of
 from screens.linking import links_beside, links_brief
-from screens.page_of_one import PageOfOne
+from screens.time_line_page import TimeLinePage
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
-from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-    from textual.app import ComposeResult
 
     from core.desk.escalation.queries import Escalation
     from core.desk.links.model import Link
@@ -40,9 +35,10 @@ if TYPE_CHECKING:
     from screens.moment import Moment
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
 
 
-class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_focus=True):
+class IncidentView(IncidentDoing, ComponentDoing, TimeLinePage[list["Entry"]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "incident"
@@ -50,23 +46,10 @@ class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_
     list_name = "Incidents"
 
     def __init__(self) -> None:
-        super().__init__(Lines(self._time_lines))
+        super().__init__()
         self._entries: list[Entry] = []
         self._escalation: Escalation | None = None
         self._links: Sequence[Link] = ()
-        self._head = Lines(self._head_lines, classes="head")
-        self._titles = Lines(self._title, classes="one")
-        self._beside = Lines(self._beside_lines, classes="incident-beside")
-
-    def compose(self) -> ComposeResult:
-        """Lays out head and time line; wide terminals have what belongs to it beside it."""
-        yield self.slider
-        yield self._head
-        with Horizontal(classes="incident-body"):
-            with Vertical():
-                yield self._titles
-                yield self._text
-            yield self._beside
 
     def shown(self, argument: str) -> None:
         """Shows an incident."""
@@ -140,10 +123,6 @@ class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_
         self._head.show()
         self._beside.show()
 
-    def others_changed(self) -> None:
-        """Says who has it open."""
-        self._titles.show()
-
     def incidents(self) -> Sequence[Incident]:
         """Returns the one shown."""
         return [self.incident] if self.incident else []
@@ -156,19 +135,6 @@ class IncidentView(IncidentDoing, ComponentDoing, PageOfOne[list["Entry"]], can_
         """Returns its component and what is affected behind it."""
         found = self.incident
         return (found.component, *found.affected) if found else ()
-
-    def subject_ids(self) -> tuple[str, ...]:
-        """Returns its label."""
-        return (self._label,) if self._label else ()
-
-    def _fit_head(self) -> None:
-        """Gives the head the lines it needs, and the time line the rest."""
-        wanted = len(self._head_lines(self.size.width, 0, self.floor.glyphs))
-        self._head.styles.height = max(3, min(wanted, max(3, self.size.height // 2)))
-
-    def on_resize(self) -> None:
-        """Gives each part its share of another size."""
-        self._fit_head()
 
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         incident = self.incident

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
 from core.desk.oncall.roster import DAYS, Roster, roster
 from core.timekeeping import to_micros, utc_now
 from screens.oncall_lines import roster_lines
+from screens.page_of_one import SCROLLING
 from screens.reading import Reading
 from screens.tones import Tone
 from screens.widgets.lines import Lines, TextLine
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from core.journal.model import Entry
     from screens.moment import Moment
@@ -31,14 +31,7 @@ class OnCallView(Reading[Roster], can_focus=True):
     """A list of rotas in words. What time brings is worked out from what was read; an entry has it read anew."""
 
     view_id: ClassVar[str] = "oncall"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("home,g", "scroll(-100000)", show=False),
-        Binding("end,G", "scroll(100000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
 
     def __init__(self) -> None:
         super().__init__(id="view-oncall")

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from screens.widgets.lines import Lines
 
 Read = TypeVar("Read")
+SCROLLING: list[BindingType] = [
+    Binding("down,j", "scroll(1)", show=False),
+    Binding("up,k", "scroll(-1)", show=False),
+    Binding("pagedown,ctrl+d", "scroll(10)", show=False),
+    Binding("pageup,ctrl+u", "scroll(-10)", show=False),
+    Binding("home,g", "scroll(-100000)", show=False),
+    Binding("end,G", "scroll(100000)", show=False),
+]
+"""The keys of a text that is moved and has no cursor."""
 
 
 class PageOfOne(Reading[Read], can_focus=True):
@@ -22,14 +31,7 @@ class PageOfOne(Reading[Read], can_focus=True):
     of_list: ClassVar[str]
     list_name: ClassVar[str]
     has_then = True
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll(1)", show=False),
-        Binding("up,k", "scroll(-1)", show=False),
-        Binding("pagedown,ctrl+d", "scroll(10)", show=False),
-        Binding("pageup,ctrl+u", "scroll(-10)", show=False),
-        Binding("home,g", "scroll(-100000)", show=False),
-        Binding("end,G", "scroll(100000)", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
 
     def __init__(self, text: Lines) -> None:
         super().__init__(id=f"view-{self.view_id}")
@@ -49,6 +51,10 @@ class PageOfOne(Reading[Read], can_focus=True):
     def argument(self) -> str:
         """Returns which one."""
         return self._label
+
+    def subject_ids(self) -> tuple[str, ...]:
+        """Returns its label."""
+        return (self._label,) if self._label else ()
 
     def action_scroll(self, by: int) -> None:
         """Moves what happened; at its end it follows again."""

@@ -260,7 +260,8 @@ def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entr
     """
     known: Vital | None = None
     asked_at = 0.0
-    queue_of, reviews_of = _queue_reader(person), _reviews_reader(person)
+    queue_of = _now_and_then("request", QUEUE_EVERY_S, lambda connection: head(connection, person))
+    reviews_of = _now_and_then("review", REVIEWS_EVERY_S, lambda connection: glances(connection, person))
 
     def gather(connection: Connection, entries: Sequence[Entry]) -> Patch:
         nonlocal known, asked_at
@@ -281,36 +282,22 @@ def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entr
     return gather
 
 
-def _queue_reader(person: str) -> Callable[[Connection, Sequence[Entry]], Head | None]:
-    """Returns what reads the queue at one glance once entries told of requests; in a storm of them once in a while."""
-    is_old, read_at = False, 0.0
+def _now_and_then(
+    kind: str, every_s: float, question: Callable[[Connection], T]
+) -> Callable[[Connection, Sequence[Entry]], T | None]:
+    """Returns what asks once entries told of such subjects; in a storm of them only every so many seconds."""
+    is_old, asked_at = False, 0.0
 
-    def queue_of(connection: Connection, entries: Sequence[Entry]) -> Head | None:
-        nonlocal is_old, read_at
-        is_old = is_old or any(entry.subject.kind == "request" for entry in entries)
+    def ask(connection: Connection, entries: Sequence[Entry]) -> T | None:
+        nonlocal is_old, asked_at
+        is_old = is_old or any(entry.subject.kind == kind for entry in entries)
         now = time.monotonic()
-        if not is_old or now - read_at < QUEUE_EVERY_S:
+        if not is_old or now - asked_at < every_s:
             return None
-        is_old, read_at = False, now
-        return head(connection, person)
+        is_old, asked_at = False, now
+        return question(connection)
 
-    return queue_of
-
-
-def _reviews_reader(person: str) -> Callable[[Connection, Sequence[Entry]], dict[str, Glance] | None]:
-    """Returns what reads the reviews that are not over once entries told of one; while many decide once in a while."""
-    is_old, read_at = False, 0.0
-
-    def reviews_of(connection: Connection, entries: Sequence[Entry]) -> dict[str, Glance] | None:
-        nonlocal is_old, read_at
-        is_old = is_old or any(entry.subject.kind == "review" for entry in entries)
-        now = time.monotonic()
-        if not is_old or now - read_at < REVIEWS_EVERY_S:
-            return None
-        is_old, read_at = False, now
-        return glances(connection, person)
-
-    return reviews_of
+    return ask
 
 
 def _vital(connection: Connection, seat: str) -> Vital:

@@ -32,7 +32,7 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
     draft = Draft(floor, f"window.plan:{said}")
     fields = [
         FormField("covers", "covers: components, service:NAME, zone:NAME", said, "db-main db-spare, service:shop", _is_scope),
-        FormField("from", "from (UTC)", "now", "now, 22:00, 2026-11-27 22:00 or 2h", _is_instant),
+        FormField("from", "from (UTC)", "now", "now, 22:00, 2026-11-27 22:00 or 2h", is_instant),
         FormField("until", "for how long, or until when (UTC)", USUAL, "2h, 90m or 23:30", _is_end),
         FormField("owner", "who answers for it", floor.person, check=is_written),
         FormField("text", "why", check=is_written),
@@ -99,7 +99,8 @@ def _is_scope(text: str) -> str | None:
     return None if said.words else "name what it covers"
 
 
-def _is_instant(text: str) -> str | None:
+def is_instant(text: str) -> str | None:
+    """Returns what is wrong with an instant, which is UTC where nothing else is said."""
     try:
         instant_in(text, "UTC", utc_now())
     except BadInput as error:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical
-
 from core.desk.requests import commands
 from core.desk.requests.as_of import whole_at
 from core.desk.requests.whole import Whole, whole_request
@@ -13,35 +11,33 @@ from core.errors import NotFound
 from core.journal.past import Sort
 from core.timekeeping import utc_now
 from screens.escalating import escalation_lines
-from screens.page_of_one import PageOfOne
 from screens.request_belongs import belongs_beside, belongs_brief
 from screens.request_life import RequestLife
 from screens.request_line import request_line
 from screens.request_new import RequestNew
 from screens.request_rows import like_line, request_beside, request_facts, text_lines
 from screens.request_score import RequestScore
+from screens.time_line_page import TimeLinePage
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
-from screens.widgets.lines import Lines, TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
-
-    from textual.app import ComposeResult
 
     from core.desk.requests.model import Request
     from core.journal.model import Entry
     from screens.moment import Moment
     from screens.picture import Patch
     from screens.widgets.glyphs import Glyphs
+    from screens.widgets.lines import TextLine
 
 MOST_TEXT = 6
 """So many lines of what was asked stand above the time line where there is no room beside it."""
 
 
-class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]], can_focus=True):
+class RequestView(RequestNew, RequestScore, RequestLife, TimeLinePage[list[Whole]], can_focus=True):
     """The time line follows what happens, unless the operator moved away from its end."""
 
     view_id: ClassVar[str] = "request"
@@ -49,21 +45,8 @@ class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]],
     list_name = "Queue"
 
     def __init__(self) -> None:
-        super().__init__(Lines(self._time_lines))
+        super().__init__()
         self._whole: Whole | None = None
-        self._head = Lines(self._head_lines, classes="head")
-        self._titles = Lines(self._title, classes="one")
-        self._beside = Lines(self._beside_lines, classes="incident-beside")
-
-    def compose(self) -> ComposeResult:
-        """Lays out head and time line; wide terminals have what was asked beside it."""
-        yield self.slider
-        yield self._head
-        with Horizontal(classes="incident-body"):
-            with Vertical():
-                yield self._titles
-                yield self._text
-            yield self._beside
 
     def shown(self, argument: str) -> None:
         """Shows a request."""
@@ -125,10 +108,6 @@ class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]],
         self._fit_head()
         self._head.show()
 
-    def others_changed(self) -> None:
-        """Says who has it open."""
-        self._titles.show()
-
     def requests(self) -> Sequence[Request]:
         """Returns the one shown."""
         return [self.request] if self.request else []
@@ -137,20 +116,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, PageOfOne[list[Whole]],
         """Returns its component."""
         return (self.request.component,) if self.request and self.request.component else ()
 
-    def subject_ids(self) -> tuple[str, ...]:
-        """Returns its label."""
-        return (self._label,) if self._label else ()
-
     # How it looks
-
-    def _fit_head(self) -> None:
-        """Gives the head the lines it needs, and the time line the rest."""
-        wanted = len(self._head_lines(self.size.width, 0, self.floor.glyphs))
-        self._head.styles.height = max(3, min(wanted, max(3, self.size.height // 2)))
-
-    def on_resize(self) -> None:
-        """Gives each part its share of another size."""
-        self._fit_head()
 
     def _head_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         request = self.request

@@ -155,36 +155,27 @@ class RequestDoing(RequestTelling):
     async def do_request_note(self) -> None:
         """Writes an internal line on the time line of the first of them."""
         for request in list(self.requests())[:1]:
-            draft = Draft(self.floor, f"note:{request.label}")
-            field = FormField(
-                TEXT,
-                "inside, its requester never reads it",
-                check=is_written,
-                keeps_lines=True,
-                longest=LONGEST,
+            await self._write_down(
+                request, "note", "inside, its requester never reads it", commands.note_request, "noted on"
             )
-            answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
-            if answer is not None:
-                await self.floor.command(
-                    commands.note_request, request.id, answer[TEXT], done=f"noted on {request.label}", draft=draft
-                )  # fmt: skip
 
     async def do_request_said(self) -> None:
         """Writes down what the requester of the first of them said, on the phone mostly."""
         for request in list(self.requests())[:1]:
-            draft = Draft(self.floor, f"request.said:{request.label}")
-            field = FormField(
-                TEXT,
-                f"what {request.requester_name or request.requester} said",
-                check=is_written,
-                keeps_lines=True,
-                longest=LONGEST,
+            said = f"what {request.requester_name or request.requester} said"
+            await self._write_down(request, "request.said", said, commands.requester_said, "written on")
+
+    async def _write_down(
+        self, request: Request, place: str, asks: str, command: Callable[..., Any], done: str
+    ) -> None:
+        """Asks for a text, kept as a draft of this place, and puts it on the time line."""
+        draft = Draft(self.floor, f"{place}:{request.label}")
+        field = FormField(TEXT, asks, check=is_written, keeps_lines=True, longest=LONGEST)
+        answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
+        if answer is not None:
+            await self.floor.command(
+                command, request.id, answer[TEXT], done=f"{done} {request.label}", draft=draft
             )
-            answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
-            if answer is not None:
-                await self.floor.command(
-                    commands.requester_said, request.id, answer[TEXT], done=f"written on {request.label}", draft=draft
-                )  # fmt: skip
 
     async def do_request_wait(self) -> None:
         """Has them wait: on the customer, on a supplier, or until an instant."""

@@ -122,10 +122,6 @@ class RunView(RunDoing, PageOfOne[Progress], can_focus=True):
         """Returns the run shown."""
         return self.picture.runs.get(self._label)
 
-    def subject_ids(self) -> tuple[str, ...]:
-        """Returns its label."""
-        return (self._label,) if self._label else ()
-
     def shown(self, argument: str) -> None:
         """Shows a run."""
         if argument and argument != self._label:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.catalog.queries import declared_staff
 from core.counting import counted
@@ -22,29 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.security.together import Outcome
+    from screens.written import Labelled
 
 NOBODY = "-"
 MOST_NAMED = 12
 LONGEST = 4000
-
-
-class Row(Protocol):
-    """What a row is known by, and which version of it was seen."""
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """Its version."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """How people name it."""
-        ...
 
 
 class SeveralDoing(View):
@@ -139,7 +121,7 @@ class SeveralDoing(View):
             self.floor.say(text, bad=bool(outcome.not_done))
 
 
-def names_of(found: Sequence[Row], most: int = 3) -> str:
+def names_of(found: Sequence[Labelled], most: int = 3) -> str:
     """Returns the labels of rows; of many only the first, and how many more."""
     more = f" and {len(found) - most} more" if len(found) > most else ""
     return ", ".join(each.label for each in found[:most]) + more

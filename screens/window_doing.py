@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import BadInput
 from core.gate.model import VERBS
 from core.operations.windows import commands
 from core.operations.windows.model import Window, WindowState
@@ -13,7 +12,7 @@ from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
-from screens.planning import end_said, plan, when_words
+from screens.planning import end_said, is_instant, plan, when_words
 from screens.several_doing import is_written
 from screens.view import View
 
@@ -51,14 +50,14 @@ class WindowDoing(View):
                 "until when (UTC)",
                 f"{item.ends_at:{_MOMENT}}",
                 "2026-11-27 23:30, 23:30 or 2h",
-                _is_instant,
+                is_instant,
             )
         ]
         if item.state is WindowState.COMING and not item.recurs:
             fields.insert(
                 0,
                 FormField(
-                    "from", "from (UTC)", f"{item.begins_at:{_MOMENT}}", "2026-11-27 22:00", _is_instant
+                    "from", "from (UTC)", f"{item.begins_at:{_MOMENT}}", "2026-11-27 22:00", is_instant
                 ),
             )
         fields.append(FormField("text", "why", check=is_written))
@@ -166,12 +165,4 @@ def why_not(action_id: str, item: Window) -> str | None:
         return f"{item.label} does not hold yet; K cancels it"
     if action_id == "window.skip" and (not item.recurs or item.state is not WindowState.COMING):
         return f"{item.label} holds now" if item.recurs else f"{item.label} comes once; K cancels it"
-    return None
-
-
-def _is_instant(text: str) -> str | None:
-    try:
-        instant_in(text, "UTC", utc_now())
-    except BadInput as error:
-        return str(error)
     return None

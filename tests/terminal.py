@@ -362,3 +362,15 @@ def _tree(pid: int) -> list[int]:
             with contextlib.suppress(OSError):
                 waiting += map(int, children.read_text().split())
     return found
+
+
+def assert_given_back(raw: bytes) -> None:
+    """The other screen, the cursor, the keys and the paste marks are as they were: what ends comes after what began."""
+    for began, ended in (
+        (b"\x1b[?1049h", b"\x1b[?1049l"),
+        (b"\x1b[?25l", b"\x1b[?25h"),
+        (b"\x1b[?2004h", b"\x1b[?2004l"),
+        (b"\x1b[?1000h", b"\x1b[?1000l"),
+        (b"\x1b[?7l", b"\x1b[?7h"),
+    ):
+        assert raw.rfind(ended) > raw.rfind(began) >= 0, (began, raw[-400:])

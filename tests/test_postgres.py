@@ -35,8 +35,9 @@ def test_a_role_of_the_group_comes_through_the_socket_without_one(postgres: Data
 
 @pytest.mark.parametrize("_time", [1, 2])
 def test_every_test_begins_with_an_empty_house(postgres: Database, _time: int) -> None:
-    postgres.role("ada")
+    postgres.role("ada")  # it would be refused if the first left it
     with postgres.connect() as one:
+        assert one.execute("select to_regclass('t')").fetchone() == (None,)
         one.execute("create table t (n int)")
 
 

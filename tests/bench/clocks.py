@@ -10,7 +10,6 @@ the time, and how late each was said.
 from __future__ import annotations
 
 import asyncio
-import getpass
 import statistics
 import sys
 import tempfile
@@ -29,25 +28,20 @@ from core.desk.clocks.due_pages import incidents_by_due
 from core.desk.commands import raise_for_failure
 from core.desk.tables import clock, incident
 from core.journal.body import told_in
-from core.journal.model import Via
 from core.journal.tables import journal
-from core.store.lease import give_up_lease, take_lease
 from core.store.postgresql.preparing import prepare
-from core.store.store import Store, backend_for
+from core.store.store import Store
 from core.store.thread import DatabaseThread
-from core.store.work import Author
-from core.timekeeping import to_micros, utc_now
+from tests.bench.passes import AUTHOR, Passes, timed
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from core.store.work import Work
 
-AUTHOR = Author(getpass.getuser(), Via.AGENT, "bench")
 AT_ONCE, PAGE, LOOKS = 500, 50, 20
 HOURS = tuple((day, 8 * 60, 18 * 60) for day in range(7))
 CATALOG = Catalog(
@@ -77,17 +71,6 @@ def closed_ones(work: Work, first: int, many: int) -> None:
     work.connection.execute(insert(incident), [values | {"id": n} for n in range(first, first + many)])
 
 
-def timed(many: int, doing: Callable[[], object]) -> tuple[float, float]:
-    """Returns the median seconds on the clock and of CPU of one doing."""
-    walls, cpus = [], []
-    for _ in range(many):
-        wall, cpu = time.perf_counter(), time.process_time()
-        doing()
-        walls.append(time.perf_counter() - wall)
-        cpus.append(time.process_time() - cpu)
-    return statistics.median(walls), statistics.median(cpus)
-
-
 def pages(store: Store, many: int) -> None:
     """Prints what a page by what is due costs, beside its bare SQL."""
     middle = store.read(
@@ -106,36 +89,24 @@ def pages(store: Store, many: int) -> None:
         )
 
 
-def passes(store: Store, place: str | Path, running: int) -> None:
+def all_passes(store: Store, place: str | Path, running: int) -> None:
     """Prints the CPU of passes over all running clocks, by a clock that is set forward."""
-    token = store.write(AUTHOR, take_lease, DUTY, "bench")
-    now = [utc_now()]
-    moved = Store(backend_for(place), now=lambda: now[0])
-    moved.open()
-
-    def look() -> None:
-        if moved.read(is_due, to_micros(now[0])):
-            while moved.write(AUTHOR, announce_due, token):
-                pass
-        else:
-            moved.write(AUTHOR, announce_due, token)
-
-    wall, cpu = timed(LOOKS, look)
+    passes = Passes(store, place, DUTY, is_due, announce_due)
+    wall, cpu = timed(LOOKS, passes.look)
     print(
         f"  pass over {running:,} running clocks, none due   {1000 * cpu:8.2f} ms CPU, {1000 * wall:8.2f} ms"
     )
-    dues = moved.read(
+    dues = passes.store.read(
         lambda c: sorted(c.scalars(select(clock.c.next_at).where(clock.c.next_at.is_not(None))))
     )
     for name, at in (("a hundredth due", dues[len(dues) // 100]), ("all due", dues[-1] + 1)):
-        now[0] = from_micros_(at)
-        before = moved.read(entries)
-        wall, cpu = timed(1, look)
+        passes.now = from_micros_(at)
+        before = passes.store.read(entries)
+        wall, cpu = timed(1, passes.look)
         print(
-            f"  pass, {name:<16} {moved.read(entries) - before:>7,} entries {cpu:8.2f} s CPU, {wall:8.2f} s"
+            f"  pass, {name:<16} {passes.store.read(entries) - before:>7,} entries {cpu:8.2f} s CPU, {wall:8.2f} s"
         )
-    moved.write(AUTHOR, give_up_lease, DUTY, token)
-    moved.close()
+    passes.end()
 
 
 def from_micros_(micros: int) -> datetime:
@@ -214,7 +185,7 @@ def measure(place: str | Path, filling: str | Path, items: int, many: int, secon
         )
         or 0
     )
-    passes(store, place, running)
+    all_passes(store, place, running)
     store.close()
 
 

@@ -25,12 +25,11 @@ from core.desk.commands import raise_for_failure
 from core.desk.escalation.paging import DUTY, escalate_due, is_due
 from core.desk.escalation.tables import escalation, escalation_step
 from core.desk.tables import incident
-from core.store.lease import give_up_lease, take_lease
 from core.store.postgresql.preparing import prepare
-from core.store.store import Store, backend_for
+from core.store.store import Store
 from core.store.thread import DatabaseThread
-from core.timekeeping import from_micros, to_micros, utc_now
-from tests.bench.clocks import AUTHOR, timed
+from core.timekeeping import from_micros
+from tests.bench.passes import AUTHOR, Passes, timed
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
@@ -55,33 +54,23 @@ def open_many(work: Work, service: str, first: int, many: int) -> None:
         raise_for_failure(work, f"c{n}", service, f"c{n} does not answer", 2, cause=None)
 
 
-def passes(store: Store, place: str | Path, running: int) -> None:
+def all_passes(store: Store, place: str | Path, running: int) -> None:
     """Prints the CPU of passes over all running escalations, by a clock that is set forward."""
-    token = store.write(AUTHOR, take_lease, DUTY, "bench")
-    now = [utc_now()]
-    moved = Store(backend_for(place), now=lambda: now[0])
-    moved.open()
-
-    def look() -> None:
-        if moved.read(is_due, to_micros(now[0])):
-            while moved.write(AUTHOR, escalate_due, token):
-                pass
-        else:
-            moved.write(AUTHOR, escalate_due, token)
-
-    wall, cpu = timed(LOOKS, look)
+    passes = Passes(store, place, DUTY, is_due, escalate_due)
+    wall, cpu = timed(LOOKS, passes.look)
     print(f"  pass over {running:,} running, none due        {1000 * cpu:8.2f} ms CPU, {1000 * wall:8.2f} ms")
     query = (
         select(escalation.c.next_at).where(escalation.c.next_at.is_not(None)).order_by(escalation.c.next_at)
     )
-    dues = [at for at in moved.read(lambda c: list(c.scalars(query))) if at is not None]
-    now[0] = from_micros(dues[0])
-    before = moved.read(lambda c: c.scalar(select(func.count()).select_from(escalation_step))) or 0
-    wall, cpu = timed(1, look)
-    taken = (moved.read(lambda c: c.scalar(select(func.count()).select_from(escalation_step))) or 0) - before
+    dues = [at for at in passes.store.read(lambda c: list(c.scalars(query))) if at is not None]
+    passes.now = from_micros(dues[0])
+    before = passes.store.read(lambda c: c.scalar(select(func.count()).select_from(escalation_step))) or 0
+    wall, cpu = timed(1, passes.look)
+    taken = (
+        passes.store.read(lambda c: c.scalar(select(func.count()).select_from(escalation_step))) or 0
+    ) - before
     print(f"  pass, those due first {taken:>7,} steps      {1000 * cpu:8.2f} ms CPU, {1000 * wall:8.2f} ms")
-    moved.write(AUTHOR, give_up_lease, DUTY, token)
-    moved.close()
+    passes.end()
 
 
 def lateness(place: str | Path, store: Store, seconds: float) -> None:
@@ -129,7 +118,7 @@ def measure(place: str | Path, running: int, seconds: float) -> None:
         store.write(AUTHOR, open_many, "mail", first, min(AT_ONCE, running - first))
     print(f"  opening an incident with a policy: {1e3 * (time.process_time() - cpu) / running:.2f} ms CPU")
     lateness(place, store, seconds)
-    passes(store, place, running)
+    all_passes(store, place, running)
     store.close()
 
 

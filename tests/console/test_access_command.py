@@ -12,6 +12,7 @@ from console.__main__ import main
 from core.catalog.access import AccessSource
 from core.catalog.commands import load_catalog
 from core.store.store import Store
+from tests.console.answers import answer
 from tests.core.security.grants.house import ADA, CATALOG, HEAD
 
 if TYPE_CHECKING:
@@ -34,9 +35,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tup
     store.close()
 
     def run(*words: str) -> tuple[int, str, str]:
-        code = main(["access", *words, "--db", str(place)])
-        out, err = capsys.readouterr()
-        return code, out, err
+        return answer(capsys, "access", *words, "--db", str(place))
 
     return run
 

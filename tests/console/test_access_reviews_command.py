@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.__main__ import main
 from console.cli.access_reviews import stage_of
 from core.errors import BadInput, Unavailable
 from core.security.reviews.evidence_file import write_evidence
 from core.security.reviews.model import OutcomeRule
 from core.security.reviews.plans import By, Stage
 from core.timekeeping import utc_now
+from tests.console.answers import answer
 from tests.core.security.reviews.house import House, author, grant_row, put_grants
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def act_as(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
 
 
 def said(capsys: pytest.CaptureFixture[str], db: str, *words: str) -> tuple[int, str, str]:
-    code = main(["access", *words, "--db", db])
-    out, err = capsys.readouterr()
-    return code, out, err
+    return answer(capsys, "access", *words, "--db", db)
 
 
 def test_a_review_is_drafted_opened_decided_carried_out_signed_and_proved(

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Staff
 from core.desk.commands import raise_for_failure
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
     def said(*words: str, by: str = "ada") -> tuple[int, str, str]:
         monkeypatch.setattr("console.cli.printing.actor", lambda: by)
-        code = main([*words, "--db", str(place)])
-        out, err = capsys.readouterr()
-        return code, out, err
+        return answer(capsys, *words, "--db", str(place))
 
     return said
 

@@ -18,7 +18,7 @@ from core.monitoring.probes.pools import Pools
 from core.store.store import Store
 from core.store.work import Author
 from tests.core.monitoring.numbered import numbered
-from tests.core.monitoring.test_zones import CRIT, HOUSE, OK, PLANT, UNREACHABLE, told
+from tests.core.monitoring.plant import CRIT, HOUSE, OK, PLANT, UNREACHABLE, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,12 +30,31 @@ from tests.core.improvement.actions import WRITTEN
 from tests.core.security.findings.house import BOX, CATALOG, SAMPLES
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     import pytest
 
 ADA = Author("ada", Via.CLI, "seat")
 AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
+
+
+@asynccontextmanager
+async def ending(place: Path) -> AsyncIterator[list[str]]:
+    """Has an agent end what is over; gives what it says of it."""
+    said: list[str] = []
+    thread = DatabaseThread(place)
+    await asyncio.wrap_future(thread.open())
+    duty = Ending(thread, AGENT, {}, said.append)
+    running = asyncio.create_task(duty.run())
+    try:
+        yield said
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        await duty.end()
+        thread.close()
 
 
 async def test_an_accepted_risk_is_open_again_once_its_day_is_over(
@@ -51,19 +70,9 @@ async def test_an_accepted_risk_is_open_again_once_its_day_is_over(
     store.write(
         ADA, commands.accept_finding, 2, utc_now().date() + timedelta(days=9), "ada", "no way in", BOX
     )
-    said: list[str] = []
-    thread = DatabaseThread(place)
-    await asyncio.wrap_future(thread.open())
-    duty = Ending(thread, AGENT, {}, said.append)
-    running = asyncio.create_task(duty.run())
-    async with asyncio.timeout(20):
+    async with ending(place) as said, asyncio.timeout(20):
         while store.read(one_finding, 1).state is not FindingState.REOPENED:
             await asyncio.sleep(0.05)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
-    await duty.end()
-    thread.close()
     assert store.read(one_finding, 2).state is FindingState.ACCEPTED
     assert said == []
     store.close()
@@ -84,21 +93,11 @@ async def test_what_came_back_is_opened_again_and_who_is_late_is_reminded(
     store.write(ADA, complete_action, number)
     clock[0] = utc_now()
     incident = store.write(AGENT, raise_for_failure, "till", "shop", "till is down", 1, cause=None)
-    said: list[str] = []
-    thread = DatabaseThread(place)
-    await asyncio.wrap_future(thread.open())
-    duty = Ending(thread, AGENT, {}, said.append)
-    running = asyncio.create_task(duty.run())
-    async with asyncio.timeout(20):
+    async with ending(place) as said, asyncio.timeout(20):
         while (
             len(store.read(messages_of, Subject("action", "1"))) < 1 or not store.read(one_action, 2).recurred
         ):
             await asyncio.sleep(0.05)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
-    await duty.end()
-    thread.close()
     (told,) = store.read(messages_of, Subject("action", "1"))
     assert (told.recipient, told.title) == ("ada", "Late: A-1 the till stood still")
     action = store.read(one_action, 2)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.__main__ import main
 from core.desk.commands import open_incident
 from core.desk.requests import commands
 from core.desk.requests.model import Asked
@@ -15,6 +14,7 @@ from core.gate.model import Consent, Level
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +33,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Any:
     store.close()
 
     def command(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--db", str(place)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return answer(capsys, *words, "--db", str(place))
 
     return command
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.__main__ import main
 from core.desk.commands import raise_for_failure
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +30,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tup
     store.close()
 
     def command(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--db", str(place)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return answer(capsys, *words, "--db", str(place))
 
     return command
 

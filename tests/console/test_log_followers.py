@@ -16,7 +16,7 @@ from core.security.signals.following import FollowedLog
 from core.security.signals.readers import readers
 from core.security.signals.taking_in import take_in
 from core.timekeeping import utc_now
-from tests.console.test_log_reading import ADA, LINE, Desk, reading
+from tests.console.log_desk import ADA, LINE, Desk, reading
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,6 +23,7 @@ from core.journal.model import Subject, Via
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
+from tests.console.answers import answer
 from tests.mail_servers import free_port, post_office
 
 if TYPE_CHECKING:
@@ -65,9 +66,7 @@ def queue(store: Store) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], place: Path, *words: str) -> tuple[int, str, str]:
-    code = main(["mail", "--db", str(place), *words])
-    told = capsys.readouterr()
-    return code, told.out, told.err
+    return answer(capsys, "mail", "--db", str(place), *words)
 
 
 def test_how_it_stands_and_what_a_person_decides(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

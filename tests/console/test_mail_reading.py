@@ -158,7 +158,7 @@ async def test_a_maildir_that_is_none_is_said_once_and_found_when_it_is_there(
 ) -> None:
     house.declare(maildir=str(tmp_path / "elsewhere"))
     await house.until(lambda: house.said)
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.2)  # many looks more, in which it is not to be said again
     (said,) = house.said
     assert "support cannot be read" in said
     assert "is no maildir" in said

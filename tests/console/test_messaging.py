@@ -274,7 +274,7 @@ async def test_no_answer_after_the_whole_letter_is_unknown_and_never_sent_again(
     (lost,) = await house.until(over, house.agent())
     assert lost.state is MessageState.UNKNOWN
     assert "no answer after the whole letter" in lost.trouble
-    await asyncio.sleep(0.3)
+    await asyncio.sleep(0.3)  # many looks, in which it is not to be sent again
     server.close()
     assert server.lines == 1
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.__main__ import main
 from core.store.store import Store
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tup
     Store.at(place).close()
 
     def command(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--db", str(place)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return answer(capsys, *words, "--db", str(place))
 
     return command
 

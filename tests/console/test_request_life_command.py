@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Approval, Catalog, Customer, FormField, RequestType, Service, Staff
 from core.desk.commands import open_incident
@@ -16,6 +15,7 @@ from core.gate.model import Consent, Level
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,9 +44,7 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tup
     store.close()
 
     def command(*words: str) -> tuple[int, str, str]:
-        code = main([*words, "--db", str(place)])
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return answer(capsys, *words, "--db", str(place))
 
     return command
 

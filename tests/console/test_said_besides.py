@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.screens.at_the_keys import desk_at
 from tests.screens.scene import NOW, StandingClock, make_night, stand_still
-from tests.screens.test_by_keyboard import desk_at
 
 if TYPE_CHECKING:
     from pathlib import Path

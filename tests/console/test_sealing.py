@@ -118,7 +118,7 @@ async def test_what_is_written_is_sealed_soon_and_nothing_else_is_written(store:
         for count in (3, 4):
             store.write(ADA, doors, count)
             await until(lambda: store.read(standing).unsealed == 0)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.5)  # ten looks, in which nothing is to be written
         store.write(ADA, doors, 5)
     found = verified(store)
     kinds = [entry.kind for entry in store.read(queries.page)]
@@ -138,7 +138,7 @@ async def test_many_entries_are_sealed_at_once_in_batches(
     monkeypatch.setattr(sealing, "FIRST_S", 3600.0)
     async with agent_at(place):
         store.write(ADA, doors, BATCH - 2)  # and the entry that tells who seals
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.4)  # eight looks, in which too little is there to be sealed
         assert sealed_to(store) == 0
         store.write(ADA, doors, BATCH + 5)
         await until(lambda: sealed_to(store) == 2 * BATCH + 4)
@@ -166,7 +166,7 @@ async def test_a_key_that_cannot_be_used_is_said_once_and_nothing_is_sealed(
         await until(
             lambda: "is not sealed" in str(getattr(store.read(lease_of, DUTY), "info", {}).get("trouble"))
         )
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(0.8)  # four times the pause between two seals: it is not to be said again
         assert len(agent.said) == 1
         assert "the journal is not sealed" in agent.said[0]
         key_beside(Place.of_file(place)).unlink()
@@ -203,7 +203,7 @@ async def test_a_frozen_agent_is_replaced_and_seals_nothing_when_it_thaws(store:
     async with agent_at(place) as first:
         await until(lambda: sealed_to(store) == 2)
         async with agent_at(place, "two"):
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.5)  # ten looks of the second, which is to leave it to the first
             held = store.read(lease_of, DUTY)
             assert held
             assert held.holder == "one"
@@ -230,7 +230,8 @@ async def test_a_journal_that_does_not_hold_is_not_sealed(store: Store, place: P
     async with agent_at(place) as agent:
         await until(lambda: bool(agent.said))
         assert "the journal is not sealed: entry 2" in agent.said[0]
-        await asyncio.sleep(0.5)
+        await until(lambda: "signal.seen" in {each.kind for each in store.read(queries.page)})
+        await asyncio.sleep(0.5)  # ten looks more, in which it is not to be raised again
         found = [each for each in store.read(queries.page) if each.kind == "signal.seen"]
         assert [each.changes["rule"][1] for each in found] == ["journal-broken"]
         assert "entry 2" in found[0].changes["samples"][1]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from console.__main__ import main
 from console.cli.signals import sentence
 from core.catalog.commands import load_catalog
 from core.catalog.logs import LogSource
@@ -22,6 +21,7 @@ from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
+from tests.console.answers import answer
 from tests.core.security.signals.house import accepted, failed
 
 LINES = "".join([*(failed("203.0.113.9", at=f"09:00:0{n}") for n in range(5)), accepted("203.0.113.9")])
@@ -48,12 +48,6 @@ def db(tmp_path: Path) -> str:
     return str(place)
 
 
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    code = main(list(words))
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
 def test_what_was_seen_once_is_said_so(db: str) -> None:
     store = Store.at(Path(db))
     once = replace(store.read(one_signal, 1), count=1)
@@ -63,56 +57,56 @@ def test_what_was_seen_once_is_said_so(db: str) -> None:
 
 
 def number_of(db: str, capsys: pytest.CaptureFixture[str], rule: str) -> str:
-    _, out, _ = said(capsys, "signals", "--json", "--view", "all", "--db", db)
+    _, out, _ = answer(capsys, "signals", "--json", "--view", "all", "--db", db)
     return next(str(each["id"]) for each in json.loads(out) if each["rule"] == rule)
 
 
 def test_signals_are_listed_judged_and_made_an_incident(db: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = said(capsys, "signals", "--plain", "--db", db)
+    code, out, _ = answer(capsys, "signals", "--plain", "--db", db)
     assert code == 0
     assert "a sign-in let in after it was refused 5 times (203.0.113.9) in auth of shop-1, 6 times" in out
     number = number_of(db, capsys, "failures-of-account")
-    code, _, err = said(capsys, "signal", number, "acknowledge", "--db", db)
+    code, _, err = answer(capsys, "signal", number, "acknowledge", "--db", db)
     assert (code, "a sentence is asked for" in err) == (2, True)
-    code, out, _ = said(capsys, "signal", number, "acknowledge", "--text", "a typo", "--plain", "--db", db)
+    code, out, _ = answer(capsys, "signal", number, "acknowledge", "--text", "a typo", "--plain", "--db", db)
     assert (code, f"{number} acknowledged" in out) == (0, True)
     number = number_of(db, capsys, "success-after-failures")
-    code, _, err = said(capsys, "signal", number, "incident", "--db", db)
+    code, _, err = answer(capsys, "signal", number, "incident", "--db", db)
     assert (code, "asks to be confirmed" in err) == (2, True)
-    code, out, _ = said(capsys, "signal", number, "incident", "--yes", "--db", db)
+    code, out, _ = answer(capsys, "signal", number, "incident", "--yes", "--db", db)
     assert (code, "incident I-1" in out) == (0, True)
     assert "Accepted password for root" in out
-    code, _, err = said(capsys, "signal", number, "acknowledge", "--text", "no", "--db", db)
+    code, _, err = answer(capsys, "signal", number, "acknowledge", "--text", "no", "--db", db)
     assert (code, "it cannot become acknowledged" in err) == (1, True)
 
 
 def test_a_suppression_needs_its_end_and_is_ended(db: str, capsys: pytest.CaptureFixture[str]) -> None:
     number = number_of(db, capsys, "failures-of-address")
     words = ("signal", number, "suppress", "--to", "ada", "--text", "a test", "--yes", "--db", db)
-    code, _, err = said(capsys, *words)
+    code, _, err = answer(capsys, *words)
     assert (code, "a suppression needs an end" in err) == (2, True)
     for end in ("7d", "2h", f"{utc_now().year + 1}-01-02 18:00"):
-        code, out, _ = said(capsys, *words, "--until", end)
+        code, out, _ = answer(capsys, *words, "--until", end)
         assert (code, "suppressed by SU-" in out) == (0, True), end
-    _, out, _ = said(capsys, "signals", "--suppressions", "--json", "--db", db)
+    _, out, _ = answer(capsys, "signals", "--suppressions", "--json", "--db", db)
     assert {(each["rule"], each["owner"], each["reason"]) for each in json.loads(out)} == {
         ("failures-of-address", "ada", "a test")
     }
-    code, out, _ = said(capsys, "signals", "--end", "SU-1", "--yes", "--db", db)
+    code, out, _ = answer(capsys, "signals", "--end", "SU-1", "--yes", "--db", db)
     assert (code, "SU-1" in out, "SU-2" in out) == (0, False, True)
 
 
 def test_a_file_is_tried_and_nothing_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "old.log"
     log.write_text(LINES)
-    code, out, _ = said(capsys, "signals", "--try", str(log))
+    code, out, _ = answer(capsys, "signals", "--try", str(log))
     assert code == 0
     assert "success-after-failures" in out
     assert "read 6 lines, used 6" in out
     assert list(tmp_path.iterdir()) == [log]
-    code, _, err = said(capsys, "signals", "--try", str(tmp_path / "none.log"))
+    code, _, err = answer(capsys, "signals", "--try", str(tmp_path / "none.log"))
     assert (code, "there is no such file" in err) == (2, True)
-    code, _, err = said(capsys, "signals", "--readers", "--kind", "web")
+    code, _, err = answer(capsys, "signals", "--readers", "--kind", "web")
     assert (code, "--kind does nothing with --readers" in err) == (2, True)
 
 
@@ -121,7 +115,7 @@ def test_lines_that_could_not_be_used_are_counted_and_the_first_shown(
 ) -> None:
     log = tmp_path / "foreign.log"
     log.write_bytes(LINES.encode() + b"hello world\n" * 7 + b"2026-11-23T09:00:01Z \xff\xfe\nhalf a li")
-    code, out, _ = said(capsys, "signals", "--try", str(log))
+    code, out, _ = answer(capsys, "signals", "--try", str(log))
     assert code == 0
     assert "read 14 lines, used 6" in out
     assert "7 with no stamp that says when" in out
@@ -131,12 +125,12 @@ def test_lines_that_could_not_be_used_are_counted_and_the_first_shown(
     assert out.count("hello world") == 5
     assert "Most of it" not in out
     log.write_bytes(b"hello\n" * 3)
-    _, out, _ = said(capsys, "signals", "--try", str(log))
+    _, out, _ = answer(capsys, "signals", "--try", str(log))
     assert "Most of it is not written as a log of the kind auth is" in out
 
 
 def test_readers_say_how_they_stand(db: str, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = said(capsys, "signals", "--readers", "--db", db)
+    code, out, _ = answer(capsys, "signals", "--readers", "--db", db)
     assert code == 0
     assert out.startswith("auth of shop-1: a line ")
     assert "read 6 lines, used 6" in out

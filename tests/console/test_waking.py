@@ -65,7 +65,7 @@ async def test_two_agents_wake_and_remind_once(tmp_path: Path) -> None:
     async with asyncio.timeout(60):
         while len(await asyncio.to_thread(kinds, place)) < 2:
             await asyncio.sleep(0.1)
-    await asyncio.sleep(2.5)  # two looks more, in which nothing more is to be said
+    await asyncio.sleep(2.5)  # two looks more, in which nothing is to be said again
     for task in work:
         task.cancel()
     await asyncio.wait(work)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Need, Service, Staff
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
+from tests.console.answers import answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +39,7 @@ class Line:
         store.close()
 
     def say(self, *words: str) -> tuple[int, str, str]:
-        code = main([*words, "--db", str(self.place)])
-        out, err = self._capsys.readouterr()
-        return code, out, err
+        return answer(self._capsys, *words, "--db", str(self.place))
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from tests.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.postgres import Server
+
 ROOT = Path(__file__).parent.parent.parent
 THRESHOLDS = 7
 """So many the starter's catalog has for this machine, beside that of its clock."""
@@ -160,3 +162,14 @@ def running(house: House) -> House:
     """A house whose sample service runs."""
     house.orders("start")
     return house
+
+
+@pytest.fixture(params=["embedded", "shared"])
+def database(request: pytest.FixtureRequest, house: House) -> Iterator[str]:
+    """Where the house keeps its data: a file of its own, or an empty database on a server."""
+    if request.param == "embedded":
+        yield str(house.home / "watchfloor.db")
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    with server.fresh_database() as made:
+        yield made.socket_url()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyte
 import pytest
 
-from tests.journeys.test_signals import assert_given_back
+from tests.terminal import assert_given_back
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import House

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import getpass
-import signal
 import time
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from core.desk.commands import acknowledge_incident, open_incident
+from core.desk.commands import acknowledge_incident
 from core.desk.escalation.paging import DUTY
 from core.desk.escalation.tables import escalation_step
 from core.desk.messages.tables import message
 from core.desk.tables import incident
-from core.gate.model import Consent, Level
-from core.journal.model import START, Via
-from core.journal.queries import after
-from core.store.lease import lease_of
-from core.store.store import Store
-from core.store.work import Author
+from tests.journeys.floor import Floor, open_phones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
-    from core.journal.model import Entry
-    from core.store.work import Work
     from tests.journeys.conftest import House
-    from tests.postgres import Server
-    from tests.terminal import Terminal
 
 pytestmark = pytest.mark.journey
 PHONES = """
@@ -63,55 +52,23 @@ after = "2s"
 tell = ["rota:night", "channel:room"]
 """
 MANY = 300
-ME = Author(getpass.getuser(), Via.CLI, "test")
 
 
-class Floor:
+class Escalations(Floor):
     """A house whose agents escalate the items of one database."""
 
+    catalog = PHONES
+    duty = DUTY
+
     def __init__(self, house: House, place: str) -> None:
-        self.house, self.place = house, place
-        (house.home / "catalog" / "phones.toml").write_text(PHONES)
         house.env["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
-        if place.startswith("postgresql:"):
-            house.run("admin", "create", "--db", place)
-        self.agents: list[Terminal] = []
-
-    def agent(self, *words: str) -> Terminal:
-        catalog = ["--catalog", str(self.house.home / "catalog")]
-        self.agents.append(self.house.console("agent", "--db", self.place, *catalog, *words))
-        return self.agents[-1]
-
-    def kill(self, agent: Terminal) -> None:
-        agent.signal(signal.SIGKILL)
-        agent.process.wait(timeout=20)
-
-    def write(self, command: Callable[..., Any], *args: Any) -> None:
-        store = Store.at(self.place)
-        store.write(ME, command, *args)
-        store.close()
-
-    def ask(self, question: Callable[..., Any], *args: Any) -> Any:
-        store = Store.at(self.place)
-        try:
-            return store.read(question, *args)
-        finally:
-            store.close()
-
-    def holder(self) -> str | None:
-        held = self.ask(lease_of, DUTY)
-        return held.holder if held is not None and not held.is_given_up else None
+        super().__init__(house, place)
 
     def steps(self) -> int:
         return len(self.ask(_steps))
 
     def has_taken(self, many: float) -> bool:
         return self.steps() >= many
-
-
-def _open(work: Work, many: int) -> None:
-    for n in range(many):
-        open_incident(work, "", "phones", f"line {n} is dead", 1, Consent(Level.BOX))
 
 
 def _numbers(connection: Connection) -> list[int]:
@@ -133,42 +90,30 @@ def _pages(connection: Connection) -> list[tuple[str, str]]:
     return [(about, whom) for about, whom in connection.execute(query)]
 
 
-def _escalated(connection: Connection) -> list[Entry]:
-    entries: list[Entry] = []
-    while more := after(connection, entries[-1].cursor if entries else START):
-        entries += more
-    return [each for each in entries if each.kind == "incident.escalated"]
+@pytest.fixture
+def floor(database: str, house: House) -> Iterator[Escalations]:
+    made = Escalations(house, database)
+    yield made
+    for agent in made.agents:
+        agent.close()
 
 
-@pytest.fixture(params=["embedded", "shared"])
-def floor(request: pytest.FixtureRequest, house: House) -> Iterator[Floor]:
-    if request.param == "embedded":
-        yield Floor(house, str(house.home / "watchfloor.db"))
-        return
-    server: Server = request.getfixturevalue("postgres_server")
-    with server.fresh_database() as database:
-        made = Floor(house, database.socket_url())
-        yield made
-        for agent in made.agents:
-            agent.close()
-
-
-def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(floor: Floor) -> None:
+def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(floor: Escalations) -> None:
     agent = floor.agent()
     floor.house.wait(floor.holder, timeout_s=90)
     floor.agent("--standby")
-    floor.write(_open, MANY)
+    floor.write(open_phones, MANY)
     for share in (0.1, 0.5, 1.1):  # of the steps of all: the passes are under way
         floor.house.wait(partial(floor.has_taken, MANY * share), timeout_s=120)
         floor.kill(agent)
         agent = floor.agent("--standby")
     floor.house.wait(lambda: floor.steps() >= 2 * MANY, timeout_s=180)
-    time.sleep(3)
+    time.sleep(3)  # no step more is to be taken: the last agent has looked again by then
     numbers = floor.ask(_numbers)
     assert len(numbers) == MANY
     expected = {(number, step) for number in numbers for step in (1, 2)}
     assert set(floor.ask(_steps)) == expected
-    entries = floor.ask(_escalated)
+    entries = floor.entries("incident.escalated")
     said = Counter((int(each.subject.id), each.changes["escalation_step"][1]) for each in entries)
     assert said == dict.fromkeys(expected, 1)
     pages = Counter(floor.ask(_pages))
@@ -177,10 +122,10 @@ def test_each_step_is_taken_once_however_often_the_agent_is_killed_in_mid_pass(f
     }
 
 
-def test_who_takes_note_while_no_agent_is_there_is_told_no_more(floor: Floor) -> None:
+def test_who_takes_note_while_no_agent_is_there_is_told_no_more(floor: Escalations) -> None:
     agent = floor.agent()
     floor.house.wait(floor.holder, timeout_s=90)
-    floor.write(_open, 1)
+    floor.write(open_phones, 1)
     floor.house.wait(lambda: floor.steps() == 1, timeout_s=60)
     floor.kill(agent)
     (first,) = floor.ask(_numbers)
@@ -188,7 +133,7 @@ def test_who_takes_note_while_no_agent_is_there_is_told_no_more(floor: Floor) ->
     held = floor.holder()
     floor.agent("--standby")
     floor.house.wait(lambda: floor.holder() not in {None, held}, timeout_s=90)
-    floor.write(_open, 1)
+    floor.write(open_phones, 1)
     _, second = floor.ask(_numbers)
     floor.house.wait(lambda: (second, 2) in floor.ask(_steps), timeout_s=60)
     assert sorted(floor.ask(_steps)) == [(first, 1), (second, 1), (second, 2)]

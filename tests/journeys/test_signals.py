@@ -11,7 +11,7 @@ import psutil
 import pyte
 import pytest
 
-from tests.terminal import Terminal
+from tests.terminal import Terminal, assert_given_back
 
 if TYPE_CHECKING:
     from tests.journeys.conftest import House
@@ -81,18 +81,6 @@ def test_quitting_gives_the_terminal_back(house: House) -> None:
     assert opened.wait_exit() == 0
     assert_given_back(opened.raw)
     house.wait(lambda: opened.raw.endswith(b"\x1b[23;0t"))  # the title that was is given back
-
-
-def assert_given_back(raw: bytes) -> None:
-    """The other screen, the cursor, the keys and the paste marks are as they were: what ends comes after what began."""
-    for began, ended in (
-        (b"\x1b[?1049h", b"\x1b[?1049l"),
-        (b"\x1b[?25l", b"\x1b[?25h"),
-        (b"\x1b[?2004h", b"\x1b[?2004l"),
-        (b"\x1b[?1000h", b"\x1b[?1000l"),
-        (b"\x1b[?7l", b"\x1b[?7h"),
-    ):
-        assert raw.rfind(ended) > raw.rfind(began) >= 0, (began, raw[-400:])
 
 
 def test_a_console_that_is_stopped_and_continued_from_outside_takes_every_key_once(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.journeys.test_shared_database import Team
+from tests.journeys.team import Team
 
 if TYPE_CHECKING:
     import subprocess

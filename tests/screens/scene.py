@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from console.app import Console
 from console.connections.place import Place
@@ -47,9 +47,12 @@ if TYPE_CHECKING:
 
     from core.catalog.model import Catalog
 
+T = TypeVar("T")
 NOW = datetime(2026, 3, 1, 3, 12, 40, tzinfo=UTC)
 WITHIN_S = 20.0
 AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
+BROKEN = "orders-files-001"
+"""The component that hangs in the night."""
 ANA = Author("ana", Via.CONSOLE, "console:host:2:0000")
 PROCEDURE = """+++
 title = "Restart it"
@@ -194,6 +197,14 @@ def console(place: Path, view: str = "home") -> Console:
     )  # fmt: skip
     app.agent_pulse = Pulse(steady=lambda: 0.0)  # however long a test looks, the beat stays a second old
     return app
+
+
+def read(place: Path, question: Callable[..., T], *args: Any) -> T:
+    """Returns what the database answers."""
+    store = Store.at(place)
+    found = store.read(question, *args)
+    store.close()
+    return found
 
 
 async def settle_in(pilot: Pilot[int], view: str) -> None:

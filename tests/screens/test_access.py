@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.catalog.model import Catalog, Staff
-from core.journal.model import Via
 from core.security.grants import commands
 from core.security.grants.importing import Asked, note_trouble, take_in
 from core.security.grants.matching import Of
@@ -16,13 +14,11 @@ from core.security.grants.model import Grant, Standing
 from core.security.grants.queries import one_grant
 from core.security.grants.sources.opening import open_source
 from core.store.store import Store
-from core.store.work import Author
+from tests.screens.at_the_keys import LEE, Desk, desk_at, with_a_lead
 from tests.screens.desk_scene import BEN, BOX
-from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.scene import NOW, console, make_night, read, settle_in, stand_still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
@@ -32,16 +28,11 @@ LINES = (
     "ben,admin,yes,,,,2026-02-27,Ben Okoro", "ivy,reader,no,,,,2025-09-01,Ivy Tan", "deploy,login,no,,,,,the deploy account",
     "old-backup,admin,yes,,,,2025-06-01,", "cara,reader,no,,,,2026-02-20,Cara",
 )  # fmt: skip
-LEE = Author("lee", Via.CONSOLE, "console:host:4:0000")
-
-
-def _with_a_lead(catalog: Catalog) -> None:
-    catalog.staff["lee"] = Staff("lee", "Lee Marsh", role="lead")
 
 
 def make_grants(folder: Path, *, more: int = 0) -> Path:
     """Makes the night, with a source read a week ago and some of it decided; returns its place."""
-    place = make_night(folder, _with_a_lead)
+    place = make_night(folder, with_a_lead)
     file = folder / "orders.csv"
     many = [f"user-{n:04},reader,no,,,,," for n in range(more)]
     file.write_text(HEAD + "\n".join([*LINES, *many]) + "\n")
@@ -67,39 +58,23 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def grant(place: Path, number: int) -> Grant:
-    store = Store.at(place)
-    found = store.read(one_grant, number)
-    store.close()
-    return found
-
-
-async def until(desk: Desk, holds: Callable[[], Any]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(desk.seen)
-
-
-async def at_access(desk: Desk, rows: int) -> None:
-    await settle_in(desk.pilot, "access")
-    await until(desk, lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == rows)
+    return read(place, one_grant, number)
 
 
 async def test_what_is_to_be_decided_stands_first_and_what_was_not_read_is_said(place: Path) -> None:
     async with desk_at(place, "access", (80, 24)) as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         assert list(desk.grid.model.rows) == ["G-3", "G-4", "G-5", "G-2", "G-1"]
-        await until(desk, lambda: "5 open" in desk.seen)
+        await desk.until_seen("5 open")
         for words in ("not read: shop-1", "2 not granted", "1 late to remove", "STANDING", "late 2d"):
             assert words in desk.seen, words
 
 
 async def test_how_each_source_was_read_is_shown_and_one_chosen_stands_alone(place: Path) -> None:
     async with desk_at(place, "access", (120, 30)) as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         await desk.press("r")
-        await until(desk, lambda: "how the sources are read" in desk.seen)
+        await desk.until_seen("how the sources are read")
         seen = " ".join(desk.seen.split())
         good, tried = (
             f"{NOW - timedelta(days=days, minutes=minutes):%Y-%m-%d %H:%M}Z"
@@ -109,20 +84,20 @@ async def test_how_each_source_was_read_is_shown_and_one_chosen_stands_alone(pla
         assert f"shop-1 read never, 0 rights; failed at {tried}" in seen
         await desk.write("orders")
         await desk.press("enter")
-        await until(desk, lambda: "source:orders-db" in desk.seen)
-        await at_access(desk, 5)
+        await desk.until_seen("source:orders-db")
+        await desk.at_list("access", 5)
 
 
 async def test_a_difference_is_granted_with_owner_end_and_reason(place: Path) -> None:
     async with desk_at(place, "access") as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         await desk.press("E")
-        await until(desk, lambda: "who answers for it" in desk.seen)
+        await desk.until_seen("who answers for it")
         await desk.write("")
         await desk.press("enter", "enter")
         await desk.write("reads the orders")
         await desk.press("f2")
-        await until(desk, lambda: "1 grant of 1 will change" in desk.seen)
+        await desk.until_seen("1 grant of 1 will change")
         await desk.write("")
         await desk.press("right", "enter")
         await desk.until_said("granted until 2026-05-30")
@@ -134,33 +109,33 @@ async def test_a_difference_is_granted_with_owner_end_and_reason(place: Path) ->
 
 async def test_what_ends_is_chosen_and_tracked(place: Path) -> None:
     async with desk_at(place, "access") as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         await desk.press("D")
-        await until(desk, lambda: "what is to become of G-3" in desk.seen)
+        await desk.until_seen("what is to become of G-3")
         await desk.write("end")
         await desk.press("enter")
-        await until(desk, lambda: "why the right is to end" in desk.seen)
+        await desk.until_seen("why the right is to end")
         await desk.write("left the team")
         await desk.press("f2")
-        await until(desk, lambda: "1 to be removed from" in desk.seen)
+        await desk.until_seen("1 to be removed from")
         await desk.write("")
         await desk.press("right", "enter")
         await desk.until_said("to end")
-        await until(desk, lambda: desk.grid.model.items["G-3"].standing is Standing.REMOVING)
+        await desk.until(lambda: desk.grid.model.items["G-3"].standing is Standing.REMOVING)
     assert grant(place, 3).standing_in_words == "to be removed by 2026-03-08"
 
 
 async def test_a_grant_that_ends_this_week_is_opened_from_what_ends(place: Path) -> None:
     async with desk_at(place, "ends") as desk:
         await settle_in(desk.pilot, "ends")
-        await until(desk, lambda: "ignored: cara" in desk.seen)
+        await desk.until_seen("ignored: cara")
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "access" and desk.grid.cursor_id == "G-2")
+        await desk.until(lambda: desk.app.current == "access" and desk.grid.cursor_id == "G-2")
 
 
 async def test_what_is_not_possible_says_why(place: Path) -> None:
     async with desk_at(place, "access") as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         desk.grid.go_to("G-5")
         await desk.press("K")
         await desk.until_said("G-5 is to be removed by")
@@ -168,15 +143,15 @@ async def test_what_is_not_possible_says_why(place: Path) -> None:
 
 async def test_a_view_and_a_filter_are_asked_of_the_database(place: Path) -> None:
     async with desk_at(place, "access") as desk:
-        await at_access(desk, 5)
+        await desk.at_list("access", 5)
         await desk.press("w")
         await desk.write("privileged")
         await desk.press("enter")
-        await until(desk, lambda: sorted(desk.grid.model.rows) == ["G-1", "G-5"])
+        await desk.until(lambda: sorted(desk.grid.model.rows) == ["G-1", "G-5"])
         await desk.press("slash")
         await desk.write("!backup")
         await desk.press("enter")
-        await until(desk, lambda: list(desk.grid.model.rows) == ["G-1"])
+        await desk.until(lambda: list(desk.grid.model.rows) == ["G-1"])
 
 
 async def test_of_a_long_list_only_a_window_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,21 +159,21 @@ async def test_of_a_long_list_only_a_window_is_held(tmp_path: Path, monkeypatch:
     place = make_grants(tmp_path, more=900)
     async with desk_at(place, "access") as desk:
         await settle_in(desk.pilot, "access")
-        await until(desk, lambda: desk.grid.is_loaded and "905 open" in desk.seen)
+        await desk.until(lambda: desk.grid.is_loaded and "905 open" in desk.seen)
         assert len(desk.grid.model.rows) == 300
         await desk.press("G")
-        await until(desk, lambda: desk.grid.cursor_id == "G-1")
+        await desk.until(lambda: desk.grid.cursor_id == "G-1")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 def test_picture(place: Path, snap_compare: Any, size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[Any]) -> None:
         desk = Desk(pilot, pilot.app)  # type: ignore[arg-type]
-        await at_access(desk, 5)
-        await until(desk, lambda: "2 not granted" in desk.seen)
+        await desk.at_list("access", 5)
+        await desk.until_seen("2 not granted")
         desk.grid.go_to("G-5")
-        await until(desk, lambda: "to be removed by 2026-02-27" in desk.seen)
-        await until(desk, lambda: "the backup moved" in desk.seen)
+        await desk.until_seen("to be removed by 2026-02-27")
+        await desk.until_seen("the backup moved")
         await settle_in(pilot, "access")
 
     assert snap_compare(console(place, "access"), terminal_size=size, run_before=look)
@@ -210,7 +185,7 @@ async def test_what_ends_this_week_opens_the_grant(place: Path) -> None:
     store.close()
     async with desk_at(place, "ends") as desk:
         await settle_in(desk.pilot, "ends")
-        await until(desk, lambda: "granted: " in desk.seen)
+        await desk.until_seen("granted: ")
         await desk.press("enter")
         await settle_in(desk.pilot, "access")
-        await until(desk, lambda: "── G-3  " in desk.seen)
+        await desk.until_seen("── G-3  ")

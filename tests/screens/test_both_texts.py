@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Input
@@ -13,48 +13,21 @@ from core.desk.queries import one_incident
 from core.gate.model import Consent, Level
 from core.improvement.commands import revise_action
 from core.improvement.queries import one_action
-from core.journal.model import Via
-from core.store.store import Store
-from core.store.work import Author
 from screens.boxes.both import BothBox
 from screens.boxes.confirm import ConfirmBox
 from screens.boxes.form import FormBox
-from tests.screens.scene import WITHIN_S, console, make_night, settle, settle_in, stand_still
-from tests.screens.test_who_else_is_here import text_of
+from tests.screens.scene import WITHIN_S, console, settle, settle_in
+from tests.screens.two_consoles import BEN, box_of, editing, text_of, until, write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from textual.pilot import Pilot
 
-    from console.app import Console
-    from screens.boxes.base import Box
+    from core.store.store import Store
+
 
 BOX = Consent(Level.BOX)
-BEN = Author("ben", Via.CONSOLE, "console:watch-4:9:cccc")
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
-
-
-@pytest.fixture
-def other(place: Path) -> Iterator[Store]:
-    store = Store.at(place)
-    yield store
-    store.close()
-
-
-async def box_of(pilot: Pilot[int], kind: type[Box[Any]]) -> Box[Any]:
-    async with asyncio.timeout(WITHIN_S):
-        while not isinstance(pilot.app.screen, kind) or not pilot.app.screen.is_mounted:
-            await pilot.pause(0.02)
-    await pilot.pause(0.3)  # it is deaf at first
-    assert isinstance(pilot.app.screen, kind)
-    return pilot.app.screen
 
 
 async def until_closed(pilot: Pilot[int]) -> None:
@@ -64,26 +37,13 @@ async def until_closed(pilot: Pilot[int]) -> None:
     await settle(pilot)
 
 
-def write(box: Box[Any], **fields: str) -> None:
-    for name, text in fields.items():
-        box.query_one(f"#f-{name}" if box.query(f"#f-{name}") else f"#{name}", Input).value = text
-
-
-async def editing(app: Console, pilot: Pilot[int], **fields: str) -> None:
-    """Opens the form of A-1 and types, but does not save yet."""
-    await settle_in(pilot, "actions")
-    await pilot.press("e")
-    write(await box_of(pilot, FormBox), **fields)
-    await pilot.pause()
-
-
 @pytest.mark.parametrize(
     ("key", "saved"), [("f3", "mine"), ("f4", "theirs"), ("f5", "theirs\nmine"), (None, "mine")]
 )
 async def test_a_field_both_wrote_is_shown_twice_and_saved_as_chosen(
-    place: Path, other: Store, key: str | None, saved: str
+    night: Path, other: Store, key: str | None, saved: str
 ) -> None:
-    app = console(place, "actions")
+    app = console(night, "actions")
     async with app.run_test(size=(80, 24)) as pilot:
         await editing(app, pilot, cause="mine", check_plan="look again in a week")
         other.write(BEN, revise_action, 1, {"cause": "theirs", "due": "2026-03-20"})
@@ -102,8 +62,8 @@ async def test_a_field_both_wrote_is_shown_twice_and_saved_as_chosen(
         assert not app.draft_of("action:A-1")
 
 
-async def test_what_only_the_other_wrote_is_shown_before_the_rest_is_saved(place: Path, other: Store) -> None:
-    app = console(place, "actions")
+async def test_what_only_the_other_wrote_is_shown_before_the_rest_is_saved(night: Path, other: Store) -> None:
+    app = console(night, "actions")
     async with app.run_test(size=(80, 24)) as pilot:
         await editing(app, pilot, cause="mine")
         other.write(BEN, revise_action, 1, {"due": "2026-03-20"})
@@ -118,8 +78,8 @@ async def test_what_only_the_other_wrote_is_shown_before_the_rest_is_saved(place
         assert (now.cause, str(now.due)) == ("mine", "2026-03-20")
 
 
-async def test_who_leaves_keeps_what_was_typed_and_is_asked_again(place: Path, other: Store) -> None:
-    app = console(place, "actions")
+async def test_who_leaves_keeps_what_was_typed_and_is_asked_again(night: Path, other: Store) -> None:
+    app = console(night, "actions")
     async with app.run_test(size=(80, 24)) as pilot:
         await editing(app, pilot, cause="mine")
         other.write(BEN, revise_action, 1, {"cause": "theirs"})
@@ -142,16 +102,15 @@ async def test_who_leaves_keeps_what_was_typed_and_is_asked_again(place: Path, o
 
 
 async def test_an_old_draft_writes_nothing_over_a_field_that_was_not_touched_in_it(
-    place: Path, other: Store
+    night: Path, other: Store
 ) -> None:
-    app = console(place, "actions")
+    app = console(night, "actions")
     async with app.run_test(size=(80, 24)) as pilot:
         await editing(app, pilot, cause="mine")
         await pilot.press("escape")
         await until_closed(pilot)
         other.write(BEN, revise_action, 1, {"due": "2026-03-20"})
-        await settle(pilot)
-        await asyncio.sleep(1)
+        await until(pilot, lambda text: "2026-03-20" in text)
         await pilot.press("e")
         await box_of(pilot, FormBox)
         await pilot.press("f2")
@@ -160,8 +119,8 @@ async def test_an_old_draft_writes_nothing_over_a_field_that_was_not_touched_in_
         assert (now.cause, str(now.due)) == ("mine", "2026-03-20")
 
 
-async def test_it_moves_again_while_one_is_asked(place: Path, other: Store) -> None:
-    app = console(place, "actions")
+async def test_it_moves_again_while_one_is_asked(night: Path, other: Store) -> None:
+    app = console(night, "actions")
     async with app.run_test(size=(80, 24)) as pilot:
         await editing(app, pilot, cause="mine")
         other.write(BEN, revise_action, 1, {"cause": "theirs"})
@@ -180,8 +139,8 @@ async def test_it_moves_again_while_one_is_asked(place: Path, other: Store) -> N
 
 
 @pytest.mark.parametrize(("key", "saved"), [(None, "mine"), ("f4", "theirs"), ("f5", "theirs\nmine")])
-async def test_two_resolve_the_same_incident(place: Path, other: Store, key: str | None, saved: str) -> None:
-    app = console(place, "incidents")
+async def test_two_resolve_the_same_incident(night: Path, other: Store, key: str | None, saved: str) -> None:
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
         app.views["incidents"].grid.go_to("I-2")  # type: ignore[attr-defined]
@@ -204,9 +163,9 @@ async def test_two_resolve_the_same_incident(place: Path, other: Store, key: str
 
 
 async def test_what_was_typed_to_resolve_is_there_to_close_what_another_resolved(
-    place: Path, other: Store
+    night: Path, other: Store
 ) -> None:
-    app = console(place, "incidents")
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
         app.views["incidents"].grid.go_to("I-2")  # type: ignore[attr-defined]
@@ -225,8 +184,8 @@ async def test_what_was_typed_to_resolve_is_there_to_close_what_another_resolved
         assert "since your draft somebody wrote here: theirs" in text_of(app)
 
 
-async def test_what_moved_without_touching_the_text_is_told_and_asked(place: Path, other: Store) -> None:
-    app = console(place, "incidents")
+async def test_what_moved_without_touching_the_text_is_told_and_asked(night: Path, other: Store) -> None:
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
         app.views["incidents"].grid.go_to("I-2")  # type: ignore[attr-defined]

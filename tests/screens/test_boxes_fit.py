@@ -10,7 +10,7 @@ from core.gate.model import Level
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
-from tests.screens.test_run_view import run_host
+from tests.screens.run_scene import run_host
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot

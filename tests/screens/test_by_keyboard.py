@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from textual.widgets import Button, Input
@@ -19,71 +18,14 @@ from core.monitoring.model import State
 from core.store.store import Store
 from core.timekeeping import to_micros
 from screens.boxes.confirm import ConfirmBox, Confirmed, Question
-from screens.widgets.grid import Grid
-from tests.screens.scene import AGENT, NOW, console, make_night, settle, stand_still
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, BROKEN, NOW, settle
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
-    from console.app import Console
 
 CALM = "identity-db-005"
-BROKEN = "orders-files-001"
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
-
-
-class Desk:
-    """A console at a keyboard."""
-
-    def __init__(self, pilot: Pilot[int], app: Console) -> None:
-        self.pilot, self.app = pilot, app
-
-    async def press(self, *keys: str) -> None:
-        for key in keys:
-            await self.pilot.press(key)
-        await settle(self.pilot)
-
-    async def write(self, text: str) -> None:
-        """Types into the box that just opened, once it listens."""
-        await self.pilot.pause(0.3)
-        await self.press(*("space" if c == " " else c for c in text))
-
-    async def until_said(self, words: str) -> None:
-        for _ in range(200):
-            if words in self.said:
-                return
-            await self.pilot.pause(0.02)
-        raise AssertionError(f"not said: {words!r}; the last was {self.said!r}")
-
-    @property
-    def said(self) -> str:
-        return self.app._said.text
-
-    @property
-    def seen(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        return "\n".join("".join(segment.text for segment in line) for line in strips)
-
-    @property
-    def grid(self) -> Grid[Any]:
-        assert self.app.view is not None
-        return self.app.view.query(Grid).first()
-
-
-@asynccontextmanager
-async def desk_at(night: Path, view: str, size: tuple[int, int] = (100, 30)) -> AsyncIterator[Desk]:
-    app = console(night, view)
-    async with app.run_test(size=size) as pilot:
-        await settle(pilot)
-        yield Desk(pilot, app)
 
 
 async def test_home_goes_from_pane_to_pane_and_into_what_is_under_the_cursor(night: Path) -> None:
@@ -105,10 +47,7 @@ async def test_on_the_board_the_cursor_stays_with_its_component_while_rows_move(
         changed = replace(now, state=State.WARNING, summary="slow", since=NOW, roots=())
         store.write(AGENT, record_changes, [Change(changed, "orders", "t", 2)])
         store.close()
-        for _ in range(100):
-            if desk.app.picture.board[now.id].status.state is State.WARNING:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.until(lambda: desk.app.picture.board[now.id].status.state is State.WARNING)
         assert desk.grid.cursor_id == name
 
 
@@ -131,11 +70,7 @@ async def test_what_is_typed_behind_a_key_in_one_go_belongs_to_what_the_key_open
             desk.app.post_message(Key("slash" if character == "/" else character, character))
         view = desk.app.view
         assert view is not None
-        for _ in range(200):
-            if view.filter_text() == "take":
-                break
-            await desk.pilot.pause(0.02)
-        assert view.filter_text() == "take"
+        await desk.until(lambda: view.filter_text() == "take")
         store = Store.at(night)
         assert store.read(one_incident, 2).state is IncidentState.OPEN
         store.close()
@@ -208,21 +143,16 @@ async def test_a_corrective_action_is_shown_with_what_is_still_to_be_done(night:
 async def test_the_log_is_filtered_by_words_and_fields(night: Path) -> None:
     async with desk_at(night, "log") as desk:
         await desk.press("/", *"actor:ana", "enter")
-        for _ in range(100):
-            if "the watch taken" not in desk.seen:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.until(lambda: "the watch taken" not in desk.seen)
         assert "I-1 closed" in desk.seen
         assert "orders-files-001 is critical" not in desk.seen
 
 
 async def test_a_terminal_too_small_says_so_and_comes_back(night: Path) -> None:
     async with desk_at(night, "home", (40, 10)) as desk:
-        await desk.pilot.pause(1.1)
-        assert "this is 40x10" in desk.seen
+        await desk.until_seen("this is 40x10")
         await desk.pilot.resize_terminal(100, 30)
-        await desk.pilot.pause(1.1)
-        assert "CRIT 1" in desk.seen
+        await desk.until_seen("CRIT 1")
 
 
 @pytest.mark.parametrize(

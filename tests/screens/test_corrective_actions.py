@@ -12,23 +12,20 @@ from core.desk import commands as desk_commands
 from core.improvement.commands import add_evidence, complete_action, draft_action, revise_action
 from core.improvement.model import ActionState
 from core.improvement.queries import one_action
-from core.journal.model import Via
 from core.security.findings.commands import accept_finding
 from core.security.reviews.opening import cancel_review
 from core.store.store import Store
-from core.store.work import Author
+from tests.screens.at_the_keys import LEE, Desk, desk_at
 from tests.screens.desk_scene import BEN, BOX
-from tests.screens.scene import AGENT, NOW, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
-from tests.screens.test_findings import make_findings, until
-from tests.screens.test_reviews import make_review
+from tests.screens.findings_scene import make_findings
+from tests.screens.review_scene import make_review
+from tests.screens.scene import AGENT, NOW, make_night, read, settle_in, stand_still
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from core.improvement.model import CorrectiveAction
 
-LEE = Author("lee", Via.CONSOLE, "console:host:4:0000")
 MORE = {
     "category": "monitoring", "check_plan": "no full disk in March", "measure": "component:orders-files-001",
     "whys": "the disk was full\nnobody was told", "owner": "ben",
@@ -54,15 +51,12 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def action(place: Path, number: int = 1) -> CorrectiveAction:
-    store = Store.at(place)
-    found = store.read(one_action, number)
-    store.close()
-    return found
+    return read(place, one_action, number)
 
 
 async def at_actions(desk: Desk, words: str) -> None:
     await settle_in(desk.pilot, "actions")
-    await until(desk, lambda: words in desk.seen)
+    await desk.until_seen(words)
 
 
 def fails(place: Path) -> None:
@@ -82,10 +76,10 @@ async def test_one_that_works_is_closed_with_what_the_journal_says(place: Path) 
         for words in ("2. nobody was told", "monitoring: Seen too late", "the threshold, as it is now"):
             assert words in desk.seen, words
         await desk.press("R")
-        await until(desk, lambda: "it works" in desk.seen)
+        await desk.until_seen("it works")
         await desk.write("")
         await desk.press("enter")
-        await until(desk, lambda: "Close A-1" in desk.seen)
+        await desk.until_seen("Close A-1")
         await desk.write("no alarm")
         await desk.press("tab", "tab", "enter")
         await desk.until_said("A-1: closed")
@@ -105,13 +99,13 @@ async def test_what_came_back_is_offered_as_not_working_first_and_overruled_only
     async with desk_at(place, "actions", (170, 40)) as desk:
         await at_actions(desk, "times since")
         await desk.press("R")
-        await until(desk, lambda: "it works all the same" in desk.seen)
+        await desk.until_seen("it works all the same")
         await desk.write("all the same")
         await desk.press("enter")
-        await until(desk, lambda: "although the same came back" in desk.seen)
+        await desk.until_seen("although the same came back")
         await desk.write("a drill")
         await desk.press("f2")
-        await until(desk, lambda: "Close A-1" in desk.seen)
+        await desk.until_seen("Close A-1")
         await desk.write("it holds")
         await desk.press("tab", "tab", "enter")
         await desk.until_said("A-1: closed")
@@ -125,14 +119,14 @@ async def test_one_that_does_not_work_is_to_be_done_anew(place: Path) -> None:
     async with desk_at(place, "actions", (170, 40)) as desk:
         await at_actions(desk, "times since")
         await desk.press("R")
-        await until(desk, lambda: "it does not work" in desk.seen)
+        await desk.until_seen("it does not work")
         await desk.write("")
         await desk.press("enter")
-        await until(desk, lambda: "Does not work A-1" in desk.seen)
+        await desk.until_seen("Does not work A-1")
         await desk.write("full again")
         await desk.press("tab", "tab", "enter")
         await desk.until_said("A-1: to be done anew")
-        await until(desk, lambda: "not effective" in desk.seen)
+        await desk.until_seen("not effective")
     assert action(place).state is ActionState.NOT_EFFECTIVE
 
 
@@ -142,12 +136,12 @@ async def test_evidence_is_a_sentence_and_a_file_kept_by_its_digest(place: Path,
     async with desk_at(place, "actions", (170, 40)) as desk:
         await at_actions(desk, "A-1")
         await desk.press("l")
-        await until(desk, lambda: "what it shows" in desk.seen)
+        await desk.until_seen("what it shows")
         await desk.write("the limit")
         await desk.press("enter", *str(tmp_path / "nothing"), "f2")
         await desk.until_said("what you typed is kept as a draft")
         await desk.press("l")
-        await until(desk, lambda: "what it shows" in desk.seen)
+        await desk.until_seen("what it shows")
         await desk.write("")
         await desk.press("enter", "ctrl+u", *str(proof), "f2")
         await desk.until_said("evidence added to A-1")
@@ -163,10 +157,10 @@ async def test_causes_that_come_again_lead_to_their_actions(place: Path) -> None
     async with desk_at(place, "actions", (100, 30)) as desk:
         await at_actions(desk, "A-1")
         await desk.press("x")
-        await until(desk, lambda: "Seen too late" in desk.seen and "1 come again" in desk.seen)
+        await desk.until(lambda: "Seen too late" in desk.seen and "1 come again" in desk.seen)
         assert "A-2" in desk.seen
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "actions" and "2 of 3" in desk.seen)
+        await desk.until(lambda: desk.app.current == "actions" and "2 of 3" in desk.seen)
 
 
 async def test_what_ends_this_week_stands_in_its_order_and_opens_its_subject(
@@ -180,13 +174,13 @@ async def test_what_ends_this_week_stands_in_its_order_and_opens_its_subject(
     store.close()
     async with desk_at(made, "ends", (120, 30)) as desk:
         await settle_in(desk.pilot, "ends")
-        await until(desk, lambda: "1 past and still in force" in desk.seen)
+        await desk.until_seen("1 past and still in force")
         assert [each.rpartition(" ")[0] != "" for each in desk.grid.model.rows] == [True, True]
         assert desk.seen.index("F-2") < desk.seen.index("F-1 ")
         for words in ("1 end within 7 days", "ended, still in force", "read only"):
             assert words in desk.seen, words
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "findings")
+        await desk.until(lambda: desk.app.current == "findings")
 
 
 async def test_one_is_drafted_from_a_finding_and_asks_whether_that_is_there_again(
@@ -196,9 +190,9 @@ async def test_one_is_drafted_from_a_finding_and_asks_whether_that_is_there_agai
     made = make_findings(tmp_path)
     async with desk_at(made, "findings", (100, 30)) as desk:
         await settle_in(desk.pilot, "findings")
-        await until(desk, lambda: "F-1" in desk.seen)
+        await desk.until_seen("F-1")
         await desk.press("C")
-        await until(desk, lambda: "corrective action from F-1" in desk.seen)
+        await desk.until_seen("corrective action from F-1")
         await desk.write("")
         await desk.press("f2")
         await desk.until_said("A-2 drafted")
@@ -214,7 +208,7 @@ async def test_home_says_what_is_late_what_nobody_checked_and_what_is_due_next(p
     store.write(LEE, draft_action, late | {"due": "2026-03-20", "owner": "lee"})
     store.close()
     async with desk_at(place, "home", (90, 40)) as desk:
-        await until(desk, lambda: "CORRECTIVE ACTIONS" in desk.seen)
+        await desk.until_seen("CORRECTIVE ACTIONS")
         title = next(line for line in desk.seen.splitlines() if "CORRECTIVE ACTIONS" in line)
         for words in ("2 open", "1 late", "1 without owner", "1 to check", "next due"):
             assert words in title, title
@@ -227,10 +221,10 @@ async def test_home_shows_access_reviews_while_one_is_not_over(
     stand_still(monkeypatch)
     made = make_review(tmp_path)
     async with desk_at(made, "home", size) as desk:
-        await until(desk, lambda: "ACCESS REVIEWS  2 not over   5 wait for you" in desk.seen)
+        await desk.until_seen("ACCESS REVIEWS  2 not over   5 wait for you")
         for words in ("CORRECTIVE ACTIONS", "RV-1", "0 of 7", "A-1"):
             assert words in desk.seen, words
         store = Store.at(made, now=lambda: NOW)
         store.write(LEE, cancel_review, 2, "not needed", BOX)
         store.close()
-        await until(desk, lambda: "ACCESS REVIEWS  1 not over" in desk.seen)
+        await desk.until_seen("ACCESS REVIEWS  1 not over")

@@ -18,16 +18,14 @@ from screens.incident_rows import COLUMNS, incident_cells, incident_head
 from screens.staleness import FRESH
 from screens.tones import Tone
 from screens.widgets.glyphs import UNICODE
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
-
-__all__ = ["night"]
 
 OPENED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 GOLD = Agreement(
@@ -103,10 +101,7 @@ def test_every_part_of_a_promise_stands_in_its_line_and_the_sum_at_its_end() -> 
 async def explained(desk: Desk) -> str:
     """Presses the key and returns what the box shows, once it is there."""
     await desk.press("d")
-    for _ in range(300):
-        if "elapsed" in desk.seen:
-            break
-        await desk.pilot.pause(0.02)
+    await desk.until_seen("elapsed")
     return desk.seen
 
 
@@ -124,10 +119,7 @@ async def test_the_same_key_shows_it_of_a_request_in_the_queue_and_on_its_own_sc
 ) -> None:
     stand_still(monkeypatch)
     async with desk_at(make_desk(tmp_path), "queue") as desk:
-        for _ in range(500):
-            if desk.grid.is_loaded and desk.grid.cursor_id:
-                break
-            await desk.pilot.pause(0.02)
+        await desk.until(lambda: desk.grid.is_loaded and desk.grid.cursor_id)
         in_queue = await explained(desk)
         assert "agreement house version 1" in in_queue
         await desk.press("escape", "enter")

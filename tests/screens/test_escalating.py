@@ -15,13 +15,11 @@ from core.desk.escalation.queries import escalation_of
 from core.desk.oncall.commands import make_override
 from core.gate.model import Consent, Level
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.scene import ANA, NOW, make_night, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-    from typing import Any
 
     from core.catalog.model import Catalog
 
@@ -71,19 +69,11 @@ def newest(place: Path) -> int:
     return number
 
 
-async def until(desk: Desk, holds: Callable[[], Any]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(desk.seen)
-
-
 async def to_incident(desk: Desk, number: int) -> None:
     await desk.press("colon")
     await desk.write(f"I-{number}")
     await desk.press("enter")
-    await until(desk, lambda: "escalation step 1 of 2 is due" in desk.seen)
+    await desk.until_seen("escalation step 1 of 2 is due")
 
 
 async def test_e_shows_whom_it_tells_asks_why_and_takes_the_next_step(night: Path) -> None:
@@ -91,11 +81,11 @@ async def test_e_shows_whom_it_tells_asks_why_and_takes_the_next_step(night: Pat
     async with desk_at(night, "incidents") as desk:
         await to_incident(desk, number)
         await desk.press("E")
-        await until(desk, lambda: "step 1 of 2: who is on call in ops" in desk.seen)
+        await desk.until_seen("step 1 of 2: who is on call in ops")
         await desk.write("it spreads")
         await desk.press("tab", "tab", "enter")
         await desk.until_said(f"I-{number}: step 1 told cid")
-        await until(desk, lambda: "escalation step 1 of 2 told cid" in desk.seen)
+        await desk.until_seen("escalation step 1 of 2 told cid")
         assert "escalated to cid (step 1 of p): it spreads" in " ".join(desk.seen.split())
 
 
@@ -126,16 +116,16 @@ async def test_nobody_to_tell_is_said_in_words(night: Path) -> None:
         await desk.press("colon")
         await desk.write(f"I-{number}")
         await desk.press("enter")
-        await until(desk, lambda: "step 1 of 2 told cid" in desk.seen)
+        await desk.until_seen("step 1 of 2 told cid")
         await desk.press("E")
         await desk.write("again")
         await desk.press("tab", "tab", "enter")
         await desk.until_said("NOBODY was found to tell")
-        await until(desk, lambda: "! nobody was told" in desk.seen)
+        await desk.until_seen("! nobody was told")
         await desk.press("colon")
         await desk.write("oncall")
         await desk.press("enter")
-        await until(desk, lambda: f"! I-{number} nobody was told since Sun 01 Mar 03:12Z" in desk.seen)
+        await desk.until_seen(f"! I-{number} nobody was told since Sun 01 Mar 03:12Z")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])
@@ -146,7 +136,7 @@ async def test_oncall_shows_now_next_and_what_is_missing(night: Path, size: tupl
     )
     store.close()
     async with desk_at(night, "oncall", size) as desk:
-        await until(desk, lambda: "Operations on call" in desk.seen)
+        await desk.until_seen("Operations on call")
         seen = " ".join(desk.seen.split())
         assert "now Cid (cid) until Sun 01 Mar 04:12 by weeks" in seen
         assert "next Bea (bea) from Sun 01 Mar 04:12 by OV-1" in seen

@@ -13,9 +13,9 @@ from core.desk.finding.fields import BOTH
 from core.desk.requests import commands
 from core.store.store import Store
 from screens.filter_hints import completed, hint
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, make_desk
 from tests.screens.scene import WITHIN_S, console, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from core.desk.requests import commands
 from core.desk.requests.model import Asked, Request, RequestState
 from core.desk.requests.queries import one_request
 from core.store.store import Store
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import make_desk
-from tests.screens.scene import AGENT, NOW, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.scene import AGENT, NOW, read, stand_still
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,21 +30,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def standing(place: Path, number: int) -> Request:
-    store = Store.at(place)
-    found = store.read(one_request, number)
-    store.close()
-    return found
+    return read(place, one_request, number)
 
 
 async def open_request(desk: Desk, label: str) -> None:
     await desk.press("colon")
     await desk.write(label)
     await desk.press("enter")
-    for _ in range(300):
-        if desk.app.current == "request" and "nobody has answered" in desk.seen:
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(desk.seen)
+    await desk.until(lambda: desk.app.current == "request" and "nobody has answered" in desk.seen)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from core.monitoring.model import State
 from core.operations.model import RunState
 from screens.home import Home
 from screens.picture import Patch
+from tests.screens.run_scene import RUN
 from tests.screens.scene import console, make_night, settle, stand_still
-from tests.screens.test_run_view import RUN
 from tests.screens.view_host import ViewHost, board_row, picture_of
 
 if TYPE_CHECKING:

@@ -11,17 +11,11 @@ from core.catalog.commands import load_catalog
 from core.store.store import Store
 from screens.widgets.grid import Grid
 from tests.sample_catalog import sample_catalog
-from tests.screens.scene import AGENT, console, make_night, settle, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.at_the_keys import Desk, desk_at
+from tests.screens.scene import AGENT, console, settle, settle_in
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 async def leave_the_board(night: Path) -> frozenset[str]:

@@ -17,9 +17,9 @@ from core.store.store import Store
 from core.timekeeping import utc_now
 from screens.messages import Messages
 from screens.picture import Patch
+from tests.screens.at_the_keys import desk_at
 from tests.screens.desk_scene import make_desk
 from tests.screens.scene import ANA, stand_still
-from tests.screens.test_by_keyboard import desk_at
 from tests.screens.view_host import ViewHost, picture_of
 
 if TYPE_CHECKING:
@@ -148,10 +148,7 @@ async def test_in_the_console_it_is_found_by_its_name_and_says_what_waits(
         await there.press("colon")
         await there.write("messages")
         await there.press("enter")
-        for _ in range(500):
-            if "kim@c.example" in there.seen:
-                break
-            await there.pilot.pause(0.02)
+        await there.until_seen("kim@c.example")
         assert "M-1" in there.seen
         assert "It comes on Monday." in there.seen
         assert "1 waiting" in there.seen

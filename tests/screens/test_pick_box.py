@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.widgets import OptionList, Static
 
 from screens.boxes.pick import Choice, PickBox
-from tests.screens.test_run_view import run_host
+from tests.screens.run_scene import run_host
 
 CHOICES = [
     Choice("a", "go.home", "what waits", key="0"),

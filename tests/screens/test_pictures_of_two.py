@@ -12,9 +12,8 @@ from core.store.store import Store
 from core.store.work import Author
 from screens.boxes.both import BothBox
 from screens.widgets.glyphs import ASCII
-from tests.screens.scene import console, make_night, settle_in, stand_still
-from tests.screens.test_both_texts import BEN, box_of, editing
-from tests.screens.test_who_else_is_here import is_open, until
+from tests.screens.scene import console, settle_in
+from tests.screens.two_consoles import BEN, box_of, editing, is_open, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,12 +26,6 @@ KIM = Author("kim", Via.CONSOLE, "console:watch-5:1:dddd")
 SIZES = pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
-
-
 OPENED = {
     "incidents": "I-2", "incident": "I-2", "home": "incidents I-2", "board": "orders-files-001",
     "component": "orders-files-001", "runs": "PR-1", "run": "PR-1",
@@ -42,9 +35,9 @@ OPENED = {
 @SIZES
 @pytest.mark.parametrize("view", OPENED)
 def test_others_who_have_something_open(
-    place: Path, snap_compare: Callable[..., bool], view: str, size: tuple[int, int]
+    night: Path, snap_compare: Callable[..., bool], view: str, size: tuple[int, int]
 ) -> None:
-    store = Store.at(place)
+    store = Store.at(night)
     is_open(store, "incident", "I-2", "incident.resolve:I-2")
     is_open(store, "incident", "I-2", author=BEN)
     is_open(store, "component", "orders-files-001", author=EVE)
@@ -56,28 +49,28 @@ def test_others_who_have_something_open(
         pilot.app.go_to(view, OPENED[view])  # type: ignore[attr-defined]
         await settle_in(pilot, view)
 
-    assert snap_compare(console(place, "incidents"), terminal_size=size, run_before=look)
+    assert snap_compare(console(night, "incidents"), terminal_size=size, run_before=look)
 
 
 @SIZES
 def test_a_box_in_which_somebody_else_writes(
-    place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]
+    night: Path, snap_compare: Callable[..., bool], size: tuple[int, int]
 ) -> None:
-    store = Store.at(place)
+    store = Store.at(night)
     is_open(store, "actions", "", "action:A-1")
     store.close()
 
     async def look(pilot: Pilot[int]) -> None:
         await editing(pilot.app, pilot)  # type: ignore[arg-type]
 
-    assert snap_compare(console(place, "actions"), terminal_size=size, run_before=look)
+    assert snap_compare(console(night, "actions"), terminal_size=size, run_before=look)
 
 
 @SIZES
-def test_both_texts(place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+def test_both_texts(night: Path, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[int]) -> None:
         await editing(pilot.app, pilot, cause="nobody looked at the disk")  # type: ignore[arg-type]
-        store = Store.at(place)
+        store = Store.at(night)
         store.write(
             BEN, revise_action, 1, {"cause": "the log was never rotated\nsince the move", "due": "2026-03-20"}
         )
@@ -85,15 +78,15 @@ def test_both_texts(place: Path, snap_compare: Callable[..., bool], size: tuple[
         await pilot.press("f2")
         await box_of(pilot, BothBox)
 
-    assert snap_compare(console(place, "actions"), terminal_size=size, run_before=look)
+    assert snap_compare(console(night, "actions"), terminal_size=size, run_before=look)
 
 
-async def test_ascii_says_it_too(place: Path) -> None:
-    store = Store.at(place)
+async def test_ascii_says_it_too(night: Path) -> None:
+    store = Store.at(night)
     is_open(store, "incident", "I-2", "note:I-2")
     is_open(store, "incident", "I-1", author=BEN)
     store.close()
-    app = console(place, "incidents")
+    app = console(night, "incidents")
     object.__setattr__(app.setup, "glyphs", ASCII)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")

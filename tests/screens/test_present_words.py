@@ -11,17 +11,11 @@ from core.monitoring.commands import ProbeRecord, keep_probes
 from core.monitoring.evaluation import ProbeState
 from core.monitoring.model import State
 from core.store.store import Store
-from tests.screens.scene import AGENT, make_night, stand_still
-from tests.screens.test_by_keyboard import BROKEN, desk_at
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, BROKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 @pytest.mark.parametrize("view", ["board", "home", "component", "dependencies", "incident", "wall"])
@@ -68,12 +62,5 @@ async def test_a_procedure_is_found_by_its_id_and_by_its_title(night: Path) -> N
             found = [choice.id for choice in desk.app._destinations(typed)]
             assert "restart" in found, typed
         await desk.app.obey("restart")
-        for _ in range(300):
-            if desk.app.current == "runs" and desk.app.query("#view-runs Grid"):
-                break
-            await desk.pilot.pause(0.02)
-        for _ in range(300):
-            if desk.grid.cursor_id == "restart":
-                return
-            await desk.pilot.pause(0.02)
-        raise AssertionError(desk.grid.cursor_id)
+        await desk.until(lambda: desk.app.current == "runs" and desk.app.query("#view-runs Grid"))
+        await desk.until(lambda: desk.grid.cursor_id == "restart")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,12 +15,11 @@ from core.journal import queries as journal
 from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
+from tests.screens.at_the_keys import Desk, desk_at
 from tests.screens.desk_scene import BEN, make_desk
-from tests.screens.scene import settle, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.scene import read, settle, settle_in, stand_still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -37,27 +36,16 @@ def long_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def request(place: Path, number: int) -> Request:
-    store = Store.at(place)
-    found = store.read(one_request, number)
-    store.close()
-    return found
+    return read(place, one_request, number)
 
 
 def rows(desk: Desk) -> list[str]:
     return list(desk.grid.model.rows)
 
 
-async def until(desk: Desk, holds: Callable[[], Any]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(desk.seen)
-
-
 async def at_queue(desk: Desk) -> None:
     await settle_in(desk.pilot, "queue")
-    await until(desk, lambda: desk.grid.is_loaded)
+    await desk.until(lambda: desk.grid.is_loaded)
 
 
 async def test_the_most_urgent_of_nobodys_and_ones_own_stand_first(place: Path) -> None:
@@ -76,7 +64,7 @@ async def test_the_details_follow_the_cursor(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
         await desk.press("j", "j")
-        await until(desk, lambda: "like" in desk.seen)
+        await desk.until_seen("like")
         for words in ("Ade Adeyemi <ade@lagos.example>", "Every 5 minutes", "R-2", "they say"):
             assert words in desk.seen
         await desk.press("i")
@@ -137,9 +125,9 @@ async def test_the_cursor_keeps_its_request_while_another_person_works(place: Pa
         store.write(BEN, commands.take_request, 4)
         store.write(BEN, commands.set_priority, 7, 1)
         store.close()
-        await until(desk, lambda: "ben" in desk.seen)
+        await desk.until_seen("ben")
         assert desk.grid.cursor_id == "R-2"
-        await until(desk, lambda: rows(desk) == ["R-2", "R-1", "R-3", "R-7", "R-6"])
+        await desk.until(lambda: rows(desk) == ["R-2", "R-1", "R-3", "R-7", "R-6"])
         assert desk.grid.cursor_id == "R-2"
         assert "2 Queue·5" in desk.seen
 
@@ -220,11 +208,11 @@ async def test_a_long_queue_is_held_in_part_and_walked_to_its_end(long_place: Pa
             assert len(desk.grid.model.items) <= 4 * PAGE
             if desk.grid.cursor_id == seen[-1] and len(seen) > 60:
                 break
-        await until(desk, lambda: desk.grid.cursor_id == "R-7")
+        await desk.until(lambda: desk.grid.cursor_id == "R-7")
         await desk.press("g")
-        await until(desk, lambda: desk.grid.cursor_id == "R-4")
+        await desk.until(lambda: desk.grid.cursor_id == "R-4")
         await desk.press("G")
-        await until(desk, lambda: desk.grid.cursor_id == "R-7")
+        await desk.until(lambda: desk.grid.cursor_id == "R-7")
         await desk.press("pageup")
         assert rows(desk).index("R-7") == len(rows(desk)) - 1
         assert len(rows(desk)) <= 3 * PAGE
@@ -234,12 +222,12 @@ async def test_marks_stay_where_the_window_goes_on_and_all_of_it_can_be_marked(l
     async with desk_at(long_place, "queue") as desk:
         await at_queue(desk)
         await desk.press("space", "G")
-        await until(desk, lambda: desk.grid.cursor_id == "R-7")
+        await desk.until(lambda: desk.grid.cursor_id == "R-7")
         assert desk.grid.marked == {"R-4"}
         await desk.press("space")
         assert [each.label for each in desk.app.views["queue"].requests()] == ["R-7", "R-4"]  # type: ignore[attr-defined]
         await desk.press("escape", "/", *"matter 003", "enter")
-        await until(desk, lambda: "10 of" in desk.seen)
+        await desk.until_seen("10 of")
         await desk.press("asterisk")
         assert len(desk.grid.marked) == 10
 
@@ -248,13 +236,13 @@ async def test_the_filter_looks_in_the_whole_queue_and_the_views_narrow_it(long_
     async with desk_at(long_place, "queue") as desk:
         await at_queue(desk)
         await desk.press("/", *"vlan", "enter")
-        await until(desk, lambda: rows(desk) == ["R-7"])
+        await desk.until(lambda: rows(desk) == ["R-7"])
         await desk.press("escape")
-        await until(desk, lambda: len(rows(desk)) > 100)
+        await desk.until(lambda: len(rows(desk)) > 100)
         await desk.press("apostrophe")
         await desk.write("waiting")
         await desk.press("enter")
-        await until(desk, lambda: rows(desk) == ["R-3"])
+        await desk.until(lambda: rows(desk) == ["R-3"])
         assert "view waiting" in desk.seen
     async with desk_at(long_place, "queue") as desk:
         await at_queue(desk)
@@ -275,7 +263,7 @@ async def test_a_request_shows_its_story_and_what_its_requester_reads_is_told_ap
     async with desk_at(place, "queue") as desk:
         await at_queue(desk)
         await desk.press("j", "j", "enter")
-        await until(desk, lambda: "ticket 55-1820" in desk.seen)
+        await desk.until_seen("ticket 55-1820")
         assert desk.app.current == "request"
         assert "> to them  We see it and are on it." in desk.seen
         assert "< they say We switched two users" in desk.seen
@@ -300,7 +288,7 @@ async def test_a_request_waits_is_delivered_and_closed(place: Path) -> None:
         await desk.press("colon")
         await desk.write("R-4")
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "request" and "outcome a new certificate" in desk.seen)
+        await desk.until(lambda: desk.app.current == "request" and "outcome a new certificate" in desk.seen)
         await desk.press("R")
         await desk.pilot.pause(0.3)
         await desk.press("tab", "tab", "enter")
@@ -318,7 +306,7 @@ async def test_who_delivers_what_changed_meanwhile_is_shown_what_changed(place: 
         store.write(BEN, commands.set_priority, 4, 2)
         store.close()
         await desk.press("tab", "tab", "enter")
-        await until(desk, lambda: "changed since you opened it" in desk.seen)
+        await desk.until_seen("changed since you opened it")
         assert "ben: R-4 has priority 2" in desk.seen
         await desk.pilot.pause(0.3)
         await desk.press("f2")
@@ -348,7 +336,7 @@ async def test_a_new_request_is_taken_down(place: Path) -> None:
             await desk.press(*("space" if c == " " else c for c in words), "enter")
         await desk.press("f2")
         await desk.until_said("R-9 recorded, P3")
-        await until(desk, lambda: "R-9" in rows(desk))
+        await desk.until(lambda: "R-9" in rows(desk))
     assert request(place, 9).source == "phone"
 
 
@@ -358,7 +346,7 @@ async def test_a_viewer_is_told_why_and_the_go_line_goes_to_the_queue_as_it_says
         await desk.write("queue vlan")
         await desk.press("enter")
         await at_queue(desk)
-        await until(desk, lambda: rows(desk) == ["R-7"])
+        await desk.until(lambda: rows(desk) == ["R-7"])
         desk.app.roles = frozenset()
         await desk.press("t")
         assert "role" in desk.said
@@ -372,9 +360,9 @@ async def test_home_shows_the_most_urgent_and_its_keys_work_on_them(place: Path)
         await settle(desk.pilot)
         await desk.press("t")
         await desk.until_said("R-4 taken by ana")
-        await until(desk, lambda: "4 nobody's   2 mine" in desk.seen)
+        await desk.until_seen("4 nobody's   2 mine")
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "request")
+        await desk.until(lambda: desk.app.current == "request")
 
 
 async def test_a_request_that_is_closed_keeps_its_place_until_the_cursor_leaves(place: Path) -> None:
@@ -383,8 +371,8 @@ async def test_a_request_that_is_closed_keeps_its_place_until_the_cursor_leaves(
         store = Store.at(place)
         store.write(BEN, commands.cancel_request, 4, "not wanted", Consent(Level.BOX))
         store.close()
-        await until(desk, lambda: "cancelled" in desk.seen)
-        await desk.pilot.pause(0.5)
+        await desk.until_seen("cancelled")
+        await desk.pilot.pause(0.5)  # nothing is to happen: a list that puts its rows anew would have done so
         assert desk.grid.cursor_id == "R-4"
         await desk.press("j")
         assert rows(desk)[0] == "R-2"

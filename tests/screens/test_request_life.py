@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,12 +18,11 @@ from core.desk.requests.checklists import checks_of
 from core.desk.requests.model import Asked, RequestState
 from core.desk.requests.queries import one_request
 from core.store.store import Store
+from tests.screens.at_the_keys import desk_at
 from tests.screens.desk_scene import BEN, make_desk
-from tests.screens.scene import AGENT, ANA, NOW, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.scene import AGENT, ANA, NOW, read, settle_in, stand_still
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 PHONE = RequestType(
@@ -49,59 +48,17 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return found
 
 
-def read(place: Path, question: Callable[..., Any], *args: Any) -> Any:
-    store = Store.at(place)
-    found = store.read(question, *args)
-    store.close()
-    return found
-
-
-async def at(desk: Desk, label: str) -> None:
-    """Opens a request from the go-line."""
-    await settle_in(desk.pilot, "queue")
-    desk.app.go_to("request", label)
-    await settle_in(desk.pilot, "request")
-    await until(desk, lambda: f"{label} " in desk.seen and "reading" not in desk.seen)
-
-
-async def until(desk: Desk, holds: Callable[[], Any]) -> None:
-    for _ in range(500):
-        if holds():
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(desk.seen)
-
-
-async def answer(desk: Desk, *texts: str) -> None:
-    """Types a text into each field, and saves."""
-    for n, text in enumerate(texts):
-        if n:
-            await desk.press("down")
-        await desk.write(text)
-    await desk.press("f2")
-
-
-async def confirm(desk: Desk, word: str) -> None:
-    """Presses the button of a box that asks."""
-    await desk.pilot.pause(0.3)
-    from textual.widgets import Button
-
-    button = next(each for each in desk.app.screen.query(Button) if str(each.label) == word)
-    button.focus()
-    await desk.press("enter")
-
-
 async def test_an_approval_is_seen_and_given(place: Path) -> None:
     async with desk_at(place, "queue", (80, 24)) as desk:
-        await at(desk, "R-9")
+        await desk.at_request("R-9")
         assert "approve asked of the role lead: 0 of 1 said yes" in desk.seen
         assert "tick    0 of 2 ticked off; next 1 number chosen" in desk.seen
         await desk.press("V")
         await desk.pilot.pause(0.3)
         await desk.press("y")
-        await confirm(desk, "Approve")
+        await desk.confirm("Approve")
         await desk.until_said("R-9 approved by you")
-        await until(desk, lambda: "granted: 1 of 1 said yes (ana)" in desk.seen)
+        await desk.until_seen("granted: 1 of 1 said yes (ana)")
         await desk.press("V")
         await desk.until_said("it waits for no approval")
     assert read(place, one_request, 9).state is RequestState.NEW
@@ -109,11 +66,11 @@ async def test_an_approval_is_seen_and_given(place: Path) -> None:
 
 async def test_what_is_done_is_ticked_off_and_the_rest_asks_why(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
-        await at(desk, "R-9")
+        await desk.at_request("R-9")
         await desk.press("V")
         await desk.pilot.pause(0.3)
         await desk.press("y")
-        await confirm(desk, "Approve")
+        await desk.confirm("Approve")
         await desk.until_said("approved")
         await desk.press("x")
         await desk.pilot.pause(0.3)
@@ -137,36 +94,36 @@ async def test_what_is_done_is_ticked_off_and_the_rest_asks_why(place: Path) -> 
 
 async def test_two_about_the_same_become_one_and_two_again(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
-        await at(desk, "R-2")
+        await desk.at_request("R-2")
         await desk.press("M")
         await desk.write("R-1")
         await desk.press("enter")
         await desk.write("the same tunnel")
-        await confirm(desk, "Merge")
+        await desk.confirm("Merge")
         await desk.until_said("R-2 merged into R-1")
         assert read(place, one_request, 2).merged_into == 1
-        await until(desk, lambda: "merged into R-1" in desk.seen)
+        await desk.until_seen("merged into R-1")
         await desk.press("M")
-        await confirm(desk, "Take out")
+        await desk.confirm("Take out")
         await desk.until_said("R-2 goes on by itself")
     assert read(place, one_request, 2).state is RequestState.NEW
 
 
 async def test_linked_watched_and_taken_back(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
-        await at(desk, "R-1")
+        await desk.at_request("R-1")
         await desk.press("w")
         await desk.until_said("R-1 watched by you")
-        await until(desk, lambda: "watch   ana" in desk.seen)
+        await desk.until_seen("watch   ana")
         await desk.press("L")
         await desk.write("caused")
         await desk.press("enter")
         await desk.write("I-1")
         await desk.press("enter")
         await desk.until_said("R-1 is caused by I-1")
-        await until(desk, lambda: "links   caused by I-1" in desk.seen)
+        await desk.until_seen("links   caused by I-1")
         await desk.press("u")
-        await until(desk, lambda: "links " not in desk.seen)
+        await desk.until(lambda: "links " not in desk.seen)
     assert read(place, links_of, commands.subject(1)) == []
     assert read(place, watchers_of, commands.subject(1)) == ["ana"]
 
@@ -182,28 +139,28 @@ async def test_an_incident_is_tied_to_a_request_and_loosed_from_its_own_screen(p
         await desk.write("R-1")
         await desk.press("enter")
         await desk.until_said("I-1 is cause of R-1")
-        await until(desk, lambda: "links   cause of R-1" in desk.seen)
+        await desk.until_seen("links   cause of R-1")
         await desk.press("Y")
         await desk.write("no longer")
         await desk.press("enter")
         await desk.until_said("I-1: link taken away")
-        await until(desk, lambda: "links " not in desk.seen)
+        await desk.until(lambda: "links " not in desk.seen)
     assert read(place, links_of, commands.subject(1)) == []
 
 
 async def test_snoozed_it_leaves_the_queue_and_comes_back_with_the_same_key(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
         await settle_in(desk.pilot, "queue")
-        await until(desk, lambda: desk.grid.is_loaded)
+        await desk.until(lambda: desk.grid.is_loaded)
         while desk.grid.cursor_id != "R-7":
             await desk.press("j")
         await desk.press("Z")
-        await answer(desk, "2h", "the maps come at noon")
+        await desk.fill_in("2h", "the maps come at noon")
         await desk.until_said("R-7 out of sight until")
-        await until(desk, lambda: "1 snoozed" in desk.seen or "snoozed 1" in desk.seen)
+        await desk.until(lambda: "1 snoozed" in desk.seen or "snoozed 1" in desk.seen)
         assert read(place, one_request, 7).snoozed_by == "ana"
         desk.app.go_to("request", "R-7")
-        await until(desk, lambda: "snoozed until" in desk.seen)
+        await desk.until_seen("snoozed until")
         await desk.press("Z")
         await desk.until_said("R-7 back in sight")
     assert read(place, one_request, 7).snoozed_until is None
@@ -217,7 +174,7 @@ async def test_a_new_one_of_a_type_asks_for_its_form(place: Path) -> None:
             await desk.write(text)
             await desk.press("enter")
         await desk.press("f2")
-        await until(desk, lambda: "A phone for somebody" in desk.seen)
+        await desk.until_seen("A phone for somebody")
         await desk.press("enter")
         await desk.write("huge")
         await desk.press("f2")
@@ -225,7 +182,7 @@ async def test_a_new_one_of_a_type_asks_for_its_form(place: Path) -> None:
         assert read(place, checks_of, 10) == []
         for _ in "huge":
             await desk.press("backspace")
-        await answer(desk, "large")
+        await desk.fill_in("large")
         await desk.until_said("R-10 recorded")
     found = read(place, one_request, 10)
     assert (found.type, found.form, found.state) == ("phone", {"model": "large"}, RequestState.APPROVAL)
@@ -233,15 +190,15 @@ async def test_a_new_one_of_a_type_asks_for_its_form(place: Path) -> None:
 
 async def test_what_is_asked_for_changes_and_a_part_goes_on_by_itself(place: Path) -> None:
     async with desk_at(place, "queue") as desk:
-        await at(desk, "R-7")
+        await desk.at_request("R-7")
         await desk.press("C")
         await desk.write(" and 213")
         await desk.press("f2")
         await desk.until_said("R-7 changed")
         await desk.press("D")
-        await answer(desk, "VLAN 213", "by itself")
+        await desk.fill_in("VLAN 213", "by itself")
         await desk.until_said("R-10 goes on with that part of R-7")
-        await until(desk, lambda: "split into R-10" in desk.seen)
+        await desk.until_seen("split into R-10")
     assert read(place, one_request, 10).requester == "net@shop.example"
 
 
@@ -267,26 +224,26 @@ def hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_the_queue_and_a_request_are_seen_as_they_were(hours: Path) -> None:
     async with desk_at(hours, "queue") as desk:
         await settle_in(desk.pilot, "queue")
-        await until(desk, lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
+        await desk.until(lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
         await desk.app.obey("@ 02:32")
-        await until(desk, lambda: "3 there then" in desk.seen)
+        await desk.until_seen("3 there then")
         assert sorted(desk.grid.model.rows) == ["R-1", "R-2", "R-3"]
         assert "THEN" in desk.seen
         assert desk.app.view is not None
         desk.app.view.set_filter("vlan")
-        await until(desk, lambda: list(desk.grid.model.rows) == ["R-2"])
+        await desk.until(lambda: list(desk.grid.model.rows) == ["R-2"])
         desk.app.view.set_filter("")
-        await until(desk, lambda: len(desk.grid.model.rows) == 3)
+        await desk.until(lambda: len(desk.grid.model.rows) == 3)
         desk.app.go_to("request", "R-1")
-        await until(desk, lambda: "nobody has it" in desk.seen and "asked for" in desk.seen)
+        await desk.until(lambda: "nobody has it" in desk.seen and "asked for" in desk.seen)
         assert "55-1820" not in desk.seen
         await desk.press("w")
         assert "not now" in desk.said
         desk.app.go_to("request", "R-4")
-        await until(desk, lambda: "R-4 was not opened yet" in desk.seen)
+        await desk.until_seen("R-4 was not opened yet")
         desk.app.go_to("request", "R-1")
         await desk.press("at")
-        await until(desk, lambda: "55-1820" in desk.seen and "ana has it" in desk.seen)
+        await desk.until(lambda: "55-1820" in desk.seen and "ana has it" in desk.seen)
         desk.app.go_to("queue")
-        await until(desk, lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
+        await desk.until(lambda: sorted(desk.grid.model.rows) == ["R-1", "R-3", "R-4"])
     assert read(hours, watchers_of, commands.subject(1)) == []

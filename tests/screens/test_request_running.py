@@ -20,10 +20,9 @@ from core.operations.model import RunState
 from core.operations.queries import runs_for_request
 from core.operations.reports import end_run
 from core.store.store import Store
+from tests.screens.at_the_keys import desk_at
 from tests.screens.desk_scene import make_desk
-from tests.screens.scene import AGENT, ANA, NOW, settle_in, stand_still
-from tests.screens.test_by_keyboard import desk_at
-from tests.screens.test_request_life import at, read, until
+from tests.screens.scene import AGENT, ANA, NOW, read, settle_in, stand_still
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,13 +74,13 @@ def begun(place: Path) -> int:
 
 async def test_the_procedure_of_its_type_is_offered_and_in_watch_not_begun(place: Path) -> None:
     async with desk_at(place, "queue", (80, 24)) as desk:
-        await at(desk, "R-9")
+        await desk.at_request("R-9")
         await desk.press("X")
-        await until(desk, lambda: "procedures of R-9" in desk.seen)
+        await desk.until_seen("procedures of R-9")
         await desk.press("enter")
         await desk.until_said("this console is in WATCH")
         desk.app.go_to("request", "R-10")
-        await until(desk, lambda: "type ask" in desk.seen)
+        await desk.until_seen("type ask")
         await desk.press("X")
         await desk.until_said("R-10: its type ask names no procedure")
     assert read(place, runs_for_request, 9) == []
@@ -90,14 +89,14 @@ async def test_the_procedure_of_its_type_is_offered_and_in_watch_not_begun(place
 async def test_request_and_run_show_each_other(place: Path) -> None:
     number = begun(place)
     async with desk_at(place, "queue", (100, 30)) as desk:
-        await at(desk, "R-9")
+        await desk.at_request("R-9")
         assert f"run     PR-{number} failed" in desk.seen
         assert f"PR-{number} begun for it" in desk.seen
         await desk.press("X")
-        await until(desk, lambda: f"PR-{number} failed" in desk.seen and "procedures of R-9" in desk.seen)
+        await desk.until(lambda: f"PR-{number} failed" in desk.seen and "procedures of R-9" in desk.seen)
         await desk.press("down", "enter")
         await settle_in(desk.pilot, "run")
-        await until(desk, lambda: "for R-9" in desk.seen)
+        await desk.until_seen("for R-9")
         await desk.press("i")
         await settle_in(desk.pilot, "request")
         assert desk.app.current == "request"
@@ -110,4 +109,4 @@ async def test_the_clause_stands_in_the_box_before_a_start_without_a_request(pla
     async with desk_at(place, "runs", (120, 30)) as desk:
         await desk.press("g")
         await desk.press("X")
-        await until(desk, lambda: "runs only for a request" in desk.seen)
+        await desk.until_seen("runs only for a request")

@@ -2,80 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.catalog.model import Staff
 from core.journal.model import Via
 from core.security.grants.importing import Asked, note_trouble
 from core.security.grants.matching import Of
 from core.security.requests.commands import ask_access
 from core.security.requests.model import AskState, Wish
 from core.security.requests.queries import one_access_request
-from core.security.reviews import opening
 from core.security.reviews.model import ItemState, ReviewState
-from core.security.reviews.plans import By, Plan, Stage
+from core.security.reviews.plans import By
 from core.security.reviews.queries import answers_of, one_item, one_review, staged_of
 from core.store.store import Store
 from core.store.work import Author
-from core.timekeeping import to_micros
-from tests.core.security.reviews.house import BOX, grant_row, put_grants
-from tests.screens.scene import NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
-from tests.screens.test_findings import until
+from tests.screens.at_the_keys import LEE, Desk, desk_at
+from tests.screens.review_scene import make_review
+from tests.screens.scene import console, read, settle_in, stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from core.catalog.model import Catalog
-
-LEE = Author("lee", Via.CONSOLE, "console:host:4:0000")
-AGO = timedelta
-
-
-def _with_people(catalog: Catalog) -> None:
-    for name, role in (("lee", "lead"), ("ana", "lead"), ("ben", "operator")):
-        catalog.staff[name] = Staff(name, name.capitalize(), role=role)  # type: ignore[arg-type]
-
-
-def rows(more: int = 0) -> list[dict[str, Any]]:
-    used = {
-        name: to_micros(NOW - AGO(days=days))
-        for name, days in (("b.koch", 214), ("d.mensah", 3), ("svc-etl", 388))
-    }
-    found = [
-        grant_row("a.adeyemi", "ana", entitlement="ledger-read", last_used=to_micros(NOW), reason="on call for the network",
-                  expires="2026-06-30"),
-        grant_row("b.koch", "ana", entitlement="ledger-write", last_used=used["b.koch"], reason="payments until March"),
-        grant_row("c.dube", "ana", entitlement="ledger-admin", is_privileged=1, reason="migration weekend", granter="lee"),
-        grant_row("d.mensah", "ana", entitlement="ledger-read", last_used=used["d.mensah"], reason="analyst",
-                  expires="2026-12-31"),
-        grant_row("svc-etl", "ana", entitlement="ledger-read", last_used=used["svc-etl"], reason="nightly job"),
-        grant_row("ana", "ana", person="ana", entitlement="ledger-read"),
-        grant_row("c.dube", "ben", entitlement="payouts-approve", thing="component:payouts", is_privileged=1),
-    ]  # fmt: skip
-    many = [
-        grant_row(f"user{n:05}", "ana", entitlement="ledger-read", expires="2026-12-31") for n in range(more)
-    ]
-    return [*found, *many]
-
-
-def make_review(folder: Path, more: int = 0) -> Path:
-    """Makes the night, with a review that was opened eight days ago; returns its place."""
-    place = make_night(folder, _with_people)
-    clock = [NOW - AGO(days=8)]
-    store = Store.at(place, now=lambda: clock[0])
-    store.write(LEE, put_grants, rows(more))
-    store.write(LEE, opening.draft_review, "Q1 ledger", Plan((Stage(By.OWNER),), ("lee",)))
-    store.write(LEE, opening.open_review, 1, BOX)
-    store.write(LEE, opening.draft_review, "Q2 ledger", Plan((Stage(By.LEAD),), ("lee",)))
-    store.close()
-    return place
 
 
 @pytest.fixture
@@ -84,28 +34,21 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return make_review(tmp_path)
 
 
-def read(place: Path, question: Callable[..., Any], *args: Any) -> Any:
-    store = Store.at(place)
-    found = store.read(question, *args)
-    store.close()
-    return found
-
-
 async def in_review(desk: Desk, count: int = 5) -> None:
     await settle_in(desk.pilot, "reviews")
-    await until(desk, lambda: len(desk.grid.model.rows) == 2)
+    await desk.until(lambda: len(desk.grid.model.rows) == 2)
     desk.grid.go_to("RV-1")
     await desk.press("enter")
     await settle_in(desk.pilot, "review")
-    await until(
-        desk, lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == count and "decided" in desk.seen
+    await desk.until(
+        lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == count and "decided" in desk.seen
     )
 
 
 async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) -> None:
     async with desk_at(place, "reviews", (100, 30)) as desk:
         await settle_in(desk.pilot, "reviews")
-        await until(desk, lambda: list(desk.grid.model.rows) == ["RV-1", "RV-2"])
+        await desk.until(lambda: list(desk.grid.model.rows) == ["RV-1", "RV-2"])
         for words in ("5 wait for you", "open, stage 1 of 1", "0 of 7", "Q1 ledger"):
             assert words in desk.seen, words
         await in_review(desk)
@@ -119,27 +62,27 @@ async def test_keys_stage_move_on_and_nothing_is_said_until_it_is_written_out(pl
     async with desk_at(place, "reviews", (120, 34)) as desk:
         await in_review(desk)
         await desk.press("a")  # privileged: asks why
-        await until(desk, lambda: "why it is needed" in desk.seen)
+        await desk.until_seen("why it is needed")
         await desk.write("runs the cutover")
         await desk.press("f2")
         await desk.until_said("RI-3 keep is staged")
-        await until(desk, lambda: desk.grid.cursor_id == "RI-2")
+        await desk.until(lambda: desk.grid.cursor_id == "RI-2")
         await desk.press("V")
-        await until(desk, lambda: "why it is revoked" in desk.seen)
+        await desk.until_seen("why it is revoked")
         await desk.write("left in March")
         await desk.press("f2")
         await desk.until_said("RI-2 revoke is staged")
-        await until(desk, lambda: desk.grid.cursor_id == "RI-5")
+        await desk.until(lambda: desk.grid.cursor_id == "RI-5")
         await desk.press("j", "a", "a")
-        await until(desk, lambda: "3 keep, 1 revoke" in desk.seen)
+        await desk.until_seen("3 keep, 1 revoke")
         assert read(place, answers_of, [1, 2, 3, 4]) == []
         await desk.press("W")
-        await until(desk, lambda: "Say 4 decisions of RV-1 Q1 ledger" in desk.seen)
+        await desk.until_seen("Say 4 decisions of RV-1 Q1 ledger")
         assert "RI-2 b.koch: ledger-write on component:web: left in March" in " ".join(desk.seen.split())
         await desk.write("")
         await desk.press("right", "enter")
         await desk.until_said("4 decisions said, 1 of them change something")
-        await until(desk, lambda: "4 of 7 decided" in desk.seen)
+        await desk.until_seen("4 of 7 decided")
     said = read(place, answers_of, [1, 2, 3, 4])
     assert sorted((each.item, str(each.decision), each.reason) for each in said) == [
         (1, "keep", ""), (2, "revoke", "left in March"), (3, "keep", "runs the cutover"), (4, "keep", ""),
@@ -150,7 +93,7 @@ async def test_several_are_kept_at_once_but_for_what_is_privileged(place: Path) 
     async with desk_at(place, "reviews", (120, 34)) as desk:
         await in_review(desk)
         await desk.press("asterisk")
-        await until(desk, lambda: len(desk.grid.marked) == 5)
+        await desk.until(lambda: len(desk.grid.marked) == 5)
         await desk.press("a")
         await desk.until_said("4 of 5 staged as keep; not RI-3: it is privileged: it is decided by itself")
         assert read(place, staged_of, 1, "ana").keep == 4
@@ -162,12 +105,12 @@ async def test_several_are_kept_at_once_but_for_what_is_privileged(place: Path) 
 async def test_what_is_known_stands_beside_the_row(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 34)) as desk:
         await in_review(desk)
-        await until(desk, lambda: "nobody else has it" in desk.seen)
+        await desk.until_seen("nobody else has it")
         known = 'granted; by lee for "migration weekend", with no end, answered for by ana'
         assert f"grant {known}" in " ".join(desk.seen.split())
         assert "never reviewed" in desk.seen
         await desk.press("C")
-        await until(desk, lambda: "the day on which it is to end" in desk.seen)
+        await desk.until_seen("the day on which it is to end")
         await desk.write("2026-04-30")
         await desk.press("enter")
         await desk.write("only until the cutover")
@@ -178,20 +121,20 @@ async def test_what_is_known_stands_beside_the_row(place: Path) -> None:
 async def test_a_lead_leads_it_from_the_list(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 34)) as desk:
         await settle_in(desk.pilot, "reviews")
-        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
         desk.grid.go_to("RV-2")
         await desk.press("S")
         assert "RV-2 is draft" in desk.said
         await desk.write("")
         await desk.press("B")
-        await until(desk, lambda: "Begin RV-2 Q2 ledger" in desk.seen)
+        await desk.until_seen("Begin RV-2 Q2 ledger")
         await desk.write("")
         await desk.press("right", "enter")
         await desk.until_said("RV-2 is open")
         desk.grid.go_to("RV-1")
         await desk.write("")
         await desk.press("S")
-        await until(desk, lambda: "why it ends before its time" in desk.seen)
+        await desk.until_seen("why it ends before its time")
         await desk.write("all are asked")
         await desk.press("tab", "right", "enter")
         await desk.until_said("the stage has ended")
@@ -207,16 +150,16 @@ async def test_a_long_review_is_walked_to_its_end_and_back(
     place = make_review(tmp_path, more=900)
     async with desk_at(place, "reviews", (100, 30)) as desk:
         await settle_in(desk.pilot, "reviews")
-        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
         await desk.press("enter")
-        await until(desk, lambda: desk.app.current == "review" and desk.grid.cursor_id == "RI-3")
+        await desk.until(lambda: desk.app.current == "review" and desk.grid.cursor_id == "RI-3")
         await desk.press("G")
-        await until(desk, lambda: desk.grid.cursor_id == "RI-907")
+        await desk.until(lambda: desk.grid.cursor_id == "RI-907")
         assert len(desk.grid.model.items) < 600
         await desk.press("a")
         await desk.until_said("RI-907 keep is staged")
         await desk.press("g")
-        await until(desk, lambda: desk.grid.cursor_id == "RI-3")
+        await desk.until(lambda: desk.grid.cursor_id == "RI-3")
 
 
 async def test_access_is_approved_by_another(place: Path) -> None:
@@ -229,11 +172,11 @@ async def test_access_is_approved_by_another(place: Path) -> None:
     store.close()
     async with desk_at(place, "access-requests", (120, 30)) as desk:
         await settle_in(desk.pilot, "access-requests")
-        await until(
-            desk, lambda: list(desk.grid.model.rows) == ["AQ-1"] and "1 wait for an answer" in desk.seen
+        await desk.until(
+            lambda: list(desk.grid.model.rows) == ["AQ-1"] and "1 wait for an answer" in desk.seen
         )
         await desk.press("V")
-        await until(desk, lambda: "Approve AQ-1" in desk.seen)
+        await desk.until_seen("Approve AQ-1")
         await desk.write("go on")
         await desk.press("tab", "right", "enter")
         await desk.until_said("AQ-1: approve")
@@ -241,7 +184,7 @@ async def test_access_is_approved_by_another(place: Path) -> None:
 
 
 async def pick(desk: Desk, title: str, typed: str) -> None:
-    await until(desk, lambda: title in desk.seen)
+    await desk.until(lambda: title in desk.seen)
     await desk.write(typed)
     await desk.press("enter")
 
@@ -249,12 +192,12 @@ async def pick(desk: Desk, title: str, typed: str) -> None:
 async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 40)) as desk:
         await settle_in(desk.pilot, "reviews")
-        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
         await desk.press("n")
         await pick(desk, "who is asked about each grant", "owner")
         await pick(desk, "who is asked then, in stage 2", "lead")
         await pick(desk, "who is asked then, in stage 3", "nobody")
-        await until(desk, lambda: "new access review" in desk.seen)
+        await desk.until_seen("new access review")
         await desk.write("Twice over")
         await desk.press("enter", "enter")
         await desk.press("ctrl+u")
@@ -279,7 +222,7 @@ async def test_access_is_asked_for_in_a_source_that_there_is(place: Path) -> Non
         await settle_in(desk.pilot, "access-requests")
         await desk.press("n")
         await pick(desk, "which source has the right", "hosts")
-        await until(desk, lambda: "ask for access in hosts" in desk.seen)
+        await desk.until_seen("ask for access in hosts")
         await desk.write("admin")
         await desk.press("enter", "enter", "enter", "enter", "enter")
         await desk.write("the disk is full")
@@ -299,25 +242,25 @@ async def test_evidence_is_written_into_a_file_and_over_one_only_once_that_is_co
     async with desk_at(place, "reviews", (120, 40)) as desk:
         await in_review(desk)
         await desk.press("x")
-        await until(desk, lambda: "evidence of RV-1" in desk.seen)
+        await desk.until_seen("evidence of RV-1")
         await desk.write("")
         await desk.press("f2")
         await desk.until_said(f"evidence of RV-1: {made}")
         first = made.read_bytes()
         made.write_bytes(b"somebody's own")
         await desk.press("x")
-        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.until_seen("the file it is written to")
         await desk.press("f2")
-        await until(desk, lambda: "Write over RV-1.zip" in desk.seen)
+        await desk.until_seen("Write over RV-1.zip")
         await desk.press("escape")
         assert made.read_bytes() == b"somebody's own"
         await desk.press("x")
-        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.until_seen("the file it is written to")
         await desk.press("f2")
-        await until(desk, lambda: "Write over RV-1.zip" in desk.seen)
+        await desk.until_seen("Write over RV-1.zip")
         await desk.write("")
         await desk.press("right", "enter")
-        await until(desk, lambda: made.read_bytes() == first)
+        await desk.until(lambda: made.read_bytes() == first)
 
 
 async def test_evidence_that_cannot_be_written_is_said_and_nothing_is_left(
@@ -326,9 +269,9 @@ async def test_evidence_that_cannot_be_written_is_said_and_nothing_is_left(
     monkeypatch.chdir(tmp_path)
     async with desk_at(place, "reviews", (120, 40)) as desk:
         await settle_in(desk.pilot, "reviews")
-        await until(desk, lambda: len(desk.grid.model.rows) == 2)
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
         await desk.press("x")
-        await until(desk, lambda: "the file it is written to" in desk.seen)
+        await desk.until_seen("the file it is written to")
         await desk.press("ctrl+u")
         await desk.write(str(tmp_path / "nowhere" / "RV-1.zip"))
         await desk.press("f2")
@@ -341,7 +284,7 @@ def test_picture(place: Path, snap_compare: Callable[..., bool], size: tuple[int
         desk = Desk(pilot, pilot.app)  # type: ignore[arg-type]
         await in_review(desk)
         await desk.press("j", "j", "a", "k", "k", "k")
-        await until(desk, lambda: "staged 1 keep" in desk.seen and "nobody else has it" in desk.seen)
+        await desk.until(lambda: "staged 1 keep" in desk.seen and "nobody else has it" in desk.seen)
         await settle_in(pilot, "review")
 
     assert snap_compare(console(place, "reviews"), terminal_size=size, run_before=look)

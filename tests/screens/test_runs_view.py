@@ -13,7 +13,7 @@ from core.operations.queries import Run, needing_a_person
 from core.timekeeping import utc_now
 from screens.picture import Patch
 from screens.runs import Runs
-from tests.screens.test_run_view import RUN
+from tests.screens.run_scene import RUN
 from tests.screens.view_host import NOON, ViewHost, picture_of
 
 TEXT = '+++\ntitle = "Look"\ncomponent = "web"\neffect = "none"\n+++\n\n- [ ] Look\n'

@@ -8,19 +8,17 @@ from core.desk import commands as desk
 from core.gate.model import Consent, Level
 from core.improvement.commands import revise_action
 from core.store.store import Store
+from tests.screens.at_the_keys import desk_at
 from tests.screens.scene import ANA
-from tests.screens.test_by_keyboard import desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-__all__ = ["night"]
 
 FIRST, SECOND = "the first line of it", "the second line of it"
 TEXT = f"{FIRST}\n{SECOND}"
 
 
-def under_each_other(seen: str) -> None:
+def assert_under_each_other(seen: str) -> None:
     """Checks that the second line stands right below the first, at the same cell."""
     lines = seen.splitlines()
     at = next(n for n, line in enumerate(lines) if FIRST in line)
@@ -36,11 +34,11 @@ async def test_a_resolution_of_two_lines_stands_in_the_details_and_on_the_time_l
         there.grid.go_to("I-2")
         await there.press()
         assert f"resolution {FIRST}" in there.seen
-        under_each_other(there.seen)
+        assert_under_each_other(there.seen)
         await there.press("enter")
         assert f"resolution {FIRST}" in there.seen
         assert there.seen.count(SECOND) == 2, there.seen
-        under_each_other(there.seen.partition("time line")[2])
+        assert_under_each_other(there.seen.partition("time line")[2])
 
 
 async def test_a_note_of_two_lines_stands_on_the_time_line(night: Path) -> None:
@@ -50,7 +48,7 @@ async def test_a_note_of_two_lines_stands_on_the_time_line(night: Path) -> None:
     async with desk_at(night, "incidents") as there:
         there.grid.go_to("I-2")
         await there.press("enter")
-        under_each_other(there.seen)
+        assert_under_each_other(there.seen)
 
 
 async def test_a_corrective_action_shows_every_line_of_its_fields(night: Path) -> None:
@@ -58,4 +56,4 @@ async def test_a_corrective_action_shows_every_line_of_its_fields(night: Path) -
     store.write(ANA, revise_action, 1, {"cause": TEXT, "action": "none"}, None)
     store.close()
     async with desk_at(night, "actions", (100, 40)) as there:
-        under_each_other(there.seen)
+        assert_under_each_other(there.seen)

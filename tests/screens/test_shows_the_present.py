@@ -10,8 +10,8 @@ import pytest
 from screens.boxes.help import HelpBox
 from screens.widgets.canvas import Canvas
 from screens.widgets.lines import Lines
-from tests.screens.scene import NOW, StandingClock, make_night, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
+from tests.screens.at_the_keys import Desk, desk_at
+from tests.screens.scene import NOW, StandingClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,11 +23,9 @@ OLD, NEW = " 1m ", "21m"
 """The age of what broke last, and the same age twenty minutes later."""
 
 
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
+@pytest.fixture(autouse=True)
+def _the_clock_goes_back_after_each_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(StandingClock, "at", NOW)
-    return make_night(tmp_path)
 
 
 @pytest.fixture
@@ -49,14 +47,6 @@ def pass_time(**time: Any) -> None:
     StandingClock.at += timedelta(**time)
 
 
-async def until(desk: Desk, words: str) -> None:
-    for _ in range(200):
-        if words in desk.seen:
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError(f"not seen: {words!r} in\n{desk.seen}")
-
-
 async def box_of(desk: Desk, key: str) -> None:
     await desk.pilot.press(key)
     for _ in range(200):
@@ -73,14 +63,14 @@ async def test_a_view_that_comes_back_counts_ages_on_in_its_first_picture(
 ) -> None:
     async with desk_at(night, "board") as desk:
         desk.app.go_to(view, "orders-files-001" if view == "dependencies" else "")
-        await until(desk, OLD)
+        await desk.until_seen(OLD)
         await desk.press("9")
         pass_time(minutes=20)
-        await until(desk, "03:32:40Z")
+        await desk.until_seen("03:32:40Z")
         painted.clear()
 
         desk.app.go_to(view)
-        await until(desk, NEW)
+        await desk.until_seen(NEW)
 
         assert not [line for line in painted if OLD in line]
 
@@ -90,12 +80,12 @@ async def test_another_incident_is_never_shown_under_the_old_ones_words(
 ) -> None:
     async with desk_at(night, "incidents") as desk:
         desk.app.go_to("incident", "I-1")
-        await until(desk, "the disk of this host was full")
+        await desk.until_seen("the disk of this host was full")
         await desk.press("3")
         painted.clear()
 
         desk.app.go_to("incident", "I-2")
-        await until(desk, "03:11:00Z")
+        await desk.until_seen("03:11:00Z")
 
         assert not [line for line in painted if "disk of this host" in line or "nothing yet" in line]
 
@@ -106,7 +96,7 @@ async def test_time_goes_on_above_a_box(night: Path, key: str) -> None:
         await box_of(desk, key)
         pass_time(minutes=5)
 
-        await until(desk, "03:17:40Z")
+        await desk.until_seen("03:17:40Z")
 
         assert len(desk.app.screen_stack) == 2
 
@@ -118,7 +108,7 @@ async def test_stale_is_said_first_above_a_box(night: Path, size: tuple[int, int
         assert isinstance(desk.app.screen, HelpBox)
         desk.app.trouble = "the database cannot be read"
         desk.app.judge_freshness()
-        await until(desk, " STALE database away ")
+        await desk.until_seen(" STALE database away ")
 
         assert desk.seen.split("\n")[0].startswith(" STALE database away ")
 
@@ -130,7 +120,7 @@ async def test_what_stood_behind_a_box_is_the_present_when_it_closes(night: Path
         painted.clear()
 
         await desk.pilot.press("escape")
-        await until(desk, NEW)
+        await desk.until_seen(NEW)
 
         assert not [line for line in painted if OLD in line]
         assert "03:32:40Z" in desk.seen

@@ -15,17 +15,14 @@ from core.security.signals.queries import one_signal
 from core.security.signals.taking_in import DUTY, take_in
 from core.store.lease import take_lease
 from core.store.store import Store
-from tests.screens.scene import AGENT, NOW, console, make_night, settle_in, stand_still
-from tests.screens.test_by_keyboard import Desk, desk_at
-from tests.screens.test_findings import until
+from tests.screens.at_the_keys import Desk, desk_at
+from tests.screens.scene import AGENT, BROKEN, NOW, console, make_night, read, settle_in, stand_still
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-COMPONENT = "orders-files-001"
 
 
 def sshd(n: int, said: str) -> str:
@@ -44,7 +41,7 @@ def make_signals(folder: Path) -> Path:
     """Makes the night, with a log that was read a moment ago, and one that fell silent; returns its place."""
     log = folder / "auth.log"
     log.write_text("".join(LINES))
-    auth = LogSource("auth", "auth", "auth", str(log), component=COMPONENT, host="shop-1")
+    auth = LogSource("auth", "auth", "auth", str(log), component=BROKEN, host="shop-1")
     web = LogSource("web", "web", "web", str(folder / "access.log"), host="shop-2", usual_gap_s=240.0)
 
     def declare(catalog: Catalog) -> None:
@@ -82,15 +79,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def signal(place: Path, number: int) -> Signal:
-    store = Store.at(place)
-    found = store.read(one_signal, number)
-    store.close()
-    return found
-
-
-async def at_signals(desk: Desk, rows: int) -> None:
-    await settle_in(desk.pilot, "signals")
-    await until(desk, lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == rows)
+    return read(place, one_signal, number)
 
 
 def rules(desk: Desk) -> list[str]:
@@ -100,9 +89,9 @@ def rules(desk: Desk) -> list[str]:
 
 async def test_the_gravest_stand_first_with_their_evidence_and_what_is_not_read(place: Path) -> None:
     async with desk_at(place, "signals", (120, 30)) as desk:
-        await at_signals(desk, 4)
+        await desk.at_list("signals", 4)
         assert rules(desk)[:2] == ["not-in-sudoers", "success-after-failures"]
-        await until(desk, lambda: "4 new" in desk.seen)
+        await desk.until_seen("4 new")
         for words in (
             "web of shop-2: no line for 3h, usually every 4m: STALE",
             "user NOT in sudoers",
@@ -114,13 +103,13 @@ async def test_the_gravest_stand_first_with_their_evidence_and_what_is_not_read(
 
 async def test_one_is_acknowledged_with_a_sentence(place: Path) -> None:
     async with desk_at(place, "signals") as desk:
-        await at_signals(desk, 4)
+        await desk.at_list("signals", 4)
         label = desk.grid.cursor_id
         await desk.press("a")
         await desk.write("a new colleague")
         await desk.press("f2")
         await desk.until_said(f"{label} acknowledged")
-        await until(desk, lambda: "3 new" in desk.seen)
+        await desk.until_seen("3 new")
     assert label is not None
     found = signal(place, int(label.partition("-")[2]))
     assert (found.state, found.why, found.judged_by) == (SignalState.ACKNOWLEDGED, "a new colleague", "ana")
@@ -128,13 +117,13 @@ async def test_one_is_acknowledged_with_a_sentence(place: Path) -> None:
 
 async def test_one_key_makes_an_incident_of_it(place: Path) -> None:
     async with desk_at(place, "signals") as desk:
-        await at_signals(desk, 4)
+        await desk.at_list("signals", 4)
         label = desk.grid.cursor_id
         await desk.press("I")
-        await until(desk, lambda: "which incident" in desk.seen or "1 signal of 1 will change" in desk.seen)
+        await desk.until(lambda: "which incident" in desk.seen or "1 signal of 1 will change" in desk.seen)
         if "which incident" in desk.seen:
             await desk.press("enter")
-        await until(desk, lambda: "1 signal of 1 will change" in desk.seen)
+        await desk.until_seen("1 signal of 1 will change")
         await desk.press("right", "enter")
         await desk.until_said("made an incident")
     assert label is not None
@@ -143,30 +132,30 @@ async def test_one_key_makes_an_incident_of_it(place: Path) -> None:
 
 async def test_its_like_is_suppressed_until_an_end(place: Path) -> None:
     async with desk_at(place, "signals") as desk:
-        await at_signals(desk, 4)
+        await desk.at_list("signals", 4)
         label = desk.grid.cursor_id
         await desk.press("E")
-        await until(desk, lambda: "who answers for it" in desk.seen)
+        await desk.until_seen("who answers for it")
         await desk.press("enter", "enter")
         await desk.write("we are testing")
         await desk.press("f2")
-        await until(desk, lambda: "1 signal of 1 will change" in desk.seen)
+        await desk.until_seen("1 signal of 1 will change")
         await desk.press("right", "enter")
         await desk.until_said("suppressed until")
-        await until(desk, lambda: "1 suppressed" in desk.seen)
+        await desk.until_seen("1 suppressed")
     assert label is not None
     assert signal(place, int(label.partition("-")[2])).state is SignalState.SUPPRESSED
 
 
 async def test_what_is_only_counted_is_in_a_view_of_its_own_and_r_tells_of_the_readers(place: Path) -> None:
     async with desk_at(place, "signals", (120, 30)) as desk:
-        await at_signals(desk, 4)
+        await desk.at_list("signals", 4)
         await desk.press("w")
         await desk.write("counted")
         await desk.press("enter")
-        await until(desk, lambda: rules(desk) == ["refused-sign-in"])
+        await desk.until(lambda: rules(desk) == ["refused-sign-in"])
         await desk.press("r")
-        await until(desk, lambda: "how the logs are read" in desk.seen)
+        await desk.until_seen("how the logs are read")
         assert "auth of shop-1: a line" in desk.seen
 
 
@@ -174,8 +163,8 @@ async def test_what_is_only_counted_is_in_a_view_of_its_own_and_r_tells_of_the_r
 def test_picture(place: Path, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     async def look(pilot: Pilot[int]) -> None:
         desk = Desk(pilot, pilot.app)  # type: ignore[arg-type]
-        await at_signals(desk, 4)
-        await until(desk, lambda: "4 new" in desk.seen)
+        await desk.at_list("signals", 4)
+        await desk.until_seen("4 new")
         await settle_in(pilot, "signals")
 
     assert snap_compare(console(place, "signals"), terminal_size=size, run_before=look)

@@ -14,7 +14,7 @@ from core.store.store import Store
 from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import ASCII
 from screens.widgets.lines import Lines
-from tests.screens.scene import ANA, NOW, console, make_night, settle, settle_in, stand_still
+from tests.screens.scene import ANA, BROKEN, NOW, console, settle, settle_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,15 +24,8 @@ if TYPE_CHECKING:
 
     from console.app import Console
 
-HANGS = "orders-files-001"
 AT = "@ 02:42"
 """Twenty seconds after the first incident was opened, forty before somebody took it."""
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 def text_of(app: Console, bar: str) -> str:
@@ -299,11 +292,11 @@ async def test_before_the_catalog_nothing_was_declared(night: Path) -> None:
     async with console(night).run_test(size=(80, 24)) as pilot:
         app: Console = pilot.app  # type: ignore[assignment]
         await settle(pilot)
-        app.go_to("component", HANGS)
+        app.go_to("component", BROKEN)
         await settle_in(pilot, "component")
         await app.obey("@ -10h")
         await settle(pilot)
-        assert f"{HANGS} was not declared then" in shown(app)
+        assert f"{BROKEN} was not declared then" in shown(app)
         app.go_to("log")
         await settle_in(pilot, "log")
         assert "The journal had not begun then." in shown(app)
@@ -392,7 +385,7 @@ async def test_the_key_asks_for_an_instant_and_offers_incidents(night: Path) -> 
         await pilot.press("I", "minus", "2", "enter")
         await settle(pilot)
         assert app.then is not None
-        assert states(app)[HANGS] == "critical"
+        assert states(app)[BROKEN] == "critical"
         assert "THEN 01 Mar 03:11:00Z" in text_of(app, "header")
 
 

@@ -16,22 +16,15 @@ from screens.staleness import Stale
 from screens.wall import Wall
 from screens.wall_pages import TURN_S, page_at, stale_lines
 from screens.widgets.glyphs import ASCII, UNICODE, Glyphs
-from tests.screens.scene import console, make_night, settle, stand_still
-from tests.screens.test_by_keyboard import Desk
+from tests.screens.at_the_keys import Desk
+from tests.screens.scene import console, settle
 from tests.screens.view_host import ViewHost, board_row, picture_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from textual.pilot import Pilot
 
 MIDNIGHT = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
 
 
 def shown(critical: int, count: int, room: int, turns: int) -> tuple[list[str], int, int]:
@@ -129,13 +122,5 @@ async def test_a_wall_looked_at_in_a_usual_console_is_left_by_a_digit(night: Pat
         desk = Desk(pilot, app)
         assert "? help" not in desk.seen
         await desk.press("1")
-        await _until_seen(pilot, desk, "? help")
+        await desk.until_seen("? help")
         assert app.current == "board"
-
-
-async def _until_seen(pilot: Pilot[int], desk: Desk, words: str) -> None:
-    for _ in range(200):
-        if words in desk.seen:
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"not seen: {words!r} in\n{desk.seen}")

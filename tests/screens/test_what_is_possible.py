@@ -20,19 +20,13 @@ from core.monitoring.commands import stop_on_purpose
 from core.monitoring.model import State
 from core.monitoring.queries import status_of
 from core.store.store import Store
-from tests.screens.scene import AGENT, ANA, make_night, stand_still
-from tests.screens.test_by_keyboard import BROKEN, desk_at
+from tests.screens.at_the_keys import desk_at
+from tests.screens.scene import AGENT, ANA, BROKEN, make_night, stand_still
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.screens.test_by_keyboard import Desk
-
-
-@pytest.fixture
-def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
+    from tests.screens.at_the_keys import Desk
 
 
 @pytest.fixture
@@ -81,11 +75,7 @@ async def typed_in_one_go(desk: Desk, keys: str) -> None:
     told = asyncio.Event()
     desk.app.call_later(told.set)  # behind the keys
     await told.wait()
-    for _ in range(500):
-        if not desk.app._typed and desk.app._taking is None:
-            return
-        await desk.pilot.pause(0.02)
-    raise AssertionError("the keys were not taken")
+    await desk.until(lambda: not desk.app._typed and desk.app._taking is None)
 
 
 async def test_a_component_without_procedures_says_so_and_what_was_typed_for_the_box_does_nothing(
@@ -134,10 +124,7 @@ async def test_what_a_slow_database_keeps_a_box_from_opening_for_takes_no_letter
         await typed_in_one_go(there, "Xp")
         assert there.app.held_while_paused is None
         goes_on.set()
-        for _ in range(500):
-            if len(there.app.screen_stack) > 1:
-                break
-            await there.pilot.pause(0.02)
+        await there.until(lambda: len(there.app.screen_stack) > 1)
         await there.press("escape")
 
 

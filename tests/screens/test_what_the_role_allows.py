@@ -10,15 +10,13 @@ from core.gate import people
 from core.store.store import Store
 from screens.tones import Tone
 from screens.widgets.glyphs import UNICODE
+from tests.screens.at_the_keys import desk_at
 from tests.screens.scene import AGENT
-from tests.screens.test_by_keyboard import desk_at, night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.screens.test_by_keyboard import Desk
-
-__all__ = ["night"]
+    from tests.screens.at_the_keys import Desk
 
 NOT_MINE = "your role viewer may not; operator may"
 
@@ -81,11 +79,7 @@ async def test_another_role_counts_as_soon_as_an_entry_says_so(night: Path) -> N
         there.grid.go_to("I-2")
         assert there.app.why_not("incident.take") == NOT_MINE
         staffed(night, "operator")
-        for _ in range(500):
-            if there.app.why_not("incident.take") is None:
-                break
-            await there.pilot.pause(0.02)
-        assert there.app.why_not("incident.take") is None
+        await there.until(lambda: there.app.why_not("incident.take") is None)
         await there.press("t")
         await there.until_said("I-2")
 

@@ -7,67 +7,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.attendance import RESTED_S
 from core.journal.model import Via
-from core.presence.commands import be_here, leave
+from core.presence.commands import leave
 from core.presence.model import Open, Present
 from core.presence.queries import everyone
-from core.store.store import Store
 from core.store.work import Author
 from screens.picture import gatherer
 from screens.themes import theme_names
 from screens.who import who_has_it_open
-from screens.widgets.canvas import Canvas
 from screens.widgets.glyphs import UNICODE
-from tests.screens.scene import ANA, NOW, WITHIN_S, console, make_night, settle, settle_in, stand_still
+from tests.screens.scene import ANA, NOW, WITHIN_S, console, settle, settle_in
+from tests.screens.two_consoles import ADA, is_open, text_of, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
-    from console.app import Console
-
-ADA = Author("ada", Via.CONSOLE, "console:watch-2:7:aaaa")
+    from core.store.store import Store
 
 
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    stand_still(monkeypatch)
-    return make_night(tmp_path)
-
-
-@pytest.fixture
-def other(place: Path) -> Iterator[Store]:
-    store = Store.at(place)
-    yield store
-    store.close()
-
-
-def is_open(store: Store, view: str, subject: str = "", editing: str = "", author: Author = ADA) -> None:
-    store.write(author, be_here, "watch-2", Open(view, subject, editing))
-
-
-def text_of(app: Console) -> str:
-    lines = []
-    for screen in app.screen_stack:
-        for canvas in screen.query(Canvas):
-            if canvas.display and canvas.size.height:
-                canvas.show()
-                lines += [canvas.render_line(y).text.rstrip() for y in range(canvas.size.height)]
-        lines += [str(each.render()) for each in screen.query("Static").results() if each.display]
-    return "\n".join(lines)
-
-
-async def until(pilot: Pilot[int], holds: Callable[[str], bool]) -> str:
-    async with asyncio.timeout(WITHIN_S):
-        while not holds(text := text_of(pilot.app)):  # type: ignore[arg-type]
-            await pilot.pause(0.05)
-    return text
-
-
-async def test_others_are_counted_in_the_header_as_they_come_and_go(place: Path, other: Store) -> None:
-    app = console(place, "incidents")
+async def test_others_are_counted_in_the_header_as_they_come_and_go(night: Path, other: Store) -> None:
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert " here" not in text_of(app).splitlines()[0]
@@ -81,9 +41,9 @@ async def test_others_are_counted_in_the_header_as_they_come_and_go(place: Path,
 
 @pytest.mark.parametrize("theme", theme_names())
 async def test_list_and_page_of_an_incident_say_who_has_it_open(
-    place: Path, other: Store, theme: str
+    night: Path, other: Store, theme: str
 ) -> None:
-    app = console(place, "incidents")
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         app.theme = theme
         await settle_in(pilot, "incidents")
@@ -105,11 +65,11 @@ async def test_list_and_page_of_an_incident_say_who_has_it_open(
     [("incidents", "l", "I-2"), ("incidents", "R", "I-2"), ("actions", "e", "A-1")],
 )
 async def test_a_box_says_before_typing_who_else_writes_there(
-    place: Path, other: Store, view: str, key: str, subject: str
+    night: Path, other: Store, view: str, key: str, subject: str
 ) -> None:
     doing = {"l": "note", "R": "incident.resolve", "e": "action"}[key]
     is_open(other, view, "", f"{doing}:{subject}")
-    app = console(place, view)
+    app = console(night, view)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, view)
         app.views[view].grid.go_to(subject)  # type: ignore[attr-defined]
@@ -136,10 +96,10 @@ OPENED = {
 
 @pytest.mark.parametrize("view", OPENED)
 async def test_lists_and_pages_say_who_has_something_open_and_nothing_moves(
-    place: Path, other: Store, view: str
+    night: Path, other: Store, view: str
 ) -> None:
     where, subject, doing, words = OPENED[view]
-    app = console(place)
+    app = console(night)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         app.go_to(view, subject)
@@ -159,10 +119,10 @@ async def test_lists_and_pages_say_who_has_something_open_and_nothing_moves(
 
 
 async def test_home_marks_every_pane_and_says_who_for_the_row_under_the_cursor(
-    place: Path, other: Store
+    night: Path, other: Store
 ) -> None:
     eve = Author("eve", Via.CONSOLE, "console:watch-3:1:bbbb")
-    app = console(place)
+    app = console(night)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "home")
         is_open(other, "incident", "I-2")
@@ -173,8 +133,8 @@ async def test_home_marks_every_pane_and_says_who_for_the_row_under_the_cursor(
         await until(pilot, lambda text: "✎ eve writes A-1" in text and "◉ ada" not in text)
 
 
-async def test_a_marked_row_shows_both_signs(place: Path, other: Store) -> None:
-    app = console(place, "incidents")
+async def test_a_marked_row_shows_both_signs(night: Path, other: Store) -> None:
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
         grid = app.views["incidents"].grid  # type: ignore[attr-defined]
@@ -201,8 +161,8 @@ def test_no_more_people_are_named_than_there_is_room_for() -> None:
     assert said(0, 80) == ""
 
 
-async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(place: Path, other: Store) -> None:
-    app = console(place, "board")
+async def test_what_this_console_opens_and_writes_is_told_and_its_end_too(night: Path, other: Store) -> None:
+    app = console(night, "board")
 
     async def told(opened: Open) -> None:
         async with asyncio.timeout(WITHIN_S):
@@ -240,19 +200,19 @@ def test_a_beat_is_no_news_and_what_somebody_opens_is(other: Store) -> None:
     assert not other.read(gather, ()).moved
 
 
-async def test_a_wall_at_which_nobody_sits_is_not_here(place: Path, other: Store) -> None:
-    app = console(place, "wall")
+async def test_a_wall_at_which_nobody_sits_is_not_here(night: Path, other: Store) -> None:
+    app = console(night, "wall")
     object.__setattr__(app.setup, "is_wall", True)
     async with app.run_test(size=(160, 50)) as pilot:
         await settle(pilot)
-        await pilot.pause(1.5)
+        await pilot.pause(RESTED_S * 2)  # nothing is to be told: at a desk it would have been by now
         assert other.read(everyone) == ()
     assert other.read(everyone) == ()
 
 
-async def test_who_lists_the_others_and_goes_to_what_one_of_them_has_open(place: Path, other: Store) -> None:
+async def test_who_lists_the_others_and_goes_to_what_one_of_them_has_open(night: Path, other: Store) -> None:
     is_open(other, "incident", "I-2", "note:I-2")
-    app = console(place, "board")
+    app = console(night, "board")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "board")
         await pilot.press("colon")
@@ -269,10 +229,10 @@ async def test_who_lists_the_others_and_goes_to_what_one_of_them_has_open(place:
 
 
 async def test_who_died_is_no_longer_shown_and_who_only_beats_changes_nothing(
-    place: Path, other: Store
+    night: Path, other: Store
 ) -> None:
     is_open(other, "incident", "I-2")
-    app = console(place, "incidents")
+    app = console(night, "incidents")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle_in(pilot, "incidents")
         await until(pilot, lambda text: "2 here" in text)

@@ -19,7 +19,7 @@ from screens.board import Board
 from screens.incident import IncidentView
 from screens.picture import Patch
 from screens.widgets.columns import fit
-from tests.screens.test_run_view import RUN
+from tests.screens.run_scene import RUN
 from tests.screens.view_host import NOON, ViewHost, board_row, picture_of
 
 ROWS = (

@@ -9,6 +9,7 @@ import pytest
 from core.catalog.access import AccessSource, Conflict
 from core.catalog.codec import decode, encode
 from core.catalog.reader import read_catalog
+from tests.core.catalog.written import problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,16 +18,11 @@ HOUSE = '[[service]]\nid = "orders"\n[[staff]]\nid = "ada"\nname = "Ada"\n'
 SOURCE = '[[access_source]]\nid = "shop-1"\n'
 
 
-def problems(tmp_path: Path, text: str) -> list[str]:
-    (tmp_path / "a.toml").write_text(HOUSE + text, encoding="utf-8")
-    return [str(problem).removeprefix(f"{tmp_path}/") for problem in read_catalog(tmp_path).problems]
-
-
 def test_a_source_is_read_as_it_is_written(tmp_path: Path) -> None:
     text = (
         SOURCE + 'kind = "group"\nabout = "host:shop-1"\npath = "/etc/group"\nowner = "ada"\nevery = "6h"\n'
     )
-    assert problems(tmp_path, text + 'privileged = ["group dba"]\n') == []
+    assert problems(tmp_path, HOUSE + text + 'privileged = ["group dba"]\n') == []
     catalog = read_catalog(tmp_path).catalog
     assert catalog is not None
     source = catalog.access_sources["shop-1"]
@@ -61,14 +57,14 @@ def test_a_source_is_read_as_it_is_written(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_at_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
-    (found,) = problems(tmp_path, SOURCE + text)
+    (found,) = problems(tmp_path, HOUSE + SOURCE + text)
     assert found.startswith(f"a.toml:{line}")
     assert words in found
 
 
 def test_rights_that_are_in_conflict_are_read_and_checked(tmp_path: Path) -> None:
     text = '[[conflict]]\nid = "sod-4"\ntitle = "Nobody pays what they book"\none = "ledger-*"\n'
-    assert problems(tmp_path, f'{text}other = "payouts-approve@component:bank"\n') == []
+    assert problems(tmp_path, HOUSE + f'{text}other = "payouts-approve@component:bank"\n') == []
     catalog = read_catalog(tmp_path).catalog
     assert catalog is not None
     pair = catalog.conflicts["sod-4"]
@@ -76,5 +72,5 @@ def test_rights_that_are_in_conflict_are_read_and_checked(tmp_path: Path) -> Non
         "sod-4", "Nobody pays what they book", "ledger-*", "payouts-approve@component:bank"
     )
     assert decode(Conflict, encode(pair)) == pair
-    assert "is the same right twice" in problems(tmp_path, f'{text}other = "ledger-*"\n')[0]
-    assert "names no right" in problems(tmp_path, f'{text}other = "payouts@"\n')[0]
+    assert "is the same right twice" in problems(tmp_path, HOUSE + f'{text}other = "ledger-*"\n')[0]
+    assert "names no right" in problems(tmp_path, HOUSE + f'{text}other = "payouts@"\n')[0]

@@ -9,16 +9,12 @@ import pytest
 from core.catalog.codec import decode, encode
 from core.catalog.improvement import USUAL_CAUSES, USUAL_RULES, Improvement
 from core.catalog.reader import read_catalog
+from tests.core.catalog.written import problems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RULES = '[[improvement]]\nid = "house"\n'
-
-
-def problems(tmp_path: Path, text: str) -> list[str]:
-    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
-    return [str(problem).removeprefix(f"{tmp_path}/") for problem in read_catalog(tmp_path).problems]
 
 
 def test_what_is_not_said_is_as_usual(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from core.catalog.codec import decode, encode
 from core.catalog.mail import Mailbox, MessageText
 from core.catalog.reader import read_catalog
+from tests.core.catalog.written import problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,15 +18,10 @@ HOUSE = '[[service]]\nid = "orders"\n[[customer]]\nid = "acme"\n[[agreement]]\ni
 BOX = '[[mailbox]]\nid = "support"\naddress = "support@acme.example"\n'
 
 
-def problems(tmp_path: Path, text: str) -> list[str]:
-    (tmp_path / "a.toml").write_text(HOUSE + text, encoding="utf-8")
-    return [str(problem).removeprefix(f"{tmp_path}/") for problem in read_catalog(tmp_path).problems]
-
-
 def test_what_is_not_said_follows_from_what_is(tmp_path: Path) -> None:
     text = BOX + 'smtp_host = "mail.acme.example"\nsmtp_security = "tls"\nservices = ["orders"]\n'
     text += '[[template]]\nid = "r"\npurpose = "receipt"\nagreement = "gold"\ntitle = "Got $title"\nbody = "$$5"\n'
-    assert problems(tmp_path, text) == []
+    assert problems(tmp_path, HOUSE + text) == []
     catalog = read_catalog(tmp_path).catalog
     assert catalog is not None
     box = catalog.mailboxes["support"]
@@ -56,7 +52,7 @@ def test_what_is_not_said_follows_from_what_is(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_every_mistake_has_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
-    (found,) = problems(tmp_path, text)
+    (found,) = problems(tmp_path, HOUSE + text)
     assert found.startswith(f"a.toml:{line}: ")
     assert words in found
 
@@ -64,6 +60,6 @@ def test_every_mistake_has_its_line(tmp_path: Path, text: str, line: int, words:
 def test_a_purpose_has_one_text_for_an_agreement(tmp_path: Path) -> None:
     one = '[[template]]\nid = "{}"\npurpose = "closed"\nagreement = "{}"\ntitle = "t"\nbody = "b"\n'
     text = one.format("a", "gold") + one.format("b", "") + one.format("c", "gold")
-    (found,) = problems(tmp_path, text)
+    (found,) = problems(tmp_path, HOUSE + text)
     assert found.startswith("a.toml:23: ")
     assert '"closed" of agreement "gold" has a text already' in found

@@ -14,6 +14,7 @@ from core.catalog.difference import difference
 from core.catalog.model import Service
 from core.catalog.oncall import Policy, Rota
 from core.catalog.reader import read_catalog
+from tests.core.catalog.written import problems
 
 HOUSE = (
     '[[service]]\nid = "orders"\n[[staff]]\nid = "ana"\nname = "Ana"\n[[staff]]\nid = "ben"\nname = "Ben"\nrole = "lead"\n'
@@ -25,13 +26,8 @@ POLICY = '[[policy]]\nid = "p"\n[[policy.step]]\ntell = ["ana"]\n'
 GUIDE = Path(__file__).parents[3] / "docs" / "guide.md"
 
 
-def problems(tmp_path: Path, text: str) -> list[str]:
-    (tmp_path / "a.toml").write_text(HOUSE + text, encoding="utf-8")
-    return [str(problem).removeprefix(f"{tmp_path}/") for problem in read_catalog(tmp_path).problems]
-
-
 def test_what_is_not_said_follows_from_what_is(tmp_path: Path) -> None:
-    assert problems(tmp_path, ROTA + POLICY) == []
+    assert problems(tmp_path, HOUSE + ROTA + POLICY) == []
     catalog = read_catalog(tmp_path).require()
     rota, policy = catalog.rotas["ops"], catalog.policies["p"]
     assert (rota.title, rota.covers, rota.layers[0].at, rota.layers[0].every_minutes) == (
@@ -51,7 +47,7 @@ def test_what_is_not_said_follows_from_what_is(tmp_path: Path) -> None:
 
 
 def test_what_names_no_policy_is_kept_as_before(tmp_path: Path) -> None:
-    assert problems(tmp_path, "") == []
+    assert problems(tmp_path, HOUSE + "") == []
     catalog = read_catalog(tmp_path).require()
     assert all("policy" not in encode(each) for each in catalog.services.values())
     assert all("away" not in encode(each) for each in catalog.staff.values())
@@ -59,7 +55,7 @@ def test_what_names_no_policy_is_kept_as_before(tmp_path: Path) -> None:
 
 
 def test_a_layer_that_changed_is_told_by_its_name(tmp_path: Path) -> None:
-    problems(tmp_path, ROTA)
+    problems(tmp_path, HOUSE + ROTA)
     catalog = read_catalog(tmp_path).require()
     rota = catalog.rotas["ops"]
     moved = replace(rota, layers=(replace(rota.layers[0], at=600),))
@@ -74,7 +70,7 @@ def test_the_example_of_the_guide_is_read_without_a_problem(tmp_path: Path) -> N
         textwrap.dedent(each) for each in re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", chapter, re.MULTILINE)
     ]
     shown = "\n".join(block for block in blocks if "[[" in block)
-    assert problems(tmp_path, shown + '[[staff]]\nid = "cyd"\nname = "Cyd"\n') == []
+    assert problems(tmp_path, HOUSE + shown + '[[staff]]\nid = "cyd"\nname = "Cyd"\n') == []
     catalog = read_catalog(tmp_path).require()
     assert [layer.id for layer in catalog.rotas["operations"].layers] == ["weeks", "evenings"]
     assert catalog.policies["pressing"].every_s == 1800.0
@@ -108,6 +104,6 @@ def test_the_example_of_the_guide_is_read_without_a_problem(tmp_path: Path) -> N
     ],
 )  # fmt: skip
 def test_every_mistake_has_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
-    (found,) = problems(tmp_path, text)
+    (found,) = problems(tmp_path, HOUSE + text)
     assert found.startswith(f"a.toml:{FIRST + line}: "), found
     assert words in found

@@ -7,6 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.catalog.mail import Mailbox
+
+SUPPORT = Mailbox(
+    "support", "support@acme.example", "Acme", "acme", services=("orders",), smtp_host="m", authority="mx.acme.example",
+)  # fmt: skip
 KIM = b"From: Kim Example <kim@customer.example>\nTo: support@acme.example\nSubject: The till hangs\nMessage-ID: <one@customer.example>\n"
 MIME = KIM + b"MIME-Version: 1.0\n"
 PLAIN = MIME + b"Content-Type: text/plain; charset=utf-8\n"

@@ -20,8 +20,8 @@ from core.improvement.surveys.model import Scale
 from core.improvement.surveys.queries import survey_of
 from core.store.rows import revise, row_of
 from core.timekeeping import utc_now
-from tests.core.desk.test_contact import ASKED, BOX, opened
-from tests.core.desk.test_contact import MAIL as SUPPORT
+from tests.core.desk.support import ASKED, BOX, opened
+from tests.core.desk.support import MAIL as SUPPORT
 
 if TYPE_CHECKING:
     from core.desk.messages.model import Message

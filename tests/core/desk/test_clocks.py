@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.desk.clocks.model import Segment, due_at, elapsed, explain
 from core.desk.hours.service_hours import HORIZON_DAYS, ServiceHours
-from tests.core.desk.test_service_hours import HOUR, HOURS, INSTANTS, calendar, instant
+from tests.core.desk.written_hours import HOUR, HOURS, INSTANTS, calendar, instant
 
 OFFICE = calendar("Europe/Berlin", "mon-fri 09:00-17:00")
 ALWAYS = ServiceHours()

@@ -9,41 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.catalog.commands import load_catalog
-from core.catalog.mail import Mailbox, MessageText
-from core.catalog.model import Catalog, Service
+from core.catalog.mail import MessageText
 from core.desk.messages.contact import previews
 from core.desk.messages.queries import letter_of, messages_of
 from core.desk.requests import commands
-from core.desk.requests.model import Asked, WaitingFor
+from core.desk.requests.model import WaitingFor
 from core.desk.requests.queries import one_request
 from core.errors import BadInput, NotPossible
-from core.gate.model import Consent, Level
 from core.improvement.surveys.model import answer_in
 from core.journal import queries as journal
 from core.timekeeping import utc_now
+from tests.core.desk.support import ASKED, BOX, MAIL, declare, opened
 
 if TYPE_CHECKING:
     from core.desk.messages.model import Message
     from core.store.store import Store
     from core.store.work import Author
-
-BOX = Consent(Level.BOX)
-MAIL = Mailbox("support", "support@acme.example", "Acme Support", "acme", services=("orders",), smtp_host="m")
-ASKED = Asked("A new till", "orders", "kim@customer.example", "Please.", "Kim")
-
-
-def declare(store: Store, ada: Author, *texts: MessageText, boxes: tuple[Mailbox, ...] = (MAIL,)) -> None:
-    catalog = Catalog(
-        services={"orders": Service("orders", "Orders")}, mailboxes={box.id: box for box in boxes},
-        texts={text.id: text for text in texts},
-    )  # fmt: skip
-    store.write(ada, load_catalog, catalog, directory="d", digest="x", changes=[])
-
-
-def opened(store: Store, ada: Author, asked: Asked = ASKED) -> int:
-    number: int = store.write(ada, commands.new_request, asked, BOX).id
-    return number
 
 
 def told(store: Store, number: int) -> list[Message]:

@@ -22,7 +22,7 @@ from core.errors import NotPossible
 from core.journal import queries as journal
 from core.journal.model import Subject
 from core.timekeeping import utc_now
-from tests.core.desk.test_contact import ASKED, BOX, MAIL, opened
+from tests.core.desk.support import ASKED, BOX, MAIL, opened
 
 if TYPE_CHECKING:
     from core.store.store import Store

@@ -38,7 +38,7 @@ def check(found: Incoming, expected: dict[str, Any]) -> None:
             assert getattr(found, name) == value
 
 
-def harmless(found: Incoming) -> None:
+def assert_harmless(found: Incoming) -> None:
     for text in (
         found.title,
         found.sender,
@@ -68,7 +68,7 @@ def test_there_are_many_shapes() -> None:
 def test_it_is_understood(mail: bytes, expected: dict[str, Any]) -> None:
     found = read(mail)
     check(found, expected)
-    harmless(found)
+    assert_harmless(found)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_it_is_understood_with_the_line_ends_of_the_wire(mail: bytes, expected: 
 
 @given(strategies.binary(max_size=3000))
 def test_any_bytes_come_out_as_something_harmless(data: bytes) -> None:
-    harmless(read(data))
-    harmless(read(KIM + data))
-    harmless(read(MIXED + b"--cut\n" + data))
+    assert_harmless(read(data))
+    assert_harmless(read(KIM + data))
+    assert_harmless(read(MIXED + b"--cut\n" + data))
 
 
 @given(strategies.integers(0, len(MAILS) - 1), strategies.integers(0, 5000), strategies.binary(max_size=20))
@@ -91,15 +91,15 @@ def test_any_mail_that_is_damaged_comes_out_as_something_harmless(
     which: int, place: int, rubbish: bytes
 ) -> None:
     mail = MAILS[which][1][:20_000]
-    harmless(read(mail[:place] + rubbish + mail[place:]))
-    harmless(read(mail[:place]))
+    assert_harmless(read(mail[:place] + rubbish + mail[place:]))
+    assert_harmless(read(mail[:place]))
 
 
 def test_what_is_harmful_in_a_message_id_is_seen_and_does_nothing() -> None:
     found = read(
         b"Message-ID: <\x00one@c.example>\nReferences: <\x1b[31mtwo@c.example> <t\x9bhree@c.example>\n" + KIM
     )
-    harmless(found)
+    assert_harmless(found)
     assert found.message_id == "<\ufffdone@c.example>"
     assert found.references[0] == "<two@c.example>"
     assert all(printable(each) == each for each in found.references)

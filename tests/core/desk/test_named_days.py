@@ -18,7 +18,7 @@ from core.desk.clocks.promised import clocks_of
 from core.desk.clocks.told import Told
 from core.desk.hours.service_hours import ServiceHours
 from core.timekeeping import from_micros, to_micros
-from tests.core.desk.test_service_hours import HOUR, INSTANTS, instant
+from tests.core.desk.written_hours import HOUR, INSTANTS, instant
 
 OFFICE = tuple((day, 8 * 60, 18 * 60) for day in range(5))
 BAVARIA = Calendar(

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.desk.test_published_hours import local, shown, span
-from tests.core.desk.test_service_hours import calendar
+from tests.core.desk.written_hours import calendar, local, shown, span
 
 WEEK, DAYS = "mon-fri 09:00-17:00", "mon-fri 08:00-20:00"
 CHRISTMAS = ("2015-05-27", "12-25 Christmas Day")

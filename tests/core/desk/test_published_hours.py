@@ -6,43 +6,17 @@ answers otherwise than we mean to, the case says so.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import pytest
 
 from core.desk.clocks.model import Segment, due_at, elapsed
-from core.timekeeping import from_micros, to_micros
-from tests.core.desk.test_service_hours import calendar
-
-if TYPE_CHECKING:
-    from core.desk.hours.service_hours import ServiceHours
+from core.timekeeping import to_micros
+from tests.core.desk.written_hours import calendar, local, shown, span
 
 WEEK = "mon-fri 09:00-17:00"
 LUNCH = ("mon-wed 09:00-17:00", "thu 09:00-12:00 13:00-18:00", "fri 09:00-12:00 12:30-17:00")
 SHOP = "mon-sun 09:00-18:00"
-
-
-def local(hours: ServiceHours, text: str) -> int:
-    """Returns the instant of a local time; `A` or `B` behind it names the first or second of an hour that comes twice."""
-    assert hours.calendar is not None
-    at = datetime.fromisoformat(text.rstrip("AB")).replace(fold=int(text.endswith("B")))
-    return to_micros(at.replace(tzinfo=ZoneInfo(hours.calendar.zone)))
-
-
-def shown(hours: ServiceHours, at: int | None) -> str:
-    assert hours.calendar is not None
-    assert at is not None
-    found = from_micros(at).astimezone(ZoneInfo(hours.calendar.zone))
-    return (
-        found.replace(tzinfo=None).isoformat(timespec="milliseconds").removesuffix(".000").removesuffix(":00")
-    )
-
-
-def span(text: str) -> int:
-    hours, minutes, seconds = (float(part) for part in text.split(":"))
-    return round(timedelta(hours=hours, minutes=minutes, seconds=seconds).total_seconds() * 1e6)
 
 
 DUE = {

@@ -33,7 +33,7 @@ from core.store.lease import take_lease
 from core.store.store import Store, backend_for
 from core.store.work import Author
 from core.timekeeping import utc_now
-from tests.core.desk.mails import REPORT
+from tests.core.desk.mails import REPORT, SUPPORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,15 +44,6 @@ if TYPE_CHECKING:
 
 BOX = Consent(Level.BOX)
 AGENT = Author("agent", Via.AGENT, "agent:here:1:aa")
-SUPPORT = Mailbox(
-    "support",
-    "support@acme.example",
-    "Acme",
-    "acme",
-    services=("orders",),
-    smtp_host="m",
-    authority="mx.acme.example",
-)
 BARE = Mailbox("bare", "bare@acme.example", "Bare", "bare", smtp_host="m")
 
 

@@ -10,21 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalog.hours import parse_hours
-from core.catalog.model import Calendar
 from core.desk.hours.service_hours import HORIZON_DAYS, ServiceHours, Span
-from core.timekeeping import from_micros, to_micros
-
-HOUR = 3_600_000_000
-
-
-def calendar(zone: str, *lines: str, holidays: tuple[str, ...] = ()) -> ServiceHours:
-    hours = tuple(sorted(each for line in lines for each in parse_hours(line)))
-    return ServiceHours(Calendar("c", zone, hours, holidays))
-
-
-def instant(text: str) -> int:
-    return to_micros(datetime.fromisoformat(text))
+from core.timekeeping import from_micros
+from tests.core.desk.written_hours import HOUR, HOURS, INSTANTS, calendar, instant
 
 
 def after(hours: ServiceHours, begin: str, spent: timedelta) -> str:
@@ -84,18 +72,6 @@ def test_a_calendar_without_hours_is_never_due() -> None:
     off = tuple((date(2026, 1, 1) + timedelta(days=n)).isoformat() for n in range(4000))
     assert calendar("UTC", OFFICE, holidays=off).after(instant("2026-11-27T10:00Z"), 1) is None
     assert calendar("UTC").after(5, 0) == 5
-
-
-ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"])  # fmt: skip
-INSTANTS = st.integers(instant("2020-01-01T00:00Z"), instant("2030-01-01T00:00Z"))
-WEEKS = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(0, 1439), st.integers(1, 1440)).filter(lambda h: h[1] < h[2]),
-    min_size=1,
-    max_size=10,
-)
-HOURS = st.builds(
-    lambda zone, week: ServiceHours(Calendar("c", zone, tuple(sorted(week)))), ZONES, WEEKS
-) | st.just(ServiceHours())
 
 
 @given(HOURS, INSTANTS, st.integers(0, 400 * HOUR))

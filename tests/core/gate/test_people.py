@@ -32,7 +32,10 @@ def test_every_verb_has_a_least_role_and_every_role_its_words() -> None:
 
 
 def test_where_nobody_is_named_who_reaches_the_database_may_do_all(store: Store, ada: Author) -> None:
+    assert store.read(people.members) == []
     store.write(ada, admit, "action.close", ["A-1"], FULL)
+    with pytest.raises(NotPermitted):
+        store.write(ada, admit, "run.begin", ["restart"], FULL)  # OPERATE is asked of everybody
 
 
 def test_a_role_is_asked_for_as_soon_as_somebody_is_named(store: Store, ada: Author) -> None:

@@ -300,3 +300,4 @@ async def test_an_agent_told_to_end_as_something_is_to_be_written_ends(place: Pa
     async with asyncio.timeout(20), agent(place) as watching:
         await asyncio.sleep(0)
         watching.engine._write_soon.set()
+    assert {"schedule", "write", "silence"}.isdisjoint(task.get_name() for task in asyncio.all_tasks())

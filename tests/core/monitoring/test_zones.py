@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.catalog.commands import load_catalog
-from core.catalog.model import Catalog, Component, Need, Probe, Service, TcpTarget, Zone
 from core.desk.queries import incidents
 from core.journal.model import Via
 from core.monitoring.batch import Batch, write_batch
@@ -26,37 +25,14 @@ from core.monitoring.watch import agents_of, duty_of
 from core.store.lease import LeaseLost, beat, take_lease
 from core.store.store import Store
 from core.store.work import Author
-from core.timekeeping import from_micros, to_micros, utc_now
+from core.timekeeping import to_micros, utc_now
+from tests.core.monitoring.plant import CRIT, HOUSE, OK, PLANT, PROBE, SECOND, UNREACHABLE, component, told
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from core.monitoring.roster import Outcome
     from core.store.work import Work
-
-OK, CRIT, UNREACHABLE = State.OK, State.CRITICAL, State.UNREACHABLE
-SECOND = 1_000_000
-PROBE = Probe("p", TcpTarget("h", 1), every_s=10, timeout_s=2, attempts=1, retry_s=1)
-PLANT = "plant"
-
-
-def component(name: str, *needs: str, zone: str = "", probe: Probe = PROBE) -> Component:
-    return Component(
-        name, name, "s", needs=tuple(Need((each,), 1) for each in needs), probes=(probe,), zone=zone
-    )
-
-
-HOUSE = Catalog(
-    services={"s": Service("s", "S")},
-    components={
-        c.id: c for c in (component("db"), component("press", "db", zone=PLANT), component("lamp", zone=PLANT))
-    },
-    zones={PLANT: Zone(PLANT, "Plant")},
-)  # fmt: skip
-
-
-def told(name: str, state: State, *, confirmed: bool = True, roots: tuple[str, ...] = ()) -> Status:
-    return Status(name, 1, state, confirmed, from_micros(SECOND), str(state), roots=roots)
 
 
 class Plant:

@@ -20,7 +20,7 @@ from core.desk.finding.reading import Sight
 from core.desk.finding.words import LONGEST, MOST_WORDS, folded, is_in, kept, longer
 from core.desk.requests import commands
 from core.desk.requests.model import Asked
-from core.errors import NotFound
+from core.errors import NotFound, Unavailable
 from core.gate.model import Consent, Level
 
 if TYPE_CHECKING:
@@ -147,12 +147,20 @@ def test_the_embedded_index_holds_what_the_tables_hold(desk: Store, ada: Author)
     desk.write(ada, commands.note_request, 1, "needs toner")
 
     def check(work: Work) -> None:
+        """The 1 has the index held against the table, not only against itself; what differs is raised."""
         for name in ("request", "incident"):
             work.connection.execute(
-                text(f"INSERT INTO {name}_found ({name}_found) VALUES ('integrity-check')")
+                text(f"INSERT INTO {name}_found ({name}_found, rank) VALUES ('integrity-check', 1)")
             )
 
+    def differ(work: Work) -> None:
+        work.connection.execute(text("INSERT INTO request_found (rowid, text) VALUES (1, 'paper')"))
+        check(work)
+
     desk.write(ada, check)
+    with pytest.raises(Unavailable, match="is damaged"):
+        desk.write(ada, differ)
+    assert labels(desk, "toner") == ["R-1"]
 
 
 @pytest.mark.parametrize(

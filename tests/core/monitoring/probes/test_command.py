@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import time
 import unicodedata
 from pathlib import Path
@@ -18,17 +17,11 @@ from core.monitoring.model import Reading, State
 from core.monitoring.perfdata import parse_perfdata
 from core.monitoring.probes.command import CommandProber
 from core.monitoring.probes.plugin_output import parse_output
-
-
-def plugin(folder: Path, text: str) -> str:
-    path = folder / "plugin"
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return str(path)
+from tests.core.monitoring.probes.scripts import script
 
 
 async def run(folder: Path, text: str, timeout_s: float = 10.0) -> Reading:
-    return await CommandProber(CommandTarget((plugin(folder, text),))).look(timeout_s)
+    return await CommandProber(CommandTarget((script(folder, text),))).look(timeout_s)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +114,7 @@ async def test_a_command_that_is_not_there_or_may_not_run(tmp_path: Path) -> Non
 
 async def test_it_runs_in_the_c_locale_without_a_shell(tmp_path: Path) -> None:
     prober = CommandProber(
-        CommandTarget((plugin(tmp_path, 'echo "$LC_ALL $1 $EXTRA"'), "a b; echo no"), (("EXTRA", "x"),))
+        CommandTarget((script(tmp_path, 'echo "$LC_ALL $1 $EXTRA"'), "a b; echo no"), (("EXTRA", "x"),))
     )
     assert (await prober.look(5)).summary == "C a b; echo no x"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from core.catalog.model import CommandTarget
 from core.monitoring.model import State
 from core.monitoring.probes.command import CommandProber
+from tests.core.monitoring.probes.scripts import script
 
 if TYPE_CHECKING:
     from core.monitoring.model import Reading
@@ -21,20 +21,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[4]
 
 
-def plugin(folder: Path, text: str) -> str:
-    path = folder / "plugin"
-    path.write_text(f"#!/bin/sh\n{text}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return str(path)
-
-
 async def run(folder: Path, text: str, timeout_s: float = 20.0) -> Reading:
-    return await CommandProber(CommandTarget((plugin(folder, text),))).look(timeout_s)
+    return await CommandProber(CommandTarget((script(folder, text),))).look(timeout_s)
 
 
 def test_fifty_megabytes_leave_memory_flat(tmp_path: Path) -> None:
     """In a process of its own, whose highest memory is its own; fifty megabytes would show."""
-    command = plugin(
+    command = script(
         tmp_path, "head -c 50000000 /dev/zero | tr '\\0' x; echo; head -c 50000000 /dev/zero >&2; exit 1"
     )
     code = (
@@ -110,13 +103,13 @@ async def test_a_command_that_reads_what_nobody_writes_finds_the_end(tmp_path: P
 async def test_an_argument_is_never_read_by_a_shell(tmp_path: Path) -> None:
     left = tmp_path / "left"
     arguments = (f"$(touch {left})", f"; touch {left}", f"`touch {left}`", "*")
-    prober = CommandProber(CommandTarget((plugin(tmp_path, 'echo "$#:$4"'), *arguments)))
+    prober = CommandProber(CommandTarget((script(tmp_path, 'echo "$#:$4"'), *arguments)))
     assert (await prober.look(10)).summary == "4:*"
     assert not left.exists()
 
 
 async def test_many_at_once_are_each_told_their_own_end(tmp_path: Path) -> None:
-    command = plugin(tmp_path, 'echo "number $1"; exit $(($1 % 4))')
+    command = script(tmp_path, 'echo "number $1"; exit $(($1 % 4))')
     looks = [CommandProber(CommandTarget((command, str(n)))).look(60) for n in range(24)]
     found = await asyncio.gather(*looks)
     states = [State.OK, State.WARNING, State.CRITICAL, State.UNKNOWN]

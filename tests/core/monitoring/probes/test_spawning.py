@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import stat
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,15 +16,9 @@ from core.monitoring.probes.command import CommandProber
 from core.monitoring.probes.process_groups import count_members
 from core.monitoring.probes.spawning import OUTPUT_LIMIT, Running
 from tests.core.monitoring.probes.loopback import open_descriptors
+from tests.core.monitoring.probes.scripts import lives, script, seen
 
 ROOT = Path(__file__).parents[4]
-
-
-def script(folder: Path, text: str, name: str = "plugin") -> str:
-    path = folder / name
-    path.write_text(text if text.startswith("#!") else f"#!/bin/sh\n{text}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return str(path)
 
 
 async def look(folder: Path, text: str, timeout_s: float = 10.0, **target: str) -> Reading:
@@ -35,23 +27,6 @@ async def look(folder: Path, text: str, timeout_s: float = 10.0, **target: str) 
 
 async def running(folder: Path, text: str) -> Running:
     return Running([script(folder, text)], {"PATH": os.environ["PATH"]})
-
-
-async def seen(path: Path) -> list[int]:
-    """Waits until numbers stand in a file."""
-    while not (text := written(path)).endswith("\n"):
-        await asyncio.sleep(0.005)
-    return [int(word) for word in text.split()]
-
-
-def written(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
-
-
-def lives(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    return False
 
 
 async def test_it_has_a_session_of_its_own_and_so_no_terminal(tmp_path: Path) -> None:

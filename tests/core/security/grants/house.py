@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Service, Staff
+from core.gate.model import Consent, Level
 from core.journal.model import Via
 from core.security.grants.importing import Asked, Outcome, take_in
 from core.security.grants.matching import Of
@@ -13,14 +16,14 @@ from core.security.grants.model import Standing
 from core.security.grants.queries import Scope, grants_in
 from core.security.grants.sources.opening import open_source
 from core.store.work import Author
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from core.gate.model import Consent
     from core.security.grants.model import Grant
     from core.store.store import Store
 
+SAMPLES = Path(__file__).parent / "samples"
+BOX = Consent(Level.BOX)
 CATALOG = Catalog(
     services={"orders": Service("orders", "Orders")},
     components={"db-1": Component("db-1", "the database", "orders")},
@@ -55,3 +58,8 @@ def standing(store: Store) -> dict[str, str]:
 
 def all_of(store: Store) -> list[Grant]:
     return store.read(grants_in, Scope(standings=tuple(Standing)))
+
+
+def day(ahead: int) -> date:
+    """Returns the day that is so many days from now."""
+    return utc_now().date() + timedelta(days=ahead)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import BadInput, Moved, NotPermitted, NotPossible
-from core.gate.model import Consent, Level
+from core.gate.model import Consent
 from core.gate.people import declare_staff
 from core.gate.undo import take_back
 from core.restorers import RESTORERS
@@ -22,18 +22,13 @@ from core.security.together import together
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.timekeeping import utc_now
-from tests.core.security.grants.house import ADA, all_of, begin, standing, take
+from tests.core.security.grants.house import ADA, BOX, all_of, begin, day, standing, take
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-BOX = Consent(Level.BOX)
 ADMIN = "alice,admin,yes,,,,\n"
-
-
-def day(ahead: int) -> date:
-    return utc_now().date() + timedelta(days=ahead)
 
 
 def test_a_difference_is_granted_with_owner_reason_and_end(store: Store, tmp_path: Path) -> None:

@@ -14,9 +14,7 @@ from core.security.grants.matching import Of
 from core.security.grants.model import Standing
 from core.security.grants.sources import authorized_keys
 from core.security.grants.sources.opening import open_source
-from tests.core.security.grants.house import ADA, all_of, begin
-from tests.core.security.grants.test_deciding import BOX
-from tests.core.security.grants.test_sources import SAMPLES
+from tests.core.security.grants.house import ADA, BOX, SAMPLES, all_of, begin
 
 if TYPE_CHECKING:
     from pathlib import Path

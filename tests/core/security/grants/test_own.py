@@ -18,8 +18,7 @@ from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
 from core.security.grants.sources.opening import open_source
 from core.store.work import Author
-from tests.core.security.grants.house import ADA, CATALOG, HEAD, begin, standing, take
-from tests.core.security.grants.test_deciding import BOX, day
+from tests.core.security.grants.house import ADA, BOX, CATALOG, HEAD, begin, day, standing, take
 
 if TYPE_CHECKING:
     from pathlib import Path

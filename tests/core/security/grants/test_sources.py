@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +11,13 @@ from core.errors import BadInput, Unavailable
 from core.security.grants.sources import opening, sudoers
 from core.security.grants.sources.opening import open_source
 from core.security.grants.sources.postgresql import Told, database_at, listing_of
+from tests.core.security.grants.house import SAMPLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.security.grants.sources.model import Listing
     from tests.postgres import Server
-
-SAMPLES = Path(__file__).parent / "samples"
 
 
 def read(name: str, kind: str = "", account: str = "") -> Listing:

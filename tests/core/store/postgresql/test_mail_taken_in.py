@@ -20,8 +20,8 @@ from core.journal.model import Subject, Via
 from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
-from tests.core.desk.test_contact import declare
-from tests.core.desk.test_receiving import SUPPORT
+from tests.core.desk.mails import SUPPORT
+from tests.core.desk.support import declare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

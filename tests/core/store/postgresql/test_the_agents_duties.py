@@ -402,5 +402,7 @@ def test_what_it_may_is_told_apart_from_that(psql: psycopg.Connection[Any]) -> N
     cleared = "UPDATE incident SET state = 'resolved', version = version + 1 WHERE id = 1"
     done(psql, f"{cleared}; {said('incident.cleared', 'incident', '1', {'state': ['open', 'resolved']})}")
     later = to_micros(utc_now() + timedelta(seconds=1))
-    psql.execute("UPDATE lease SET beat_at = %s", (later,))
+    beaten = psql.execute("UPDATE lease SET beat_at = %s", (later,)).rowcount
     psql.commit()
+    assert beaten
+    assert psql.execute("SELECT state FROM incident WHERE id = 1").fetchone() == ("resolved",)
