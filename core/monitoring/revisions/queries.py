@@ -19,7 +19,7 @@ from core.monitoring.tables import probe_state
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -199,8 +199,3 @@ def widened_until(connection: Connection, now: datetime, until: datetime) -> lis
         for each in map(to_revision, connection.execute(query).all())
         if each.ends_at is not None
     ]  # fmt: skip
-
-
-def names_in_force(found: Mapping[str, Sequence[Revision]], now: datetime) -> set[Name]:
-    """Returns which thresholds are judged by a revision at an instant."""
-    return {each.name for own in found.values() for each in own if each.holds(now)}

@@ -30,7 +30,8 @@ def checked_scope(
     """Returns what is named so. Raises NotFound for what is not declared or holds no component, BadInput where nothing is named."""
     rows = connection.execute(_DECLARED).all()
     known = {
-        "component": {row.id for row in rows}, "service": {row.service for row in rows}, "zone": {row.zone or HOME for row in rows},
+        "component": {row.id for row in rows}, "service": {row.service for row in rows if row.service},
+        "zone": {row.zone or HOME for row in rows},
     }  # fmt: skip
     asked = {
         "component": sorted(set(components)), "service": sorted(set(services)), "zone": sorted(set(zones)),
@@ -41,7 +42,7 @@ def checked_scope(
                 words = "with components " if what != "component" else ""
                 raise NotFound(
                     f"there is no {what} {words}{name!r}",
-                    next_step=did_you_mean(name, sorted(known[what] - {""}), "watchfloor board lists them"),
+                    next_step=did_you_mean(name, sorted(known[what]), "watchfloor board lists them"),
                 )
     if not any(asked.values()):
         raise BadInput(
