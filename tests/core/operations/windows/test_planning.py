@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.catalog.commands import load_catalog
 from core.catalog.model import Component, Need
 from core.desk.shifts.summing import computed_lines
 from core.endings.queries import endings
@@ -77,9 +78,6 @@ def test_a_plan_that_cannot_hold_is_refused_and_nothing_is_kept(
 def test_it_is_asked_for_and_over_many_by_name(house: House) -> None:
     with pytest.raises(BadInput, match="asks to be confirmed"):
         house.do(plan_window, plan(), AT_ONCE)
-
-    from core.catalog.commands import load_catalog
-
     many = {f"c{n:02}": Component(f"c{n:02}", "C", "farm") for n in range(11)}
     house.do(
         load_catalog, replace(house.catalog, components=many), directory="x", digest="2", changes=["all"]
@@ -107,8 +105,6 @@ def test_what_is_not_declared_is_named(house: House) -> None:
 
 
 def test_a_service_without_a_name_is_none_though_components_may_have_no_service(house: House) -> None:
-    from core.catalog.commands import load_catalog
-
     alone = {**house.catalog.components, "alone": Component("alone", "Alone", "")}
     catalog = replace(house.catalog, components=alone)
     house.do(load_catalog, catalog, directory="x", digest="2", changes=["alone"])
