@@ -351,6 +351,15 @@ ACTIONS: tuple[Action, ...] = (
         "component.release",
         25,
     ),
+    Action(
+        "threshold.revise",
+        ("T",),
+        "thresholds",
+        "judge by other ranges until an end; see what would have been",
+        frozenset({BOARD, COMPONENT}),
+        "threshold.revise",
+        26,
+    ),
     *of_components(frozenset({BOARD, COMPONENT, DEPENDENCIES})),
     *OF_WINDOWS,
     # What to do with runs

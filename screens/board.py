@@ -9,11 +9,11 @@ from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, answering_though_stopped, first_probe_minutes
 from core.timekeeping import to_micros, utc_now
 from screens.board_rows import COLUMNS, board_cells, board_counts, board_detail, board_words
-from screens.component_doing import ComponentDoing
 from screens.component_lines import folded_entries
 from screens.component_parts import part_title, related_line
 from screens.list_view import ListView
 from screens.planned_rows import planned_lines
+from screens.threshold_doing import ThresholdDoing
 from screens.tones import Tone
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ MOST_RELATED, MOST_ENTRIES = 12, 20
 AGES_EVERY_S, A_MINUTE = 10, timedelta(minutes=1)
 
 
-class Board(ComponentDoing, ListView[BoardRow]):
+class Board(ThresholdDoing, ListView[BoardRow]):
     """The live component status board."""
 
     view_id: ClassVar[str] = "board"

@@ -73,7 +73,9 @@ def board_cells(
     down, up = ("<", ">") if glyphs.name == "ascii" else ("◂", "▸")
     return {
         "state": look.cell,
-        "component": status.id,
+        "component": ((status.id, Tone.TEXT), (f" {glyphs.revised}", Tone.ACCENT))
+        if row.revised
+        else status.id,
         "since": ((since, Tone.MUTED),),
         "work": work_cell,
         "hour": (
@@ -168,6 +170,10 @@ def board_detail(
         )
     else:
         lines.append([(f" {row.words}", Tone.TEXT)])
+    lines += [
+        [(f" {glyphs.revised} ", Tone.ACCENT), (f"{each.brief}: {each.reason}", Tone.TEXT)]
+        for each in row.revised
+    ]
     lines += planned
     if status.flapping:
         lines.append([(" it is flapping: it changes so often that its state may not stay", Tone.WARNING)])

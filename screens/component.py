@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
-from core.catalog.queries import declared_component
 from core.errors import NotFound
 from core.journal.model import Subject
 from core.journal.queries import of_subject
@@ -21,12 +20,12 @@ from core.monitoring.queries import (
 )
 from core.presence.model import with_open
 from core.timekeeping import to_micros, utc_now
-from screens.component_doing import ComponentDoing
 from screens.component_lines import (
     entry_lines,
     figure_of,
     folded_entries,
     head_lines,
+    is_about,
     probe_lines,
     text_lines,
 )
@@ -36,9 +35,10 @@ from screens.component_parts import (
     procedure_heads,
     procedure_lines,
 )
-from screens.component_seen import ENTRIES, Seen, seen_then
+from screens.component_seen import ENTRIES, Seen, declared_and_judged, seen_then
 from screens.planned_rows import planned_lines
 from screens.reading import Reading
+from screens.threshold_doing import ThresholdDoing
 from screens.tones import Tone
 from screens.who import rule_with_who, who_has_it_open
 from screens.widgets.cells import folded_spans
@@ -72,7 +72,7 @@ SLIDER = 2
 """So many rows the line takes that says where in the history one is."""
 
 
-class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
+class ComponentView(ThresholdDoing, Reading[Seen | None], can_focus=True):
     """Everything about one component. tab goes through its probes: the chart shows the one chosen."""
 
     view_id: ClassVar[str] = "component"
@@ -128,6 +128,10 @@ class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
         """Returns which component."""
         return self._shown_id or None
 
+    def probe_id(self) -> str:
+        """Returns the chosen probe."""
+        return self._seen.probes[self._place].probe if self._seen.probes else ""
+
     def components_in_view(self) -> Iterable[str]:
         """Returns itself, what it needs and what needs it."""
         row = self.picture.board.get(self._shown_id)
@@ -157,9 +161,7 @@ class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
             return
         if patch.whole_board:
             self._seen = replace(self._seen, procedures=None)  # another catalog may hold other procedures
-        if self._shown_id and (
-            patch.whole_board or any(str(e.subject) == f"component:{self._shown_id}" for e in entries)
-        ):
+        if self._shown_id and (patch.whole_board or any(is_about(e, self._shown_id) for e in entries)):
             self.read_soon()
         self._head.show()
 
@@ -187,7 +189,7 @@ class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
             seen = await self.floor.ask(seen_then, name, then.instant, then.seq)
             return await self._with_minutes(seen, then)
         try:
-            component = await self.floor.ask(declared_component, name)
+            component, revised = await self.floor.ask(declared_and_judged, name)
         except NotFound as error:
             self.floor.say(str(error), bad=True)
             return None
@@ -197,7 +199,7 @@ class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
         procedures = self._seen.procedures
         if procedures is None:
             procedures = await self.floor.ask(procedure_heads, component.procedures)
-        seen = Seen(component, probes, recent, entries, procedures)
+        seen = Seen(component, probes, recent, entries, procedures, revised=revised)
         return await self._with_minutes(seen, None)
 
     async def _with_minutes(self, seen: Seen, then: Moment | None) -> Seen:
@@ -340,7 +342,9 @@ class ComponentView(ComponentDoing, Reading[Seen | None], can_focus=True):
         lines: list[TextLine] = []
         if seen.probes:
             chosen = seen.probes[self._place]
-            lines += text_lines(chosen, seen.component, seen.recent.get(chosen.number, []), now, glyphs)
+            lines += text_lines(
+                chosen, seen.component, seen.recent.get(chosen.number, []), now, glyphs, revised=seen.revised
+            )
         if seen.component is not None:
             lines += procedure_lines(
                 seen.procedures or [], picture.runs.values(), self._how_to_begin(), now, glyphs

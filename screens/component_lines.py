@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import BadInput
 from core.journal.wording import sentence
 from core.monitoring.ranges import parse_range
+from core.monitoring.revisions.model import Name, ranges_in_words
 from core.timekeeping import EPOCH, age, from_micros
 from screens.board_rows import board_detail
 from screens.planned_rows import look_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from core.desk.model import Incident
     from core.journal.model import Entry
     from core.monitoring.queries import BoardRow, Minute, ProbeView
+    from core.monitoring.revisions.queries import Judged
     from screens.staleness import Stale
     from screens.widgets.lines import TextLine
 
@@ -111,9 +113,10 @@ def _said(probe: ProbeView, at: datetime, now: datetime) -> str:
 
 
 def text_lines(
-    probe: ProbeView, component: Component | None, samples: Sequence[Sample], now: datetime, glyphs: Glyphs
-) -> list[TextLine]:
-    """Returns the chosen probe in words: what it said, its thresholds, its long text."""
+    probe: ProbeView, component: Component | None, samples: Sequence[Sample], now: datetime, glyphs: Glyphs, *,
+    revised: Sequence[Judged] = (),
+) -> list[TextLine]:  # fmt: skip
+    """Returns the chosen probe in words: what it said, its thresholds and which of them are revised, its long text."""
     at = from_micros(samples[-1][0] * 1000) if samples else probe.seen_at
     drawn = f", drawn: {probe.metric}" if probe.metric else ""
     lines: list[TextLine] = [
@@ -132,21 +135,36 @@ def text_lines(
                 )
             ]
         )
-        lines += [[(f" {_threshold(t)}", Tone.MUTED)] for t in declared.thresholds]
+        lines += [[(f" {t.metric}: ok within {ranges_in_words(t)}", Tone.MUTED)] for t in declared.thresholds]
+        lines += [
+            line for each in revised if each.name.probe == probe.probe for line in revised_lines(each, glyphs)
+        ]
     lines += [[(f" {line}", Tone.MUTED)] for line in probe.detail.split("\n")[:20] if line]
     return lines
 
 
-def _threshold(threshold: Threshold) -> str:
-    parts = [
-        f"{name} {text}" + (f" (clears {clear})" if clear else "")
-        for name, text, clear in (
-            ("warning", threshold.warning, threshold.warning_clear),
-            ("critical", threshold.critical, threshold.critical_clear),
-        )
-        if text
+def revised_lines(judged: Judged, glyphs: Glyphs) -> list[TextLine]:
+    """Returns what is known of a threshold's revision, and whether the catalog says something else since."""
+    own = judged.revision
+    if own is None:
+        return []
+    by = own.owner if own.owner == own.made_by else f"{own.owner}, made by {own.made_by}"
+    then = f"; when it was revised it said {own.declared}" if judged.declared_otherwise else ""
+    return [
+        [
+            (f" {glyphs.revised} ", Tone.ACCENT),
+            (f"{own.name.metric} is {own.way} {own.until} by {by}: {own.reason}", Tone.TEXT),
+        ],
+        [(f"   the catalog says {ranges_in_words(judged.declared)}", Tone.MUTED), (then, Tone.WARNING)],
     ]
-    return f"{threshold.metric}: ok within {', '.join(parts)}"
+
+
+def is_about(entry: Entry, component_id: str) -> bool:
+    """Tells whether an entry is about a component, or a threshold of one of its probes."""
+    about = entry.subject
+    return about == ("component", component_id) or (
+        about.kind == "threshold" and Name.parse(about.id).component == component_id
+    )
 
 
 def actor_room(entries: Sequence[Entry], width: int) -> int:

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.catalog.as_of import component_at
+from core.catalog.queries import declared_component
 from core.journal.model import Subject
 from core.journal.queries import of_subject
 from core.monitoring.as_of import probes_at
+from core.monitoring.revisions.as_of import revisions_at
+from core.monitoring.revisions.model import component_judged
+from core.monitoring.revisions.queries import judged_of, revisions_of
 from core.timekeeping import EPOCH
 from screens.component_parts import procedure_heads
 
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from core.catalog.model import Component
     from core.journal.model import Entry
     from core.monitoring.queries import Minute, ProbeView
+    from core.monitoring.revisions.model import Revision
+    from core.monitoring.revisions.queries import Judged
     from screens.component_lines import Sample
     from screens.component_parts import ProcedureHead
 
@@ -31,7 +37,7 @@ NO_SAMPLES = "no samples are kept of the hour before"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A component as declared, its probes with their newest samples by number, its entries, its procedures, its chart's minutes."""
+    """A component as it is judged, its probes with their newest samples by number, its entries, its procedures, its chart's minutes."""
 
     component: Component | None = None
     probes: Sequence[ProbeView] = ()
@@ -39,6 +45,7 @@ class Seen:
     entries: Sequence[Entry] = ()
     procedures: Sequence[ProcedureHead] | None = None
     minutes: Sequence[Minute] = ()
+    revised: Sequence[Judged] = ()
 
     @property
     def worst(self) -> int:
@@ -55,10 +62,22 @@ def seen_then(connection: Connection, component_id: str, instant: datetime, seq:
     if component is None:
         return Seen(entries=entries)
     probes, samples = probes_at(connection, component, instant)
+    own = revisions_at(connection, seq).get(component_id, ())
     return Seen(
-        component, [_in_words(each) for each in probes], samples, entries,
-        procedure_heads(connection, component.procedures, seq),
+        component_judged(component, own), [_in_words(each) for each in probes], samples, entries,
+        procedure_heads(connection, component.procedures, seq), revised=_revised(component, own),
     )  # fmt: skip
+
+
+def declared_and_judged(connection: Connection, component_id: str) -> tuple[Component, Sequence[Judged]]:
+    """Returns a component as it is judged now, and those of its thresholds that are revised. Raises NotFound."""
+    component = declared_component(connection, component_id)
+    own = revisions_of(connection, [component_id])
+    return component_judged(component, own), _revised(component, own)
+
+
+def _revised(component: Component, own: Sequence[Revision]) -> list[Judged]:
+    return [each for each in judged_of(component, own) if each.revision is not None]
 
 
 def _in_words(probe: ProbeView) -> ProbeView:

@@ -115,6 +115,9 @@ class Ends(ReadList[Ending]):
         if message.id.startswith(f"{Sort.TRAINING} "):
             self.floor.go_to("training")
             return
+        if message.id.startswith(f"{Sort.THRESHOLD} "):
+            self.floor.go_to("component", name)
+            return
         where = _OPENS.get(name.partition("-")[0])
         if where is None:
             self.floor.say(f"{name} has no page of its own")

@@ -21,6 +21,7 @@ from core.improvement.queries import MOST_ENDED, held_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, board, board_rows
+from core.monitoring.revisions.model import Name
 from core.monitoring.watch import agents_of
 from core.operations.queries import Run, held_runs, some_runs
 from core.operations.windows.queries import some_windows, windows
@@ -339,7 +340,8 @@ def _named(connection: Connection, vital: Vital, entries: Sequence[Entry]) -> Pa
     named: dict[str, set[str]] = {}
     for entry in entries:
         named.setdefault(entry.subject.kind, set()).add(entry.subject.id)
-    components = sorted(named.get("component", ()))
+    revised = {Name.parse(text).component for text in named.get("threshold", ())}
+    components = sorted(named.get("component", set()) | revised)
     whole_board = "catalog" in named or len(components) > REREAD_ABOVE
     rows = board(connection) if whole_board else board_rows(connection, components)
     return Patch(

@@ -30,6 +30,7 @@ _ASK = frozenset(
         "request.said", "request.wait", "incident.major", "incident.problem", "problem.open", "problem.revise", "problem.known", "problem.note",
         "action.evidence", "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
         "review.draft", "review.evidence", "grant.sources", "review.revoke", "review.change", "review.undecided", "access.ask",
+        "threshold.revise",
     }
 )  # fmt: skip
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})

@@ -148,13 +148,14 @@ def _line(row: BoardRow, incident: int | None, now: datetime, *, is_old: bool) -
     if is_old:
         state += " (old)"
     since = age((now - status.since).total_seconds()) if status.version else "-"
+    revised = "".join(f" [{each.brief}]" for each in row.revised)
     planned = status.maintenance
     words = (
         f"in maintenance until {planned.until:%Y-%m-%d %H:%M}Z ({planned.label}): {row.words}"
         if planned
         else row.words
     )
-    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", words
+    return state, status.id, row.service, since, f"I-{incident}" if incident else "-", words + revised
 
 
 def _maintenance(status: Status) -> dict[str, Any] | None:
@@ -173,4 +174,8 @@ def as_data(
         "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
         "stopped": status.stopped, "maintenance": _maintenance(status), "owner": row.owner, "incident": f"I-{incident}" if incident else None,
         "zone": row.zone, "stale": stale,
+        "revised": [
+            {"threshold": str(r.name), "way": r.way, "ends_at": r.ends_at, "owner": r.owner, "reason": r.reason}
+            for r in row.revised
+        ],
     }  # fmt: skip

@@ -166,8 +166,7 @@ def _try(options: argparse.Namespace, store: Store, standing: Judged, now: datet
         else:
             print_plain([data], "")
         return 0
-    hours = (now.timestamp() * 1000 - values.since) / 3_600_000
-    print(f"{standing.name}: {counted(before.looks, 'value')} of the last {hours:.0f} h; nothing is changed")
+    print(f"{standing.name}: {counted(before.looks, 'value')} of the last {values.span}; nothing is changed")
     if known is not None:
         print(
             f"lowest {known.lowest:.4g}, middle {known.middle:.4g}, highest {known.highest:.4g} {values.unit}".rstrip()

@@ -9,6 +9,7 @@ from console.demo.access import Access
 from console.demo.betterment import Betterment
 from console.demo.duties import Duties
 from console.demo.failures import BOX, LEAD
+from console.demo.judged import Judged
 from console.demo.signs import Signs
 from core.security.findings import commands as findings
 from core.security.findings.importing import import_report
@@ -34,7 +35,7 @@ class Security:
         self._story, self._papers = story, papers
         self._duties = Duties(story)
         self._beside = (
-            Access(story, papers, self._duties), Signs(story, papers, self._duties), Betterment(story, self._duties),
+            Access(story, papers, self._duties), Signs(story, papers, self._duties), Betterment(story, self._duties), Judged(story),
         )  # fmt: skip
 
     def plan(self) -> None:

@@ -196,7 +196,7 @@ VERBS = {
         Verb("component.check", Level.READ, words="having a component looked at now"),
         Verb("component.release", Level.BOX, operate=True, words="releasing a component"),
         Verb("window.plan", Level.BOX, words="planning a maintenance window"),
-        Verb("window.plan_long", Level.BOX, words="planning a maintenance window that is long or recurs"),
+        Verb("window.plan_long", Level.BOX, words="planning a long or recurring window"),
         Verb("window.change", Level.BOX, words="changing a maintenance window"),
         Verb("window.end", Level.BOX, words="ending a maintenance window"),
         Verb("window.skip", Level.BOX, words="leaving out one time of a maintenance window"),

@@ -21,6 +21,8 @@ from core.journal.tables import journal
 from core.monitoring.model import Maintenance, State, Status, Stopped
 from core.monitoring.packing import HOUR_MS
 from core.monitoring.queries import NOT_LOOKED_AT, BoardRow, ProbeView, probes_of, samples_between
+from core.monitoring.revisions.as_of import ABOUT as OF_THRESHOLDS
+from core.monitoring.revisions.as_of import revisions_at
 from core.monitoring.tables import board, component_state
 from core.timekeeping import EPOCH, from_micros, to_micros
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Component
     from core.journal.folding import Fields
     from core.monitoring.packing import Point
+    from core.monitoring.revisions.model import Revision
     from core.store.work import Work
 
 ABOUT = "component"
@@ -47,7 +50,7 @@ _STATE_OF = {
     for state in (State.OK, State.PENDING, State.WARNING, State.UNREACHABLE, State.UNKNOWN, State.CRITICAL)
 }
 _FIELDS = frozenset(column.name for column in component_state.c) - {"id", "version"}
-CHANGES_BOARD = (Sort(ABOUT, fields=_FIELDS), Sort("catalog", ("catalog.loaded",)))
+CHANGES_BOARD = (Sort(ABOUT, fields=_FIELDS), Sort("catalog", ("catalog.loaded",)), Sort(OF_THRESHOLDS))
 """The entries after which a board may look different."""
 
 _KEPT = (
@@ -69,8 +72,9 @@ def board_at(connection: Connection, seq: int, like: Mapping[str, BoardRow] | No
     found = {
         id_: _shared(_status(id_, fields), known.get(id_)) for id_, fields in _each_state(connection, seq)
     }
+    revised = revisions_at(connection, seq)
     return [
-        _row(each, found.pop(each.id, None), known.get(each.id))
+        _row(each, found.pop(each.id, None), known.get(each.id), revised.get(each.id, ()))
         for each in each_component_at(connection, seq)
     ]
 
@@ -82,12 +86,15 @@ def _shared(status: Status, like: BoardRow | None) -> Status:
     return like.status if replace(status, version=like.status.version) == like.status else status
 
 
-def _row(declared: Declared, status: Status | None, like: BoardRow | None) -> BoardRow:
+def _row(
+    declared: Declared, status: Status | None, like: BoardRow | None, revised: tuple[Revision, ...]
+) -> BoardRow:
     id_, title, service, owner, needs = declared
     status = status or status_from(id_, None)
-    if like is not None and like.status is status and not like.said and declared == _declared_of(like):
+    is_alike = like is not None and like.status is status and not like.said and like.revised == revised
+    if like is not None and is_alike and declared == _declared_of(like):
         return like
-    return BoardRow(status, title, intern(service), intern(owner), needs)
+    return BoardRow(status, title, intern(service), intern(owner), needs, revised=revised)
 
 
 def _declared_of(row: BoardRow) -> tuple[object, ...]:

@@ -15,6 +15,7 @@ from core.errors import NotFound
 from core.monitoring.hours import packing_of
 from core.monitoring.model import Maintenance, State, Status, Stopped
 from core.monitoring.packing import HOUR_MS, unpack
+from core.monitoring.revisions.queries import by_component, revisions, revisions_of
 from core.monitoring.tables import component_state, probe_state, sample_hour, sample_minute, sample_open
 from core.timekeeping import EPOCH, from_micros
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from core.monitoring.packing import Point
+    from core.monitoring.revisions.model import Revision
 
 RECENT_ROWS = 100_000
 
@@ -34,7 +36,7 @@ class BoardRow:
     """A component as the board shows it.
 
     `said` is what its probes say since its state was told, where that differs; `procedures` how many it has;
-    `zone` whose agent watches it, empty for the home zone.
+    `zone` whose agent watches it, empty for the home zone; `revised` are its thresholds that are judged by others than declared.
     """
 
     status: Status
@@ -45,6 +47,7 @@ class BoardRow:
     said: str = ""
     procedures: int = 1
     zone: str = ""
+    revised: tuple[Revision, ...] = ()
 
     @property
     def words(self) -> str:
@@ -109,7 +112,11 @@ _EVERY_COMPONENT = select(component).order_by(component.c.id).execution_options(
 def board(connection: Connection) -> list[BoardRow]:
     """Returns every declared component with its state, by id; pending where nothing has looked yet."""
     states = {row.id: to_status(row) for row in connection.execute(_EVERY_STATE)}
-    return [_board_row(row, states.pop(row.id, None)) for row in connection.execute(_EVERY_COMPONENT)]
+    revised = by_component(revisions(connection))
+    return [
+        _board_row(row, states.pop(row.id, None), revised.get(row.id, ()))
+        for row in connection.execute(_EVERY_COMPONENT)
+    ]
 
 
 def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
@@ -119,8 +126,9 @@ def board_rows(connection: Connection, ids: Sequence[str]) -> list[BoardRow]:
         chunk = ids[start : start + 500]
         states = connection.execute(_STATES_OF, {"ids": chunk}).all()
         by_id = {row.id: to_status(row) for row in states}
+        revised = by_component(revisions_of(connection, chunk))
         rows = connection.execute(_COMPONENTS_OF, {"ids": chunk}).all()
-        found += [_board_row(row, by_id.get(row.id)) for row in rows]
+        found += [_board_row(row, by_id.get(row.id), revised.get(row.id, ())) for row in rows]
     return found
 
 
@@ -130,7 +138,7 @@ def _needs(text: str) -> tuple[str, ...]:
     return tuple(map(intern, text.split()))
 
 
-def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
+def _board_row(row: Row[Any], status: Status | None, revised: tuple[Revision, ...]) -> BoardRow:
     shown = status or Status(row.id, 0, State.PENDING, True, EPOCH, NOT_LOOKED_AT)
     return BoardRow(
         shown,
@@ -140,6 +148,7 @@ def _board_row(row: Row[Any], status: Status | None) -> BoardRow:
         _needs(row.needs),
         procedures=row.procedures,
         zone=intern(row.zone),
+        revised=revised,
     )
 
 

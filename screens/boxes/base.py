@@ -25,7 +25,7 @@ LOW = 30
 """Below this height a box does without some of its empty lines."""
 
 
-class Asked(VerticalScroll, can_focus=False):
+class Asked(VerticalScroll, can_focus=False, inherit_bindings=False):
     """What a box says and asks for; the field that is typed in is in view whatever height is left for it."""
 
     def __init__(self) -> None:

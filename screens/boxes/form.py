@@ -46,6 +46,8 @@ class FormBox(Box["dict[str, str]"]):
         Binding("f2", "save", "save", show=False),
     ]
 
+    begins_in_first: ClassVar[bool] = False
+
     def __init__(
         self,
         title: str,
@@ -63,6 +65,7 @@ class FormBox(Box["dict[str, str]"]):
         with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
             yield self._who_else
+            yield from self.above_fields()
             with Asked():
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
@@ -86,10 +89,14 @@ class FormBox(Box["dict[str, str]"]):
                 )
                 yield Static(hint, id="hint", markup=False)
 
+    def above_fields(self) -> ComposeResult:
+        """Lays out what stands above the fields and stays in view; nothing by itself."""
+        yield from ()
+
     def on_mount(self) -> None:
-        """Begins in the first field that is empty."""
+        """Begins in the first field that is empty, or where a kind of form says."""
         inputs = list(self.query(Input))
-        (next((i for i in inputs if not i.value), inputs[0])).focus()
+        (next((i for i in inputs if not i.value or self.begins_in_first), inputs[0])).focus()
 
     def on_input_changed(self, _: Any) -> None:
         """Keeps what is typed."""
@@ -117,14 +124,21 @@ class FormBox(Box["dict[str, str]"]):
         if self.is_deaf:
             return
         values = self._values()
+        fault = self.fault_of(values)
+        if fault is None:
+            self.dismiss(values)
+            return
+        self.query_one("#why", Static).update(fault[1])
+        self.fit_soon()
+        self.query_one(f"#f-{fault[0]}").focus()
+
+    def fault_of(self, values: dict[str, str]) -> tuple[str, str] | None:
+        """Returns the first field that is wrong, and why; None where all of it can be saved."""
         for each in self._fields:
             wrong = each.check(values[each.id]) if each.check else None
             if wrong:
-                self.query_one("#why", Static).update(f"{each.label}: {wrong}")
-                self.fit_soon()
-                self.query_one(f"#f-{each.id}").focus()
-                return
-        self.dismiss(values)
+                return each.id, f"{each.label}: {wrong}"
+        return None
 
     def _values(self) -> dict[str, str]:
         return {each.id: self.query_one(f"#f-{each.id}", Input).value.strip() for each in self._fields}

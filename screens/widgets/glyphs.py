@@ -42,6 +42,7 @@ class Glyphs:
     looked_at: str  # somebody else has it open
     written_in: str  # somebody else writes in it
     major: str  # a major incident
+    revised: str  # judged by a threshold that was revised
     planned: str  # in a maintenance window
     levels: str  # from the lowest to the highest bar of a sparkline
 
@@ -73,6 +74,7 @@ UNICODE = Glyphs(
     looked_at="◉",
     written_in="✎",
     major="▓",
+    revised="≠",
     planned="▣",
     levels="▁▂▃▄▅▆▇█",
 )
@@ -104,6 +106,7 @@ ASCII = Glyphs(
     looked_at="@",
     written_in="&",
     major="#",
+    revised="%",
     planned="M",
     levels="_.-=*#",
 )
@@ -217,6 +220,7 @@ def legend(glyphs: Glyphs) -> tuple[tuple[StateLook, str], ...]:
             "in maintenance, whatever its state: it raises nothing until the end under WORK",
         ),
         (state_look(State.OK, glyphs), "ok"),
+        (StateLook(glyphs.revised, "", Tone.ACCENT), "judged by a threshold that was revised, until its end"),
         (StateLook(glyphs.looked_at, "name", Tone.ACCENT), "somebody else has it open"),
         (StateLook(glyphs.written_in, "name", Tone.ACCENT), "somebody else writes in it"),
     )

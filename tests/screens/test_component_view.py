@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.catalog.model import Component, Need, Probe, TcpTarget, Threshold
-from core.catalog.queries import declared_component
 from core.journal.model import Entry, Subject, Via
 from core.journal.queries import of_subject
 from core.monitoring.model import State
@@ -18,6 +17,7 @@ from core.monitoring.queries import Minute, ProbeView, minutes_of, probes_of, re
 from core.timekeeping import to_micros, utc_now
 from screens.component import ComponentView
 from screens.component_parts import ProcedureHead, procedure_heads
+from screens.component_seen import declared_and_judged
 from tests.screens.view_host import NOON, ViewHost, board_row, picture_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def app_with(view: ComponentView, **answers: Any) -> ViewHost:
     return ViewHost(
         view, picture_of(*rows),
         {
-            declared_component: STORE, probes_of: answers.get("probes", [probe]), of_subject: [ENTRY],
+            declared_and_judged: (STORE, []), probes_of: answers.get("probes", [probe]), of_subject: [ENTRY],
             recent_samples: [(to_micros(utc_now() - timedelta(seconds=2)) // 1000, 9.0, 0)],
             minutes_of: minutes_asked,
             procedure_heads: [

@@ -11,8 +11,6 @@ from core.monitoring.revisions.queries import by_component, to_revision
 from core.monitoring.revisions.tables import threshold_revision
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
     from core.journal.folding import Fields
@@ -22,12 +20,10 @@ ABOUT = "threshold"
 _NOTHING = dict.fromkeys(column.name for column in threshold_revision.c)
 
 
-def revisions_at(
-    connection: Connection, seq: int, instant: datetime | None = None
-) -> dict[str, tuple[Revision, ...]]:
-    """Returns the revisions that were judged by after entry `seq`, by component; at an instant after it, those whose end had not come."""
+def revisions_at(connection: Connection, seq: int) -> dict[str, tuple[Revision, ...]]:
+    """Returns the revisions that were judged by after entry `seq`, by component."""
     told = fold_all({}, told_between(connection, ABOUT, 0, seq))
-    now = instant or instant_of(connection, seq)
+    now = instant_of(connection, seq)
     found = [readable(_revision, id_, fields) for id_, fields in told.items()]
     return by_component(each for each in found if each is not None and each.holds(now))
 

@@ -87,12 +87,14 @@ class Revision:
         return "widened" if self.weakens else "tightened"
 
     @property
+    def brief(self) -> str:
+        """Returns it in one line: what is judged by, until when and by whom."""
+        return f"{self.name.probe} {self.name.metric}: {ranges_in_words(self.threshold)}, {self.way} {self.until} by {self.owner}"
+
+    @property
     def words(self) -> str:
-        """Returns it in one line: what is judged by, what the catalog said, until when and by whom."""
-        return (
-            f"{self.name.probe} {self.name.metric}: {ranges_in_words(self.threshold)}, {self.way} {self.until} by {self.owner} "
-            f"(catalog: {self.declared})"
-        )  # fmt: skip
+        """Returns the same with what the catalog said."""
+        return f"{self.brief} (catalog: {self.declared})"
 
 
 def ranges_in_words(threshold: Threshold | None) -> str:
@@ -176,7 +178,7 @@ def _check_makes_sense(threshold: Threshold) -> None:
         warning, critical = parse_range(threshold.warning), parse_range(threshold.critical)
         if all(critical.alerts(value) for value in _edges(threshold) if warning.alerts(value)):
             raise BadInput(
-                f"warning {threshold.warning} never comes before critical {threshold.critical}: what is outside the one is "
+                f"{threshold.warning} never comes before critical {threshold.critical}: what is outside the one is "
                 "critical already", where="warning",
                 next_step=f"Nothing was changed. Put the two apart, or write {NONE} for the warning",
             )  # fmt: skip

@@ -17,7 +17,7 @@ from core.monitoring.model import Metric, Reading, State
 from core.monitoring.queries import samples_between
 from core.monitoring.revisions.queries import probe_named
 from core.monitoring.tables import probe_state
-from core.timekeeping import to_micros
+from core.timekeeping import age, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +37,17 @@ _VERDICT = {state.severity: state for state in (State.OK, State.WARNING, State.U
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What is kept of a probe: its values since an instant (milliseconds UTC), and which measure they are of."""
+    """What is kept of a probe: its values, and which measure they are of."""
 
     probe: Probe
     metric: str
     unit: str
     points: Sequence[Point] = ()
-    since: int = 0
+
+    @property
+    def span(self) -> str:
+        """Returns in words how much time lies between the first and the last of them."""
+        return age((self.points[-1][0] - self.points[0][0]) / 1000) if self.points else "0s"
 
     def are_of(self, metric: str) -> bool:
         """Tells whether the values are of that measure."""
@@ -84,11 +88,9 @@ def values_of(connection: Connection, name: Name, now: datetime, hours: float = 
     until = to_micros(now) // 1000 + 1
     since = until - int(hours * HOUR_MS)
     if row is None:
-        return Values(probe, "", "", since=since)
+        return Values(probe, "", "")
     points = samples_between(connection, row.number, since=since, until=until)[-MOST:]
-    if len(points) == MOST:
-        since = points[0][0]
-    return Values(probe, row.metric, row.unit, points, since)
+    return Values(probe, row.metric, row.unit, points)
 
 
 def figures(values: Values) -> Figures | None:

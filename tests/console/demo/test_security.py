@@ -139,7 +139,7 @@ def test_corrective_actions_are_to_check_have_come_back_and_wait_for_approval(st
 
 def test_what_ends_this_week_is_of_several_sorts(store: Store) -> None:
     ends = store.read(endings, END, END + timedelta(days=7))
-    assert {each.sort for each in ends} >= {Sort.RISK, Sort.GRANT, Sort.SUPPRESSION}
+    assert {each.sort for each in ends} >= {Sort.RISK, Sort.GRANT, Sort.SUPPRESSION, Sort.THRESHOLD}
     assert all(each.owner and each.reason for each in ends)
 
 

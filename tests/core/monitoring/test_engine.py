@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-from core.catalog.model import Catalog, Component, Probe, TcpTarget
+from core.catalog.model import Catalog, Component, Probe, TcpTarget, Threshold
 from core.monitoring.engine import KEEP_PROBE_S, REVISED_PER_S, Engine
 from core.monitoring.model import Reading, State
 from core.monitoring.probes.context import ProbeContext
@@ -56,6 +56,21 @@ async def test_a_revised_probe_is_looked_at_at_once_and_the_others_when_they_are
     declare(watcher, [PROBE, replace(PROBE, attempts=2)])
     asked = watcher._slots.pop_due(asyncio.get_running_loop().time())
     assert [due.key for due in asked if due.kind.name == "ONCE"] == [("c1", "p")]
+
+
+async def test_a_revised_threshold_is_looked_at_at_once_by_what_looks_already(tmp_path: Path) -> None:
+    watcher = engine(tmp_path, Clocks(), [])
+    declare(watcher, [PROBE, PROBE])
+    looker = watcher._watching["c1", "p"].prober
+    watcher._slots.pop_due(cast("float", watcher._slots.next_due()) + 90_000)
+    tighter = replace(PROBE, thresholds=(Threshold("latency_ms", "1"),))
+    watcher.take_thresholds({("c0", "p"): PROBE, ("c1", "p"): tighter, ("gone", "p"): tighter})
+    asked = watcher._slots.pop_due(asyncio.get_running_loop().time())
+    assert [due.key for due in asked if due.kind.name == "ONCE"] == [("c1", "p")]
+    assert watcher.roster.probes()["c1", "p"] == tighter
+    declare(watcher, [PROBE, PROBE])  # a catalog that says so again
+    assert watcher._watching["c1", "p"].probe == PROBE
+    assert watcher._watching["c1", "p"].prober is looker
 
 
 async def test_a_whole_catalog_revised_is_asked_again_a_few_at_a_time(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_what_was_not_said_stays_and_its_clear_range_with_it(house: House) -> No
         ({"critical": "1:2:3"}, "critical: '1:2:3' is not a range: column 4, ':'"),
         ({"warning": "~"}, "column 2, a number is missing"),
         ({"warning": "30:10"}, "begins after its end"),
-        ({"warning": "700"}, "warning 700 never comes before critical 400"),
+        ({"warning": "700"}, "warning: 700 never comes before critical 400"),
         ({"warning": "none", "critical": "none"}, "neither a warning nor a critical range"),
         ({"critical_clear": "100", "critical": "none"}, "says when critical ends"),
     ],

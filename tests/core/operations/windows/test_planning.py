@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.catalog.model import Component, Need
+from core.desk.shifts.summing import computed_lines
 from core.endings.queries import endings
 from core.errors import BadInput, Moved, NotFound, NotPermitted, NotPossible
 from core.gate.model import AT_ONCE, Consent, Level
@@ -215,6 +216,17 @@ def test_what_ends_this_week_lists_them(house: House) -> None:
     house.now += 4 * HOUR
     late = house.store.read(endings, house.now, house.now)
     assert [(each.subject, each.is_past(house.now)) for each in late] == [("W-1", True)]
+
+
+def test_a_handover_tells_what_is_planned_until_the_next_shift_ends(house: House) -> None:
+    house.plan(lasts=3 * HOUR)
+    house.plan(after=5 * HOUR)
+    house.plan(after=50 * HOUR)
+    lines = house.store.read(computed_lines, house.now - 8 * HOUR, house.now, house.now + 8 * HOUR)
+    assert [(line.about, line.text) for line in lines if line.about.startswith("W-")] == [
+        ("W-1", "db: in maintenance until Mon 23 Nov 12:00Z (ada): a new disk"),
+        ("W-2", "db: in maintenance from Mon 23 Nov 14:00Z until Mon 23 Nov 15:00Z (ada): a new disk"),
+    ]
 
 
 @pytest.mark.parametrize(
