@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.catalog.nearest import did_you_mean
 from core.catalog.queries import declared_components
 from core.catalog.tables import component
-from core.desk.queries import incidents
+from core.desk.queries import held_incidents
 from core.errors import BadInput, NotFound
 from core.monitoring.reachability import Dependencies
 from core.operations.windows.model import HOME, Scope, Touched
@@ -81,12 +81,13 @@ def covered_by(connection: Connection, scopes: Sequence[Scope]) -> dict[str, lis
 def touched(connection: Connection, scope: Scope) -> Touched:
     """Returns what a window over this would touch now."""
     covered = tuple(covered_by(connection, [scope]))
+    under = frozenset(covered)
     declared = declared_components(connection)
     services = tuple(sorted({declared[name].service for name in covered if name in declared} - {""}))
     standing = tuple(
         f"{each.label} (major)" if each.is_major else each.label
-        for each in incidents(connection)
-        if each.state.is_unsolved and each.component in covered
+        for each in held_incidents(connection, closed=0)
+        if each.state.is_unsolved and each.component in under
     )
     return Touched(covered, services, cut_off(declared, covered), standing)
 
