@@ -30,20 +30,17 @@ from urllib.parse import quote_plus
 import psycopg
 
 from core.desk import commands as desk
-from core.desk.tables import incident
-from core.gate.commands import admit
 from core.gate.rights import Role
 from core.journal.model import Via
 from core.store.postgresql.preparing import group_of, prepare
-from core.store.rows import revise, row_of
 from core.store.store import Store
 from core.store.work import Author
+from tests.bench.command_path import set_severity_alone
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.store.work import Work
     from tests.postgres import Database
 
 SLICE_S = 1.0
@@ -98,13 +95,6 @@ def with_the_desk(place: str, number: int) -> Iterator[None]:
     for n in count():
         store.write(AUTHOR, desk.set_severity, own_incident(number, n % EACH), n // EACH % 4 + 1)
         yield
-
-
-def set_severity_alone(work: Work, incident_id: int, severity: int) -> None:
-    """Does what every command does: asks the gate, looks at the row's version, changes it, and records that."""
-    admit(work, "incident.severity", [f"I-{incident_id}"])
-    row = row_of(work, incident, "incident", incident_id, None)
-    revise(work, incident, row, "incident.severity_set", {"severity": severity}, subject=desk.subject(row.id))
 
 
 def own_incident(writer: int, n: int) -> int:

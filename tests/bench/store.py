@@ -25,6 +25,7 @@ from core.journal.model import Via
 from core.store.sqlite.lane import Lane
 from core.store.store import Store
 from core.store.work import Author
+from tests.bench.command_path import set_severity_alone
 
 SECONDS = 4.0
 TAIL_S = 0.5
@@ -76,7 +77,7 @@ def full(place: str, number: int, seconds: float) -> list[float]:
     begin_together()
     waits, end, n = [], time.perf_counter() + seconds, 0
     while (began := time.perf_counter()) < end + TAIL_S:
-        store.write(AUTHOR, desk.set_severity, number, n % 4 + 1, key=f"{number}-{n}-{began}")
+        store.write(AUTHOR, set_severity_alone, number, n % 4 + 1, key=f"{number}-{n}-{began}")
         if began < end:
             waits.append(time.perf_counter() - began)
         n += 1
