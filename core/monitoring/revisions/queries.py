@@ -16,7 +16,7 @@ from core.errors import BadInput, NotFound
 from core.monitoring.revisions.model import IN_FORCE, Name, Revision, ranges_in_words
 from core.monitoring.revisions.tables import threshold_revision
 from core.monitoring.tables import probe_state
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,12 +60,8 @@ def to_revision(row: Any) -> Revision:
     ranges = Threshold(name.metric, row.warning, row.critical, row.warning_clear, row.critical_clear)
     return Revision(
         name, row.version, row.state, ranges, row.declared, bool(row.weakens), row.owner, row.reason, row.made_by,
-        from_micros(row.begins_at), _instant(row.ends_at), _instant(row.ended_at), row.ended_by, row.why_ended,
+        from_micros(row.begins_at), instant_or_none(row.ends_at), instant_or_none(row.ended_at), row.ended_by, row.why_ended,
     )  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def revisions(connection: Connection) -> list[Revision]:
