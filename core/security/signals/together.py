@@ -68,12 +68,15 @@ class Together:
             self._shares.pop(log, None)
 
     def count(self, rule: Rule, counted: Counted) -> Reached | None:
-        """Counts a sighting; returns what was reached over all logs, or None. Nothing is counted where too few logs are read."""
-        if len(self._shares) < rule.across:
-            return None
+        """Counts a sighting; returns what was reached over all logs, or None.
+
+        Nothing is counted where too few logs are read, nor what lies before the end of the last count that was reached.
+        """
         name, least = (rule.id, counted.key), counted.at - int(rule.within_s * 1_000_000)
         with self._lock:
             own = self._shares[counted.log]
+            if len(self._shares) < rule.across or counted.at <= self._spent(name):
+                return None
             window = own.windows.pop(name, None) or Window([])
             own.windows[name] = window
             if len(own.windows) > MOST_KEYS:
@@ -88,6 +91,10 @@ class Together:
             if sum(each.total for each in found) < rule.count or len(found) < rule.across:
                 return None
             return self._reached(own, name, found)
+
+    def _spent(self, name: tuple[str, str]) -> int:
+        """Returns up to when a count that was reached took in what was seen: a line that is read again is no part of another."""
+        return max(share.spent.get(name, 0) for share in self._shares.values())
 
     def dump(self, log: str, rules: Mapping[str, Rule]) -> list[Any]:
         """Returns what is to be kept of a log: of each subject whose span is not over what was seen, and up to when it was spent."""

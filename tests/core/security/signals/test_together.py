@@ -9,9 +9,11 @@ import pytest
 
 from core.catalog.logs import LogPattern, LogSource
 from core.security.signals.following import FollowedLog
+from core.security.signals.model import Severity
 from core.security.signals.readers import kept_of
+from core.security.signals.rules import Rule
 from core.security.signals.taking_in import DUTY, take_in
-from core.security.signals.together import SEVERAL, Together
+from core.security.signals.together import SEVERAL, Counted, Together
 from tests.core.security.signals.house import AGENT, House, failed
 
 if TYPE_CHECKING:
@@ -100,3 +102,17 @@ def test_a_pattern_of_the_site_counts_over_the_logs_where_it_says_so(two: Two) -
     two.read("two", line.format(n=3), line.format(n=4))
     found = two.house.all()["badge eve"]
     assert (found.count, found.source) == (4, SEVERAL)
+
+
+def test_what_a_count_took_in_is_no_part_of_another_when_it_is_read_again() -> None:
+    rule = Rule("r", Severity.HIGH, "two on two hosts", ("failure",), count=2, across=2)
+    together = Together()
+    for log in ("one", "two"):
+        together.put(log, [])
+
+    def count(log: str, at: int) -> bool:
+        return together.count(rule, Counted(log, "k", at, 1, b"")) is not None
+
+    assert [count("one", 10), count("two", 20)] == [False, True]
+    assert [count("one", 10), count("two", 20)] == [False, False]
+    assert [count("one", 30), count("two", 31)] == [False, True]
