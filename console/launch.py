@@ -64,13 +64,13 @@ def check_view(name: str) -> str:
     """Returns the name of a view that can be opened first, or nothing; raises BadInput for another."""
     from screens.actions import ACTIONS
 
-    views = [action.argument for action in ACTIONS if action.handler == "go_to"]
+    views = sorted({action.argument for action in ACTIONS if action.handler == "go_to"})
     if name and name not in views:
         from core.catalog.nearest import did_you_mean, listed
 
         raise BadInput(
             f"there is no view {name!r}",
-            next_step=f"{did_you_mean(name, views, 'Name one of these')} Views: {listed(views)}",
+            next_step=f"{did_you_mean(name, views, '')} Views: {listed(views)}".strip(),
         )
     return name
 

@@ -42,6 +42,16 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def instant_or_none(micros: int | None) -> datetime | None:
+    """Returns the instant that a column holds; None where it holds none."""
+    return None if micros is None else from_micros(micros)
+
+
+def day_of(text: str) -> date | None:
+    """Returns the day that a column holds; None where nobody set one."""
+    return date.fromisoformat(text) if text and text != NEVER else None
+
+
 def parse_span(text: str) -> float:
     """Returns seconds for a span such as `10s`, `1m30s`, `500ms`, `2h`, `1d`.
 

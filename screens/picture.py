@@ -13,20 +13,22 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from core.catalog.queries import CatalogStatus, catalog_status
 from core.desk.messages.standing import Outbox, outbox
+from core.desk.problems.model import ProblemState
 from core.desk.problems.queries import held_problems, some_problems
 from core.desk.queries import held_incidents, some_incidents
 from core.desk.requests.pages import Head, head, some
 from core.gate.queries import operating_at
-from core.improvement.queries import MOST_ENDED, held_actions, some_actions
+from core.improvement.queries import held_actions, some_actions
 from core.journal import queries as journal
 from core.monitoring.model import State
 from core.monitoring.queries import BoardRow, board, board_rows
 from core.monitoring.revisions.model import Name
 from core.monitoring.watch import agents_of
-from core.operations.queries import Run, held_runs, some_runs
-from core.operations.windows.queries import some_windows, windows
+from core.operations.queries import ACTIVE, Run, held_runs, some_runs
+from core.operations.windows.queries import OPEN, some_windows, windows
 from core.presence.queries import everyone
 from core.security.reviews.glance import glances
+from core.store.held import MOST_OVER
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -106,6 +108,16 @@ def _summed(counts: Iterable[Mapping[State, int]]) -> dict[State, int]:
     return total
 
 
+def _take_in(held: dict[str, T], changed: Mapping[str, T], is_over: Callable[[T], bool]) -> None:
+    """Takes in what differs; where far more is over than is held of that, the oldest of it is left out."""
+    held.update(changed)
+    if len(held) > 2 * MOST_OVER and changed:
+        over = [label for label, each in held.items() if is_over(each)]
+        if len(over) > 2 * MOST_OVER:
+            for label in sorted(over, key=lambda label: int(label.partition("-")[2]))[:-MOST_OVER]:
+                del held[label]
+
+
 @dataclass(slots=True)
 class Picture:
     """Everything shown on more than one screen, by id. Ids of incidents, actions and runs are their labels.
@@ -151,23 +163,14 @@ class Picture:
             self.runs, self.problems = dict(patch.runs), dict(patch.problems)
             self.windows = dict(patch.windows)
         else:
-            self.incidents.update(patch.incidents)
-            self.actions.update(patch.actions)
-            if patch.actions:
-                self._forget_ended_actions()
-            self.runs.update(patch.runs)
-            self.problems.update(patch.problems)
-            self.windows.update(patch.windows)
+            _take_in(self.incidents, patch.incidents, lambda i: i.closed_at is not None)
+            _take_in(self.actions, patch.actions, lambda a: a.state.is_ended)
+            _take_in(self.runs, patch.runs, lambda r: r.state not in ACTIVE)
+            _take_in(self.problems, patch.problems, lambda p: p.state is ProblemState.CLOSED)
+            _take_in(self.windows, patch.windows, lambda w: w.state not in OPEN)
         if patch.whole or patch.incidents:
             unclosed = (i for i in self.incidents.values() if i.closed_at is None)
             self._incident_of = {i.component: i for i in sorted(unclosed, key=lambda i: i.id)}
-
-    def _forget_ended_actions(self) -> None:
-        """Leaves out the oldest ended corrective actions where there are far more of them than are held."""
-        ended = [each for each in self.actions.values() if each.state.is_ended]
-        if len(ended) > 2 * MOST_ENDED:
-            for each in sorted(ended, key=lambda a: a.id)[:-MOST_ENDED]:
-                del self.actions[each.label]
 
     def add_entries(self, entries: Sequence[Entry], keep: int = 300) -> None:
         """Keeps the newest entries for what shows the last things that happened."""

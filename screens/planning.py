@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput, WatchfloorError
@@ -56,7 +57,7 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
     answer = await floor.box(ConfirmBox(question))
     if answer is None:
         return
-    window = await floor.command(plan_window, made, answer.consent, draft=draft)
+    window = await floor.command(plan_window, begun_by(made, utc_now()), answer.consent, draft=draft)
     if window is not None:
         floor.say(
             f"{window.label} {window.state}: {window.scope.short} until {window.ends_at:%Y-%m-%d %H:%M}Z"
@@ -70,6 +71,11 @@ async def _preview(floor: Floor, texts: Mapping[str, str]) -> tuple[Plan, Touche
     end = end_said(texts["until"], begin, now)
     made = checked_plan(Plan(scope, begin, end, texts["owner"].strip(), texts["text"]), now)
     return made, await floor.ask(touched, scope)
+
+
+def begun_by(made: Plan, now: datetime) -> Plan:
+    """Returns a plan that is confirmed now: where its begin went by while it was looked at, it begins now, and its end stays."""
+    return replace(made, begins_at=max(made.begins_at, now))
 
 
 def when_words(begin: datetime, end: datetime) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.access_reviews import consent_of
-from console.cli.printing import person, print_json, print_table
+from console.cli.printing import consent_of, person, print_json, print_table
 from console.cli.words import number_of, refuse_unused, whole
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput

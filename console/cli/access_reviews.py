@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.access_review_words import print_items, print_review, print_reviews, print_staged
-from console.cli.printing import person
+from console.cli.printing import consent_of, person
 from console.cli.words import day_ahead, number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.nearest import did_you_mean, listed
 from core.counting import counted
 from core.errors import BadInput
-from core.gate.model import Consent, Level
 from core.printable import printable
 from core.security.reviews import carrying_out, deciding, opening, stepping
 from core.security.reviews.evidence import as_zip, evidence_of
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from core.gate.model import Consent
     from core.store.store import Store
 
 DECISIONS = {
@@ -281,9 +281,3 @@ def _evidence(store: Store, options: argparse.Namespace, number: int) -> int:
     write_evidence(path, as_zip(store.read(evidence_of, number)))
     print(path)
     return 0
-
-
-def consent_of(options: argparse.Namespace) -> Consent:
-    """Returns what was said on the command line to mean it."""
-    level = Level.NAME if options.confirm else Level.BOX if options.yes else Level.UNDOABLE
-    return Consent(level, options.confirm, options.reason)

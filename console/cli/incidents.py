@@ -13,6 +13,7 @@ from console.cli.previewing import print_previews
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
+    indented,
     open_store,
     person,
     print_json,
@@ -41,7 +42,7 @@ from core.desk.problems.queries import known_errors_of
 from core.desk.telling import tell_incident
 from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def in_full(incident: Incident) -> list[str]:
             else "",
         ),
         ("problem", f"P-{incident.problem}" if incident.problem is not None else ""),
-        ("resolution", _lines(incident.resolution)),
+        ("resolution", indented(incident.resolution)),
     ]
     return [f"{name:<12}  {words}" for name, words in facts if words]
 
@@ -294,14 +295,10 @@ def offers(problems: Sequence[Problem]) -> list[str]:
         line
         for each in problems
         for line in (
-            f"{'known error':<12}  {each.label} {printable(each.title)}; its cause: {_lines(each.cause)}",
-            f"{'try first':<12}  {_lines(each.workaround)}",
+            f"{'known error':<12}  {each.label} {printable(each.title)}; its cause: {indented(each.cause)}",
+            f"{'try first':<12}  {indented(each.workaround)}",
         )
     ]
-
-
-def _lines(text: str) -> str:
-    return printable_lines(text).replace("\n", f"\n{'':14}")
 
 
 def _by(at: datetime | None, who: str) -> str:

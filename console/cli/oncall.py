@@ -40,7 +40,7 @@ from core.desk.oncall.words import (
 from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.printable import printable
-from core.timekeeping import from_micros, parse_future, to_micros, utc_now
+from core.timekeeping import from_micros, instant_or_none, parse_future, to_micros, utc_now
 
 if TYPE_CHECKING:
     import argparse
@@ -192,12 +192,12 @@ def _gaps(store: Store, options: argparse.Namespace, now: datetime) -> int:
     if options.json:
         print_json(
             [
-                {"sort": each.sort, "where": each.where, "person": each.person or None, "from": _instant(each.begin),
-                 "to": _instant(each.end), "why": each.why}
+                {"sort": each.sort, "where": each.where, "person": each.person or None, "from": instant_or_none(each.begin),
+                 "to": instant_or_none(each.end), "why": each.why}
                 for each in found
             ]
             + [
-                {"sort": "clocks are set", "where": each.where, "person": None, "from": _instant(each.change.at), "to": None, "why": each.words}
+                {"sort": "clocks are set", "where": each.where, "person": None, "from": instant_or_none(each.change.at), "to": None, "why": each.words}
                 for each in ahead
             ]
         )  # fmt: skip
@@ -308,7 +308,7 @@ def override_data(override: Override) -> dict[str, Any]:
     return {
         "id": override.label, "rota": override.rota, "person": override.person, "from": from_micros(override.from_at),
         "until": from_micros(override.until_at), "reason": override.reason, "made_at": from_micros(override.made_at),
-        "made_by": override.made_by, "ended_at": _instant(override.ended_at), "ended_by": override.ended_by or None,
+        "made_by": override.made_by, "ended_at": instant_or_none(override.ended_at), "ended_by": override.ended_by or None,
     }  # fmt: skip
 
 
@@ -317,7 +317,3 @@ def shift_data(shift: Shift) -> dict[str, Any]:
     return {
         "person": shift.person or None, "from": from_micros(shift.begin), "to": from_micros(shift.end), "by": shift.by or None
     }  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -17,8 +17,9 @@ from console.identity import actor, new_seat
 from console.places import is_empty, no_database_yet, said_path
 from core.demonstration import is_demonstration
 from core.errors import StoreUnavailable
+from core.gate.model import Consent, Level
 from core.journal.model import Via
-from core.printable import printable
+from core.printable import printable, printable_lines
 from core.store.store import Store
 from core.store.work import Author
 
@@ -50,6 +51,12 @@ def add_consent_arguments(parser: argparse.ArgumentParser) -> None:
         "--confirm", metavar="NAME", default="", help="type the subject's name, where that is asked"
     )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why")
+
+
+def consent_of(options: argparse.Namespace) -> Consent:
+    """Returns what was said on the command line to mean it."""
+    level = Level.NAME if options.confirm else Level.BOX if options.yes else Level.UNDOABLE
+    return Consent(level, options.confirm, options.reason)
 
 
 def database_of(options: argparse.Namespace) -> Place:
@@ -118,3 +125,8 @@ def print_some(title: str, lines: Sequence[str]) -> None:
         print(f"  {title} {printable(line, 300)}")
     if len(lines) > MOST_SHOWN:
         print(f"  {title} {len(lines) - MOST_SHOWN} more (--json has them all)")
+
+
+def indented(text: str) -> str:
+    """Returns a text as it stands behind its name in a page of one: each line below the first begins where that does."""
+    return printable_lines(text).replace("\n", f"\n{'':14}")

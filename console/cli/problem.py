@@ -8,6 +8,7 @@ from console.cli.incidents import incident_number
 from console.cli.printing import (
     add_consent_arguments,
     add_store_arguments,
+    indented,
     open_store,
     person,
     print_json,
@@ -22,7 +23,7 @@ from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
 from core.journal.queries import of_subject
 from core.journal.wording import sentence
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.timekeeping import age, utc_now
 
 if TYPE_CHECKING:
@@ -203,12 +204,12 @@ def in_full(problem: Problem, linked: list[Incident]) -> list[str]:
     """Returns what the row of one problem has no room for."""
     facts = [
         ("opened", f"{problem.opened_at:%Y-%m-%d %H:%M:%S}Z by {printable(problem.opened_by, 80)}"),
-        ("cause", _lines(problem.cause)),
-        ("workaround", _lines(problem.workaround)),
+        ("cause", indented(problem.cause)),
+        ("workaround", indented(problem.workaround)),
         ("solved", "" if problem.solved_at is None else f"{problem.solved_at:%Y-%m-%d %H:%M:%S}Z by {printable(problem.solved_by, 80)}"),
-        ("solution", _lines(problem.solution)),
+        ("solution", indented(problem.solution)),
         ("closed", "" if problem.closed_at is None else f"{problem.closed_at:%Y-%m-%d %H:%M:%S}Z by {printable(problem.closed_by, 80)}"),
-        ("outcome", _lines(problem.outcome)),
+        ("outcome", indented(problem.outcome)),
         *(("incident", f"{each.label} {each.standing}: {printable(each.title, 200)}") for each in linked),
     ]  # fmt: skip
     return [f"{name:<12}  {words}" for name, words in facts if words]
@@ -218,7 +219,7 @@ def told_lines(told: list[Entry]) -> list[str]:
     """Returns its time line, the newest last; of a note every line."""
     return [
         f"{'told':<12}  {entry.at:%Y-%m-%d %H:%M:%S}Z {printable(entry.actor, 80)} "
-        + _lines("\n".join([sentence(entry).partition(" ")[2], *entry.note.split("\n")[1:]]))
+        + indented("\n".join([sentence(entry).partition(" ")[2], *entry.note.split("\n")[1:]]))
         for entry in told
     ]
 
@@ -232,10 +233,6 @@ def _told_data(entry: Entry) -> dict[str, Any]:
         "note": entry.note,
         "words": sentence(entry),
     }
-
-
-def _lines(text: str) -> str:
-    return printable_lines(text).replace("\n", f"\n{'':14}")
 
 
 def as_data(problem: Problem) -> dict[str, Any]:

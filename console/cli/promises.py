@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import print_json
 from core.desk.clocks.due_words import explained
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     import argparse
@@ -35,8 +35,8 @@ def clock_data(clock: Clock, at: datetime, *, with_parts: bool = False) -> dict[
     micros = to_micros(at)
     figures, terms = clock.figures(micros), clock.terms
     data: dict[str, Any] = {
-        "kind": clock.kind, "agreement": clock.agreement.id, "within_s": clock.allowed_s, "due": _instant(clock.due),
-        "met_at": _instant(clock.met_at), "ended_at": _instant(clock.ended_at), "broken_at": _instant(clock.broken_at),
+        "kind": clock.kind, "agreement": clock.agreement.id, "within_s": clock.allowed_s, "due": instant_or_none(clock.due),
+        "met_at": instant_or_none(clock.met_at), "ended_at": instant_or_none(clock.ended_at), "broken_at": instant_or_none(clock.broken_at),
         "is_late": clock.is_late(micros), "is_at_risk": clock.is_at_risk(micros),
         "elapsed_s": figures.elapsed_s, "paused_s": figures.paused_s,
     }  # fmt: skip
@@ -45,14 +45,10 @@ def clock_data(clock: Clock, at: datetime, *, with_parts: bool = False) -> dict[
         data["calendar"] = terms.calendar.id if terms.calendar else None
         data["parts"] = [
             {
-                "from": from_micros(part.segment.begin), "to": _instant(part.segment.end), "runs": part.segment.runs,
+                "from": from_micros(part.segment.begin), "to": instant_or_none(part.segment.end), "runs": part.segment.runs,
                 "why": part.segment.why, "counted_s": part.counted / 1e6, "sum_s": part.passed / 1e6,
                 "other_days": [day.words for day in clock.hours.changed_days(part.segment.begin, min(part.segment.end or micros, micros))],
             }
             for part in clock.explain(micros)
         ]  # fmt: skip
     return data
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
+from console.cli.printing import (
+    add_consent_arguments,
+    add_store_arguments,
+    consent_of,
+    open_store,
+    person,
+    print_json,
+)
 from console.cli.windows import as_data, sentence
 from console.cli.words import number_of, refuse_unused
 from core.errors import BadInput
-from core.gate.model import VERBS, Consent, Level, needed_level
+from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import (
     Plan,
     cancel_window,
@@ -110,7 +117,7 @@ def _of_one(store: Store, options: argparse.Namespace, now: datetime) -> Window:
         return store.read(one_window, number)
     if options.verb == "change":
         return _change(store, options, number, now)
-    return store.write(person(), _DOING[options.verb], number, options.reason, _consent(options))
+    return store.write(person(), _DOING[options.verb], number, options.reason, consent_of(options))
 
 
 def _change(store: Store, options: argparse.Namespace, number: int, now: datetime) -> Window:
@@ -129,7 +136,7 @@ def _change(store: Store, options: argparse.Namespace, number: int, now: datetim
         number,
         end,
         options.reason,
-        _consent(options),
+        consent_of(options),
         before.version,
         begins_at=begin,
     )
@@ -159,7 +166,7 @@ def _add(store: Store, options: argparse.Namespace, now: datetime) -> Window:
             print(printable(f"{name:<9} {text}", 1000))
         if options.confirm == "" and needed_level(VERBS[plan.verb], len(found.components)) >= Level.NAME:
             print("confirm   this covers many: it is asked for by name")
-    return store.write(person(), plan_window, plan, _consent(options))
+    return store.write(person(), plan_window, plan, consent_of(options))
 
 
 def _end(options: argparse.Namespace, zone: str, now: datetime, begin: datetime) -> datetime | None:
@@ -180,8 +187,3 @@ def _day(text: str) -> date | None:
         raise BadInput(
             f"{text[:40]!r} is no day", where="--last", next_step="Write it as 2026-12-31"
         ) from None
-
-
-def _consent(options: argparse.Namespace) -> Consent:
-    level = Level.NAME if options.confirm else Level.BOX if options.yes else Level.UNDOABLE
-    return Consent(level, options.confirm, options.reason)

@@ -59,7 +59,7 @@ class OtherHours(NamedTuple):
 
     def __str__(self) -> str:
         """Returns it as it is written."""
-        times = " ".join(f"{_clock(begin)}-{_clock(end)}" for begin, end in self.times)
+        times = " ".join(f"{time_of_day(begin)}-{time_of_day(end)}" for begin, end in self.times)
         return f"{self.day} {times} {self.name}".rstrip()
 
 
@@ -124,5 +124,6 @@ def _span(first: str, last: str) -> str:
     return first if first == last else f"{first}..{last}"
 
 
-def _clock(minute: int) -> str:
+def time_of_day(minute: int) -> str:
+    """Returns the time on the clock so many minutes after midnight."""
     return f"{minute // 60:02}:{minute % 60:02}"

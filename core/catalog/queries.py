@@ -34,7 +34,7 @@ from core.errors import BadInput, NotFound
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -173,6 +173,16 @@ def declared_services(connection: Connection) -> dict[str, Service]:
 def declared_components(connection: Connection) -> dict[str, Component]:
     """Returns the components in force, by id."""
     return {item.id: item for item in _in_force(connection, "component", Component)}
+
+
+def components_named(connection: Connection, ids: Sequence[str]) -> dict[str, Component]:
+    """Returns those of these components that are in force, by id."""
+    found: dict[str, Component] = {}
+    for start in range(0, len(ids), 500):
+        some = catalog_item.c.id.in_(ids[start : start + 500])
+        for row in connection.execute(_IN_FORCE.where(catalog_item.c.kind == "component", some)):
+            found[row.id] = decode(Component, json.loads(row.definition))
+    return found
 
 
 def declared_agreements(connection: Connection) -> dict[str, Agreement]:

@@ -20,6 +20,7 @@ from core.gate.commands import admit
 from core.journal.model import Subject, Via
 from core.journal.queries import beginning_of
 from core.printable import printable, printable_lines
+from core.sentences import sentence_of
 from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
@@ -142,7 +143,7 @@ def reopen_incident(
     admit(work, "incident.reopen", [f"I-{incident_id}"], consent)
     row = row_of(work, incident, "incident", incident_id, seen)
     check_follows(f"I-{incident_id}", IncidentState(row.state), IncidentState.REOPENED)
-    text = _sentence(text, "why it is opened again")
+    text = sentence_of(text, "why it is opened again")
     after = {
         "state": IncidentState.REOPENED,
         "resolved_at": None,
@@ -301,7 +302,7 @@ def _end(
     if wanted is IncidentState.CLOSED:
         check_stood_down(row)
     micros = to_micros(work.now)
-    after: dict[str, Any] = {"state": wanted, "resolution": _sentence(text, "how it was resolved")}
+    after: dict[str, Any] = {"state": wanted, "resolution": sentence_of(text, "how it was resolved")}
     if row.acknowledged_at is None:
         after |= _noted(work)
     if wanted is IncidentState.CLOSED:
@@ -315,15 +316,6 @@ def _end(
     ):  # who was told of it is told how it ended, once
         tell_of_incident(work, ended, str(wanted), ended.resolution)
     return ended
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = printable_lines(text.strip(), 4000)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text
 
 
 def _now(work: Work, incident_id: int) -> Incident:

@@ -12,11 +12,9 @@ from core.desk.model import Incident, IncidentState
 from core.desk.tables import incident
 from core.errors import NotFound
 from core.store.held import MOST_OVER, open_and_newest
-from core.timekeeping import from_micros
+from core.timekeeping import from_micros, instant_or_none
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 
@@ -25,17 +23,13 @@ def to_incident(row: Any) -> Incident:
     return Incident(
         id=row.id, version=row.version, state=IncidentState(row.state), severity=row.severity,
         component=row.component, service=row.service, title=row.title, opened_at=from_micros(row.opened_at),
-        opened_by=row.opened_by, owner=row.owner, acknowledged_at=_instant(row.acknowledged_at),
-        acknowledged_by=row.acknowledged_by, cleared_at=_instant(row.cleared_at),
-        resolved_at=_instant(row.resolved_at), closed_at=_instant(row.closed_at), closed_by=row.closed_by,
-        resolution=row.resolution, told_at=_instant(row.told_at), affected=tuple(json.loads(row.affected)),
-        due=_instant(row.due),
+        opened_by=row.opened_by, owner=row.owner, acknowledged_at=instant_or_none(row.acknowledged_at),
+        acknowledged_by=row.acknowledged_by, cleared_at=instant_or_none(row.cleared_at),
+        resolved_at=instant_or_none(row.resolved_at), closed_at=instant_or_none(row.closed_at), closed_by=row.closed_by,
+        resolution=row.resolution, told_at=instant_or_none(row.told_at), affected=tuple(json.loads(row.affected)),
+        due=instant_or_none(row.due),
         problem=row.problem, major=major_of(row),
     )  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def one_incident(connection: Connection, incident_id: int) -> Incident:

@@ -14,11 +14,10 @@ from core.improvement.model import UNENDED, ActionState, CorrectiveAction, Evide
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
 from core.store.held import MOST_OVER, open_and_newest
-from core.timekeeping import from_micros
+from core.timekeeping import from_micros, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -36,11 +35,11 @@ def to_action(row: Any) -> CorrectiveAction:
         created_at=from_micros(row.created_at), created_by=row.created_by, origin=_origin_of(row), source=_source_of(row),
         component=row.component, containment=row.containment or "", whys=tuple((row.whys or "").splitlines()),
         category=row.category or "", cause=row.cause, action=row.action, owner=row.owner, due=_day(row.due),
-        needs_approval=bool(row.needs_approval), approved_at=_instant(row.approved_at), approved_by=row.approved_by or "",
+        needs_approval=bool(row.needs_approval), approved_at=instant_or_none(row.approved_at), approved_by=row.approved_by or "",
         evidence=evidence_in(row.evidence), check_plan=row.check_plan, measure=row.measure or "",
-        check_on=_day(row.check_on), checker=row.checker or "", done_at=_instant(row.done_at), done_by=row.done_by or "",
+        check_on=_day(row.check_on), checker=row.checker or "", done_at=instant_or_none(row.done_at), done_by=row.done_by or "",
         outcome=row.outcome, recurred=row.recurred or 0, figure=row.figure, overruled=row.overruled or "",
-        closed_at=_instant(row.closed_at), closed_by=row.closed_by,
+        closed_at=instant_or_none(row.closed_at), closed_by=row.closed_by,
     )  # fmt: skip
 
 
@@ -114,7 +113,3 @@ def _source_of(row: Any) -> Subject | None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.operations.model import Effect, RunState, StepState
 from core.operations.tables import run, run_order, run_output, run_step
 from core.store.held import open_and_newest
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,7 +111,7 @@ def to_run(row: Any) -> Run:
     return Run(
         row.id, row.version, row.procedure, row.procedure_version, row.title, row.component, Effect(row.effect),
         row.incident, RunState(row.state), row.begun_by, row.reason, from_micros(row.created_at),
-        _instant(row.started_at), _instant(row.ended_at), row.text, _instant(row.beat_at), row.conductor,
+        instant_or_none(row.started_at), instant_or_none(row.ended_at), row.text, instant_or_none(row.beat_at), row.conductor,
         row.request, row.despite or "",
     )  # fmt: skip
 
@@ -210,7 +210,7 @@ def steps_of(connection: Connection, run_id: int) -> list[RunStep]:
     return [
         RunStep(
             r.n, r.kind, r.title, tuple(json.loads(r.commands)), StepState(r.state), r.exit_code,
-            _instant(r.started_at), _instant(r.ended_at), r.text, r.by,
+            instant_or_none(r.started_at), instant_or_none(r.ended_at), r.text, r.by,
         )
         for r in rows
     ]  # fmt: skip
@@ -238,7 +238,3 @@ def orders_after(connection: Connection, run_id: int, after: int) -> list[RunOrd
         select(run_order).where(run_order.c.run == run_id, run_order.c.id > after).order_by(run_order.c.id)
     ).all()
     return [RunOrder(r.id, r.kind, r.n, r.by, r.note) for r in rows]
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, func, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, literal, not_, select, tuple_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -191,3 +191,8 @@ class Pages(Generic[Row]):
             found = self._table.c.words.contains((word[1:] if inverts else word).lower(), autoescape=True)
             passing = passing.where(not_(found) if inverts else found)
         return query.where(self._table.c.id.in_(passing))
+
+
+def count_where(condition: ColumnElement[bool]) -> Any:
+    """Returns the column that counts the rows for which something holds, beside others in one look at the table."""
+    return func.count(case((condition, 1)))

@@ -26,16 +26,21 @@ GRAMMAR = (
     "In WATCH nothing acts on the service system; O unlocks OPERATE for 15 minutes, with a reason.",
 )
 
+KEYS_WIDE = 12
+
 
 def help_lines(
     actions: Sequence[tuple[Action, str | None]], title: str, glyphs: Glyphs, roles: Collection[Role] | None
 ) -> list[TextLine]:
     """Returns the help's lines. An action that is not possible now says why; None for roles that are not known."""
     lines: list[TextLine] = [[(f" {title}: keys", Tone.STRONG)], []]
-    for action, why_not in actions:
-        keys = " ".join(shown_key(key) for key in action.keys) or f":{action.id}"
+    keyed = [(_called(action), action, why_not) for action, why_not in actions]
+    wide = max([KEYS_WIDE, *(width_of(keys) + 1 for keys, _, _ in keyed)])
+    for keys, action, why_not in keyed:
         text = f"{action.help}" + (f"  (not now: {why_not})" if why_not else "")
-        lines.append([(f"  {keys:<12}", Tone.ACCENT), (f"{action.label:<18}", Tone.TEXT), (text, Tone.MUTED)])
+        lines.append(
+            [(f"  {keys:<{wide}}", Tone.ACCENT), (f"{action.label:<18}", Tone.TEXT), (text, Tone.MUTED)]
+        )
     if roles is not None:
         lines += [[], [(" Your role", Tone.STRONG)], [], *role_lines(roles)]
     lines += [[], [(" In every list", Tone.STRONG)], []]
@@ -50,6 +55,12 @@ def help_lines(
         for look, words in legend(glyphs)
     ]
     return lines
+
+
+def _called(action: Action) -> str:
+    """Returns the keys of an action; of one that has none, what is typed for it behind `:`."""
+    name = action.id.removeprefix("go.").replace("_", "-") if action.id.startswith("go.") else action.id
+    return " ".join(shown_key(key) for key in action.keys) or f":{name}"
 
 
 def role_lines(roles: Collection[Role]) -> list[TextLine]:

@@ -1,8 +1,9 @@
-"""What findings cost: `python -m tests.bench.findings [STANDING] [LINES]` (200,000 and 1,500).
+"""What findings cost: `python -m tests.bench.findings [STANDING] [LINES] [console]` (200,000 and 1,500; all of it).
 
 On both databases, on the server as an operator: a report of so many lines is imported (all of it new), imported again (nothing changes), and once more
 with a tenth of its lines gone; and, with so many findings standing, pages of the list as a screen reads them: the first
-in every order and view, one in the middle, a filter that finds little, the figures above the list.
+in every order and view, one in the middle, a filter that finds little, the figures above the list. Then, in a console in a
+terminal, how long a cursor key takes to its paint on forty findings, and on all.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from core.store.postgresql.preparing import group_of, prepare
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import NEVER, to_micros
+from tests.bench.console import start
+from tests.bench.queue import key_to_paint
 from tests.postgres import running_server
 
 if TYPE_CHECKING:
@@ -181,10 +184,31 @@ def measure(
     store.close()
 
 
+def consoles(standing: int) -> None:
+    """Prints from a cursor key to its paint in a console on forty findings, and on all of them."""
+    print("console, key to paint at 80x24")
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        for many in (40, standing):
+            place = directory / f"console-{many}.db"
+            store = Store.at(place)
+            declare(store)
+            fill(store, many)
+            store.close()
+            with start(place, (80, 24), directory, "findings") as terminal:
+                terminal.wait_for("SEVERITY", " of ")
+                time.sleep(3)
+                half, most = key_to_paint(terminal)
+            print(f"  on {many} findings: half within {half:.1f} ms, 99 of 100 within {most:.1f} ms")
+
+
 def main() -> None:
-    """Measures both databases."""
-    standing = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
-    lines = int(sys.argv[2]) if len(sys.argv) > 2 else 1500
+    """Measures both databases, and a console."""
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    standing, lines = (numbers + [200_000, 1500][len(numbers) :])[:2]
+    consoles(standing)
+    if "console" in sys.argv[1:]:
+        return
     with tempfile.TemporaryDirectory() as directory:
         measure(Path(directory) / "watchfloor.db", "SQLite", standing, lines)
     with running_server() as server, server.fresh_database() as database:

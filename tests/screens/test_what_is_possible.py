@@ -21,7 +21,7 @@ from core.monitoring.model import State
 from core.monitoring.queries import status_of
 from core.store.store import Store
 from tests.screens.at_the_keys import desk_at
-from tests.screens.scene import AGENT, ANA, BROKEN, make_night, stand_still
+from tests.screens.scene import AGENT, ANA, BROKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +29,20 @@ if TYPE_CHECKING:
     from tests.screens.at_the_keys import Desk
 
 
-@pytest.fixture
-def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A night in which the broken component has no procedure."""
-    stand_still(monkeypatch)
-    place = make_night(tmp_path)
+def declare_procedures(place: Path, *names: str) -> None:
+    """Has the broken component have these procedures and no others."""
     store = Store.at(place)
     catalog = store.read(declared_catalog)
-    catalog.components[BROKEN] = replace(catalog.components[BROKEN], procedures=())
+    catalog.components[BROKEN] = replace(catalog.components[BROKEN], procedures=names)
     store.write(AGENT, load_catalog, catalog, directory="catalog", digest="e", changes=["1 component"])
     store.close()
-    return place
+
+
+@pytest.fixture
+def bare(night: Path) -> Path:
+    """A night in which the broken component has no procedure."""
+    declare_procedures(night)
+    return night
 
 
 @pytest.mark.parametrize(("key", "label"), [("t", "take"), ("P", "severity")])
@@ -110,6 +113,7 @@ async def test_what_a_slow_database_keeps_a_box_from_opening_for_takes_no_letter
     night: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keys, "EFFECT_WITHIN_S", 0.1)
+    declare_procedures(night, "restart")
     async with desk_at(night, "board") as there:
         there.grid.go_to(BROKEN)
         monkeypatch.setattr(type(there.app), "operates", True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.monitoring.model import Maintenance, State
+from core.operations.windows.commands import Plan, checked_plan
 from core.operations.windows.model import Scope, Window, WindowState
 from screens.board_rows import board_cells, board_counts, nothing_wrong
 from screens.picture import Patch, Vital
 from screens.planned_rows import end_words, planned_lines
+from screens.planning import begun_by
 from screens.staleness import FRESH, Stale
 from screens.tones import Tone
 from screens.widgets.glyphs import ASCII, UNICODE, Glyphs
@@ -109,3 +111,12 @@ def test_it_says_whose_it_is_and_why_and_what_is_behind_says_that_it_is_planned(
 )  # fmt: skip
 def test_a_verb_that_is_not_possible_says_why(verb: str, made: Window, words: str | None) -> None:
     assert why_not(verb, made) == words
+
+
+def test_a_plan_from_now_that_is_read_for_minutes_begins_when_it_is_confirmed_and_ends_as_shown() -> None:
+    shown = Plan(Scope(("db",)), NOW, NOW + timedelta(hours=2), "ada", "a new disk")
+    later = NOW + timedelta(minutes=5)
+    made = checked_plan(begun_by(shown, later), later)
+    assert (made.begins_at, made.ends_at) == (later, shown.ends_at)
+    coming = replace(shown, begins_at=NOW + timedelta(hours=1))
+    assert begun_by(coming, later) == coming

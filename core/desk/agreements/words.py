@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from core.catalog.days import parse_days_off
+from core.catalog.days import parse_days_off, time_of_day
 from core.catalog.hours import WEEKDAYS
 from core.counting import counted
 from core.desk.agreements.coverage import priority_of, promise_of
@@ -100,7 +100,7 @@ def _hours(version: AgreementVersion, at: datetime) -> Iterator[Line]:
 def week_words(calendar: Calendar) -> str:
     """Returns the weekly hours, days alike together: `mon-fri 08:00-18:00; sat 09:00-12:00`."""
     by_day = [
-        " ".join(f"{_clock(b)}-{_clock(e)}" for day, b, e in calendar.hours if day == weekday)
+        " ".join(f"{time_of_day(b)}-{time_of_day(e)}" for day, b, e in calendar.hours if day == weekday)
         for weekday in range(7)
     ]
     parts = []
@@ -163,7 +163,3 @@ def _bound(value: float | str) -> str:
 
 def _instant(at: int | None) -> str:
     return "never" if at is None else f"{from_micros(at):%a %d %b %H:%M}Z"
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

@@ -69,9 +69,9 @@ def passing(
     """Returns which of the items of these numbers pass."""
     table = TABLES[kind]
     condition = condition_of(connection, tree, kind, sight, by_index=False)
-    numbers, found = sorted(ids), set[int]()
-    for start in range(0, len(numbers), 500):
-        chunk = numbers[start : start + 500]
+    asked, found = sorted(ids), set[int]()
+    for start in range(0, len(asked), 500):
+        chunk = asked[start : start + 500]
         found.update(connection.scalars(select(table.c.id).where(table.c.id.in_(chunk), condition)))
     return frozenset(found)
 

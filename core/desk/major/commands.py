@@ -26,6 +26,7 @@ from core.improvement.model import Origin
 from core.improvement.queries import owners
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
+from core.sentences import sentence_of
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -104,7 +105,7 @@ def stand_down(
     """
     admit(work, "incident.stand_down", [f"I-{incident_id}"], consent)
     row = _on(work, incident_id, seen)
-    why = _sentence(text, "why it is over")
+    why = sentence_of(text, "why it is over")
     due = due or (work.now + REVIEW_WITHIN).date()
     if due < work.now.date():
         raise BadInput(f"{due} is past", where="due", next_step="Say a day from today on")
@@ -126,7 +127,7 @@ def close_review(
     """
     admit(work, "incident.review", [f"I-{incident_id}"], consent)
     row = _owed(work, incident_id, seen)
-    outcome = _sentence(text, "what the review found")
+    outcome = sentence_of(text, "what the review found")
     fields = {
         "deviation": f"I-{row.id}, a major incident: {row.title}",
         "cause": outcome,
@@ -149,7 +150,7 @@ def waive_review(
     """Says that there will be no review, and why not. Level 2, a lead's."""
     admit(work, "incident.waive_review", [f"I-{incident_id}"], consent)
     row = _owed(work, incident_id, seen)
-    after = {"review": Review.WAIVED, "review_outcome": _sentence(reason, "why there is no review")}
+    after = {"review": Review.WAIVED, "review_outcome": sentence_of(reason, "why there is no review")}
     return to_incident(revise_incident(work, row, "incident.review_waived", after))
 
 
@@ -199,12 +200,3 @@ def _person(work: Work, name: str) -> str:
             next_step=did_you_mean(name, names, f"Staff: {listed(names)}"),
         )
     return name
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = printable_lines(text.strip(), LONGEST)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

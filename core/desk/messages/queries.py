@@ -14,7 +14,7 @@ from core.desk.requests.tables import request
 from core.desk.tables import incident
 from core.errors import NotFound, NotPossible
 from core.journal.model import Subject
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -46,8 +46,8 @@ def to_message(row: Any) -> Message:
     return Message(
         id=row.id, version=row.version, about=Subject(row.about_kind, row.about_id), purpose=row.purpose,
         channel=row.channel, recipient=row.recipient, title=row.title, body=row.body, state=MessageState(row.state),
-        attempts=row.attempts, created_at=from_micros(row.created_at), next_at=_instant(row.next_at),
-        sent_at=_instant(row.sent_at), trouble=row.trouble, handed_until=_instant(row.until),
+        attempts=row.attempts, created_at=from_micros(row.created_at), next_at=instant_or_none(row.next_at),
+        sent_at=instant_or_none(row.sent_at), trouble=row.trouble, handed_until=instant_or_none(row.until),
     )  # fmt: skip
 
 
@@ -124,10 +124,6 @@ def letter_with(connection: Connection, message_id: int) -> tuple[Message, Lette
     """Returns a message and the letter that it becomes. Raises NotFound, or NotPossible without a mailbox."""
     found = one_message(connection, message_id)
     return found, letter_of(connection, found)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def letter_of(connection: Connection, found: Message) -> Letter:

@@ -18,6 +18,7 @@ from core.gate.commands import admit
 from core.improvement.queries import owners
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
+from core.sentences import sentence_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -137,7 +138,7 @@ def solve_problem(
     row = row_of(work, problem, "problem", problem_id, seen)
     check_follows(f"P-{problem_id}", ProblemState(row.state), ProblemState.SOLVED)
     after = {
-        "state": ProblemState.SOLVED, "solution": _sentence(text, "how it was mended"),
+        "state": ProblemState.SOLVED, "solution": sentence_of(text, "how it was mended"),
         "solved_at": to_micros(work.now), "solved_by": work.actor,
     }  # fmt: skip
     return to_problem(revise(work, problem, row, "problem.solved", after, subject=subject(problem_id)))
@@ -152,7 +153,7 @@ def close_problem(
     check_follows(f"P-{problem_id}", ProblemState(row.state), ProblemState.CLOSED)
     wanted = "what was seen since it was solved" if row.state == ProblemState.SOLVED else "why it is given up"
     after = {
-        "state": ProblemState.CLOSED, "outcome": _sentence(text, wanted), "closed_at": to_micros(work.now),
+        "state": ProblemState.CLOSED, "outcome": sentence_of(text, wanted), "closed_at": to_micros(work.now),
         "closed_by": work.actor,
     }  # fmt: skip
     return to_problem(revise(work, problem, row, "problem.closed", after, subject=subject(problem_id)))
@@ -167,7 +168,7 @@ def reopen_problem(
     wanted = ProblemState.KNOWN_ERROR if row.known_at is not None else ProblemState.OPEN
     if row.state not in {ProblemState.SOLVED, ProblemState.CLOSED}:
         raise NotPossible(f"P-{problem_id} is {row.state}", next_step="Nothing was changed")
-    why = _sentence(text, "why it is opened again")
+    why = sentence_of(text, "why it is opened again")
     after = {
         "state": wanted, "solved_at": None, "solved_by": "", "closed_at": None, "closed_by": "", "outcome": "",
     }  # fmt: skip
@@ -217,12 +218,3 @@ def _checked(work: Work, fields: Mapping[str, str], had_owner: str = "") -> dict
             next_step=did_you_mean(owner, names, f"Staff: {listed(names)}"),
         )  # fmt: skip
     return values
-
-
-def _sentence(text: str, wanted: str) -> str:
-    text = printable_lines(text.strip(), LONGEST)
-    if not text:
-        raise BadInput(
-            f"a sentence is asked for: {wanted}", next_step="Nothing was changed. Write it, then confirm"
-        )
-    return text

@@ -12,7 +12,7 @@ from core.desk.queries import to_incident
 from core.desk.tables import incident
 from core.errors import NotFound
 from core.store.held import open_and_newest
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,14 +49,10 @@ def to_problem(row: Any) -> Problem:
     return Problem(
         id=row.id, version=row.version, state=ProblemState(row.state), title=row.title, component=row.component,
         service=row.service, owner=row.owner, cause=row.cause, workaround=row.workaround, solution=row.solution,
-        opened_at=from_micros(row.opened_at), opened_by=row.opened_by, known_at=_instant(row.known_at),
-        solved_at=_instant(row.solved_at), solved_by=row.solved_by, closed_at=_instant(row.closed_at),
+        opened_at=from_micros(row.opened_at), opened_by=row.opened_by, known_at=instant_or_none(row.known_at),
+        solved_at=instant_or_none(row.solved_at), solved_by=row.solved_by, closed_at=instant_or_none(row.closed_at),
         closed_by=row.closed_by, outcome=row.outcome, incidents=getattr(row, "incidents", 0),
     )  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def one_problem(connection: Connection, problem_id: int) -> Problem:

@@ -30,7 +30,7 @@ from core.journal.model import Subject
 from core.printable import printable_lines
 from core.store.lease import beat
 from core.store.rows import row_of
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,8 +122,8 @@ def approval_of(connection: Connection, request_id: int) -> ApprovalRound | None
     ).all()
     return ApprovalRound(
         row.id, ApprovalState(row.approval_state), row.approval_round, row.approval_needed,
-        tuple(json.loads(row.approvers)), from_micros(row.approval_asked_at), _instant(row.approval_expires_at),
-        _instant(row.approval_next_at),
+        tuple(json.loads(row.approvers)), from_micros(row.approval_asked_at), instant_or_none(row.approval_expires_at),
+        instant_or_none(row.approval_next_at),
         tuple(Vote(each.voted_by, each.vote == _YES, each.vote_why, from_micros(each.voted_at)) for each in votes),
     )  # fmt: skip
 
@@ -359,10 +359,6 @@ def _write(work: Work, held: Any, values: Mapping[str, Any]) -> None:
     work.connection.execute(
         update(approval).where(_C.id == held.id).values(version=held.version + 1, **values)
     )
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def _subject(request_id: int) -> Subject:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, exists, func, or_, select
 
+from core.desk.as_of import is_number
 from core.desk.clocks.promises import with_clocks
 from core.desk.links.model import Link, linked_in
 from core.desk.links.queries import standing_of
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 ABOUT = "request"
 RUN_BEGUN = "request.run_begun"
-MOST_DIGITS = 15
 MOST = 20_000
 """So many requests of the past are looked at at once; where there were more, it is said how many."""
 _KEPT = {"id", "version", "due"}
@@ -98,7 +98,7 @@ def requests_at(connection: Connection, seq: int, *, over: bool = False, most: i
         ids = newest_known(connection, ABOUT, request.c.id, seq, most)
         known = connection.scalar(_KNOWN, {"instant": instant, "upto": seq}) if len(ids) == most else len(ids)
         return Stood(some_requests_at(connection, ids, seq), (known or 0) - len(ids))
-    changed = numbers(int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if _is_number(each))
+    changed = numbers(int(each) for each in connection.scalars(_SINCE, {"upto": seq}) if is_number(each))
     ids = list(connection.scalars(_MAYBE_IN_SIGHT, {"instant": instant, "changed": changed}))
     found = some_requests_at(connection, ids[:most], seq)
     return Stood([each for each in found if each.state not in OVER], len(ids[most:]))
@@ -200,7 +200,3 @@ def _request(id_: str, fields: Fields) -> Request:
         for name in ("owner", "outcome", "held_why", "waiting_for", "closed_by", "answered_by")
     }
     return to_request(SimpleNamespace(**{**known, **texts, "id": int(id_), "version": 1, "due": None}))
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS

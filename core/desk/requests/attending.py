@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, or_, select
 
 from core.catalog.queries import declared_staff
-from core.desk.requests.model import Request, RequestState, check_open
+from core.desk.requests.model import Request, RequestState
 from core.desk.requests.queries import to_request
-from core.desk.requests.revising import NOT_SNOOZED, revise_request
+from core.desk.requests.revising import NOT_SNOOZED, open_row, revise_request
 from core.desk.requests.tables import request, watcher
 from core.desk.requests.undo import TAKEN_BACK
 from core.endings.model import Ending, Sort
@@ -65,7 +65,7 @@ def hand_over_request(work: Work, request_id: int, owner: str, text: str, seen: 
             f"{owner} has to know what is next",
             next_step="Nothing was changed. Write it; `assign` gives without a word",
         )
-    row = _open_row(work, request_id, seen, "handed over")
+    row = open_row(work, request_id, seen, "handed over")
     if row.owner == owner:
         raise NotPossible(f"R-{request_id} is {owner}'s already", next_step="Nothing was changed")
     after: dict[str, Any] = {"owner": owner}
@@ -125,7 +125,7 @@ def watch_request(work: Work, request_id: int, who: str = "") -> None:
     """
     admit(work, "request.watch", [f"R-{request_id}"])
     name = _staff_called(work, who)
-    row = _open_row(work, request_id, None, "watched")
+    row = open_row(work, request_id, None, "watched")
     if name in watchers_of(work.connection, _subject(row.id)):
         raise NotPossible(f"{name} watches R-{request_id} already", next_step="Nothing was changed")
     _add(work, row.id, name)
@@ -228,12 +228,6 @@ def _add(work: Work, request_id: int, name: str) -> None:
 def _remove(work: Work, request_id: int, name: str) -> None:
     is_it: ColumnElement[bool] = (watcher.c.about_id == request_id) & (watcher.c.watcher == name)
     work.connection.execute(delete(watcher).where(watcher.c.about_kind == "request", is_it))
-
-
-def _open_row(work: Work, request_id: int, seen: int | None, done: str) -> Any:
-    row = row_of(work, request, "request", request_id, seen)
-    check_open(f"R-{request_id}", RequestState(row.state), done)
-    return row
 
 
 def _subject(request_id: int) -> Subject:

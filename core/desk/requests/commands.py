@@ -27,10 +27,9 @@ from core.desk.requests.model import (
     RequestState,
     WaitingFor,
     check_follows,
-    check_open,
 )
 from core.desk.requests.queries import one_request, standing_for, to_request
-from core.desk.requests.revising import NOT_SNOOZED, revise_request
+from core.desk.requests.revising import NOT_SNOOZED, open_row, revise_request
 from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
@@ -144,7 +143,7 @@ def grade_request(work: Work, request_id: int, impact: int, urgency: int, seen: 
     admit(work, "request.grade", [f"R-{request_id}"])
     if impact not in GRADES or urgency not in GRADES:
         raise BadInput("impact and urgency are 1 (high), 2 or 3 (low)", next_step="Choose again")
-    row = _open_row(work, request_id, seen, "given another priority")
+    row = open_row(work, request_id, seen, "given another priority")
     after = {
         "impact": impact,
         "urgency": urgency,
@@ -158,7 +157,7 @@ def set_priority(work: Work, request_id: int, priority: int, seen: int | None = 
     admit(work, "request.grade", [f"R-{request_id}"])
     if priority not in PRIORITIES:
         raise BadInput(f"priority {priority} does not exist", next_step="Choose 1 (worst), 2, 3 or 4")
-    row = _open_row(work, request_id, seen, "given another priority")
+    row = open_row(work, request_id, seen, "given another priority")
     return to_request(revise_request(work, row, "request.graded", {"priority": priority}))
 
 
@@ -370,7 +369,7 @@ def _moved(
 
 def _owned(work: Work, verb: str, request_id: int, seen: int | None, owner: str, kind: str) -> Request:
     admit(work, verb, [f"R-{request_id}"])
-    row = _open_row(work, request_id, seen, "given to anybody")
+    row = open_row(work, request_id, seen, "given to anybody")
     after: dict[str, Any] = {"owner": owner, **(_answered(work, row) if owner else {})}
     if owner and row.state in {RequestState.NEW, RequestState.REOPENED}:
         after["state"] = RequestState.ACKNOWLEDGED
@@ -406,12 +405,6 @@ def _step(
     check_follows(f"R-{row.id}", RequestState(row.state), wanted)
     found: SimpleNamespace = revise_request(work, row, kind, {"state": wanted, **after}, note=note)
     return to_request(found)
-
-
-def _open_row(work: Work, request_id: int, seen: int | None, done: str) -> Any:
-    row = row_of(work, request, "request", request_id, seen)
-    check_open(f"R-{request_id}", RequestState(row.state), done)
-    return row
 
 
 def _answered(work: Work, row: Any) -> dict[str, Any]:

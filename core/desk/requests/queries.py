@@ -13,11 +13,10 @@ from core.desk.requests.model import OVER, Request, RequestState
 from core.desk.requests.tables import request
 from core.errors import NotFound
 from core.made_late import made_late
-from core.timekeeping import EPOCH, from_micros
+from core.timekeeping import EPOCH, from_micros, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -35,11 +34,11 @@ def to_request(row: Any, kept: tuple[KeptClock, ...] = ()) -> Request:
         urgency=row.urgency, customer=row.customer, agreement=row.agreement, service=row.service, type=row.type,
         component=row.component, requester=row.requester, requester_name=row.requester_name, title=row.title,
         text=row.text, form=json.loads(row.form), source=row.source, opened_at=from_micros(row.opened_at),
-        opened_by=row.opened_by, owner=row.owner, answered_at=_instant(row.answered_at), answered_by=row.answered_by,
-        told_at=_instant(row.told_at), waiting_for=row.waiting_for, wait_until=_instant(row.wait_until),
-        held_why=row.held_why, delivered_at=_instant(row.delivered_at), closed_at=_instant(row.closed_at),
-        closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=_instant(row.due),
-        snoozed_until=_instant(row.snoozed_until), snoozed_by=row.snoozed_by or "",
+        opened_by=row.opened_by, owner=row.owner, answered_at=instant_or_none(row.answered_at), answered_by=row.answered_by,
+        told_at=instant_or_none(row.told_at), waiting_for=row.waiting_for, wait_until=instant_or_none(row.wait_until),
+        held_why=row.held_why, delivered_at=instant_or_none(row.delivered_at), closed_at=instant_or_none(row.closed_at),
+        closed_by=row.closed_by, outcome=row.outcome, merged_into=row.merged_into, due=instant_or_none(row.due),
+        snoozed_until=instant_or_none(row.snoozed_until), snoozed_by=row.snoozed_by or "",
         kept=kept,
     )  # fmt: skip
 
@@ -119,7 +118,3 @@ def merged_in(connection: Connection, ids: Sequence[int], most: int = 200) -> li
         to_see = [each.id for each in fresh if each.id not in found]
         found |= {each.id: each for each in fresh}
     return sorted(found.values(), key=lambda each: each.id)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.desk.clocks.keeping import CHANGES_CLOCKS, set_clocks
 from core.desk.clocks.promises import Item
+from core.desk.requests.model import RequestState, check_open
 from core.desk.requests.tables import request
 from core.journal.model import Subject
-from core.store.rows import revise
+from core.store.rows import revise, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,3 +50,10 @@ def revise_request(
 
 def _differs(row: Any, after: Mapping[str, Any]) -> bool:
     return any(name in after and after[name] != getattr(row, name) for name in ("state", "owner"))
+
+
+def open_row(work: Work, request_id: int, seen: int | None, done: str) -> Any:
+    """Returns the row of a request that is not over, locked; raises NotFound, Moved, and NotPossible where it is over."""
+    row = row_of(work, request, "request", request_id, seen)
+    check_open(f"R-{request_id}", RequestState(row.state), done)
+    return row

@@ -16,6 +16,7 @@ from core.improvement.training.queries import to_completion
 from core.improvement.training.tables import training_record
 from core.journal.model import Subject
 from core.printable import printable
+from core.sentences import sentence_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -65,11 +66,7 @@ def withdraw_training(
     """Withdraws what was recorded, with why: from then on it never counted. Level 2, a lead's, and of nobody's own."""
     admit(work, "training.withdraw", [f"TR-{number}"], consent)
     row = row_of(work, training_record, "training", number, seen)
-    reason = printable(why.strip(), LONGEST)
-    if not reason:
-        raise BadInput(
-            "a sentence is asked for: why it is withdrawn", next_step="Nothing was changed. Write it"
-        )
+    reason = sentence_of(why, "why it is withdrawn")
     if row.withdrawn_by:
         raise NotPossible(f"TR-{number} was withdrawn by {row.withdrawn_by}", next_step="Nothing was changed")
     own = next((each for each in declared_staff(work.connection) if each.id == row.person), None)

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from core.catalog.queries import declared_staff, declared_trainings
 from core.catalog.tables import component
 from core.endings.model import Ending, Sort, end_of
-from core.errors import NotFound
 from core.improvement.training.model import Completion, Standing, TrainingState, standing
 from core.improvement.training.needs import Held, why_for_person
 from core.improvement.training.tables import training_record
@@ -59,16 +58,6 @@ def to_completion(row: Any) -> Completion:
         row.id, row.version, row.person, row.training, date.fromisoformat(row.done_on), row.evidence, row.recorded_by,
         from_micros(row.recorded_at), row.withdrawn_by or "", row.withdrawn_why or "",
     )  # fmt: skip
-
-
-def one_completion(connection: Connection, number: int) -> Completion:
-    """Returns one completion; raises NotFound."""
-    row = connection.execute(select(training_record).where(_C.id == number)).first()
-    if row is None:
-        raise NotFound(
-            f"there is no record TR-{number}", next_step="watchfloor training --records lists them"
-        )
-    return to_completion(row)
 
 
 def completions(connection: Connection, *, person: str = "") -> list[Completion]:

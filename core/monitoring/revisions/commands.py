@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 LONGEST = 2000
-WHY_TAKEN_BACK = "taken back"
 
 
 def subject(name: Name) -> Subject:

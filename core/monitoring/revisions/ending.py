@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from core.catalog.queries import declared_component
-from core.errors import NotFound
+from core.catalog.queries import components_named
 from core.monitoring.revisions.commands import ended
 from core.monitoring.revisions.model import IN_FORCE, ITS_END, Name
-from core.monitoring.revisions.queries import measures_of, probe_named
+from core.monitoring.revisions.queries import measures_of
 from core.monitoring.revisions.tables import threshold_revision
 from core.security.findings.commands import DUTY as ENDINGS
 from core.store.lease import beat
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from core.catalog.model import Component
     from core.store.work import Work
 
 _C = threshold_revision.c
@@ -52,12 +52,10 @@ def end_revisions(work: Work, token: int) -> bool:
 
 def have_vanished(connection: Connection) -> dict[str, str]:
     """Returns the revisions whose component, probe or measure the catalog in force has no longer: why, by id."""
-    found = {}
-    for name in map(Name.parse, connection.scalars(select(_C.id).where(_C.state == IN_FORCE))):
-        why = _why_gone(connection, name)
-        if why:
-            found[str(name)] = why
-    return found
+    names = [Name.parse(text) for text in connection.scalars(select(_C.id).where(_C.state == IN_FORCE))]
+    declared = components_named(connection, sorted({name.component for name in names}))
+    whys = ((name, _why_gone(connection, name, declared.get(name.component))) for name in names)
+    return {str(name): why for name, why in whys if why}
 
 
 def end_vanished(work: Work, token: int) -> bool:
@@ -75,10 +73,10 @@ def _rows(work: Work, ids: list[str]) -> list[Any]:
     return list(work.connection.execute(query.with_for_update(skip_locked=True)).all()) if ids else []
 
 
-def _why_gone(connection: Connection, name: Name) -> str:
-    try:
-        probe = probe_named(declared_component(connection, name.component), name.probe)
-    except NotFound:
+def _why_gone(connection: Connection, name: Name, component: Component | None) -> str:
+    probes = component.probes if component is not None else ()
+    probe = next((each for each in probes if each.id == name.probe), None)
+    if probe is None:
         return f"the catalog has no probe {name.component}/{name.probe} any more"
     if name.metric not in measures_of(connection, name.component, probe):
         return f"probe {name.component}/{name.probe} gives no {name.metric} any more"

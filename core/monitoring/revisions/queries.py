@@ -16,10 +16,10 @@ from core.errors import BadInput, NotFound
 from core.monitoring.revisions.model import IN_FORCE, Name, Revision, ranges_in_words
 from core.monitoring.revisions.tables import threshold_revision
 from core.monitoring.tables import probe_state
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -60,12 +60,8 @@ def to_revision(row: Any) -> Revision:
     ranges = Threshold(name.metric, row.warning, row.critical, row.warning_clear, row.critical_clear)
     return Revision(
         name, row.version, row.state, ranges, row.declared, bool(row.weakens), row.owner, row.reason, row.made_by,
-        from_micros(row.begins_at), _instant(row.ends_at), _instant(row.ended_at), row.ended_by, row.why_ended,
+        from_micros(row.begins_at), instant_or_none(row.ends_at), instant_or_none(row.ended_at), row.ended_by, row.why_ended,
     )  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def revisions(connection: Connection) -> list[Revision]:
@@ -199,8 +195,3 @@ def widened_until(connection: Connection, now: datetime, until: datetime) -> lis
         for each in map(to_revision, connection.execute(query).all())
         if each.ends_at is not None
     ]  # fmt: skip
-
-
-def names_in_force(found: Mapping[str, Sequence[Revision]], now: datetime) -> set[Name]:
-    """Returns which thresholds are judged by a revision at an instant."""
-    return {each.name for own in found.values() for each in own if each.holds(now)}

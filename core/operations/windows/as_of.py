@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from core.journal.folding import readable
-from core.journal.past import Sort, newest_known, states_of
+from core.journal.past import Sort, newest_and_open, states_of
 from core.operations.windows.queries import MOST, to_window
 from core.operations.windows.tables import maintenance_window
 
@@ -25,13 +25,14 @@ CHANGES_WINDOWS = (Sort(ABOUT, fields=frozenset(_COLUMNS)),)
 
 
 def windows_at(connection: Connection, seq: int, *, over: bool = False) -> list[Window]:
-    """Returns the windows that held or were to come after entry `seq`, the first to begin first; with `over` also the others.
+    """Returns the windows that held or were to come after entry `seq`, the first to begin first; with `over` also the newest others.
 
     Every one has version 1: entries do not hold the numbers of versions.
     """
-    found = some_windows_at(
-        connection, newest_known(connection, ABOUT, maintenance_window.c.id, seq, MOST), seq
+    ids = newest_and_open(
+        connection, ABOUT, maintenance_window.c.id, maintenance_window.c.ended_at, seq, MOST
     )
+    found = some_windows_at(connection, ids, seq)
     is_open = sorted(
         (each for each in found if each.state.is_open), key=lambda each: (each.begins_at, each.id)
     )

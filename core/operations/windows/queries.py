@@ -12,7 +12,7 @@ from core.endings.model import Ending, Sort
 from core.errors import NotFound
 from core.operations.windows.model import LATE, Scope, Window, WindowState
 from core.operations.windows.tables import maintenance_window
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def to_window(row: Any) -> Window:
     return Window(
         row.id, row.version, WindowState(row.state), scope_from(row.scope), row.owner, row.reason, row.zone,
         from_micros(row.begins_at), from_micros(row.ends_at), from_micros(row.made_at), row.made_by, row.every, row.at,
-        row.length_s, row.last_on, _instant(row.began_at), _instant(row.ended_at), row.ended_by,
+        row.length_s, row.last_on, instant_or_none(row.began_at), instant_or_none(row.ended_at), row.ended_by,
     )  # fmt: skip
 
 
@@ -39,10 +39,6 @@ def scope_from(text: str) -> Scope:
     """Returns what a window covers, as it is kept."""
     kept = json.loads(text)
     return Scope(*(tuple(kept.get(name, ())) for name in ("components", "services", "zones")))
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def windows(connection: Connection, *, over: bool = False) -> list[Window]:

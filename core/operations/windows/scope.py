@@ -9,7 +9,7 @@ from sqlalchemy import select
 from core.catalog.nearest import did_you_mean
 from core.catalog.queries import declared_components
 from core.catalog.tables import component
-from core.desk.queries import incidents
+from core.desk.queries import held_incidents
 from core.errors import BadInput, NotFound
 from core.monitoring.reachability import Dependencies
 from core.operations.windows.model import HOME, Scope, Touched
@@ -30,7 +30,8 @@ def checked_scope(
     """Returns what is named so. Raises NotFound for what is not declared or holds no component, BadInput where nothing is named."""
     rows = connection.execute(_DECLARED).all()
     known = {
-        "component": {row.id for row in rows}, "service": {row.service for row in rows}, "zone": {row.zone or HOME for row in rows},
+        "component": {row.id for row in rows}, "service": {row.service for row in rows if row.service},
+        "zone": {row.zone or HOME for row in rows},
     }  # fmt: skip
     asked = {
         "component": sorted(set(components)), "service": sorted(set(services)), "zone": sorted(set(zones)),
@@ -41,7 +42,7 @@ def checked_scope(
                 words = "with components " if what != "component" else ""
                 raise NotFound(
                     f"there is no {what} {words}{name!r}",
-                    next_step=did_you_mean(name, sorted(known[what] - {""}), "watchfloor board lists them"),
+                    next_step=did_you_mean(name, sorted(known[what]), "watchfloor board lists them"),
                 )
     if not any(asked.values()):
         raise BadInput(
@@ -80,12 +81,13 @@ def covered_by(connection: Connection, scopes: Sequence[Scope]) -> dict[str, lis
 def touched(connection: Connection, scope: Scope) -> Touched:
     """Returns what a window over this would touch now."""
     covered = tuple(covered_by(connection, [scope]))
+    under = frozenset(covered)
     declared = declared_components(connection)
     services = tuple(sorted({declared[name].service for name in covered if name in declared} - {""}))
     standing = tuple(
         f"{each.label} (major)" if each.is_major else each.label
-        for each in incidents(connection)
-        if each.state.is_unsolved and each.component in covered
+        for each in held_incidents(connection, closed=0)
+        if each.state.is_unsolved and each.component in under
     )
     return Touched(covered, services, cut_off(declared, covered), standing)
 

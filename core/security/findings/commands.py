@@ -25,13 +25,13 @@ from core.security.findings.model import (
     due_of,
 )
 from core.security.findings.preparing import days_agreed
-from core.security.findings.queries import day_of, to_finding
+from core.security.findings.queries import to_finding
 from core.security.findings.revising import revise_finding, subject
 from core.security.findings.tables import finding
 from core.sentences import sentence_of, written
 from core.store.lease import beat
 from core.store.rows import row_of
-from core.timekeeping import from_micros, to_micros
+from core.timekeeping import day_of, from_micros, to_micros
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

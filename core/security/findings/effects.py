@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.security.findings.matching import Step, What
 from core.security.findings.model import Due, Exploited, FindingState, Severity, due_again, due_of
-from core.security.findings.queries import day_of
 from core.security.findings.reports.model import Verdict
-from core.timekeeping import NEVER, from_micros, to_micros
+from core.timekeeping import NEVER, day_of, from_micros, to_micros
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from core.security.findings.model import EXPLOITED_FROM, Finding, FindingState, Severity
 from core.security.findings.queries import to_finding
 from core.security.findings.tables import finding
-from core.store.paging import Order, Pages
+from core.store.paging import Order, Pages, count_where
 from core.timekeeping import NEVER
 
 if TYPE_CHECKING:
@@ -100,14 +100,10 @@ def figures(connection: Connection, today: date) -> Figures:
     used = or_(_C.is_listed == 1, _C.epss >= EXPLOITED_FROM)
     row = connection.execute(
         select(
-            func.count(), _counted(and_(to_do, _C.due < today.isoformat())),
-            _counted(and_(to_do, _C.due <= end_of_week(today).isoformat())), _counted(_C.grade == Severity.CRITICAL.grade),
-            _counted(and_(to_do, used)), _counted(_C.owner == ""), _counted(_C.state == _S.CORRECTED),
+            func.count(), count_where(and_(to_do, _C.due < today.isoformat())),
+            count_where(and_(to_do, _C.due <= end_of_week(today).isoformat())), count_where(_C.grade == Severity.CRITICAL.grade),
+            count_where(and_(to_do, used)), count_where(_C.owner == ""), count_where(_C.state == _S.CORRECTED),
         ).where(_IS_OPEN)
     ).one()  # fmt: skip
     accepted = connection.scalar(select(func.count()).where(_C.state == _S.ACCEPTED)) or 0
     return Figures._make([*row, accepted])
-
-
-def _counted(condition: ColumnElement[bool]) -> Any:
-    return func.count(case((condition, 1)))

@@ -12,7 +12,7 @@ from core.endings.model import Weakening
 from core.errors import NotFound
 from core.security.findings.model import Exploited, Finding, FindingState, Severity
 from core.security.findings.tables import finding, scan
-from core.timekeeping import NEVER, from_micros
+from core.timekeeping import day_of, from_micros, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,7 @@ def to_finding(row: Any) -> Finding:
         start=date.fromisoformat(row.start), due=day_of(row.due), due_rule=row.due_rule,
         seen_in=tuple(json.loads(row.seen_in)), owner=row.owner, why=row.why, justification=row.justification,
         accepted_until=day_of(row.accepted_until), accepted_owner=row.accepted_owner, restarts=bool(row.restarts),
-        corrected_at=_instant(row.corrected_at), corrected_by=row.corrected_by, closed_at=_instant(row.closed_at),
+        corrected_at=instant_or_none(row.corrected_at), corrected_by=row.corrected_by, closed_at=instant_or_none(row.closed_at),
         proof=row.proof, in_time=None if row.in_time is None else bool(row.in_time),
     )  # fmt: skip
 
@@ -72,11 +72,6 @@ def to_scan(row: Any) -> Scan:
         "imported_at": from_micros(row.imported_at), "refusals": tuple(tuple(each) for each in json.loads(row.refusals)),
     }  # fmt: skip
     return Scan(**values)
-
-
-def day_of(text: str) -> date | None:
-    """Returns the day that a column holds; None where nobody set one."""
-    return date.fromisoformat(text) if text and text != NEVER else None
 
 
 def one_finding(connection: Connection, finding_id: int) -> Finding:
@@ -129,7 +124,3 @@ def weakenings_until(connection: Connection, now: datetime, until: datetime) -> 
         for each in map(to_finding, connection.execute(query).all())
         if each.accepted_until is not None
     ]  # fmt: skip
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -89,6 +89,7 @@ def ignore_grant(
     """Leaves a difference alone until a day, that included, for a reason. Level 2, a lead's."""
     admit(work, "grant.ignore", [f"G-{grant_id}"], consent)
     row = row_of(work, access_grant, "grant", grant_id, seen)
+    refuse_own(work, row)
     why = sentence_of(reason, "why the difference is left alone")
     _check_day(until, work.now.date(), MOST_IGNORED_DAYS)
     after = {"due": until.isoformat(), "why": why, "owner": row.owner or work.actor}

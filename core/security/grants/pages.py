@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 
 from core.security.grants.model import TO_DECIDE, UNUSED_DAYS, Grant, Standing
 from core.security.grants.queries import to_grant
 from core.security.grants.revising import place_of
 from core.security.grants.tables import access_grant
-from core.store.paging import Order, Pages
+from core.store.paging import Order, Pages, count_where
 from core.timekeeping import NEVER
 
 if TYPE_CHECKING:
@@ -101,17 +101,13 @@ def figures(connection: Connection, today: date) -> Figures:
     soon = (today + timedelta(days=ENDS_SOON_DAYS)).isoformat()
 
     def at(standing: Standing) -> Any:
-        return _counted(_C.place == place_of(standing))
+        return count_where(_C.place == place_of(standing))
 
     row = connection.execute(
         select(
-            func.count(), at(_S.FOUND), at(_S.MISSING), at(_S.REMOVING), at(_S.IGNORED), _counted(_C.is_privileged == 1)
+            func.count(), at(_S.FOUND), at(_S.MISSING), at(_S.REMOVING), at(_S.IGNORED), count_where(_C.is_privileged == 1)
         ).where(_IS_OPEN)
     ).one()  # fmt: skip
     late = connection.scalar(select(func.count()).where(_C.state == _S.REMOVING, _C.due < today.isoformat()))
     ends = connection.scalar(select(func.count()).where(_IS_OPEN, _C.is_granted == 1, _C.expires <= soon))
     return Figures._make([*row[:4], late or 0, *row[4:], ends or 0])
-
-
-def _counted(condition: ColumnElement[bool]) -> Any:
-    return func.count(case((condition, 1)))

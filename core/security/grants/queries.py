@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, true
@@ -15,7 +15,7 @@ from core.journal import queries as journal
 from core.journal.model import Subject
 from core.security.grants.model import OPEN, Grant, Right, Source, Standing
 from core.security.grants.tables import access_grant, access_reading, access_source
-from core.timekeeping import NEVER, from_micros, to_micros
+from core.timekeeping import day_of, from_micros, instant_or_none, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,9 +77,9 @@ def to_grant(row: Any) -> Grant:
         id=row.id, version=row.version, standing=Standing(row.state), source=row.source, principal=row.principal,
         person=row.person, entitlement=row.entitlement, on=row.thing, is_privileged=bool(row.is_privileged),
         owner=row.owner, reason=row.reason, granted_by=row.granter, since=day_of(row.since), expires=day_of(row.expires),
-        last_used=_instant(row.last_used), said=row.said, is_granted=bool(row.is_granted), is_found=bool(row.is_found),
-        found_at=_instant(row.found_at), due=day_of(row.due), why=row.why, decided_by=row.decided_by,
-        decided_at=_instant(row.decided_at), ended_at=_instant(row.ended_at),
+        last_used=instant_or_none(row.last_used), said=row.said, is_granted=bool(row.is_granted), is_found=bool(row.is_found),
+        found_at=instant_or_none(row.found_at), due=day_of(row.due), why=row.why, decided_by=row.decided_by,
+        decided_at=instant_or_none(row.decided_at), ended_at=instant_or_none(row.ended_at),
     )  # fmt: skip
 
 
@@ -90,11 +90,6 @@ def to_reading(row: Any) -> Reading:
         "refusals": tuple(tuple(each) for each in json.loads(row.refusals)),
     }  # fmt: skip
     return Reading(**values)
-
-
-def day_of(text: str) -> date | None:
-    """Returns the day that a column holds; None where nobody set one."""
-    return date.fromisoformat(text) if text and text != NEVER else None
 
 
 def one_grant(connection: Connection, grant_id: int) -> Grant:
@@ -196,7 +191,7 @@ def known_sources(connection: Connection) -> dict[str, Source]:
     return {
         row.id: Source(
             row.id, row.kind, row.about, row.path, row.owner, row.every_s, from_micros(row.read_at),
-            _instant(row.good_at), row.trouble, row.listed, is_declared=False,
+            instant_or_none(row.good_at), row.trouble, row.listed, is_declared=False,
         )
         for row in rows
     }  # fmt: skip
@@ -241,7 +236,3 @@ def _conditions(scope: Scope) -> Sequence[ColumnElement[bool]]:
         since = to_micros(scope.changed_since)
         found.append(or_(_C.found_at >= since, _C.decided_at >= since))
     return found
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -10,11 +10,9 @@ from sqlalchemy import select
 from core.errors import NotFound
 from core.security.requests.model import OPEN, AccessRequest, AskState, Wish
 from core.security.requests.tables import access_request
-from core.timekeeping import from_micros
+from core.timekeeping import from_micros, instant_or_none
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
 _C = access_request.c
@@ -24,9 +22,9 @@ def to_request(row: Any) -> AccessRequest:
     """Returns the value of a row of `access_request`."""
     wish = Wish(row.person, row.source, row.principal, row.entitlement, row.thing, row.reason, row.days)
     return AccessRequest(
-        row.id, row.version, AskState(row.state), wish, from_micros(row.asked_at), row.asked_by, _instant(row.next_at),
-        date.fromisoformat(row.ends_on) if row.ends_on else None, row.grant_id, _instant(row.decided_at), row.decided_by,
-        row.why, _instant(row.ended_at),
+        row.id, row.version, AskState(row.state), wish, from_micros(row.asked_at), row.asked_by, instant_or_none(row.next_at),
+        date.fromisoformat(row.ends_on) if row.ends_on else None, row.grant_id, instant_or_none(row.decided_at), row.decided_by,
+        row.why, instant_or_none(row.ended_at),
     )  # fmt: skip
 
 
@@ -47,7 +45,3 @@ def access_requests(connection: Connection, *, ended: bool = False, limit: int =
     if not ended:
         query = query.where(_C.state.in_(OPEN))
     return [to_request(row) for row in connection.execute(query).all()]
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

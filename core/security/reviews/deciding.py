@@ -11,14 +11,13 @@ from core.catalog.nearest import listed
 from core.counting import counted
 from core.errors import BadInput, Moved, NotPossible
 from core.gate.commands import admit
-from core.security.grants.queries import day_of
 from core.security.reviews.model import ONLY_FOUND, SAID, Decision, ReviewState, is_settled, outcome_of
 from core.security.reviews.pace import seconds_each
 from core.security.reviews.queries import is_for, one_review, seats_in, staged_of
 from core.security.reviews.revising import subject
 from core.security.reviews.tables import access_answer, access_item, access_staged
 from core.sentences import written
-from core.timekeeping import NEVER, to_micros
+from core.timekeeping import NEVER, day_of, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.journal.appending import Recorded
     from core.security.grants.model import Grant
+    from core.security.reviews.seats import Roster
     from core.store.work import Work
 
 Came = tuple[ItemState, str]
@@ -43,8 +44,8 @@ class Said(NamedTuple):
 def fulfil(work: Work, items: Sequence[Item], ordering: Recorded) -> Mapping[int, Came]:
     """Carries these decisions out under the entry that orders it, which names each; returns what came of them, by number."""
     begin = len(work.recorded)
-    said = _said_of(work.connection, items)
-    came = {each.id: _do(work, each, said[each.id]) for each in items}
+    said, people = _said_of(work.connection, items), roster(work.connection)
+    came = {each.id: _do(work, each, said[each.id], people) for each in items}
     for entry in work.recorded[begin:]:
         entry.cause = entry.cause or ordering
     for each in items:
@@ -63,12 +64,12 @@ def put(work: Work, item: Item, state: ItemState, trouble: str = "") -> None:
     work.connection.execute(update(access_item).where(access_item.c.id == item.id).values(**values))
 
 
-def _do(work: Work, item: Item, said: Said) -> Came:
+def _do(work: Work, item: Item, said: Said, people: Roster) -> Came:
     grant = one_grant(work.connection, item.grant)
     if grant.standing is Standing.ENDED:
         came = ItemState.DONE, "it had ended already"
     elif item.outcome is Decision.KEEP:
-        came = _keep(work, item, grant, said)
+        came = _keep(work, item, grant, said, people)
     elif item.outcome is Decision.CHANGE:
         came = _change(work, item, grant, said)
     elif grant.standing is Standing.REMOVING:
@@ -81,13 +82,13 @@ def _do(work: Work, item: Item, said: Said) -> Came:
     return came
 
 
-def _keep(work: Work, item: Item, grant: Grant, said: Said) -> Came:
+def _keep(work: Work, item: Item, grant: Grant, said: Said, people: Roster) -> Came:
     """Grants what was only found when the review opened; what somebody decided about it meanwhile stands."""
     if grant.is_granted:
         return ItemState.DONE, "granted meanwhile"
     if grant.standing is Standing.REMOVING:
         return ItemState.REFUSED, "somebody decided meanwhile that it is to be removed"
-    owner = _owner_of(work, item, said)
+    owner = _owner_of(work, item, said, people)
     return _granted(work, grant, owner, said)
 
 
@@ -104,9 +105,8 @@ def _granted(work: Work, grant: Grant, owner: str, said: Said) -> Came:
     return _tried(lambda: allow(work, _row(work, grant), owner, said.why, said.until), ItemState.DONE)
 
 
-def _owner_of(work: Work, item: Item, said: Said) -> str:
+def _owner_of(work: Work, item: Item, said: Said, people: Roster) -> str:
     """Returns who answers for what a review keeps: whom the source names, unless that is nobody known, or who has the right itself; else who kept it."""
-    people = roster(work.connection)
     for name in (item.owner, said.first):
         known = people.name_of(name)
         if known is None:

@@ -11,7 +11,6 @@ from core.catalog.queries import declared_components, declared_staff
 from core.errors import NotFound
 from core.gate.people import StaffState, members
 from core.gate.rights import Role, includes
-from core.security.grants.queries import day_of
 from core.security.reviews.model import Answer, Decision, Item, ItemState, Review, ReviewState, Seat
 from core.security.reviews.pace import Pace, pace_of
 from core.security.reviews.plans import plan_of
@@ -23,11 +22,10 @@ from core.security.reviews.tables import (
     access_seat,
     access_staged,
 )
-from core.timekeeping import from_micros
+from core.timekeeping import day_of, from_micros, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -83,9 +81,9 @@ def to_review(row: Any) -> Review:
     return Review(
         id=row.id, version=row.version, state=ReviewState(row.state), name=row.name, plan=plan_of(row.plan),
         owner=row.owner, occasion=row.occasion or "", scheduled=day_of(row.scheduled), stage=row.stage,
-        stage_at=_instant(row.stage_at), due_at=_instant(row.due_at), next_at=_instant(row.next_at), steps=row.steps,
-        items=row.drawn, privileged=row.privileged, digest=row.digest, drawn_at=_instant(row.drawn_at),
-        decided_at=_instant(row.decided_at), signed_at=_instant(row.signed_at), signed_by=row.signed_by,
+        stage_at=instant_or_none(row.stage_at), due_at=instant_or_none(row.due_at), next_at=instant_or_none(row.next_at), steps=row.steps,
+        items=row.drawn, privileged=row.privileged, digest=row.digest, drawn_at=instant_or_none(row.drawn_at),
+        decided_at=instant_or_none(row.decided_at), signed_at=instant_or_none(row.signed_at), signed_by=row.signed_by,
         outcome=row.outcome,
     )  # fmt: skip
 
@@ -98,8 +96,8 @@ def to_item(row: Any) -> Item:
         grant=row.grant_id, grant_version=row.grant_version, source=row.source, principal=row.principal, person=row.person,
         entitlement=row.entitlement, on=row.thing, is_privileged=bool(row.is_privileged), owner=row.owner,
         reason=row.reason, granter=row.granter, since=day_of(row.since), expires=day_of(row.expires),
-        last_used=_instant(row.last_used), stood=row.stood, trouble=row.trouble, training=row.training, ordered_at=_instant(row.ordered_at),
-        done_at=_instant(row.done_at), mine=getattr(row, "mine", None) or "", staged=getattr(row, "staged", None) or "",
+        last_used=instant_or_none(row.last_used), stood=row.stood, trouble=row.trouble, training=row.training, ordered_at=instant_or_none(row.ordered_at),
+        done_at=instant_or_none(row.done_at), mine=getattr(row, "mine", None) or "", staged=getattr(row, "staged", None) or "",
         staged_why=getattr(row, "staged_why", None) or "", staged_until=day_of(getattr(row, "staged_until", None) or ""),
     )  # fmt: skip
 
@@ -313,7 +311,3 @@ def unsaid_per_panel(connection: Connection, review_id: int, stage: int) -> list
         .distinct()
     )  # fmt: skip
     return sorted(connection.scalars(query))
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

@@ -6,14 +6,14 @@ What a page is, and how it is found, stands in core.store.paging.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, func, literal, select
 
 from core.security.signals.model import Severity, Signal, SignalState
 from core.security.signals.queries import to_signal
 from core.security.signals.tables import signal
-from core.store.paging import Order, Pages
+from core.store.paging import Order, Pages, count_where
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -92,14 +92,10 @@ def figures(connection: Connection, today: date) -> Figures:
     is_new, of_today = _C.state == _S.NEW, _C.day == today.isoformat()
     row = connection.execute(
         select(
-            _counted(is_new), _counted(and_(is_new, _C.severity == Severity.CRITICAL)),
-            _counted(and_(is_new, _C.severity == Severity.HIGH)), _counted(of_today),
-            *(_counted(_C.state == state) for state in (_S.ACKNOWLEDGED, _S.SUPPRESSED, _S.INCIDENT)),
+            count_where(is_new), count_where(and_(is_new, _C.severity == Severity.CRITICAL)),
+            count_where(and_(is_new, _C.severity == Severity.HIGH)), count_where(of_today),
+            *(count_where(_C.state == state) for state in (_S.ACKNOWLEDGED, _S.SUPPRESSED, _S.INCIDENT)),
         ).where(_TELLS)
     ).one()  # fmt: skip
     seen = connection.scalar(select(func.sum(_C.count)).where(of_today, _C.severity == Severity.INFO))
     return Figures._make([*row, int(seen or 0)])
-
-
-def _counted(condition: ColumnElement[bool]) -> Any:
-    return func.count(case((condition, 1)))

@@ -11,11 +11,10 @@ from sqlalchemy import select
 from core.errors import NotFound
 from core.security.signals.model import Severity, Signal, SignalState, Suppression
 from core.security.signals.tables import signal
-from core.timekeeping import from_micros
+from core.timekeeping import from_micros, instant_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -27,7 +26,7 @@ def to_signal(row: Any) -> Signal:
         title=row.title, source=row.source, place=row.place, component=row.component, about=row.whom,
         day=date.fromisoformat(row.day), count=row.count, told=row.told, first_at=from_micros(row.first_at),
         last_at=from_micros(row.last_at), samples=tuple(json.loads(row.samples)), owner=row.owner, why=row.why,
-        judged_by=row.judged_by, judged_at=_instant(row.judged_at), suppression=row.suppression, incident=row.incident,
+        judged_by=row.judged_by, judged_at=instant_or_none(row.judged_at), suppression=row.suppression, incident=row.incident,
     )  # fmt: skip
 
 
@@ -36,7 +35,7 @@ def to_suppression(row: Any) -> Suppression:
     return Suppression(
         id=row.id, version=row.version, state=row.state, rule=row.rule, source=row.source, about=row.whom, owner=row.owner,
         reason=row.reason, begins_at=from_micros(row.begins_at), ends_at=from_micros(row.ends_at), made_by=row.made_by,
-        ended_at=_instant(row.ended_at), ended_by=row.ended_by,
+        ended_at=instant_or_none(row.ended_at), ended_by=row.ended_by,
     )  # fmt: skip
 
 
@@ -54,7 +53,3 @@ def some_signals(connection: Connection, ids: Iterable[int]) -> list[Signal]:
     """Returns the signals of these numbers that exist."""
     rows = connection.execute(select(signal).where(signal.c.id.in_(list(ids)))).all()
     return [to_signal(row) for row in rows]
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)

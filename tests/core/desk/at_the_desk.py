@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Calendar, Catalog, Component, Customer, Promise, Service
 from core.desk import commands
+from core.desk.clocks.announcing import DUTY
 from core.desk.clocks.keeping import differences
 from core.desk.clocks.promises import item_of, promises
 from core.desk.queries import incidents
 from core.gate.model import Consent, Level
 from core.journal.model import Via
+from core.store.lease import take_lease
 from core.store.store import Store, backend_for
 from core.store.work import Author
 from core.timekeeping import from_micros, to_micros
@@ -52,11 +54,11 @@ T = TypeVar("T")
 class Desk:
     """A desk whose clock is moved by hand."""
 
-    def __init__(self, place: Path | str, ada: Author) -> None:
+    def __init__(self, place: Path | str, ada: Author, catalog: Catalog = CATALOG) -> None:
         self.now, self.ada = MONDAY, ada
         self.store = Store(backend_for(place), now=lambda: self.now)
         self.store.open()
-        self.load(CATALOG)
+        self.load(catalog)
 
     def load(self, catalog: Catalog) -> None:
         self.store.write(self.ada, load_catalog, catalog, directory="x", digest=str(self.now), changes=[])
@@ -81,6 +83,14 @@ class Desk:
         """Compares the clocks that are kept with what the journal comes to, to the microsecond."""
         items = [item_of(each) for each in self.store.read(incidents, closed=True)]
         assert self.store.read(differences, items, to_micros(self.now)) == []
+
+
+class OnDuty(Desk):
+    """A desk with one agent that has the duty of the clocks."""
+
+    def __init__(self, place: Path | str, ada: Author) -> None:
+        super().__init__(place, ada)
+        self.token = self.do(take_lease, DUTY, "one", author=AGENT)
 
 
 def due(clock: Clock) -> str:

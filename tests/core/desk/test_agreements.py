@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
 
-from core.catalog.commands import load_catalog
 from core.catalog.model import Agreement, Calendar, Catalog, Customer, Group, Service, Staff
 from core.catalog.queries import declared_catalog
 from core.desk.agreements.coverage import InForce, judge
 from core.desk.agreements.versions import agreements_at, one_agreement, versions_at
 from core.errors import NotFound
-from core.store.store import Store, backend_for
 from core.timekeeping import to_micros
+from tests.core.desk.at_the_desk import MONDAY, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from core.store.work import Author
 
-MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOURS = ((0, 480, 1080),)
 GOLD = Agreement("gold", "Gold", "acme", ("shop",), "office", may_ask=("buyers",))
 CATALOG = Catalog(
@@ -37,28 +35,21 @@ CATALOG = Catalog(
 )
 
 
-class Desk:
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        self.now, self.ada = MONDAY, ada
-        self.store = Store(backend_for(place), now=lambda: self.now)
-        self.store.open()
-        self.load(CATALOG)
-
-    def load(self, catalog: Catalog) -> None:
-        self.store.write(self.ada, load_catalog, catalog, directory="x", digest=str(self.now), changes=[])
+class Past(Desk):
+    """A desk that looks back at what was agreed."""
 
     def at(self, instant: datetime) -> InForce:
         return self.store.read(agreements_at, to_micros(instant))
 
 
 @pytest.fixture
-def desk(place: Path | str, ada: Author) -> Iterator[Desk]:
-    made = Desk(place, ada)
+def desk(place: Path | str, ada: Author) -> Iterator[Past]:
+    made = Past(place, ada, CATALOG)
     yield made
     made.store.close()
 
 
-def test_what_is_declared_is_read_back_with_its_calendar(desk: Desk) -> None:
+def test_what_is_declared_is_read_back_with_its_calendar(desk: Past) -> None:
     found = desk.at(MONDAY)
     assert [each.agreement for each in found.agreements] == [GOLD]
     assert found.agreements[0].calendar == CATALOG.calendars["office"]
@@ -69,7 +60,7 @@ def test_what_is_declared_is_read_back_with_its_calendar(desk: Desk) -> None:
     assert desk.store.read(declared_catalog) == CATALOG
 
 
-def test_an_earlier_instant_has_the_agreements_and_calendars_of_then(desk: Desk) -> None:
+def test_an_earlier_instant_has_the_agreements_and_calendars_of_then(desk: Past) -> None:
     desk.now += timedelta(hours=1)
     closed = replace(CATALOG.calendars["office"], holidays=("2026-11-30 Moving day",))
     changed = replace(GOLD, may_ask=("buyers", "ann@else.example"))
@@ -87,14 +78,14 @@ def test_an_earlier_instant_has_the_agreements_and_calendars_of_then(desk: Desk)
     assert desk.at(MONDAY - timedelta(seconds=1)).agreements == ()
 
 
-def test_what_is_no_longer_declared_covers_nothing_from_then_on(desk: Desk) -> None:
+def test_what_is_no_longer_declared_covers_nothing_from_then_on(desk: Past) -> None:
     desk.now += timedelta(hours=1)
     desk.load(replace(CATALOG, agreements={}))
     assert desk.at(desk.now).agreements == ()
     assert len(desk.at(MONDAY).agreements) == 1
 
 
-def test_a_version_is_read_and_decoded_once(desk: Desk) -> None:
+def test_a_version_is_read_and_decoded_once(desk: Past) -> None:
     asked: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
@@ -113,9 +104,9 @@ def test_a_version_is_read_and_decoded_once(desk: Desk) -> None:
 
 
 def test_two_databases_with_one_instant_are_not_taken_for_each_other(
-    desk: Desk, tmp_path: Path, ada: Author
+    desk: Past, tmp_path: Path, ada: Author
 ) -> None:
-    other = Desk(tmp_path / "other.db", ada)
+    other = Past(tmp_path / "other.db", ada, CATALOG)
     try:
         assert other.at(MONDAY) == desk.at(MONDAY)
         other.now = desk.now = MONDAY + timedelta(hours=1)
@@ -127,7 +118,7 @@ def test_two_databases_with_one_instant_are_not_taken_for_each_other(
         other.store.close()
 
 
-def test_hundreds_of_versions_are_read_in_few_questions(desk: Desk) -> None:
+def test_hundreds_of_versions_are_read_in_few_questions(desk: Past) -> None:
     desk.now += timedelta(hours=1)
     many = {f"g{n}": replace(GOLD, id=f"g{n}") for n in range(450)}
     desk.load(replace(CATALOG, agreements=many))
@@ -136,7 +127,7 @@ def test_hundreds_of_versions_are_read_in_few_questions(desk: Desk) -> None:
     assert all(version.value == many[version.id] for version in found)
 
 
-def test_an_agreement_that_is_not_there_brings_the_nearest(desk: Desk) -> None:
+def test_an_agreement_that_is_not_there_brings_the_nearest(desk: Past) -> None:
     assert one_agreement(desk.at(MONDAY), "gold").agreement is not None
     with pytest.raises(NotFound, match="there is no agreement 'gald'") as refused:
         one_agreement(desk.at(MONDAY), "gald")

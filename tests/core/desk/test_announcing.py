@@ -18,7 +18,7 @@ from core.journal.queries import page
 from core.journal.wording import sentence
 from core.store.lease import LeaseLost, lease_of, take_lease
 from core.timekeeping import from_micros, to_micros
-from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, Desk
+from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, OnDuty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +28,8 @@ if TYPE_CHECKING:
     from core.store.work import Author, Work
 
 
-class Keeper(Desk):
+class Keeper(OnDuty):
     """A desk with one agent that has the duty."""
-
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        super().__init__(place, ada)
-        self.token = self.do(take_lease, DUTY, "one", author=AGENT)
 
     def look(self) -> list[str]:
         """Has the agent say what is due, and returns what it said."""

@@ -10,14 +10,13 @@ import pytest
 
 from core.catalog.model import Pauses, Promise
 from core.desk import commands
-from core.desk.clocks.announcing import DUTY, announce_due
+from core.desk.clocks.announcing import announce_due
 from core.desk.clocks.model import ClockKind
 from core.desk.requests import commands as asking
 from core.desk.requests.model import Asked, WaitingFor
 from core.journal.queries import page
-from core.store.lease import take_lease
 from core.timekeeping import from_micros
-from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, MONDAY, OFFICE, Desk
+from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, MONDAY, OFFICE, OnDuty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,12 +26,8 @@ if TYPE_CHECKING:
     from core.store.work import Author
 
 
-class Keeper(Desk):
+class Keeper(OnDuty):
     """A desk with one agent that has the duty, and one incident whose answer was due at 09:30."""
-
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        super().__init__(place, ada)
-        self.token = self.do(take_lease, DUTY, "one", author=AGENT)
 
     def look(self) -> list[str]:
         """Has the agent say what is due; returns all breaches that the journal holds."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.desk import commands
-from core.desk.clocks.announcing import DUTY, announce_due
+from core.desk.clocks.announcing import announce_due
 from core.desk.clocks.keeping import differences
 from core.desk.clocks.promises import item_of
 from core.desk.requests import commands as requests
@@ -17,9 +17,8 @@ from core.desk.requests.model import Asked, WaitingFor
 from core.desk.requests.queries import requests as all_requests
 from core.desk.telling import tell_incident
 from core.errors import WatchfloorError
-from core.store.lease import take_lease
 from core.timekeeping import to_micros
-from tests.core.desk.at_the_desk import AGENT, BOX, Desk
+from tests.core.desk.at_the_desk import AGENT, BOX, OnDuty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +31,8 @@ BACK = (1, 10, 100)
 STEPS = 40
 
 
-class Unsteady(Desk):
+class Unsteady(OnDuty):
     """A desk whose clock is set back now and then."""
-
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        super().__init__(place, ada)
-        self.token = self.do(take_lease, DUTY, "one", author=AGENT)
 
     def ask(self, service: str, impact: int) -> int:
         asked = Asked("a new bulb", service, "eve@acme.example", impact=impact, urgency=impact)

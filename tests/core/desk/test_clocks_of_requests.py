@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.catalog.model import Staff
-from core.desk.clocks.announcing import DUTY, announce_due, end_waits, is_due
+from core.desk.clocks.announcing import announce_due, end_waits, is_due
 from core.desk.clocks.due_words import due_words
 from core.desk.clocks.keeping import differences
 from core.desk.clocks.model import ClockKind
@@ -20,10 +20,9 @@ from core.desk.requests.queries import one_request, requests
 from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.journal.queries import page
-from core.store.lease import take_lease
 from core.store.rows import row_of
 from core.timekeeping import from_micros, to_micros
-from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, MONDAY, Desk, due
+from tests.core.desk.at_the_desk import AGENT, BOX, CATALOG, GOLD, HOUR, MONDAY, OnDuty, due
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +34,8 @@ if TYPE_CHECKING:
 RESPOND, UPDATE, RESOLVE = ClockKind
 
 
-class Counter(Desk):
+class Counter(OnDuty):
     """A desk where requests come in."""
-
-    def __init__(self, place: Path | str, ada: Author) -> None:
-        super().__init__(place, ada)
-        self.token = self.do(take_lease, DUTY, "one", author=AGENT)
 
     def ask(self, requester: str = "eve@acme.example", service: str = "lamp") -> int:
         asked = Asked("a new bulb", service, requester, impact=1, urgency=1)  # priority 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,9 +18,11 @@ from core.operations.drivers import process as driver
 from core.operations.model import RUN_FOLLOWS, STEP_FOLLOWS, RunState, StepState
 from core.operations.procedure import parse_procedure
 from core.operations.queries import RunOrder
+from tests.processes import lives
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from core.operations.reports import Written
 
@@ -82,13 +83,6 @@ def block(text: str, kind: str = "run") -> str:
     return f"```{kind}\n{text}\n```\n\n"
 
 
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    except OSError:
-        return False
-
-
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
     """Listening, beating and trying again come sooner than in earnest."""
@@ -116,7 +110,7 @@ async def test_cancelling_again_and_again_does_not_break_off_the_ending(tmp_path
         desk.ordered.append(RunOrder(number, "cancel", 0, "ada", "now" if number else "wrong host"))
         await desk.until(lambda d: not d.ordered)
     assert await running is RunState.CANCELLED
-    assert not is_alive(child)
+    assert not lives(child)
     assert desk.told[-1] == ("run", RunState.CANCELLED, "cancelled by ada: wrong host")
 
 
@@ -125,7 +119,7 @@ async def test_a_run_given_up_as_lost_ends_even_those_who_do_not_hear(tmp_path: 
     running, child = await _deaf_family(tmp_path, desk)
     desk.beat_raises = NotPossible("PR-1 is lost already")  # said again at every beat until the end
     assert await running is RunState.CANCELLED
-    assert not is_alive(child)
+    assert not lives(child)
 
 
 async def test_a_run_that_can_no_longer_be_followed_is_ended_and_says_why(tmp_path: Path) -> None:
@@ -134,7 +128,7 @@ async def test_a_run_that_can_no_longer_be_followed_is_ended_and_says_why(tmp_pa
     desk.beat_raises = RuntimeError("a fault of the desk")
     with pytest.raises(RuntimeError, match="a fault of the desk"):
         await running
-    assert not is_alive(child)
+    assert not lives(child)
 
 
 async def test_while_the_database_is_away_the_lines_that_wait_are_bounded_and_the_rest_is_counted(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.operations.drivers.process import Command, Ended
+from tests.processes import lives
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def run(script: str, timeout_s: float = 20.0) -> tuple[Ended, list[tuple[str, str]]]:
@@ -16,12 +20,6 @@ async def run(script: str, timeout_s: float = 20.0) -> tuple[Ended, list[tuple[s
         ["sh", "-c", script], timeout_s=timeout_s, tell=lambda stream, text: told.append((stream, text))
     )
     return await command.run(), told
-
-
-def alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    return False
 
 
 async def test_output_comes_in_order_and_without_escapes() -> None:
@@ -56,7 +54,7 @@ async def test_what_overruns_its_time_is_ended_with_all_it_started(tmp_path: Pat
     )
     assert ended.code is None
     assert "its time was up" in ended.text
-    assert not any(alive(int(pid)) for pid in pids.read_text().split())
+    assert not any(lives(int(pid)) for pid in pids.read_text().split())
 
 
 async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -65,7 +63,7 @@ async def test_a_daemon_that_keeps_the_pipe_is_not_waited_for(tmp_path: Path) ->
         run(f"setsid sh -c 'echo $$ > {note}; exec sleep 600' & sleep 0.2; echo up"), 20
     )
     assert (ended.code, told) == (0, [("out", "up")])
-    assert alive(int(note.read_text()))
+    assert lives(int(note.read_text()))
     os.kill(int(note.read_text()), 9)
 
 
@@ -89,4 +87,4 @@ async def test_cancelling_ends_the_group(tmp_path: Path) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
-    assert not alive(int(note.read_text()))
+    assert not lives(int(note.read_text()))

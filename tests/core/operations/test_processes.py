@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.operations.drivers import process as driver
 from core.operations.drivers.process import LONGEST_LINE, Command, Ended
+from tests.processes import lives
 
 Told = list[tuple[str, str]]
 
@@ -26,12 +26,6 @@ async def run(
         argv, timeout_s=timeout_s, tell=lambda *line: told.append(line), directory=directory, env=env
     )
     return await command.run(), told
-
-
-def is_alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    return False
 
 
 async def written(path: Path) -> str:
@@ -58,7 +52,7 @@ async def test_a_command_that_does_not_hear_sigterm_is_killed(
     )
     assert ended.code is None
     assert ended.text == "ended after 0.5 s: its time was up; it had to be killed"
-    assert not is_alive(int(pid.read_text()))
+    assert not lives(int(pid.read_text()))
 
 
 async def test_a_cancelled_command_that_does_not_hear_sigterm_is_gone_when_the_cancelling_is(
@@ -73,7 +67,7 @@ async def test_a_cancelled_command_that_does_not_hear_sigterm_is_gone_when_the_c
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not is_alive(number)
+    assert not lives(number)
 
 
 @pytest.mark.parametrize("turns", range(8))
@@ -87,7 +81,7 @@ async def test_a_command_cancelled_while_it_is_being_started_leaves_nobody_behin
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not any(is_alive(int(pid)) for pid in _text(pids).split())
+    assert not any(lives(int(pid)) for pid in _text(pids).split())
 
 
 async def test_one_that_says_goodbye_on_sigterm_is_heard(tmp_path: Path) -> None:
@@ -193,7 +187,7 @@ async def test_a_group_left_running_by_a_good_end_is_left_alone(tmp_path: Path) 
     ended, _ = await run("sh", "-c", f"sleep 600 > /dev/null 2>&1 & echo $! > {pid}")
     number = int(pid.read_text())
     assert ended.is_good
-    assert is_alive(number)
+    assert lives(number)
     os.kill(number, signal.SIGKILL)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import stat
-from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def script(folder: Path, text: str, name: str = "plugin") -> str:
@@ -25,10 +27,3 @@ async def seen(path: Path) -> list[int]:
 
 def written(path: Path) -> str:
     return path.read_text() if path.exists() else ""
-
-
-def lives(pid: int) -> bool:
-    """Tells whether a process is there and no corpse."""
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    return False

@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 import unicodedata
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,10 @@ from core.monitoring.perfdata import parse_perfdata
 from core.monitoring.probes.command import CommandProber
 from core.monitoring.probes.plugin_output import parse_output
 from tests.core.monitoring.probes.scripts import script
+from tests.processes import lives
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 async def run(folder: Path, text: str, timeout_s: float = 10.0) -> Reading:
@@ -88,7 +92,7 @@ async def test_what_hangs_and_ignores_being_asked_is_killed_with_all_it_started(
     assert "was ended after 0.5 s" in reading.summary
     assert "had to be killed" in reading.summary
     for pid in map(int, pids.read_text().split()):
-        assert not alive(pid)
+        assert not lives(pid)
 
 
 async def test_a_daemon_left_behind_with_the_pipe_open_does_not_hold_the_look(tmp_path: Path) -> None:
@@ -117,12 +121,6 @@ async def test_it_runs_in_the_c_locale_without_a_shell(tmp_path: Path) -> None:
         CommandTarget((script(tmp_path, 'echo "$LC_ALL $1 $EXTRA"'), "a b; echo no"), (("EXTRA", "x"),))
     )
     assert (await prober.look(5)).summary == "C a b; echo no x"
-
-
-def alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    return False
 
 
 # (perfdata, metrics as name, value, unit): the shapes of the guidelines and of Icinga's parser tests, re-expressed.

@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.monitoring.probes.last_will import LastWill
+from tests.processes import lives
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 LOOKS = """
 import asyncio, os, sys
@@ -31,13 +32,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
-    except OSError:
-        return False
 
 
 def within(seconds: float, condition: Callable[[], object]) -> bool:
@@ -64,8 +58,8 @@ def test_a_look_that_hangs_is_ended_though_its_agent_was_killed(tmp_path: Path) 
         agent.kill()
         agent.wait()
     try:
-        assert within(10, lambda: not is_alive(found["leader"]) and not is_alive(found["child"]))
-        assert is_alive(found["daemon"])
+        assert within(10, lambda: not lives(found["leader"]) and not lives(found["child"]))
+        assert lives(found["daemon"])
     finally:
         os.kill(found["daemon"], signal.SIGKILL)
 

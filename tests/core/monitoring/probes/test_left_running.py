@@ -15,7 +15,8 @@ from core.monitoring.model import State
 from core.monitoring.probes import left_running as module
 from core.monitoring.probes.command import CommandProber
 from core.monitoring.probes.left_running import Left, find_marked, named
-from tests.core.monitoring.probes.scripts import lives, script, seen
+from tests.core.monitoring.probes.scripts import script, seen
+from tests.processes import lives
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

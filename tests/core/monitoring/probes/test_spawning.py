@@ -16,7 +16,8 @@ from core.monitoring.probes.command import CommandProber
 from core.monitoring.probes.process_groups import count_members
 from core.monitoring.probes.spawning import OUTPUT_LIMIT, Running
 from tests.core.monitoring.probes.loopback import open_descriptors
-from tests.core.monitoring.probes.scripts import lives, script, seen
+from tests.core.monitoring.probes.scripts import script, seen
+from tests.processes import lives
 
 ROOT = Path(__file__).parents[4]
 

@@ -256,6 +256,18 @@ def test_one_whose_probe_is_gone_is_ended_with_the_reason(house: House, declared
     assert house.store.read(revisions) == []
 
 
+def test_one_whose_component_is_gone_is_ended_and_what_the_catalog_still_has_goes_on(house: House) -> None:
+    house.do(revise_threshold, LATENCY, WIDER, house.hours(3), "", "the backup runs")
+    house.do(revise_threshold, SIZE, {"critical": "100:"}, None, "", "why")
+    left = catalog()
+    components = {id_: each for id_, each in left.components.items() if id_ != LATENCY.component}
+    assert SIZE.component == LATENCY.component
+    house.load(replace(left, components=components))
+    assert sorted(house.store.read(have_vanished)) == sorted([str(LATENCY), str(SIZE)])
+    house.load(left)
+    assert house.store.read(have_vanished) == {}
+
+
 def test_what_is_widened_is_among_what_ends_this_week(house: House) -> None:
     house.do(revise_threshold, LATENCY, WIDER, house.hours(3), "", "the backup runs")
     house.do(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.catalog.commands import load_catalog
 from core.catalog.model import Component, Need
 from core.desk.shifts.summing import computed_lines
 from core.endings.queries import endings
@@ -76,10 +78,6 @@ def test_a_plan_that_cannot_hold_is_refused_and_nothing_is_kept(
 def test_it_is_asked_for_and_over_many_by_name(house: House) -> None:
     with pytest.raises(BadInput, match="asks to be confirmed"):
         house.do(plan_window, plan(), AT_ONCE)
-    from dataclasses import replace
-
-    from core.catalog.commands import load_catalog
-
     many = {f"c{n:02}": Component(f"c{n:02}", "C", "farm") for n in range(11)}
     house.do(
         load_catalog, replace(house.catalog, components=many), directory="x", digest="2", changes=["all"]
@@ -104,6 +102,15 @@ def test_what_is_not_declared_is_named(house: House) -> None:
         house.do(plan_window, plan(scope=Scope()), BOX)
     with pytest.raises(BadInput, match="no part of a window"):
         scope_said("host:db")
+
+
+def test_a_service_without_a_name_is_none_though_components_may_have_no_service(house: House) -> None:
+    alone = {**house.catalog.components, "alone": Component("alone", "Alone", "")}
+    catalog = replace(house.catalog, components=alone)
+    house.do(load_catalog, catalog, directory="x", digest="2", changes=["alone"])
+    with pytest.raises(NotFound, match="no service with components ''"):
+        house.do(plan_window, plan(scope=scope_said("service:")), BOX)
+    assert house.store.read(windows) == []
 
 
 def test_who_plans_it_answers_for_it_where_nobody_else_is_named(house: House) -> None:
@@ -204,6 +211,19 @@ def test_windows_as_of_then_are_what_they_were(house: House) -> None:
     now = house.store.read(number_at, house.now)
     assert house.store.read(windows_at, now) == []
     assert [each.state for each in house.store.read(windows_at, now, over=True)] == [WindowState.OVER]
+
+
+def test_as_of_then_lists_what_was_open_however_many_were_planned_since(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.plan(lasts=9 * HOUR)
+    house.plan(after=5 * HOUR)
+    for _ in range(2):
+        window = house.plan(Scope(("spare",)))
+        house.do(end_window, window.id, "done", BOX)
+    monkeypatch.setattr("core.operations.windows.as_of.MOST", 2)
+    then = house.store.read(number_at, house.now)
+    assert [each.label for each in house.store.read(windows_at, then)] == ["W-1", "W-2"]
 
 
 def test_what_ends_this_week_lists_them(house: House) -> None:

@@ -10,6 +10,7 @@ import pytest
 from core.catalog.commands import load_catalog
 from core.errors import NotPermitted
 from core.gate.people import declare_staff
+from core.journal import queries as journal
 from core.journal.model import Via
 from core.security.grants import commands
 from core.security.grants.importing import Asked, take_in
@@ -51,6 +52,19 @@ def test_a_lead_does_not_grant_a_privileged_right_of_their_own(house: Store) -> 
     assert (
         house.write(ADA, commands.accept_grant, 1, "ada", "runs it", day(9), BOX).standing is Standing.GRANTED
     )
+
+
+def test_a_lead_does_not_leave_a_privileged_right_of_their_own_alone_and_that_is_in_the_log(
+    house: Store,
+) -> None:
+    with pytest.raises(NotPermitted, match="is a privileged right of your own"):
+        house.write(ALICE, commands.ignore_grant, 1, day(9), "it is fine", BOX)
+    assert house.read(one_grant, 1).standing is Standing.FOUND
+    told = house.read(journal.page, limit=1)[0]
+    assert (told.kind, told.actor, told.subject.id) == ("staff.refused", "aadeyemi", "aadeyemi")
+    assert "of your own" in told.note
+    left = house.write(ADA, commands.ignore_grant, 1, day(9), "asked her", BOX)
+    assert left.standing is Standing.IGNORED
 
 
 def test_a_lead_does_not_grant_it_for_longer_either(house: Store) -> None:
