@@ -145,9 +145,9 @@ class Box(ModalScreen[Answer], Generic[Answer]):
             above = sum(docked.outer_size.height for docked in self.query("#header-over"))
             most = int((self.size.height - above) * MOST_OF_HEIGHT) - box.gutter.height
             room = most - _height(child for child in box.children if child.id not in ("asked", "above"))
-            for above in box.query("#above"):
-                above.styles.max_height = most_above = max(room - LEAST_ASKED, 0)
-                room -= min(_height(above.children), most_above)
+            for part in box.query("#above"):
+                part.styles.max_height = most_above = max(room - LEAST_ASKED, 0)
+                room -= min(_height(part.children), most_above)
             asked.styles.max_height = max(room, 1)
 
     def action_scroll_asked(self, by: int) -> None:
