@@ -65,8 +65,10 @@ class WindowDoing(View):
         if texts is None:
             return
         now = utc_now()
-        begin = instant_in(texts["from"], "UTC", now) if "from" in texts else item.begins_at
-        end = end_said(texts["until"], begin, now)
+        was_from, was_until = f"{item.begins_at:{_MOMENT}}", f"{item.ends_at:{_MOMENT}}"
+        said_from = texts.get("from", was_from)  # what was left as it stood is kept to the second
+        begin = item.begins_at if said_from == was_from else instant_in(said_from, "UTC", now)
+        end = item.ends_at if texts["until"] == was_until else end_said(texts["until"], begin, now)
         lines = [
             ("was", when_words(item.begins_at, item.ends_at)),
             ("becomes", when_words(begin, end)),
