@@ -17,6 +17,8 @@ NEVER = "9999-12-31"
 _MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _LONGEST_SPAN = 40  # characters; the search takes time by the square of them
+_MOST_SPAN_S = 100 * 366 * 86400.0
+"""What is longer is a slip of the fingers, and would lead out of the years that an instant can have."""
 _INSTANT = re.compile(
     r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?Z?",
     re.ASCII,
@@ -53,7 +55,7 @@ def day_of(text: str) -> date | None:
 def parse_span(text: str) -> float:
     """Returns seconds for a span such as `10s`, `1m30s`, `500ms`, `2h`, `1d`.
 
-    Raises BadInput when it is not such a span.
+    Raises BadInput when it is not such a span, or longer than a hundred years.
     """
     compact = text.replace(" ", "").lower()
     parts = _SPAN.findall(compact) if len(compact) <= _LONGEST_SPAN else []
@@ -62,7 +64,12 @@ def parse_span(text: str) -> float:
             f"{text[:_LONGEST_SPAN]!r} is not a span of time",
             next_step="write it as 10s, 1m30s, 500ms, 2h or 1d",
         )
-    return sum(float(number) * _UNITS[unit] for number, unit in parts)
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > _MOST_SPAN_S:
+        raise BadInput(
+            f"{text!r} is longer than a hundred years", next_step="write a shorter one, as 2h or 1d"
+        )
+    return seconds
 
 
 def age(seconds: float) -> str:

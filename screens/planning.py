@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import Plan, checked_plan, plan_window
 from core.operations.windows.scope import checked_scope, scope_said, touched
-from core.operations.windows.when import instant_in
-from core.timekeeping import parse_span, utc_now
+from core.operations.windows.when import end_after, instant_in
+from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -92,7 +91,7 @@ def when_words(begin: datetime, end: datetime) -> str:
 def end_said(text: str, begin: datetime, now: datetime) -> datetime:
     """Returns the end that is written as a span from the begin on, or as an instant after it. Raises BadInput."""
     try:
-        return begin + timedelta(seconds=parse_span(text))
+        return end_after(begin, text)
     except BadInput:
         return instant_in(text, "UTC", max(begin, now))
 

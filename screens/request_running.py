@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.desk.agreements.starting import procedures_for
 from core.desk.requests.offers import type_of
 from core.errors import WatchfloorError
+from core.operations.gate import why_not_yet
 from core.operations.queries import runs_for_request
 from screens.boxes.pick import Choice, PickBox
 from screens.request_doing import RequestDoing
@@ -37,5 +38,7 @@ class RequestRunning(RequestDoing):
             self.floor.go_to("run", chosen)
         elif not self.floor.operates:
             self.floor.say("this console is in WATCH; press O and say why", bad=True)
+        elif (why_not := why_not_yet(request)) is not None:
+            self.floor.say(f"{why_not}; no procedure is begun for it", bad=True)
         else:
             await begin_procedure(self.floor, chosen, request)

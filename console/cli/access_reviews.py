@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.access_review_words import print_items, print_review, print_reviews, print_staged
 from console.cli.printing import consent_of, person
-from console.cli.words import day_ahead, number_of, refuse_unused, whole
+from console.cli.words import day_ahead, number_of, refuse_unused, whole, whole_days
 from console.identity import actor
 from core.catalog.nearest import did_you_mean, listed
 from core.counting import counted
@@ -95,12 +95,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--owned-by", action="append", default=[], metavar="WHO", help="who answers for the grant"
     )
     parser.add_argument("--privileged", action="store_true", help="privileged rights only")
-    parser.add_argument("--unused", type=whole, default=0, metavar="DAYS", help="not used for so long")
+    parser.add_argument("--unused", type=whole_days, default=0, metavar="DAYS", help="not used for so long")
     parser.add_argument(
-        "--ending", type=whole, default=0, metavar="DAYS", help="that end within so many days"
+        "--ending", type=whole_days, default=0, metavar="DAYS", help="that end within so many days"
     )
     parser.add_argument(
-        "--unreviewed", type=whole, default=0, metavar="DAYS", help="that no review decided for so long"
+        "--unreviewed", type=whole_days, default=0, metavar="DAYS", help="that no review decided for so long"
     )
     parser.add_argument("--words", default="", help="words that must be there; one with ! in front must not")
     parser.add_argument("--despite-open", action="store_true", help="sign, though not all is gone yet")

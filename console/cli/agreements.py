@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from console.cli.agreements_trial import DAYS, print_trial
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
-from console.cli.words import refuse_unused, whole
+from console.cli.words import refuse_unused, whole, whole_days
 from console.places import said_path
 from core.catalog.codec import encode
 from core.catalog.nearest import did_you_mean
@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="the same, by an older or newer version of the agreement",
     )
-    parser.add_argument("--days", type=whole, default=None, help=f"with these two: how far back ({DAYS})")
+    parser.add_argument(
+        "--days", type=whole_days, default=None, help=f"with these two: how far back ({DAYS})"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
-from console.cli.words import number_of, refuse_unused, whole
+from console.cli.words import number_of, refuse_unused, whole_days
 from console.mail_secrets import REACHED_AT, contact_secret
 from console.places import said_path
 from core.catalog.queries import declared_catalog
@@ -73,7 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="now, next, week, gaps, policies, try POLICY or ROTA, override ROTA, end OV-3; nothing says who is on call now",
     )  # fmt: skip
     parser.add_argument("name", nargs="?", default="", help="one rota, policy or override")
-    parser.add_argument("--days", type=whole, default=None, help="how far: week 7, gaps 28, try 30 days back")
+    parser.add_argument(
+        "--days", type=whole_days, default=None, help="how far: week 7, gaps 28, try 30 days back"
+    )
     parser.add_argument(
         "--catalog", type=said_path, metavar="DIR", default=SUPPRESS,
         help="with gaps, policies and try: files that are not in force yet",

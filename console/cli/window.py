@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from console.cli.printing import (
@@ -28,9 +28,9 @@ from core.operations.windows.commands import (
 )
 from core.operations.windows.queries import one_window
 from core.operations.windows.scope import checked_scope, touched
-from core.operations.windows.when import check_zone, instant_in, local_words, time_of_day
+from core.operations.windows.when import check_zone, end_after, instant_in, local_words, time_of_day
 from core.printable import printable
-from core.timekeeping import parse_span, utc_now
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     import argparse
@@ -174,7 +174,7 @@ def _end(options: argparse.Namespace, zone: str, now: datetime, begin: datetime)
     if span and options.until:
         raise BadInput("--for and --until both say its end", next_step="Nothing was changed. Say one of them")
     if span:
-        return begin + timedelta(seconds=parse_span(span))
+        return end_after(begin, span)
     return instant_in(options.until, zone, max(now, begin)) if options.until else None
 
 

@@ -16,6 +16,8 @@ POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path"})
 """Words that are said without a dash; they are named as they were said."""
 MOST_DIGITS = 15
 """Longer numbers were never given to anything, and not every database could look them up."""
+MOST_DAYS = 36_600
+"""So many days, a hundred years, may be said at most where a span is counted from today."""
 
 
 def number_of(text: str, letter: str, what: str) -> int:
@@ -48,6 +50,14 @@ def whole(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < len(text.lstrip("0")) <= MOST_DIGITS:
         raise ArgumentTypeError(f"{text!r} is not a whole number from 1, of at most {MOST_DIGITS} digits")
     return int(text)
+
+
+def whole_days(text: str) -> int:
+    """Returns a whole number of days that leads out of no year there is, for argparse; raises ArgumentTypeError."""
+    days = whole(text)
+    if days > MOST_DAYS:
+        raise ArgumentTypeError(f"{text!r} is more than {MOST_DAYS:,} days")
+    return days
 
 
 def refuse_unused(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.catalog.model import Component
     from core.desk.agreements.starting import OnlyFor
     from core.desk.model import Incident
+    from core.desk.requests.model import Request
     from core.store.work import Work
 
 _HELD = frozenset({RequestState.HELD, RequestState.APPROVAL})
@@ -46,6 +47,12 @@ def admit_run_for(
     if clause is not None:
         raise _refusal(clause, Recording("request.run_refused", requests.subject(request_id), f"{procedure}: {clause}"),
                        "Put the request right, or hand it to somebody who may")  # fmt: skip
+
+
+def why_not_yet(asked: Request) -> str | None:
+    """Returns that a request waits for a lead or an approval, or is over, so that nothing is begun for it; None otherwise."""
+    waits = asked.state in _HELD or not asked.state.is_open
+    return f"{asked.label} is {asked.standing}" if waits else None
 
 
 def admit_run_alone(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -14,6 +14,11 @@ from screens.floor import floor_of
 from screens.widgets.pasted import pasted
 from screens.widgets.typed_line import TypedLine
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
 Answer = TypeVar("Answer")
 KEPT = "a draft was kept: this is what you typed"
 SINCE = "since your draft somebody wrote here:"
@@ -21,8 +26,15 @@ DEAF_S = 0.25
 """What was typed before the box was seen must not confirm anything in it."""
 MOST_OF_HEIGHT = 0.9
 """What a box may take of the terminal's height, as the style sheet has it."""
+LEAST_ASKED = 2
+"""So many lines are left for what is asked, a field and its name, before what stands above the fields gets any."""
 LOW = 30
 """Below this height a box does without some of its empty lines."""
+
+
+def _height(parts: Iterable[Widget]) -> int:
+    """Returns how many lines they take together."""
+    return sum(each.outer_size.height + each.styles.margin.height for each in parts)
 
 
 class Asked(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -124,7 +136,7 @@ class Box(ModalScreen[Answer], Generic[Answer]):
         self.fit_soon()
 
     def fit_soon(self) -> None:
-        """Has what is asked scroll where it is too much for the terminal: how it ends is always on the screen."""
+        """Has what is asked scroll where it is too much for the terminal: a field and how it ends are always on the screen."""
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
@@ -132,12 +144,11 @@ class Box(ModalScreen[Answer], Generic[Answer]):
             box = self.query_one("#box")
             above = sum(docked.outer_size.height for docked in self.query("#header-over"))
             most = int((self.size.height - above) * MOST_OF_HEIGHT) - box.gutter.height
-            others = sum(
-                child.outer_size.height + child.styles.margin.height
-                for child in box.children
-                if child is not asked
-            )
-            asked.styles.max_height = max(most - others, 1)
+            room = most - _height(child for child in box.children if child.id not in ("asked", "above"))
+            for part in box.query("#above"):
+                part.styles.max_height = most_above = max(room - LEAST_ASKED, 0)
+                room -= min(_height(part.children), most_above)
+            asked.styles.max_height = max(room, 1)
 
     def action_scroll_asked(self, by: int) -> None:
         """Moves what is asked by pages, where it is more than there is room for."""

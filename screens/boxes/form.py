@@ -65,7 +65,8 @@ class FormBox(Box["dict[str, str]"]):
         with Vertical(id="box"):
             yield Static(printable(self._title, 200), id="title", markup=False)
             yield self._who_else
-            yield from self.above_fields()
+            with Vertical(id="above"):
+                yield from self.above_fields()
             with Asked():
                 if self._typed_before:
                     yield Static(KEPT, classes="label", markup=False)
@@ -90,7 +91,7 @@ class FormBox(Box["dict[str, str]"]):
                 yield Static(hint, id="hint", markup=False)
 
     def above_fields(self) -> ComposeResult:
-        """Lays out what stands above the fields and stays in view; nothing by itself."""
+        """Lays out what stands above the fields, in view while the terminal leaves room; nothing by itself."""
         yield from ()
 
     def on_mount(self) -> None:

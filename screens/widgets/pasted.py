@@ -39,7 +39,8 @@ def pasted(text: str, *, keeps_lines: bool, room: int) -> Pasted:
     notes = []
     if len(text) > room * 4 or len(clean) > room:
         clean = clean[:room]
-        notes.append(f"{len(text):,} characters are too many: the first {len(clean):,} were kept")
+        kept = f"the first {len(clean):,} were kept" if room else "the field is full, none was kept"
+        notes.append(f"{len(text):,} characters are too many: {kept}")
     elif joins:
         notes.append(f"{len(lines)} lines pasted as one")
     if left_out:

@@ -166,3 +166,12 @@ def test_a_trial_that_cannot_be_says_why(
     code, lines, error = said(capsys, place, *words)
     assert (code > 0, lines) == (True, [])
     assert trouble in error
+
+
+@pytest.mark.parametrize("command", [["agreements", "--try", "."], ["oncall", "gaps"]])
+def test_days_that_lead_out_of_all_years_are_refused(
+    place: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--db", place, *command, "--days", "99999999999"])
+    assert "--days: '99999999999' is more than 36,600 days" in capsys.readouterr().err

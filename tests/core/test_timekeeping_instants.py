@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import BadInput
-from core.timekeeping import parse_future, parse_instant
+from core.timekeeping import parse_future, parse_instant, parse_span
 
 NOW = datetime(2026, 11, 28, 14, 32, 7, tzinfo=UTC)
 
@@ -57,3 +57,10 @@ def test_what_is_past_is_no_instant_to_come() -> None:
         parse_future("2026-11-27 09:00", NOW)
     with pytest.raises(BadInput, match="is no instant"):
         parse_future("soon", NOW)
+
+
+@pytest.mark.parametrize("text", ["9999999999d", "6000w", "1d" + "9" * 30 + "h"])
+def test_a_span_that_leads_out_of_all_years_is_refused_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(BadInput, match=r"is longer than a hundred years\. write a shorter one"):
+        parse_span(text)
+    assert parse_span("5000w") == 5000 * 7 * 86400

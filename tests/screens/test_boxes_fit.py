@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.widgets import Static
 
 from core.gate.model import Level
 from screens.boxes.confirm import ConfirmBox, Question
@@ -13,6 +14,7 @@ from screens.boxes.form import FormBox, FormField
 from tests.screens.run_scene import run_host
 
 if TYPE_CHECKING:
+    from textual.app import ComposeResult
     from textual.pilot import Pilot
 
     from tests.screens.view_host import ViewHost
@@ -78,3 +80,29 @@ async def test_what_a_thing_is_stands_beside_its_name_on_every_line() -> None:
         name, words = next(iter(host.screen.query(".fact"))).children
         assert words.region.height > 1
         assert words.region.x == name.region.right
+
+
+class _FormWithMuchAbove(FormBox):
+    def above_fields(self) -> ComposeResult:
+        yield Static("\n".join(f"fact {n}" for n in range(12)), id="facts")
+
+
+async def test_what_stands_above_the_fields_gives_way_to_the_field_that_is_typed_in() -> None:
+    fields = [FormField(f"f{n}", f"field {n}") for n in range(5)]
+    host = run_host()
+    async with host.run_test(size=(40, 12)) as pilot:
+        await host.push_screen(_FormWithMuchAbove("thresholds", fields, Draft(host, "threshold:x")))
+        for name in ("#f-f0", "#f-f1", "#f-f2"):
+            await assert_ending_shows(host, pilot)
+            field, asked = host.screen.query_one(name), host.screen.query_one("#asked")
+            assert host.screen.focused is field
+            for _ in range(50):
+                if asked.region.contains_region(field.region):
+                    break
+                await pilot.pause(0.02)
+            assert asked.region.contains_region(field.region)
+            await pilot.press("down")
+        await pilot.resize_terminal(80, 40)
+        await assert_ending_shows(host, pilot)
+        facts, above = host.screen.query_one("#facts"), host.screen.query_one("#above")
+        assert above.region.contains_region(facts.region)

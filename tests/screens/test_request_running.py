@@ -110,3 +110,20 @@ async def test_the_clause_stands_in_the_box_before_a_start_without_a_request(pla
         await desk.press("g")
         await desk.press("X")
         await desk.until_seen("runs only for a request")
+
+
+async def test_for_a_request_that_is_over_nothing_is_asked_before_it_is_refused(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Console, "operates", property(lambda _app: True))
+    store = Store.at(place, now=lambda: NOW)
+    store.write(ANA, commands.cancel_request, 9, "asked twice", Consent(Level.BOX))
+    store.close()
+    async with desk_at(place, "queue", (80, 24)) as desk:
+        desk.app.go_to("request", "R-9")
+        await desk.until_seen("type restart")
+        await desk.press("X")
+        await desk.until_seen("procedures of R-9")
+        await desk.press("enter")
+        await desk.until_said("R-9 is cancelled; no procedure is begun for it")
+        assert "reason:" not in desk.seen

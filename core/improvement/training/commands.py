@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 LONGEST = 500
+OLDEST = timedelta(days=366 * 80)
+"""A day further back is a slip of the fingers."""
 OWN = "nobody records their own training"
 _C = training_record.c
 
@@ -80,6 +83,12 @@ def add(work: Work, person: str, training_id: str, on: date, evidence: str) -> C
     """Adds a completion of a person and a training that are known, with its entry."""
     if on > work.now.date():
         raise BadInput(f"{on} is still to come", where="on", next_step=f"Today is {work.now.date()}")
+    if work.now.date() - on > OLDEST:
+        raise BadInput(
+            f"{on} is longer ago than anybody can have done it",
+            where="on",
+            next_step=f"Today is {work.now.date()}",
+        )
     values: dict[str, Any] = {
         "person": person, "training": training_id, "done_on": on.isoformat(), "evidence": printable(evidence.strip(), LONGEST),
         "recorded_by": work.actor, "recorded_at": to_micros(work.now), "withdrawn_by": "", "withdrawn_why": "",

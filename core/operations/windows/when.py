@@ -48,6 +48,16 @@ def instant_in(text: str, zone: str, now: datetime) -> datetime:
         raise BadInput(f"{word[:40]!r} is no instant", next_step=HOW) from error
 
 
+def end_after(begin: datetime, span: str) -> datetime:
+    """Returns the end of what lasts so long from its begin on. Raises BadInput for what is no span, and for one that leads too far."""
+    try:
+        return begin + timedelta(seconds=parse_span(span))
+    except OverflowError as error:
+        raise BadInput(
+            "it ends in no year that can be written", where="until", next_step="Say an earlier end"
+        ) from error
+
+
 def _of_clock(found: re.Match[str], zone: str, now: datetime) -> datetime:
     where, hour, minute = zone_named(zone), int(found["hour"]), int(found["minute"])
     if hour > 23 or minute > 59:

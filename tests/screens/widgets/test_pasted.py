@@ -34,7 +34,10 @@ def test_control_characters_are_left_out_and_counted() -> None:
 def test_what_does_not_go_in_is_told() -> None:
     found = pasted("x" * 5000, keeps_lines=False, room=1000)
     assert found == Pasted("x" * 1000, "5,000 characters are too many: the first 1,000 were kept")
-    assert pasted("abc", keeps_lines=False, room=0).note == "3 characters are too many: the first 0 were kept"
+    assert (
+        pasted("abc", keeps_lines=False, room=0).note
+        == "3 characters are too many: the field is full, none was kept"
+    )
 
 
 @given(st.text(), st.booleans(), st.integers(0, 50))

@@ -102,6 +102,7 @@ def test_a_lead_or_admin_records_and_nobody_their_own(house: Store) -> None:
         ("adda", "eyes", date(2026, 1, 1), "'adda' is not declared as staff"),
         ("ada", "eye", date(2026, 1, 1), "there is no training 'eye'"),
         ("ada", "eyes", date(2026, 11, 24), "2026-11-24 is still to come"),
+        ("ada", "eyes", date(26, 11, 24), "0026-11-24 is longer ago than anybody can have done it"),
     ],
 )
 def test_what_cannot_be_so_is_refused_and_changes_nothing(
