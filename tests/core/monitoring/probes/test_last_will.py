@@ -28,6 +28,7 @@ async def main():
     await done.end()
     deaf = f"trap \'\' TERM; sleep 600 & echo $! > {folder}/child; echo $$ > {folder}/leader; wait; wait"
     Running(["/bin/sh", "-c", deaf], {"PATH": os.defpath})
+    open(f"{folder}/begun", "w").write("1")  # from here on its last will knows of it
     await asyncio.sleep(600)
 
 asyncio.run(main())
@@ -45,7 +46,7 @@ def within(seconds: float, condition: Callable[[], object]) -> bool:
 
 def numbers(folder: Path) -> dict[str, int]:
     """Returns the processes noted in a folder, once all are."""
-    names = ("daemon", "child", "leader")
+    names = ("daemon", "child", "leader", "begun")
     assert within(20, lambda: all((folder / name).exists() and (folder / name).read_text() for name in names))
     return {name: int((folder / name).read_text()) for name in names}
 

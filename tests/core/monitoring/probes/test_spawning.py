@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -126,6 +127,7 @@ async def test_all_that_was_printed_before_the_end_is_there(tmp_path: Path) -> N
 
 async def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     await look(tmp_path, "echo once")
+    gc.collect()  # what tests before this one left is closed now, and not meanwhile
     before = len(open_descriptors())
     for text in ("echo fine", "sleep 60"):
         await look(tmp_path, text, timeout_s=0.3)
