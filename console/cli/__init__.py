@@ -54,6 +54,7 @@ COMMANDS = {
     "signal": Command("console.cli.signal", "look at one signal, and judge it"),
     "finding": Command("console.cli.finding", "look at one finding, and work on it"),
     "access": Command("console.cli.access", "print who has which right on what, read sources, and decide"),
+    "review": Command("console.cli.review", "print access reviews, and work on one"),
     "thresholds": Command(
         "console.cli.thresholds", "print by what is judged; revise a threshold until an end, try ranges out"
     ),

@@ -69,6 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "names", nargs="*", help="words that must be there (with ! must not); grants as G-7; or the file"
     )
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of grants, reviews and requests for access."""
     parser.add_argument("--view", choices=tuple(VIEWS), default="", help="which part of them (open ones)")
     parser.add_argument("--all", action="store_true", help="ended ones too")
     parser.add_argument("--sort", choices=tuple(ORDERS), default="state", help="in which order (state)")

@@ -177,3 +177,12 @@ def test_a_file_that_does_not_fit_is_not_left_half_written(tmp_path: Path) -> No
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_reviews_are_worked_on_in_fewer_words_too(db: str, capsys: pytest.CaptureFixture[str]) -> None:
+    drafted = answer(capsys, "review", "draft", "Q4", "--stage", "owner:7", "--last", "lea", "--db", db)
+    assert drafted[0] == 0, drafted
+    one = said(capsys, db, "review", "--json")
+    assert answer(capsys, "review", "--json", "--db", db) == one
+    assert "Q4" in one[1]
+    assert answer(capsys, "review", "RV-1", "--db", db) == said(capsys, db, "review", "RV-1")
