@@ -16,7 +16,6 @@ _ESCAPES = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # CSI
     r"|\x1b[ -/]*[0-~]?"  # the two-byte ones
 )
-_PLAIN = re.compile(r"[\x20-\x7e]*\Z")
 _HARMFUL = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 
 
@@ -26,9 +25,9 @@ def printable(text: str, limit: int = 2000) -> str:
     Line ends and tabs become single spaces; any other harmful character becomes U+FFFD, so that
     what was there is seen to have been there.
     """
-    text = text[: limit * 4]
-    if len(text) <= limit and _PLAIN.match(text):
+    if len(text) <= limit and text.isascii() and text.isprintable():
         return text
+    text = text[: limit * 4]
     text = _ESCAPES.sub("", text)
     text = re.sub(r"[\r\n\t\v\f\x85\u2028\u2029]+", " ", text)
     text = "".join("\ufffd" if unicodedata.category(c) in _HARMFUL else c for c in text)

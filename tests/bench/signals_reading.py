@@ -9,6 +9,7 @@ console in a terminal, with its agent, shows the list of signals: from the writi
 
 from __future__ import annotations
 
+import gc
 import getpass
 import os
 import random
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.agent import COLLECT_AFTER
 from core.catalog.logs import LogSource
 from core.journal.model import Via
 from core.security.signals.following import FollowedLog
@@ -169,6 +171,8 @@ def measure_live(folder: Path, lines: int = 12) -> None:
 def main() -> None:
     """Measures both kinds of day."""
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)  # as the agent has it
     with tempfile.TemporaryDirectory() as folder:
         measure(Path(folder), "quiet", lines, quiet)
         measure(Path(folder), "hostile", lines, hostile)

@@ -6,15 +6,17 @@ reached is begun anew.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from core.security.signals.reading.scanning import Sighting
     from core.security.signals.rules import Rule
 
-MOST_KEYS = 5000
-"""So many subjects are counted of a log at once; the one that was seen least recently gives way."""
+MOST_KEYS = 2000
+"""So many subjects are counted of a log at once by one rule; the one that was seen least recently gives way."""
 LINES = 4
 """So many of the lines that were counted are at hand as evidence when the count is reached; not after a restart."""
 
@@ -28,93 +30,152 @@ class Reached(NamedTuple):
 
 
 class Window:
-    """What was seen of one subject within a span, oldest first."""
+    """What was seen of one subject within a span: (instant, value, times), oldest first."""
 
     __slots__ = ("lines", "seen", "total")
 
-    def __init__(self, seen: list[tuple[int, str, int]]) -> None:
-        self.seen = seen  # (at, value, times)
-        self.total = sum(times for _, _, times in seen)
-        self.lines: list[bytes] = []
+    def __init__(self, seen: list[tuple[int, str, int]], total: int, lines: list[bytes]) -> None:
+        self.seen, self.total, self.lines = seen, total, lines
 
-    def forget(self, least: int, value: str | None) -> None:
+    @classmethod
+    def of(cls, seen: list[list[Any]]) -> Window:
+        """Returns the window that holds what was kept of one; its lines are not at hand any more."""
+        return cls([(at, value, times) for at, value, times in seen], sum(each[2] for each in seen), [])
+
+    def forget(self, least: int, value: str | None = None) -> None:
         """Leaves out what was seen before an instant, and (unless None) what was seen with a value."""
-        seen = self.seen
-        if (seen and seen[0][0] < least) or value is not None:
-            seen[:] = [each for each in seen if each[0] >= least and each[1] != value]
-            self.total = sum(times for _, _, times in seen)
+        self.seen = [each for each in self.seen if each[0] >= least and each[1] != value]
+        self.total = sum([each[2] for each in self.seen])
 
     def add(self, at: int, value: str, times: int, line: bytes) -> None:
         """Adds a sighting."""
         self.seen.append((at, value, times))
         self.total += times
         self.lines.append(line)
-        del self.lines[:-LINES]
+        if len(self.lines) > LINES:
+            del self.lines[0]
 
     def keep_last(self, most: int) -> None:
         """Leaves out all but the last so many, for only whether there were as many is asked."""
         if len(self.seen) > most:
             del self.seen[:-most]
-            self.total = sum(times for _, _, times in self.seen)
+            self.total = sum([each[2] for each in self.seen])
+
+
+class Counted(NamedTuple):
+    """A sighting with which a count was reached: whom it is about, when it came (microseconds UTC), and the count."""
+
+    about: str
+    at: int
+    reached: Reached
+
+
+class Counter:
+    """The windows of one rule in one log, by subject; the one that was seen last is the last."""
+
+    def __init__(self, rule: Rule, windows: OrderedDict[str, Window]) -> None:
+        self.rule, self.windows = rule, windows
+        self.unkeyed = 0
+        self._span = int(rule.within_s * 1_000_000)
+
+    def count(self, sightings: Iterable[Sighting]) -> Iterator[Counted]:
+        """Counts sightings in their order, and yields where the count is reached; `unkeyed` is how many lacked a field.
+
+        This runs for every sighting of a log under attack, most of them about somebody who was never seen before: what is
+        done for each of them stands here, and is not called.
+        """
+        rule, windows, span, most = self.rule, self.windows, self._span, self.rule.count
+        find, touch = windows.get, windows.move_to_end
+        by, different, then, value = rule.by[0] if len(rule.by) == 1 else "", rule.different, rule.then, ""
+        for kind, at, _, fields, times, line in sightings:
+            key = (fields.get(by) or None) if by else key_of(rule, fields)
+            if different:
+                value, many = fields.get(different, ""), 1
+            else:
+                many = times
+            if key is None or (different and not value):
+                self.unkeyed += kind != then
+            elif kind == then:
+                if reached := self._follow(key, at, line):
+                    yield Counted(key, at, reached)
+            else:
+                window = find(key)
+                if window is None:
+                    windows[key] = window = Window([(at, value, many)], many, [line])
+                    if len(windows) > MOST_KEYS:
+                        windows.popitem(last=False)
+                else:
+                    touch(key)
+                    seen, lines = window.seen, window.lines
+                    if different or (seen and seen[0][0] < at - span):
+                        window.forget(at - span, value if different else None)
+                        seen = window.seen
+                    seen.append((at, value, many))
+                    window.total += many
+                    lines.append(line)
+                    if len(lines) > LINES:
+                        del lines[0]
+                if not then:
+                    if window.total >= most:
+                        yield Counted(key, at, self._reached(key, window))
+                elif len(window.seen) > most:
+                    window.keep_last(most)
+
+    def _follow(self, key: str, at: int, line: bytes) -> Reached | None:
+        """Returns what had been reached within the span when the sighting came that the rule waits for; else None."""
+        window = self.windows.get(key)
+        if window is None:
+            return None
+        window.forget(at - self._span)
+        if window.total < self.rule.count:
+            return None
+        window.lines.append(line)
+        reached = self._reached(key, window)
+        return reached._replace(times=reached.times + 1)
+
+    def _reached(self, key: str, window: Window) -> Reached:
+        del self.windows[key]
+        return Reached(window.total, min([each[0] for each in window.seen]), tuple(window.lines))
+
+
+def keyed(rule: Rule, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
+    """Returns those sightings that a rule can count, with whom it counts them under."""
+    found = [(key_of(rule, each.fields), each) for each in sightings]
+    return [(key, each) for key, each in found if key is not None]
+
+
+def key_of(rule: Rule, fields: Mapping[str, str]) -> str | None:
+    """Returns whom a sighting is counted under, "" where the rule counts by nothing; None where a field is wanting."""
+    if not rule.by:
+        return ""
+    values = [fields.get(name, "") for name in rule.by]
+    return " ".join(values) if all(values) else None
 
 
 class Windows:
-    """The windows of one log."""
+    """The windows of one log, by rule."""
 
     def __init__(self) -> None:
-        self._windows: dict[tuple[str, str], Window] = {}
-        self.given_way = 0
+        self._of: dict[str, OrderedDict[str, Window]] = {}
 
-    def count(
-        self, rule: Rule, key: str, at: int, line: bytes, value: str = "", times: int = 1
-    ) -> Reached | None:
-        """Counts a sighting at an instant (microseconds UTC); returns what was reached, or None."""
-        window = self._touched(rule.id, key)
-        window.forget(at - int(rule.within_s * 1_000_000), value if rule.different else None)
-        window.add(at, value, 1 if rule.different else times, line)
-        if rule.then:
-            window.keep_last(rule.count)
-            return None
-        return self._reached(rule, key, window) if window.total >= rule.count else None
-
-    def follow(self, rule: Rule, key: str, at: int, line: bytes) -> Reached | None:
-        """Returns what had been reached within the span when the sighting came that `rule` waits for; else None."""
-        window = self._windows.get((rule.id, key))
-        if window is None:
-            return None
-        window.forget(at - int(rule.within_s * 1_000_000), None)
-        if window.total < rule.count:
-            return None
-        window.lines.append(line)
-        return self._reached(rule, key, window)
-
-    def _reached(self, rule: Rule, key: str, window: Window) -> Reached:
-        del self._windows[rule.id, key]
-        return Reached(window.total, min(each[0] for each in window.seen), tuple(window.lines))
-
-    def _touched(self, rule: str, key: str) -> Window:
-        """Returns the window of a subject, as the one that was seen last."""
-        window = self._windows.pop((rule, key), None) or Window([])
-        self._windows[rule, key] = window
-        if len(self._windows) > MOST_KEYS:
-            del self._windows[next(iter(self._windows))]
-            self.given_way += 1
-        return window
+    def of(self, rule: Rule) -> Counter:
+        """Returns what counts for a rule, going on with what was counted under its name."""
+        return Counter(rule, self._of.setdefault(rule.id, OrderedDict()))
 
     def dump(self, rules: Mapping[str, Rule]) -> list[Any]:
         """Returns what is to be kept: of each window whose span is not over its rule, subject and sightings."""
-        newest = max((each.seen[-1][0] for each in self._windows.values() if each.seen), default=0)
+        newest = max(
+            (each.seen[-1][0] for of in self._of.values() for each in of.values() if each.seen), default=0
+        )
         kept: list[Any] = []
-        for (rule, key), window in list(self._windows.items()):
-            found = rules.get(rule)
-            if (
-                found is None
-                or not window.seen
-                or window.seen[-1][0] < newest - int(found.within_s * 1_000_000)
-            ):
-                del self._windows[rule, key]
-            else:
-                kept.append([rule, key, window.seen])
+        for name, windows in self._of.items():
+            rule = rules.get(name)
+            least = newest - int(rule.within_s * 1_000_000) if rule is not None else 0
+            for key, window in list(windows.items()):
+                if rule is None or not window.seen or window.seen[-1][0] < least:
+                    del windows[key]
+                else:
+                    kept.append([name, key, window.seen])
         return kept
 
     @classmethod
@@ -122,5 +183,5 @@ class Windows:
         """Returns the windows that `dump` gave."""
         windows = cls()
         for rule, key, seen in kept:
-            windows._windows[rule, key] = Window([(at, value, times) for at, value, times in seen])
+            windows._of.setdefault(rule, OrderedDict())[key] = Window.of(seen)
         return windows

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.printable import printable
-from core.security.signals.counting import Windows
+from core.security.signals.counting import Windows, keyed
 from core.security.signals.model import Raised, kept_samples
 from core.security.signals.reading.scanning import LONGEST_SAMPLE, Scanner
-from core.security.signals.rules import rules_of
-from core.security.signals.together import SEVERAL, Counted, Together
+from core.security.signals.rules import is_single, rules_of
+from core.security.signals.together import SEVERAL, Together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,60 +45,56 @@ class Judge:
         self._source, self._together = source, together or Together()
         if together is None:
             self._together.put(source.id, [])
+        self._name = source.name.encode()
         self._scanner = Scanner(source, sigma)
         self.left_out = "; ".join(self._scanner.left_out)
         found = rules_of(source, sigma)
         self.rules: Mapping[str, Rule] = {rule.id: rule for rule in found}
-        self._of: dict[str, list[Rule]] = defaultdict(list)
-        self._then: dict[str, list[Rule]] = defaultdict(list)
-        for rule in found:
-            for kind in rule.of:
-                self._of[kind].append(rule)
-            if rule.then:
-                self._then[rule.then].append(rule)
+        self._kinds = [(rule, (*rule.of, *((rule.then,) if rule.then else ()))) for rule in found]
+        self._counters = {rule.id: self.windows.of(rule) for rule in found if not is_single(rule)}
 
     def judge(self, data: bytes, now: datetime, *, is_live: bool) -> Judged:
         """Returns what whole lines come to. `is_live`: they have just been written, so that their arrival is known, too."""
         gathered = _Gathered(f"{SEVERAL} of {self._source.zone}" if self._source.zone else SEVERAL)
+        scanned = self._scanner.scan(data, now, is_live=is_live)
         used = unkeyed = 0
-        for sighting in self._scanner.scan(data, now, is_live=is_live):
-            used += 1
-            unkeyed += self._count(sighting, gathered)
+        while sightings := list(islice(scanned, AT_ONCE)):
+            used += len(sightings)
+            unkeyed += self._count(sightings, gathered)
         off_s = self._scanner.off_s(data, now) if is_live and data else None
         return Judged(gathered.raised(), used, unkeyed, off_s)
 
-    def _count(self, sighting: Sighting, gathered: _Gathered) -> int:
-        """Counts a sighting by every rule it concerns; returns how many could not for want of a field."""
+    def _count(self, sightings: list[Sighting], gathered: _Gathered) -> int:
+        """Counts sightings by every rule, one rule after the other; returns how many could not be for want of a field."""
+        of_kind: dict[str, list[Sighting]] = {}
+        for each in sightings:
+            of_kind.setdefault(each.kind, []).append(each)
         unkeyed = 0
-        for rule in self._then.get(sighting.kind, ()):
-            key = _key(rule, sighting.fields)
-            if key is not None and (reached := self.windows.follow(rule, key, sighting.at, sighting.line)):
-                gathered.add(rule, key, sighting, reached.times + 1, reached.first, reached.lines)
-        for rule in self._of.get(sighting.kind, ()):
-            key = _key(rule, sighting.fields)
-            value = sighting.fields.get(rule.different, "") if rule.different else ""
-            if key is None or (rule.different and not value):
-                unkeyed += 1
-            elif rule.across:
-                line = self._source.name.encode() + b": " + sighting.line
-                counted = Counted(self._source.id, key, sighting.at, sighting.times, line)
-                if reached := self._together.count(rule, counted):
-                    gathered.add(rule, key, sighting, reached.times, reached.first, reached.lines)
-            elif rule.count == 1 and not rule.then:
-                gathered.add(rule, key, sighting, sighting.times, sighting.at, (sighting.line,))
-            else:
-                found = self.windows.count(rule, key, sighting.at, sighting.line, value, sighting.times)
-                if found:
-                    gathered.add(rule, key, sighting, found.times, found.first, found.lines)
+        for rule, kinds in self._kinds:
+            found = [of_kind[kind] for kind in kinds if kind in of_kind]
+            if len(found) > 1:
+                unkeyed += self._hold(rule, [each for each in sightings if each.kind in kinds], gathered)
+            elif found:
+                unkeyed += self._hold(rule, found[0], gathered)
         return unkeyed
 
-
-def _key(rule: Rule, fields: Mapping[str, str]) -> str | None:
-    """Returns what a sighting is counted by; None where it lacks a field."""
-    if len(rule.by) == 1:
-        return fields.get(rule.by[0]) or None
-    values = [fields.get(name, "") for name in rule.by]
-    return " ".join(values) if all(values) else None
+    def _hold(self, rule: Rule, sightings: Sequence[Sighting], gathered: _Gathered) -> int:
+        """Counts sightings by a rule; returns how many could not be for want of a field."""
+        if is_single(rule):
+            found = keyed(rule, sightings)
+            for key, each in found:
+                gathered.add(rule, key, each.at, each.times, each.at, (each.line,))
+            return len(sightings) - len(found)
+        if rule.across:
+            found = keyed(rule, sightings)
+            for key, at, reached in self._together.count(rule, self._source.id, self._name, found):
+                gathered.add(rule, key, at, *reached)
+            return len(sightings) - len(found)
+        counter = self._counters[rule.id]
+        before = counter.unkeyed
+        for key, at, reached in counter.count(sightings):
+            gathered.add(rule, key, at, *reached)
+        return counter.unkeyed - before
 
 
 class _Group:
@@ -106,7 +102,7 @@ class _Group:
 
     def __init__(self, rule: Rule, first: int) -> None:
         self.rule, self.count, self.first, self.last = rule, 0, first, first
-        self.lines: tuple[bytes, ...] = ()
+        self.lines: list[bytes] = []
 
 
 class _Gathered:
@@ -116,19 +112,18 @@ class _Gathered:
         self._under = under
         self._groups: dict[tuple[str, str, int], _Group] = {}
 
-    def add(
-        self, rule: Rule, about: str, sighting: Sighting, count: int, first: int, lines: Sequence[bytes]
-    ) -> None:
-        key = (rule.id, about, sighting.at // 86_400_000_000)
+    def add(self, rule: Rule, about: str, at: int, times: int, first: int, lines: Sequence[bytes]) -> None:
+        """Adds what was reached at an instant (microseconds UTC) about somebody, with what was seen from `first` on."""
+        key = (rule.id, about, at // DAY)
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group(rule, first)
-        group.count += count
-        group.last = max(group.last, sighting.at)
+        group.count += times
+        group.last = max(group.last, at)
         if len(group.lines) < LINES_KEPT:
-            group.lines = (*group.lines, *lines)
-        elif group.lines[-1] is not lines[-1]:
-            group.lines = (*group.lines[:-1], lines[-1])
+            group.lines.extend(lines)
+        else:
+            group.lines[-1] = lines[-1]
 
     def raised(self) -> tuple[Raised, ...]:
         return tuple(
@@ -142,6 +137,9 @@ class _Gathered:
 
 
 LINES_KEPT = 6
+AT_ONCE = 200
+"""So many sightings are counted by a rule before it is the next one's turn."""
+DAY = 86_400_000_000
 
 
 def _sample(line: bytes) -> str:
@@ -150,5 +148,5 @@ def _sample(line: bytes) -> str:
 
 def _on_day(first: int, last: int) -> int:
     """Returns when something was seen first, on the day that it counts for."""
-    begin = last - last % 86_400_000_000
+    begin = last - last % DAY
     return max(first, begin)

@@ -104,6 +104,16 @@ def kept_samples(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, .
     return (*every[:first], *every[first - MOST_SAMPLES :])
 
 
+def together_with(before: Raised, more: Raised) -> Raised:
+    """Returns what two readings bring for one signal."""
+    return before._replace(
+        times=before.times + more.times,
+        first=min(before.first, more.first),
+        last=max(before.last, more.last),
+        samples=kept_samples(before.samples, more.samples),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A sign of a breach, grouped: one rule, one log, one subject, one day. Written SG-12."""

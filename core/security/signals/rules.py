@@ -94,6 +94,11 @@ def rules_of(source: LogSource, sigma: Sequence[SigmaRule] = ()) -> tuple[Rule, 
     )  # fmt: skip
 
 
+def is_single(rule: Rule) -> bool:
+    """Tells whether each sighting of a rule is one by itself, so that nothing of it is counted."""
+    return rule.count == 1 and not (rule.then or rule.across)
+
+
 def kind_of(pattern: LogPattern) -> str:
     """Returns what a sighting of a declared pattern is called."""
     return f"pattern {pattern.name}"

@@ -7,12 +7,20 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from core.errors import Moved
 from core.operations.queries import was_run_at
 from core.printable import printable
-from core.security.signals.model import MOST_A_DAY, OTHERS, Raised, SignalState, grew, kept_samples
+from core.security.signals.model import (
+    MOST_A_DAY,
+    OTHERS,
+    Raised,
+    SignalState,
+    grew,
+    kept_samples,
+    together_with,
+)
 from core.security.signals.reading.files import Position
 from core.security.signals.reading.scanning import LONGEST_SAMPLE
 from core.security.signals.reading.stamps import day_of
@@ -25,7 +33,8 @@ from core.store.rows import new_number
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from core.security.signals.rules import Rule
     from core.store.work import Work
@@ -62,12 +71,13 @@ class Step(NamedTuple):
     trouble: str = ""
 
 
-_OF_KEY = (
+_OF_DAY = (
     select(signal)
     .where(
         signal.c.day == bindparam("of_day"), signal.c.rule == bindparam("of_rule"),
-        signal.c.source == bindparam("of_source"), signal.c.whom == bindparam("of_whom"),
+        signal.c.source == bindparam("of_source"),
     )
+    .order_by(signal.c.id)
     .with_for_update()
 )  # fmt: skip
 _COUNTING_ON = (
@@ -91,9 +101,10 @@ def take_in(work: Work, token: int, duty: str, origin: From, raised: Sequence[Ra
     """
     beat(work, duty, token)
     number = advance(work, step)
-    for each in raised:
-        if each.rule != STARTED.id or not _was_run(work, origin, each):
-            raise_signal(work, From(each.under, each.under) if each.under else origin, each)
+    taken = [each for each in raised if each.rule != STARTED.id or not _was_run(work, origin, each)]
+    for under in dict.fromkeys(each.under for each in taken):
+        of_under = [each for each in taken if each.under == under]
+        raise_signals(work, From(under, under) if under else origin, of_under)
     work.is_quiet = not work.recorded
     return number
 
@@ -106,30 +117,47 @@ def _was_run(work: Work, origin: From, started: Raised) -> bool:
 
 def raise_signal(work: Work, origin: From, raised: Raised, *, cause: int | None = None) -> int:
     """Adds to the signal of that rule, log, subject and day, or makes it; returns its number."""
-    day = day_of(raised.last)
-    row = _row(work, origin, raised.rule, raised.about, day)
-    if row is None and raised.about and _is_many(work, origin, raised.rule, day):
-        raised = raised._replace(
-            about=OTHERS, samples=tuple(f"{raised.about}: {each}" for each in raised.samples)
-        )
-        row = _row(work, origin, raised.rule, OTHERS, day)
-    if row is None:
-        return _make(work, origin, raised, day, cause)
-    _add(work, row, raised, cause)
-    return int(row.id)
+    (number,) = raise_signals(work, origin, [raised], cause=cause)
+    return number
 
 
-def _row(work: Work, origin: From, rule: str, about: str, day: str) -> Any:
-    return work.statements.first(
-        _OF_KEY, {"of_day": day, "of_rule": rule, "of_source": origin.source, "of_whom": about}
-    )
+def raise_signals(
+    work: Work, origin: From, raised: Sequence[Raised], *, cause: int | None = None
+) -> list[int]:
+    """Adds to the signal of each rule, log, subject and day, or makes it; returns the numbers of those signals."""
+    groups: dict[tuple[str, str], dict[str, Raised]] = {}
+    for each in raised:
+        group = groups.setdefault((each.rule, day_of(each.last)), {})
+        group[each.about] = together_with(group[each.about], each) if each.about in group else each
+    numbers: list[int] = []
+    counted_on: list[dict[str, Any]] = []
+    for (rule, day), group in groups.items():
+        values = {"of_day": day, "of_rule": rule, "of_source": origin.source}
+        rows = {row.whom: row for row in work.connection.execute(_OF_DAY, values)}
+        for each in _with_others(group, rows.keys()):
+            row = rows.get(each.about)
+            if row is None:
+                numbers.append(_make(work, origin, each, day, cause))
+            else:
+                numbers.append(row.id)
+                counted_on += _add(work, row, each, cause)
+    if counted_on:
+        work.connection.execute(_COUNTING_ON, counted_on)
+    return numbers
 
 
-def _is_many(work: Work, origin: From, rule: str, day: str) -> bool:
-    query = select(func.count()).where(
-        signal.c.day == day, signal.c.rule == rule, signal.c.source == origin.source
-    )
-    return (work.connection.scalar(query) or 0) >= MOST_A_DAY
+def _with_others(group: Mapping[str, Raised], standing: AbstractSet[str]) -> list[Raised]:
+    """Returns what is raised of a rule on a day: those beyond the most that stand by themselves are one, about others."""
+    single, others, room = [], None, MOST_A_DAY - len(standing)
+    for about, each in group.items():
+        if about in standing or not about or room > 0:
+            single.append(each)
+            room -= about not in standing
+        else:
+            named = tuple(f"{about}: {sample}" for sample in each.samples)
+            of_others = each._replace(about=OTHERS, samples=named)
+            others = together_with(others, of_others) if others is not None else of_others
+    return [*single, others] if others is not None else single
 
 
 def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None) -> int:
@@ -148,10 +176,10 @@ def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None)
     return number
 
 
-def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
+def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> list[dict[str, Any]]:
     """Counts on; tells of it where the count has grown tenfold, and has it judged anew where it had been.
 
-    What says that the watch itself sees nothing is judged anew each time.
+    What says that the watch itself sees nothing is judged anew each time. Returns what is still to be set by `_COUNTING_ON`.
     """
     count = row.count + raised.times
     samples = kept_samples(tuple(json.loads(row.samples)), raised.samples)
@@ -173,8 +201,8 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> None:
     elif has_grown:
         revise_signal(work, row, "signal.grew", {**after, "told": count}, cause=cause)
     else:
-        follows = beside(row.id, {**row._asdict(), **after})
-        work.statements.change(_COUNTING_ON, {"wanted": row.id, **after, **follows})
+        return [{"wanted": row.id, **after, **beside(row.id, {**row._asdict(), **after})}]
+    return []
 
 
 def advance(work: Work, step: Step) -> int:

@@ -7,14 +7,16 @@ others kept of it is left out.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from core.security.signals.counting import MOST_KEYS, Reached, Window
+from core.security.signals.counting import MOST_KEYS, Counted, Reached, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from core.security.signals.reading.scanning import Sighting
     from core.security.signals.rules import Rule
 
 SEVERAL = "several logs"
@@ -25,18 +27,8 @@ class Share:
     """What is counted of one log together with others. Only `Together` changes it."""
 
     def __init__(self) -> None:
-        self.windows: dict[tuple[str, str], Window] = {}
+        self.windows: OrderedDict[tuple[str, str], Window] = OrderedDict()
         self.spent: dict[tuple[str, str], int] = {}
-
-
-class Counted(NamedTuple):
-    """A sighting that is to be counted: in which log, about whom, when (microseconds UTC), how often, and its line."""
-
-    log: str
-    key: str
-    at: int
-    times: int
-    line: bytes
 
 
 class Together:
@@ -51,7 +43,7 @@ class Together:
         share = Share()
         for rule, key, seen, spent in kept:
             if seen:
-                share.windows[rule, key] = Window([(at, value, times) for at, value, times in seen])
+                share.windows[rule, key] = Window.of(seen)
             if spent:
                 share.spent[rule, key] = spent
         with self._lock:
@@ -60,37 +52,51 @@ class Together:
                 for other in self._shares.values():
                     for name, spent in each.spent.items():
                         if other is not each and (window := other.windows.get(name)) is not None:
-                            window.forget(spent + 1, None)
+                            window.forget(spent + 1)
 
     def drop(self, log: str) -> None:
         """Leaves a log out that is not read any more."""
         with self._lock:
             self._shares.pop(log, None)
 
-    def count(self, rule: Rule, counted: Counted) -> Reached | None:
-        """Counts a sighting; returns what was reached over all logs, or None.
+    def count(
+        self, rule: Rule, log: str, name: bytes, keyed: Sequence[tuple[str, Sighting]]
+    ) -> list[Counted]:
+        """Counts sightings in a log, which people name so; returns where the count was reached over all logs.
 
         Nothing is counted where too few logs are read, nor what lies before the end of the last count that was reached.
         """
-        name, least = (rule.id, counted.key), counted.at - int(rule.within_s * 1_000_000)
         with self._lock:
-            own = self._shares[counted.log]
-            if len(self._shares) < rule.across or counted.at <= self._spent(name):
-                return None
-            window = own.windows.pop(name, None) or Window([])
-            own.windows[name] = window
+            if len(self._shares) < rule.across:
+                return []
+            own = self._shares[log]
+            return [
+                Counted(key, each.at, reached)
+                for key, each in keyed
+                if (reached := self._count(rule, own, key, each._replace(line=name + b": " + each.line)))
+            ]
+
+    def _count(self, rule: Rule, own: Share, key: str, sighting: Sighting) -> Reached | None:
+        name, least = (rule.id, key), sighting.at - int(rule.within_s * 1_000_000)
+        if sighting.at <= self._spent(name):
+            return None
+        window = own.windows.get(name)
+        if window is None:
+            window = own.windows[name] = Window([], 0, [])
             if len(own.windows) > MOST_KEYS:
-                del own.windows[next(iter(own.windows))]
-            window.forget(least, None)
-            window.add(counted.at, "", counted.times, counted.line)
-            window.keep_last(rule.count)  # who tries ten thousand times in one log is kept as briefly
-            found = [each for share in self._shares.values() if (each := share.windows.get(name)) is not None]
-            for each in found:
-                each.forget(least, None)
-            found = [each for each in found if each.seen]
-            if sum(each.total for each in found) < rule.count or len(found) < rule.across:
-                return None
-            return self._reached(own, name, found)
+                own.windows.popitem(last=False)
+        else:
+            own.windows.move_to_end(name)
+        window.forget(least)
+        window.add(sighting.at, "", sighting.times, sighting.line)
+        window.keep_last(rule.count)  # who tries ten thousand times in one log is kept as briefly
+        found = [each for share in self._shares.values() if (each := share.windows.get(name)) is not None]
+        for each in found:
+            each.forget(least)
+        found = [each for each in found if each.seen]
+        if sum(each.total for each in found) < rule.count or len(found) < rule.across:
+            return None
+        return self._reached(own, name, found)
 
     def _spent(self, name: tuple[str, str]) -> int:
         """Returns up to when a count that was reached took in what was seen: a line that is read again is no part of another."""

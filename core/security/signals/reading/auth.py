@@ -33,7 +33,8 @@ _CLEARED = re.compile(
 
 
 def _times(groups: Mapping[str, str]) -> int:
-    return max(int(groups.get("times") or 1), 1)
+    times = groups.get("times")
+    return max(int(times), 1) if times else 1
 
 
 def _failed(groups: Mapping[str, str]) -> Seen | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.expressions import Unusable, compiled, named_groups
@@ -15,7 +16,7 @@ from core.security.signals.sigma import Line
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from core.catalog.logs import LogSource
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
 OFF_US = 60_000_000
 """A live line whose stamp is farther from its arrival counts as written when it came."""
 LONGEST_FIELD, LONGEST_SAMPLE = 200, 500
+LONGEST_LINE = 4 * LONGEST_SAMPLE
 LONGEST_JUDGED = 2000
 """So much of a command, or of what was asked for, is judged: what is harmful may stand behind much that is not."""
 LOOKS: dict[str, tuple[Look, ...]] = {
     "auth": auth.LOOKS, "postgresql": postgresql.LOOKS, "web": web.LOOKS, "generic": (),
 }  # fmt: skip
-_NONE = "-"
+REMEMBERED = 2000
+"""So many fields are remembered as text: under attack the same words and addresses come again and again."""
 
 
 class Sighting(NamedTuple):
@@ -68,31 +71,23 @@ class Scanner:
     def scan(self, data: bytes, now: datetime, *, is_live: bool) -> Iterator[Sighting]:
         """Yields what is seen in `data` (whole lines), in its order. `is_live`: the lines have just been written."""
         now_us = to_micros(now)
+        least, most = now_us - OFF_US if is_live else 0, now_us + OFF_US
+        read_stamp = self._stamps.read
         for begin, (looks, rules) in self._hits(data):
             end = data.find(b"\n", begin)
             end = len(data) if end < 0 else end
             stop = end - 1 if end > begin and data[end - 1] == 13 else end
-            seen_here: dict[str, Seen] = {}
-            for each in looks:
-                found = each.expression.match(data, begin, stop)
-                seen = None if found is None else _seen(each, found)
-                if seen is not None:
-                    seen_here.setdefault(seen.kind, seen)
-            if rules:
-                seen_here |= _matching(data[begin:stop], self._kind, rules)
-            for seen in seen_here.values():
-                written = self._stamps.read(data, begin, stop, now)
-                at = written
-                if at is None or at > now_us + OFF_US or (is_live and at < now_us - OFF_US):
-                    at = now_us
-                yield Sighting(
-                    seen.kind,
-                    at,
-                    written,
-                    seen.fields,
-                    seen.times,
-                    data[begin : min(stop, begin + 4 * LONGEST_SAMPLE)],
-                )
+            if rules or len(looks) > 1:
+                found = _seen_in(data, begin, stop, looks, _matching(data[begin:stop], self._kind, rules))
+            elif (seen := _look_at(data, begin, stop, looks[0])) is None:
+                continue
+            else:
+                found = (seen,)
+            written = read_stamp(data, begin, stop, now)
+            at = written if written is not None and least <= written <= most else now_us
+            line = data[begin : stop if stop - begin < LONGEST_LINE else begin + LONGEST_LINE]
+            for seen in found:
+                yield Sighting(seen.kind, at, written, seen.fields, seen.times, line)
 
     def off_s(self, data: bytes, now: datetime) -> float | None:
         """Returns by how many seconds the last line's stamp is off, for lines that have just been written; None without a stamp."""
@@ -105,9 +100,10 @@ class Scanner:
         """Yields the beginning of each line that holds one of the needles, in order, with what it is to be held against."""
         lines: dict[int, tuple[list[Look], list[SigmaRule]]] = {}
         for needle, looks in self._looks.items():
+            alone: tuple[list[Look], list[SigmaRule]] = (looks, [])
             for begin in lines_with(data, needle):
                 held = lines.get(begin)
-                lines[begin] = (looks, []) if held is None else ([*held[0], *looks], held[1])
+                lines[begin] = alone if held is None else ([*held[0], *looks], held[1])
         if self._everywhere:
             for begin in lines_with(data, b""):
                 held = lines.get(begin, ([], []))
@@ -135,6 +131,18 @@ def lines_with(data: bytes, needle: bytes) -> Iterator[int]:
         place = data.find(needle, end + 1)
 
 
+def _seen_in(
+    data: bytes, begin: int, stop: int, looks: Sequence[Look], others: Mapping[str, Seen]
+) -> Collection[Seen]:
+    """Returns what the line at data[begin:stop] says: one of each kind, the first, and `others` before them."""
+    seen_here: dict[str, Seen] = {}
+    for each in looks:
+        seen = _look_at(data, begin, stop, each)
+        if seen is not None:
+            seen_here.setdefault(seen.kind, seen)
+    return {**seen_here, **others}.values()
+
+
 def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Seen]:
     line = Line(raw, kind)
     return {
@@ -144,22 +152,34 @@ def _matching(raw: bytes, kind: str, rules: Sequence[SigmaRule]) -> dict[str, Se
     }
 
 
-def _seen(each: Look, found: Match) -> Seen | None:
-    longest = LONGEST_FIELD if each.refine is None else LONGEST_JUDGED
-    groups = {name: _text(value, longest) for name, value in found.groupdict().items() if value is not None}
-    if each.refine is None:
-        return Seen(each.kind, groups)
-    seen = each.refine(groups)
-    if seen is None or all(len(value) <= LONGEST_FIELD for value in seen.fields.values()):
-        return seen
-    return seen._replace(
-        fields={name: printable(value, LONGEST_FIELD) for name, value in seen.fields.items()}
-    )
+def _look_at(data: bytes, begin: int, stop: int, look: Look) -> Seen | None:
+    """Returns what a look sees in the line at data[begin:stop]; None for nothing."""
+    found = look.expression.match(data, begin, stop)
+    if found is None:
+        return None
+    groups = {
+        name: _short(value) if len(value) <= LONGEST_FIELD else _long(value, look)
+        for name, value in found.groupdict().items()
+        if value is not None
+    }
+    if look.refine is None:
+        return Seen(look.kind, groups)
+    seen = look.refine(groups)
+    if seen is not None and max(map(len, seen.fields.values()), default=0) > LONGEST_FIELD:
+        return seen._replace(
+            fields={name: printable(value, LONGEST_FIELD) for name, value in seen.fields.items()}
+        )
+    return seen
 
 
-def _text(value: bytes, longest: int) -> str:
-    text = value.decode("utf-8", "replace")
-    return text if len(text) < 64 and text.isascii() and text.isprintable() else printable(text, longest)
+@lru_cache(REMEMBERED)
+def _short(value: bytes) -> str:
+    return printable(value.decode("utf-8", "replace"), LONGEST_FIELD)
+
+
+def _long(value: bytes, look: Look) -> str:
+    longest = LONGEST_FIELD if look.refine is None else LONGEST_JUDGED
+    return printable(value.decode("utf-8", "replace"), longest)
 
 
 class _Anywhere:

@@ -11,6 +11,8 @@ from core.timekeeping import to_micros
 AHEAD = timedelta(days=1)
 """A stamp without a year that would be so far ahead is one of last year."""
 LAST_YEAR = 9000
+SYSLOG = 15
+"""So long is a stamp of syslog."""
 _MONTHS = {name: place for place, name in enumerate(
     (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"), 1,
 )}  # fmt: skip
@@ -30,12 +32,17 @@ class Stamps:
         self._zone = ZoneInfo(zone)
         self._minute: tuple[bytes, bytes | int] = (b"", b"")
         self._base = 0
+        # the last stamp of syslog, and with which `now` it was read: many lines are of one second
+        self._second, self._at = b"", 0
+        self._read_on: datetime | None = None
 
     def read(self, data: bytes, begin: int, end: int, now: datetime) -> int | None:
         """Returns the instant (microseconds UTC) of the line at data[begin:end]; None where it has none that can be read.
 
         A stamp without a year is the latest that is not more than AHEAD after `now`.
         """
+        if now is self._read_on and data[begin : begin + SYSLOG] == self._second:
+            return self._at
         try:
             if data[begin : begin + 1].isdigit():
                 if found := _ISO.match(data, begin, end):
@@ -68,7 +75,9 @@ class Stamps:
             if at is None:
                 raise ValueError(month)
             self._base, self._minute = to_micros(at), key
-        return self._base + int(second) * 1_000_000
+        self._second, self._read_on = found.group(0), now
+        self._at = self._base + int(second) * 1_000_000
+        return self._at
 
     def _of_year(self, year: int, month: bytes, day: bytes, hour: bytes, minute: bytes) -> datetime | None:
         try:

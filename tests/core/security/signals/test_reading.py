@@ -13,7 +13,7 @@ from core.security.signals.counting import MOST_KEYS, Windows
 from core.security.signals.judging import Judge
 from core.security.signals.model import Severity, grew, kept_samples
 from core.security.signals.reading.journal_export import cut_records
-from core.security.signals.reading.scanning import Scanner
+from core.security.signals.reading.scanning import Scanner, Sighting
 from core.security.signals.reading.stamps import Stamps
 from core.security.signals.rules import ALL, BUILT_IN, Rule
 from core.timekeeping import from_micros, to_micros
@@ -146,6 +146,12 @@ def test_whatever_a_line_of_the_journal_holds_it_is_read(said: bytes, read: byte
 
 
 FIVE = Rule("five", Severity.LOW, "five", ("failure",), ("address",), 5, 600.0)
+
+
+def seen(address: str, at: int) -> Sighting:
+    return Sighting("failure", at, at, {"address": address}, 1, b"")
+
+
 SPANS = st.lists(st.integers(0, 400), max_size=40)
 
 
@@ -156,7 +162,7 @@ def test_a_count_is_reached_just_where_so_many_fall_into_its_span(gaps: list[int
     for gap in gaps:
         at += gap
         times = [each for each in times if each >= at - 600] + [at]
-        found = windows.count(FIVE, "x", at * 1_000_000, b"")
+        found = next((each.reached for each in windows.of(FIVE).count([seen("x", at * 1_000_000)])), None)
         assert (found is not None) is (len(times) >= 5)
         if found is not None:
             assert (found.times, found.first) == (len(times), times[0] * 1_000_000)
@@ -186,10 +192,12 @@ def test_the_same_account_from_three_addresses_is_grave_and_from_two_is_not() ->
 
 def test_so_many_subjects_are_counted_and_the_oldest_gives_way() -> None:
     windows = Windows()
-    for n in range(MOST_KEYS + 10):
-        windows.count(FIVE, str(n), n, b"")
-    assert windows.given_way == 10
-    assert len(windows.dump({"five": FIVE})) == MOST_KEYS
+    many = [*range(MOST_KEYS), 0, *range(MOST_KEYS, MOST_KEYS + 10)]
+    assert not list(windows.of(FIVE).count([seen(str(n), at) for at, n in enumerate(many)]))
+    kept = [key for _, key, _ in windows.dump({"five": FIVE})]
+    assert len(kept) == MOST_KEYS
+    assert set(map(str, range(1, 11))).isdisjoint(kept)
+    assert "0" in kept
 
 
 def test_a_live_line_counts_when_it_came_and_an_old_one_when_it_was_written() -> None:

@@ -11,9 +11,10 @@ from core.catalog.logs import LogPattern, LogSource
 from core.security.signals.following import FollowedLog
 from core.security.signals.model import Severity
 from core.security.signals.readers import kept_of
+from core.security.signals.reading.scanning import Sighting
 from core.security.signals.rules import Rule
 from core.security.signals.taking_in import DUTY, take_in
-from core.security.signals.together import SEVERAL, Counted, Together
+from core.security.signals.together import SEVERAL, Together
 from tests.core.security.signals.house import AGENT, House, failed
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def test_what_a_count_took_in_is_no_part_of_another_when_it_is_read_again() -> N
         together.put(log, [])
 
     def count(log: str, at: int) -> bool:
-        return together.count(rule, Counted(log, "k", at, 1, b"")) is not None
+        sighting = Sighting("failure", at, at, {}, 1, b"")
+        return bool(together.count(rule, log, b"", [("k", sighting)]))
 
     assert [count("one", 10), count("two", 20)] == [False, True]
     assert [count("one", 10), count("two", 20)] == [False, False]
