@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.journal.model import Subject
 from core.security.findings.model import FindingState, Severity
 from core.security.findings.tables import finding
+from core.security.indexed import words_of
 from core.store.rows import revise
 
 if TYPE_CHECKING:
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
 
     from core.journal.appending import Recorded
     from core.store.work import Work
-
-
-MOST_WORDS = 400
-"""What a filter looks in is indexed, and what an index holds is bounded."""
 
 
 def subject(finding_id: int) -> Subject:
@@ -35,7 +32,7 @@ def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "is_open": int(FindingState(row["state"]).is_open), "grade": Severity(row["severity"]).grade,
-        "words": " ".join(map(str, words)).lower()[:MOST_WORDS],
+        "words": words_of(words),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.journal.model import Subject
 from core.security.grants.model import Standing
 from core.security.grants.tables import access_grant
+from core.security.indexed import words_of
 from core.store.rows import revise
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from core.journal.appending import Recorded
     from core.store.work import Work
-
-MOST_WORDS = 400
-"""What a filter looks in is indexed, and what an index holds is bounded."""
 _PLACES = {standing: place for place, standing in enumerate(Standing)}
 
 
@@ -41,7 +39,7 @@ def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "is_open": int(standing.is_open), "place": _PLACES[standing],
-        "words": " ".join(map(str, words)).lower()[:MOST_WORDS],
+        "words": words_of(words),
     }  # fmt: skip
 
 

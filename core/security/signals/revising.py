@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.journal.model import Subject
+from core.security.indexed import words_of
 from core.security.signals.model import Severity
 from core.security.signals.tables import signal
 from core.store.rows import revise
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from core.journal.appending import Recorded
     from core.store.work import Work
-
-MOST_WORDS = 400
 QUIET = frozenset({"count", "first_at", "last_at", "samples"})
 """What goes on without an entry."""
 
@@ -34,7 +33,7 @@ def beside(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "grade": Severity(row["severity"]).grade, "newest": -int(row["last_at"]),
-        "words": " ".join(map(str, words)).lower()[:MOST_WORDS],
+        "words": words_of(words),
     }  # fmt: skip
 
 
