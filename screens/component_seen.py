@@ -62,7 +62,7 @@ def seen_then(connection: Connection, component_id: str, instant: datetime, seq:
     if component is None:
         return Seen(entries=entries)
     probes, samples = probes_at(connection, component, instant)
-    own = revisions_at(connection, seq).get(component_id, ())
+    own = revisions_at(connection, seq, component_id).get(component_id, ())
     return Seen(
         component_judged(component, own), [_in_words(each) for each in probes], samples, entries,
         procedure_heads(connection, component.procedures, seq), revised=_revised(component, own),

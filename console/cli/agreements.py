@@ -14,6 +14,7 @@ from core.catalog.nearest import did_you_mean
 from core.desk.agreements.coverage import groups_of, judge, may_deliver, roles_of
 from core.desk.agreements.versions import agreements_at, one_agreement
 from core.desk.agreements.words import agreement_lines, hours_words, target_words
+from core.desk.clocks.trying import MOST_DAYS
 from core.errors import BadInput, NotFound
 from core.printable import printable
 from core.timekeeping import from_micros, to_micros, utc_now
@@ -51,7 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the same, by an older or newer version of the agreement",
     )
     parser.add_argument(
-        "--days", type=whole_days, default=None, help=f"with these two: how far back ({DAYS})"
+        "--days",
+        type=whole_days,
+        default=None,
+        help=f"with these two: how far back ({DAYS}), at most {MOST_DAYS}",
     )
 
 

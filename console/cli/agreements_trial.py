@@ -8,7 +8,7 @@ from console.cli.printing import open_store, print_json, print_table
 from core.counting import counted
 from core.desk.agreements.terms import all_versions
 from core.desk.clocks.due_words import exactly
-from core.desk.clocks.trying import terms_in, try_terms
+from core.desk.clocks.trying import MOST, MOST_DAYS, terms_in, try_terms
 from core.errors import BadInput, NotFound
 from core.printable import printable
 from core.timekeeping import from_micros, to_micros, utc_now
@@ -38,14 +38,18 @@ def print_trial(options: argparse.Namespace) -> int:
         trial = store.read(try_terms, terms, begin, end, is_all=directory is not None, only=options.id or "")
     by = f"as in {directory}" if directory else f"by version {options.rejudge} of {options.id}"
     if options.json:
-        print_json(_data(trial, by, begin, end))
+        print_json(_data(trial, by, end))
         return 0
     print_table(
         ("ITEM", "CLOCK", "AGREEMENT", "TARGET", "WOULD BE", "DUE", "WOULD BE", "BREACH", "TITLE"),
         [_row(each) for each in sorted(trial.otherwise, key=lambda each: -abs(each.more))],
         "Nothing would be due otherwise.",
     )
-    print(printable(f"{by}: {_sum(trial, begin, end)}", 400))
+    print(printable(f"{by}: {_sum(trial, end)}", 400))
+    if begin < trial.begin:
+        print(f"Only the last {MOST_DAYS} days were tried.")
+    for kind in trial.cut:
+        print(f"Only the newest {counted(MOST, kind)} were tried: older ones of that time are left out.")
     print(STAYS)
     return 0
 
@@ -91,20 +95,20 @@ def _due(judged: Judged | None) -> str:
     return "stands still" if judged.due is None else f"{from_micros(judged.due):%Y-%m-%d %H:%M}Z"
 
 
-def _sum(trial: Trial, begin: int, end: int) -> str:
+def _sum(trial: Trial, end: int) -> str:
     more = sum(each.more > 0 for each in trial.otherwise)
     less = sum(each.more < 0 for each in trial.otherwise)
     items = len({each.item for each in trial.otherwise})
     return (
-        f"{from_micros(begin):%Y-%m-%d %H:%M}Z to {from_micros(end):%Y-%m-%d %H:%M}Z, {counted(trial.opened, 'item')} opened,"
+        f"{from_micros(trial.begin):%Y-%m-%d %H:%M}Z to {from_micros(end):%Y-%m-%d %H:%M}Z, {counted(trial.opened, 'item')} opened,"
         f" {items} would be due otherwise; promises broken {trial.broken}, would be {trial.would_break}: {more} more, {less} less"
     )
 
 
-def _data(trial: Trial, by: str, begin: int, end: int) -> dict[str, Any]:
+def _data(trial: Trial, by: str, end: int) -> dict[str, Any]:
     return {
-        "by": by, "from": from_micros(begin), "to": from_micros(end), "opened": trial.opened, "broken": trial.broken,
-        "would_break": trial.would_break, "changed": False,
+        "by": by, "from": from_micros(trial.begin), "to": from_micros(end), "opened": trial.opened, "broken": trial.broken,
+        "would_break": trial.would_break, "left_out": list(trial.cut), "changed": False,
         "otherwise": [
             {
                 "item": each.item, "title": each.title, "agreement": each.agreement, "clock": each.kind, "more": each.more,

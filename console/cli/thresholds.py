@@ -13,7 +13,7 @@ from core.errors import BadInput
 from core.monitoring.revisions.commands import end_revision, revise_threshold
 from core.monitoring.revisions.model import MOST_DAYS, NONE, OPERATOR_H, RANGES, ranges_in_words, revised
 from core.monitoring.revisions.queries import every_threshold, judged, threshold_called
-from core.monitoring.revisions.trying import figures, tried, values_of
+from core.monitoring.revisions.trying import MOST_HOURS, figures, tried, values_of
 from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="WHO", default="", help="who answers for it (you)")
     parser.add_argument("--reason", metavar="TEXT", default="", help="why")
     parser.add_argument(
-        "--hours", type=whole, default=0, help=f"of how many last hours values are tried ({HOURS})"
+        "--hours",
+        type=whole,
+        default=0,
+        help=f"of how many last hours values are tried ({HOURS}), at most {MOST_HOURS}",
     )
 
 
@@ -167,6 +170,8 @@ def _try(options: argparse.Namespace, store: Store, standing: Judged, now: datet
             print_plain([data], "")
         return 0
     print(f"{standing.name}: {counted(before.looks, 'value')} of the last {values.span}; nothing is changed")
+    if values.is_cut:
+        print("Older values are left out: so many are tried at most")
     if known is not None:
         print(
             f"lowest {known.lowest:.4g}, middle {known.middle:.4g}, highest {known.highest:.4g} {values.unit}".rstrip()
@@ -194,5 +199,5 @@ def _trial_data(
 ) -> dict[str, Any]:
     return {
         "id": str(standing.name), "unit": values.unit, "values": known._asdict() if known else None,
-        "with_judged_by": before._asdict(), "with_tried": after._asdict(),
+        "is_cut": values.is_cut, "with_judged_by": before._asdict(), "with_tried": after._asdict(),
     }  # fmt: skip

@@ -77,6 +77,14 @@ class Sort(NamedTuple):
     id: str = ""
 
 
+class Newest(NamedTuple):
+    """Of which kind the last entry of a subject was, and whether any came after the number that was asked about."""
+
+    id: str
+    kind: str
+    is_told_later: bool
+
+
 def reach(connection: Connection) -> Reach | None:
     """Returns from when to when the journal goes; None while it is empty."""
     newest = connection.scalar(select(func.max(journal.c.seq)))
@@ -131,6 +139,21 @@ def newest_known(
         )
     )
     return list(connection.scalars(select(number).where(known).order_by(number.desc()).limit(most)))
+
+
+def newest_told(
+    connection: Connection, about: str, subject: ColumnElement[str], upto: int, *asked: ColumnElement[bool]
+) -> list[Newest]:
+    """Returns the last entry up to number `upto` of every subject that a table has, by its column; of those rows only that are `asked` for.
+
+    One of which none was told by then is left out. The index of subjects finds each: no entry is read.
+    """
+    of_it = (journal.c.subject_kind == about, journal.c.subject_id == subject)
+    last = select(func.max(journal.c.seq)).where(*of_it, journal.c.seq <= upto).scalar_subquery()
+    later = exists(select(1).where(*of_it, journal.c.seq > upto))
+    found = select(subject.label("id"), last.label("last"), later.label("later")).where(*asked).subquery()
+    query = select(found.c.id, journal.c.kind, found.c.later).join(journal, journal.c.seq == found.c.last)
+    return [Newest(id_, kind, bool(is_later)) for id_, kind, is_later in connection.execute(query)]
 
 
 def newest_and_open(

@@ -145,6 +145,8 @@ def test_an_agreement_is_tried_before_it_is_in_force_and_nothing_is_changed(
         "0 items opened, 0 would be due otherwise; promises broken 0, would be 0: 0 more, 0 less" in lines[1]
     )
     assert lines[2].startswith("Nothing was changed")
+    _, lines, _ = said(capsys, place, "--try", str(catalog), "--days", "400")
+    assert lines[2] == "Only the last 366 days were tried."
     first = json.loads("".join(said(capsys, place, "--json")[1]))[0]["id"]
     data = json.loads("".join(said(capsys, place, first, "--rejudge", "1", "--json")[1]))
     assert (data["by"], data["changed"], data["otherwise"]) == (f"by version 1 of {first}", False, [])

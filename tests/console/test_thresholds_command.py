@@ -94,6 +94,22 @@ def test_what_would_have_been_is_told_and_nothing_is_changed(desk: Desk) -> None
     assert desk("--revised") == "Nothing is revised.\n"
 
 
+def test_what_is_tried_is_bounded_and_what_is_left_out_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "left out" not in desk("try", "shop", "--warning", "300")
+    monkeypatch.setattr("core.monitoring.revisions.trying.MOST", 20)
+    told = desk("try", "shop", "--warning", "300")
+    assert "20 values of the last 3m; nothing is changed" in told
+    assert "Older values are left out" in told
+    assert desk.data("try", "shop", "--warning", "300")["is_cut"] is True
+    monkeypatch.setattr("core.monitoring.revisions.trying.MOST", 60)
+    monkeypatch.setattr("core.monitoring.revisions.trying._DAY_MS", 120_000)
+    told = desk("try", "shop", "--warning", "300")  # read in many parts, none twice
+    assert "60 values of the last 9m" in told
+    assert "left out" not in told
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -107,6 +123,7 @@ def test_what_would_have_been_is_told_and_nothing_is_changed(desk: Desk) -> None
         (("revise", "shop/http/latency", "--warning", "1"), 2, 'Did you mean "latency_ms"?'),
         (("try", "shop/http/size_bytes", "--warning", "300"), 2, "no value of size_bytes is kept"),
         (("try", "shop", "--warning", "300", "--until", "3h"), 2, "--until does nothing with try"),
+        (("try", "shop", "--warning", "300", "--hours", "745"), 2, "745 hours of values cannot be tried"),
         (("end", "shop"), 1, "is not revised"),
     ],
 )

@@ -6,14 +6,15 @@ written. Every item keeps the agreement that was chosen for it: whether it would
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import select
 
 from core.desk.agreements.targets import Terms
 from core.desk.agreements.terms import Versions, all_version_rows, all_versions
 from core.desk.clocks.model import ClockKind, due_at
-from core.desk.clocks.promises import Item, item_clocks, told_of
+from core.desk.clocks.promises import AT_ONCE, Item, item_clocks, told_of
 from core.desk.hours.service_hours import ServiceHours
 from core.desk.requests.tables import request
 from core.desk.tables import incident
@@ -22,11 +23,18 @@ from core.journal.wording import label
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
     from core.catalog.model import Catalog
     from core.desk.clocks.promised import Clock
-    from core.desk.clocks.told import Covered
+    from core.desk.clocks.told import Covered, Told
+
+
+MOST_DAYS = 366
+"""So far back items are tried at most."""
+MOST = 20_000
+"""So many of a kind are tried at most, the newest."""
+_DAY = 86_400_000_000
 
 
 class Judged(NamedTuple):
@@ -55,12 +63,18 @@ class Otherwise(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """What was tried: how many items were opened, how many promises were broken then and would be, and what would be otherwise."""
+    """What was tried: how many items were opened, how many promises were broken then and would be, and what would be otherwise.
 
+    They were opened from `begin` on (microseconds UTC): later than was asked for where that was longer ago than MOST_DAYS.
+    `cut` are the kinds of which older ones than the newest MOST were left out.
+    """
+
+    begin: int
     opened: int
     broken: int
     would_break: int
     otherwise: tuple[Otherwise, ...]
+    cut: tuple[str, ...] = ()
 
 
 class TriedVersions(Versions):
@@ -98,40 +112,74 @@ def try_terms(
     `terms` are those of agreements by their ids: of all with `is_all`, else of some, the others being as they were. With
     `only` the promises of one agreement are looked at.
     """
-    live = all_versions(connection)
-    tried = TriedVersions(connection, terms, is_all=is_all)
-    opened = broken = would_break = 0
-    found: list[Otherwise] = []
-    for items in _opened(connection, begin, end):
-        kind = next(iter(items)).kind
-        told_by = told_of(connection, kind, [each.id for each in items])
-        for item, title in items.items():
-            opened += 1
-            told = told_by.get(item.id, [])
-            was = _judged(item_clocks(live, item, told, end), only)
-            unsaid = [
-                each._replace(said=None) for each in told
-            ]  # what was said is of the agreements as they were
-            would = _judged(item_clocks(tried, item, unsaid, end), only)
-            broken += _broken(was)
-            would_break += _broken(would)
-            found += [
-                Otherwise(label(kind, str(item.id)), title, *key, was.get(key), would.get(key))
-                for key in sorted({*was, *would})
-                if was.get(key) != would.get(key)
-            ]
-    return Trial(opened, broken, would_break, tuple(found))
-
-
-def _opened(connection: Connection, begin: int, end: int) -> Iterator[dict[Item, str]]:
-    """Yields the items of each kind that were opened in a time, with their titles; nothing of a kind of which there are none."""
+    begin = max(begin, end - MOST_DAYS * _DAY)
+    trying = _Trying(connection, TriedVersions(connection, terms, is_all=is_all), end, only)
+    cut = []
     for kind, table in (("incident", incident), ("request", request)):
-        columns = table.c.id, table.c.service, table.c.opened_at, table.c.title
-        rows = connection.execute(
-            select(*columns).where(table.c.opened_at >= begin, table.c.opened_at < end).order_by(table.c.id)
-        ).all()
-        if rows:
-            yield {Item(kind, row.id, row.service, row.opened_at): row.title for row in rows}
+        left = MOST
+        for items in _opened(connection, kind, table, begin, end):
+            taken = dict(islice(items.items(), left))
+            trying.take(kind, taken)
+            left -= len(taken)
+            if len(taken) < len(items):
+                cut.append(kind)
+                break
+    return Trial(begin, trying.opened, trying.broken, trying.would_break, tuple(trying.otherwise), tuple(cut))
+
+
+class _Trying:
+    """What items come to by the terms as they were and by others, some items at a time."""
+
+    def __init__(self, connection: Connection, tried: Versions, now: int, only: str) -> None:
+        self._connection, self._now, self._only = connection, now, only
+        self._live, self._tried = all_versions(connection), tried
+        self.opened = self.broken = self.would_break = 0
+        self.otherwise: list[Otherwise] = []
+
+    def take(self, kind: str, items: Mapping[Item, str]) -> None:
+        """Takes in items of a kind, with their titles."""
+        told_by = told_of(self._connection, kind, [each.id for each in items])
+        for item, title in items.items():
+            self._take(item, title, told_by.get(item.id, []))
+
+    def _take(self, item: Item, title: str, told: Sequence[Told]) -> None:
+        was = _judged(item_clocks(self._live, item, told, self._now), self._only)
+        unsaid = [
+            each._replace(said=None) for each in told
+        ]  # what was said is of the agreements as they were
+        would = _judged(item_clocks(self._tried, item, unsaid, self._now), self._only)
+        self.opened += 1
+        self.broken += _broken(was)
+        self.would_break += _broken(would)
+        self.otherwise += [
+            Otherwise(label(item.kind, str(item.id)), title, *key, was.get(key), would.get(key))
+            for key in sorted({*was, *would})
+            if was.get(key) != would.get(key)
+        ]
+
+
+def _opened(
+    connection: Connection, kind: str, table: Table[Any], begin: int, end: int
+) -> Iterator[dict[Item, str]]:
+    """Yields the items of a kind that were opened in a time, with their titles, AT_ONCE at a time, the newest first.
+
+    Their numbers go with their instants, but for those of writers at the same moment: where none of so many is of that time
+    any more, no older one is.
+    """
+    columns = table.c.id, table.c.service, table.c.opened_at, table.c.title
+    page = select(*columns).order_by(table.c.id.desc()).limit(AT_ONCE)
+    rows = connection.execute(page).all()
+    while rows:
+        items = {
+            Item(kind, row.id, row.service, row.opened_at): row.title
+            for row in rows
+            if begin <= row.opened_at < end
+        }
+        if items:
+            yield items
+        if len(rows) < AT_ONCE or max(row.opened_at for row in rows) < begin:
+            return
+        rows = connection.execute(page.where(table.c.id < rows[-1].id)).all()
 
 
 def _judged(clocks: Sequence[Clock], only: str) -> dict[tuple[str, ClockKind], Judged]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 
 from core.catalog.queries import declared_component
+from core.errors import BadInput
 from core.monitoring.evaluation import ProbeState, evaluate
 from core.monitoring.model import Metric, Reading, State
 from core.monitoring.queries import samples_between
@@ -31,18 +32,22 @@ if TYPE_CHECKING:
 
 MOST = 20_000
 """So many values are tried out at most, the newest: some 60 ms."""
+MOST_HOURS = 31 * 24
+"""So far back they are looked for at most."""
 HOUR_MS = 3_600_000
+_DAY_MS = 24 * HOUR_MS
 _VERDICT = {state.severity: state for state in (State.OK, State.WARNING, State.UNKNOWN, State.CRITICAL)}
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What is kept of a probe: its values, and which measure they are of."""
+    """What is kept of a probe: its values, and which measure they are of; `is_cut` where there are older ones that were asked for, too."""
 
     probe: Probe
     metric: str
     unit: str
     points: Sequence[Point] = ()
+    is_cut: bool = False
 
     @property
     def span(self) -> str:
@@ -78,7 +83,15 @@ class Figures(NamedTuple):
 
 
 def values_of(connection: Connection, name: Name, now: datetime, hours: float = 24) -> Values:
-    """Returns what is kept of the probe of a threshold from the last hours, the newest MOST at most. Raises NotFound, or BadInput where it is damaged."""
+    """Returns what is kept of the probe of a threshold from the last hours, the newest MOST at most.
+
+    Raises NotFound, or BadInput where it is damaged, or asked for no time or for more than MOST_HOURS.
+    """
+    if not 0 < hours <= MOST_HOURS:
+        raise BadInput(
+            f"{hours:g} hours of values cannot be tried", where="hours",
+            next_step=f"Say from 1 up to {MOST_HOURS}: that is {MOST_HOURS // 24} days",
+        )  # fmt: skip
     probe = probe_named(declared_component(connection, name.component), name.probe)
     row = connection.execute(
         select(probe_state.c.number, probe_state.c.metric, probe_state.c.unit).where(
@@ -89,8 +102,18 @@ def values_of(connection: Connection, name: Name, now: datetime, hours: float = 
     since = until - int(hours * HOUR_MS)
     if row is None:
         return Values(probe, "", "")
-    points = samples_between(connection, row.number, since=since, until=until)[-MOST:]
-    return Values(probe, row.metric, row.unit, points)
+    points = _newest(connection, row.number, since, until)
+    return Values(probe, row.metric, row.unit, points[-MOST:], is_cut=len(points) > MOST)
+
+
+def _newest(connection: Connection, number: int, since: int, until: int) -> list[Point]:
+    """Returns the samples of some last days, the oldest first: of so many days as it takes to have more than MOST."""
+    found: list[Point] = []
+    while since < until and len(found) <= MOST:
+        begin = max(since, until - _DAY_MS)
+        found = [*samples_between(connection, number, since=begin, until=until), *found]
+        until = begin
+    return found
 
 
 def figures(values: Values) -> Figures | None:

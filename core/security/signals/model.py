@@ -90,6 +90,11 @@ class Raised(NamedTuple):
     under: str = ""  # what it stands under instead of the log it was read in: several of them
 
 
+def among_others(raised: Raised) -> Raised:
+    """Returns what was raised as a part of what is beyond MOST_A_DAY: its samples say whom each is about."""
+    return raised._replace(about=OTHERS, samples=tuple(f"{raised.about}: {each}" for each in raised.samples))
+
+
 def grew(told: int, count: int) -> bool:
     """Tells whether a count is to be told of again: at 10, 100, 1000 … times one."""
     return len(str(count)) > len(str(told))

@@ -14,9 +14,9 @@ from core.operations.queries import was_run_at
 from core.printable import printable
 from core.security.signals.model import (
     MOST_A_DAY,
-    OTHERS,
     Raised,
     SignalState,
+    among_others,
     grew,
     kept_samples,
     together_with,
@@ -154,8 +154,7 @@ def _with_others(group: Mapping[str, Raised], standing: AbstractSet[str]) -> lis
             single.append(each)
             room -= about not in standing
         else:
-            named = tuple(f"{about}: {sample}" for sample in each.samples)
-            of_others = each._replace(about=OTHERS, samples=named)
+            of_others = among_others(each)
             others = together_with(others, of_others) if others is not None else of_others
     return [*single, others] if others is not None else single
 

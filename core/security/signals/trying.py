@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,9 +11,10 @@ from core.errors import BadInput
 from core.printable import printable
 from core.security.signals.following import is_text
 from core.security.signals.judging import Judge
+from core.security.signals.model import MOST_A_DAY, among_others, together_with
 from core.security.signals.reading.files import Position, read_portion
 from core.security.signals.reading.journal_export import cut_records
-from core.security.signals.reading.stamps import Stamps
+from core.security.signals.reading.stamps import Stamps, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from core.security.signals.model import Raised
 
 SHOWN = 5
+MOST = 2000
+"""So many signals are kept of a log at most, the first that are raised; of others only how often is counted."""
 LONGEST = 120
 NO_STAMP, NO_TEXT = "no stamp that says when", "bytes that are no UTF-8"
 
@@ -35,9 +39,13 @@ class Unused(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """What a log came to. `stampless` and `wrong` lines are of no use or not wholly; `first` are the first of them."""
+    """What a log came to. `stampless` and `wrong` lines are of no use or not wholly; `first` are the first of them.
+
+    `raised` are the signals, one for a rule, a subject and a day, as they would stand; `left_out` says how often others were raised.
+    """
 
     raised: tuple[Raised, ...] = ()
+    left_out: int = 0
     lines: int = 0
     used: int = 0
     unkeyed: int = 0
@@ -50,6 +58,8 @@ class Trial(NamedTuple):
     def words(self, kind: str) -> Iterator[str]:
         """Yields in lines what was read, and what was of no use."""
         yield f"read {counted(self.lines, 'line')}, used {self.used}; nothing was kept"
+        if self.left_out:
+            yield f"  only the first {counted(MOST, 'signal')} are shown: {counted(self.left_out, 'time')} others were raised"
         for count, what in (
             (self.unkeyed, "lacked what a rule counts by"), (self.stampless, f"with {NO_STAMP}"),
             (self.wrong, f"with {NO_TEXT}"), (self.cut, "cut, for they were too long"),
@@ -64,26 +74,60 @@ class Trial(NamedTuple):
             yield f"Most of it is not written as a log of the kind {kind} is: --kind and --format say what it is"
 
 
+class _Signals:
+    """What was raised, as signals stand: one for a rule, a subject and a day, the many of a rule and day in one, MOST in all."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str, str], Raised] = {}
+        self._of_day: Counter[tuple[str, str, str]] = Counter()
+        self.left_out = 0
+
+    def add(self, raised: Raised) -> None:
+        """Adds to the signal it is of, or makes it."""
+        of_day = (raised.under, raised.rule, day_of(raised.last))
+        before = self._found.get((*of_day, raised.about))
+        if before is None and raised.about and self._of_day[of_day] >= MOST_A_DAY:
+            raised = among_others(raised)
+            before = self._found.get((*of_day, raised.about))
+        if before is not None:
+            raised = together_with(before, raised)
+        elif len(self._found) >= MOST:
+            self.left_out += raised.times
+            return
+        else:
+            self._of_day[of_day] += 1
+        self._found[*of_day, raised.about] = raised
+
+    def all(self) -> tuple[Raised, ...]:
+        """Returns them in the order in which they came."""
+        return tuple(self._found.values())
+
+
 def try_log(source: LogSource, now: datetime) -> Trial:
     """Returns what a log would raise if it were read from its beginning now. Raises BadInput where it cannot be read."""
     judge, stamps = Judge(source), Stamps(source.time_zone)
     cutting = cut_records if source.format == "journal" else None
-    trial, place = Trial(), Position()
+    trial, place, signals = Trial(), Position(), _Signals()
     while True:
         portion = read_portion(source.path, place if place.inode else None, cutting)
         if portion.trouble:
             raise BadInput(portion.trouble, where=source.path, next_step="Nothing was read")
         if portion.data:
-            trial = _with(trial, portion.data, judge, stamps, now)._replace(cut=trial.cut + portion.cut)
+            trial = _with(trial, signals, portion.data, judge, stamps, now)._replace(
+                cut=trial.cut + portion.cut
+            )
         if not portion.left and portion.position == place:
             size = Path(source.path).stat().st_size
-            return trial._replace(rest=max(size - place.offset, 0) if not place.in_long else 0)
+            rest = max(size - place.offset, 0) if not place.in_long else 0
+            return trial._replace(raised=signals.all(), left_out=signals.left_out, rest=rest)
         place = portion.position
 
 
-def _with(trial: Trial, data: bytes, judge: Judge, stamps: Stamps, now: datetime) -> Trial:
-    """Returns a trial with one more part of the log."""
+def _with(trial: Trial, signals: _Signals, data: bytes, judge: Judge, stamps: Stamps, now: datetime) -> Trial:
+    """Returns a trial with one more part of the log; what it raises goes to the signals."""
     judged = judge.judge(data, now, is_live=False)
+    for each in judged.raised:
+        signals.add(each)
     lines = data.split(b"\n")
     if not lines[-1]:
         lines.pop()
@@ -101,7 +145,7 @@ def _with(trial: Trial, data: bytes, judge: Judge, stamps: Stamps, now: datetime
             text = printable(line[: 4 * LONGEST].decode("utf-8", "replace"), LONGEST)
             first.append(Unused(number, " and ".join(whys), text))
     return trial._replace(
-        raised=(*trial.raised, *judged.raised), lines=trial.lines + len(lines), used=trial.used + judged.used,
+        lines=trial.lines + len(lines), used=trial.used + judged.used,
         unkeyed=trial.unkeyed + judged.unkeyed, stampless=trial.stampless + stampless, wrong=trial.wrong + wrong,
         first=tuple(first),
     )  # fmt: skip

@@ -123,3 +123,30 @@ def test_an_item_is_judged_by_another_version_of_its_agreement(desk: Trier) -> N
     assert shown(desk.tried({"gold": first})) == ["I-3 gold resolve +1"]
     assert shown(desk.tried({"gold": second})) == ["I-1 gold resolve +0"]
     assert desk.store.read(lambda c: all_versions(c).of_version("gold", 3)) is None
+
+
+def test_no_more_than_the_newest_of_some_days_are_tried_and_what_is_left_out_is_said(
+    desk: Trier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = 1
+    for _ in range(5):
+        desk.do(commands.close_incident, number, "it holds", BOX)
+        desk.pass_(days=1)
+        number = desk.fail()
+        desk.do(commands.acknowledge_incident, number)
+        desk.do(commands.resolve_incident, number, "mended", BOX)
+    desk.pass_(hours=1)
+    assert (desk.of(CATALOG).opened, desk.of(CATALOG).cut) == (7, ())
+    monkeypatch.setattr(
+        "core.desk.clocks.trying.AT_ONCE", 2
+    )  # several pages, and the first one's items on the last
+    assert (desk.of(CATALOG).opened, desk.of(CATALOG).cut) == (7, ())
+    monkeypatch.setattr("core.desk.clocks.trying.MOST", 4)
+    none = replace(CATALOG, agreements={})
+    trial = desk.of(none)
+    assert (trial.opened, trial.cut) == (4, ("incident",))
+    assert {each.item for each in trial.otherwise} == {"I-4", "I-5", "I-6", "I-7"}
+    monkeypatch.setattr("core.desk.clocks.trying.MOST_DAYS", 2)
+    trial = desk.of(none)
+    assert (trial.opened, trial.cut) == (2, ())
+    assert trial.begin == to_micros(desk.now) - 2 * 86_400_000_000
