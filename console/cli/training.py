@@ -16,12 +16,14 @@ from console.cli.printing import (
     print_some,
     print_table,
 )
-from console.cli.words import number_of, refuse_unused
+from console.cli.then import add_at_argument, at
+from console.cli.words import number_of, refuse_unused, whole
 from core.errors import BadInput
 from core.gate.model import Consent, Level
+from core.improvement.training.as_of import completions_at, trained_at
 from core.improvement.training.commands import record_training, withdraw_training
 from core.improvement.training.importing import import_training
-from core.improvement.training.queries import completions, trained
+from core.improvement.training.queries import MOST, completions, trained
 from core.printable import printable
 from core.security.foreign import bytes_of
 from core.timekeeping import utc_now
@@ -29,15 +31,16 @@ from core.timekeeping import utc_now
 if TYPE_CHECKING:
     import argparse
 
+    from console.cli.then import Then
     from core.improvement.training.importing import Imported
     from core.improvement.training.model import Completion
     from core.improvement.training.queries import Trained
     from core.store.store import Store
 
 VERBS = ("list", "record", "import", "withdraw")
-WORDS = ("names", "missing", "records", "on", "evidence", "text", "yes", "confirm", "reason")
+WORDS = ("names", "missing", "records", "limit", "at", "on", "evidence", "text", "yes", "confirm", "reason")
 TAKES = {
-    "list": ("missing", "records"), "record": ("names", "on", "evidence"), "import": ("names",),
+    "list": ("missing", "records", "limit", "at"), "record": ("names", "on", "evidence"), "import": ("names",),
     "withdraw": ("names", "text", "yes", "confirm", "reason"),
 }  # fmt: skip
 """Which of WORDS go with a verb."""
@@ -48,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `training`."""
     add_store_arguments(parser)
     add_plain_argument(parser)
+    add_at_argument(parser)
     parser.add_argument(
         "verb", nargs="?", choices=VERBS, default="list", help="what to do; list where nothing is said"
     )
@@ -58,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--missing", action="store_true", help="only what is asked for and missing or expired"
     )
     parser.add_argument("--records", action="store_true", help="print what was recorded")
+    parser.add_argument("--limit", type=whole, default=None, help=f"with --records: at most so many ({MOST})")
     parser.add_argument("--on", metavar="DAY", default="", help="when it was completed, as 2026-11-30")
     parser.add_argument("--evidence", metavar="TEXT", default="", help="what shows it: a certificate, a list")
     parser.add_argument("--text", default="", help="withdraw: why")
@@ -78,7 +83,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(store: Store, options: argparse.Namespace) -> int:
-    found = store.read(trained, utc_now().date())
+    if options.limit:
+        raise BadInput("--limit does nothing without --records", next_step="Nothing was printed")
+    if options.at is None:
+        found = store.read(trained, utc_now().date())
+    else:
+        then = _then(store, options)
+        found = store.read(trained_at, then.seq, then.instant.date())
     if options.missing:
         found = [each for each in found if each.is_lacking]
     empty = "Nothing that is asked for is missing or expired." if options.missing else _EMPTY
@@ -96,8 +107,21 @@ def _list(store: Store, options: argparse.Namespace) -> int:
 
 
 def _records(store: Store, options: argparse.Namespace) -> int:
-    _print_records(options, store.read(completions))
+    limit = options.limit or MOST
+    if options.at is None:
+        found = store.read(completions, limit=limit)
+    else:
+        found = store.read(completions_at, _then(store, options).seq)[:limit]
+    _print_records(options, found)
     return 0
+
+
+def _then(store: Store, options: argparse.Namespace) -> Then:
+    """Returns the instant that was said, which is told before anything is shown of it."""
+    then = at(store, options.at)
+    if not options.json:
+        print(then.words)
+    return then
 
 
 def _record(store: Store, options: argparse.Namespace) -> Completion:

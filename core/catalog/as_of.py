@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, func, or_, select
 
 from core.catalog.codec import decode
-from core.catalog.model import Component, ProcedureText
+from core.catalog.model import Component, ProcedureText, Staff
 from core.catalog.tables import catalog_item, component
+from core.catalog.training import Training
 from core.journal.body import told_in
 from core.journal.folding import readable
 from core.journal.tables import journal
@@ -75,6 +76,18 @@ def procedures_at(connection: Connection, seq: int, ids: Sequence[str] | None = 
     """Returns the procedures in force after entry `seq`, by id: those named, or every one."""
     found = _items_at(connection, "procedure", seq, ids)
     return [decode(ProcedureText, json.loads(text)) for text in found.values()]
+
+
+def trainings_at(connection: Connection, seq: int) -> list[Training]:
+    """Returns the trainings in force after entry `seq`, by id."""
+    return [
+        decode(Training, json.loads(text)) for text in _items_at(connection, "training", seq, None).values()
+    ]
+
+
+def staff_at(connection: Connection, seq: int) -> list[Staff]:
+    """Returns the staff in force after entry `seq`, by id."""
+    return [decode(Staff, json.loads(text)) for text in _items_at(connection, "staff", seq, None).values()]
 
 
 def _items_at(connection: Connection, kind: str, seq: int, ids: Sequence[str] | None) -> dict[str, str]:

@@ -21,3 +21,8 @@ class Training:
     privileged: bool = False  # every privileged grant
     roles: tuple[str, ...] = ()
     months: int | None = None
+
+    @property
+    def goes_by_rights(self) -> bool:
+        """Tells whether any right may ask for it."""
+        return bool(self.rights or self.services or self.components or self.privileged)

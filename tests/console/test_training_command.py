@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,24 +13,46 @@ from console.identity import actor
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Staff
 from core.catalog.training import Training
+from core.gate.model import Consent, Level
+from core.improvement.training.commands import record_training, withdraw_training
 from core.journal.model import Via
-from core.store.store import Store
+from core.store.store import Store, backend_for
 from core.store.work import Author
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+CATALOG = Catalog(
+    staff={"me": Staff("me", "Me", login=actor(), role="lead"), "ben": Staff("ben", "Ben")},
+    trainings={"desk": Training("desk", "On the desk", roles=("operator",), months=12)},
+)
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> tuple[str, str]:
     store = Store.at(tmp_path / "watchfloor.db")
-    catalog = Catalog(
-        staff={"me": Staff("me", "Me", login=actor(), role="lead"), "ben": Staff("ben", "Ben")},
-        trainings={"desk": Training("desk", "On the desk", roles=("operator",), months=12)},
-    )
-    store.write(Author("agent", Via.AGENT), load_catalog, catalog, directory="/", digest="1", changes=[])
+    store.write(Author("agent", Via.AGENT), load_catalog, CATALOG, directory="/", digest="1", changes=[])
     store.close()
     return ("--db", str(tmp_path / "watchfloor.db"))
+
+
+@pytest.fixture
+def old_db(tmp_path: Path) -> tuple[str, str]:
+    """A record of two hours ago that was withdrawn an hour ago, and another since."""
+    place, me = tmp_path / "old.db", Author(actor(), Via.CLI)
+    hours = 3
+    store = Store(backend_for(place), now=lambda: utc_now() - timedelta(hours=hours))
+    store.open()
+    store.write(Author("agent", Via.AGENT), load_catalog, CATALOG, directory="/", digest="1", changes=[])
+    hours = 2
+    store.write(me, record_training, "ben", "desk", date(2000, 1, 1))
+    hours = 1
+    store.write(me, withdraw_training, 1, "another Ben", Consent(Level.BOX))
+    store.write(me, record_training, "ben", "desk", date(2001, 1, 1))
+    store.close()
+    return ("--db", str(place))
 
 
 def test_what_is_missing_is_printed_until_it_is_recorded(
@@ -60,6 +83,27 @@ def test_nobody_records_their_own_and_what_was_recorded_is_withdrawn_with_a_reas
     assert main(["training", "--records", "--json", *db]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["withdrawn_by"], found["withdrawn_why"]) == (actor(), "another Ben")
+
+
+def test_how_everybody_stood_at_a_time(old_db: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    db, when = old_db, "90m"
+    assert main(["training", "--at", when, *db]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("THEN ")
+    assert "ben  desk      expired 2001-01-01  TR-1 2000-01-01  has the role operator" in out
+    assert main(["training", "--missing", "--at", when, "--json", *db]) == 1
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["record"]["id"], found["record"]["withdrawn_by"]) == ("TR-1", "")
+    assert main(["training", "--records", "--at", when, *db]) == 0
+    assert "TR-2" not in capsys.readouterr().out
+    assert main(["training", "--records", "--limit", "1", *db]) == 0
+    out = capsys.readouterr().out
+    assert ("TR-1" in out, "TR-2" in out) == (False, True)
+    assert main(["training", "--at", "2000-01-01 00:00", *db]) == 0
+    assert "before the first entry" in capsys.readouterr().out
+    assert main(["training", "record", "ben", "desk", "--at", when, *db]) == 2
+    assert "--at does nothing with record" in capsys.readouterr().err
+    assert main(["training", "--limit", "1", *db]) == 2
 
 
 def test_a_list_is_imported_and_says_what_it_did_line_by_line(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.catalog.queries import declared_trainings
 from core.improvement.training.model import TrainingState, standing
 from core.improvement.training.needs import why_for_right
-from core.improvement.training.queries import by_training, completions, service_of
+from core.improvement.training.queries import newest_completions, service_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,13 @@ def training_of_rights(
     trainings = declared_trainings(connection)
     if not trainings:
         return {}
-    done, services = by_training(completions(connection)), service_of(connection)
+    wanted, services = set(rights), service_of(connection)
+    persons, ids = {person for person, _ in wanted}, [each.id for each in trainings]
+    done = newest_completions(connection, persons, ids, today)
     found: dict[tuple[str, Held], str] = {}
-    for person, held in set(rights):
+    for person, held in wanted:
         asked = [
-            (standing(done.get((person, each.id), ()), each.months, today), each.title)
+            (standing(filter(None, (done.get((person, each.id)),)), each.months, today), each.title)
             for each in trainings
             if why_for_right(each, held, services)
         ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
 from core.catalog.commands import load_catalog
 from core.catalog.model import Catalog, Component, Service, Staff
@@ -14,11 +17,13 @@ from core.endings.model import Sort
 from core.endings.queries import endings
 from core.errors import BadInput, Moved, NotPermitted, NotPossible
 from core.gate.model import Consent, Level
-from core.improvement.training.as_of import completions_at
+from core.improvement.training.as_of import completions_at, trained_at
+from core.improvement.training.asked import training_of_rights
 from core.improvement.training.commands import record_training, withdraw_training
 from core.improvement.training.importing import import_training
 from core.improvement.training.model import TrainingState
-from core.improvement.training.queries import completions, trained
+from core.improvement.training.needs import Held, why_for_person
+from core.improvement.training.queries import completions, lacking_until, to_completion, trained
 from core.journal import queries as journal
 from core.journal.model import Subject, Via
 from core.journal.wording import sentence
@@ -26,12 +31,18 @@ from core.security.foreign import Malformed
 from core.security.grants.importing import Asked, take_in
 from core.security.grants.matching import Of
 from core.security.grants.sources.opening import open_source
+from core.security.grants.tables import access_grant
 from core.store.store import Store, backend_for
 from core.store.work import Author
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from core.improvement.training.model import Completion
+    from core.improvement.training.queries import Trained
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 AGENT = Author("agent", Via.AGENT)
@@ -205,3 +216,106 @@ def test_without_any_training_declared_nothing_is_asked(store: Store) -> None:
 
 def test_every_state_has_its_order() -> None:
     assert [each.is_good for each in TrainingState] == [False, False, True, True]
+
+
+def told(found: list[Trained]) -> dict[str, tuple[str, str]]:
+    return {each.id: (each.standing.words, each.why) for each in found}
+
+
+def test_how_everybody_stood_at_any_entry_is_how_they_stood_then(house: Store, tmp_path: Path) -> None:
+    seen = [(house.read(journal.newest).seq, told(house.read(trained, TODAY)))]
+
+    def note() -> None:
+        seen.append((house.read(journal.newest).seq, told(house.read(trained, TODAY))))
+
+    house.write(LEA, record_training, "ada", "eyes", date(2026, 10, 2))
+    note()
+    house.write(LEA, record_training, "ada", "eyes", date(2025, 11, 2))
+    note()
+    house.write(LEA, withdraw_training, 1, "another Ada", BOX)
+    note()
+    file = tmp_path / "grants.csv"
+    file.write_text(GRANTS.replace("ada,payouts", "lea,payouts").replace("lea,read", "ada,read"))
+    house.write(
+        LEA, take_in, open_source(str(file), "csv", ""), Asked(Of("bank", "component:ledger"), is_fewer_right=True), BOX
+    )  # fmt: skip
+    note()
+    eyes = replace(EYES, rights=("read",), months=None)
+    house.write(
+        AGENT,
+        load_catalog,
+        replace(CATALOG, trainings={"eyes": eyes}),
+        directory="/c",
+        digest="2",
+        changes=(),
+    )
+    note()
+    house.write(LEA, record_training, "ada", "eyes", date(2026, 11, 3))
+    note()
+    assert len({json.dumps(each) for _, each in seen}) == 5
+    assert [told(house.read(trained_at, seq, TODAY)) for seq, _ in seen] == [each for _, each in seen]
+    assert house.read(trained_at, 0, TODAY) == []
+
+
+PATTERNS = (
+    "payouts", "PAY*", "*outs", "p?youts", "pay[mno]uts", "*@component:ledger", "read@component:*", "*@*", "100%_x*", "* *", "ΟΔΟΣ",
+    "nothing", "*é*",
+)  # fmt: skip
+RIGHTS = (
+    "payouts", "Payouts-all", "read", "100%_x y", "100ab", "ΟΔΟΣ", "CAFÉ crème", "x" * 390 + "payouts-end",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", [*PATTERNS, "", "services", "components", "privileged"])
+def test_what_is_asked_by_a_right_is_what_all_rights_of_somebody_come_to(
+    house: Store, tmp_path: Path, pattern: str
+) -> None:
+    file = tmp_path / "more.csv"
+    lines = [f"ada,{right},component:ledger" for right in RIGHTS] + [
+        "lea,*,service:bank",
+        "nobody,payouts,host:x",
+    ]
+    file.write_text("\n".join(["principal,entitlement,on", *lines]))
+    house.write(LEA, take_in, open_source(str(file), "csv", ""), Asked(Of("more", "component:ledger")), BOX)
+    made = {
+        "services": Training("t", "T", services=("bank",)),
+        "components": Training("t", "T", components=("ledger",)),
+        "privileged": Training("t", "T", privileged=True),
+    }.get(pattern, Training("t", "T", rights=(pattern,)))
+    catalog = replace(CATALOG, trainings={"t": made})
+    house.write(AGENT, load_catalog, catalog, directory="/c", digest="3", changes=())
+
+    def by_all_rights(connection: Connection) -> dict[str, str]:
+        rows = connection.execute(select(access_grant).where(access_grant.c.is_open == 1)).all()
+        held = [(row.person, Held(row.entitlement, row.thing, bool(row.is_privileged))) for row in rows]
+        found = {
+            each.id: why_for_person(
+                made, each.role, [one for who, one in held if who == each.id], {"ledger": "bank"}
+            )
+            for each in CATALOG.staff.values()
+        }
+        return {id_: why for id_, why in found.items() if why}
+
+    assert {each.person: each.why for each in house.read(trained, TODAY)} == house.read(by_all_rights)
+
+
+def test_only_what_was_completed_last_and_is_asked_for_is_read(
+    house: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(1, 20):
+        house.write(LEA, record_training, "ada", "eyes", date(2026, 10, day))
+    house.write(ROOT, record_training, "lea", "desk", date(2026, 10, 1))
+    read: list[int] = []
+
+    def noted(row: Any) -> Completion:
+        read.append(row.id)
+        return to_completion(row)
+
+    monkeypatch.setattr("core.improvement.training.queries.to_completion", noted)
+    assert {each.subject for each in house.read(lacking_until, NOW, NOW)} == {"ada", "roo"}
+    assert sorted(read) == [19, 20]
+    read.clear()
+    held = Held("payouts", "component:ledger")
+    words = house.read(training_of_rights, [("ada", held)], TODAY)
+    assert words == {("ada", held): "Four eyes valid until 2027-10-18"}
+    assert read == [19]
