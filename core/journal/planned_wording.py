@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
 
 _DID = {
-    "planned": "planned", "changed": "changed", "began": "began", "ended": "ended", "missed": "did not hold",
+    "planned": "planned", "changed": "changed", "planned_long": "planned", "changed_long": "changed", "began": "began", "ended": "ended", "missed": "did not hold",
     "skipped": "leaves one time out", "cancelled": "cancelled",
 }  # fmt: skip
 
@@ -21,7 +21,7 @@ def _window(name: str, entry: Entry) -> str:
     """Returns what became of a window, and when it is now."""
     did = _DID[entry.kind.partition(".")[2]]
     begins, ends = _minute(entry, "begins_at"), _minute(entry, "ends_at")
-    if begins and entry.kind not in {"window.planned", "window.changed"}:
+    if begins and did not in {"planned", "changed"}:
         return f"{name} {did}, next from {begins}"
     return " ".join(
         [f"{name} {did}", *([f"from {begins}"] if begins else []), *([f"until {ends}"] if ends else [])]

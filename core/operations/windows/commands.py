@@ -12,9 +12,9 @@ from sqlalchemy import insert
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.operations.windows.holding import advance, begin, end, settle, subject
-from core.operations.windows.model import AHEAD, LONG, LONGEST, PAST, WindowState
+from core.operations.windows.model import AHEAD, LONG, LONGEST, PAST, WindowState, is_for_a_lead
 from core.operations.windows.queries import one_window, to_window
-from core.operations.windows.recurrence import next_time, rule_of
+from core.operations.windows.recurrence import is_time_of_day, next_time, rule_of
 from core.operations.windows.scope import checked_scope, covered_by
 from core.operations.windows.tables import maintenance_window
 from core.operations.windows.when import check_zone
@@ -63,7 +63,7 @@ class Plan:
     @property
     def verb(self) -> str:
         """Returns the verb that planning this is: what is long or recurs is a lead's."""
-        return "window.plan_long" if self.every or self.length > LONG else "window.plan"
+        return "window.plan_long" if is_for_a_lead(self.length, self.every) else "window.plan"
 
 
 def checked_plan(plan: Plan, now: datetime) -> Plan:
@@ -122,6 +122,10 @@ def _first_time(plan: Plan, now: datetime) -> Plan:
         raise BadInput(
             "what recurs begins at a time of day", where="from", next_step=f"{UNCHANGED}. Write it as 22:00 or 2026-11-27 22:00"
         )  # fmt: skip
+    if not is_time_of_day(plan.at):
+        raise BadInput(
+            f"{printable(plan.at, 20)!r} is no time of day", where="from", next_step=f"{UNCHANGED}. Write it as 22:00"
+        )  # fmt: skip
     first = next_time(
         rule, plan.at, plan.zone, plan.length, plan.last_on, plan.begins_at - timedelta(seconds=1)
     )
@@ -153,7 +157,7 @@ def plan_window(work: Work, plan: Plan, consent: Consent) -> Window:
     number = new_number(work, maintenance_window)
     work.connection.execute(insert(maintenance_window).values(id=number, version=1, **values))
     work.record(
-        "window.planned",
+        "window.planned_long" if plan.verb == "window.plan_long" else "window.planned",
         subject(number),
         {name: (None, value) for name, value in values.items()},
         note=values["reason"],
@@ -176,7 +180,7 @@ def change_window(
     row = _row(work, window_id, seen)
     found = to_window(row)
     begin_at = begins_at or found.begins_at
-    is_long = ends_at - begin_at > LONG
+    is_long = is_for_a_lead(ends_at - begin_at)
     admit(work, "window.plan_long" if is_long else "window.change", [found.label], consent)
     _check_open(found)
     why = _why(reason)
@@ -192,7 +196,8 @@ def change_window(
     if found.recurs:
         _check_before_next(found, ends_at)
     after = {"begins_at": to_micros(begin_at), "ends_at": to_micros(ends_at)}
-    revise(work, maintenance_window, row, "window.changed", after, subject=subject(window_id), note=why)
+    kind = "window.changed_long" if is_long else "window.changed"
+    revise(work, maintenance_window, row, kind, after, subject=subject(window_id), note=why)
     settle(work, AT_ONCE)
     return one_window(work.connection, window_id)
 

@@ -158,3 +158,8 @@ class Touched:
 def _listed(names: tuple[str, ...], most: int = 6) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def is_for_a_lead(length: timedelta, every: str = "") -> bool:
+    """Tells whether only a lead may plan it: what lasts long, or comes again and again. A shared database looks at the same."""
+    return bool(every) or length > LONG

@@ -11,6 +11,7 @@ clocks are set forward, stands for the first instant after the gap; of one that 
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -59,6 +60,9 @@ class Rule:
             timedelta(days=(after - before) % 7 or 7)
             for before, after in zip(days, [*days[1:], days[0]], strict=True)
         )
+
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Span(NamedTuple):
@@ -119,3 +123,8 @@ def minute_of(at: str) -> int:
     """Returns the minute of the day of a local time written HH:MM."""
     hour, _, minute = at.partition(":")
     return int(hour) * 60 + int(minute)
+
+
+def is_time_of_day(text: str) -> bool:
+    """Tells whether a text is a local time as `minute_of` takes it: HH:MM, from 00:00 to 23:59."""
+    return _TIME.fullmatch(text) is not None

@@ -320,7 +320,17 @@ def _migrate(raw: Connection[Any], connection: SqlConnection) -> None:
 
 
 def _lay_rules(raw: Connection[Any], database: str) -> None:
-    for name in ("rights", "journal", "guards", "people", "presence", "messages", "looked", "staged"):
+    for name in (
+        "rights",
+        "journal",
+        "guards",
+        "people",
+        "presence",
+        "messages",
+        "looked",
+        "staged",
+        "windows",
+    ):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {
         guard.subject: Held(table, guard.id_column)

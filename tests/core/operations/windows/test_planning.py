@@ -14,9 +14,10 @@ from core.desk.shifts.summing import computed_lines
 from core.endings.queries import endings
 from core.errors import BadInput, Moved, NotFound, NotPermitted, NotPossible
 from core.gate.model import AT_ONCE, Consent, Level
-from core.journal.model import Subject, Via
+from core.journal.model import START, Subject, Via
 from core.journal.past import number_at
-from core.journal.queries import of_subject
+from core.journal.queries import after, of_subject
+from core.journal.wording import sentence
 from core.operations.windows.as_of import windows_at
 from core.operations.windows.commands import (
     Plan,
@@ -285,3 +286,22 @@ def test_a_viewer_plans_nothing_and_an_operator_nothing_long(house: House) -> No
     with pytest.raises(NotPermitted, match="for the role lead"):
         house.do(change_window, 1, window.begins_at + 25 * HOUR, "longer", BOX, author=BO)
     assert house.do(plan_window, plan(ends_at=MONDAY + 25 * HOUR), BOX).state is WindowState.RUNNING
+
+
+@pytest.mark.parametrize("at", ["25:00", "22:60", "2200", "9:30", "noon", "22:00Z", "22:", " 22:00", "٢٢:00"])
+def test_a_time_that_is_none_of_a_day_is_refused_with_one_message(house: House, at: str) -> None:
+    with pytest.raises(BadInput, match=rf"'{at}' is no time of day") as caught:
+        house.do(plan_window, plan(every="daily", at=at, last_on=LAST), BOX)
+    assert (caught.value.where, caught.value.next_step) == ("from", "Nothing was changed. Write it as 22:00")
+    assert house.kinds("window") == []
+
+
+def test_what_is_long_or_recurs_is_told_by_entries_of_its_own(house: House) -> None:
+    house.do(plan_window, plan(), BOX)
+    house.do(plan_window, plan(every="daily", at="22:00", last_on=LAST), BOX)
+    house.do(plan_window, plan(ends_at=MONDAY + 25 * HOUR), BOX)
+    house.do(change_window, 1, MONDAY + 26 * HOUR, "longer", BOX)
+    kinds = ["window.planned", "window.began", "window.planned_long", "window.planned_long", "window.began"]
+    assert house.kinds("window") == [*kinds, "window.changed_long"]
+    entries = house.store.read(after, START) or ()
+    assert any(sentence(each).startswith("W-1 changed until 2026-11-24 11:00Z") for each in entries)
