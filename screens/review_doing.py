@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STAGING = frozenset({"review.keep", "review.revoke", "review.change", "review.undecided"})
 MOST_SHOWN = 500
+_NOT_ALIKE = {"grant": ", which nobody had granted", "expect": ", which the source does not show"}
 _WHY = {
     Decision.KEEP: "why it is needed", Decision.REVOKE: "why it is revoked", Decision.UNDECIDED: "why you cannot tell",
     Decision.CHANGE: "what is to be different, and why",
@@ -225,11 +226,11 @@ def _whole(rows: Sequence[Item], total: int) -> list[str | tuple[str, str]]:
     kept: dict[tuple[str, str, str], list[Item]] = {}
     for each in rows:
         if each.staged == Decision.KEEP:
-            what = "grant" if each.was_only_found else "keep"
+            what = "grant" if each.was_only_found else "expect" if each.was_missing else "keep"
             kept.setdefault((what, _until(each), each.staged_why), []).append(each)
     for (what, until, why), some in sorted(kept.items()):
         names = ", ".join(each.principal for each in some)
-        found = ", which nobody had granted" if what == "grant" else ""
+        found = _NOT_ALIKE.get(what, "")
         lines.append((what, f"{len(some)}{found}: {names}{until}" + (f" ({why})" if why else "")))
     if total > len(rows):
         lines.append(("more", f"{total - len(rows)} more; the view staged shows all"))

@@ -107,6 +107,8 @@ def _why(item: Item, now: datetime) -> str:
         risks.append("privileged")
     if item.was_only_found:
         risks.append("not granted")
+    if item.was_missing:
+        risks.append("not found")
     if item.last_used is not None and (now - item.last_used).days > UNUSED_DAYS:
         risks.append(f"unused {(now - item.last_used).days}d")
     if item.expires is None:

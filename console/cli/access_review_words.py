@@ -120,7 +120,10 @@ def item_sentence(item: Item) -> str:
     used = f"last used {item.last_used:%Y-%m-%d}" if item.last_used else "last use not known"
     ends = f"until {item.expires}" if item.expires else "without an end"
     staged = f"; you staged {_staged(item)}" if item.staged else ""
-    stood = ", which nobody had granted" if item.was_only_found else ""
+    stood = (
+        ", which nobody had granted," if item.was_only_found
+        else ", which its source does not show," if item.was_missing else ""
+    )  # fmt: skip
     owner = f"{item.owner}'s" if item.owner else "nobody's"
     return (
         f"{item.label} {item.standing}: {item.principal} has {item.entitlement}{privileged} on {item.on}{stood} {ends}, {used}, {owner}"

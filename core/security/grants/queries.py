@@ -41,7 +41,6 @@ class Scope:
     owners: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = OPEN
     only_privileged: bool = False
-    only_found: bool = False
     changed_since: datetime | None = None  # found, or decided on, since
 
 
@@ -230,8 +229,6 @@ def _conditions(scope: Scope) -> Sequence[ColumnElement[bool]]:
         found.append(or_(*(_C.thing.startswith(f"{kind}:", autoescape=True) for kind in scope.on_kinds)))
     if scope.only_privileged:
         found.append(_C.is_privileged == 1)
-    if scope.only_found:
-        found.append(_C.is_found == 1)
     if scope.changed_since is not None:
         since = to_micros(scope.changed_since)
         found.append(or_(_C.found_at >= since, _C.decided_at >= since))

@@ -45,7 +45,8 @@ def carry_out(
 ) -> Carried:
     """Carries out at most so many of the decisions that stand. Level 2.
 
-    What is kept stays, and is granted where it was only found; what is revoked or suspended is to be removed. Call it until nothing is left. A change that names a day sets the grant's end; any other is left to somebody, who says
+    What is kept stays, and is granted where it was only found; what is revoked or suspended is to be removed, or ends at once where its
+    source does not show it. Call it until nothing is left. A change that names a day sets the grant's end; any other is left to somebody, who says
     when it is done. Raises NotPossible where nothing is decided yet, Moved where the review is not as it was `seen`.
     """
     admit(work, "review.carry_out", [f"RV-{review_id}"], consent)

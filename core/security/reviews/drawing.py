@@ -6,7 +6,7 @@ import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import case, insert, literal, literal_column, or_, select
+from sqlalchemy import and_, case, insert, literal, literal_column, or_, select
 
 from core.improvement.training.asked import NONE_ASKED
 from core.security.grants.model import UNUSED_DAYS, Standing
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from core.security.reviews.plans import Plan, Scope
 
-DRAWN = (Standing.GRANTED, Standing.FOUND, Standing.IGNORED)
-"""What is asked about: grants that their source shows, but for those that are to be removed already."""
+DRAWN = (Standing.GRANTED, Standing.FOUND, Standing.MISSING, Standing.IGNORED)
+"""What is asked about: all that is granted or found, but for what is to be removed already."""
 PRIVILEGED, UNUSED, ENDLESS, PLAIN = range(4)
 _I, _A = access_item.c, access_answer.c
 _FROZEN = (
@@ -55,6 +55,9 @@ def draw(connection: Connection, review_id: int, plan: Plan, now: datetime) -> D
     grade = case(
         (g.is_privileged == 1, PRIVILEGED), (g.last_used < unused, UNUSED), (g.expires == NEVER, ENDLESS), else_=PLAIN
     )  # fmt: skip
+    # What is left alone may be either difference: of the one it is said what is to be decided, of the other that it is left alone.
+    is_missing = and_(g.state == Standing.IGNORED, g.is_found == 0)
+    stood = case((is_missing, literal(str(Standing.MISSING))), else_=g.state)
     stage = plan.stage(1)
     panel = {
         By.OWNER: g.owner,
@@ -68,7 +71,7 @@ def draw(connection: Connection, review_id: int, plan: Plan, now: datetime) -> D
         "grant_id": g.id, "grant_version": g.version, "source": g.source, "principal": g.principal, "person": g.person,
         "entitlement": g.entitlement, "thing": g.thing, "is_privileged": g.is_privileged, "owner": g.owner,
         "reason": g.reason, "granter": g.granter, "since": g.since, "expires": g.expires, "last_used": g.last_used,
-        "stood": g.state, "trouble": literal(""), "training": literal(NONE_ASKED), "words": g.words,
+        "stood": stood, "trouble": literal(""), "training": literal(NONE_ASKED), "words": g.words,
     }  # fmt: skip
     drawn = source.with_only_columns(*values.values()).order_by(g.id)
     connection.execute(insert(access_item).from_select(list(values), drawn, include_defaults=False))
@@ -97,7 +100,7 @@ def drawn_of(connection: Connection, review_id: int) -> Drawn:
 def _in_scope(scope: Scope, now: datetime) -> Any:
     wanted = GrantScope(
         sources=scope.sources, on=scope.on, people=scope.people, entitlements=scope.entitlements, owners=scope.owners,
-        standings=DRAWN, only_privileged=scope.is_privileged, only_found=True,
+        standings=DRAWN, only_privileged=scope.is_privileged,
     )  # fmt: skip
     query = rows_in(wanted)
     g = query.selected_columns

@@ -122,7 +122,7 @@ def _head(
     yield f"Access review {review.label}: {review.name}"
     yield f"State: {review.standing}. Answers for it: {review.owner}. Occasion: {review.occasion or 'planned by a person'}"
     yield ""
-    yield f"Population: {plan.scope.in_words}. Of these: state granted, found or left alone; those that are to be removed already are not asked about."
+    yield f"Population: {plan.scope.in_words}. Of these: state granted, found, granted and not found, or left alone; those that are to be removed already are not asked about."
     yield f"Drawn: {_at(review.drawn_at)}, {review.items} grants ({review.privileged} privileged), by one statement over all grants."
     yield f"SHA-256 of the population as it was frozen: {review.digest or '-'}"
     if not items:
@@ -134,6 +134,8 @@ def _head(
     yield f"Silence keeps nothing and revokes nothing. What nobody decided is {plan.silence_in_words} in nobody-decided.csv."
     found = sum(1 for each in items if each.was_only_found)
     yield f"When it opened, {found} of these grants were only found, and nobody had granted them: what is kept of them is granted by the review."
+    missing = sum(1 for each in items if each.was_missing)
+    yield f"Of {missing} it was the other way round, granted here and not shown by their source: what is kept of them stays expected, what is revoked ends."
     yield ""
     yield f"Decided: {stands.keep} keep, {stands.change} change, {stands.revoke} revoke. Nobody decided: {stands.undecided} undecided, {stands.no_answer} no answer."
     yield f"Suspended: {stands.suspended}. Told to where grants are kept and not yet gone: {stands.ordered}. Could not be done: {stands.refused}. Not carried out: {stands.not_done}."

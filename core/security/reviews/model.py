@@ -141,11 +141,14 @@ class Silence(StrEnum):
     STAYS = "not reviewed"  # any other: it stays, and is listed as what nobody reviewed
 
 
-def silence_of(outcome: Decision, *, is_privileged: bool) -> Silence | None:
-    """Returns what becomes of an item that nobody decided; None where somebody did."""
+def silence_of(outcome: Decision, *, is_privileged: bool, stood: str = "") -> Silence | None:
+    """Returns what becomes of an item that nobody decided; None where somebody did.
+
+    What its source does not show stays expected: nothing can be taken away there, and given back again.
+    """
     if outcome.is_decided:
         return None
-    return Silence.SUSPEND if is_privileged else Silence.STAYS
+    return Silence.SUSPEND if is_privileged and stood != Standing.MISSING else Silence.STAYS
 
 
 ONLY_FOUND = (Standing.FOUND, Standing.IGNORED)
@@ -257,6 +260,11 @@ class Item:
     def was_only_found(self) -> bool:
         """Tells whether nobody had granted it here when its review opened: to keep it is to grant it."""
         return self.stood in ONLY_FOUND
+
+    @property
+    def was_missing(self) -> bool:
+        """Tells whether it was granted here and its source did not show it: to keep it is to go on expecting it."""
+        return self.stood == Standing.MISSING
 
     @property
     def standing(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, insert, select, update
 
+from core.security.grants.model import Standing
 from core.security.reviews.model import LAST_CALL, Decision, ItemState, ReviewState, Silence
 from core.security.reviews.plans import By
 from core.security.reviews.queries import roster
@@ -80,11 +81,10 @@ def end_stage(work: Work, row: Any, plan: Plan) -> dict[str, Any]:
         )
         if called.rowcount:
             return begin_stage(work, row, plan, LAST_CALL)
-    for privileged, silence in ((1, Silence.SUSPEND), (0, Silence.STAYS)):
+    is_suspended = and_(_I.is_privileged == 1, _I.stood != Standing.MISSING)
+    for those, silence in ((is_suspended, Silence.SUSPEND), (~is_suspended, Silence.STAYS)):
         connection.execute(
-            update(access_item)
-            .where(here, _I.is_privileged == privileged)
-            .values(state=ItemState.SETTLED, silence=silence)
+            update(access_item).where(here, those).values(state=ItemState.SETTLED, silence=silence)
         )
     return {
         "state": ReviewState.CARRYING_OUT, "next_at": None, "due_at": None, "decided_at": to_micros(work.now),

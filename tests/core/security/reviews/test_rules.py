@@ -107,6 +107,7 @@ def test_what_nobody_decides_is_suspended_only_where_it_is_privileged() -> None:
     assert [silence_of(each, is_privileged=True) for each in (K, C, R)] == [None, None, None]
     assert [silence_of(each, is_privileged=True) for each in (U, N)] == [Silence.SUSPEND, Silence.SUSPEND]
     assert [silence_of(each, is_privileged=False) for each in (U, N)] == [Silence.STAYS, Silence.STAYS]
+    assert silence_of(N, is_privileged=True, stood="granted, not found") is Silence.STAYS
 
 
 def test_a_review_goes_one_way_and_every_state_has_a_way_out_or_is_over() -> None:
