@@ -16,8 +16,8 @@ from core.endings.model import Ending, Sort, end_of
 from core.improvement.training.model import Completion, Standing, TrainingState, standing
 from core.improvement.training.needs import COMPONENT, SERVICE, Held, why_for_person
 from core.improvement.training.tables import training_record
-from core.security.indexed import MOST_WORDS
 from core.security.grants.tables import access_grant
+from core.security.indexed import MOST_WORDS
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
