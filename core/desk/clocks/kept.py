@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from core.desk.clocks.model import ClockKind
 from core.desk.tables import clock
 from core.store.among import among, numbers
+from core.store.plain_rows import plain_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -77,7 +78,7 @@ _PLACED = {str(kind): (place, kind) for place, kind in enumerate(ClockKind)}
 def kept_rows(connection: Connection, kind: str, ids: Iterable[int]) -> dict[int, list[Any]]:
     """Returns the rows of the clocks of items of a kind by number, for `kept_in`. At most some hundred items at once."""
     found: dict[int, list[Any]] = {}
-    for row in connection.execute(_OF, {"of_kind": kind, "of_ids": numbers(ids)}).all():
+    for row in plain_rows(connection, _OF, {"of_kind": kind, "of_ids": numbers(ids)}):
         found.setdefault(row[0], []).append(row)
     return found
 

@@ -33,6 +33,7 @@ from core.desk.finding.reading import Sight
 from core.desk.requests.model import OVER, STANDING, Request, RequestState
 from core.desk.requests.queries import to_listed
 from core.desk.requests.tables import IN_SIGHT, NEVER, NEXT_DUE, request
+from core.store.plain_rows import plain_rows
 from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
@@ -148,7 +149,9 @@ def page(
     The row need not be there any more: what counts is what it was ordered by.
     """
     query, named = page_query(connection, wanted, behind=behind, before=before, at=at, limit=limit)
-    found = _with_kept(connection, connection.execute(query, named).all())
+    is_fixed = not wanted.words.strip()
+    rows = plain_rows(connection, query, named) if is_fixed else connection.execute(query, named).all()
+    found = _with_kept(connection, rows)
     return found[::-1] if before is not None else found
 
 

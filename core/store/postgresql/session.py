@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.adapt import Transformer
+from psycopg.pq import Format
+
+from core.store.postgresql.calling import Calls, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
+
+_FOR_ALL = b"SET LOCAL plan_cache_mode = force_generic_plan"
+_AS_EVER = b"SET LOCAL plan_cache_mode = auto"
 
 
 class Session(psycopg.Connection[Any]):
@@ -25,8 +31,7 @@ class Session(psycopg.Connection[Any]):
         self.cursor_factory = SessionCursor
         self._opening = b""
         self._waiting: list[bytes] = []
-        self._called_by: dict[str, bytes] = {}
-        self._last_name = 0
+        self._calls = Calls()
         self._written = Transformer.from_context(self)
         self._asking: psycopg.Cursor[Any] = psycopg.Cursor(self)
 
@@ -50,18 +55,42 @@ class Session(psycopg.Connection[Any]):
             is_more = cursor.nextset()
         return found[-len(questions) :]
 
+    def planned_once(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Returns all rows that a statement finds, by the plan that the server made once for all values.
+
+        The server would plan a page anew each time, which takes as long as to read it: by what it guesses of values that
+        it does not know the plan is the dearer one.
+        """
+        message = b"%b;%b;%b" % (_FOR_ALL, self._called(statement, values), _AS_EVER)
+        found: list[tuple[Any, ...]] = self.say(message).set_result(-2).fetchall()
+        return found
+
     def change(self, statement: str, values: Sequence[Any]) -> None:
         """Has a statement done before anything that follows; what goes wrong with it is raised there."""
         self._waiting.append(self._called(statement, values))
 
     def say(self, message: bytes) -> psycopg.Cursor[Any]:
         """Sends what waits, and `message` behind it; returns the cursor with all results, of which `message`'s are the last."""
+        return self._asking.execute(self.behind_what_waits(message), prepare=False)
+
+    def behind_what_waits(self, message: bytes) -> bytes:
+        """Returns what waits with `message` behind it, as one message; nothing waits any more."""
         waiting = [*self._waiting, message]
         self._waiting.clear()
         if self._opening:
             waiting.insert(0, self._opening)
             self._opening = b""
-        return self._asking.execute(b";".join(waiting), prepare=False)
+        return b";".join(waiting)
+
+    def ahead_of(self, query: object, values: object) -> bytes | None:
+        """Returns what waits and a driver's statement with its values as one message.
+
+        None where nothing waits, or where the statement is none that can be said so: then each goes by itself.
+        """
+        if not (self._opening or self._waiting):
+            return None
+        message = said(self._calls, query, values, self._written.as_literal)
+        return None if message is None else self.behind_what_waits(message)
 
     def catch_up(self) -> None:
         """Sends what waits, by itself."""
@@ -87,8 +116,7 @@ class Session(psycopg.Connection[Any]):
         self._opening = b""
         self._waiting.clear()
         super().rollback()
-        if self._called_by:
-            self._called_by.clear()
+        if self._calls.forget():
             self._waiting.append(b"DEALLOCATE ALL")
 
     def cursor(self, name: str = "", **how: Any) -> Any:
@@ -99,39 +127,38 @@ class Session(psycopg.Connection[Any]):
 
     def _called(self, statement: str, values: Sequence[Any]) -> bytes:
         """Returns what calls a statement by its name, behind what prepares it where it is not yet."""
-        written = b",".join([self._written.as_literal(value) for value in values])
-        name = self._called_by.get(statement)
-        if name is None:
-            self._last_name += 1
-            name = self._called_by[statement] = b"w%d" % self._last_name
-            return b"PREPARE %b AS %b;EXECUTE %b(%b)" % (name, statement.encode(), name, written)
-        return b"EXECUTE %b(%b)" % (name, written)
+        return self._calls.call(statement.encode(), [self._written.as_literal(value) for value in values])
 
 
 class SessionCursor(psycopg.Cursor[Any]):
-    """A cursor of a session: what waits is sent before anything it does."""
+    """A cursor of a session: what waits is sent before anything it does, in the same message where that can be."""
 
-    def execute(self, *args: Any, **named: Any) -> Self:
+    def execute(self, query: Any, params: Any = None, **how: Any) -> Self:
         """Asks a statement."""
-        self._catch_up()
-        return super().execute(*args, **named)
+        message = None
+        if self.format is Format.TEXT and not any(how.values()):
+            message = self._session().ahead_of(query, params)
+        if message is None:
+            self._session().catch_up()
+            return super().execute(query, params, **how)
+        return super().execute(message, prepare=False).set_result(-1)
 
     def executemany(self, *args: Any, **named: Any) -> None:
         """Asks a statement with each of many sets of values."""
-        self._catch_up()
+        self._session().catch_up()
         super().executemany(*args, **named)
 
     def stream(self, *args: Any, **named: Any) -> Any:
         """Asks a statement whose rows come one by one."""
-        self._catch_up()
+        self._session().catch_up()
         return super().stream(*args, **named)
 
     def copy(self, *args: Any, **named: Any) -> Any:
         """Begins to copy."""
-        self._catch_up()
+        self._session().catch_up()
         return super().copy(*args, **named)
 
-    def _catch_up(self) -> None:
+    def _session(self) -> Session:
         session = self.connection
         assert isinstance(session, Session)
-        session.catch_up()
+        return session
