@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
-from core.desk.finding.fields import BOTH
+from core.desk.finding.fields import BOTH, Kind
 from core.desk.finding.parsing import parse
-from core.desk.finding.queries import MOST, find
+from core.desk.finding.queries import MOST, PATIENCE_S, Found, find_within
 from core.desk.finding.reading import Sight
 from core.desk.finding.tree import EVERYTHING
 from core.desk.requests.model import Request
+from core.journal.wording import label
 from core.timekeeping import age, utc_now
 from screens.filter_hints import FilterLanguage
 from screens.incident_rows import STATE_TONES as INCIDENT_TONES
@@ -54,6 +56,12 @@ def _grade(item: Request | Incident) -> int:
     return item.priority if isinstance(item, Request) else item.severity
 
 
+def not_looked_through(unseen: Mapping[Kind, int]) -> str:
+    """Returns how far back was looked, and how to look further, where words are common and seldom stand in that order."""
+    kind, number = max(unseen.items(), key=lambda each: each[1])
+    return f"{label(kind, str(number))} and older not looked through: say more, or id<={number}"
+
+
 class Find(FilterLanguage, ReadList["Request | Incident"]):
     """What it lists is what its filter finds: there is no list without one."""
 
@@ -61,6 +69,7 @@ class Find(FilterLanguage, ReadList["Request | Incident"]):
     finds = BOTH
     sorted_at_first = "age"
     empty_text = _NOTHING
+    _unseen: Mapping[Kind, int] = MappingProxyType({})
 
     @property
     def tab_of(self) -> str:
@@ -111,18 +120,29 @@ class Find(FilterLanguage, ReadList["Request | Incident"]):
         tree = parse(text, BOTH).tree
         self.grid.empty_text = _NOTHING if tree == EVERYTHING else "Nothing has these words."
         if tree == EVERYTHING:
+            self._unseen = {}
             return {}
-        found = await self.floor.ask(partial(find, limit=MOST), tree, Sight(self.floor.person, utc_now()))
-        return {item.label: item for item in found} if text == self._filter else None
+        found: Found = await self.floor.ask(
+            partial(find_within, seconds=PATIENCE_S, limit=MOST), tree, Sight(self.floor.person, utc_now())
+        )
+        if text != self._filter:
+            return None
+        self._unseen = found.unseen
+        if found.unseen:
+            self.grid.empty_text = f"Nothing so far. {not_looked_through(found.unseen)}"
+        return {item.label: item for item in found.items}
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many were found."""
         count = len(self._rows)
         words = f" the newest {count}: say more to find fewer" if count >= MOST else f" {count} found"
-        return [
+        line = [
             (words if self._filter else " nothing is looked for", Tone.STRONG),
             (f"  {self._filter}", Tone.MUTED),
         ]
+        if self._unseen and self._filter:
+            line.insert(1, (f". {not_looked_through(self._unseen)}", Tone.WARNING))
+        return line
 
     def heading_of(self, item: Request | Incident) -> str:
         """Returns number and title."""

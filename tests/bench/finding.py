@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from core.desk.finding.fields import BOTH
 from core.desk.finding.parsing import parse
-from core.desk.finding.queries import find
+from core.desk.finding.queries import PATIENCE_S, find_within
 from core.desk.finding.reading import Sight
 from core.desk.finding.tables import request_words
 from core.desk.finding.words import kept
@@ -64,6 +64,7 @@ SEARCHES: dict[str, Callable[[random.Random], str]] = {
     "common and rare": lambda r: f"{r.choice(COMMON)} {r.choice(RARE)}",
     "a word begun": lambda r: r.choice((*MIDDLE, *RARE))[:5],
     "words in order": lambda r: f'"{r.choice(COMMON)} {r.choice(MIDDLE)}"',
+    "common in seldom order": lambda r: f'"{" ".join(r.sample(COMMON, 4))}"',
     "not a common one": lambda r: f"{r.choice(MIDDLE)} -{r.choice(COMMON)}",
     "common, and closed": lambda r: f"{r.choice(COMMON)} is:over",
     "common, and open": lambda r: f"{r.choice(COMMON)} is:open",
@@ -165,8 +166,8 @@ def counted(store: Store, wanted: Wanted, _: int) -> int:
 
 
 def searched(store: Store, trees: list[Tree], sight: Sight, n: int) -> int:
-    """Returns how many are found."""
-    return len(store.read(find, trees[n], sight))
+    """Returns how many are found by who waits before a console."""
+    return len(store.read(find_within, trees[n], sight, PATIENCE_S).items)
 
 
 def measure_pages(store: Store) -> None:

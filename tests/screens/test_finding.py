@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.desk.commands import note_incident
+from core.desk.finding import by_words
 from core.desk.finding.fields import BOTH
 from core.desk.requests import commands
 from core.store.store import Store
@@ -72,6 +73,19 @@ async def test_what_is_found_is_listed_the_newest_first_and_opened(place: Path) 
         await desk.press("enter")
         await settle_in(desk.pilot, "request")
         assert desk.app.current == "request"
+
+
+async def test_how_far_back_was_looked_is_said_where_it_takes_long(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FEW_ITEMS", "MANY"):
+        monkeypatch.setattr(by_words, name, 0)
+    monkeypatch.setattr(by_words, "NEWEST", 2)
+    monkeypatch.setattr("screens.find.PATIENCE_S", 0)
+    async with desk_at(place, "home", size=(120, 30)) as desk:
+        await desk.app.obey('find "lagos office"')
+        await settle_in(desk.pilot, "find")
+        assert "and older not looked through: say more, or id<=" in desk.seen
 
 
 async def test_what_others_did_is_new_until_one_says_that_one_has_looked(place: Path) -> None:

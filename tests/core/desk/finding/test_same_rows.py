@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
-from core.desk.finding import compiling, queries
+from core.desk.finding import by_words, compiling, queries
 from core.desk.finding.compiling import TABLES, WORDS, Compiler, condition_of
 from core.desk.finding.fields import Kind
 from core.desk.finding.keeping import rebuild
 from core.desk.finding.parsing import parse
 from core.desk.finding.reading import At, Sight, passes
+from core.desk.finding.tree import All, Number, Op
 from core.desk.model import IncidentState
 from core.desk.queries import to_incident
 from core.desk.requests.model import RequestState
@@ -154,10 +155,10 @@ def as_many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     if request.param == "as many":
         monkeypatch.setattr(compiling, "FEW", 0)
         monkeypatch.setattr(compiling, "MANY_ITEMS", 0)
-        monkeypatch.setattr(queries, "FEW_ITEMS", 0)
-        monkeypatch.setattr(queries, "NEWEST", 5)
-        monkeypatch.setattr(queries, "NEWER", 20)
-        monkeypatch.setattr(queries, "AT_ONCE", 7)
+        for name, value in (
+            ("FEW_ITEMS", 0), ("NEWEST", 5), ("NEWER", 20), ("AT_ONCE", 7), ("MANY", 0), ("NARROWEST", 3),
+        ):  # fmt: skip
+            monkeypatch.setattr(by_words, name, value)
 
 
 @pytest.mark.usefixtures("as_many")
@@ -168,12 +169,65 @@ def test_what_is_found_is_what_a_plain_reading_finds(full: Connection, kind: Kin
     @OFTEN
     @given(trees(frozenset({kind}), SAID))
     def hold(tree: Any) -> None:
-        found = queries.find(full, tree, SIGHT, kinds=[kind], limit=len(at_hand))
-        assert sorted(item.id for item in found) == sorted(
-            each.item.id for each in at_hand if passes(tree, each, SIGHT)
-        )
+        passing = sorted(each.item.id for each in at_hand if passes(tree, each, SIGHT))
+        for seconds in (None, 60):
+            found = queries.find_within(full, tree, SIGHT, seconds, kinds=[kind], limit=len(at_hand))
+            assert sorted(item.id for item in found.items) == passing
+            assert not found.unseen
 
     hold()
+
+
+@pytest.mark.usefixtures("as_many")
+@pytest.mark.parametrize("kind", list(Kind))
+def test_who_has_no_time_is_told_what_was_not_looked_through_and_goes_on_there(
+    full: Connection, kind: Kind
+) -> None:
+    at_hand, looks = items(full, kind), list[int]()
+
+    @OFTEN
+    @given(trees(frozenset({kind}), SAID))
+    def hold(tree: Any) -> None:
+        passing = {each.item.id for each in at_hand if passes(tree, each, SIGHT)}
+        parts = tree.parts if isinstance(tree, All) else (tree,)
+        found, upto, times = set[int](), len(at_hand), 0
+        while upto:
+            bound = Number("id", Op.UPTO, (upto,))
+            now = queries.find_within(full, All((*parts, bound)), SIGHT, 0, kinds=[kind], limit=len(at_hand))
+            before, upto, times = upto, now.unseen.get(kind, 0), times + 1
+            seen = {item.id for item in now.items}
+            assert seen == {number for number in passing if upto < number <= before}
+            found |= seen
+        assert found == passing
+        looks.append(times)
+
+    hold()
+    assert min(looks) == 1
+
+
+@pytest.mark.usefixtures("as_many")
+def test_words_that_seldom_stand_in_order_are_looked_for_in_several_looks(full: Connection) -> None:
+    if by_words.MANY:
+        return
+    tree = parse('"net droop"', frozenset({Kind.REQUEST})).tree
+    found = queries.find_within(full, tree, SIGHT, 0, kinds=[Kind.REQUEST])
+    assert found.unseen == {Kind.REQUEST: 54}
+
+
+@pytest.mark.parametrize(
+    ("width", "took_s", "left_s", "then"),
+    [
+        (4096, 0.01, 0.1, 16_384),
+        (16_384, 0.1, 0.05, 8192),
+        (65_536, 0.01, 9, 65_536),
+        (4096, 9, 0.01, 512),
+        (4096, 0, 0.1, 16_384),
+    ],
+)
+def test_as_much_is_looked_through_as_there_is_time_for(
+    width: int, took_s: float, left_s: float, then: int
+) -> None:
+    assert by_words.next_width(width, took_s, left_s) == then
 
 
 @pytest.mark.usefixtures("as_many")
