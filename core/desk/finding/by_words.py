@@ -11,13 +11,14 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select, true
 
 from core.desk.finding.compiling import (
     SHARED,
     TABLES,
     WORDS,
     has_all,
+    has_whole,
     in_order,
     stand_in,
     to_be_read,
@@ -80,7 +81,9 @@ def look(
         newest = _stretch(connection, sought, sought.top - NEWEST, sought.top)
         if len(newest) >= sought.limit or sought.top <= NEWEST:
             return Looked(newest)
-        expected = _expected(connection, sought)
+        expected = _expected(
+            connection, sought, has_all(SHARED, sought.kind, tokens_of(sought.kind), sought.said)
+        )
     few = None if expected > SURELY_MORE * FEW_ITEMS else _few(connection, sought)
     if few is not None:
         return Looked(_among_these(connection, sought, few))
@@ -117,13 +120,32 @@ def _in_stretches(connection: Connection, sought: Sought, newest: list[Any], unt
     return Looked(rows)
 
 
-def _expected(connection: Connection, sought: Sought) -> int:
-    """Returns in how many items all the words are if they are as often in all as in the newest."""
-    index = tokens_of(str(sought.kind))
+def _expected(connection: Connection, sought: Sought, has_words: ColumnElement[bool]) -> int:
+    """Returns of how many items it holds that they have words, if it holds as often of all as of the newest."""
+    index = tokens_of(sought.kind)
     counted = select(func.count()).where(
-        has_all(SHARED, sought.kind, index, sought.said), index.c.id > sought.top - NEWEST, index.c.id <= sought.top
-    )  # fmt: skip
+        _read(has_words), index.c.id > sought.top - NEWEST, index.c.id <= sought.top
+    )
     return (connection.scalar(counted) or 0) * sought.top // NEWEST
+
+
+def _by_index(connection: Connection, sought: Sought) -> ColumnElement[bool]:
+    """Returns that a server's index has all the words, as it is told soonest.
+
+    Of a beginning an index reads everything first. Where words that stand in order before it are in few items, these are
+    what the index is asked for, and only of them it is looked whether they have the others.
+    """
+    index = tokens_of(sought.kind)
+    whole = [word for words in sought.said for word in words[:-1]]
+    has_words = has_all(SHARED, sought.kind, index, sought.said)
+    if whole and _expected(connection, sought, has_whole(index, whole)) <= MANY:
+        return and_(has_whole(index, whole), _read(has_words))
+    return has_words
+
+
+def _read(has_words: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Returns a condition on a server's words as one that each row is read for: said so, no index is asked for it."""
+    return has_words.is_(true())
 
 
 def _few(connection: Connection, sought: Sought) -> list[int] | None:
@@ -140,8 +162,8 @@ def _few(connection: Connection, sought: Sought) -> list[int] | None:
         )
         found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
     else:
-        index = tokens_of(str(kind))
-        query = select(index.c.id).where(has_all(SHARED, kind, index, said))
+        index = tokens_of(kind)
+        query = select(index.c.id).where(_by_index(connection, sought))
         _go_by_words(connection, "off")
         found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
         _go_by_words(connection, "on")
@@ -179,8 +201,9 @@ def _stretch(connection: Connection, sought: Sought, above: int, upto: int) -> l
     kind, said = sought.kind, sought.said
     table: Any = TABLES[kind]
     if connection.dialect.name == SHARED:
-        index = tokens_of(str(kind))
-        number, worded = index.c.id, _worded(kind, index, said)
+        index = tokens_of(kind)
+        in_orders = (stand_in(index, words) for words in to_be_read(said))
+        number, worded = index.c.id, [_read(has_all(SHARED, kind, index, said)), *in_orders]
     else:
         index, grown = found_in(str(kind)), words_from(connection, kind)
         number = index.c.rowid
@@ -209,9 +232,11 @@ def _shared(connection: Connection, sought: Sought) -> list[Any]:
         if len(newest) >= limit or sought.top <= NEWER:
             return newest
     table: Any = TABLES[kind]
-    index = tokens_of(str(kind))
+    index = tokens_of(kind)
+    in_orders = (stand_in(index, words) for words in to_be_read(said))
+    asked_for = select(index.c.id).where(_by_index(connection, sought), *in_orders)
     _go_by_words(connection, "off")
-    ids = sorted(connection.scalars(select(index.c.id).where(*_worded(kind, index, said))), reverse=True)
+    ids = sorted(connection.scalars(asked_for), reverse=True)
     _go_by_words(connection, "on")
     found: list[Any] = []
     some = select(table).where(among(table.c.id, "ids"), sought.rest).order_by(table.c.id.desc())
@@ -221,8 +246,3 @@ def _shared(connection: Connection, sought: Sought) -> list[Any]:
         if len(found) >= limit:
             break
     return found
-
-
-def _worded(kind: Kind, index: Any, said: list[tuple[str, ...]]) -> list[ColumnElement[bool]]:
-    """Returns that a server's row of words has all of them, in order where that is asked."""
-    return [has_all(SHARED, kind, index, said), *(stand_in(index, words) for words in to_be_read(said))]

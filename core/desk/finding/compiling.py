@@ -274,6 +274,11 @@ def words_from(connection: Connection, kind: Kind) -> Grown | None:
     return grown
 
 
+def has_whole(index: Any, words: list[str]) -> ColumnElement[bool]:
+    """Returns that a server's index has every word, none of them as a beginning."""
+    return index.c.tokens.op("@@")(text_query(" & ".join(f"'{word}'" for word in words)))  # type: ignore[no-any-return]
+
+
 def has_all(
     dialect: str, kind: Kind, index: Any, said: list[tuple[str, ...]], grown: Grown | None = None
 ) -> ColumnElement[bool]:

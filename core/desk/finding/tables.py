@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Column, Integer, Named, Table, TableClause, Text, TypedColumns, column
 from sqlalchemy import table as lightweight
 
@@ -24,16 +26,19 @@ request_words = Table("request_words", metadata, WordsColumns)
 incident_words = Table("incident_words", metadata, WordsColumns)
 
 
+@cache
 def found_in(name: str) -> TableClause:
     """Returns the embedded database's index of the words of `name` (request, incident): its rowid is the item's number."""
     return lightweight(f"{name}_found", column("rowid", Integer), column(f"{name}_found", Text))
 
 
+@cache
 def words_in(name: str) -> TableClause:
     """Returns the embedded database's list of the words in that index, each once, and in how many items it is."""
     return lightweight(f"{name}_found_words", column("term", Text), column("doc", Integer))
 
 
+@cache
 def tokens_of(name: str) -> TableClause:
     """Returns the table of words with the column that only a server has."""
     return lightweight(
