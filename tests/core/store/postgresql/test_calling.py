@@ -129,3 +129,26 @@ def test_a_question_that_is_answered_first_sees_one_picture_that_nobody_writes(s
             "repeatable read",
             "on",
         )
+
+
+def test_a_page_of_the_queue_is_three_messages(store: Store, tmp_path: Path) -> None:
+    """Its rows, their clocks, and the end."""
+
+    def question(connection: Connection) -> object:
+        return pages.page(connection, Wanted("ada"))
+
+    assert said_by(store, tmp_path / "trace", question) == ["Query"] * 3
+
+
+def test_a_statement_is_planned_once_and_what_follows_as_ever(store: Store) -> None:
+    statement = "SELECT $1::int + 1, current_setting('plan_cache_mode')"
+
+    def question(connection: Connection) -> tuple[Any, ...]:
+        raw: Any = connection.connection.driver_connection
+        found = [raw.planned_once(statement, [number]) for number in (1, 2)]
+        (mode,) = raw.execute("SHOW plan_cache_mode").fetchone()
+        return (*found, mode)
+
+    for _ in range(2):
+        once = "force_generic_plan"
+        assert store.read(question) == ([(2, once)], [(3, once)], "auto")
