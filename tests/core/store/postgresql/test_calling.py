@@ -8,6 +8,8 @@ import pytest
 from psycopg import errors
 from sqlalchemy import func, literal, select, text
 
+from core.desk.requests import pages
+from core.desk.requests.pages import Wanted
 from core.store.postgresql.calling import MOST
 from core.store.postgresql.connecting import session
 from core.store.postgresql.preparing import prepare
