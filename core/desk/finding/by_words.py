@@ -37,10 +37,8 @@ FEW_ITEMS = 1000
 NEWEST, NEWER = 4_096, 65_536
 """A server looks among so many of the newest first: what is common is found there, without reading all that has the word."""
 NARROWEST = 512
-SURELY_MORE = 3
-"""Where so many times FEW_ITEMS are expected, the index is not asked whether there are more."""
-MANY = 5_000
-"""Of more items than these the text is not read to the end while somebody waits."""
+MANY = 3_000
+"""Where more items than these are expected to have the words, the index is not asked for them while somebody waits."""
 AT_ONCE = 2_000
 
 
@@ -84,7 +82,7 @@ def look(
         expected = _expected(
             connection, sought, has_all(SHARED, sought.kind, tokens_of(sought.kind), sought.said)
         )
-    few = None if expected > SURELY_MORE * FEW_ITEMS else _few(connection, sought)
+    few = None if expected > MANY else _few(connection, sought)
     if few is not None:
         return Looked(_among_these(connection, sought, few))
     if gives_up:
