@@ -22,7 +22,6 @@ from core.desk.finding.compiling import (
     in_order,
     stand_in,
     to_be_read,
-    words_from,
 )
 from core.desk.finding.tables import found_in, tokens_of
 from core.store.among import among, numbers
@@ -30,6 +29,7 @@ from core.store.among import among, numbers
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
+    from core.desk.finding.compiling import Grown
     from core.desk.finding.fields import Kind
 
 FEW_ITEMS = 1000
@@ -44,13 +44,22 @@ AT_ONCE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What is looked for: items of a kind with groups of words, of which else `rest` holds, numbered at most `top`; so many of them."""
+    """What is looked for: items of a kind with groups of words, of which else `rest` holds, numbered at most `top`; so many of them.
+
+    `grown` is how an embedded index is asked for words that are only begun.
+    """
 
     kind: Kind
     said: list[tuple[str, ...]]
     rest: ColumnElement[bool]
     limit: int
     top: int
+    grown: Grown | None
+
+    @property
+    def to_be_read(self) -> list[tuple[str, ...]]:
+        """Returns the words for which the text of an item must be looked at."""
+        return to_be_read(self.said, self.grown)
 
 
 class Looked(NamedTuple):
@@ -87,7 +96,7 @@ def look(
         return Looked(_among_these(connection, sought, few))
     if gives_up:
         return None
-    is_read = bool(to_be_read(sought.said, words_from(connection, sought.kind)))
+    is_read = bool(sought.to_be_read)
     if is_shared:
         if until is None or not is_read or expected <= MANY:
             return Looked(_shared(connection, sought))
@@ -154,10 +163,8 @@ def _few(connection: Connection, sought: Sought) -> list[int] | None:
     """
     kind, said = sought.kind, sought.said
     if connection.dialect.name != SHARED:
-        index = found_in(str(kind))
-        query = select(index.c.rowid).where(
-            has_all("embedded", kind, index, said, words_from(connection, kind))
-        )
+        index = found_in(kind)
+        query = select(index.c.rowid).where(has_all("embedded", kind, index, said, sought.grown))
         found = list(connection.scalars(query.limit(FEW_ITEMS + 1)))
     else:
         index = tokens_of(kind)
@@ -200,14 +207,14 @@ def _stretch(connection: Connection, sought: Sought, above: int, upto: int) -> l
     table: Any = TABLES[kind]
     if connection.dialect.name == SHARED:
         index = tokens_of(kind)
-        in_orders = (stand_in(index, words) for words in to_be_read(said))
+        in_orders = (stand_in(index, words) for words in sought.to_be_read)
         number, worded = index.c.id, [_read(has_all(SHARED, kind, index, said)), *in_orders]
     else:
-        index, grown = found_in(str(kind)), words_from(connection, kind)
+        index = found_in(kind)
         number = index.c.rowid
         worded = [
-            has_all("embedded", kind, index, said, grown),
-            *(in_order(WORDS[kind], words, number) for words in to_be_read(said, grown)),
+            has_all("embedded", kind, index, said, sought.grown),
+            *(in_order(WORDS[kind], words, number) for words in sought.to_be_read),
         ]
     query = (
         select(table)
@@ -224,14 +231,14 @@ def _shared(connection: Connection, sought: Sought) -> list[Any]:
 
     Words that are to stand in order seldom do: of them no more of the newest are looked at.
     """
-    kind, said, limit = sought.kind, sought.said, sought.limit
-    if not to_be_read(said):
+    kind, limit = sought.kind, sought.limit
+    if not sought.to_be_read:
         newest = _stretch(connection, sought, sought.top - NEWER, sought.top)
         if len(newest) >= limit or sought.top <= NEWER:
             return newest
     table: Any = TABLES[kind]
     index = tokens_of(kind)
-    in_orders = (stand_in(index, words) for words in to_be_read(said))
+    in_orders = (stand_in(index, words) for words in sought.to_be_read)
     asked_for = select(index.c.id).where(_by_index(connection, sought), *in_orders)
     _go_by_words(connection, "off")
     ids = sorted(connection.scalars(asked_for), reverse=True)

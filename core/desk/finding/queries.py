@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import select, true
 
 from core.desk.finding.by_words import Looked, Sought, look, top_number
-from core.desk.finding.compiling import TABLES, condition_of, is_open_only
+from core.desk.finding.compiling import TABLES, condition_of, is_open_only, words_from
 from core.desk.finding.fields import Kind
 from core.desk.finding.tree import All, Either, Flag, Label, Not, Number, Op, Said, State, When
 from core.desk.queries import to_incident
@@ -116,7 +116,8 @@ def _looked(
         rest = All(tuple(part for part in parts if not isinstance(part, Said)))
         others = condition_of(connection, rest, kind, sight, by_index=False) if rest.parts else true()
         top = min([top_number(connection, kind), *_bounds(parts)])
-        found = look(connection, Sought(kind, said, others, limit, top), until, gives_up=is_narrow)
+        sought = Sought(kind, said, others, limit, top, words_from(connection, kind))
+        found = look(connection, sought, until, gives_up=is_narrow)
         if found is not None:
             return found
     table: Any = TABLES[kind]
