@@ -31,6 +31,7 @@ from core.desk.requests.pages import ORDERS, PAGE, Wanted
 from core.desk.requests.tables import NEVER, request
 from core.journal.model import Via
 from core.store.moving.copying import insert_rows
+from core.store.plain_rows import plain_rows
 from core.store.postgresql.preparing import prepare
 from core.store.store import Store
 from core.store.work import Author
@@ -152,7 +153,7 @@ def asked(store: Store, bare: Any, _: int) -> int:
 
 def rows_of(store: Store, wanted: Wanted, behind: Request | None, _: int) -> int:
     """Asks as the queue does, and leaves the rows as the database gives them; returns how many."""
-    return store.read(lambda c: len(c.execute(*pages.page_query(c, wanted, behind=behind)).all()))
+    return store.read(lambda c: len(plain_rows(c, *pages.page_query(c, wanted, behind=behind))))
 
 
 def read_page(store: Store, wanted: Wanted, behind: Request | None, _: int) -> int:

@@ -69,13 +69,18 @@ def said(calls: Calls, query: object, values: object, literal: Callable[[object]
     split = _split(query)
     if split is None:
         return None
-    literals = {name: literal(values[name]) for name in split.numbers}
+    literals = {name: _by_itself(literal(values[name])) for name in split.numbers}
     room = b""
     if split.is_preparable:
         was_met, room = calls.meet(split.text)
         if was_met:
             return room + calls.call(split.text, list(literals.values()))
     return room + split.with_values(literals)
+
+
+def _by_itself(literal: bytes) -> bytes:
+    """Returns a literal as it may stand before a cast, which takes hold of a number before its minus does."""
+    return b"(%b)" % literal if b"-" in literal[:2] else literal
 
 
 class _Split(NamedTuple):

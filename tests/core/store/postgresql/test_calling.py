@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TRUSTED = "-cwatchfloor.trusted=told"
 VALUES = (
-    0, 7, -7, 40_000, -(2**31), 2**62, 1.5, -0.25, float("inf"), "", "plain", "it's", "back\\slash", "50 %", "%(a)s", "$1", "a;b -- c",
+    0, 7, -7, 40_000, -(2**31), -(2**63), 2**63 - 1, 2**62, 1.5, -0.25, float("inf"), "", "plain", "it's", "back\\slash", "50 %", "%(a)s", "$1", "a;b -- c",
     'q"q', "ü", True, False, None, b"\0\xff", [1, 2], ["a", None],
 )  # fmt: skip
 TYPES = {
