@@ -24,6 +24,7 @@ _INSTANT = re.compile(
     re.ASCII,
 )
 HOW_INSTANTS = "Write it in UTC as 03:12, 2026-11-27 03:12 or 2026-11-27 03:12:04, or from now as -2h"
+HOW_AHEAD = "Write it as 14:30, 2026-03-02 09:00 or 2h, in UTC"
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|m|h|d|w)")
 
 
@@ -108,6 +109,7 @@ def parse_future(text: str, now: datetime) -> datetime:
     Everything is UTC. Raises BadInput for what cannot be read, and for what is past.
     """
     word = text.strip()
+    refuse_back(word, HOW_AHEAD)
     found = _INSTANT.fullmatch(word)
     try:
         instant = (
@@ -116,7 +118,7 @@ def parse_future(text: str, now: datetime) -> datetime:
     except (ValueError, OverflowError, BadInput) as error:
         raise BadInput(
             f"{word[:_LONGEST_SPAN]!r} is no instant",
-            next_step="Write it as 14:30, 2026-03-02 09:00 or 2h, in UTC",
+            next_step=HOW_AHEAD,
         ) from error
     if instant <= now and found and not found["day"]:
         instant += timedelta(days=1)
@@ -125,6 +127,17 @@ def parse_future(text: str, now: datetime) -> datetime:
             f"{instant:%Y-%m-%d %H:%M:%S}Z is past", next_step=f"Now it is {now:%Y-%m-%d %H:%M:%S}Z"
         )
     return instant
+
+
+def refuse_back(word: str, how: str) -> None:
+    """Raises BadInput for a span that is written back from now, as `-2h`, where an instant to come is asked for."""
+    if not word.startswith("-"):
+        return
+    try:
+        parse_span(word[1:])
+    except BadInput:
+        return  # whoever reads it says that it is none
+    raise BadInput(f"{word[:_LONGEST_SPAN]!r} is past", next_step=how)
 
 
 def _of_clock(found: re.Match[str], now: datetime) -> datetime:

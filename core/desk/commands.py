@@ -19,8 +19,8 @@ from core.errors import BadInput
 from core.gate.commands import admit
 from core.journal.model import Subject, Via
 from core.journal.queries import beginning_of
-from core.printable import printable, printable_lines
-from core.sentences import sentence_of
+from core.printable import printable
+from core.sentences import LONGEST_NOTE, line_written, sentence_of, written
 from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = (1, 2, 3, 4)
 AT_ONCE = 500
+LONGEST_TITLE = 200
 """So many components are named in one question at most."""
 _NOT_CLOSED = incident.c.state != IncidentState.CLOSED
 _NOT_SOLVED = incident.c.state.not_in((IncidentState.RESOLVED, IncidentState.CLOSED))
@@ -101,7 +102,7 @@ def set_severity(work: Work, incident_id: int, severity: int, seen: int | None =
 def note_incident(work: Work, incident_id: int, text: str) -> None:
     """Adds a note to its time line; a note binds to nothing seen, so that none is ever refused."""
     admit(work, "incident.note", [f"I-{incident_id}"])
-    text = printable_lines(text.strip(), 20_000)
+    text = written(text, "note", LONGEST_NOTE)
     if not text:
         raise BadInput("the note is empty", next_step="Write what you saw or did")
     row_of(work, incident, "incident", incident_id)
@@ -113,7 +114,7 @@ def open_incident(
 ) -> Incident:
     """Opens one by hand: what a person sees before any probe does. Level 2."""
     admit(work, "incident.open", [component or title], consent)
-    title = printable(title.strip(), 200)
+    title = line_written(title, "title", LONGEST_TITLE)
     if not title:
         raise BadInput("the incident needs a title", next_step="Say in one line what is wrong")
     if severity not in SEVERITIES:
@@ -190,7 +191,7 @@ def retitle_for_cause(work: Work, component: str, title: str, *, cause: Recorded
         return
     kind, after = "incident.cause_changed", _titled(work, row, title)
     if not after:
-        work.record(kind, subject(row.id), note=printable(title, 200), cause=cause)
+        work.record(kind, subject(row.id), note=printable(title, LONGEST_TITLE), cause=cause)
     elif after["title"] != row.title:
         revise_incident(work, row, kind, after, cause=cause)
 
@@ -255,7 +256,7 @@ def _titled(work: Work, row: Any, title: str) -> dict[str, Any]:
         opened = beginning_of(work.connection, subject(row.id))
         if opened is None or opened.via is not Via.AGENT:
             return {}
-    return {"title": printable(title, 200)}
+    return {"title": printable(title, LONGEST_TITLE)}
 
 
 def _insert(
@@ -271,7 +272,7 @@ def _insert(
     number = new_number(work, incident)
     values: dict[str, Any] = {
         "state": IncidentState.OPEN, "severity": severity, "component": component, "service": service,
-        "title": printable(title, 200), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
+        "title": printable(title, LONGEST_TITLE), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
         "acknowledged_at": None, "acknowledged_by": "", "cleared_at": None, "resolved_at": None,
         "closed_at": None, "closed_by": "", "resolution": "", "affected": json.dumps(sorted(affected)), "told_at": None,
     }  # fmt: skip

@@ -8,9 +8,9 @@ from core.desk.commands import subject
 from core.desk.model import Incident, IncidentState
 from core.desk.queries import to_incident
 from core.desk.tables import incident
-from core.errors import BadInput, NotPossible
+from core.errors import NotPossible
 from core.gate.commands import admit
-from core.printable import printable_lines
+from core.sentences import sentence_of
 from core.store.rows import revise, row_of
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ def rewrite_resolution(
         raise NotPossible(
             f"I-{incident_id} is {row.state}", next_step="Nothing was changed. Resolve it first"
         )
-    text = printable_lines(text.strip(), 4000)
-    if not text:
-        raise BadInput(
-            "a sentence is asked for: how it was resolved", next_step="Nothing was changed. Write it"
-        )
+    text = sentence_of(text, "how it was resolved")
     return to_incident(
         revise(
             work,

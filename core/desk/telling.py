@@ -11,7 +11,7 @@ from core.desk.revising import revise_incident
 from core.desk.tables import incident
 from core.errors import BadInput
 from core.gate.commands import admit
-from core.printable import printable_lines
+from core.sentences import LONGEST_NOTE, written
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -26,7 +26,7 @@ def tell_incident(work: Work, incident_id: int, text: str) -> Incident:
     a note it binds to nothing seen. Raises BadInput without a text.
     """
     admit(work, "incident.tell", [f"I-{incident_id}"])
-    text = printable_lines(text.strip(), 20_000)
+    text = written(text, "what is told", LONGEST_NOTE)
     if not text:
         raise BadInput("nothing is told", next_step="Write how it stands, as who waits is to read it")
     row = row_of(work, incident, "incident", incident_id)

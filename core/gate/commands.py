@@ -13,7 +13,7 @@ from core.gate.people import check_role
 from core.gate.queries import operating_at
 from core.gate.tables import operating
 from core.journal.model import Subject
-from core.printable import printable
+from core.sentences import line_written
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def mode_of(work: Work) -> Mode:
 
 def unlock_operate(work: Work, reason: str) -> Operating:
     """Unlocks OPERATE at this seat for OPERATE_S seconds; raises BadInput without a reason."""
-    reason = printable(reason.strip(), 500)
+    reason = line_written(reason, "reason")
     admit(work, "operate.unlock", [work.author.seat], Consent(VERBS["operate.unlock"].level))
     if not reason:
         raise BadInput("OPERATE asks for a reason", next_step="Say in one sentence what you are about to do")

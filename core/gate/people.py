@@ -18,6 +18,7 @@ from core.gate.rights import Role, includes, needed_for
 from core.gate.tables import staff
 from core.journal.model import Subject
 from core.printable import printable
+from core.sentences import line_written
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from core.store.work import Work
 
+LONGEST_NAME = 200
 LONGEST_LOGIN = 63
 
 
@@ -157,7 +159,9 @@ def add_member(work: Work, login: str, name: str, role: Role, *, verifier: str |
         raise NotPossible(
             f"{login} is there already", next_step="Nothing was changed. `watchfloor staff` lists them"
         )
-    work.connection.execute(select(func.staff_add(login, printable(name, 200), role.value, verifier)))
+    work.connection.execute(
+        select(func.staff_add(login, line_written(name, "name", LONGEST_NAME), role.value, verifier))
+    )
     work.record(
         "staff.added", subject(login), {"name": (None, name), "role": (None, role), "state": (None, "active")}
     )
@@ -182,7 +186,7 @@ def set_suspended(work: Work, login: str, *, suspended: bool, reason: str = "") 
         )
     work.connection.execute(select(func.staff_suspend(login, suspended)))
     work.record(
-        "staff.changed", subject(login), {"state": (before.state, after)}, note=printable(reason, 500)
+        "staff.changed", subject(login), {"state": (before.state, after)}, note=line_written(reason, "reason")
     )
 
 
@@ -194,7 +198,7 @@ def remove_member(work: Work, login: str, *, reason: str = "") -> None:
     work.connection.execute(select(func.staff_remove(login)))
     work.record(
         "staff.removed", subject(login), {"role": (before.role, None), "state": (before.state, None)},
-        note=printable(reason, 500),
+        note=line_written(reason, "reason"),
     )  # fmt: skip
 
 

@@ -32,8 +32,7 @@ from core.improvement.queries import owners, to_action
 from core.improvement.recurring import Measure, measure_in, usual_measure
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
-from core.printable import printable
-from core.sentences import sentence_of, written
+from core.sentences import line_written, sentence_of, written
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -166,7 +165,7 @@ def add_evidence(
     row = row_of(work, corrective_action, "action", action_id, seen)
     _check_unended(row)
     held = json.loads(row.evidence)
-    text, path = sentence_of(text, "what it shows"), printable(path.strip(), LONGEST_PATH)
+    text, path = sentence_of(text, "what it shows"), line_written(path, "path", LONGEST_PATH)
     if bool(path) != bool(digest) or (
         digest and (len(digest) != SHA256_SIGNS or not set(digest) <= set("0123456789abcdef"))
     ):
@@ -233,7 +232,7 @@ def _checked(connection: Connection, fields: Mapping[str, str], before: Mapping[
         raise BadInput(
             f"a corrective action has no field {min(unknown)!r}", next_step=f"Fields: {', '.join(EDITABLE)}"
         )
-    values = {name: written(text) for name, text in fields.items()}
+    values = {name: written(text, name) for name, text in fields.items()}
     for name, text in values.items():
         if not text or text == before.get(name):
             continue

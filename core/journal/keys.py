@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from core.errors import BadInput, NotPermitted, NotPossible
+from core.errors import NotPermitted, NotPossible
 from core.gate.people import roles_of
 from core.gate.rights import Role
 from core.journal.body import told_in
 from core.journal.model import Subject
 from core.journal.signing import short
 from core.journal.tables import journal, seal
-from core.printable import printable
+from core.sentences import reason_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -79,9 +79,7 @@ def replace_key(work: Work, key_id: str, reason: str) -> str:
         raise NotPossible(
             f"seals are signed with key {short(key_id)}… already", next_step="Nothing was changed"
         )
-    if not (reason := printable(reason.strip(), 500)):
-        raise BadInput("a reason is asked for", next_step="Nothing was changed. Say it with --reason")
-    work.record(REPLACED, SUBJECT, {"key": (before, key_id)}, note=reason)
+    work.record(REPLACED, SUBJECT, {"key": (before, key_id)}, note=reason_of(reason))
     return before
 
 

@@ -21,7 +21,7 @@ from core.operations.model import Effect, RunState, StepState
 from core.operations.procedure import parse_procedure
 from core.operations.queries import Run, active_run_of, one_run, steps_of, to_run
 from core.operations.tables import run, run_order, run_step
-from core.printable import printable
+from core.sentences import line_written
 from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from core.catalog.model import Component
     from core.operations.model import Procedure
     from core.store.work import Work
+
+
+LONGEST_ORDER = 1000
+"""So many characters the reason of an order to a run may have."""
 
 
 def subject(run_id: int) -> Subject:
@@ -62,7 +66,7 @@ def begin_run(
     version, procedure, component = _declared(work, procedure_id)
     admit(work, verb_of(procedure), [component.id], consent)
     tied = one_incident(work.connection, incident) if incident is not None else None
-    reason, despite = printable((reason or consent.reason).strip(), 500), ""
+    reason, despite = line_written(reason or consent.reason, "reason"), ""
     if request is not None:
         admit_run_for(work, request, procedure_id, component, seen)
     else:
@@ -179,7 +183,7 @@ def _order(
     found = to_run(row)
     if found.state not in allowed:
         raise NotPossible(f"{found.label} is {found.state}", next_step="Nothing was changed")
-    note = printable(note.strip(), 1000)
+    note = line_written(note, "reason", LONGEST_ORDER)
     work.connection.execute(
         insert(run_order).values(run=run_id, kind=kind, n=n, by=work.actor, note=note, at=to_micros(work.now))
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import BadInput, NotPossible
+from core.errors import NotPossible
 from core.gate.commands import admit
 from core.monitoring.commands import release_stopped
 from core.monitoring.queries import status_of
 from core.operations.queries import active_run_of
-from core.printable import printable
+from core.sentences import reason_of
 
 if TYPE_CHECKING:
     from core.gate.model import Consent
@@ -23,8 +23,7 @@ def release_component(work: Work, component_id: str, reason: str, consent: Conse
     run on it has not ended: that decides itself how it leaves it.
     """
     admit(work, "component.release", [component_id], consent)
-    if not (reason := printable(reason.strip(), 500)):
-        raise BadInput("a reason is asked for", next_step="Nothing was changed. Say why it is watched again")
+    reason = reason_of(reason, "a reason is asked for: why it is watched again")
     if status_of(work.connection, component_id).stopped is None:
         raise NotPossible(f"{component_id} is not stopped on purpose", next_step="It is watched already")
     run = active_run_of(work.connection, component_id)

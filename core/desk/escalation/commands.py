@@ -15,10 +15,10 @@ from core.desk.oncall.queries import people_at
 from core.desk.requests.model import RequestState
 from core.desk.requests.tables import request
 from core.desk.tables import incident
-from core.errors import BadInput, Moved, NotPossible
+from core.errors import Moved, NotPossible
 from core.gate.commands import admit
 from core.journal.wording import label
-from core.printable import printable
+from core.sentences import reason_of
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.store.work import Work
 
-LONGEST_REASON = 500
 _TABLES = {"incident": incident, "request": request}
 
 
@@ -50,11 +49,7 @@ def escalate(
     """
     name = label(kind, str(number))
     admit(work, f"{kind}.escalate", [name], consent)
-    reason = printable(reason.strip(), LONGEST_REASON)
-    if not reason:
-        raise BadInput(
-            "a sentence is asked for: why it is escalated", next_step="Nothing was changed. Write it"
-        )
+    reason = reason_of(reason, "a sentence is asked for: why it is escalated")
     row = row_of(work, _TABLES[kind], kind, number)
     is_open = IncidentState(row.state).is_unsolved if kind == "incident" else RequestState(row.state).is_open
     if not is_open:

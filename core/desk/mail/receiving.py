@@ -35,6 +35,7 @@ from core.improvement.surveys.model import answer_in
 from core.journal.model import Subject
 from core.journal.wording import subject_called
 from core.printable import printable_lines
+from core.sentences import LONGEST_NOTE
 from core.store.lease import beat
 from core.store.rows import new_number
 from core.timekeeping import to_micros
@@ -176,7 +177,7 @@ def _add(work: Work, item: Subject, mail: Incoming) -> None:
     if item.kind == "request":
         record_said(work, int(item.id), text, by=mail.sender)
     else:
-        work.record("incident.said", item, note=printable_lines(f"{mail.sender}:\n{text}", 20_000))
+        work.record("incident.said", item, note=printable_lines(f"{mail.sender}:\n{text}", LONGEST_NOTE))
 
 
 def _with_attachments(mail: Incoming) -> str:
@@ -184,7 +185,9 @@ def _with_attachments(mail: Incoming) -> str:
         f"{each.name} ({max(each.size // 1000, 1)} kB)" if each.size else each.name
         for each in mail.attachments
     ]
-    return f"{mail.text}\n\nAttached: {', '.join(names)}" if names else mail.text
+    return (
+        printable_lines(f"{mail.text}\n\nAttached: {', '.join(names)}", LONGEST_NOTE) if names else mail.text
+    )
 
 
 # Where a mail belongs

@@ -25,8 +25,7 @@ from core.improvement.commands import record_action
 from core.improvement.model import Origin
 from core.improvement.queries import owners
 from core.journal.model import Subject
-from core.printable import printable, printable_lines
-from core.sentences import sentence_of
+from core.sentences import line_written, sentence_of, written
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.store.work import Work
 
-LONGEST = 4000
 LONGEST_NAME = 80
 
 
@@ -67,7 +65,7 @@ def declare_major(
         after |= {"acknowledged_at": to_micros(work.now), "acknowledged_by": work.actor}
     if row.state in {IncidentState.OPEN, IncidentState.REOPENED}:
         after["state"] = IncidentState.ACKNOWLEDGED
-    note = printable_lines(text.strip(), LONGEST)
+    note = written(text, "why it is a major one")
     return to_incident(revise_incident(work, row, "incident.declared", after, note=note))
 
 
@@ -88,7 +86,7 @@ def change_command(
         after["roles"] = _roles(work, roles_in(row.roles), roles)
     if update_every_s is not None:
         after["update_every_s"] = _cadence(update_every_s)
-    note = printable_lines(text.strip(), LONGEST)
+    note = written(text, "what who takes over must know")
     if all(getattr(row, name) == value for name, value in after.items()):
         raise BadInput("nothing would change", next_step="Say who commands, a role, or another rhythm")
     return to_incident(revise_incident(work, row, "incident.command_changed", after, note=note))
@@ -192,7 +190,7 @@ def _roles(work: Work, held: Mapping[str, str], given: Mapping[str, str]) -> str
 
 def _person(work: Work, name: str) -> str:
     """Returns a name that the declared staff knows by id or login; where none is declared, whatever was said. Raises BadInput."""
-    name = printable(name.strip(), LONGEST_NAME)
+    name = line_written(name, "name", LONGEST_NAME)
     names = owners(work.connection)
     if names and name not in names and name != work.actor:
         raise BadInput(

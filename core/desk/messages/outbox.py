@@ -30,6 +30,7 @@ from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable, printable_lines
+from core.sentences import reason_of
 from core.store.lease import beat
 from core.store.rows import new_number, row_of
 from core.timekeeping import from_micros, to_micros
@@ -221,11 +222,7 @@ def drop_message(
 ) -> Message:
     """Has a message never sent, or not again, with the reason. Level 2. Raises NotPossible while it is in hand."""
     admit(work, "message.drop", [f"M-{message_id}"], consent)
-    reason = printable(reason.strip(), 500)
-    if not reason:
-        raise BadInput(
-            "a reason is asked for: why it is not to be sent", next_step="Nothing was changed. Write it"
-        )
+    reason = reason_of(reason, "a reason is asked for: why it is not to be sent")
     row = row_of(work, message, "message", message_id, seen)
     if row.state not in {MessageState.WAITING, *TO_DECIDE} or (
         row.state == MessageState.WAITING and row.until is not None

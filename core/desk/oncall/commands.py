@@ -13,6 +13,7 @@ from core.errors import BadInput, NotFound, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.printable import printable
+from core.sentences import line_written, reason_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import from_micros, to_micros
 
@@ -60,9 +61,7 @@ def make_override(
         )
     if (end - begin).days >= LONGEST_DAYS:
         raise BadInput("it lasts longer than a year", next_step="Nothing was changed. Edit the rota instead")
-    reason = printable(reason.strip(), 500)
-    if not reason:
-        raise BadInput("a reason is asked for", next_step="Nothing was changed. Say why in one sentence")
+    reason = reason_of(reason)
     number = new_number(work, rota_override)
     values: dict[str, Any] = {
         "rota": found.id, "person": person, "from_at": to_micros(begin), "until_at": to_micros(end), "reason": reason,
@@ -90,6 +89,6 @@ def end_override(
     after = {"ended_at": now, "ended_by": work.actor}
     return to_override(
         revise(
-            work, rota_override, row, "override.ended", after, subject=subject(override_id), note=printable(reason.strip(), 500)
+            work, rota_override, row, "override.ended", after, subject=subject(override_id), note=line_written(reason, "reason")
         )
     )  # fmt: skip

@@ -17,8 +17,7 @@ from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.queries import owners
 from core.journal.model import Subject
-from core.printable import printable, printable_lines
-from core.sentences import sentence_of
+from core.sentences import LONGEST_NOTE, line_written, sentence_of, written
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from core.journal.appending import Recorded
     from core.store.work import Work
 
-LONGEST = 4000
-LONGEST_NOTE = 20_000
-_ONE_LINE = {"title": 200, "component": 200, "service": 200, "owner": 80}
+ONE_LINE = {"title": 200, "component": 200, "service": 200, "owner": 80}
 
 
 def subject(problem_id: int) -> Subject:
@@ -107,9 +104,7 @@ def make_known(work: Work, problem_id: int, cause: str, workaround: str, seen: i
     if row.state != ProblemState.OPEN:
         raise NotPossible(f"P-{problem_id} is {row.state}", next_step="Open it again first, with the reason")
     texts = {"cause": cause, "workaround": workaround}
-    after: dict[str, Any] = {
-        name: printable_lines(text.strip(), LONGEST) or getattr(row, name) for name, text in texts.items()
-    }
+    after: dict[str, Any] = {name: written(text, name) or getattr(row, name) for name, text in texts.items()}
     missing = [name for name, text in after.items() if not text]
     if missing:
         raise BadInput(
@@ -123,7 +118,7 @@ def make_known(work: Work, problem_id: int, cause: str, workaround: str, seen: i
 def note_problem(work: Work, problem_id: int, text: str) -> None:
     """Adds a note to its time line; a note binds to nothing seen, so that none is ever refused."""
     admit(work, "problem.note", [f"P-{problem_id}"])
-    text = printable_lines(text.strip(), LONGEST_NOTE)
+    text = written(text, "note", LONGEST_NOTE)
     if not text:
         raise BadInput("the note is empty", next_step="Write what you found")
     row_of(work, problem, "problem", problem_id)
@@ -207,7 +202,7 @@ def _checked(work: Work, fields: Mapping[str, str], had_owner: str = "") -> dict
     if unknown:
         raise BadInput(f"a problem has no field {min(unknown)!r}", next_step=f"Fields: {', '.join(EDITABLE)}")
     values = {
-        name: printable(text.strip(), _ONE_LINE[name]) if name in _ONE_LINE else printable_lines(text.strip(), LONGEST)
+        name: line_written(text, name, ONE_LINE[name]) if name in ONE_LINE else written(text, name)
         for name, text in fields.items()
     }  # fmt: skip
     owner = values.get("owner", "")

@@ -24,10 +24,10 @@ from core.desk.requests.model import Request, RequestState
 from core.desk.requests.queries import to_request
 from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import approval, approval_vote, request
-from core.errors import BadInput, NotPermitted, NotPossible, Recording
+from core.errors import NotPermitted, NotPossible, Recording
 from core.gate.commands import admit
 from core.journal.model import Subject
-from core.printable import printable_lines
+from core.sentences import LONGEST_NOTE, sentence_of, written
 from core.store.lease import beat
 from core.store.rows import row_of
 from core.timekeeping import from_micros, instant_or_none, to_micros
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 DUTY = "clocks"
-LONGEST = 20_000
 _FIELDS = (
     "approval_state", "approval_round", "approval_needed", "approvers", "approval_asked_at", "approval_expires_at",
     "approval_next_at",
@@ -186,7 +185,7 @@ def approve_request(
 ) -> Request:
     """Says yes to a request that awaits approval; with enough of them it is new. Level 2. Raises NotPermitted for who may not."""
     row, held = _to_vote(work, "request.approve", request_id, consent, seen)
-    why = printable_lines(text.strip(), LONGEST)
+    why = written(text, "why it is approved", LONGEST_NOTE)
     yes = work.connection.scalar(
         select(func.count()).where(
             approval_vote.c.request == request_id, approval_vote.c.approval_round == held.approval_round,
@@ -209,11 +208,7 @@ def decline_request(
     Raises NotPermitted for who may not, BadInput without a reason.
     """
     row, held = _to_vote(work, "request.decline", request_id, consent, seen)
-    why = printable_lines(text.strip(), LONGEST)
-    if not why:
-        raise BadInput(
-            "a sentence is asked for: why it is declined", next_step="Nothing was changed. Write it"
-        )
+    why = sentence_of(text, "why it is declined", LONGEST_NOTE)
     beside = _vote(work, held, _NO, why) | _end(work, held, ApprovalState.DECLINED)
     after = {
         "state": RequestState.REFUSED, "outcome": why, "closed_at": to_micros(work.now), "closed_by": work.actor,

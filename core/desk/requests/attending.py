@@ -23,7 +23,8 @@ from core.gate.commands import admit
 from core.gate.undo import Restorer
 from core.journal.model import Subject
 from core.journal.queries import last_notes
-from core.printable import printable, printable_lines
+from core.printable import printable
+from core.sentences import LONGEST_NOTE, line_written, sentence_of, written
 from core.store.lease import beat
 from core.store.rows import row_of
 from core.timekeeping import from_micros, to_micros
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from core.store.work import Work
 
-LONGEST = 20_000
+LONGEST_NAME = 80
 LONGEST_SNOOZE = timedelta(days=31)
 DUTY = "clocks"
 LATE_S = 30.0
@@ -57,7 +58,7 @@ def hand_over_request(work: Work, request_id: int, owner: str, text: str, seen: 
     Raises BadInput where nobody is named or nothing is said, NotPossible where it is theirs already.
     """
     admit(work, "request.hand_over", [f"R-{request_id}"])
-    owner, next_ = printable(owner.strip(), 80), printable_lines(text.strip(), LONGEST)
+    owner, next_ = line_written(owner, "owner", LONGEST_NAME), written(text, "what is next", LONGEST_NOTE)
     if not owner:
         raise BadInput("a request is handed over to somebody", next_step="Name who goes on with it")
     if not next_:
@@ -84,9 +85,7 @@ def snooze_request(
     Raises BadInput without a reason, for an instant that is past or too far, NotPossible for what is not open or overdue.
     """
     admit(work, "request.snooze", [f"R-{request_id}"])
-    why = printable_lines(text.strip(), LONGEST)
-    if not why:
-        raise BadInput("a sentence is asked for: why it can rest until then", next_step="Write it")
+    why = sentence_of(text, "why it can rest until then", LONGEST_NOTE)
     if until <= work.now:
         raise BadInput("a snooze ends in the future", next_step="Say a later instant")
     if until - work.now > LONGEST_SNOOZE:
@@ -135,7 +134,7 @@ def watch_request(work: Work, request_id: int, who: str = "") -> None:
 def unwatch_request(work: Work, request_id: int, who: str = "") -> None:
     """Has somebody (empty: the actor) told of it no longer. Level 1, undoable. Raises NotPossible where they do not watch it."""
     admit(work, "request.watch", [f"R-{request_id}"])
-    name = printable(who.strip(), 80) or work.actor
+    name = printable(who.strip(), LONGEST_NAME) or work.actor
     row_of(work, request, "request", request_id)
     if name not in watchers_of(work.connection, _subject(request_id)):
         raise NotPossible(f"{name} does not watch R-{request_id}", next_step="Nothing was changed")
@@ -199,7 +198,7 @@ def _why_woken(row: Any, now: int) -> str:
 
 def _staff_called(work: Work, who: str) -> str:
     """Returns the login of one of the staff, by login or id; of nobody named the actor's."""
-    name = printable(who.strip(), 80)
+    name = printable(who.strip(), LONGEST_NAME)
     if not name or name == work.actor:
         return work.actor
     for each in declared_staff(work.connection):

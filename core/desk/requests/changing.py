@@ -14,7 +14,7 @@ from core.desk.requests.revising import revise_request
 from core.desk.requests.tables import request
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
-from core.printable import printable, printable_lines
+from core.sentences import LONGEST_NOTE, line_written, written
 from core.store.rows import row_of
 
 if TYPE_CHECKING:
@@ -63,9 +63,9 @@ def _texts(texts: Mapping[str, str]) -> dict[str, Any]:
             f"{unknown[0]} of a request is not changed", next_step=f"Changed are: {', '.join(TEXTS)}"
         )
     found = {
-        name: printable_lines(value.strip(), 20_000)
+        name: written(value, name, LONGEST_NOTE)
         if name == "text"
-        else printable(value.strip(), LONGEST[name])
+        else line_written(value, name, LONGEST[name])
         for name, value in texts.items()
     }
     if found.get("title") == "":

@@ -14,7 +14,7 @@ from core.errors import BadInput, NotFound, NotPossible
 from core.gate.commands import admit
 from core.gate.undo import Restorer
 from core.journal.model import Subject
-from core.printable import printable
+from core.sentences import line_written
 from core.store.rows import row_of
 from core.timekeeping import from_micros, to_micros
 
@@ -86,7 +86,7 @@ def add_check(work: Work, request_id: int, text: str, *, is_mandatory: bool = Tr
     Raises BadInput for nothing to do, NotPossible for a request that is over or has too long a list.
     """
     admit(work, "request.check", [f"R-{request_id}"])
-    text = printable(text.strip(), LONGEST)
+    text = line_written(text, "what is to be done", LONGEST)
     if not text:
         raise BadInput("nothing to be ticked off", next_step="Say in one line what is to be done")
     _open_row(work, request_id, "given more to do")

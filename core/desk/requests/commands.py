@@ -36,7 +36,8 @@ from core.gate.commands import admit
 from core.gate.model import AT_ONCE
 from core.improvement.surveys.commands import ask
 from core.journal.model import Subject
-from core.printable import printable, printable_lines
+from core.printable import printable
+from core.sentences import LONGEST_NOTE, line_written, sentence_of, written
 from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.store.work import Work
 
-MOST_TEXT = 20_000
+LONGEST_TITLE, LONGEST_NAME, LONGEST_ADDRESS = 200, 80, 320
 GRADES = (1, 2, 3)
 """Impact and urgency: 1 high, 2 medium, 3 low."""
 
@@ -66,7 +67,7 @@ def new_request(work: Work, asked: Asked, consent: Consent = AT_ONCE) -> Request
 
 def record_request(work: Work, asked: Asked) -> Request:
     """Records what somebody asks for, whoever takes it down: a person, or the agent that reads the mail. Raises BadInput."""
-    title = printable(asked.title.strip(), 200)
+    title = line_written(asked.title, "title", LONGEST_TITLE)
     if not title:
         raise BadInput("the request needs a title", next_step="Say in one line what is asked for")
     if not asked.requester.strip():
@@ -84,10 +85,10 @@ def record_request(work: Work, asked: Asked) -> Request:
         "state": intake.state, "priority": intake.priority, "impact": asked.impact,
         "urgency": asked.urgency, "customer": intake.customer, "agreement": intake.agreement,
         "agreement_since": intake.agreement_since,
-        "service": printable(asked.service.strip(), 200), "type": printable(asked.type, 200),
-        "component": printable(asked.component, 200), "requester": printable(asked.requester.strip(), 320),
-        "requester_name": printable(asked.requester_name.strip(), 200), "title": title,
-        "text": printable_lines(asked.text.strip(), MOST_TEXT), "form": json.dumps(intake.form, sort_keys=True, default=str),
+        "service": line_written(asked.service, "service", LONGEST_TITLE), "type": line_written(asked.type, "type", LONGEST_TITLE),
+        "component": line_written(asked.component, "component", LONGEST_TITLE), "requester": line_written(asked.requester, "requester", LONGEST_ADDRESS),
+        "requester_name": line_written(asked.requester_name, "requester's name", LONGEST_TITLE), "title": title,
+        "text": written(asked.text, "text", LONGEST_NOTE), "form": json.dumps(intake.form, sort_keys=True, default=str),
         "source": printable(asked.source, 40), "opened_at": to_micros(work.now), "opened_by": work.actor, "owner": "",
         "answered_at": None, "answered_by": "", "told_at": None, "waiting_for": "", "wait_until": None, "held_why": intake.clause if intake.state is RequestState.HELD else "",
         "delivered_at": None, "closed_at": to_micros(work.now) if intake.state is RequestState.REFUSED else None, "closed_by": "",
@@ -127,7 +128,14 @@ def take_request(work: Work, request_id: int, seen: int | None = None) -> Reques
 
 def assign_request(work: Work, request_id: int, owner: str, seen: int | None = None) -> Request:
     """Gives it to somebody, or with an empty name to nobody. Level 1, undoable."""
-    return _owned(work, "request.assign", request_id, seen, printable(owner.strip(), 80), "request.assigned")
+    return _owned(
+        work,
+        "request.assign",
+        request_id,
+        seen,
+        line_written(owner, "owner", LONGEST_NAME),
+        "request.assigned",
+    )
 
 
 def start_request(work: Work, request_id: int, seen: int | None = None) -> Request:
@@ -202,7 +210,7 @@ def record_said(work: Work, request_id: int, text: str, *, by: str = "") -> Requ
     if row.id != request_id:
         by = by or one_request(work.connection, request_id).requester
     if by and by != row.requester:
-        said = f"{printable(by, 320)}:\n{said}"
+        said = f"{printable(by, LONGEST_ADDRESS)}:\n{said}"
     after: dict[str, Any] = {}
     state = RequestState(row.state)
     if state is RequestState.WAITING and row.waiting_for == WaitingFor.CUSTOMER:
@@ -261,7 +269,7 @@ def deliver_request(
     check_deliverer(work, row.agreement, row.agreement_since, subject(request_id), "delivering it")
     left = check_delivered(work, request_id, despite)
     after = {
-        "outcome": _sentence(text, "what was delivered"),
+        "outcome": sentence_of(text, "what was delivered", LONGEST_NOTE),
         "delivered_at": to_micros(work.now),
         **_not_waiting(),
         **_answered(work, row),
@@ -307,7 +315,7 @@ def admit_request(
     row = row_of(work, request, "request", request_id, seen)
     if row.state != RequestState.HELD:
         raise NotPossible(f"R-{request_id} is {row.state}, not held", next_step="Nothing was changed")
-    why = _sentence(text, "why it is let in")
+    why = sentence_of(text, "why it is let in", LONGEST_NOTE)
     state = _let_in(work, row, RequestState.NEW)
     return _approval_asked(work, _step(work, row, state, "request.admitted", {"held_why": ""}, note=why))
 
@@ -318,7 +326,7 @@ def reopen_request(
     """Opens it again, with the reason. Level 2."""
     admit(work, "request.reopen", [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
-    why = _sentence(text, "why it is opened again")
+    why = sentence_of(text, "why it is opened again", LONGEST_NOTE)
     state = _let_in(work, row, RequestState.REOPENED)
     return _approval_asked(work, _step(work, row, state, "request.reopened", _not_over(), note=why))
 
@@ -389,7 +397,7 @@ def _end(
     admit(work, verb, [f"R-{request_id}"], consent)
     row = row_of(work, request, "request", request_id, seen)
     keeps = wanted is RequestState.CLOSED and not text.strip()
-    outcome = row.outcome if keeps else _sentence(text, f"why it is {wanted}")
+    outcome = row.outcome if keeps else sentence_of(text, f"why it is {wanted}", LONGEST_NOTE)
     after = {
         "outcome": outcome, "closed_at": to_micros(work.now), "closed_by": work.actor, **_not_waiting(), **_answered(work, row),
     }  # fmt: skip
@@ -423,11 +431,7 @@ def _not_over() -> dict[str, Any]:
 
 
 def _text(text: str, problem: str, next_step: str) -> str:
-    text = printable_lines(text.strip(), MOST_TEXT)
+    text = written(text, "text", LONGEST_NOTE)
     if not text:
         raise BadInput(problem, next_step=next_step)
     return text
-
-
-def _sentence(text: str, wanted: str) -> str:
-    return _text(text, f"a sentence is asked for: {wanted}", "Nothing was changed. Write it, then confirm")

@@ -22,7 +22,7 @@ from core.gate.commands import admit
 from core.journal.folding import fold
 from core.journal.model import Subject
 from core.journal.queries import of_subject
-from core.printable import printable_lines
+from core.sentences import LONGEST_NOTE, written
 from core.store.rows import row_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 MERGED = "request.merged"
-_LONGEST = 20_000
 
 
 def merge_request(
@@ -58,7 +57,7 @@ def merge_request(
             "each would read what is the other's",
             next_step="Nothing was changed. Link the two instead",
         )
-    why = printable_lines(text.strip(), _LONGEST)
+    why = written(text, "what its requester is told", LONGEST_NOTE)
     after = {"state": RequestState.MERGED, "merged_into": target, "waiting_for": "", "wait_until": None}
     merged = to_request(revise_request(work, row, MERGED, after, note=why))
     said = work.recorded[-1]

@@ -16,7 +16,7 @@ from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.journal.tables import journal
-from core.printable import printable
+from core.sentences import line_written, reason_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -91,7 +91,7 @@ def add_line(work: Work, handover_id: int, text: str) -> Handover:
             f"HO-{handover_id} is handed over by {row.begun_by}",
             next_step="Nothing was done. They add their own words",
         )
-    said = printable(text.strip(), LONGEST_LINE)
+    said = line_written(text, "what the next shift has to know", LONGEST_LINE)
     if not said:
         raise BadInput("the line is empty", next_step="Say in one line what the next shift has to know")
     lines = json.loads(row.lines)
@@ -134,11 +134,7 @@ def withdraw_handover(work: Work, handover_id: int, text: str, consent: Consent)
     """Ends a handover that nobody is to take, with the reason. Level 2."""
     admit(work, "handover.withdraw", [f"HO-{handover_id}"], consent)
     row = _open_row(work, handover_id)
-    why = printable(text.strip(), LONGEST_LINE)
-    if not why:
-        raise BadInput(
-            "a sentence is asked for: why it is withdrawn", next_step="Nothing was changed. Write it"
-        )
+    why = reason_of(text, "a sentence is asked for: why it is withdrawn", LONGEST_LINE)
     after = {"state": HandoverState.WITHDRAWN, "ended_at": to_micros(work.now), "ended_by": work.actor}
     return _revised(work, row, "handover.withdrawn", after, note=why)
 

@@ -20,7 +20,7 @@ from core.improvement.surveys.queries import one_survey, to_survey
 from core.improvement.surveys.tables import survey
 from core.journal.model import Subject
 from core.printable import printable_lines
-from core.sentences import LONGEST
+from core.sentences import LONGEST, written
 from core.store.rows import revise, row_of
 from core.timekeeping import from_micros, to_micros
 
@@ -56,7 +56,7 @@ def take_answer(
 ) -> Survey:
     """Takes down what a requester said on the phone, also late. Level 1. Raises BadInput for a score that the scale has not."""
     admit(work, "request.survey", [f"R-{request_id}"])
-    return _answered(work, _row(work, request_id, seen), score, comment, "phone")
+    return _answered(work, _row(work, request_id, seen), score, written(comment, "comment"), "phone")
 
 
 def record_answer(work: Work, answer: Answer, comment: str = "") -> Survey:
@@ -73,7 +73,7 @@ def record_answer(work: Work, answer: Answer, comment: str = "") -> Survey:
             f"the question about R-{row.id} could be answered until {until:%Y-%m-%d}",
             next_step="Nothing was recorded. On the phone it still can be taken down",
         )
-    return _answered(work, row, answer.score, comment, "mail")
+    return _answered(work, row, answer.score, printable_lines(comment.strip(), LONGEST), "mail")
 
 
 def expire(work: Work, request_id: int) -> None:
@@ -91,18 +91,19 @@ def expire(work: Work, request_id: int) -> None:
 
 
 def _answered(work: Work, row: Any, score: int, comment: str, via: str) -> Survey:
+    """Takes an answer down; its comment comes as it is kept."""
     scale = Scale(row.scale)
     if row.survey_state == SurveyState.ANSWERED:
         raise NotPossible(f"R-{row.id} was answered already: {row.score}", next_step="The first answer stays")
     if score not in scale.scores:
         raise BadInput(f"{score} is no answer", next_step=f"Choose {scale.lowest} to {scale.highest}")
     after: dict[str, Any] = {
-        "survey_state": SurveyState.ANSWERED, "score": score, "comment": printable_lines(comment.strip(), LONGEST),
+        "survey_state": SurveyState.ANSWERED, "score": score, "comment": comment,
         "scored_at": to_micros(work.now), "scored_via": via,
     }  # fmt: skip
     if score <= scale.low:
         words = f"R-{row.id}: its requester answered {score} of {scale.highest} ({scale})"
-        said = printable_lines(comment.strip(), LONGEST - len(words) - 2)
+        said = printable_lines(comment, LONGEST - len(words) - 2)
         fields = {"deviation": f"{words}: {said}" if said else words, "due": due_by_itself(work)}
         after["follow_up"] = record_action(work, fields, about=_subject(row.id), origin=Origin.SCORE).id
     return to_survey(revise(work, survey, row, "request.survey_answered", after, subject=_subject(row.id)))

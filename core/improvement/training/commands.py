@@ -16,12 +16,14 @@ from core.improvement.training.queries import to_completion
 from core.improvement.training.tables import training_record
 from core.journal.model import Subject
 from core.printable import printable
-from core.sentences import sentence_of
+from core.sentences import line_written, sentence_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from sqlalchemy import Connection
 
     from core.catalog.model import Staff
     from core.catalog.training import Training
@@ -47,7 +49,7 @@ def record_training(work: Work, who: str, training_id: str, on: date, *, evidenc
     Raises BadInput for an unknown person or training, for a day to come, and for what is recorded already.
     """
     admit(work, "training.record", [f"{who} {training_id}"])
-    person, wanted = person_called(work, who), training_called(work, training_id)
+    person, wanted = person_called(work.connection, who), training_called(work.connection, training_id)
     if is_own(work, person):
         raise _own(work, "record it")
     before = recorded(work, person.id, wanted.id, on)
@@ -90,7 +92,7 @@ def add(work: Work, person: str, training_id: str, on: date, evidence: str) -> C
             next_step=f"Today is {work.now.date()}",
         )
     values: dict[str, Any] = {
-        "person": person, "training": training_id, "done_on": on.isoformat(), "evidence": printable(evidence.strip(), LONGEST),
+        "person": person, "training": training_id, "done_on": on.isoformat(), "evidence": line_written(evidence, "evidence", LONGEST),
         "recorded_by": work.actor, "recorded_at": to_micros(work.now), "withdrawn_by": "", "withdrawn_why": "",
     }  # fmt: skip
     number = new_number(work, training_record)
@@ -116,29 +118,27 @@ def recorded(work: Work, person: str, training_id: str, on: date) -> int | None:
     return work.connection.scalar(select(_C.id).where(*same).order_by(_C.id).limit(1))
 
 
-def person_called(work: Work, who: str) -> Staff:
+def person_called(connection: Connection, who: str) -> Staff:
     """Returns the one of the staff who goes by an id, a login or an address. Raises BadInput."""
-    staff = declared_staff(work.connection)
+    staff = declared_staff(connection)
     word = who.strip().lower()
     for each in staff:
         if word and word in {each.id.lower(), (each.login or each.id).lower(), each.email.lower()}:
             return each
     names = [each.id for each in staff]
     step = did_you_mean(who, names, f"Staff: {listed(names)}" if names else "No staff is declared")
-    raise BadInput(
-        f"{printable(who, 80)!r} is not declared as staff", next_step=f"Nothing was changed. {step}"
-    )
+    raise BadInput(f"{printable(who, 80)!r} is not declared as staff", next_step=step)
 
 
-def training_called(work: Work, name: str) -> Training:
+def training_called(connection: Connection, name: str) -> Training:
     """Returns the training of that id. Raises BadInput."""
-    found = {each.id: each for each in declared_trainings(work.connection)}
+    found = {each.id: each for each in declared_trainings(connection)}
     if name in found:
         return found[name]
     known = f"Declared: {listed(found)}" if found else "None is declared: write [[training]] in the catalog"
     raise BadInput(
         f"there is no training {printable(name, 80)!r}",
-        next_step=f"Nothing was changed. {did_you_mean(name, found, known)}",
+        next_step=did_you_mean(name, found, known),
     )
 
 

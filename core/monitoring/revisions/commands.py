@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from core.catalog.model import Threshold
 from core.catalog.queries import declared_component
 from core.desk import commands as desk
-from core.errors import BadInput, Moved, NotPermitted, NotPossible
+from core.errors import Moved, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.monitoring.revisions.model import (
@@ -27,13 +27,17 @@ from core.monitoring.revisions.model import (
 )
 from core.monitoring.revisions.queries import Judged, judged, to_revision
 from core.monitoring.revisions.tables import threshold_revision
-from core.printable import printable, printable_lines
+from core.printable import printable
 from core.security.findings.commands import check_owner
+from core.sentences import reason_of, written
 from core.store.rows import revise
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from sqlalchemy import Connection
 
     from core.journal.appending import Recorded
     from core.store.work import Work
@@ -47,38 +51,23 @@ def subject(name: Name) -> Subject:
 
 
 def revise_threshold(
-    work: Work, name: Name, ranges: dict[str, str], until: datetime | None, owner: str, reason: str,
-    seen: Judged | None = None,
+    work: Work, name: Name, ranges: Mapping[str, str], until: datetime | None, owner: str, reason: str,
+    seen: Judged | int | None = None,
 ) -> Revision:  # fmt: skip
     """Has a probe's measure judged by other ranges until an instant, from its next look on. Level 1, undoable.
 
     `ranges` holds those that differ (`warning`, `critical`, and with `_clear` behind); one revised already is revised on.
     What widens needs an end, and for long or of the gravest components a lead. Raises BadInput, NotFound, or Moved where
-    it stands otherwise than it was `seen`.
+    it stands otherwise than it was `seen`, or is at another version.
     """
     admit(work, "threshold.revise", [str(name)])
     row = _locked(work, name)
-    standing = judged(work.connection, name)
-    _check_seen(standing, seen)
-    after = revised(standing.threshold, ranges)
-    why = printable_lines(reason.strip(), LONGEST)
-    if not why:
-        raise BadInput(
-            "a revision needs a reason",
-            where="reason",
-            next_step="Nothing was changed. Say why in one sentence",
-        )
     owner = owner.strip() or work.actor
-    if owner != work.actor:
-        check_owner(work.connection, owner)
+    standing, after = checked_revision(
+        work.connection, work.now, work.actor, name, ranges, until, owner, seen
+    )
+    why = reason_of(reason, "a revision needs a reason", LONGEST, keeps_lines=True)
     weaker = weakens(standing.declared, after)
-    check_end(work.now, until, weaker=weaker)
-    if after == (standing.declared or Threshold(name.metric)):
-        step = "To go back to it, end the revision" if standing.revision else "Say a range that differs"
-        raise NotPossible(
-            f"that is what the catalog declares of {name}: {ranges_in_words(after)}",
-            next_step=f"Nothing was changed. {step}",
-        )
     kind = "threshold.revised"
     severity = declared_component(work.connection, name.component).severity
     if is_for_a_lead(severity, work.now, until, weaker=weaker):
@@ -104,7 +93,30 @@ def revise_threshold(
     return found
 
 
-def end_revision(work: Work, name: Name, reason: str = "", seen: Judged | None = None) -> Revision:
+def checked_revision(
+    connection: Connection, now: datetime, actor: str, name: Name, ranges: Mapping[str, str], until: datetime | None,
+    owner: str, seen: Judged | int | None = None,
+) -> tuple[Judged, Threshold]:  # fmt: skip
+    """Returns a threshold as it stands, and by which ranges it would be judged.
+
+    Raises what `revise_threshold` refuses, but for what the actor's role does not allow.
+    """
+    standing = judged(connection, name)
+    _check_seen(standing, seen)
+    after = revised(standing.threshold, ranges)
+    if owner != actor:
+        check_owner(connection, owner)
+    check_end(now, until, weaker=weakens(standing.declared, after))
+    if after == (standing.declared or Threshold(name.metric)):
+        step = "To go back to it, end the revision" if standing.revision else "Say a range that differs"
+        raise NotPossible(
+            f"that is what the catalog declares of {name}: {ranges_in_words(after)}",
+            where="warning", next_step=f"Nothing was changed. {step}",
+        )  # fmt: skip
+    return standing, after
+
+
+def end_revision(work: Work, name: Name, reason: str = "", seen: Judged | int | None = None) -> Revision:
     """Ends a revision before its time: it is judged by what the catalog declares again. Level 1, undoable."""
     admit(work, "threshold.end", [str(name)])
     row = _locked(work, name)
@@ -114,7 +126,7 @@ def end_revision(work: Work, name: Name, reason: str = "", seen: Judged | None =
         )
     if seen is not None:
         _check_seen(judged(work.connection, name), seen)
-    return ended(work, row, by=work.actor, why=printable_lines(reason.strip(), LONGEST))
+    return ended(work, row, by=work.actor, why=written(reason, "reason", LONGEST))
 
 
 def ended(work: Work, row: Any, *, by: str, why: str) -> Revision:
@@ -147,14 +159,15 @@ def _admit_widening(work: Work, name: Name) -> None:
         raise
 
 
-def _check_seen(standing: Judged, seen: Judged | None) -> None:
-    if seen is None or standing == seen:
+def _check_seen(standing: Judged, seen: Judged | int | None) -> None:
+    if seen is None or seen in (standing, standing.version):
         return
+    was = None if isinstance(seen, int) else seen
     words = (
         standing.revision.words
-        if standing.revision and standing.revision != seen.revision
+        if standing.revision and (was is None or standing.revision != was.revision)
         else f"the catalog says {ranges_in_words(standing.declared)}"
-        if standing.declared != seen.declared
+        if was is not None and standing.declared != was.declared
         else "nothing is revised any more"
     )
     raise Moved(

@@ -17,7 +17,7 @@ from core.monitoring.ranges import fault_of, parse_range
 from core.monitoring.thresholds import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from core.catalog.model import Component, Probe, Threshold
@@ -132,7 +132,7 @@ def component_judged(component: Component, revisions: Iterable[Revision]) -> Com
 # What may be said
 
 
-def revised(before: Threshold, said: dict[str, str]) -> Threshold:
+def revised(before: Threshold, said: Mapping[str, str]) -> Threshold:
     """Returns the threshold with the ranges that were said; what was not said stays. Raises BadInput.
 
     A range that is said anew clears at its own edge, unless its clear range is said, too.

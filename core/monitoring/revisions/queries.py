@@ -49,6 +49,11 @@ class Judged:
         return self.revision.threshold if self.revision else self.declared or Threshold(self.name.metric)
 
     @property
+    def version(self) -> int:
+        """Returns the version of its revision; 0 where it is not revised."""
+        return self.revision.version if self.revision else 0
+
+    @property
     def declared_otherwise(self) -> bool:
         """Tells whether the catalog says something else now than when it was revised."""
         return self.revision is not None and ranges_in_words(self.declared) != self.revision.declared

@@ -18,8 +18,8 @@ from core.operations.windows.recurrence import is_time_of_day, next_time, rule_o
 from core.operations.windows.scope import checked_scope, covered_by
 from core.operations.windows.tables import maintenance_window
 from core.operations.windows.when import check_zone
-from core.printable import printable
 from core.security.findings.commands import check_owner
+from core.sentences import line_written, reason_of
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
@@ -69,10 +69,7 @@ class Plan:
 def checked_plan(plan: Plan, now: datetime) -> Plan:
     """Returns the plan as it will be kept, a recurring one moved to its first time. Raises BadInput where it cannot hold. Pure."""
     check_zone(plan.zone)
-    if not plan.reason.strip():
-        raise BadInput(
-            "a window needs a reason", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence"
-        )
+    plan = replace(plan, reason=reason_of(plan.reason, "a window needs a reason"))
     _check_length(plan.length)
     if now - plan.begins_at > PAST:
         raise BadInput(
@@ -148,7 +145,7 @@ def plan_window(work: Work, plan: Plan, consent: Consent) -> Window:
         check_owner(work.connection, owner)
     values: dict[str, Any] = {
         "state": WindowState.COMING, "scope": json.dumps(asdict(scope)), "owner": owner,
-        "reason": printable(plan.reason.strip(), 500), "zone": plan.zone, "every": plan.every,
+        "reason": plan.reason, "zone": plan.zone, "every": plan.every,
         "at": plan.at if plan.every else "", "length_s": int(plan.length.total_seconds()) if plan.every else 0,
         "last_on": plan.last_on.isoformat() if plan.every and plan.last_on else "", "begins_at": to_micros(plan.begins_at),
         "ends_at": to_micros(plan.ends_at), "began_at": None, "made_at": to_micros(work.now), "made_by": work.actor,
@@ -172,34 +169,47 @@ def change_window(
     work: Work, window_id: int, ends_at: datetime, reason: str, consent: Consent, seen: int | None = None,
     *, begins_at: datetime | None = None,
 ) -> Window:  # fmt: skip
-    """Gives a window another end, and one that is to come and comes once another begin. Level 2, with the reason.
+    """Gives a window another end, and one that is to come and comes once another begin. Level 2, or 3 over many components.
 
-    Of one that recurs this time only is changed. Raises BadInput for an end that is past (ending it is another verb),
-    NotPossible for one that is over.
+    A lead's where planning it is, as it stands or as it becomes: where it is long or recurs. Of one that recurs this time
+    only is changed. Raises BadInput without a reason and for an end that is past (ending it is another verb), NotPossible for
+    one that is over.
     """
+    admit(work, "window.change", [f"W-{window_id}"], consent)
     row = _row(work, window_id, seen)
     found = to_window(row)
     begin_at = begins_at or found.begins_at
-    is_long = is_for_a_lead(ends_at - begin_at)
-    admit(work, "window.plan_long" if is_long else "window.change", [found.label], consent)
+    verb = change_verb(found, begin_at, ends_at)
+    admit(work, verb, list(covered_by(work.connection, [found.scope])), consent)
     _check_open(found)
-    why = _why(reason)
-    if begin_at != found.begins_at:
-        _check_new_begin(found, begin_at, work.now)
-    if ends_at <= work.now:
+    why = reason_of(reason)
+    check_change(found, begin_at, ends_at, work.now)
+    after = {"begins_at": to_micros(begin_at), "ends_at": to_micros(ends_at)}
+    kind = "window.changed_long" if verb == "window.plan_long" else "window.changed"
+    revise(work, maintenance_window, row, kind, after, subject=subject(window_id), note=why)
+    settle(work, AT_ONCE)
+    return one_window(work.connection, window_id)
+
+
+def check_change(found: Window, begins_at: datetime, ends_at: datetime, now: datetime) -> None:
+    """Raises BadInput for a begin or an end that a window cannot be given at an instant, NotPossible for one whose begin stays. Pure."""
+    if begins_at != found.begins_at:
+        _check_new_begin(found, begins_at, now)
+    if ends_at <= now:
         raise BadInput(
             f"{ends_at:%Y-%m-%d %H:%M}Z is past",
             where="until",
             next_step=f"{UNCHANGED}. To end it now, end it",
         )
-    _check_length(ends_at - begin_at)
+    _check_length(ends_at - begins_at)
     if found.recurs:
         _check_before_next(found, ends_at)
-    after = {"begins_at": to_micros(begin_at), "ends_at": to_micros(ends_at)}
-    kind = "window.changed_long" if is_long else "window.changed"
-    revise(work, maintenance_window, row, kind, after, subject=subject(window_id), note=why)
-    settle(work, AT_ONCE)
-    return one_window(work.connection, window_id)
+
+
+def change_verb(found: Window, begins_at: datetime, ends_at: datetime) -> str:
+    """Returns the verb that changing a window so is: what is a lead's to plan, as it stands or as it becomes, is one's to change. Pure."""
+    longest = max(found.ends_at - found.begins_at, ends_at - begins_at)
+    return "window.plan_long" if is_for_a_lead(longest, found.every) else "window.change"
 
 
 def _check_new_begin(found: Window, begins_at: datetime, now: datetime) -> None:
@@ -233,7 +243,7 @@ def end_window(work: Work, window_id: int, reason: str, consent: Consent, seen: 
         raise NotPossible(
             f"{found.label} is {found.state}", next_step=f"{UNCHANGED}. Only one that holds can be ended"
         )
-    end(work, row, note=printable(reason.strip(), 500), by=work.actor)
+    end(work, row, note=line_written(reason, "reason"), by=work.actor)
     settle(work, AT_ONCE)
     return one_window(work.connection, window_id)
 
@@ -248,7 +258,7 @@ def skip_window(work: Work, window_id: int, reason: str, consent: Consent, seen:
             f"{found.label} is {found.state}{'' if found.recurs else ', and comes once'}",
             next_step=f"{UNCHANGED}. The next time of one that recurs can be left out; anything else is cancelled",
         )
-    advance(work, row, "window.skipped", _why(reason), by=work.actor)
+    advance(work, row, "window.skipped", reason_of(reason), by=work.actor)
     return one_window(work.connection, window_id)
 
 
@@ -267,19 +277,10 @@ def cancel_window(
         "window.cancelled",
         after,
         subject=subject(window_id),
-        note=_why(reason),
+        note=reason_of(reason),
     )
     settle(work, AT_ONCE)
     return one_window(work.connection, window_id)
-
-
-def _why(reason: str) -> str:
-    why = printable(reason.strip(), 500)
-    if not why:
-        raise BadInput(
-            "a reason is asked for", where="reason", next_step=f"{UNCHANGED}. Say why in one sentence"
-        )
-    return why
 
 
 def _check_open(found: Window) -> None:

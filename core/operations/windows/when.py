@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from core.desk.hours.wall_time import instant_of, zone_named
 from core.errors import BadInput
-from core.timekeeping import from_micros, parse_span
+from core.timekeeping import from_micros, parse_span, refuse_back
 
 _WRITTEN = re.compile(r"(?:(?P<day>\d{4}-\d{2}-\d{2})[ T])?(?P<hour>\d{1,2}):(?P<minute>\d{2})", re.ASCII)
 HOW = "Write it as now, 22:00, 2026-11-27 22:00 or 2h, in the local time of its zone"
@@ -33,11 +33,13 @@ def _no_zone(name: str) -> BadInput:
 def instant_in(text: str, zone: str, now: datetime) -> datetime:
     """Returns the instant that is written `now`, `22:00` (the next one), `2026-11-27 22:00`, or `2h` for in two hours.
 
-    Clock times are local ones of the zone; with a Z at the end they are UTC. Raises BadInput for what cannot be read.
+    Clock times are local ones of the zone; with a Z at the end they are UTC. Raises BadInput for what cannot be read, and
+    for a span back from now.
     """
     word = text.strip()
     if word.lower() == "now":
         return now
+    refuse_back(word, HOW)
     is_utc = word.upper().endswith("Z")
     found = _WRITTEN.fullmatch(word[:-1] if is_utc else word)
     try:

@@ -71,7 +71,7 @@ def correct_finding(work: Work, finding_id: int, text: str = "", seen: int | Non
         "in_time": in_time(row.due, at),
         **not_accepted(),
     }
-    return _step(work, row, _S.CORRECTED, "finding.corrected", after, note=written(text))
+    return _step(work, row, _S.CORRECTED, "finding.corrected", after, note=written(text, "text"))
 
 
 def verify_finding(
@@ -90,7 +90,7 @@ def verify_finding(
         "in_time": in_time(row.due, corrected_at), "seen_in": "[]", **not_accepted(),
     }  # fmt: skip
     kind = "finding.verified" if FindingState(row.state).is_open else "finding.gone"
-    return _step(work, row, _S.VERIFIED, kind, after, note=written(text))
+    return _step(work, row, _S.VERIFIED, kind, after, note=written(text, "text"))
 
 
 def accept_finding(

@@ -42,12 +42,14 @@ def accept_grant(
     admit(work, "grant.accept", [f"G-{grant_id}"], consent)
     row = row_of(work, access_grant, "grant", grant_id, seen)
     refuse_own(work, row)
-    return allow(work, row, owner, reason, until)
+    return allow(work, row, owner, sentence_of(reason, "why the right is granted"), until)
 
 
-def allow(work: Work, row: Any, owner: str, reason: str, until: date | None) -> Grant:
-    """Grants a right whose row the caller holds and may grant: what `accept_grant` and the decisions of reviews come to."""
-    why = sentence_of(reason, "why the right is granted")
+def allow(work: Work, row: Any, owner: str, why: str, until: date | None) -> Grant:
+    """Grants a right whose row the caller holds and may grant: what `accept_grant` and the decisions of reviews come to.
+
+    `why` comes as it is kept: what a person wrote was checked, what the program says itself was shortened.
+    """
     if not owner:
         raise BadInput("a grant needs an owner", where="owner", next_step="Name who answers for it")
     check_owner(work.connection, owner)
@@ -66,12 +68,15 @@ def end_grant(
 ) -> Grant:  # fmt: skip
     """Ends a grant. Level 2. What its source still shows is to be removed there by a day (`due`, else in REMOVAL_DAYS)."""
     admit(work, "grant.end", [f"G-{grant_id}"], consent)
-    return revoke(work, row_of(work, access_grant, "grant", grant_id, seen), reason, due)
+    row = row_of(work, access_grant, "grant", grant_id, seen)
+    return revoke(work, row, sentence_of(reason, "why the right is to end"), due)
 
 
-def revoke(work: Work, row: Any, reason: str, due: date | None = None) -> Grant:
-    """Ends a grant whose row the caller holds and may end: what `end_grant` and the decisions of reviews come to."""
-    why = sentence_of(reason, "why the right is to end")
+def revoke(work: Work, row: Any, why: str, due: date | None = None) -> Grant:
+    """Ends a grant whose row the caller holds and may end: what `end_grant` and the decisions of reviews come to.
+
+    `why` comes as it is kept, as with `allow`.
+    """
     today = work.now.date()
     by = due or today + timedelta(days=REMOVAL_DAYS)
     if by < today:

@@ -13,7 +13,7 @@ from core.desk.messages.outbox import queue
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
-from core.printable import printable
+from core.printable import printable_lines
 from core.security.grants.commands import revoke
 from core.security.grants.known_things import check_on, check_source
 from core.security.grants.model import Right, Standing
@@ -25,7 +25,7 @@ from core.security.requests.queries import one_access_request, to_request
 from core.security.requests.tables import access_request
 from core.security.reviews.queries import roster
 from core.security.reviews.stepping import DUTY
-from core.sentences import sentence_of, written
+from core.sentences import LONGEST, line_written, sentence_of, written
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import EPOCH, to_micros
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from core.store.work import Work
 
-_ONE_LINE = 200
+ONE_LINE = 200
 _C = access_request.c
 
 
@@ -85,10 +85,10 @@ def approve_access(
     admit(work, "access.approve", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.APPROVED, seen)
     ends_on = work.now.date() + timedelta(days=row.days - 1)
-    why = written(text)
+    why = written(text, "why it is approved")
     wish = to_request(row).wish
     _refuse_held(work, wish, "Nothing was changed. Decline it, or end what they have first")
-    grant = issue(work, wish, ends_on, f"AQ-{request_id}: {wish.reason}")
+    grant = issue(work, wish, ends_on, printable_lines(f"AQ-{request_id}: {wish.reason}", LONGEST))
     after = {
         "state": AskState.APPROVED, "ends_on": ends_on.isoformat(), "grant_id": grant, "next_at": _end_of(ends_on),
         **_decided(work, why),
@@ -184,7 +184,7 @@ def _end(work: Work, row: Any, why: str) -> AccessRequest:
     is_other = grant.is_granted and grant.expires != row.ends_on  # granted again, until another day
     if not is_other and Standing(grant.state) not in {Standing.ENDED, Standing.REMOVING}:
         begin = len(work.recorded)
-        revoke(work, grant, f"{ended.label} is over: {why}")
+        revoke(work, grant, printable_lines(f"{ended.label} is over: {why}", LONGEST))
         for entry in work.recorded[begin:]:
             entry.cause = work.recorded[begin - 1]
     return ended
@@ -207,7 +207,7 @@ def _decided(work: Work, why: str) -> dict[str, Any]:
 
 
 def _checked(work: Work, wish: Wish) -> Wish:
-    lines = {name: printable(getattr(wish, name).strip(), _ONE_LINE) for name in Wish._fields[:5]}
+    lines = {name: line_written(getattr(wish, name), name, ONE_LINE) for name in Wish._fields[:5]}
     lines["principal"] = lines["principal"] or lines["person"]
     missing = [name for name, text in lines.items() if not text]
     if missing:
@@ -215,19 +215,24 @@ def _checked(work: Work, wish: Wish) -> Wish:
             f"the request says nothing of: {listed(missing)}",
             next_step="Say who is to have which entitlement of which source, and on what",
         )
-    names = roster(work.connection).names
-    if names and lines["person"] not in names:
-        raise BadInput(
-            f"{lines['person']!r} is not declared as staff", where="person",
-            next_step=did_you_mean(lines["person"], names, f"Staff: {listed(names)}"),
-        )  # fmt: skip
-    known = names.get(lines["person"])
-    lines["person"] = known.alias if known else lines["person"]
+    lines["person"] = person_called(work.connection, lines["person"])
     if not 1 <= wish.days <= MOST_DAYS:
         raise BadInput(
             f"access is not given for {wish.days} days", where="days", next_step=f"Write 1 to {MOST_DAYS}"
         )
     return Wish(**lines, reason=sentence_of(wish.reason, "why it is needed"), days=wish.days)
+
+
+def person_called(connection: Connection, name: str) -> str:
+    """Returns by which name the declared staff knows somebody; where none is declared, the name itself. Raises BadInput."""
+    names = roster(connection).names
+    if names and name not in names:
+        raise BadInput(
+            f"{name!r} is not declared as staff", where="person",
+            next_step=did_you_mean(name, names, f"Staff: {listed(names)}"),
+        )  # fmt: skip
+    known = names.get(name)
+    return known.alias if known else name
 
 
 def _refuse_held(work: Work, wish: Wish, step: str) -> None:

@@ -56,7 +56,7 @@ def stage_decisions(
     Raises BadInput for a decision that lacks something, NotPossible where the review asks nobody.
     """
     admit(work, "review.decide", [f"RI-{number}" for number in items[:1]])
-    reason = written(reason)
+    reason = written(reason, "reason")
     _check(work, items, decision, reason, until)
     review = one_review(work.connection, review_id)
     if review.state is not ReviewState.OPEN:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import update
 
 from core.errors import BadInput, NotFound, NotPossible
+from core.printable import printable_lines
 from core.security.grants.commands import allow, revoke
 from core.security.grants.model import Standing
 from core.security.grants.people import is_about, names_of
@@ -15,6 +16,7 @@ from core.security.grants.tables import access_grant
 from core.security.reviews.model import Decision, Item, ItemState
 from core.security.reviews.queries import answers_of, one_review, roster
 from core.security.reviews.tables import access_item
+from core.sentences import LONGEST
 from core.store.rows import row_of
 from core.timekeeping import to_micros
 
@@ -142,7 +144,6 @@ def _said_of(connection: Connection, items: Sequence[Item]) -> Mapping[int, Said
         why = "; ".join(f"{a.reviewer}: {a.reason}" if a.reason else a.reviewer for a in deciding)
         days = [a.until for a in deciding if a.until is not None]
         first = deciding[0].reviewer if deciding else ""
-        found[each.id] = Said(
-            f"{label} {each.outcome}{f' ({why})' if why else ''}", min(days, default=None), first
-        )
+        words = printable_lines(f"{label} {each.outcome}{f' ({why})' if why else ''}", LONGEST)
+        found[each.id] = Said(words, min(days, default=None), first)
     return found

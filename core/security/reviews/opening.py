@@ -19,7 +19,7 @@ from core.security.reviews.staging import begin_stage
 from core.security.reviews.tables import access_review
 from core.security.reviews.telling import tell_reviewers
 from core.security.reviews.timing import next_day
-from core.sentences import sentence_of
+from core.sentences import line_written, sentence_of
 from core.store.rows import new_number
 from core.timekeeping import EPOCH, NEVER, to_micros
 
@@ -39,7 +39,7 @@ def draft_review(work: Work, name: str, plan: Plan, owner: str = "", scheduled: 
     admit(work, "review.draft", [name or "a review"])
     if scheduled is not None and scheduled < work.now.date():
         raise BadInput(f"{scheduled} is past", where="on", next_step=f"Today is {work.now.date()}")
-    return draft(work, name, plan, owner or work.actor, scheduled)
+    return draft(work, line_written(name, "name", LONGEST_NAME), plan, owner or work.actor, scheduled)
 
 
 def draft(

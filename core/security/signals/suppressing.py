@@ -18,7 +18,7 @@ from core.security.signals.queries import to_signal, to_suppression
 from core.security.signals.revising import revise_signal
 from core.security.signals.rules import OF_WATCH
 from core.security.signals.tables import signal, suppression
-from core.sentences import written
+from core.sentences import LONGEST, reason_of
 from core.store.lease import beat
 from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
@@ -60,11 +60,7 @@ def suppress_signal(
             f"SG-{signal_id} {NEVER}",
             next_step="Acknowledge it once you know what it was, or make it an incident",
         )
-    why = written(reason)
-    if not why:
-        raise BadInput(
-            "a suppression needs a reason", next_step="Nothing was changed. Say why in one sentence"
-        )
+    why = reason_of(reason, "a suppression needs a reason", LONGEST, keeps_lines=True)
     if not owner:
         raise BadInput("a suppression needs an owner", where="owner", next_step="Name who answers for it")
     check_owner(work.connection, owner)

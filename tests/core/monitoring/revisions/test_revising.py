@@ -103,6 +103,35 @@ def test_what_widens_needs_an_end_and_what_tightens_does_not(house: House) -> No
     assert (found.weakens, found.ends_at, found.owner) == (False, None, "lee")
 
 
+def test_a_reason_that_is_too_long_is_refused_and_nothing_is_changed(house: House) -> None:
+    words = r"reason: it has 2,001 characters; at most 2,000 fit. Nothing was changed"
+    with pytest.raises(BadInput, match=words):
+        house.do(revise_threshold, LATENCY, WIDER, house.hours(1), "", "x" * 2001)
+    assert entries(house) == []
+    found = house.do(revise_threshold, LATENCY, WIDER, house.hours(1), "", "x" * 2000)
+    assert found.reason == "x" * 2000
+    with pytest.raises(BadInput, match=words):
+        house.do(end_revision, LATENCY, "x" * 2001)
+    assert house.store.read(revisions) == [found]
+
+
+def test_who_says_which_version_they_saw_changes_no_other(house: House) -> None:
+    with pytest.raises(Moved, match="nothing is revised any more"):
+        house.do(revise_threshold, LATENCY, WIDER, house.hours(1), "", "why", 1)
+    first = house.do(revise_threshold, LATENCY, WIDER, house.hours(1), "", "why", 0)
+    assert house.judged().version == first.version == 1
+    with pytest.raises(
+        Moved, match="shop/http/latency_ms changed since you saw it: http latency_ms: warning 300"
+    ):
+        house.do(revise_threshold, LATENCY, {"critical": "700"}, house.hours(1), "", "why", 0)
+    second = house.do(revise_threshold, LATENCY, {"critical": "700"}, house.hours(1), "", "why", 1)
+    with pytest.raises(Moved, match="critical 700"):
+        house.do(end_revision, LATENCY, "", 1)
+    assert house.judged().revision == second
+    house.do(end_revision, LATENCY, "", 2)
+    assert house.judged().version == 0
+
+
 def test_a_measure_without_a_threshold_may_be_given_one(house: House) -> None:
     found = house.do(revise_threshold, SIZE, {"critical": "100:"}, None, "", "an empty page is no answer")
     assert (found.weakens, found.declared) == (False, "no ranges")

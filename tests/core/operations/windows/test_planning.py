@@ -305,3 +305,70 @@ def test_what_is_long_or_recurs_is_told_by_entries_of_its_own(house: House) -> N
     assert house.kinds("window") == [*kinds, "window.changed_long"]
     entries = house.store.read(after, START) or ()
     assert any(sentence(each).startswith("W-1 changed until 2026-11-24 11:00Z") for each in entries)
+
+
+def test_a_reason_that_is_too_long_is_refused_whole_and_nothing_is_changed(house: House) -> None:
+    fits, too_long = "x" * 500, "x" * 501
+    words = "reason: it has 501 characters; at most 500 fit. Nothing was changed. Shorten it"
+    with pytest.raises(BadInput) as refused:
+        house.do(plan_window, plan(reason=too_long), BOX)
+    assert str(refused.value) == words
+    assert house.store.read(windows, over=True) == []
+    window = house.do(plan_window, plan(reason=f"  {fits}\n"), BOX)
+    assert window.reason == fits
+    later = house.now + 2 * HOUR
+    for command, args in (
+        (change_window, (1, later, too_long, BOX)), (end_window, (1, too_long, BOX)), (cancel_window, (1, too_long, BOX)),
+    ):  # fmt: skip
+        with pytest.raises(BadInput, match="it has 501 characters"):
+            house.do(command, *args)
+    assert house.window() == window
+    house.do(change_window, 1, later, fits, BOX)
+    assert house.store.read(of_subject, Subject("window", "1"))[-1].note == fits
+
+
+@pytest.mark.embedded
+def test_what_is_a_leads_to_plan_is_a_leads_to_change_as_it_stands_and_as_it_becomes(house: House) -> None:
+    def change(number: int, ends: Any) -> Any:
+        return house.do(change_window, number, ends, "why", BOX, author=BO)
+
+    day = 24 * HOUR
+    house.do(plan_window, plan(ends_at=MONDAY + day), BOX)
+    with pytest.raises(NotPermitted, match="for the role lead"):
+        change(1, MONDAY + day + HOUR)  # it becomes long
+    house.do(plan_window, plan(ends_at=MONDAY + 2 * day), BOX)
+    with pytest.raises(NotPermitted, match="for the role lead"):
+        change(2, MONDAY + HOUR)  # it is long
+    house.do(plan_window, plan(every="daily", at="22:00", last_on=LAST), BOX)
+    with pytest.raises(NotPermitted, match="for the role lead"):
+        change(3, MONDAY + 14.5 * HOUR)  # it recurs
+    assert change(1, MONDAY + HOUR).ends_at == MONDAY + HOUR
+
+
+def test_a_wide_window_is_changed_by_name_as_it_is_planned(house: House) -> None:
+    many = {f"c{n:02}": Component(f"c{n:02}", "C", "farm") for n in range(11)}
+    house.do(
+        load_catalog, replace(house.catalog, components=many), directory="x", digest="2", changes=["all"]
+    )
+    by_name = Consent(Level.NAME, "11 subjects", "patches")
+    house.do(plan_window, plan(scope=Scope(services=("farm",))), by_name)
+    with pytest.raises(BadInput, match="by typing the name"):
+        house.do(change_window, 1, MONDAY + 3 * HOUR, "longer", BOX)
+    assert house.window().version == 2
+    assert house.do(change_window, 1, MONDAY + 3 * HOUR, "longer", by_name).ends_at == MONDAY + 3 * HOUR
+
+
+@pytest.mark.embedded
+def test_who_may_not_change_a_window_is_not_told_whether_there_is_one(house: House) -> None:
+    for command, args in (
+        (change_window, (MONDAY + HOUR, "why", BOX)), (end_window, ("why", BOX)), (skip_window, ("why", BOX)),
+        (cancel_window, ("why", BOX)),
+    ):  # fmt: skip
+        with pytest.raises(NotPermitted, match="for the role operator"):
+            house.do(command, 99, *args, author=VIC)
+
+
+@pytest.mark.parametrize("text", ["-2h", "-90m"])
+def test_an_instant_to_come_is_not_written_back_from_now(text: str) -> None:
+    with pytest.raises(BadInput, match=f"'{text}' is past. Write it as now, 22:00"):
+        instant_in(text, "UTC", MONDAY)

@@ -73,6 +73,21 @@ def test_what_is_approved_is_granted_until_its_last_day_and_then_removed(house: 
     assert len(house.store.read(access_requests, ended=True)) == 1
 
 
+def test_a_reason_is_kept_whole_or_refused_and_what_is_said_of_it_may_be_shortened(house: House) -> None:
+    with pytest.raises(BadInput, match="why it is needed: it has 4,001 characters; at most 4,000 fit"):
+        asked(house, WISH._replace(reason="x" * 4001))
+    assert house.store.read(access_requests) == []
+    number = asked(house, WISH._replace(reason="x" * 4000))
+    approved = house.do(commands.approve_access, number, "y" * 4000, BOX, by="lea")
+    assert (approved.wish.reason, approved.why) == ("x" * 4000, "y" * 4000)
+    assert approved.grant is not None
+    assert house.store.read(one_grant, approved.grant).reason == f"AQ-{number}: {'x' * 3993}…"
+    with pytest.raises(BadInput, match="why it ends before its time: it has 4,001 characters"):
+        house.do(commands.end_access, number, "z" * 4001, BOX, by="lea")
+    house.do(commands.end_access, number, "z" * 4000, BOX, by="lea")
+    assert house.store.read(one_grant, approved.grant).standing is Standing.ENDED
+
+
 def test_what_its_source_shows_is_to_be_removed_at_the_end(house: House) -> None:
     house.do(put_grants, [grant_row("cy", entitlement="admin", state=Standing.FOUND, is_granted=0)])
     number = asked(house)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from core.errors import NotPossible
+from core.errors import BadInput, NotPossible
 from core.security.grants.commands import accept_grant
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
@@ -81,6 +81,25 @@ def test_decisions_are_told_to_where_grants_are_kept(house: House) -> None:
     ]
     with pytest.raises(NotPossible, match="nothing that RV-1 decided is to be carried out"):
         carried(house)
+
+
+def test_long_reasons_of_several_reviewers_are_carried_out_and_shortened_in_the_grant_alone(
+    house: House,
+) -> None:
+    house.opened()
+    with pytest.raises(BadInput, match="reason: it has 4,001 characters; at most 4,000 fit"):
+        house.say("ben", R, "u2", why="x" * 4001)
+    house.say("ben", R, "u2", why="x" * 4000)
+    for _ in range(2):
+        house.pass_(days=15)
+        house.steps()
+    done = carried(house)
+    assert not done.refused
+    item = next(each for each in house.items() if each.principal == "u2")
+    grant = house.store.read(one_grant, item.grant)
+    assert grant.standing is Standing.REMOVING
+    assert len(grant.why) == 4000
+    assert grant.why.endswith("x…")
 
 
 def test_a_removal_is_done_once_its_source_no_longer_shows_it(house: House) -> None:
