@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from core.gate.model import VERBS
+from core.security.grants.known_things import check_on
 from core.security.grants.sources.known import sources_of
 from core.security.requests import commands
 from core.security.requests.model import MOST_DAYS, AccessRequest, AskState, Wish
@@ -16,6 +17,7 @@ from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
 from screens.grant_rows import thing_cell
+from screens.known import known_to
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
@@ -62,6 +64,7 @@ class AccessRequests(ReadList[AccessRequest]):
     """Those first that wait for an answer, then those that hold."""
 
     view_id: ClassVar[str] = "access-requests"
+    hangs_at = 10
     sorted_at_first = "state"
     empty_text = "Nobody has asked for access yet. n asks."
     without_subject = frozenset({"access.ask"})
@@ -147,14 +150,28 @@ class AccessRequests(ReadList[AccessRequest]):
         draft = Draft(self.floor, f"access.ask:{source}")
         about = known[source].about
         fields = [
-            FormField("entitlement", "which entitlement", check=_written),
-            FormField("on", "on what", about, "service:ID, component:ID or host:NAME", check=_written),
-            FormField("person", "who is to have it", self.floor.person, check=_written),
-            FormField("principal", "the account there; empty: the same name"),
+            FormField("entitlement", "which entitlement", check=_written, longest=commands.ONE_LINE),
+            FormField(
+                "on",
+                "on what",
+                about,
+                "service:ID, component:ID or host:NAME",
+                check=_written,
+                longest=commands.ONE_LINE,
+            ),
+            FormField(
+                "person", "who is to have it", self.floor.person, check=_written, longest=commands.ONE_LINE
+            ),
+            FormField("principal", "the account there; empty: the same name", longest=commands.ONE_LINE),
             FormField("days", f"for how many days, today included (at most {MOST_DAYS})", "1", check=_days),
             FormField("text", "why", check=_written, keeps_lines=True, longest=LONGEST),
         ]
-        answer = await self.floor.box(FormBox(f"ask for access in {source}", fields, draft))
+        questions = {
+            "on": lambda connection, on: check_on(connection, source, on),
+            "person": commands.person_called,
+        }
+        asks = known_to(self.floor, questions)
+        answer = await self.floor.box(FormBox(f"ask for access in {source}", fields, draft, asks))
         if answer is None:
             return
         wish = Wish(

@@ -14,6 +14,8 @@ from core.improvement.recurring import MEASURES, measure_in
 from core.sentences import LONGEST
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
+from screens.known import known_to
+from screens.written import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +57,7 @@ async def draft_from(floor: Floor, begun: Begun | None) -> None:
     draft = Draft(floor, f"action:new:{begun.label if begun else ''}")
     values = {"deviation": begun.deviation if begun else "", "owner": await _likely_owner(floor)}
     title = f"corrective action from {begun.label}" if begun else "new corrective action"
-    answer = await floor.box(FormBox(title, action_fields(values, AT_FIRST), draft))
+    answer = await floor.box(FormBox(title, action_fields(values, AT_FIRST), draft, known_to(floor, PEOPLE)))
     if answer is None:
         return
     made = await floor.command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component
-from core.desk.commands import open_incident
+from core.desk.commands import LONGEST_TITLE, open_incident
 from core.gate.model import VERBS, Level
 from core.monitoring.asking import ask_for_look
 from core.operations.releasing import release_component
@@ -145,7 +145,7 @@ class ComponentDoing(View):
         row = self.floor.picture.board.get(component_id)
         draft = Draft(self.floor, f"incident:new:{component_id}")
         fields = [
-            FormField("title", "what is wrong, in one line", check=lambda t: None if t else "say it in one line"),
+            FormField("title", "what is wrong, in one line", check=lambda t: None if t else "say it in one line", longest=LONGEST_TITLE),
             FormField("severity", "severity: 1 worst, 2, 3, 4", "2", check=lambda t: None if t in {"1", "2", "3", "4"} else "1, 2, 3 or 4"),
         ]  # fmt: skip
         answer = await self.floor.box(

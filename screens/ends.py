@@ -40,6 +40,7 @@ class Ends(ReadList[Ending]):
     """The first to end first."""
 
     view_id: ClassVar[str] = "ends"
+    hangs_at = 10
     sorted_at_first = "ends"
     empty_text = f"Nothing that weakens control ends within {DAYS} days."
 

@@ -10,8 +10,9 @@ from core.desk.queries import one_incident
 from core.desk.rewriting import rewrite_resolution
 from core.desk.telling import tell_incident
 from core.gate.model import VERBS
+from core.sentences import LONGEST, LONGEST_NOTE
 from screens.action_forms import Begun, draft_from
-from screens.boxes.confirm import LONGEST_TEXT, ConfirmBox, Question
+from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
@@ -34,7 +35,6 @@ _WANTED = {
     "incident.reopen": IncidentState.REOPENED,
 }
 _NOT_ON_CLOSED = frozenset({"incident.take", "incident.tell", "incident.severity", "incident.resolve"})
-LONGEST_NOTE = 20_000
 """As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
     {
@@ -215,7 +215,7 @@ class IncidentDoing(MajorDoing, ProblemLinking):
         def standing(now: Incident) -> Standing[Incident]:
             return sentence_over(now, "" if verb == "incident.reopen" else now.resolution)
 
-        saving = Saving(commands.subject(incident.id), sentence_field(asks, LONGEST_TEXT), draft, read, write)
+        saving = Saving(commands.subject(incident.id), sentence_field(asks, LONGEST), draft, read, write)
         await save(self.floor, saving, standing(incident), {"text": answer.text})
 
     async def do_action_draft(self) -> None:

@@ -33,6 +33,8 @@ class ListView(Looks[Item]):
     """What the lists have in common. A list gives columns, cells, its part of the picture, and details."""
 
     sorted_at_first: str | None = None
+    hangs_at = 1
+    """Where a line of its details goes on; of a list whose details are names and values, under the value."""
     empty_text = "Nothing here."
     empty_then = "There was nothing here then."
     is_whole_at_first = True
@@ -226,7 +228,7 @@ class ListView(Looks[Item]):
         if item is None:
             return [[(" gone" if self.grid.cursor_gone else "", Tone.GONE)]]
         lines = self.detail_of(item, width, glyphs)
-        return [part for line in lines for part in folded_spans(line, width)]
+        return [part for line in lines for part in folded_spans(line, width, self.hangs_at)]
 
     # Filter, sort, leave
 

@@ -9,10 +9,13 @@ from core.desk.major import commands
 from core.desk.major.model import CADENCE_S, REVIEW_WITHIN, ROLES, Review
 from core.errors import BadInput
 from core.gate.model import Consent, Level
+from core.security.findings.commands import check_owner
+from core.sentences import LONGEST
 from core.timekeeping import parse_span, utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.known import known_to
 from screens.problem_forms import is_written
 from screens.view import View
 
@@ -55,7 +58,7 @@ class MajorDoing(View):
         every = FormField(
             "every", "who waits is told every", f"{CADENCE_S // 60}m", "5m to 24h", check=is_span
         )
-        text = FormField("text", "why it is a major one", keeps_lines=True, longest=commands.LONGEST)
+        text = FormField("text", "why it is a major one", keeps_lines=True, longest=LONGEST)
         fields = [*_people(self.floor.person, {}), every, text]
         await self._fill_in(incident, "declare a major incident", fields, _declare, "is a major incident")
 
@@ -64,7 +67,7 @@ class MajorDoing(View):
         assert major is not None, incident.label
         held = f"{(major.update_every_s or CADENCE_S) // 60}m"
         every = FormField("every", "who waits is told every", held, "5m to 24h", check=is_span)
-        text = FormField("text", "what who takes over must know", keeps_lines=True, longest=commands.LONGEST)
+        text = FormField("text", "what who takes over must know", keeps_lines=True, longest=LONGEST)
         fields = [*_people(major.commander, major.roles), every, text]
         await self._fill_in(incident, "who does what", fields, _command, "has its command changed")
 
@@ -73,8 +76,8 @@ class MajorDoing(View):
         assert major is not None, incident.label
         due = (utc_now() + REVIEW_WITHIN).date().isoformat()
         fields = [
-            FormField("text", "why it is over", check=is_written, keeps_lines=True, longest=commands.LONGEST),
-            FormField("owner", "who owes its review", major.commander),
+            FormField("text", "why it is over", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("owner", "who owes its review", major.commander, longest=commands.LONGEST_NAME),
             FormField("due", "review due", due, "YYYY-MM-DD", check=is_day),
         ]
         await self._fill_in(incident, "stand down", fields, _stand_down, "is stood down; its review is owed")
@@ -83,15 +86,15 @@ class MajorDoing(View):
         major = incident.major
         assert major is not None, incident.label
         fields = [
-            FormField("text", "what the review found", check=is_written, keeps_lines=True, longest=commands.LONGEST),
-            FormField("action", "what is done so that it does not return", keeps_lines=True, longest=commands.LONGEST),
+            FormField("text", "what the review found", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("action", "what is done so that it does not return", keeps_lines=True, longest=LONGEST),
             FormField("owner", "who does it", major.review_owner),
             FormField("due", "due", "", "YYYY-MM-DD", check=is_day),
         ]  # fmt: skip
         await self._fill_in(incident, "close its review", fields, _review, "has its review held")
 
     async def _waive(self, incident: Incident) -> None:
-        fields = [FormField("text", "why there is no review", check=is_written, longest=commands.LONGEST)]
+        fields = [FormField("text", "why there is no review", check=is_written, longest=LONGEST)]
         await self._fill_in(incident, "waive its review", fields, _waive, "has its review waived")
 
     async def _fill_in(
@@ -99,7 +102,9 @@ class MajorDoing(View):
         doing: Callable[[Mapping[str, str]], tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]], done: str,
     ) -> None:  # fmt: skip
         draft = Draft(self.floor, f"major:{incident.label}:{title}")
-        answer = await self.floor.box(FormBox(f"{incident.label} {title}", fields, draft))
+        answer = await self.floor.box(
+            FormBox(f"{incident.label} {title}", fields, draft, known_to(self.floor, _PEOPLE))
+        )
         if answer is None:
             return
         command, args, named = doing(answer)
@@ -136,10 +141,16 @@ def is_day(text: str) -> str | None:
     return None
 
 
+_PEOPLE = dict.fromkeys(("commander", *ROLES, "owner"), check_owner)
+
+
 def _people(commander: str, roles: Mapping[str, str]) -> list[FormField]:
     return [
-        FormField("commander", "commander", commander, "login"),
-        *(FormField(role, role, roles.get(role, ""), "login; empty: nobody") for role in ROLES),
+        FormField("commander", "commander", commander, "login", longest=commands.LONGEST_NAME),
+        *(
+            FormField(role, role, roles.get(role, ""), "login; empty: nobody", longest=commands.LONGEST_NAME)
+            for role in ROLES
+        ),
     ]
 
 

@@ -10,10 +10,13 @@ from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import Plan, checked_plan, plan_window
 from core.operations.windows.scope import checked_scope, scope_said, touched
 from core.operations.windows.when import end_after, instant_in
+from core.security.findings.commands import check_owner
+from core.sentences import LONGEST_LINE
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import Fault, FormBox, FormField
+from screens.known import told
 from screens.several_doing import is_written
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from screens.floor import Floor
 
 USUAL = "2h"
+_FIELDS = {"from": "from", "until": "until", "owner": "owner", "reason": "text"}
+"""The field that a refusal is about, by its place; any other is about what is covered."""
 
 
 async def plan(floor: Floor, names: Sequence[str]) -> None:
@@ -35,16 +40,21 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
         FormField("from", "from (UTC)", "now", "now, 22:00, 2026-11-27 22:00 or 2h", is_instant),
         FormField("until", "for how long, or until when (UTC)", USUAL, "2h, 90m or 23:30", _is_end),
         FormField("owner", "who answers for it", floor.person, check=is_written),
-        FormField("text", "why", check=is_written),
+        FormField("text", "why", check=is_written, longest=LONGEST_LINE),
     ]  # fmt: skip
-    texts = await floor.box(FormBox("plan a maintenance window", fields, draft))
+    previews: list[tuple[Plan, Touched]] = []
+
+    async def asked(texts: dict[str, str]) -> Fault | None:
+        try:
+            previews[:] = [await _preview(floor, texts)]
+        except WatchfloorError as error:
+            return _FIELDS.get(error.where, "covers"), told(error)
+        return None
+
+    texts = await floor.box(FormBox("plan a maintenance window", fields, draft, asked))
     if texts is None:
         return
-    try:
-        made, found = await _preview(floor, texts)
-    except WatchfloorError as error:
-        floor.say(f"{error}; what you typed is kept as a draft", bad=True)
-        return
+    made, found = previews[0]
     lines = [
         ("when", when_words(made.begins_at, made.ends_at)),
         *found.lines,
@@ -70,6 +80,8 @@ async def _preview(floor: Floor, texts: Mapping[str, str]) -> tuple[Plan, Touche
     begin = instant_in(texts["from"], "UTC", now)
     end = end_said(texts["until"], begin, now)
     made = checked_plan(Plan(scope, begin, end, texts["owner"].strip(), texts["text"]), now)
+    if made.owner != floor.person:
+        await floor.ask(check_owner, made.owner)
     return made, await floor.ask(touched, scope)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.desk.problems.commands import LONGEST
+from core.desk.problems.commands import ONE_LINE
 from core.desk.problems.model import EDITABLE
+from core.sentences import LONGEST
 from screens.boxes.form import FormField
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def problem_fields(values: Mapping[str, str], only: Sequence[str] = EDITABLE) ->
         FormField(
             name, _LABELS[name][0], values.get(name, ""), _LABELS[name][1],
             check=is_written if name == "title" or not is_whole else None,
-            keeps_lines=name in _SEVERAL_LINES, longest=LONGEST,
+            keeps_lines=name in _SEVERAL_LINES, longest=ONE_LINE.get(name, LONGEST),
         )
         for name in only
     ]  # fmt: skip

@@ -8,8 +8,10 @@ from core.desk.problems.commands import link_incident, open_problem
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox
 from screens.boxes.pick import Choice, PickBox
+from screens.known import known_to
 from screens.problem_forms import problem_fields
 from screens.view import View
+from screens.written import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +74,7 @@ async def open_from(floor: Floor, incidents: Sequence[Incident]) -> None:
     }  # fmt: skip
     draft = Draft(floor, f"problem:new:{newest.label if newest else ''}")
     title = f"new problem from {newest.label}" if newest else "new problem"
-    answer = await floor.box(FormBox(title, problem_fields(begun), draft))
+    answer = await floor.box(FormBox(title, problem_fields(begun), draft, known_to(floor, PEOPLE)))
     if answer is None:
         return
     made = await floor.command(open_problem, answer, [each.id for each in incidents], draft=draft)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from core.desk.problems import commands
 from core.desk.problems.model import EDITABLE, Problem, ProblemState, recurring_in
 from core.desk.problems.queries import one_problem
+from core.sentences import LONGEST, LONGEST_NOTE
 from core.timekeeping import age, utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -59,7 +60,7 @@ def _texts(item: Problem) -> Mapping[str, str]:
     return {name: str(getattr(item, name)) for name in EDITABLE}
 
 
-PROBLEM = Written("problem", one_problem, _texts, commands.LONGEST)
+PROBLEM = Written("problem", one_problem, _texts, LONGEST)
 
 
 class Problems(ProblemTold):
@@ -231,9 +232,7 @@ class Problems(ProblemTold):
         if item is None:
             return
         draft = Draft(self.floor, f"note:{item.label}")
-        note = FormField(
-            "text", "what you found", check=is_written, keeps_lines=True, longest=commands.LONGEST_NOTE
-        )
+        note = FormField("text", "what you found", check=is_written, keeps_lines=True, longest=LONGEST_NOTE)
         answer = await self.floor.box(FormBox(f"{item.label} {item.title}", [note], draft))
         if answer is not None:
             await self.floor.command(

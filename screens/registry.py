@@ -113,9 +113,9 @@ class Registry:
         found = [a for a in self.actions if key in a.keys and a.applies_in(view)]
         return min(found, key=lambda a: "*" in a.where, default=None)
 
-    def elsewhere(self, key: str, view: str) -> Action | None:
-        """Returns what `key` does in another view, where it does nothing in this one."""
-        return next((a for a in self.actions if key in a.keys and not a.applies_in(view)), None)
+    def of_key(self, key: str) -> list[Action]:
+        """Returns all that `key` does, wherever that is."""
+        return [a for a in self.actions if key in a.keys]
 
     def in_view(self, view: str) -> list[Action]:
         """Returns the actions of a view, its own first."""

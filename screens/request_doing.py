@@ -12,6 +12,7 @@ from core.desk.requests.checklists import checks_of, open_checks
 from core.desk.requests.model import RequestState, WaitingFor
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
+from core.sentences import LONGEST_NOTE
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from core.gate.model import Consent
     from screens.saving import Standing
 
-LONGEST = commands.MOST_TEXT
 NOBODY = "-"
 _PRIORITIES = {
     "1": "a service is down, or work stands still for many",
@@ -108,7 +108,7 @@ class RequestDoing(RequestTelling):
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
         field = FormField(
-            TEXT, f"what {owner} does next", check=is_written, keeps_lines=True, longest=LONGEST
+            TEXT, f"what {owner} does next", check=is_written, keeps_lines=True, longest=LONGEST_NOTE
         )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
@@ -170,7 +170,7 @@ class RequestDoing(RequestTelling):
     ) -> None:
         """Asks for a text, kept as a draft of this place, and puts it on the time line."""
         draft = Draft(self.floor, f"{place}:{request.label}")
-        field = FormField(TEXT, asks, check=is_written, keeps_lines=True, longest=LONGEST)
+        field = FormField(TEXT, asks, check=is_written, keeps_lines=True, longest=LONGEST_NOTE)
         answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
         if answer is not None:
             await self.floor.command(
@@ -188,7 +188,7 @@ class RequestDoing(RequestTelling):
         draft = Draft(self.floor, f"request.wait:{found[0].label}")
         needs = what is WaitingFor.UNTIL
         fields = [
-            FormField(TEXT, "what is waited for", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField(TEXT, "what is waited for", check=is_written, keeps_lines=True, longest=LONGEST_NOTE),
             FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needs)),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"{names_of(found)}: {_WAITS[key][1]}", fields, draft))

@@ -10,6 +10,7 @@ from core.desk.links.model import item_called
 from core.desk.requests import attending, checklists, commands
 from core.desk.requests.approvals import approval_of, approve_request, decline_request
 from core.desk.requests.changing import change_request
+from core.desk.requests.commands import LONGEST_TITLE
 from core.desk.requests.merging import merge_request, unmerge_request
 from core.desk.requests.model import RequestState
 from core.desk.requests.offers import type_of
@@ -18,6 +19,7 @@ from core.desk.requests.queries import one_request
 from core.desk.requests.splitting import split_request
 from core.errors import BadInput, WatchfloorError
 from core.gate.model import VERBS, Consent, Level
+from core.sentences import LONGEST_NOTE
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
@@ -27,7 +29,7 @@ from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
 from screens.linking import link_or_unlink
 from screens.request_bulk import do_together, names_of
-from screens.request_doing import LONGEST, is_future, is_written
+from screens.request_doing import is_future, is_written
 from screens.request_running import RequestRunning
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class RequestLife(RequestRunning):
         draft = Draft(self.floor, f"request.snooze:{found[0].label}")
         fields = [
             FormField("until", "out of sight until, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needed=True)),
-            FormField(TEXT, "why it can rest until then", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField(TEXT, "why it can rest until then", check=is_written, keeps_lines=True, longest=LONGEST_NOTE),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"snooze {names_of(found)}", fields, draft))
         if answer is None:
@@ -131,8 +133,13 @@ class RequestLife(RequestRunning):
         request = next(iter(self.requests()))
         draft = Draft(self.floor, f"request.split:{request.label}")
         fields = [
-            FormField("title", "the part that goes on by itself, in one line", check=is_written),
-            FormField(TEXT, "what is known of it", keeps_lines=True, longest=LONGEST),
+            FormField(
+                "title",
+                "the part that goes on by itself, in one line",
+                check=is_written,
+                longest=LONGEST_TITLE,
+            ),
+            FormField(TEXT, "what is known of it", keeps_lines=True, longest=LONGEST_NOTE),
             FormField("service", "service, where it is another", "", request.service),
         ]
         answer = await self.floor.box(FormBox(f"split {request.label} {request.title}", fields, draft))
@@ -193,10 +200,16 @@ class RequestLife(RequestRunning):
         offered = await self._read(type_of, seen.id)
         draft = Draft(self.floor, f"request.change:{request.label}")
         fields = [
-            FormField("title", "what is asked for, in one line", request.title, check=is_written),
-            FormField("component", "component, where one is meant", request.component),
+            FormField(
+                "title",
+                "what is asked for, in one line",
+                request.title,
+                check=is_written,
+                longest=LONGEST_TITLE,
+            ),
+            FormField("component", "component, where one is meant", request.component, longest=LONGEST_TITLE),
             *form_fields(offered, request.form),
-            FormField("text", "in their own words", request.text, keeps_lines=True, longest=LONGEST),
+            FormField("text", "in their own words", request.text, keeps_lines=True, longest=LONGEST_NOTE),
         ]
         answer = await self.floor.box(FormBox(f"change {request.label}", fields, draft))
         if answer is None:
@@ -218,7 +231,7 @@ class RequestLife(RequestRunning):
             choices = [Choice(str(each.place), each.words) for each in checks]
             left = len(checklists.open_checks(checks))
             title = f"{request.label}: enter ticks off or on ({left} must still be done); a new text is added; esc is done"
-            chosen = await self.floor.box(PickBox(title, choices, anything=True))
+            chosen = await self.floor.box(PickBox(title, choices, anything=True, longest=checklists.LONGEST))
             if chosen is None:
                 return
             check = next((each for each in checks if str(each.place) == chosen), None)

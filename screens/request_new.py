@@ -11,6 +11,7 @@ from core.desk.requests.model import Asked
 from core.desk.requests.offers import offered_types
 from core.errors import WatchfloorError
 from core.gate.model import Consent, Level
+from core.sentences import LONGEST_NOTE
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -82,14 +83,14 @@ def _fields(services: Sequence[str]) -> list[FormField]:
     only = services[0] if len(services) == 1 else ""
     known = ", ".join(services[:6]) + (" …" if len(services) > 6 else "")
     return [
-        FormField("title", "what is asked for, in one line", check=_needed("say it in one line")),
-        FormField("requester", "who asks: the address where they are told how it stands", check=_needed("give their address")),
-        FormField("requester_name", "their name"),
+        FormField("title", "what is asked for, in one line", check=_needed("say it in one line"), longest=commands.LONGEST_TITLE),
+        FormField("requester", "who asks: the address where they are told how it stands", check=_needed("give their address"), longest=commands.LONGEST_ADDRESS),
+        FormField("requester_name", "their name", longest=commands.LONGEST_TITLE),
         FormField("service", "service" + (f": {known}" if known else ""), only, check=_one_of(services)),
-        FormField("component", "component, where one is meant"),
+        FormField("component", "component, where one is meant", longest=commands.LONGEST_TITLE),
         FormField("impact", "impact: 1 many stand still, 2 some, 3 one", "2", check=_grade),
         FormField("urgency", "urgency: 1 at once, 2 soon, 3 it can wait", "2", check=_grade),
-        FormField("text", "in their own words", keeps_lines=True, longest=commands.MOST_TEXT),
+        FormField("text", "in their own words", keeps_lines=True, longest=LONGEST_NOTE),
     ]  # fmt: skip
 
 

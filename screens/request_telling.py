@@ -14,6 +14,7 @@ from core.desk.requests.telling import Outgoing, outgoing, tell_filled
 from core.errors import WatchfloorError
 from core.gate.model import Consent, Level
 from core.printable import printable, printable_lines
+from core.sentences import LONGEST_NOTE
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
 from screens.boxes.pick import Choice, PickBox
@@ -109,7 +110,7 @@ class RequestTelling(View):
             now = await self.floor.ask(one_request, request.id)
             return sentence_over(now, text_of(now))
 
-        field = sentence_field(asks, commands.MOST_TEXT)
+        field = sentence_field(asks, LONGEST_NOTE)
         saving = Saving(commands.subject(request.id), field, draft, read, write)
         await save(self.floor, saving, sentence_over(request, text_of(request)), mine)
 

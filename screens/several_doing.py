@@ -10,12 +10,15 @@ from core.counting import counted
 from core.errors import WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
 from core.journal.model import Subject
+from core.security.findings.commands import check_owner
 from core.security.together import together
+from core.sentences import LONGEST
 from screens.action_forms import Begun, draft_from
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.known import known_to
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
 NOBODY = "-"
 MOST_NAMED = 12
-LONGEST = 4000
 
 
 class SeveralDoing(View):
@@ -57,7 +59,9 @@ class SeveralDoing(View):
         """Asks for fields, of which what was typed is kept as a draft; None where it was given up."""
         found = list(self.subjects())
         draft = Draft(self.floor, f"{place}:{found[0].label}")
-        answer = await self.floor.box(FormBox(f"{self.form_titles[place]} {names_of(found)}", fields, draft))
+        asked = known_to(self.floor, {"owner": check_owner})
+        title = f"{self.form_titles[place]} {names_of(found)}"
+        answer = await self.floor.box(FormBox(title, fields, draft, asked))
         return None if answer is None else (draft, answer)
 
     async def pick_staff(self, title: str, *, nobody: bool) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component
-from core.monitoring.revisions.commands import end_revision, revise_threshold
+from core.errors import WatchfloorError
+from core.monitoring.revisions.commands import checked_revision, end_revision, revise_threshold
 from core.monitoring.revisions.model import Name, ranges_in_words
 from core.monitoring.revisions.queries import Judged, judged_of, measures_of, revisions_of
 from core.monitoring.revisions.trying import values_of
@@ -14,11 +15,14 @@ from screens.boxes.draft import Draft
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.threshold import ThresholdBox, end_in, said_in
 from screens.component_doing import ComponentDoing
+from screens.known import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection
+
+    from screens.boxes.form import Fault
 
 REVISE, END = "revise", "end"
 
@@ -94,7 +98,19 @@ class ThresholdDoing(ComponentDoing):
     async def _revise(self, judged: Judged) -> None:
         values = await self.floor.ask(values_of, judged.name, utc_now())
         draft = Draft(self.floor, f"threshold.revise:{judged.name}")
-        box = ThresholdBox(judged, values, self.floor.person, draft, self.floor.glyphs)
+
+        async def asked(texts: dict[str, str]) -> Fault | None:
+            until, owner = end_in(texts["until"]), texts["owner"]
+            ranges, person = said_in(texts, judged), self.floor.person
+            try:
+                await self.floor.ask(
+                    checked_revision, utc_now(), person, judged.name, ranges, until, owner, judged
+                )
+            except WatchfloorError as error:
+                return error.where if error.where in texts else "warning", told(error)
+            return None
+
+        box = ThresholdBox(judged, values, self.floor.person, draft, self.floor.glyphs, asked)
         answer = await self.floor.box(box)
         if answer is None:
             return

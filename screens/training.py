@@ -6,13 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from core.gate.model import VERBS
-from core.improvement.training.commands import record_training, withdraw_training
+from core.improvement.training.commands import (
+    LONGEST,
+    person_called,
+    record_training,
+    training_called,
+    withdraw_training,
+)
 from core.improvement.training.model import TrainingState
 from core.improvement.training.queries import Trained, trained
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
+from screens.known import known_to
 from screens.read_list import ReadList
 from screens.several_doing import is_day, is_written
 from screens.tones import Tone, tally
@@ -60,6 +67,7 @@ class TrainingView(ReadList[Trained]):
     """The worst first."""
 
     view_id: ClassVar[str] = "training"
+    hangs_at = 10
     sorted_at_first = "state"
     empty_text = "No training is asked of anybody: write [[training]] in the catalog."
 
@@ -147,9 +155,10 @@ class TrainingView(ReadList[Trained]):
             FormField("who", "who, by id, login or address", item.person if item else "", check=is_written),
             FormField("training", "which training, by id", item.training if item else "", check=is_written),
             FormField("on", "completed on", str(utc_now().date()), "2026-11-30", check=is_day),
-            FormField("evidence", "what shows it"),
+            FormField("evidence", "what shows it", longest=LONGEST),
         ]
-        answer = await self.floor.box(FormBox("record training", fields, draft))
+        asked = known_to(self.floor, {"who": person_called, "training": training_called})
+        answer = await self.floor.box(FormBox("record training", fields, draft, asked))
         if answer is None:
             return
         on = date.fromisoformat(answer["on"].strip())

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.gate.model import VERBS
+from core.errors import WatchfloorError
+from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows import commands
 from core.operations.windows.model import Window, WindowState
+from core.operations.windows.scope import covered_by
 from core.operations.windows.when import instant_in
+from core.sentences import LONGEST_LINE
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import Fault, FormBox, FormField
+from screens.known import told
 from screens.planning import end_said, is_instant, plan, when_words
 from screens.several_doing import is_written
 from screens.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
 _MOMENT = "%Y-%m-%d %H:%M"
 
@@ -60,31 +65,38 @@ class WindowDoing(View):
                     "from", "from (UTC)", f"{item.begins_at:{_MOMENT}}", "2026-11-27 22:00", is_instant
                 ),
             )
-        fields.append(FormField("text", "why", check=is_written))
-        texts = await self.floor.box(FormBox(f"change {item.label} {item.scope.short}", fields, draft))
+        fields.append(FormField("text", "why", check=is_written, longest=LONGEST_LINE))
+        covered: list[str] = []
+
+        async def asked(texts: dict[str, str]) -> Fault | None:
+            try:
+                commands.check_change(item, *_span_said(item, texts), utc_now())
+                covered[:] = await self.floor.ask(covered_by, [item.scope])
+            except WatchfloorError as error:
+                return "from" if error.where == "from" else "until", told(error)
+            return None
+
+        title = f"change {item.label} {item.scope.short}"
+        texts = await self.floor.box(FormBox(title, fields, draft, asked))
         if texts is None:
             return
-        now = utc_now()
-        was_from, was_until = f"{item.begins_at:{_MOMENT}}", f"{item.ends_at:{_MOMENT}}"
-        said_from = texts.get("from", was_from)  # what was left as it stood is kept to the second
-        begin = item.begins_at if said_from == was_from else instant_in(said_from, "UTC", now)
-        end = item.ends_at if texts["until"] == was_until else end_said(texts["until"], begin, now)
+        begin, end = _span_said(item, texts)
         lines = [
             ("was", when_words(item.begins_at, item.ends_at)),
             ("becomes", when_words(begin, end)),
             ("why", texts["text"]),
         ]
-        await self._ask_and_do(
-            "window.change",
-            "Change it",
-            item,
-            lines,
-            commands.change_window,
-            end,
-            texts["text"],
-            draft=draft,
-            begins_at=begin,
+        verb = VERBS[commands.change_verb(item, begin, end)]
+        word, level = "Change it", max(Level.BOX, needed_level(verb, len(covered)))
+        said = [("covers", item.scope.words), *lines]
+        answer = await self.floor.box(
+            ConfirmBox(Question(f"{word}: {item.label}", said, covered, level, word))
         )
+        if answer is not None:
+            await self.floor.command(
+                commands.change_window, item.id, end, texts["text"], answer.consent, item.version,
+                done=f"{item.label} changed", draft=draft, begins_at=begin,
+            )  # fmt: skip
 
     async def do_window_end(self) -> None:
         """Ends it now."""
@@ -132,29 +144,15 @@ class WindowDoing(View):
                 draft=draft,
             )
 
-    async def _ask_and_do(
-        self, verb: str, word: str, item: Window, lines: list[tuple[str, str]], command: Callable[..., Any], *args: Any,
-        draft: Draft, **named: Any,
-    ) -> None:  # fmt: skip
-        question = Question(
-            f"{word}: {item.label}",
-            [("covers", item.scope.words), *lines],
-            [item.label],
-            VERBS[verb].level,
-            word,
-        )
-        answer = await self.floor.box(ConfirmBox(question))
-        if answer is not None:
-            await self.floor.command(
-                command,
-                item.id,
-                *args,
-                answer.consent,
-                item.version,
-                done=f"{item.label} changed",
-                draft=draft,
-                **named,
-            )
+
+def _span_said(item: Window, texts: Mapping[str, str]) -> tuple[datetime, datetime]:
+    """Returns from when up to when a window is to hold; what was left as it stood is kept to the second. Raises BadInput."""
+    now = utc_now()
+    was_from, was_until = f"{item.begins_at:{_MOMENT}}", f"{item.ends_at:{_MOMENT}}"
+    said_from = texts.get("from", was_from)
+    begin = item.begins_at if said_from == was_from else instant_in(said_from, "UTC", now)
+    end = item.ends_at if texts["until"] == was_until else end_said(texts["until"], begin, now)
+    return begin, end
 
 
 def why_not(action_id: str, item: Window) -> str | None:

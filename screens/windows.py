@@ -58,6 +58,7 @@ class Windows(WindowDoing, ListView["Window"]):
     """What holds first, then what is to come, then what was."""
 
     view_id: ClassVar[str] = "windows"
+    hangs_at = 10
     sorted_at_first = "state"
     empty_text = "No maintenance window yet. n plans one; M does on a component of the Board."
     empty_then = "No maintenance window had been planned then."

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from core.gate.model import VERBS
 from core.journal.model import Subject
+from core.security.findings.commands import check_owner
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox
+from screens.known import known_to
 from screens.saving import Saving, Standing, save, sentence_field, sentence_over
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
     from screens.boxes.form import FormField
     from screens.floor import Floor
+
+
+PEOPLE = dict.fromkeys(("owner", "checker"), check_owner)
+"""What is asked of the people that a form names, by field."""
 
 
 class Labelled(Protocol):
@@ -69,7 +75,8 @@ class Written(Generic[T]):
     ) -> None:
         """Opens the form of a thing, and has `command` write what was changed in it."""
         draft = Draft(floor, f"{self.kind}:{item.label}")
-        answer = await floor.box(FormBox(title, fields, draft))
+        asked = known_to(floor, PEOPLE, {each.id: each.value for each in fields})
+        answer = await floor.box(FormBox(title, fields, draft, asked))
         if answer is None:
             return
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
@@ -51,6 +51,18 @@ class Asked(VerticalScroll, can_focus=False, inherit_bindings=False):
         field = self.screen.focused
         if field is not None and self in field.ancestors:
             field.scroll_visible(animate=False, immediate=True)
+
+
+class Ending(Vertical):
+    """How a box ends: what is wrong, and what its keys or buttons do. Whenever it grows, what is asked gives it the room."""
+
+    def __init__(self) -> None:
+        super().__init__(id="ending")
+
+    def on_resize(self) -> None:
+        """Has what is asked fit beside it, now that its height is known."""
+        if isinstance(self.screen, Box):
+            self.screen.fit_soon()
 
 
 class WhoElse(Static):

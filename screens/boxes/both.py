@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import Button, Input, Static
 
 from core.printable import printable, printable_lines
-from screens.boxes.base import Asked, Box
+from screens.boxes.base import Asked, Box, Ending
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class BothBox(Box["dict[str, str]"]):
                 yield from (Static(line, classes="fact", markup=False) for line in told)
                 for clash in self._found.values():
                     yield from self._parts(clash)
-            with Vertical(id="ending"):
+            with Ending():
                 yield Static("", id="why", markup=False)
                 yield Static("", id="told", markup=False)
                 with Vertical(id="buttons"):

@@ -11,7 +11,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Input, Static
 
 from core.gate.model import Consent, Level, name_to_type
-from screens.boxes.base import KEPT, SINCE, Asked, Box
+from core.sentences import LONGEST, LONGEST_LINE
+from screens.boxes.base import KEPT, SINCE, Asked, Box, Ending
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from screens.boxes.draft import Draft
 
 _INCIDENT = re.compile(r"(?:[Ii]-)?([1-9][0-9]{0,8})")
-LONGEST_TEXT, LONGEST_REASON = 4000, 500
-"""What is kept of a text of several lines, and of a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Question:
     @property
     def longest(self) -> int:
         """Returns how many characters of text are taken."""
-        return LONGEST_TEXT if self.keeps_lines else LONGEST_REASON
+        return LONGEST if self.keeps_lines else LONGEST_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +112,11 @@ class ConfirmBox(Box[Confirmed]):
                     yield Static(f"type {name_to_type(q.names)} to arm:", classes="label", markup=False)
                     yield TypedLine(id="name")
                     yield Static("reason:", classes="label", markup=False)
-                    yield TypedLine(self._typed_before.get("reason", ""), longest=LONGEST_REASON, id="reason")
+                    yield TypedLine(self._typed_before.get("reason", ""), longest=LONGEST_LINE, id="reason")
                 if q.incident is not None:
                     yield Static("for incident (empty it for none):", classes="label", markup=False)
                     yield TypedLine(q.incident, id="incident")
-            with Vertical(id="ending"):
+            with Ending():
                 yield Static("", id="why", markup=False)
                 yield Static("", id="told", markup=False)
                 with Vertical(id="buttons"):

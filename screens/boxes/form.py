@@ -10,11 +10,11 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from core.printable import printable
-from screens.boxes.base import KEPT, SINCE, Asked, Box
+from screens.boxes.base import KEPT, SINCE, Asked, Box, Ending
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from textual.app import ComposeResult
 
@@ -37,8 +37,18 @@ class FormField:
     longest: int = LONGEST
 
 
+Fault = tuple[str, str]
+"""The field that is wrong, and why."""
+LOOKS_S = 0.3
+"""An answer of the database that takes longer is told to be waited for."""
+
+
 class FormBox(Box["dict[str, str]"]):
-    """Returns every field's text, by id. What is typed is kept as it is typed."""
+    """Returns every field's text, by id. What is typed is kept as it is typed.
+
+    What only the database can tell of the texts is `asked` when they are saved: the box stays open meanwhile, and where something
+    is wrong.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),
@@ -53,8 +63,10 @@ class FormBox(Box["dict[str, str]"]):
         title: str,
         fields: Sequence[FormField],
         draft: Draft,
+        asked: Callable[[dict[str, str]], Awaitable[Fault | None]] | None = None,
     ) -> None:
         super().__init__()
+        self._asked, self._is_asking = asked, False
         self._title, self._fields, self._draft = title, fields, draft
         self._typed_before = draft.texts()
         self.place = draft.place
@@ -81,7 +93,7 @@ class FormBox(Box["dict[str, str]"]):
                         placeholder=each.hint,
                         id=f"f-{each.id}",
                     )
-            with Vertical(id="ending"):
+            with Ending():
                 yield Static("", id="why", markup=False)
                 yield Static("", id="told", markup=False)
                 hint = (
@@ -122,18 +134,44 @@ class FormBox(Box["dict[str, str]"]):
 
     def action_save(self) -> None:
         """Answers, unless a field is wrong."""
-        if self.is_deaf:
+        if self.is_deaf or self._is_asking:
             return
         values = self._values()
         fault = self.fault_of(values)
+        if fault is not None:
+            self._show_fault(*fault)
+        elif self._asked is None:
+            self.dismiss(values)
+        else:
+            self._is_asking = True
+            self.run_worker(self._leave_once_answered(self._asked), group="asked")
+
+    async def _leave_once_answered(self, asked: Callable[[dict[str, str]], Awaitable[Fault | None]]) -> None:
+        """Answers with what stands there once the database has nothing against it."""
+        waits = self.set_timer(LOOKS_S, lambda: self._say_why("it is being looked up …"))
+        try:
+            while True:
+                values = self._values()
+                fault = self.fault_of(values) or await asked(values)
+                if fault is not None or values == self._values():
+                    break  # nothing was typed on meanwhile
+        finally:
+            waits.stop()
+            self._is_asking = False
         if fault is None:
             self.dismiss(values)
-            return
-        self.query_one("#why", Static).update(fault[1])
-        self.fit_soon()
-        self.query_one(f"#f-{fault[0]}").focus()
+        else:
+            self._show_fault(*fault)
 
-    def fault_of(self, values: dict[str, str]) -> tuple[str, str] | None:
+    def _show_fault(self, field: str, words: str) -> None:
+        self._say_why(words)
+        self.query_one(f"#f-{field}").focus()
+
+    def _say_why(self, words: str) -> None:
+        self.query_one("#why", Static).update(words)
+        self.fit_soon()
+
+    def fault_of(self, values: dict[str, str]) -> Fault | None:
         """Returns the first field that is wrong, and why; None where all of it can be saved."""
         for each in self._fields:
             wrong = each.check(values[each.id]) if each.check else None

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from core.printable import printable
 from screens.boxes.base import Box
 from screens.widgets.cells import width_of
-from screens.widgets.typed_line import TypedLine
+from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ class Choice:
 
 
 class PickBox(Box[str]):
-    """Returns the id chosen. With `anything`, a text that matches nothing is returned as it is typed."""
+    """Returns the id chosen. With `anything`, a text that matches nothing is returned as it is typed, of at most `longest` characters."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False, priority=True),
@@ -58,8 +58,10 @@ class PickBox(Box[str]):
         *,
         typed: str = "",
         anything: bool = False,
+        longest: int = LONGEST,
     ) -> None:
         super().__init__()
+        self._longest = longest
         self._title, self._choices, self._typed, self._anything = title, choices, typed, anything
         self._shown: list[Choice] = []
 
@@ -67,7 +69,7 @@ class PickBox(Box[str]):
         """Lays out the line to type in and the list."""
         with Vertical(id="box"):
             yield Static(self._title, id="title", markup=False)
-            yield TypedLine(self._typed, id="typed")
+            yield TypedLine(self._typed, longest=self._longest, id="typed")
             yield OptionList(id="choices", compact=True, markup=False)
             yield Static("", id="why", markup=False)
             yield Static("", id="told", markup=False)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.desk.requests.commands import MOST_TEXT
 from core.printable import printable, printable_lines
-from screens.boxes.base import KEPT, Asked
+from core.sentences import LONGEST_NOTE
+from screens.boxes.base import KEPT, Asked, Ending
 from screens.boxes.form import FormBox, FormField
 from screens.widgets.typed_line import TypedLine
 
@@ -46,7 +46,7 @@ class ReplyBox(FormBox):
         self, title: str, to: str, asks: str, draft: Draft, letter: Callable[[str], str], replies: Sequence[Reply]
     ) -> None:  # fmt: skip
         """`letter` gives what the one who gets it reads, for a text."""
-        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=MOST_TEXT)
+        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
         super().__init__(title, [field], draft)
         self._to, self._asks, self._letter, self._replies = to, asks, letter, replies
 
@@ -61,13 +61,13 @@ class ReplyBox(FormBox):
                     yield Static(KEPT, classes="label", markup=False)
                 yield Static(self._asks, classes="label", markup=False)
                 line = ReplyLine(
-                    self._typed_before.get(TEXT, ""), keeps_lines=True, longest=MOST_TEXT, id=f"f-{TEXT}"
+                    self._typed_before.get(TEXT, ""), keeps_lines=True, longest=LONGEST_NOTE, id=f"f-{TEXT}"
                 )
                 line.replies = {each.key: each for each in self._replies}
                 yield line
                 yield Static("they will read:", classes="label", markup=False)
                 yield Static("", id="letter", classes="text", markup=False)
-            with Vertical(id="ending"):
+            with Ending():
                 yield Static("", id="why", markup=False)
                 yield Static("", id="told", markup=False)
                 yield Static(

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from core.counting import counted
 from core.errors import BadInput
+from core.monitoring.revisions.commands import LONGEST
 from core.monitoring.revisions.model import NONE, check_end, ranges_in_words, revised, weakens
 from core.monitoring.revisions.trying import figures, tried
 from core.timekeeping import parse_future, utc_now
@@ -16,6 +17,7 @@ from screens.boxes.form import FormBox, FormField
 from screens.widgets.sparkline import sparkline
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from core.monitoring.revisions.queries import Judged
     from core.monitoring.revisions.trying import Trial, Values
     from screens.boxes.draft import Draft
+    from screens.boxes.form import Fault
     from screens.widgets.glyphs import Glyphs
 
 USUAL_END = "4h"
@@ -38,7 +41,10 @@ class ThresholdBox(FormBox):
 
     begins_in_first: ClassVar[bool] = True
 
-    def __init__(self, judged: Judged, values: Values, person: str, draft: Draft, glyphs: Glyphs) -> None:
+    def __init__(
+        self, judged: Judged, values: Values, person: str, draft: Draft, glyphs: Glyphs,
+        asked: Callable[[dict[str, str]], Awaitable[Fault | None]] | None = None,
+    ) -> None:  # fmt: skip
         self._judged, self._tried_on, self._glyphs = judged, values, glyphs
         now, own = judged.threshold, judged.revision
         fields = [
@@ -49,9 +55,9 @@ class ThresholdBox(FormBox):
                 f"{own.ends_at:%Y-%m-%d %H:%M}" if own and own.ends_at else USUAL_END, check=_fault_of_end,
             ),
             FormField("owner", "who answers for it", person, check=lambda text: None if text else "name somebody"),
-            FormField("reason", "why", check=lambda text: None if text else "say it in one sentence"),
+            FormField("reason", "why", check=lambda text: None if text else "say it in one sentence", longest=LONGEST),
         ]  # fmt: skip
-        super().__init__(f"thresholds of {judged.name}", fields, draft)
+        super().__init__(f"thresholds of {judged.name}", fields, draft, asked)
         self._with_old: Trial | None = None  # until it was tried out, beside the keys
         self._said = Static("", id="trial", markup=False)
 
@@ -67,7 +73,7 @@ class ThresholdBox(FormBox):
         """Tries out what is typed."""
         self._try_soon()
 
-    def fault_of(self, values: dict[str, str]) -> tuple[str, str] | None:
+    def fault_of(self, values: dict[str, str]) -> Fault | None:
         """Returns what cannot be saved: a field by itself, or what two of them come to together."""
         fault = super().fault_of(values)
         if fault is not None:
@@ -83,7 +89,8 @@ class ThresholdBox(FormBox):
         return None
 
     def _try_soon(self) -> None:
-        self.run_worker(self._try_out(), group="trial", exclusive=True, exit_on_error=False)
+        work: Any = self._try_out  # made when it begins: the next key may come before
+        self.run_worker(work, group="trial", exclusive=True, exit_on_error=False)
 
     async def _try_out(self) -> None:
         is_kept = self._tried_on.are_of(self._judged.name.metric)

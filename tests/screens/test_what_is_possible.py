@@ -136,7 +136,7 @@ async def test_a_key_of_other_screens_says_where_it_belongs(night: Path) -> None
     async with desk_at(night, "home") as there:
         await there.press("apostrophe")
         assert there.said.startswith(
-            "views: not on this screen; it is for Access, Access requests, Actions, Board, Causes and "
+            "views: not on this screen; it is for Access, Access requests, Actions, Board, Causes, Dependencies, "
         )
         there.app._no_box_at = None
         await there.press("3", "z")
