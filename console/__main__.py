@@ -7,6 +7,7 @@ import errno
 import importlib
 import io
 import os
+import re
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 PATHS = ("--db", "--catalog")
+_NUMBERED = re.compile(r"-\.?\d")
+"""What begins so, as -2h, is the value of the option before it: no option of ours does."""
 EXIT_CODES = "exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 not possible now"
 
 
@@ -27,6 +30,10 @@ class _Parser(argparse.ArgumentParser):
     """Takes options wherever they stand; says in one line what was wrong, and where it is told what is right."""
 
     _is_mixing = False
+
+    def __init__(self, *words: Any, **named: Any) -> None:
+        super().__init__(*words, **named)
+        self._negative_number_matcher = _NUMBERED  # whoever reads the value says what is wrong with it
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parses; unlike argparse's own way, a word of a command may stand behind an option: `backup --db A FILE`."""

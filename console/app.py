@@ -22,14 +22,15 @@ from console.editing import Editing
 from core.timekeeping import utc_now
 from screens import themes
 from screens.actions import ACTIONS
-from screens.registry import Registry
+from screens.other_screens import of_other_screens
+from screens.registry import Registry, shown_key
 from screens.tones import Tone
 from screens.widgets.filter_suggester import FilterSuggester
 from screens.widgets.lines import Lines
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from textual import events
     from textual.app import ComposeResult
@@ -48,17 +49,6 @@ OPEN_AFTER_S = 0.05
 ON_A_WALL = frozenset({"quit", "redraw", "suspend", "help", "pause"})
 """What keys still do where a console is a wall."""
 FILTER_HINT = "filter: words, field:word, ! inverts; enter keeps, → completes, esc clears"
-_SCREENS = {"component": "a component", "request": "a request", "incident": "an incident", "run": "a run"}
-MOST_PLACES = 6
-"""So many screens are named at most where a key belongs to others."""
-
-
-def _places(views: Iterable[str]) -> str:
-    """Returns where an action belongs, in words."""
-    names = sorted(_SCREENS.get(view, view.replace("-", " ").capitalize()) for view in views)
-    if len(names) > MOST_PLACES:
-        return f"it is for {', '.join(names[: MOST_PLACES - 1])} and {len(names) - MOST_PLACES + 1} more"
-    return f"it is for {names[0] if len(names) == 1 else ', '.join(names[:-1]) + ' and ' + names[-1]}"
 
 
 class Console(Editing):
@@ -169,8 +159,23 @@ class Console(Editing):
         action = self.registry.for_key(key, here)
         if action is not None:
             await self.do(action.id)
-        elif (other := self.registry.elsewhere(key, here)) is not None:
-            self.refuse(other, f"not on this screen; {_places(other.where)}")
+            return
+        others = self.registry.of_key(key)
+        if self.view is None:
+            self._refuse_until_open(shown_key(key))
+        else:
+            self.say(of_other_screens(key, others), bad=True)
+        if any(each.asks for each in others):
+            self.note_no_box()
+
+    def _refuse_until_open(self, what: str) -> None:
+        """Says that nothing can be done yet, and once it can, that this was not."""
+        self.say_while_away(
+            f"{what}: {self._why_not_open()}", once_back=f"the database is open; {what} was not done"
+        )
+
+    def _why_not_open(self) -> str:
+        return "the database could not be opened yet" if self.trouble else "the database is being opened"
 
     async def do(self, action_id: str) -> None:
         """Does an action, or says why it is not possible now."""
@@ -179,6 +184,11 @@ class Console(Editing):
         if self.view is None and action.handler == "go_to" and not self.setup.is_wall:
             self.asked_view = action.argument
             self.say(f"{action.label} comes as soon as the database is open")
+            return
+        if why_not is not None and self.view is None:
+            self._refuse_until_open(action.label)
+            if action.asks:
+                self.note_no_box()
             return
         if why_not is not None:
             self.refuse(action, why_not)
@@ -219,7 +229,7 @@ class Console(Editing):
         """Returns why an action is not possible now; None when it is."""
         view = self.view
         if view is None:
-            return None if action_id in {"quit", "redraw", "suspend"} else "the database is not open yet"
+            return None if action_id in {"quit", "redraw", "suspend"} else self._why_not_open()
         if self.setup.is_wall and action_id not in ON_A_WALL:
             return "this console is a wall: it only watches"
         past = self.why_not_at_then(action_id)

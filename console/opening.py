@@ -187,6 +187,7 @@ class Opening(Above):
         last = self.views.get(self.remembered.last_view)
         late = LATE[self.remembered.last_view].tab if self.remembered.last_view in LATE else "home"
         # Of a view of one subject only the view is remembered: its list is shown instead.
+        self.database_is_back()
         if self.asked_view:
             self.say("")
         self.go_to(self.asked_view or self.setup.first_view or (last.tab_of if last else late))

@@ -25,7 +25,7 @@ from core.store.work import Author
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from console.connections.place import Place
 
@@ -51,6 +51,14 @@ def add_consent_arguments(parser: argparse.ArgumentParser) -> None:
         "--confirm", metavar="NAME", default="", help="type the subject's name, where that is asked"
     )
     parser.add_argument("--reason", metavar="TEXT", default="", help="why")
+
+
+def add_seen_argument(parser: argparse.ArgumentParser, of: str, number: Callable[[str], int]) -> None:
+    """Adds --version, as `seen`: which version of what is changed the person saw. None where it is not said."""
+    parser.add_argument(
+        "--version", dest="seen", metavar="N", type=number, default=None,
+        help=f"change {of} only where it still is at this version, which is printed with it",
+    )  # fmt: skip
 
 
 def consent_of(options: argparse.Namespace) -> Consent:
@@ -80,7 +88,8 @@ def existing_database(options: argparse.Namespace) -> Place:
 def open_store(options: argparse.Namespace) -> Iterator[Store]:
     """Opens the database for one command, which makes none; raises StoreUnavailable where there is none yet."""
     store = Store.at(existing_database(options).target)
-    if store.read(is_demonstration):
+    if not getattr(options, "is_marked", False) and store.read(is_demonstration):
+        options.is_marked = True  # a command that opens it once more says so once
         print("DEMO: nothing in this database ever happened.", file=sys.stderr)
     try:
         yield store

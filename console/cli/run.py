@@ -122,7 +122,7 @@ def _one_run(options: argparse.Namespace) -> int:
         raise BadInput("tick says no step", next_step="Write which manual step was done: --step 2")
     with open_store(options) as store:
         if options.verb:
-            _order(options, number)
+            _order(store, options, number)
         found = store.read(queries.one_run, number)
         if options.json:
             print_json([_in_full(store, found)])
@@ -147,7 +147,7 @@ def _output(store: Store, number: int) -> Iterator[OutputLine]:
         last = page[-1].id
 
 
-def _order(options: argparse.Namespace, number: int) -> None:
+def _order(store: Store, options: argparse.Namespace, number: int) -> None:
     level = Level.BOX if options.yes else Level.UNDOABLE
 
     def order(work: Work) -> None:
@@ -160,8 +160,7 @@ def _order(options: argparse.Namespace, number: int) -> None:
         else:
             (commands.hold_run if options.verb == "hold" else commands.resume_run)(work, number)
 
-    with open_store(options) as store:
-        store.write(person(), order)
+    store.write(person(), order)
 
 
 def _print_procedures(options: argparse.Namespace) -> int:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli.plain import add_plain_argument, print_plain
-from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
+from console.cli.printing import (
+    add_seen_argument,
+    add_store_arguments,
+    open_store,
+    person,
+    print_json,
+    print_table,
+)
 from console.cli.signal import end_of
 from console.cli.words import refuse_unused, whole
 from core.counting import counted
@@ -25,8 +32,12 @@ if TYPE_CHECKING:
     from core.monitoring.revisions.trying import Figures, Trial, Values
     from core.store.store import Store
 
-TAKES = {"revise": (*RANGES, "until", "to", "reason"), "end": ("reason",), "try": (*RANGES, "hours")}
-WORDS = ("probe", *RANGES, "until", "to", "reason", "hours")
+TAKES = {
+    "revise": (*RANGES, "until", "to", "reason", "seen"),
+    "end": ("reason", "seen"),
+    "try": (*RANGES, "hours"),
+}
+WORDS = ("probe", *RANGES, "until", "to", "reason", "seen", "hours")
 HOURS = 24
 
 
@@ -57,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--to", metavar="WHO", default="", help="who answers for it (you)")
     parser.add_argument("--reason", metavar="TEXT", default="", help="why")
+    add_seen_argument(parser, "it", _version)
     parser.add_argument(
         "--hours",
         type=whole,
@@ -84,10 +96,24 @@ def run(options: argparse.Namespace) -> int:
             return _try(options, store, store.read(judged, name), now)
         if options.verb == "revise":
             until = end_of(options.until, now) if options.until else None
-            store.write(person(), revise_threshold, name, _said(options), until, options.to, options.reason)
+            store.write(
+                person(),
+                revise_threshold,
+                name,
+                _said(options),
+                until,
+                options.to,
+                options.reason,
+                options.seen,
+            )
         else:
-            store.write(person(), end_revision, name, options.reason)
+            store.write(person(), end_revision, name, options.reason, options.seen)
         return _print(options, [store.read(judged, name)], now)
+
+
+def _version(text: str) -> int:
+    """Returns a version for argparse: 0 is that of what is not revised."""
+    return 0 if text == "0" else whole(text)
 
 
 def _said(options: argparse.Namespace) -> dict[str, str]:
@@ -106,12 +132,12 @@ def _print(options: argparse.Namespace, found: Sequence[Judged], now: datetime) 
         print_plain([as_data(each, now) for each in found], "No threshold is declared.")
     else:
         print_table(
-            ("THRESHOLD", "CATALOG", "JUDGED BY", "UNTIL", "OWNER", "REASON"),
+            ("THRESHOLD", "CATALOG", "JUDGED BY", "UNTIL", "OWNER", "REASON", "VERSION"),
             [
                 (
                     each.name, ranges_in_words(each.declared), ranges_in_words(each.threshold) if each.revision else "the catalog",
                     _until(each, now), each.revision.owner if each.revision else "-",
-                    each.revision.reason if each.revision else "-",
+                    each.revision.reason if each.revision else "-", each.version,
                 )
                 for each in found
             ],
@@ -135,7 +161,7 @@ def as_data(each: Judged, now: datetime) -> dict[str, Any]:
     own = each.revision
     return {
         "id": str(each.name), "component": each.name.component, "probe": each.name.probe, "measure": each.name.metric,
-        "declared": _ranges(each.declared), "judged_by": _ranges(each.threshold), "is_revised": own is not None,
+        "declared": _ranges(each.declared), "judged_by": _ranges(each.threshold), "is_revised": own is not None, "version": each.version,
         "revision": None if own is None else {
             "weakens": own.weakens, "owner": own.owner, "reason": own.reason, "made_by": own.made_by, "begins_at": own.begins_at,
             "ends_at": own.ends_at, "is_over": not own.holds(now), "declared_then": own.declared,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.cli.printing import (
     add_consent_arguments,
+    add_seen_argument,
     add_store_arguments,
     consent_of,
     open_store,
@@ -14,7 +15,7 @@ from console.cli.printing import (
     print_json,
 )
 from console.cli.windows import as_data, sentence
-from console.cli.words import number_of, refuse_unused
+from console.cli.words import number_of, refuse_unused, whole
 from core.errors import BadInput
 from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import (
@@ -39,10 +40,11 @@ if TYPE_CHECKING:
     from core.operations.windows.model import Window
     from core.store.store import Store
 
-_MEANT = ("yes", "confirm", "reason")
+_PLANNED = ("yes", "confirm", "reason")
+_MEANT = ("seen", *_PLANNED)
 _WHEN = ("from", "for", "until", "tz")
 TAKES = {
-    "add": ("service", "zone", "owner", "every", "last", *_WHEN, *_MEANT), "change": (*_WHEN, *_MEANT), "end": _MEANT,
+    "add": ("service", "zone", "owner", "every", "last", *_WHEN, *_PLANNED), "change": (*_WHEN, *_MEANT), "end": _MEANT,
     "skip": _MEANT, "cancel": _MEANT, "show": (),
 }  # fmt: skip
 WORDS = ("service", "zone", "owner", "every", "last", *_WHEN, *_MEANT)
@@ -91,6 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--owner", metavar="WHO", default="", help="who answers for it; you if not said")
     parser.add_argument("--plain", action="store_true", help="print a sentence, without columns")
+    add_seen_argument(parser, "W-3", whole)
     add_consent_arguments(parser)
 
 
@@ -117,7 +120,9 @@ def _of_one(store: Store, options: argparse.Namespace, now: datetime) -> Window:
         return store.read(one_window, number)
     if options.verb == "change":
         return _change(store, options, number, now)
-    return store.write(person(), _DOING[options.verb], number, options.reason, consent_of(options))
+    return store.write(
+        person(), _DOING[options.verb], number, options.reason, consent_of(options), options.seen
+    )
 
 
 def _change(store: Store, options: argparse.Namespace, number: int, now: datetime) -> Window:
@@ -137,7 +142,7 @@ def _change(store: Store, options: argparse.Namespace, number: int, now: datetim
         end,
         options.reason,
         consent_of(options),
-        before.version,
+        options.seen or before.version,
         begins_at=begin,
     )
 

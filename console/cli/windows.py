@@ -59,11 +59,11 @@ def print_windows(options: argparse.Namespace, found: Sequence[Window], now: dat
             print(nothing)
         return
     print_table(
-        ("ID", "STANDING", "BEGINS", "ENDS", "IN", "COVERS", "OWNER", "REASON", "AGAIN"),
+        ("ID", "STANDING", "BEGINS", "ENDS", "IN", "COVERS", "OWNER", "REASON", "AGAIN", "VERSION"),
         [
             (
                 w.label, w.standing(now), f"{w.begins_at:%Y-%m-%d %H:%M}Z", f"{w.over_at:%Y-%m-%d %H:%M}Z", w.left(now) or "-",
-                w.scope.words, w.owner, w.reason, w.rule or "-",
+                w.scope.words, w.owner, w.reason, w.rule or "-", w.version,
             )
             for w in found
         ],
@@ -76,7 +76,7 @@ def sentence(window: Window, now: datetime) -> str:
     again = f"; again {window.rule}" if window.recurs else ""
     return (
         f"{window.label} {window.standing(now)}: {window.scope.words}, from {local_words(window.begins_at, window.zone)} to "
-        f"{local_words(window.over_at, window.zone)}; {window.owner}: {window.reason}{again}"
+        f"{local_words(window.over_at, window.zone)}; {window.owner}: {window.reason}{again}; version {window.version}"
     )
 
 

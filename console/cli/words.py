@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path"})
 """Words that are said without a dash; they are named as they were said."""
+OTHERWISE = {"seen": "version"}
+"""Words that are said otherwise than they are called here."""
 MOST_DIGITS = 15
 """Longer numbers were never given to anything, and not every database could look them up."""
 MOST_DAYS = 36_600
@@ -68,7 +70,7 @@ def refuse_unused(
         value = getattr(options, word)
         if word in takes or not value:
             continue
-        said = f"--{word.replace('_', '-')}"
+        said = f"--{OTHERWISE.get(word, word).replace('_', '-')}"
         if word in POSITIONAL:
             said = repr(" ".join(value) if isinstance(value, list) else value)
         raise BadInput(

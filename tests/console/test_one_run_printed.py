@@ -16,6 +16,7 @@ from core.catalog.model import (
     RequestType,
     Service,
 )
+from core.demonstration import begin_demonstration
 from core.desk.requests.commands import record_request
 from core.desk.requests.model import Asked
 from core.gate.commands import unlock_operate
@@ -101,6 +102,24 @@ def test_of_a_run_that_wrote_more_than_one_page_every_line_is_printed(
     assert capsys.readouterr().out.count("line ") == 250
     assert main(["run", "PR-1", "--db", str(database), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)[0]["output"]) == 250
+
+
+def test_a_demonstration_says_so_once_a_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = tmp_path / "watchfloor.db"
+    store = Store.at(database)
+    ada = Author("ada", Via.CONSOLE, "seat-1")
+    store.write(ada, begin_demonstration)
+    look = ProcedureText("look", "look.md", TEXT)
+    web = Component("web", "Web", "s", procedures=("look",))
+    catalog = Catalog(services={"s": Service("s", "S")}, components={"web": web}, procedures={"look": look})
+    store.write(ada, load_catalog, catalog, directory="/", digest="1", changes=[])
+    store.write(ada, unlock_operate, "to see")
+    store.write(ada, begin_run, "look", Consent(Level.BOX), reason="to see")
+    store.close()
+    meant = ("--operate", "--reason", "to see", "--yes")
+    for words in (("PR-1", "hold"), ("PR-1", "cancel", "--yes"), ("look", *meant, "--json")):
+        main(["run", *words, "--db", str(database)])
+        assert capsys.readouterr().err.count("DEMO") == 1, words
 
 
 def test_a_run_for_a_request_is_begun_here_and_both_say_so(

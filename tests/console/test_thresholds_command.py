@@ -132,3 +132,26 @@ def test_what_is_wrong_is_one_message(desk: Desk, words: tuple[str, ...], code: 
     assert told in said
     assert len(said.splitlines()) == 1
     assert desk("--revised") == "Nothing is revised.\n"
+
+
+def test_who_says_which_version_they_saw_changes_no_other(desk: Desk) -> None:
+    (before,) = [each for each in desk.data() if each["id"] == "shop/http/latency_ms"]
+    assert before["version"] == 0
+    wider = ("revise", "shop/http/latency_ms", "--warning", "300", "--until", "2h", "--reason", "why")
+    desk(*wider, "--version", "0")
+    assert desk("--revised").split()[-1] == "1"
+    assert "changed since you saw it" in desk(*wider, "--version", "0", code=1)
+    assert "changed since you saw it" in desk("end", "shop/http/latency_ms", "--version", "2", code=1)
+    (after,) = desk.data("end", "shop/http/latency_ms", "--version", "1")
+    assert (after["is_revised"], after["version"]) == (False, 0)
+
+
+def test_an_end_back_from_now_and_a_reason_that_is_too_long_are_refused_in_one_message(desk: Desk) -> None:
+    wider = ("revise", "shop/http/latency_ms", "--warning", "300")
+    said = desk(*wider, "--until", "-2h", "--reason", "why", code=2)
+    assert said == "watchfloor: '-2h' is past. Write it as 14:30, 2026-03-02 09:00 or 2h, in UTC\n"
+    said = desk(*wider, "--until", "2h", "--reason", "x" * 2001, code=2)
+    assert said == (
+        "watchfloor: reason: it has 2,001 characters; at most 2,000 fit. Nothing was changed. Shorten it\n"
+    )
+    assert desk("--revised") == "Nothing is revised.\n"

@@ -29,7 +29,7 @@ async def test_the_rest_of_a_go_line_typed_ahead_does_nothing(
     app = console(night, "incidents")
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(":")
-        assert "the database is not open yet" in str(app.message_lines(100, 2, app.glyphs))
+        assert "go: the database is being opened" in str(app.message_lines(100, 2, app.glyphs))
         app._open_once()
         await settle_in(pilot, "incidents")
         before = dict(app.picture.incidents)
@@ -75,3 +75,33 @@ async def test_what_was_typed_long_after_the_first_key_and_still_before_there_wa
 
         assert app.current == "incidents"
         assert len(app.screen_stack) == 1
+
+
+async def test_a_verb_typed_before_the_database_is_open_says_that_it_is_being_opened_and_then_that_it_was_not_done(
+    night: Path,
+) -> None:
+    app = console(night, "board")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, name in (("M", "M"), ("v", "v"), ("O", "WATCH/OPERATE")):
+            app._no_box_at = None  # a while later
+            await pilot.press(key)
+            assert f"{name}: the database is being opened" in str(app.message_lines(80, 3, app.glyphs))
+        app._open_once()
+        await settle_in(pilot, "board")
+        await settle(pilot)
+        assert "the database is open; WATCH/OPERATE was not done" in str(app.message_lines(80, 3, app.glyphs))
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_screen_asked_for_before_the_database_is_open_comes_once_it_is(night: Path) -> None:
+    app = console(night, "board")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("M")
+        app._no_box_at = None  # a while later
+        await pilot.press("3")
+        assert "comes as soon as the database is open" in str(app.message_lines(80, 3, app.glyphs))
+        app._open_once()
+        await settle_in(pilot, "incidents")
+        await settle(pilot)
+        assert app.current == "incidents"
+        assert "not done" not in str(app.message_lines(80, 3, app.glyphs))

@@ -121,3 +121,46 @@ def test_what_cannot_be_is_one_clear_line(line: Line, words: tuple[str, ...], co
     assert ended == code
     assert told in err
     assert err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize("option", ["--until", "--from"])
+def test_a_time_back_from_now_is_refused_in_one_message_that_says_how_it_is_written(
+    line: Line, option: str
+) -> None:
+    code, _, err = line.say("window", "add", "db", option, "-2h", "--reason", "a new disk", "--yes")
+    assert code == 2
+    assert err == (
+        "watchfloor: '-2h' is past. Write it as now, 22:00, 2026-11-27 22:00 or 2h, in the local time of its zone\n"
+    )
+    assert line.say("windows", "--all")[:2] == (0, "No maintenance window.\n")
+
+
+def test_a_reason_that_is_too_long_is_refused_and_nothing_is_planned(line: Line) -> None:
+    code, _, err = line.say("window", "add", "db", "--for", "2h", "--reason", "x" * 612, "--yes")
+    assert code == 2
+    assert (
+        err == "watchfloor: reason: it has 612 characters; at most 500 fit. Nothing was changed. Shorten it\n"
+    )
+    assert line.say("windows", "--all")[:2] == (0, "No maintenance window.\n")
+
+
+@pytest.mark.parametrize("words", [("change", "W-1", "--for", "3h"), ("end", "W-1"), ("cancel", "W-1")])
+def test_who_says_which_version_they_saw_changes_no_other(line: Line, words: tuple[str, ...]) -> None:
+    meant = ("--reason", "why", "--yes")
+    line.say("window", "add", "db", "--for", "2h", *meant)
+    shown = json.loads(line.say("window", "show", "W-1", "--json")[1])
+    assert f"version {shown['version']}" in line.say("window", "show", "W-1")[1]
+    assert line.say("windows")[1].split()[-1] == str(shown["version"])
+    assert line.say("window", "change", "W-1", "--for", "4h", *meant)[0] == 0
+    code, _, err = line.say("window", *words, *meant, "--version", str(shown["version"]))
+    assert code == 1
+    assert "window 1 changed since you saw it: ada changed" in err
+    assert line.say("window", *words, *meant, "--version", str(shown["version"] + 1))[0] == 0
+
+
+def test_a_version_does_nothing_where_nothing_was_seen(line: Line) -> None:
+    code, _, err = line.say(
+        "window", "add", "db", "--for", "2h", "--reason", "why", "--yes", "--version", "1"
+    )
+    assert code == 2
+    assert "--version does nothing with add" in err

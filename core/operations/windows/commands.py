@@ -18,6 +18,7 @@ from core.operations.windows.recurrence import is_time_of_day, next_time, rule_o
 from core.operations.windows.scope import checked_scope, covered_by
 from core.operations.windows.tables import maintenance_window
 from core.operations.windows.when import check_zone
+from core.printable import printable
 from core.security.findings.commands import check_owner
 from core.sentences import line_written, reason_of
 from core.store.rows import new_number, revise, row_of
