@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.store.postgresql.session import Session
 
 _written = json.JSONEncoder(ensure_ascii=False).encode
-_APPEND_AND_COMMIT = b"SELECT journal_append(%b,%b,%b,%b::jsonb);COMMIT"
+_APPEND = "SELECT journal_append($1,$2,$3,$4)"
 
 
 def append_and_commit(
@@ -35,8 +35,10 @@ def append_and_commit(
         )
         for entry in entries
     ]  # fmt: skip
-    values = map(session.literal, (to_micros(at), str(via), key, _written(said)))
-    row = session.say(_APPEND_AND_COMMIT % tuple(values)).set_result(-2).fetchone()
+    values = (to_micros(at), str(via), key, _written(said))
+    row = (
+        session.say(session.called(_APPEND, values, "journal_append") + b";COMMIT").set_result(-2).fetchone()
+    )
     assert row is not None
     for n, entry in enumerate(entries):
         entry.seq = row[0] + n

@@ -27,13 +27,13 @@ class Calls:
         self._met: OrderedDict[bytes, None] = OrderedDict()
         self._last = 0
 
-    def call(self, statement: bytes, literals: Sequence[bytes]) -> bytes:
-        """Returns what calls a statement by its name, behind what prepares it where it is not yet."""
+    def call(self, statement: bytes, literals: Sequence[bytes], named: bytes = b"w") -> bytes:
+        """Returns what calls a statement by its name (`named`, and a number), behind what prepares it where it is not yet."""
         values = b"(%b)" % b",".join(literals) if literals else b""
         name = self._names.get(statement)
         if name is None:
             self._last += 1
-            name = self._names[statement] = b"w%d" % self._last
+            name = self._names[statement] = b"%b%d" % (named, self._last)
             return b"PREPARE %b AS %b;EXECUTE %b%b" % (name, statement, name, values)
         return b"EXECUTE %b%b" % (name, values)
 

@@ -5,6 +5,7 @@ The branches are text, not a search for the right table while it runs: the plan 
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -23,20 +24,20 @@ class Held(NamedTuple):
     id_column: str
 
 
+_WHOLE: Final = ("integer", "bigint")
 _ROW: Final = """IF subject = {subject} THEN
-        SELECT true, (
-            SELECT c.key FROM jsonb_each(changes) c
-            WHERE r.held ? c.key AND (c.value -> 1 <> r.held -> c.key OR NOT r.is_ours) LIMIT 1
-        ) INTO is_there, col
-        FROM (
-            SELECT to_jsonb(t) AS held, t.xmin = pg_current_xact_id()::xid AS is_ours
-            FROM {table} t WHERE t.{id_column} = about{cast} OFFSET 0
-        ) r;"""
+        SELECT true, t.xmin = pg_current_xact_id()::xid AND is_plain AND jsonb_populate_record(t, became) *= t
+        INTO is_there, is_held FROM {table} t WHERE t.{id_column} = about{cast};
+        IF is_there AND is_held IS NOT TRUE AND changes <> '{{}}' THEN
+            SELECT c.key INTO col FROM {table} t, to_jsonb(t) held, jsonb_each(changes) c
+            WHERE t.{id_column} = about{cast} AND held ? c.key AND (c.value -> 1 <> held -> c.key OR t.xmin <> pg_current_xact_id()::xid) LIMIT 1;
+        END IF;"""
 
 
 def lay_claims(raw: Connection[Any], rows: Mapping[str, Held]) -> None:
     """Lays the function for these subjects, asked for in this order: the most frequent first. Their tables must be there."""
-    numbered = [subject for subject, held in rows.items() if _is_number(raw, held)]
+    columns = {subject: columns_of(raw, held.table) for subject, held in rows.items()}
+    numbered = [subject for subject, held in rows.items() if columns[subject][held.id_column] in _WHOLE]
     branches = [
         sql.SQL(_ROW).format(
             subject=sql.Literal(subject), table=sql.Identifier(held.table), id_column=sql.Identifier(held.id_column),
@@ -44,16 +45,39 @@ def lay_claims(raw: Connection[Any], rows: Mapping[str, Held]) -> None:
         ).as_string(raw)
         for subject, held in rows.items()
     ]  # fmt: skip
-    text = files("core.store.postgresql").joinpath("sql", "claims.sql").read_text("utf-8")
-    filled = text.replace("{rows}", "\n    ELS".join(branches))
-    filled = filled.replace("{numbered}", sql.Literal(numbered).as_string(raw))
+    filled = files("core.store.postgresql").joinpath("sql", "claims.sql").read_text("utf-8")
+    for name, words in {
+        "rows": "\n    ELS".join(branches),
+        "kinds": sql.Literal(json.dumps({subject: _kinds(named) for subject, named in columns.items()})).as_string(raw),
+        "numbered": sql.Literal(numbered).as_string(raw),
+        "asked": sql.Literal(sorted({name for named in columns.values() for name in named if is_asked(name)})).as_string(raw),
+    }.items():  # fmt: skip
+        filled = filled.replace(f"{{{name}}}", words)
     raw.execute(filled.encode())
 
 
-def _is_number(raw: Connection[Any], held: Held) -> bool:
+def _kinds(columns: Mapping[str, str]) -> dict[str, str]:
+    """Returns how JSON writes a value of each column of texts and of whole numbers, of no others.
+
+    What JSON says of those is so wherever it is equal as a value of the column.
+    """
+    return {
+        name: "string" if kind == "text" else "number"
+        for name, kind in columns.items()
+        if kind in ("text", *_WHOLE)
+    }
+
+
+def is_asked(column: str) -> bool:
+    """Tells whether a column is one of those of which it is asked what this session may make of them: a state, a name."""
+    return column in ("state", "by") or column.endswith("_by")
+
+
+def columns_of(raw: Connection[Any], table: str) -> dict[str, str]:
+    """Returns the names of a table's columns, and the name of each one's type."""
     found = raw.execute(
-        "SELECT atttypid IN ('integer'::regtype, 'bigint'::regtype) FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s",
-        held,
-    ).fetchone()
-    assert found is not None, f"{held.table} has no column {held.id_column}"
-    return bool(found[0])
+        "SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute "
+        "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+        (table,),
+    )
+    return dict(found.fetchall())

@@ -41,12 +41,12 @@ class Session(psycopg.Connection[Any]):
 
     def ask(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """Returns the first row that a statement (its values marked $1, $2, …) finds; None where it finds none."""
-        row: tuple[Any, ...] | None = self.say(self._called(statement, values)).set_result(-1).fetchone()
+        row: tuple[Any, ...] | None = self.say(self.called(statement, values)).set_result(-1).fetchone()
         return row
 
     def ask_all(self, questions: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
         """Returns all rows that each of several statements finds with its values, asked in one message."""
-        cursor = self.say(b";".join([self._called(statement, values) for statement, values in questions]))
+        cursor = self.say(b";".join([self.called(statement, values) for statement, values in questions]))
         found: list[list[tuple[Any, ...]]] = []
         is_more: bool | None = True
         while is_more:
@@ -61,13 +61,13 @@ class Session(psycopg.Connection[Any]):
         The server would plan a page anew each time, which takes as long as to read it: by what it guesses of values that
         it does not know the plan is the dearer one.
         """
-        message = b"%b;%b;%b" % (_FOR_ALL, self._called(statement, values), _AS_EVER)
+        message = b"%b;%b;%b" % (_FOR_ALL, self.called(statement, values), _AS_EVER)
         found: list[tuple[Any, ...]] = self.say(message).set_result(-2).fetchall()
         return found
 
     def change(self, statement: str, values: Sequence[Any]) -> None:
         """Has a statement done before anything that follows; what goes wrong with it is raised there."""
-        self._waiting.append(self._called(statement, values))
+        self._waiting.append(self.called(statement, values))
 
     def say(self, message: bytes) -> psycopg.Cursor[Any]:
         """Sends what waits, and `message` behind it; returns the cursor with all results, of which `message`'s are the last."""
@@ -100,10 +100,6 @@ class Session(psycopg.Connection[Any]):
             words, self._opening = self._opening, b""
             self.say(words)
 
-    def literal(self, value: Any) -> bytes:
-        """Returns a value as it is written in a statement."""
-        return self._written.as_literal(value)
-
     def commit(self) -> None:
         """Ends the transaction, where one has begun."""
         if self._waiting:
@@ -125,9 +121,14 @@ class Session(psycopg.Connection[Any]):
             self.catch_up()
         return super().cursor(name, **how)
 
-    def _called(self, statement: str, values: Sequence[Any]) -> bytes:
-        """Returns what calls a statement by its name, behind what prepares it where it is not yet."""
-        return self._calls.call(statement.encode(), [self._written.as_literal(value) for value in values])
+    def called(self, statement: str, values: Sequence[Any], named: str = "w") -> bytes:
+        """Returns what calls a statement by its name, behind what prepares it where it is not yet.
+
+        Others on the server see the name (pg_stat_activity): `named`, and a number that the session gives but once.
+        """
+        return self._calls.call(
+            statement.encode(), [self._written.as_literal(value) for value in values], named.encode()
+        )
 
 
 class SessionCursor(psycopg.Cursor[Any]):

@@ -1,5 +1,6 @@
 -- The journal's head: one row, the one lock that orders all writers, taken last in every transaction.
--- While a transaction holds it, `tx`, `first` and `seq` tell its triggers which entries are its own.
+-- While a transaction holds it, `tx`, `first` and `seq` tell its triggers which entries are its own. Where its last entry is
+-- plain (is_so, in claims.sql) and short, `plainly_of` is that entry's subject, and `plainly` what its columns were and what they are.
 CREATE TABLE IF NOT EXISTS journal_head (
     id integer PRIMARY KEY CHECK (id = 1),
     seq bigint NOT NULL,
@@ -8,6 +9,8 @@ CREATE TABLE IF NOT EXISTS journal_head (
     tx xid8,
     first bigint NOT NULL
 ) WITH (fillfactor = 50);
+ALTER TABLE journal_head ADD COLUMN IF NOT EXISTS plainly_of text;
+ALTER TABLE journal_head ADD COLUMN IF NOT EXISTS plainly jsonb;
 
 INSERT INTO journal_head (id, seq, at, hash, first)
 SELECT 1, coalesce(max(seq), 0), coalesce(max(at), 0),
@@ -30,18 +33,6 @@ $$;
 CREATE OR REPLACE FUNCTION is_trusted() RETURNS boolean
 LANGUAGE sql STABLE
 RETURN CASE WHEN coalesce(current_setting('watchfloor.trusted', true), '') IN ('on', 'told') THEN is_owner() ELSE false END;
-
--- Lets nobody append whose program an upgrade shut out meanwhile; the program says its own schema, which keeps it from
--- mistakes and nobody from anything. Asked once the journal is held: no upgrade ends between this and the commit.
-CREATE OR REPLACE FUNCTION check_program() RETURNS void
-LANGUAGE plpgsql VOLATILE
-AS $$
-BEGIN
-    IF (SELECT s.min_writer FROM schema_info s) > nullif(current_setting('watchfloor.schema', true), '')::integer THEN
-        RAISE object_not_in_prerequisite_state USING MESSAGE = 'this database is written by newer programs only';
-    END IF;
-END
-$$;
 
 -- Whether a text is what an entry holds: [{field: [before, after]}, note].
 CREATE OR REPLACE FUNCTION is_body(body jsonb) RETURNS boolean
@@ -68,103 +59,149 @@ BEGIN
 END
 $$;
 
+-- The hash of an entry, as core/journal/chain.py makes it: each text behind its length in bytes.
+CREATE OR REPLACE FUNCTION entry_hash(
+    before text, seq bigint, at bigint, who text, through text, kind text, subject text, about text, body text, cause bigint, key text
+) RETURNS text
+LANGUAGE sql STABLE
+RETURN encode(sha256(convert_to(format(
+    '%s|%s|%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s', before, seq, at,
+    octet_length(who), who, octet_length(through), through, octet_length(kind), kind,
+    octet_length(subject), subject, octet_length(about), about, octet_length(body), body,
+    octet_length(coalesce(cause::text, '')), cause, octet_length(coalesce(key, '')), key
+), 'UTF8')), 'hex');
+
 -- Adds entries, each [actor, kind, subject's kind, subject's id, body, cause, within]: gives them their numbers, their
 -- instant, their actor and their hash, and rings the bell. `within` names a cause among the entries themselves (from 1).
--- What is hashed is what core/journal/chain.py hashes: each text behind its length in bytes.
 --
 -- Every command waits here for the one before: what is said is looked at before the head is locked, and as little as can
--- be is done after it. Each expression costs a little in every transaction anew, each statement ten times that. Where
--- there is no entry, nothing is locked.
+-- be is done after it. Each function that an expression names costs a little in every transaction anew, each statement ten
+-- times that: so each text is taken out of an entry once, and what locks the head changes it. Where there is no entry,
+-- nothing is locked.
+--
+-- Nobody appends whose program an upgrade shut out meanwhile, or while the database is moved away: that is asked once the
+-- journal is held. The program says its own schema, which keeps it from mistakes and nobody from anything.
 CREATE OR REPLACE FUNCTION journal_append(said_at bigint, through text, tx_key text, entries jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
     trusted boolean := is_trusted();
+    many integer := jsonb_array_length(entries);
     house text := current_database() || '_';
     said jsonb;
-    body jsonb;
     who text := session_user;
     kind_said text;
-    is_fine boolean;
+    subject text;
+    about text;
+    body text;
+    held jsonb;
+    roles jsonb;
+    plain jsonb;
     cause_seq bigint;
+    within integer;
     entry_key text := tx_key;
-    n integer := 0;
     told_again text[];
-    first_seq bigint;
-    head_at bigint;
+    head_seq bigint;
     head_hash text;
-    own_first bigint;
+    rung text;
+    is_outdated boolean;
 BEGIN
-    IF NOT trusted AND jsonb_array_length(entries) > 1 THEN -- an import tells of thousands: only what is told of twice is compared
-        SELECT array_agg(e.about) INTO told_again FROM (
-            SELECT format('%s:%s', each ->> 2, each ->> 3) AS about FROM jsonb_array_elements(entries) each
-            GROUP BY 1 HAVING count(*) > 1
-        ) e;
-    END IF;
     IF through IS NULL OR through NOT IN ('console', 'cli', 'agent', 'import') OR tx_key = '' THEN
         RAISE invalid_parameter_value USING MESSAGE = 'an entry comes through console, cli, agent or import, and with a key that is not empty';
-    ELSIF NOT trusted AND (through IN ('agent', 'import') OR pg_has_role(session_user, (house || 'agent')::name, 'USAGE')) THEN
-        through := own_way(through);
-    END IF;
-    LOOP
-        said := entries -> n;
-        EXIT WHEN said IS NULL;
-        body := said ->> 4;
-        IF is_body(body) IS NOT TRUE THEN
-            RAISE invalid_parameter_value USING MESSAGE = 'an entry holds what changed, each with what it was and what it is, and a text';
-        ELSIF NOT trusted THEN
-            kind_said := said ->> 1;
-            PERFORM FROM kind_right r
-            WHERE r.kind = kind_said AND pg_has_role(session_user, (house || r.role)::name, 'USAGE')
-            AND r.subject = said ->> 2 AND (NOT r.own OR said ->> 3 = session_user);
-            IF NOT FOUND THEN
-                PERFORM refuse_kind(kind_said, said ->> 2, said ->> 3);
-            END IF;
-            is_fine := is_so(kind_said, said ->> 2, said ->> 3, CASE WHEN (format('%s:%s', said ->> 2, said ->> 3) = ANY (told_again)) IS NOT TRUE THEN body -> 0 ELSE (body -> 0) - coalesce((
-                SELECT array_agg(k) FROM jsonb_array_elements(entries) WITH ORDINALITY later(e, place),
-                    jsonb_object_keys(told(later.e ->> 4)) k
-                WHERE later.place > n + 1 AND later.e ->> 2 = said ->> 2 AND later.e ->> 3 = said ->> 3
-            ), '{}') END);
-            IF kind_said LIKE 'run.%' OR kind_said LIKE 'incident.run\_%' OR kind_said LIKE 'request.run\_%' OR kind_said = 'catalog.loaded' THEN
-                PERFORM check_beside(kind_said, said ->> 3, body -> 0);
-            END IF;
-        END IF;
-        n := n + 1;
-    END LOOP;
-    IF n = 0 THEN
+    ELSIF many = 0 THEN
         RETURN NULL;
+    ELSIF NOT trusted THEN
+        IF through IN ('agent', 'import') OR pg_has_role(session_user, (house || 'agent')::name, 'USAGE') THEN
+            through := own_way(through);
+        END IF;
+        IF many > 1 THEN -- an import tells of thousands: only what is told of twice is compared
+            SELECT array_agg(e.about) INTO told_again FROM (
+                SELECT format('%s:%s', each ->> 2, each ->> 3) AS about FROM jsonb_array_elements(entries) each
+                GROUP BY 1 HAVING count(*) > 1
+            ) e;
+        END IF;
+        said_at := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
     END IF;
-    n := 0;
-    SELECT h.seq + 1, h.hash, CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END,
-           greatest(h.at, CASE WHEN trusted THEN said_at ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END)
-    INTO STRICT first_seq, head_hash, own_first, head_at
-    FROM journal_head h WHERE h.id = 1 FOR UPDATE;
-    LOOP
-        said := entries -> n;
-        EXIT WHEN said IS NULL;
-        IF trusted THEN
+    FOR n IN 1 .. many LOOP
+        said := entries -> n - 1;
+        kind_said := said ->> 1;
+        subject := said ->> 2;
+        about := said ->> 3;
+        body := said ->> 4;
+        held := body;
+        IF is_body(held) IS NOT TRUE THEN
+            RAISE invalid_parameter_value USING MESSAGE = 'an entry holds what changed, each with what it was and what it is, and a text';
+        ELSIF trusted THEN
             who := said ->> 0;
+        ELSE
+            roles := roles_for(kind_said, subject);
+            IF pg_has_role(session_user, (house || (roles ->> 0))::name, 'USAGE') IS NOT TRUE THEN
+                IF pg_has_role(session_user, (house || (roles ->> 1))::name, 'USAGE') IS NOT TRUE THEN
+                    PERFORM check_kind(kind_said, subject, about);
+                END IF;
+            END IF;
+            held := held -> 0;
+            IF told_again IS NULL THEN -- an expression by itself: a statement costs ten times as much
+                plain := is_so(kind_said, subject, about, held);
+            ELSE
+                plain := is_so(kind_said, subject, about, CASE WHEN (format('%s:%s', subject, about) = ANY (told_again)) IS NOT TRUE THEN held ELSE held - coalesce((
+                    SELECT array_agg(k) FROM jsonb_array_elements(entries) WITH ORDINALITY later(e, place),
+                        jsonb_object_keys(told(later.e ->> 4)) k
+                    WHERE later.place > n AND later.e ->> 2 = subject AND later.e ->> 3 = about
+                ), '{}') END);
+            END IF;
+            IF kind_said ~ '^(run[.]|incident[.]run_|request[.]run_|catalog[.]loaded$)' THEN
+                PERFORM check_beside(kind_said, about, held);
+            END IF;
         END IF;
-        cause_seq := coalesce(first_seq - 1 + (said ->> 6)::bigint, (said ->> 5)::bigint);
-        IF cause_seq NOT BETWEEN 1 AND first_seq + n - 1 THEN
-            RAISE invalid_parameter_value USING MESSAGE = format('entry %s is no cause of entry %s: only an earlier one can be', cause_seq, first_seq + n);
-        END IF;
-        head_hash := encode(sha256(convert_to(format(
-            '%s|%s|%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s', head_hash, first_seq + n, head_at,
-            octet_length(who), who, octet_length(through), through, octet_length(said ->> 1), said ->> 1,
-            octet_length(said ->> 2), said ->> 2, octet_length(said ->> 3), said ->> 3, octet_length(said ->> 4), said ->> 4,
-            octet_length(coalesce(cause_seq::text, '')), cause_seq, octet_length(coalesce(entry_key, '')), entry_key
-        ), 'UTF8')), 'hex');
-        INSERT INTO journal (seq, at, actor, via, kind, subject_kind, subject_id, body, cause, key, hash)
-        VALUES (first_seq + n, head_at, who, through, said ->> 1, said ->> 2, said ->> 3, said ->> 4, cause_seq, entry_key, head_hash);
-        entry_key := NULL;
-        n := n + 1;
     END LOOP;
-    PERFORM check_program();
-    UPDATE journal_head
-    SET seq = first_seq + n - 1, at = head_at, hash = head_hash, tx = pg_current_xact_id(), first = own_first WHERE id = 1
-    RETURNING pg_notify('watchfloor', seq::text)::text INTO who;
-    RETURN first_seq;
+    within := said ->> 6;
+    cause_seq := said ->> 5;
+    UPDATE journal_head h SET
+        seq = h.seq + many, at = greatest(h.at, said_at), tx = pg_current_xact_id(),
+        first = CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END,
+        plainly = CASE WHEN many = 1 AND octet_length(body) < 1000 THEN plain END, plainly_of = subject || ':' || about,
+        hash = CASE
+            WHEN many = 1 THEN entry_hash(h.hash, h.seq + 1, greatest(h.at, said_at), who, through, kind_said, subject, about, body, cause_seq, entry_key)
+            ELSE h.hash
+        END
+    WHERE h.id = 1
+    RETURNING h.seq - many, h.at, h.hash, pg_notify('watchfloor', h.seq::text)::text INTO STRICT head_seq, said_at, head_hash, rung;
+    FOR n IN 1 .. many LOOP
+        head_seq := head_seq + 1;
+        IF many > 1 THEN
+            said := entries -> n - 1;
+            kind_said := said ->> 1;
+            subject := said ->> 2;
+            about := said ->> 3;
+            body := said ->> 4;
+            IF trusted THEN
+                who := said ->> 0;
+            END IF;
+            within := said ->> 6;
+            cause_seq := coalesce(head_seq - n + within, (said ->> 5)::bigint);
+            head_hash := entry_hash(head_hash, head_seq, said_at, who, through, kind_said, subject, about, body, cause_seq, entry_key);
+        END IF;
+        IF cause_seq NOT BETWEEN 1 AND head_seq - 1 OR within NOT BETWEEN 1 AND n - 1 THEN
+            RAISE invalid_parameter_value USING MESSAGE = format(
+                'entry %s is no cause of entry %s: only an earlier one can be', coalesce(cause_seq, head_seq - n + within), head_seq
+            );
+        END IF;
+        INSERT INTO journal (seq, at, actor, via, kind, subject_kind, subject_id, body, cause, key, hash)
+        VALUES (head_seq, said_at, who, through, kind_said, subject, about, body, cause_seq, entry_key, head_hash)
+        RETURNING (
+            SELECT s.min_writer > nullif(current_setting('watchfloor.schema', true), '')::integer FROM schema_info s
+        ) INTO is_outdated;
+        IF is_outdated THEN
+            RAISE object_not_in_prerequisite_state USING MESSAGE = 'this database is written by newer programs only';
+        END IF;
+        entry_key := NULL;
+    END LOOP;
+    IF many > 1 THEN
+        UPDATE journal_head SET hash = head_hash WHERE id = 1;
+    END IF;
+    RETURN head_seq - many + 1;
 END
 $$;
 DROP FUNCTION IF EXISTS chained(text);
+DROP FUNCTION IF EXISTS check_program();

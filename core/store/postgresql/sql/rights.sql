@@ -47,5 +47,18 @@ BEGIN
     RAISE insufficient_privilege USING MESSAGE = format('%s says %s of nobody else, not of %s', session_user, refused, about);
 END
 $$;
+
+-- Refuses an entry of a kind that this session may not write, of this subject; asked where `roles_for` does not tell.
+CREATE OR REPLACE FUNCTION check_kind(kind_said text, subject_said text, about text) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    PERFORM FROM kind_right r
+    WHERE r.kind = kind_said AND has_role(r.role) AND r.subject = subject_said AND (NOT r.own OR about = session_user);
+    IF NOT FOUND THEN
+        PERFORM refuse_kind(kind_said, subject_said, about);
+    END IF;
+END
+$$;
 DROP FUNCTION IF EXISTS refuse_kind(text);
 DROP FUNCTION IF EXISTS check_rights(jsonb);
