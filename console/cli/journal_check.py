@@ -146,10 +146,16 @@ def _in_words(where: str, found: Verdict) -> Iterator[str]:
     if not found.entries:
         yield f"{where}: the journal has no entry."
         return
+    but = f" but {counted(len(found.redacted), 'redacted one')}" if found.redacted else ""
     yield (
         f"{where}: the journal holds. {counted(found.entries, 'entry', 'entries')} from {_when(found.first_at)} to "
-        f"{_when(found.last_at)}, none missing, each as it was written."
+        f"{_when(found.last_at)}, none missing, each as it was written{but}."
     )
+    for said in found.redacted:
+        yield (
+            f"Entry {said.entry}: redacted by {said.actor} on {_when(said.at)} (entry {said.by}); its text cannot be checked, "
+            "its place in the chain can."
+        )
     yield _seals_in_words(found)
     if found.head_checked:
         yield f"It still holds entry {found.head_checked}, whose hash was kept elsewhere: up to there nothing was cut off or made anew."
@@ -203,6 +209,8 @@ def _proven(found: Verdict) -> str:
 
 def _not_proven(found: Verdict) -> str:
     text = "that what an entry says is true; only that it is what was written."
+    if found.redacted:
+        text += " Of a redacted entry not even that: what it said, and that no more than the text named was taken out."
     if found.signed_to and found.signed_to < found.entries:
         text += f" Anything of entries {found.signed_to + 1} to {found.entries}, which are not signed yet."
     if not found.head_checked:

@@ -119,9 +119,7 @@ def never(_record: Record, _found: str) -> bool:
     return False
 
 
-def follow(
-    records: Iterable[Record], place: Place, excused: Callable[[Record, str], bool] = never
-) -> Place:
+def follow(records: Iterable[Record], place: Place, excused: Callable[[Record, str], bool] = never) -> Place:
     """Returns the place behind `records`, which must be the entries right behind `place`.
 
     Raises JournalBroken at the first that is missing, stands elsewhere, or is not as it was written. `excused` is asked of

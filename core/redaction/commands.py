@@ -64,9 +64,8 @@ def redact(
     cause = None
     for about in sorted(found.subjects(), key=lambda each: each != subject):
         entries = [[each.seq, hashes[each.seq]] for each in found.entries if each.subject == about]
-        times = sum(each.times for each in (*found.entries, *found.rows) if each.subject == about)
         changes = {
-            ENTRIES: (None, entries), CHARACTERS: (None, times * found.characters), FIELDS: (None, found.fields(about)),
+            ENTRIES: (None, entries), CHARACTERS: (None, found.times_in(about) * found.characters), FIELDS: (None, found.fields(about)),
         }  # fmt: skip
         said = work.record(kind_for(about.kind), about, changes, note=reason, cause=cause)
         cause = cause or said
@@ -108,12 +107,11 @@ def _out_of_place(connection: Connection, place: Place, about: Subject, piece: s
     query = select(*keys, *(table.c[name] for name in columns)).where(*where)
     for row in connection.execute(query).all():
         held, texts = row[: len(keys)], row[len(keys) :]
-        after = {
-            name: (out_of_json if name in place.json else out_of_text)(said, piece).text
-            for name, said in zip(columns, texts, strict=True)
-            if said
-        }
-        changed = {name: now for name, now in after.items() if now != row._mapping[table.c[name]]}
+        changed = {}
+        for name, said in zip(columns, texts, strict=True):
+            taken = (out_of_json if name in place.json else out_of_text)(said or "", piece)
+            if taken.times:
+                changed[name] = taken.text
         if changed:
             is_it = [key == value for key, value in zip(keys, held, strict=True)]
             connection.execute(update(table).where(*is_it).values(changed))
@@ -138,4 +136,4 @@ def _out_of_entry(connection: Connection, seq: int, piece: str) -> str:
     values = record._asdict() | {"body": out_of_body(record.body, piece).text}
     connection.execute(_BODY, {"of": seq, "now": values["body"]})
     before = connection.scalar(_HASH, {"of": seq - 1}) or ""
-    return record_link(before, tuple(values[name] for name in RECORD_FIELDS))  # type: ignore[arg-type]
+    return record_link(before, tuple(values[name] for name in RECORD_FIELDS))

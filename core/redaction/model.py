@@ -11,6 +11,8 @@ from core.journal.wording import label
 from core.redaction.places import SUBJECTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.journal.model import Subject
 
 SHORTEST = 3
@@ -51,11 +53,19 @@ class Found:
     @property
     def times(self) -> int:
         """Returns how often it stands in all that would be changed."""
-        return sum(each.times for each in (*self.entries, *self.rows))
+        return sum(count for _, count in self._counts())
+
+    def times_in(self, subject: Subject) -> int:
+        """Returns how often it stands in what would be changed of one subject."""
+        return sum(count for about, count in self._counts() if about == subject)
 
     def subjects(self) -> list[Subject]:
         """Returns whose texts these are, each once."""
-        return list(dict.fromkeys(each.subject for each in (*self.entries, *self.rows)))
+        return list(dict.fromkeys(about for about, _ in self._counts()))
+
+    def _counts(self) -> Iterator[tuple[Subject, int]]:
+        yield from ((each.subject, each.times) for each in self.entries)
+        yield from ((each.subject, each.times) for each in self.rows)
 
     def fields(self, subject: Subject) -> list[str]:
         """Returns which fields and columns of a subject hold it."""

@@ -27,7 +27,12 @@ _ENTRY = (journal.c.seq, journal.c.kind, journal.c.subject_kind, journal.c.subje
 
 
 def find_text(
-    connection: Connection, subject: Subject, piece: str, *, everywhere: bool = False, counts_others: bool = True
+    connection: Connection,
+    subject: Subject,
+    piece: str,
+    *,
+    everywhere: bool = False,
+    counts_others: bool = True,
 ) -> Found:
     """Returns where a piece of text stands: in what is said and kept of a subject and of what hangs on it, or everywhere.
 
@@ -140,9 +145,7 @@ def holders(place: Place, subject: Subject) -> Iterable[ColumnElement[bool]]:
         yield table.c[place.about[1:]] == subject.kind
 
 
-def _any_way(
-    connection: Connection, column: Any, piece: str, *, is_body: bool = True
-) -> ColumnElement[bool]:
+def _any_way(connection: Connection, column: Any, piece: str, *, is_body: bool = True) -> ColumnElement[bool]:
     """Whether a text that holds JSON may hold a piece: more than those that do, and none fewer."""
     ways = ways_stored(piece, is_body=is_body)
     return or_(*(_has(connection, column, way) for way in sorted(ways)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, select
 
@@ -36,12 +36,14 @@ def consent(name: str = "R-1", reason: str = "a password was typed") -> Consent:
 
 def type_secrets(store: Store, ada: Author) -> None:
     """Makes R-1 and I-1 with the secret in titles, texts, notes, a checklist, and a message; R-2 with it in a note."""
-    asked = Asked(f"cannot log in with {SECRET}", "mail", "eve@acme.example", text=f"my password is\n{SECRET}, thanks")
+    asked = Asked(
+        f"cannot log in with {SECRET}", "mail", "eve@acme.example", text=f"my password is\n{SECRET}, thanks"
+    )
     store.write(ada, requests.new_request, asked, BOX)
     store.write(ada, requests.note_request, 1, f"tried {SECRET} twice: {SECRET}")
     store.write(ada, requests.note_request, 1, "an innocent note")
     store.write(ada, checklists.add_check, 1, f"change {SECRET}")
-    said = {
+    said: dict[str, Any] = {
         "subject": REQUEST, "purpose": "update", "channel": "mail", "recipient": "eve@acme.example",
         "title": "your password", "body": f"we tried {SECRET}", "key": "one",
     }  # fmt: skip

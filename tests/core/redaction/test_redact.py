@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +35,8 @@ from tests.core.redaction.secrets_typed import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from core.store.store import Store
     from core.store.work import Author, Work
 
@@ -70,13 +71,15 @@ def test_it_is_gone_from_the_item_and_all_else_stays(store: Store, ada: Author) 
     assert "tried [redacted] twice: [redacted]" in notes
     assert "an innocent note" in notes
     said = entries[-1]
-    assert (said.kind, said.actor, said.note) == ("request.redacted", "ada", "a password was typed") or said.actor
-    assert {number for number, _ in said.changes["redacted_entries"][1]} == {each.seq for each in found.entries}
+    assert (said.kind, said.note) == ("request.redacted", "a password was typed")
+    assert {number for number, _ in said.changes["redacted_entries"][1]} == {
+        each.seq for each in found.entries
+    }
     assert said.changes["redacted_characters"][1] == len(SECRET) * found.times
     assert sentence(said).startswith("R-1 redacted: ")
-    assert store.read(texts_holding, *PIECES) == [
-        "journal.body", "journal.body", "incident.title", "incident_words.own", "request_words.said",
-    ] or set(store.read(texts_holding, *PIECES)) <= {"journal.body", "incident.title", "incident_words.own", "request_words.said"}  # fmt: skip
+    assert set(store.read(texts_holding, *PIECES)) == {
+        "journal.body", "incident.title", "incident_words.own", "request_words.said",
+    }, "of the other items only"  # fmt: skip
 
 
 def test_it_is_gone_from_everything(store: Store, ada: Author) -> None:
@@ -140,7 +143,9 @@ def test_as_of_an_earlier_moment_the_marker_stands_there(store: Store, ada: Auth
 def test_nothing_is_found_by_it_any_more(store: Store, ada: Author) -> None:
     type_secrets(store, ada)
     store.write(ada, redact, REQUEST, SECRET, consent(), everywhere=True)
-    words = store.read(lambda one: one.execute(text("SELECT own, said FROM request_words WHERE id = 1")).one())
+    words = store.read(
+        lambda one: one.execute(text("SELECT own, said FROM request_words WHERE id = 1")).one()
+    )
     assert not any(word in " ".join(words) for word in WORDS)
     assert "innocent" in words.said
 
@@ -200,7 +205,9 @@ def test_what_has_no_texts_or_is_not_there_is_refused(store: Store, ada: Author)
 def test_a_whole_text_is_named_by_its_field(store: Store, ada: Author) -> None:
     type_secrets(store, ada)
     assert store.read(whole_text, REQUEST, "title") == f"cannot log in with {SECRET}"
-    number = next(each.seq for each in store.read(journal.of_subject, REQUEST) if each.note.startswith("tried"))
+    number = next(
+        each.seq for each in store.read(journal.of_subject, REQUEST) if each.note.startswith("tried")
+    )
     assert store.read(whole_text, REQUEST, f"note:{number}").startswith("tried")
     for field in ("nonsense", f"note:{number + 500}"):
         with pytest.raises(NotFound):
@@ -264,11 +271,15 @@ def test_a_redacted_body_that_is_changed_again_is_found(store: Store, ada: Autho
 @pytest.mark.embedded
 def test_another_change_is_still_the_first_that_is_told(store: Store, ada: Author, place: Path) -> None:
     type_secrets(store, ada)
-    innocent = next(e.seq for e in store.read(journal.of_subject, REQUEST) if e.note.startswith("an innocent"))
+    innocent = next(
+        e.seq for e in store.read(journal.of_subject, REQUEST) if e.note.startswith("an innocent")
+    )
     store.write(ada, redact, REQUEST, SECRET, consent())
     with closing(sqlite3.connect(place, isolation_level=None)) as one:
         one.execute("DROP TRIGGER journal_no_update")
-        one.execute("UPDATE journal SET body = replace(body, 'innocent', '[redacted]') WHERE seq = ?", (innocent,))
+        one.execute(
+            "UPDATE journal SET body = replace(body, 'innocent', '[redacted]') WHERE seq = ?", (innocent,)
+        )
     with pytest.raises(JournalBroken, match="does not fit its hash") as broken:
         checked(store)
     assert broken.value.entry == innocent
@@ -288,13 +299,17 @@ def test_a_text_that_was_put_back_is_told(store: Store, ada: Author, place: Path
         checked(store)
 
 
-def test_an_entry_that_says_so_without_its_being_so_breaks_the_journal(store: Store, ada: Author) -> None:
+def test_an_entry_that_says_so_without_its_being_so_breaks_the_journal(
+    store: Store, ada: Author, place: Path | str
+) -> None:
     type_secrets(store, ada)
 
     def lie(work: Work) -> None:
-        work.record("request.redacted", REQUEST, {"redacted_entries": (None, [[1, "0" * 64]])}, note="nothing was")
+        work.record(
+            "request.redacted", REQUEST, {"redacted_entries": (None, [[1, "0" * 64]])}, note="nothing was"
+        )
 
-    if store.identity is not None:
+    if isinstance(place, str):  # a server does not even let it in
         with pytest.raises(NotPermitted, match="which is not so"):
             store.write(ada, lie)
         return
