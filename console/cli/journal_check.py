@@ -12,7 +12,7 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from console.cli.printing import database_of, existing_database, open_store, print_json
+from console.cli.printing import MOST_SHOWN, database_of, existing_database, open_store, print_json
 from console.cli.progress import Progress
 from core.counting import counted
 from core.errors import BadInput, NotPossible, Unavailable
@@ -151,11 +151,13 @@ def _in_words(where: str, found: Verdict) -> Iterator[str]:
         f"{where}: the journal holds. {counted(found.entries, 'entry', 'entries')} from {_when(found.first_at)} to "
         f"{_when(found.last_at)}, none missing, each as it was written{but}."
     )
-    for said in found.redacted:
+    for said in found.redacted[:MOST_SHOWN]:
         yield (
             f"Entry {said.entry}: redacted by {said.actor} on {_when(said.at)} (entry {said.by}); its text cannot be checked, "
             "its place in the chain can."
         )
+    if len(found.redacted) > MOST_SHOWN:
+        yield f"{len(found.redacted) - MOST_SHOWN} more redacted entries (--json has them all)."
     yield _seals_in_words(found)
     if found.head_checked:
         yield f"It still holds entry {found.head_checked}, whose hash was kept elsewhere: up to there nothing was cut off or made anew."

@@ -169,7 +169,7 @@ def _print_left(options: argparse.Namespace, store: Store, done: Found | None) -
     print(
         f"What is left: {left}."
         if left
-        else "Nothing of what was taken out stands in the file or its log any more."
+        else "The file was written anew: its free parts and its log hold nothing of it."
     )
     if done is not None:
         print(
