@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from psycopg import errors
 
 from core.desk import commands
+from core.desk.requests import commands as requests
 from core.errors import NotPermitted
 from core.gate.rights import Role
 from core.journal import queries as journal
@@ -207,3 +209,25 @@ def test_the_server_makes_of_a_body_what_the_program_makes(eva: Store, piece: st
             lambda one, body=body: one.exec_driver_sql("SELECT out_of_body(%s, %s)", (body, piece)).scalar()
         )
         assert there == out_of_body(body, piece).text
+
+
+def test_others_work_on_meanwhile(eva: Store, house: House) -> None:
+    addresses = [house.person(name, Role.OPERATOR) for name in ("kim", "lou")]
+
+    def work(address: str) -> None:
+        store = Store.at(address)
+        try:
+            for n in range(40):
+                store.write(ADA, requests.note_request, 1, f"note {n}")
+                store.write(ADA, requests.set_priority, 1, 1 + n % 3)
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(len(addresses)) as pool:
+        doing = [pool.submit(work, address) for address in addresses]
+        for piece in ("my password is", "another", SECRET):
+            eva.write(ADA, redact, SUBJECT, piece, consent("I-1"), everywhere=True)
+        for each in doing:
+            each.result()
+    assert eva.read(texts_holding, "hunter", "zurich") == []
+    assert verify(pieces(eva, eva.read(standing)), Verifier()).redacted
