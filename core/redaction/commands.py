@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, update
 
 from core.desk.finding.keeping import keep_words_anew
 from core.errors import BadInput
@@ -18,6 +18,7 @@ from core.redaction.model import NOTHING, check_found
 from core.redaction.places import PLACES, WORDED
 from core.redaction.queries import find_text, holders
 from core.redaction.text import out_of_body, out_of_json, out_of_text
+from core.store.changeable import changeable_journal
 from core.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ LONGEST_REASON = 500
 _RECORD = select(*(journal.c[name] for name in RECORD_FIELDS)).where(journal.c.seq == bindparam("of"))
 _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("of"))
 _BODY = update(journal).where(journal.c.seq == bindparam("of")).values(body=bindparam("now"))
-_STAYS = "journal_no_update"
-"""The trigger of an embedded database that refuses every change of the journal."""
 
 
 def redact(
@@ -58,9 +57,13 @@ def redact(
             next_step=f"{NOTHING}. Look again, then decide",
         )
     of_rows = list(dict.fromkeys(row.subject for row in found.rows))
-    shared = work.connection.dialect.name == "postgresql"
-    (_rows_there if shared else _rows_here)(work.connection, of_rows, piece)
-    hashes = (_entries_there if shared else _entries_here)(work.connection, found, piece)
+    if work.connection.dialect.name == "postgresql":
+        _out_of_rows_there(work.connection, of_rows, piece)
+        hashes = _out_of_entries_there(work.connection, found, piece)
+    else:
+        with changeable_journal(work.connection):
+            _out_of_rows_here(work.connection, of_rows, piece)
+            hashes = {each.seq: _out_of_entry(work.connection, each.seq, piece) for each in found.entries}
     cause = None
     for about in sorted(found.subjects(), key=lambda each: each != subject):
         entries = [[each.seq, hashes[each.seq]] for each in found.entries if each.subject == about]
@@ -77,12 +80,12 @@ def redact(
 # On a server its own functions do it, and see to it that nothing else is done.
 
 
-def _rows_there(connection: Connection, subjects: list[Subject], piece: str) -> None:
+def _out_of_rows_there(connection: Connection, subjects: list[Subject], piece: str) -> None:
     for about in subjects:
         connection.execute(select(func.redact_rows(about.kind, about.id, piece)))
 
 
-def _entries_there(connection: Connection, found: Found, piece: str) -> dict[int, str]:
+def _out_of_entries_there(connection: Connection, found: Found, piece: str) -> dict[int, str]:
     return {
         each.seq: str(connection.scalar(select(func.redact_entry(each.seq, piece)))) for each in found.entries
     }
@@ -91,8 +94,7 @@ def _entries_there(connection: Connection, found: Found, piece: str) -> dict[int
 # In a file.
 
 
-def _rows_here(connection: Connection, subjects: list[Subject], piece: str) -> None:
-    connection.execute(text("PRAGMA secure_delete = ON"))
+def _out_of_rows_here(connection: Connection, subjects: list[Subject], piece: str) -> None:
     for about in subjects:
         for place in PLACES:
             if place.about in {about.kind, ":about_kind"}:
@@ -115,19 +117,6 @@ def _out_of_place(connection: Connection, place: Place, about: Subject, piece: s
         if changed:
             is_it = [key == value for key, value in zip(keys, held, strict=True)]
             connection.execute(update(table).where(*is_it).values(changed))
-
-
-def _entries_here(connection: Connection, found: Found, piece: str) -> dict[int, str]:
-    """Changes the bodies while the trigger that refuses it is away: within this transaction alone, which puts it back."""
-    trigger = connection.scalar(
-        text("SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND name = :name"), {"name": _STAYS}
-    )
-    if trigger:
-        connection.execute(text(f"DROP TRIGGER {_STAYS}"))
-    hashes = {each.seq: _out_of_entry(connection, each.seq, piece) for each in found.entries}
-    if trigger:
-        connection.exec_driver_sql(trigger)
-    return hashes
 
 
 def _out_of_entry(connection: Connection, seq: int, piece: str) -> str:

@@ -153,5 +153,5 @@ def _any_way(connection: Connection, column: Any, piece: str, *, is_body: bool =
 
 def _has(connection: Connection, column: Any, piece: str) -> ColumnElement[bool]:
     """Whether a text holds a piece, letter by letter."""
-    place = func.instr(column, piece) if connection.dialect.name == "sqlite" else func.strpos(column, piece)
+    place = (func.strpos if connection.dialect.name == "postgresql" else func.instr)(column, piece)
     return place > 0
