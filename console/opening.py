@@ -280,7 +280,8 @@ class Opening(Above):
         if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
             self.others_changed()
         if news.rebuild and self._database is not None:
-            self.run_worker(self._rebuild(), group="rebuild", exclusive=True)
+            work: Any = partial(self._rebuild, is_redacted=news.is_redacted)
+            self.run_worker(work, group="rebuild", exclusive=True)
             return
         if self.trouble:
             self.trouble = self.outdated = self.shut_out = ""
@@ -308,8 +309,8 @@ class Opening(Above):
             self.show_bars("tabs", "message")
         self.judge_freshness()
 
-    async def _rebuild(self) -> None:
-        """Reads everything anew: the journal is not the one read before (a restored database)."""
+    async def _rebuild(self, *, is_redacted: bool = False) -> None:
+        """Reads everything anew: the journal is not the one read before (a restored database), or a text was taken out of it."""
         from screens import picture
 
         assert self._database is not None
@@ -320,9 +321,16 @@ class Opening(Above):
         self.picture.entries = list(entries)
         if self.then is not None:
             self.leave_then()
+        self._held_news.clear()
+        if self.held_while_paused is not None:
+            self.held_while_paused = 0
         for view in self.views.values():
             view.take_patch(patch, entries)
-        self.say("the database was restored or replaced: everything was read anew", bad=True)
+            view.forget()
+        if is_redacted:
+            self.say("a text was taken out of the journal: everything was read anew")
+        else:
+            self.say("the database was restored or replaced: everything was read anew", bad=True)
 
     def resume_news(self) -> None:
         """Goes on after a pause: takes in what was held."""

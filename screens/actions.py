@@ -22,6 +22,7 @@ from screens.going_actions import (
 )
 from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.list_actions import OF_LISTS
+from screens.log_actions import OF_LOG
 from screens.registry import Action
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
@@ -461,6 +462,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     *OF_FINDINGS,
     *OF_LISTS,
+    *OF_LOG,
     *OF_REVIEWS,
     *OF_GRANTS,
     *OF_SIGNALS,

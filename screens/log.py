@@ -10,6 +10,7 @@ from core.journal.model import Entry
 from core.journal.queries import page
 from core.journal.wording import label, sentence
 from core.printable import printable
+from core.redaction.places import SUBJECTS
 from core.timekeeping import utc_now
 from screens.list_view import ListView
 from screens.log_lines import entry_whole, heading
@@ -225,6 +226,24 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         entry = self._entries.get(message.id)
         if entry is not None and entry.subject.kind in _VIEWS:
             self.floor.go_to(_VIEWS[entry.subject.kind], label(*entry.subject))
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb cannot be done on what the entry under the cursor is about."""
+        if action_id == "entry.redact":
+            entry = self._entries.get(self.grid.cursor_id or "")
+            if entry is None:
+                return "there is no entry under the cursor"
+            if entry.subject.kind not in SUBJECTS:
+                return f"nobody types texts into {label(*entry.subject)}"
+        return super().why_not(action_id)
+
+    async def do_entry_redact(self) -> None:
+        """Takes a text out of what the entry is about."""
+        from screens.redacting import redact_text
+
+        entry = self._entries.get(self.grid.cursor_id or "")
+        if entry is not None:
+            await redact_text(self.floor, entry.subject)
 
     def do_follow(self) -> None:
         """Goes to the newest entry."""

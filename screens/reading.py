@@ -42,6 +42,14 @@ class Reading(View, Generic[Read]):
         if ready is None:
             self.read_soon()
 
+    def forget(self) -> None:
+        """Shows nothing of what was read before, and reads it anew."""
+        super().forget()
+        self._ready = None
+        if self.is_mounted:
+            self.take(None)
+            self.read_soon()
+
     def read_soon(self) -> None:
         """Reads, beside the keys, what is to be shown now, and shows it."""
         self.work_beside(self._read_and_take, "reading")

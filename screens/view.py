@@ -123,6 +123,9 @@ class View(Vertical):
     async def prepare(self, then: Moment) -> None:
         """Reads what it will show of a moment beside the picture; called before that is shown while it is in front."""
 
+    def forget(self) -> None:
+        """Lets go of what was read beside the picture, and reads it anew: it is no longer what the database holds."""
+
     def then_changed(self) -> None:
         """Called when another moment is to be shown, or now again; not for one that another view has chosen, until it is in front."""
 

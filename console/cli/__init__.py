@@ -59,6 +59,7 @@ COMMANDS = {
         "console.cli.thresholds", "print by what is judged; revise a threshold until an end, try ranges out"
     ),
     "run": Command("console.cli.run", "carry out a procedure, or print runs"),
+    "redact": Command("console.cli.redact", "take a text out for good that should never have been typed"),
     "release": Command("console.cli.release", "have a component watched again that was stopped on purpose"),
     "who": Command("console.cli.who", "print who is here, and what they have open"),
     "staff": Command("console.cli.staff", "print who may operate; add, change and remove them"),

@@ -12,7 +12,7 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from console.cli.printing import database_of, existing_database, open_store, print_json
+from console.cli.printing import MOST_SHOWN, database_of, existing_database, open_store, print_json
 from console.cli.progress import Progress
 from core.counting import counted
 from core.errors import BadInput, NotPossible, Unavailable
@@ -146,10 +146,18 @@ def _in_words(where: str, found: Verdict) -> Iterator[str]:
     if not found.entries:
         yield f"{where}: the journal has no entry."
         return
+    but = f" but {counted(len(found.redacted), 'redacted one')}" if found.redacted else ""
     yield (
         f"{where}: the journal holds. {counted(found.entries, 'entry', 'entries')} from {_when(found.first_at)} to "
-        f"{_when(found.last_at)}, none missing, each as it was written."
+        f"{_when(found.last_at)}, none missing, each as it was written{but}."
     )
+    for said in found.redacted[:MOST_SHOWN]:
+        yield (
+            f"Entry {said.entry}: redacted by {said.actor} on {_when(said.at)} (entry {said.by}); its text cannot be checked, "
+            "its place in the chain can."
+        )
+    if len(found.redacted) > MOST_SHOWN:
+        yield f"{len(found.redacted) - MOST_SHOWN} more redacted entries (--json has them all)."
     yield _seals_in_words(found)
     if found.head_checked:
         yield f"It still holds entry {found.head_checked}, whose hash was kept elsewhere: up to there nothing was cut off or made anew."
@@ -203,6 +211,8 @@ def _proven(found: Verdict) -> str:
 
 def _not_proven(found: Verdict) -> str:
     text = "that what an entry says is true; only that it is what was written."
+    if found.redacted:
+        text += " Of a redacted entry not even that: what it said, and that no more than the text named was taken out."
     if found.signed_to and found.signed_to < found.entries:
         text += f" Anything of entries {found.signed_to + 1} to {found.entries}, which are not signed yet."
     if not found.head_checked:

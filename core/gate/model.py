@@ -209,6 +209,7 @@ VERBS = {
             words="widening a threshold for long, or a grave one",
         ),
         Verb("threshold.end", Level.UNDOABLE, undoable=True, words="ending a threshold's revision"),
+        Verb("redact", Level.NAME, words="taking a text out for good"),
         Verb("undo", Level.UNDOABLE, words="taking back one's own last change"),
     )
 }

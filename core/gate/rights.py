@@ -141,6 +141,7 @@ NEEDED: Final = {
     "threshold.revise": Role.OPERATOR,
     "threshold.widen": Role.LEAD,
     "threshold.end": Role.OPERATOR,
+    "redact": Role.ADMIN,
     "undo": Role.OPERATOR,
 }
 """The least role for each verb of the gate."""

@@ -8,6 +8,10 @@ from core.gate.roles import Role
 
 _OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,), (Role.ADMIN,)
 _BOTH = (Role.OPERATOR, Role.AGENT)
+_REDACTED = (
+    "request", "incident", "problem", "action", "handover", "window", "override", "suppression", "threshold", "training",
+    "access_request", "review", "run", "mail",
+)  # fmt: skip
 _OF_MESSAGES = {
     "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,
     "cancelled": _OPERATOR,
@@ -240,6 +244,7 @@ WRITES: Final = {
     "database.moved": _ADMIN,
     "database.made_to_look_at": _ADMIN,
     "database.taken_back": _ADMIN,
+    **{f"{about}.redacted": _ADMIN for about in _REDACTED},
     "staff.added": _ADMIN,
     "staff.changed": _ADMIN,
     "staff.removed": _ADMIN,

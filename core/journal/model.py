@@ -55,7 +55,7 @@ START = Cursor(0, "")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the journal. Never changed, never removed."""
+    """One line of the journal. Never removed, and never changed but where a text is taken out of it (core.redaction)."""
 
     seq: int
     at: datetime

@@ -14,7 +14,7 @@ from core.journal.chain import record_link
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from core.journal.chain import Record
@@ -111,10 +111,20 @@ def instant_of(micros: object) -> datetime | None:
         return None
 
 
-def follow(records: Iterable[Record], place: Place) -> Place:
+CHANGED = "what it says does not fit its hash: it was changed after it was written, or an entry before it was removed"
+
+
+def never(_record: Record, _found: str) -> bool:
+    """Excuses no entry."""
+    return False
+
+
+def follow(records: Iterable[Record], place: Place, excused: Callable[[Record, str], bool] = never) -> Place:
     """Returns the place behind `records`, which must be the entries right behind `place`.
 
-    Raises JournalBroken at the first that is missing, stands elsewhere, or is not as it was written.
+    Raises JournalBroken at the first that is missing, stands elsewhere, or is not as it was written. `excused` is asked of
+    one whose hash does not fit, with the hash that it comes to: whether it may stand all the same, as it does where a later
+    entry says that a text was taken out of it. The next one follows on the hash that it was written with.
     """
     seq, before, newest = place
     for record in records:
@@ -122,17 +132,15 @@ def follow(records: Iterable[Record], place: Place) -> Place:
         if number != seq + 1:
             raise _out_of_order(seq, record)
         try:
-            fits = record_link(before, record) == digest and at >= newest
+            found = record_link(before, record)
             # The chain writes no cause and no key as an empty text; 0 and "" would pass for them.
-            fits = fits and record[8] != 0 and record[9] != ""
+            fits = at >= newest and record[8] != 0 and record[9] != ""
+            fits = fits and (found == digest or excused(record, found))
             is_caused = record[8] is None or 0 < record[8] < number
         except (TypeError, AttributeError):
             fits = False
         if not fits:
-            raise JournalBroken(
-                "what it says does not fit its hash: it was changed after it was written, or an entry before it was removed",
-                entry=number, at=at, fits=seq,
-            )  # fmt: skip
+            raise JournalBroken(CHANGED, entry=number, at=at, fits=seq)
         if not is_caused:
             raise JournalBroken(
                 f"it names entry {record[8]} as its cause, which does not come before it: no program of this house wrote it",

@@ -7,6 +7,7 @@ one row in a moment, under the lease. No entry tells of a seal: it would want se
 from __future__ import annotations
 
 from bisect import bisect_right
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, cast
 
 from sqlalchemy import bindparam, insert, select
@@ -15,6 +16,7 @@ from core.errors import NotPossible, StoreUnavailable
 from core.journal.appending import head
 from core.journal.chain import RECORD_FIELDS
 from core.journal.keys import check_key, key_in_force
+from core.journal.redacted import MARKER, REDACTED, redactions_in
 from core.journal.sealing import BATCH, JournalBroken, Place, Seal, follow, make_seal, seal_hash, seal_of
 from core.journal.signing import fits
 from core.journal.tables import journal, seal
@@ -23,12 +25,13 @@ from core.store.lease import beat
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
 
     from core.journal.chain import Record
+    from core.journal.redacted import Redaction
     from core.journal.sealing import SealingKey
     from core.store.work import Work
 
@@ -49,6 +52,11 @@ _SEAL = tuple(seal.c[name] for name in Seal._fields)
 _SEALS = select(*_SEAL).where(seal.c.n > bindparam("after")).order_by(seal.c.n).limit(bindparam("most"))
 _LAST_SEAL = select(*_SEAL).order_by(seal.c.n.desc()).limit(1)
 _ADD = insert(seal)
+_REDACTIONS = (
+    select(*(journal.c[name] for name in RECORD_FIELDS))
+    .where(journal.c.seq > bindparam("after"), journal.c.kind.endswith(f".{REDACTED}"))
+    .order_by(journal.c.seq)
+)
 _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
 
 
@@ -61,11 +69,15 @@ class Asked(Protocol):
 
 
 class Batch(NamedTuple):
-    """Entries that wait to be sealed, the seal they are to follow on, and the key that is in force (empty: none yet)."""
+    """Entries that wait to be sealed, the seal they are to follow on, and the key that is in force (empty: none yet).
+
+    `redacted`: which entries a text was taken out of since that seal, by number; asked for where one may be among them.
+    """
 
     previous: Seal | None
     records: list[Record]
     key_in_force: str = ""
+    redacted: Mapping[int, Redaction] = MappingProxyType({})
 
 
 class Standing(NamedTuple):
@@ -112,8 +124,19 @@ def standing(connection: Connection) -> Standing:
 def next_batch(connection: Connection) -> Batch | None:
     """Returns the oldest entries that are not sealed, at most BATCH of them; None when all are."""
     previous = last_seal(connection)
-    records = records_after(connection, previous.last if previous else 0, BATCH)
-    return Batch(previous, records, key_in_force(connection)) if records else None
+    since = previous.last if previous else 0
+    records = records_after(connection, since, BATCH)
+    if not records:
+        return None
+    may_be = any(MARKER in record[7] for record in records)
+    redacted = redactions_since(connection, since) if may_be else {}
+    return Batch(previous, records, key_in_force(connection), redacted)
+
+
+def redactions_since(connection: Connection, seq: int) -> dict[int, Redaction]:
+    """Returns which entries those behind number `seq` took a text out of, by number. Reads all of these."""
+    rows: Any = connection.execute(_REDACTIONS, {"after": seq}).all()
+    return redactions_in(rows)
 
 
 def seal_batch(batch: Batch, now: datetime, key: SealingKey | None) -> Seal:
@@ -133,7 +156,11 @@ def seal_batch(batch: Batch, now: datetime, key: SealingKey | None) -> Seal:
             )
     if key is not None:
         check_key(batch.key_in_force, key.key_id)
-    place = follow(batch.records, Place(before.last, before.root) if before else Place())
+    place = follow(
+        batch.records,
+        Place(before.last, before.root) if before else Place(),
+        lambda record, found: record[0] in batch.redacted and batch.redacted[record[0]].hash == found,
+    )
     return make_seal(before, place, to_micros(now), key)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.errors import BadInput
 from core.journal.keys import change_in
-from core.journal.sealing import JournalBroken, Place, follow, instant_of, seal_hash, span_words
+from core.journal.redacted import MARKER, redactions_in
+from core.journal.sealing import CHANGED, JournalBroken, Place, follow, instant_of, seal_hash, span_words
 from core.journal.signing import fits, short
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.journal.chain import Record
+    from core.journal.redacted import Redaction
     from core.journal.sealing import Seal
 
 HASH_DIGITS = 64
@@ -74,10 +76,15 @@ class Verdict:
     signers: tuple[Signer, ...]
     trusted: bool
     head_checked: int
+    redacted: tuple[Redaction, ...] = ()
+    """The entries that a text was taken out of: their places hold, and what they say is what was left of them."""
 
 
 class Verifier:
     """Takes a journal's pieces in their order, and raises JournalBroken at the first that does not fit.
+
+    An entry that does not fit its hash may stand where a later one says that a text was taken out of it, and with which hash
+    it is left: what no later one says so of is told at the end, before anything that was found behind it.
 
     A key follows on another only where an entry says so, or where it is trusted. With `trusted` (public keys) every signed seal must be by one of them, and some must be signed. Seals without a
     signature may stand only before the first that has one: who lost the key must not be taken for who never had it.
@@ -92,13 +99,48 @@ class Verifier:
         self._signers: list[Signer] = []
         self._changes: set[tuple[str, str]] = set()
         self._unsaid: list[tuple[tuple[str, str], Seal]] = []
+        self._redactions: dict[int, Redaction] = {}
+        self._changed: dict[int, tuple[str, int]] = {}
+        self._fault: JournalBroken | None = None
 
     def take(self, piece: list[Record] | Seal) -> None:
         """Checks the next piece."""
         if isinstance(piece, list):
-            self._take_entries(piece)
-        else:
-            self._take_seal(piece)
+            self._redactions |= redactions_in(piece)
+        if self._fault is not None:
+            return  # what is behind it only tells whether an entry before it was redacted
+        try:
+            if isinstance(piece, list):
+                self._take_entries(piece)
+            else:
+                self._take_seal(piece)
+        except JournalBroken as error:
+            if not self._changed:
+                raise
+            self._fault = error
+
+    def broken(self, error: JournalBroken) -> JournalBroken:
+        """Returns what is told first of a journal that `error` was found in: an entry before that, which nobody redacted, or that."""
+        return self._unredacted() or self._fault or error
+
+    def _may_stand(self, record: Record, found: str) -> bool:
+        if MARKER not in record[7]:
+            return False
+        self._changed[record[0]] = (found, record[1])
+        return True
+
+    def _unredacted(self) -> JournalBroken | None:
+        """Returns the first entry that does not fit its hash and that no later one accounts for."""
+        for seq, (found, at) in self._changed.items():
+            said = self._redactions.get(seq)
+            if said is None:
+                return JournalBroken(CHANGED, entry=seq, at=at, fits=seq - 1)
+            if said.hash != found:
+                return JournalBroken(
+                    f"it was redacted by {said.actor} (entry {said.by}), and was changed once more since then",
+                    entry=seq, at=at, fits=seq - 1,
+                )  # fmt: skip
+        return None
 
     def _take_entries(self, records: list[Record]) -> None:
         if self._first_at is None and records:
@@ -107,7 +149,7 @@ class Verifier:
         kept, at = self._kept, self.place.seq
         if kept is not None and at < kept.seq <= at + len(records):
             split = kept.seq - at
-            self.place = follow(records[:split], self.place)
+            self.place = follow(records[:split], self.place, self._may_stand)
             if self.place.hash != kept.hash:
                 raise JournalBroken(
                     f"it is not the entry {kept.seq} whose hash was kept elsewhere: the journal was written anew, "
@@ -115,10 +157,10 @@ class Verifier:
                     entry=kept.seq, at=self.place.at, fits=kept.seq,
                 )  # fmt: skip
             records = records[split:]
-        self.place = follow(records, self.place)
+        self.place = follow(records, self.place, self._may_stand)
 
     def _take_seal(self, seal: Seal) -> None:
-        if fault := self._fault(seal):
+        if fault := self._fault_of(seal):
             raise JournalBroken(fault, seal=seal.n, at=seal.at)
         self._seal = seal
         if seal.is_signed:
@@ -135,7 +177,7 @@ class Verifier:
             self._unsaid.append(((before.key, seal.key_id), seal))
         self._signers.append(Signer(seal.key_id, seal.n, seal.n, seal.last))
 
-    def _fault(self, seal: Seal) -> str:
+    def _fault_of(self, seal: Seal) -> str:
         """Returns what does not fit of the next seal; nothing when all does."""
         before = self._seal
         if seal.n != (before.n + 1 if before else 1):
@@ -175,6 +217,15 @@ class Verifier:
 
     def finish(self) -> Verdict:
         """Returns the verdict once all pieces were taken; raises JournalBroken where something is missing at the end."""
+        if fault := self._unredacted() or self._fault:
+            raise fault
+        for said in sorted(self._redactions.values()):
+            if said.entry not in self._changed:
+                raise JournalBroken(
+                    f"it says that a text was taken out of entry {said.entry}, which stands as it was written: "
+                    "the text was put back, or never taken out",
+                    entry=said.by,
+                )
         kept, sealed, signed = self._kept, self._seal, self._signed
         if kept is not None and kept.seq > self.place.seq:
             raise JournalBroken(
@@ -206,6 +257,7 @@ class Verifier:
             signed_to=signed.last if signed else 0, signed_at=instant_of(signed.at if signed else None),
             signers=tuple(self._signers), trusted=bool(self._trusted),
             head_checked=kept.seq if kept else 0,
+            redacted=tuple(self._redactions[seq] for seq in sorted(self._redactions)),
         )  # fmt: skip
 
 
@@ -219,8 +271,11 @@ def verify(
     progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Returns the verdict on a journal's pieces; `progress` is told the number of the last entry checked, again and again."""
-    for piece in pieces:
-        verifier.take(piece)
-        if isinstance(piece, list):
-            progress(verifier.place.seq)
+    try:
+        for piece in pieces:
+            verifier.take(piece)
+            if isinstance(piece, list):
+                progress(verifier.place.seq)
+    except JournalBroken as error:
+        raise verifier.broken(error) from None
     return verifier.finish()

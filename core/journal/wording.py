@@ -9,6 +9,7 @@ from core.counting import counted
 from core.journal.folding import readable
 from core.journal.model import Subject
 from core.journal.planned_wording import PLANNED_WORDS
+from core.journal.redacted import is_redaction, redacted_words
 from core.journal.security_wording import SECURITY_TEMPLATES
 from core.timekeeping import from_micros
 
@@ -65,7 +66,7 @@ def sentence(entry: Entry) -> str:
     """Returns what happened, with the subject's name first."""
     name = label(*entry.subject)
     verb = entry.kind.split(".", 1)[-1].replace("_", " ")
-    words = _WORDS.get(entry.kind)
+    words = redacted_words if is_redaction(entry.kind) else _WORDS.get(entry.kind)
     text = readable(words, name, entry) if words else None
     if text is None:
         template = _TEMPLATES.get(entry.kind, "{name} " + verb)

@@ -93,6 +93,10 @@ class Backend(Protocol):
         """Called within `writing`: nothing that anybody shows was changed, and nobody need be woken for its commit."""
         ...
 
+    def scour(self) -> str:
+        """Has nothing left of what was taken out of rows, as far as that is in its hand; returns what is left, and where."""
+        ...
+
     def is_worth_again(self, error: BaseException) -> bool:
         """Tells whether a command only met another one at the same moment: it may be done again from its beginning."""
         ...

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import NotPossible, WatchfloorError
 from core.journal import queries as journal
+from core.journal.redacted import is_redaction
 from core.printable import printable
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ QUIET_S = 2.0
 class News(Generic[P]):
     """What one look brought: the entries since the last, and what was gathered beside them.
 
-    `rebuild` is True when the journal is not the one read before: everything shown must be read anew.
+    `rebuild` is True when the journal is not the one read before: everything shown must be read anew. So it is where a text
+    was taken out of it (`is_redacted`): no reader keeps what it was.
     """
 
     entries: tuple[Entry, ...]
     gathered: P
     cursor: Cursor
     rebuild: bool = False
+    is_redacted: bool = False
 
 
 class Feed(Generic[P]):
@@ -125,11 +128,12 @@ class Feed(Generic[P]):
     def _look(self, connection: Connection) -> bool:
         """Reads one page and tells it; True when there may be more at once."""
         entries = None if self._is_behind else journal.after(connection, self._cursor)
-        if entries is None:
+        is_redacted = any(is_redaction(entry.kind) for entry in entries or ())
+        if entries is None or is_redacted:
             cursor = journal.newest(connection)
             gathered = self._gather_all(connection)
             self._cursor, self._is_behind = cursor, False
-            self._tell(News((), gathered, cursor, rebuild=True))
+            self._tell(News((), gathered, cursor, rebuild=True, is_redacted=is_redacted))
             return False
         try:
             gathered = self._gather(connection, entries)

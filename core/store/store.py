@@ -176,6 +176,10 @@ class Store:
         with self._backend.writing() as connection:
             connection.execute(update(schema_info).values(min_writer=schema_info.c.min_writer))
 
+    def scour(self) -> str:
+        """Has nothing left of what was taken out of rows; returns in words what may be, and where. May take long."""
+        return self._backend.scour()
+
     def committed(self, key: str) -> bool:
         """Tells whether the transaction of that key is in the journal."""
         return self.read(journal.find, key) is not None

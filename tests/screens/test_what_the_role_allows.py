@@ -61,7 +61,7 @@ async def test_the_help_says_what_the_role_may_and_may_not(night: Path) -> None:
         assert "may unlocking OPERATE, going back to WATCH, acknowledging an incident" in seen
         assert "may not as lead may: " in seen, seen
         assert "closing a corrective action" in seen.partition("may not as lead may: ")[2]
-        assert "may not as admin may: letting a person in" in seen
+        assert "may not as admin may: taking a text out for good, letting a person in" in seen
         assert "(not now: your role operator may not; lead may)" in seen
 
 

@@ -19,6 +19,7 @@ from core.journal.tables import journal
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from core.journal.model import Subject
     from core.store.work import Work
 
 OWN: dict[Kind, tuple[str, ...]] = {
@@ -28,7 +29,10 @@ OWN: dict[Kind, tuple[str, ...]] = {
 """The fields of an item whose words it is found by."""
 _FIELDS = {str(kind): frozenset(names) for kind, names in OWN.items()}
 _UNSAID = frozenset(
-    {"at_risk", "breached", "clocks_mended", "taken_back", "wait_over", "cause_changed", "failed_again", "affected", "cleared"}
+    {
+        "at_risk", "breached", "clocks_mended", "taken_back", "wait_over", "cause_changed", "failed_again", "affected", "cleared",
+        "redacted",
+    }
 )  # fmt: skip
 """Entries whose notes nobody said: the agent's own words. Those about messages repeat what was said."""
 PAGE = 2000
@@ -73,6 +77,19 @@ def _keep(connection: Connection, kind: Kind, number: int, *, own: bool, said: l
         connection.execute(insert(words).values(id=number, **({"said": ""} | values)))
     elif any(getattr(row, name) != value for name, value in values.items()):
         connection.execute(update(words).where(words.c.id == number).values(values))
+
+
+def keep_words_anew(connection: Connection, about: Subject) -> None:
+    """Makes the words of one request or incident anew, from its row and its entries: a text was taken out of these."""
+    query = select(journal.c.kind, journal.c.body).where(
+        journal.c.subject_kind == about.kind, journal.c.subject_id == about.id
+    )
+    rows = connection.execute(query.order_by(journal.c.seq)).all()
+    notes = [note for kind, body in rows if is_said(kind) and (note := read_body(body)[1])]
+    said = reduce(longer, notes, "")
+    kind, number = Kind(about.kind), int(about.id)
+    connection.execute(update(WORDS[kind]).where(WORDS[kind].c.id == number).values(said=said))
+    _keep(connection, kind, number, own=True, said=[])
 
 
 def rebuild(connection: Connection) -> int:

@@ -169,6 +169,13 @@ class PostgresBackend:
     def keep_quiet(self) -> None:
         """Does nothing: the server itself tells the others of what they show, and of nothing else."""
 
+    def scour(self) -> str:
+        """Returns what the server keeps, and for how long: what becomes of its files is its administrator's to say."""
+        return (
+            "the server keeps rows as they were until its next VACUUM, and in its write-ahead log and its backups for as "
+            "long as these are kept"
+        )
+
     def is_worth_again(self, error: BaseException) -> bool:
         """Tells whether a command met another one at the same rows, or an upgrade, or what it had prepared has changed under it.
 

@@ -25,6 +25,7 @@ from core.store.postgresql.failures import explained
 from core.store.postgresql.guarding import Guard, lay_guards
 from core.store.postgresql.holding import hold_tables, wait_for_upgrades
 from core.store.postgresql.place import shown
+from core.store.postgresql.redaction import lay_redaction
 from core.store.schema import PROGRAM_SCHEMA, UPDATE, SchemaInfo
 
 if TYPE_CHECKING:
@@ -326,6 +327,7 @@ def _lay_rules(raw: Connection[Any], database: str) -> None:
         if guard.how == "told" and guard.is_held
     }
     lay_claims(raw, held)
+    lay_redaction(raw)
     _lay_roles(raw)
     raw.execute("DELETE FROM kind_right")
     raw.execute("DELETE FROM state_right")

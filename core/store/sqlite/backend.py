@@ -28,6 +28,7 @@ from core.store.sqlite.doorbell import Bell
 from core.store.sqlite.failures import explained, is_busy, is_full
 from core.store.sqlite.lane import Lane
 from core.store.sqlite.log import Log
+from core.store.sqlite.scouring import scour
 from core.store.sqlite.watch import SqliteWatch
 from core.store.statements import CoreStatements
 
@@ -137,6 +138,16 @@ class SqliteBackend:
     def keep_quiet(self) -> None:
         """Has the bell tell of this transaction as no news."""
         self._is_quiet = True
+
+    def scour(self) -> str:
+        """Writes the file anew, within the lane."""
+        with self._explaining():
+            connection = self._open_connection()
+            self._lane.enter()
+            try:
+                return scour(_raw(connection))
+            finally:
+                self._lane.leave()
 
     def is_worth_again(self, error: BaseException) -> bool:  # noqa: ARG002
         """Returns False: writers do not meet."""

@@ -104,6 +104,10 @@ class StillBackend:
     def keep_quiet(self) -> None:
         """Does nothing: nothing is written."""
 
+    def scour(self) -> str:
+        """Raises StoreUnavailable: it stays as it is."""
+        raise marked_refusal(Mark.BACKUP, self.where)
+
     def is_worth_again(self, error: BaseException) -> bool:  # noqa: ARG002
         """Returns False: it stays as it is."""
         return False

@@ -108,7 +108,7 @@ def test_a_database_of_the_first_schema_keeps_its_samples_in_the_order_they_came
     columns = (sample_open.c.probe, sample_open.c.at, sample_open.c.value, sample_open.c.state)
     found = store.read(lambda c: c.execute(select(*columns).order_by(sample_open.c.id)).all())
     assert [tuple(row) for row in found] == rows
-    assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 29)
+    assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 31)
     assert store.read(packing_of).upto == 0
     store.close()
 
