@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from core.errors import BadInput, NotPossible
+from core.errors import BadInput, NotPermitted, NotPossible
 from core.security.grants.commands import accept_grant
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
@@ -253,3 +253,15 @@ def test_rights_that_lie_unused_or_end_soon_are_asked_about_once_a_week(house: H
     assert events(house) == []
     house.pass_(days=7)
     assert events(house) == []  # they are asked about already
+
+
+def test_nobody_says_that_a_change_of_their_own_right_is_made(house: House) -> None:
+    house.opened(PLAN, [grant_row("lea")])
+    house.say("ben", C, "lea", why="read only")
+    house.pass_(days=15)
+    house.steps()
+    carried(house)
+    with pytest.raises(NotPermitted, match="is a right of your own"):
+        house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX, by="lea")
+    assert house.item("lea").state is ItemState.ORDERED
+    assert house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX).state is ItemState.DONE
