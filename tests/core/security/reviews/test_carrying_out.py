@@ -9,9 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.errors import BadInput, NotPermitted, NotPossible
+from core.gate.tables import staff
+from core.journal.model import Subject
 from core.security.grants.commands import accept_grant
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
@@ -265,3 +267,19 @@ def test_nobody_says_that_a_change_of_their_own_right_is_made(house: House) -> N
         house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX, by="lea")
     assert house.item("lea").state is ItemState.ORDERED
     assert house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX).state is ItemState.DONE
+
+
+def _take_out(work: Work, login: str) -> None:
+    work.connection.execute(delete(staff).where(staff.c.login == login))
+    work.record("staff.removed", Subject("staff", login), {"role": ("reviewer", None)})
+
+
+def test_who_is_taken_out_of_a_shared_database_left_though_still_declared(house: House) -> None:
+    house.do(put_grants, [grant_row("d", person="dee"), grant_row("v", person="vic")])
+    assert events(house) == []
+    house.pass_(minutes=5)
+    house.do(_take_out, "dee.d")
+    assert len(events(house)) == 1
+    (found,) = house.store.read(reviews)
+    assert (found.name, found.plan.is_suspended_by_agent) == ("dee left", True)
+    assert events(house) == []
