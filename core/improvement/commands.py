@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select
 
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.queries import declared_causes, declared_components, declared_rules, declared_services
+from core.catalog.queries import (
+    declared_causes,
+    declared_components,
+    declared_rules,
+    declared_services,
+    declared_staff,
+)
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.model import (
@@ -28,7 +34,7 @@ from core.improvement.model import (
     check_follows,
     origin_of,
 )
-from core.improvement.queries import owners, to_action
+from core.improvement.queries import names_of, owners, to_action
 from core.improvement.recurring import Measure, measure_in, usual_measure
 from core.improvement.tables import corrective_action
 from core.journal.model import Subject
@@ -118,7 +124,8 @@ def revise_action(
 ) -> CorrectiveAction:
     """Writes the given fields of EDITABLE. Level 1, undoable.
 
-    Where what was approved is written anew, it is to be approved anew.
+    Where what was approved is written anew, or becomes that of who approved it, it is to be approved anew. Raises
+    NotPossible for another owner once it was carried out: who owned it then does not check it.
     """
     admit(work, "action.revise", [f"A-{action_id}"])
     row = row_of(work, corrective_action, "action", action_id, seen)
@@ -128,6 +135,8 @@ def revise_action(
         raise BadInput("the deviation is not written", next_step="Say in one sentence what went wrong")
     if any(name in values and values[name] != getattr(row, name) for name in VOIDS_APPROVAL):
         values |= unapproved()
+    if values.get("owner", row.owner) != row.owner:
+        values |= _given_to(work, row, values["owner"])
     return _write(work, row, "action.revised", values)
 
 
@@ -214,6 +223,18 @@ def anew() -> dict[str, Any]:
 def unapproved() -> dict[str, Any]:
     """Returns the columns of an action that nobody approved as it is."""
     return {"approved_at": None, "approved_by": ""}
+
+
+def _given_to(work: Work, row: Any, owner: str) -> dict[str, Any]:
+    """Returns what else changes as it becomes another's; raises NotPossible once it was carried out."""
+    if row.state == ActionState.DONE:
+        raise NotPossible(
+            f"A-{row.id} was carried out as {row.owner or 'nobody'}'s, which stays until it is checked",
+            next_step="Nothing was changed. Say with checker who is to check it",
+        )
+    staff = declared_staff(work.connection)
+    is_approvers = row.approved_by and names_of(staff, owner) & names_of(staff, row.approved_by)
+    return unapproved() if is_approvers else {}
 
 
 def _check_unended(row: Any) -> None:

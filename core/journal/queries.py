@@ -153,6 +153,21 @@ def last_notes(connection: Connection, about: str, ids: Sequence[str], kind: str
     return found
 
 
+def last_kinds(
+    connection: Connection, about: str, ids: Sequence[str], kinds: Collection[str]
+) -> dict[str, str]:
+    """Returns of which of some kinds the last such entry about each of these subjects is, by id; of one without any nothing."""
+    found: dict[str, str] = {}
+    for start in range(0, len(ids), PAGE):
+        query = select(journal.c.subject_id, journal.c.kind).where(
+            journal.c.subject_kind == about, journal.c.subject_id.in_(ids[start : start + PAGE]),
+            journal.c.kind.in_(sorted(kinds)),
+        )  # fmt: skip
+        rows = connection.execute(query.order_by(journal.c.seq)).all()
+        found |= {id_: kind for id_, kind in rows}  # noqa: C416  (rows are no pairs to the types)
+    return found
+
+
 def beginning_of(connection: Connection, subject: Subject) -> Entry | None:
     """Returns the first entry of a subject; None when there is none."""
     row = connection.execute(

@@ -79,11 +79,16 @@ def _gone(step: Step, by: By) -> dict[str, Any]:
 
 def _shown(line: Line, by: By) -> dict[str, Any]:
     """Returns what only a source knows."""
-    names = (line.principal, *line.names, line.said)
-    person = next((by.people[name.lower()] for name in names if name and name.lower() in by.people), "")
     return {
-        "said": line.said, "last_used": None if line.last_used is None else to_micros(line.last_used), "person": person,
+        "said": line.said, "last_used": None if line.last_used is None else to_micros(line.last_used),
+        "person": person_of(line, by.people),
     }  # fmt: skip
+
+
+def person_of(line: Line, people: Mapping[str, str]) -> str:
+    """Returns the id of who a line is about, by whatever of its names is one of `people`; empty where none is."""
+    names = (line.principal, *line.names, line.said)
+    return next((people[name.lower()] for name in names if name and name.lower() in people), "")
 
 
 def _granted(line: Line) -> dict[str, Any]:

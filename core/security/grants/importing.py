@@ -97,9 +97,10 @@ class Outcome(NamedTuple):
     passed: tuple[tuple[str, int], ...]
 
 
-def digest_of(opened: Opened, of: Of) -> str:
-    """Returns what tells whether a source has changed since it was read: by what it holds, and by how it is declared."""
-    return sha256(f"{opened.digest} {of!r}".encode()).hexdigest()
+def digest_of(connection: Connection, opened: Opened, of: Of) -> str:
+    """Returns what tells whether a source has changed since it was read: by what it holds, how it is declared, and who is known."""
+    known = sorted(people(connection).items())
+    return sha256(f"{opened.digest} {of!r} {known!r}".encode()).hexdigest()
 
 
 def take_in(work: Work, opened: Opened, asked: Asked, consent: Consent = AT_ONCE) -> Outcome:
@@ -259,7 +260,7 @@ def keep_source(work: Work, opened: Opened, asked: Asked, listed: int) -> None:
     row = _source_row(work.connection, asked.of.source)
     values = {
         **_told(asked), "kind": opened.listing.kind, "read_at": at, "good_at": at, "trouble": "",
-        "digest": digest_of(opened, asked.of), "listed": listed,
+        "digest": digest_of(work.connection, opened, asked.of), "listed": listed,
     }  # fmt: skip
     if row is not None and row.trouble:
         work.record("source.mended", Subject("source", asked.of.source), {"trouble": (row.trouble, "")})

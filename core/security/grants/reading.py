@@ -50,9 +50,9 @@ def is_own_due(connection: Connection, name: str, every_s: float, now: datetime)
 
 
 def is_as_it_was(connection: Connection, opened: Opened, asked: Asked) -> bool:
-    """Tells whether a source holds what was last read well of it, and is declared as it was."""
+    """Tells whether a source holds what was last read well of it, is declared as it was, and the people are who they were."""
     row = connection.execute(access_source.select().where(access_source.c.id == asked.of.source)).first()
-    return row is not None and not row.trouble and row.digest == digest_of(opened, asked.of)
+    return row is not None and not row.trouble and row.digest == digest_of(connection, opened, asked.of)
 
 
 def read_again(work: Work, token: int, duty: str, opened: Opened, asked: Asked) -> None:

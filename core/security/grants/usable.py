@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import BadInput
 from core.security.foreign import Refusal
 from core.security.grants.commands import check_end
+from core.security.grants.effects import person_of
 from core.security.grants.matching import is_privileged, right_of
 from core.security.grants.people import is_about
 
@@ -45,7 +46,7 @@ def _why_not(
     if missing:
         return f"names no {' and no '.join(missing)}, which a grant needs"
     privileged = is_privileged(of, line) or (known is not None and bool(known.is_privileged))
-    person = known.person if known is not None else people.get(line.principal.lower(), "")
+    person = known.person if known is not None else person_of(line, people)
     if privileged and is_about(own, person, line.principal):
         return "is a privileged right of your own: another lead has to grant it"
     try:

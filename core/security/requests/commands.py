@@ -17,6 +17,7 @@ from core.printable import printable_lines
 from core.security.grants.commands import revoke
 from core.security.grants.known_things import check_on, check_source
 from core.security.grants.model import Right, Standing
+from core.security.grants.people import names_of
 from core.security.grants.queries import grant_known_by
 from core.security.grants.tables import access_grant
 from core.security.requests.issuing import issue
@@ -70,7 +71,7 @@ def ask_access(work: Work, wish: Wish) -> AccessRequest:
     )
     asked = one_access_request(work.connection, number)
     for lead in roster(work.connection).leads:
-        if not {work.actor, checked.person} & set(lead):
+        if not {work.actor, checked.person, checked.principal} & set(lead):
             _tell(work, asked, lead.reviewer, "asked", f"{asked.label} asks for access: {asked.in_words}")
     return asked
 
@@ -80,7 +81,7 @@ def approve_access(
 ) -> AccessRequest:
     """Approves a request for access: from now on the right is granted, until its last day. Level 2, a lead's.
 
-    Raises NotPermitted for who asked, or is to have it, NotPossible where they have it by now.
+    Raises NotPermitted for who asked, is to have it, or has the account there; NotPossible where they have it by now.
     """
     admit(work, "access.approve", [f"AQ-{request_id}"], consent)
     row = _to_decide(work, request_id, AskState.APPROVED, seen)
@@ -193,10 +194,12 @@ def _end(work: Work, row: Any, why: str) -> AccessRequest:
 def _to_decide(work: Work, request_id: int, wanted: AskState, seen: int | None) -> Any:
     row = row_of(work, access_request, "access_request", request_id, seen)
     check_follows(f"AQ-{request_id}", AskState(row.state), wanted)
-    own = roster(work.connection).name_of(row.person)
-    if work.actor in {row.asked_by, row.person, *(own or ())}:
+    about = dict.fromkeys((row.person, row.principal))
+    if not names_of(work.connection, work.actor).isdisjoint(
+        {each.lower() for each in (row.asked_by, *about)}
+    ):
         raise NotPermitted(
-            f"AQ-{request_id} is about {row.person}, and {row.asked_by} asked for it: another decides",
+            f"AQ-{request_id} is about {' as '.join(about)}, and {row.asked_by} asked for it: another decides",
             next_step="Nothing was changed. Ask another lead",
         )
     return row

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from core.catalog.queries import declared_access_sources
+from core.security.grants.matching import Of, is_privileged
 from core.security.grants.model import Right, Standing, standing_of
 from core.security.grants.queries import Scope, grant_known_by, grants_in
 from core.security.grants.revising import beside, revise_grant, subject
+from core.security.grants.sources.model import Line
 from core.security.grants.tables import access_grant
 from core.store.rows import new_number
 from core.timekeeping import to_micros
@@ -45,7 +48,7 @@ def issue(work: Work, wish: Wish, until: date, reason: str) -> int:
     new = granted | {
         "state": Standing.MISSING, "source": wish.source, "principal": wish.principal, "entitlement": wish.entitlement,
         "thing": wish.on, "is_found": 0, "found_at": None, "last_used": None, "said": "",
-        "is_privileged": int(bool(grants_in(work.connection, like, limit=1))),
+        "is_privileged": int(_is_declared_privileged(work, wish) or bool(grants_in(work.connection, like, limit=1))),
     }  # fmt: skip
     number = new_number(work, access_grant)
     work.connection.execute(insert(access_grant).values(id=number, version=1, **new, **beside(number, new)))
@@ -53,3 +56,10 @@ def issue(work: Work, wish: Wish, until: date, reason: str) -> int:
         "grant.granted", subject(number), {name: (None, value) for name, value in new.items()}, note=reason
     )
     return number
+
+
+def _is_declared_privileged(work: Work, wish: Wish) -> bool:
+    """Tells whether a right is privileged by how its source is declared."""
+    declared = declared_access_sources(work.connection).get(wish.source)
+    of = Of(wish.source, wish.on, declared.privileged if declared is not None else ())
+    return is_privileged(of, Line("", wish.principal, wish.entitlement))

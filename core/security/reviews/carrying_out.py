@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, or_, select, update
 
-from core.errors import Moved, NotPossible
+from core.errors import Moved, NotPermitted, NotPossible
 from core.gate.commands import admit
+from core.security.grants.people import is_about, names_of
 from core.security.reviews.fulfilling import fulfil, put
 from core.security.reviews.model import ONLY_FOUND, Decision, Item, ItemState, ReviewState, Silence
 from core.security.reviews.queries import one_item, progress, to_item
@@ -81,13 +82,18 @@ def settle_item(work: Work, item_id: int, text: str, consent: Consent, seen: str
     """Says that what was decided of an item is done, where nothing else shows it: a change by hand, or one that was refused. Level 2.
 
     `seen` is how the item stood, in words, when somebody looked. Raises Moved where it stands otherwise now, NotPossible for a
-    removal, which its source shows, and where the review is not under way.
+    removal, which its source shows, and where the review is not under way, NotPermitted for a right of one's own.
     """
     admit(work, "review.settle", [f"RI-{item_id}"], consent)
     why = sentence_of(text, "what was done, and how one sees it")
     row = review_row(work, one_item(work.connection, item_id).review)
     item = one_item(work.connection, item_id)  # nobody else settles it from now on
     _check_under_way(row)
+    if is_about(names_of(work.connection, work.actor), item.person, item.principal):
+        raise NotPermitted(
+            f"{item.label} is a right of your own ({item.in_words}): another lead settles it",
+            next_step="Nothing was changed. Ask another lead",
+        )
     if seen and item.standing != seen:
         raise Moved(
             f"{item.label} changed since you saw it: it was {seen}, and is {item.standing} now",

@@ -11,6 +11,7 @@ from core.catalog.nearest import listed
 from core.counting import counted
 from core.errors import BadInput, Moved, NotPossible
 from core.gate.commands import admit
+from core.security.grants.people import is_about
 from core.security.reviews.model import ONLY_FOUND, SAID, Decision, ReviewState, is_settled, outcome_of
 from core.security.reviews.pace import seconds_each
 from core.security.reviews.queries import is_for, one_review, seats_in, staged_of
@@ -109,7 +110,16 @@ def write_out(work: Work, review_id: int, mark: str, consent: Consent) -> Staged
         )
     rows = work.connection.execute(
         select(
-            _I.id, _I.stage, _I.panel, _I.person, _G.decision, _G.reason, _G.until, _G.staged_at, _G.took_ms
+            _I.id,
+            _I.stage,
+            _I.panel,
+            _I.person,
+            _I.principal,
+            _G.decision,
+            _G.reason,
+            _G.until,
+            _G.staged_at,
+            _G.took_ms,
         )
         .join(access_staged, (_G.item == _I.id) & (_G.stage == _I.stage))
         .where(_G.review == review_id, _G.reviewer == work.actor, is_for(work.actor))
@@ -284,7 +294,9 @@ def _outcomes(work: Work, review: Review, rows: Sequence[Any]) -> None:
         silent = any(
             not {seat.reviewer, seat.alias} & answers.keys()
             for seat in asked.get(each.panel, ())
-            if each.person not in {seat.reviewer, seat.alias}
+            if not is_about(
+                frozenset({seat.reviewer.lower(), seat.alias.lower()}), each.person, each.principal
+            )
         )
         outcome = outcome_of(rule, answers.values(), is_somebody_silent=silent)
         settled = is_settled(rule, answers.values()) or (outcome.is_decided and not silent)

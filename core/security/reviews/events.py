@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from core.catalog.queries import declared_staff
 from core.gate.people import StaffState, members
+from core.journal.queries import last_kinds
 from core.security.grants.model import UNUSED_DAYS
 from core.security.reviews.drawing import is_in_scope
 from core.security.reviews.model import OutcomeRule
@@ -25,7 +26,7 @@ from core.store.lease import beat
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -60,16 +61,24 @@ class Event(NamedTuple):
 
 
 def staff_now(connection: Connection) -> dict[str, Known]:
-    """Returns the staff as they stand, by id: declared, or let into a shared database."""
+    """Returns the staff as they stand, by id: declared, or let into a shared database. Who was taken out of one is gone, though still declared."""
     here = {each.login: each for each in members(connection)}
+    declared = {each.login or each.id: each for each in declared_staff(connection)}
+    removed = _removed(connection, sorted(declared.keys() - here.keys())) if here else frozenset()
     found: dict[str, Known] = {}
-    for person in declared_staff(connection):
-        member = here.pop(person.login or person.id, None)
-        is_gone = member is not None and member.state is StaffState.SUSPENDED
+    for login, person in declared.items():
+        member = here.pop(login, None)
+        is_gone = login in removed if member is None else member.state is StaffState.SUSPENDED
         found[person.id] = Known(person.id, str(member.role if member else person.role), is_gone)
     for login, member in here.items():
         found.setdefault(login, Known(login, str(member.role), member.state is StaffState.SUSPENDED))
     return found
+
+
+def _removed(connection: Connection, logins: Sequence[str]) -> frozenset[str]:
+    """Returns who of these was let in once, and taken out last."""
+    last = last_kinds(connection, "staff", logins, ("staff.added", "staff.removed"))
+    return frozenset(login for login, kind in last.items() if kind == "staff.removed")
 
 
 def changed_staff(before: dict[str, Known], now: dict[str, Known]) -> list[Known]:

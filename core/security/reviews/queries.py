@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, case, func, or_, select, tuple_
 
 from core.catalog.queries import declared_components, declared_staff
 from core.errors import NotFound
@@ -36,6 +36,8 @@ _R, _I, _S, _A, _G = (
 _W = access_answer.alias("said").c
 """The answers again, where a question joins them already."""
 _OPEN = select(_R.id).where(_R.state == ReviewState.OPEN)
+_HOLDER = func.lower(case((_I.person != "", _I.person), else_=_I.principal))
+"""Who has the right that an item asks about, in small letters."""
 
 
 class Progress(NamedTuple):
@@ -195,15 +197,23 @@ def progress(connection: Connection, review_ids: Sequence[int]) -> dict[int, Pro
     return found
 
 
+def is_of_another(*names: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Returns the condition that an item is a right of nobody who goes by these names, in whatever letters they are written.
+
+    A right is of the person it is known to be of; where that is nobody, of who goes by the name of the account.
+    """
+    return and_(*(func.lower(name) != _HOLDER for name in names))
+
+
 def is_for(person: str) -> ColumnElement[bool]:
     """Returns the condition that somebody has to say, or may, of an item as it stands; nobody has of their own grants."""
     own = or_(_S.reviewer == person, _S.alias == person)
     return and_(
         _I.state == ItemState.OPEN,
         tuple_(_I.review, _I.stage, _I.panel).in_(select(_S.review, _S.stage, _S.panel).where(own)),
-        _I.person != person,
-        _I.person.not_in(select(_S.alias).where(own)),
-        _I.person.not_in(select(_S.reviewer).where(own)),
+        is_of_another(person),
+        _HOLDER.not_in(select(func.lower(_S.alias)).where(own)),
+        _HOLDER.not_in(select(func.lower(_S.reviewer)).where(own)),
     )
 
 
@@ -230,7 +240,7 @@ def to_do(connection: Connection, review_id: int, stage: int) -> dict[str, int]:
         .join(access_item, and_(_I.review == _S.review, _I.panel == _S.panel, _I.stage == _S.stage))
         .where(
             _S.review == review_id, _S.stage == stage, _I.state == ItemState.OPEN, _I.is_settled == 0, ~said,
-            _S.alias != _I.person, _S.reviewer != _I.person,
+            is_of_another(_S.alias, _S.reviewer),
         )
         .group_by(_S.reviewer)
         .order_by(_S.reviewer)

@@ -9,7 +9,7 @@ from sqlalchemy import and_, insert, select, update
 from core.security.grants.model import Standing
 from core.security.reviews.model import LAST_CALL, Decision, ItemState, ReviewState, Silence
 from core.security.reviews.plans import By
-from core.security.reviews.queries import roster
+from core.security.reviews.queries import is_of_another, roster
 from core.security.reviews.seats import LAST_PANEL, LEADS_PANEL, NAMED_PANEL, seats_of
 from core.security.reviews.tables import access_item, access_seat
 from core.security.reviews.timing import due_of, steps_of
@@ -111,8 +111,8 @@ def _seat(work: Work, review_id: int, number: int, stage: Stage, plan: Plan) -> 
         others = (
             select(_S.review)
             .where(
-                _S.review == _I.review, _S.stage == _I.stage, _S.panel == _I.panel, _S.alias != _I.person,
-                _S.reviewer != _I.person,
+                _S.review == _I.review, _S.stage == _I.stage, _S.panel == _I.panel,
+                is_of_another(_S.alias, _S.reviewer),
             )
             .exists()
         )  # fmt: skip

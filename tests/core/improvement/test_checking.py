@@ -130,3 +130,23 @@ def test_what_nobody_declared_cannot_come_back_and_is_no_measure(house: House) -
         house.do(commands.revise_action, number, {"measure": "component:tilll"})
     assert "till" in refused.value.next_step
     assert house.do(commands.revise_action, number, {"measure": "component:till"}).measure == "component:till"
+
+
+def test_nobody_approves_what_is_given_to_them_afterwards(house: House) -> None:
+    house.declare(Improvement("house", approve=("incident",)))
+    about = Subject("incident", str(house.fails()))
+    number = house.do(commands.draft_action, {"deviation": "x", **WRITTEN}, about=about).id
+    house.do(checking.approve_action, number, "", BOX, author=LEA)
+    assert house.do(commands.revise_action, number, {"owner": "luke"}).approved_by == "lea"
+    assert house.do(commands.revise_action, number, {"owner": "lea"}, author=LEA).awaits_approval
+    with pytest.raises(NotPossible, match="is not approved yet"):
+        house.do(commands.complete_action, number, author=LEA)
+
+
+def test_who_owned_it_as_it_was_carried_out_stays_its_owner_until_it_is_checked(house: House) -> None:
+    number = house.carried_out(owner="lea")
+    with pytest.raises(NotPossible, match=f"A-{number} was carried out as lea's, which stays"):
+        house.do(commands.revise_action, number, {"owner": "luke"}, author=LEA)
+    house.do(commands.revise_action, number, {"owner": "lea", "checker": "luke"}, author=LEA)
+    with pytest.raises(NotPermitted, match="lea owns it"):
+        house.do(checking.close_action, number, "it works", BOX, author=LEA)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TYPES: Final = re.compile(r"(?:ssh-|ecdsa-sha2-|sk-ssh-|sk-ecdsa-)[a-z0-9@.-]+")
 _WORD: Final = re.compile(r'(?:[^\s",]|"(?:\\"|[^"])*")+')
-_OPTION: Final = re.compile(r'([A-Za-z0-9-]+)(?:="((?:\\"|[^"])*)")?(?:,|$)')
+_OPTION: Final = re.compile(r'(?<![A-Za-z0-9-])([A-Za-z0-9-]+)(?:="((?:\\"|[^"])*)")?(?:,|$)')
 _TOLD: Final = ("from", "command", "restrict", "principals", "cert-authority")
 """Options that say what a key may do; they stand beside it."""
 

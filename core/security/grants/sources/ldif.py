@@ -104,7 +104,7 @@ def _bytes_written(found: re.Match[str]) -> str:
 def _folded(dn: str) -> str:
     """Returns a distinguished name as two that are the same are written the same."""
     letters = re.sub(r"(?:\\[89A-Fa-f][0-9A-Fa-f])+", _bytes_written, dn.strip())
-    return re.sub(r"\s*([,=+])\s*", r"\1", letters).casefold()
+    return re.sub(r"(?<!\s)\s*([,=+])\s*", r"\1", letters).casefold()
 
 
 def _entries(content: str, found: Collector) -> Iterator[_Entry]:
@@ -166,13 +166,13 @@ def _records(content: str) -> Iterator[tuple[int, list[tuple[str, str | None]]]]
 
 def _unfolded(content: str) -> Iterable[tuple[int, str]]:
     """Returns the lines with their numbers, continued ones joined, without comments (RFC 2849, note 2)."""
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int, list[str]]] = []
     for number, line in enumerate(content.splitlines(), 1):
-        if line.startswith(" ") and found and found[-1][1]:
-            found[-1] = (found[-1][0], found[-1][1] + line[1:])
+        if line.startswith(" ") and found and found[-1][1][0]:
+            found[-1][1].append(line[1:])
         else:
-            found.append((number, line.rstrip("\r")))
-    return [(number, line) for number, line in found if not line.startswith("#")]
+            found.append((number, [line]))
+    return [(number, "".join(parts)) for number, parts in found if not parts[0].startswith("#")]
 
 
 def _value(rest: str) -> str | None:

@@ -103,5 +103,5 @@ def _line(fields: Mapping[bytes, bytes]) -> bytes:
     number = fields.get(b"SYSLOG_PID") or fields.get(b"_PID") or b"0"
     host = fields.get(b"_HOSTNAME") or b"-"
     message = fields.get(b"MESSAGE", b"")[:LONGEST_LINE].replace(b"\n", b" ").replace(b"\0", b"")
-    head = b" ".join((at.isoformat(timespec="microseconds").encode(), host, name))
-    return b"%b[%b]: %b\n" % (head.replace(b"\n", b" "), number, message)
+    head = b"%b %b %b[%b]" % (at.isoformat(timespec="microseconds").encode(), host, name, number)
+    return b"%b: %b\n" % (head.replace(b"\n", b" "), message)

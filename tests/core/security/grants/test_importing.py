@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from core.catalog.commands import load_catalog
+from core.catalog.model import Staff
 from core.errors import BadInput, NotPermitted, Unavailable
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
@@ -14,11 +17,12 @@ from core.security.grants.importing import Asked, note_trouble, preview, take_in
 from core.security.grants.matching import Of
 from core.security.grants.model import Standing
 from core.security.grants.queries import known_sources, one_grant, readings
+from core.security.grants.reading import is_as_it_was
 from core.security.grants.sources.opening import open_source
 from core.security.grants.sources.postgresql import own_database
 from core.store.store import Store
 from core.timekeeping import utc_now
-from tests.core.security.grants.house import ADA, HEAD, all_of, begin, standing, take
+from tests.core.security.grants.house import ADA, CATALOG, HEAD, all_of, begin, standing, take
 
 MEANT = Consent(Level.BOX)
 TWO = "alice,admin,yes,ada,runs it,2027-01-31,2026-11-01\nbob,reader,no,,,,\n"
@@ -232,3 +236,19 @@ def test_a_source_says_when_it_was_read_well_and_that_it_failed_since(
     assert failed.read_in_words == read.read_in_words
     assert failed.went_in_words == f"failed at {failed.read_at:%Y-%m-%d %H:%M}Z: orders.csv: is empty"
     assert failed.read_at is not None
+
+
+def test_a_source_is_taken_in_again_once_somebody_goes_by_one_of_its_names(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    take(store, tmp_path, "bob,admin,yes,,,,\n")
+    asked = Asked(Of("orders", "service:orders"), str(tmp_path / "orders.csv"), "ada")
+    opened = open_source(asked.path)
+    assert store.read(is_as_it_was, opened, asked)
+    catalog = replace(CATALOG, staff={**CATALOG.staff, "rob": Staff("rob", "Rob", "bob")})
+    store.write(ADA, load_catalog, catalog, directory="x", digest="2", changes=["all"])
+    assert not store.read(is_as_it_was, opened, asked)
+    store.write(ADA, take_in, opened, asked)
+    assert store.read(one_grant, 1).person == "rob"
+    assert store.read(is_as_it_was, opened, asked)

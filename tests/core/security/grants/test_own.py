@@ -107,3 +107,15 @@ def test_where_nobody_is_named_as_staff_an_account_goes_by_its_name(store: Store
     with pytest.raises(NotPermitted, match="of your own"):
         store.write(ADA, commands.accept_grant, 1, "ada", "why", day(9), BOX)
     store.write(ADA, commands.accept_grant, 2, "ada", "why", day(9), BOX)
+
+
+def test_an_address_of_mail_names_who_has_a_listed_right(house: Store, tmp_path: Path) -> None:
+    file = tmp_path / "approved.csv"
+    head = HEAD.replace("\n", ",mail\n")
+    file.write_text(
+        f"{head}svc-7,root,yes,ada,why,{day(9)},,alice@shop.example\nsvc-8,root,yes,ada,why,{day(9)},,\n"
+    )
+    asked = Asked(Of("orders", "service:orders", (), is_granting=True), str(file), "ada")
+    came = house.write(ALICE, take_in, open_source(str(file)), asked, BOX)
+    assert [each.place for each in came.refusals] == ["line 2"]
+    assert "svc-7 root" not in standing(house)

@@ -271,3 +271,21 @@ def test_what_is_far_too_much_is_refused_before_it_is_taken_apart(
     monkeypatch.setattr(opening, "MOST_BYTES", 500)
     with pytest.raises(BadInput, match="together larger than"):
         open_source(f"{tmp_path}/*.csv")
+
+
+def test_a_value_in_a_hundred_thousand_parts_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "people.ldif"
+    photo = "jpegPhoto:: AAAA\n" + (" " + "A" * 76 + "\n") * 400_000
+    file.write_text(f"dn: cn=ops,dc=x\ncn: ops\n{photo}memberUid: alice\n")
+    assert rights(open_source(str(file)).listing) == [("alice", "group ops", False)]
+
+
+def test_what_nobody_means_in_a_name_or_an_option_takes_no_time(tmp_path: Path) -> None:
+    key = (SAMPLES / "authorized_keys").read_text().splitlines()
+    line = next(each for each in key if each.startswith("ssh-ed25519 "))
+    keys = tmp_path / "authorized_keys"
+    keys.write_text(f"{'a' * 2_000_000}! {line}\n")
+    assert len(open_source(str(keys), "authorized_keys", "web").listing.lines) == 1
+    people = tmp_path / "people.ldif"
+    people.write_text(f"dn: cn=ops{' ' * 2_000_000}x\ncn: ops\nmemberUid: alice\n")
+    assert rights(open_source(str(people)).listing) == [("alice", "group ops", False)]

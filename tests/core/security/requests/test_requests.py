@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.catalog.access import AccessSource
+from core.catalog.commands import load_catalog
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
 from core.security.requests import commands
 from core.security.requests.model import FOLLOWS, OPEN, AskState, Wish, check_follows
 from core.security.requests.queries import access_requests, one_access_request
-from tests.core.security.reviews.house import AGENT, BOX, House, grant_row, put_grants
+from tests.core.security.reviews.house import AGENT, BOX, CATALOG, House, grant_row, put_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -213,3 +216,23 @@ def test_who_may_not_ask_is_told_nothing_of_the_staff(house: House) -> None:
     assert "ben" not in str(refused.value)
     with pytest.raises(BadInput, match="nothing of: person"):
         asked(house, WISH._replace(person="", principal="x"))
+
+
+def test_nobody_approves_what_their_own_account_would_get(house: House) -> None:
+    wish = Wish("cy", "hosts", "Lea", *WISH[3:])
+    number = asked(house, wish, by="ben")
+    with pytest.raises(NotPermitted, match="is about cy as Lea, and ben asked for it: another decides"):
+        house.do(commands.approve_access, number, "yes", BOX, by="lea")
+    assert house.do(commands.approve_access, number, "yes", BOX).state is AskState.APPROVED
+
+
+def test_what_is_approved_is_privileged_where_its_source_is_declared_so(house: House) -> None:
+    hosts = AccessSource("hosts", "passwd", "host:web-1", privileged=("adm*",))
+    catalog = replace(CATALOG, access_sources={"hosts": hosts})
+    house.do(load_catalog, catalog, directory="x", digest="2", changes=[])
+    approved = house.do(commands.approve_access, asked(house), "yes", BOX, by="lea")
+    plain = house.do(
+        commands.approve_access, asked(house, WISH._replace(entitlement="login")), "yes", BOX, by="lea"
+    )
+    grants = [house.store.read(one_grant, each.grant or 0) for each in (approved, plain)]
+    assert [each.is_privileged for each in grants] == [True, False]

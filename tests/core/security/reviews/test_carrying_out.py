@@ -9,9 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from core.errors import BadInput, NotPossible
+from core.errors import BadInput, NotPermitted, NotPossible
+from core.gate.tables import staff
+from core.journal.model import Subject
 from core.security.grants.commands import accept_grant
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
@@ -253,3 +255,31 @@ def test_rights_that_lie_unused_or_end_soon_are_asked_about_once_a_week(house: H
     assert events(house) == []
     house.pass_(days=7)
     assert events(house) == []  # they are asked about already
+
+
+def test_nobody_says_that_a_change_of_their_own_right_is_made(house: House) -> None:
+    house.opened(PLAN, [grant_row("lea")])
+    house.say("ben", C, "lea", why="read only")
+    house.pass_(days=15)
+    house.steps()
+    carried(house)
+    with pytest.raises(NotPermitted, match="is a right of your own"):
+        house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX, by="lea")
+    assert house.item("lea").state is ItemState.ORDERED
+    assert house.do(carrying_out.settle_item, house.item("lea").id, "done", BOX).state is ItemState.DONE
+
+
+def _take_out(work: Work, login: str) -> None:
+    work.connection.execute(delete(staff).where(staff.c.login == login))
+    work.record("staff.removed", Subject("staff", login), {"role": ("reviewer", None)})
+
+
+def test_who_is_taken_out_of_a_shared_database_left_though_still_declared(house: House) -> None:
+    house.do(put_grants, [grant_row("d", person="dee"), grant_row("v", person="vic")])
+    assert events(house) == []
+    house.pass_(minutes=5)
+    house.do(_take_out, "dee.d")
+    assert len(events(house)) == 1
+    (found,) = house.store.read(reviews)
+    assert (found.name, found.plan.is_suspended_by_agent) == ("dee left", True)
+    assert events(house) == []

@@ -299,3 +299,22 @@ def test_the_clock_of_a_stage_is_its_zone(house: House) -> None:
     review = house.opened(Plan(PLAN.stages, PLAN.last, zone="America/New_York"))
     assert review.due_at is not None
     assert review.due_at - house.now == timedelta(days=14, hours=20)
+
+
+def test_nobody_decides_about_an_account_that_goes_by_their_own_name(house: House) -> None:
+    plan = Plan((Stage(By.NAMED, ("dee", "ben"), rule=OutcomeRule.ALL_KEEP),), ("lea",))
+    house.opened(plan, [grant_row("dee.d"), grant_row("Dee"), grant_row("ben"), grant_row("u1")])
+    assert house.who("dee.d") == ["ben", "u1"]
+    assert house.who("ben") == ["dee.d", "Dee", "u1"]
+    refused = house.stage("dee.d", Decision.KEEP, "dee.d", why="mine")
+    assert [why for _, why in refused.not_done] == ["it is not yours to decide"]
+    house.say("ben", Decision.KEEP, "dee.d")
+    assert house.item("dee.d").is_settled  # dee is not waited for
+    house.say("ben", Decision.KEEP, "u1")
+    assert not house.item("u1").is_settled
+
+
+def test_what_only_its_own_holder_could_decide_goes_to_the_last(house: House) -> None:
+    house.opened(Plan((Stage(By.NAMED, ("ben",)),), ("lea",)), [grant_row("ben"), grant_row("u1")])
+    assert house.who("ben") == ["u1"]
+    assert house.who("lea") == ["ben"]

@@ -249,3 +249,10 @@ def test_a_pattern_that_cannot_be_used_any_more_is_left_out_and_said() -> None:
     judge = Judge(LogSource("app", "app", "generic", "/x", patterns=patterns))
     assert judge.left_out.startswith("the pattern back is left out: it is not a regular expression")
     assert [each.rule for each in judge.judge(b"a vault\n", NOW, is_live=False).raised] == ["good"]
+
+
+def test_a_record_of_the_journal_is_one_line_whatever_its_fields_hold() -> None:
+    forged = "1]: x\\nNov 23 08:00:00 h sshd[2]: Failed password for root from 192.0.2.9 port 1"
+    for name in ("SYSLOG_PID", "SYSLOG_IDENTIFIER", "_HOSTNAME", "MESSAGE"):
+        said = f'{{"MESSAGE": "m", "{name}": "{forged}"}}\n'.encode()
+        assert cut_records(said, in_long=False).lines.count(b"\n") == 1, name
