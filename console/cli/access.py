@@ -56,6 +56,9 @@ TAKES = {
 """Which of WORDS go with a verb; the others take none."""
 _OF_OTHERS = (*access_reviews.WORDS, *access_requests.WORDS)
 
+_SHOWN_OF_A_READING = 5
+"""So many refused lines of each reading are printed."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `access`."""
@@ -326,4 +329,12 @@ def _print_readings(options: argparse.Namespace, store: Store) -> int:
         ],
         "No reading changed anything yet.",
     )  # fmt: skip
+    for r in found:
+        shown = r.refusals[:_SHOWN_OF_A_READING]
+        for where, why in shown:
+            print(f"  {r.label} refused {printable(f'{where}: {why}', 400)}")
+        if r.refused > len(shown):
+            print(
+                f"  {r.label} refused {r.refused - len(shown)} more: --json lists the first {len(r.refusals)}"
+            )
     return 0

@@ -269,6 +269,23 @@ def _duty(name: str) -> str:
     return f"the watch of {zone}" if zone != name else _DUTIES.get(name, name)
 
 
+def _listed(name: str, entry: Entry) -> str:
+    """Returns what a list grants: of a grant that was known the entry holds only what the list says otherwise."""
+    text = f"{name} granted as a list says"
+    if "principal" not in entry.changes:
+        return text
+    who, right, thing, source = (
+        after(entry, each) for each in ("principal", "entitlement", "thing", "source")
+    )
+    return f"{text}: {who} has {right} on {thing} ({source})"
+
+
+def _suppression(name: str, entry: Entry) -> str:
+    rule, whom, source = (after(entry, each) for each in ("rule", "whom", "source"))
+    until = f"{from_micros(after(entry, 'ends_at')):%Y-%m-%d %H:%M}Z"
+    return f"{name} suppresses {rule}{f' of {whom}' if whom else ''} in {source} until {until}"
+
+
 def _received(name: str, entry: Entry) -> str:
     """Returns what became of a mail that came."""
     kind, number, reason = after(entry, "about_kind"), after(entry, "about_id"), after(entry, "reason")
@@ -300,6 +317,8 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
+    "grant.listed": _listed,
+    "suppression.made": _suppression,
     "review.decided": _items_of("said"),
     "review.carried_out": _items_of("carried out"),
     "review.items_gone": _items_of("done: their source shows it"),

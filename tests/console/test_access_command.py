@@ -59,6 +59,19 @@ def test_a_source_is_read_and_each_line_accounted_for(
     assert "own-database" in out
     _, out, _ = say("readings", "--json")
     assert json.loads(out)[0]["source"] == "shop"
+    _, out, _ = say("readings")
+    assert "  RD-1 refused line 4: names no entitlement" in out.splitlines()
+
+
+def test_of_a_reading_that_refused_much_the_first_lines_are_told(
+    say: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "shop.csv").write_text(HEAD + "alice,admin,yes,,,,\n" + "bob,,no,,,,\n" * 7)
+    say("import", "--source", "shop")
+    _, out, _ = say("readings")
+    told = [line for line in out.splitlines() if line.startswith("  RD-1 refused")]
+    assert told[-1] == "  RD-1 refused 2 more: --json lists the first 7"
+    assert len(told) == 6
 
 
 def test_differences_are_listed_and_decided(say: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ BUILT_IN = (
     Rule("unknown-accounts", Severity.LOW, "one address tries accounts that do not exist", ("unknown account",), ("address",), 5),
     Rule("failures-everywhere", Severity.LOW, "sign-ins refused from everywhere", ("failure", "unknown account"), (), 100),
     Rule("failures-across-logs", Severity.LOW, "sign-ins refused from one address in several logs", ("failure", "unknown account"), ("address",), 5, across=2),
-    Rule("success-after-failures", Severity.HIGH, "a sign-in let in after it was refused 5 times", ("failure",), ("address",), 5, then="success"),
+    Rule("success-after-failures", Severity.HIGH, "a sign-in let in after it was refused 5 times", ("failure", "unknown account"), ("address",), 5, then="success"),
     Rule("account-of-many", Severity.HIGH, "one account tried from 3 addresses", _ATTEMPTS, ("account",), 3, different="address"),
     Rule("not-in-sudoers", Severity.HIGH, "sudo by somebody who may not", ("not in sudoers",), ("account",)),
     Rule("audit-off", Severity.HIGH, "the audit was switched off", ("audit off",)),

@@ -9,6 +9,7 @@ import pytest
 
 from core.journal.model import Entry, Subject, Via
 from core.journal.wording import sentence
+from core.timekeeping import to_micros
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -94,3 +95,20 @@ def test_what_is_ordered_of_a_run_is_told_as_an_operator_would(
     kind: str, changes: dict[str, tuple[Any, Any]], text: str
 ) -> None:
     assert said(kind, changes, "seen", Subject("run", "2")) == text
+
+
+def test_a_list_that_grants_what_was_found_already_is_told_without_gaps() -> None:
+    whole = {"principal": "ada", "entitlement": "admin", "thing": "component:his", "source": "directory"}
+    new, grant = {field: (None, value) for field, value in whole.items()}, Subject("grant", "4")
+    told = said("grant.listed", new, subject=grant)
+    assert told == "G-4 granted as a list says: ada has admin on component:his (directory)"
+    known = said("grant.listed", {"state": ("found", "granted")}, "as list.csv says", grant)
+    assert known == "G-4 granted as a list says: as list.csv says"
+
+
+def test_the_end_of_a_suppression_is_told_as_an_instant() -> None:
+    made = {"rule": "web-probing", "whom": "10.4.4.4", "source": "shop-web", "ends_at": to_micros(AT)}
+    told = said(
+        "suppression.made", {k: (None, v) for k, v in made.items()}, subject=Subject("suppression", "1")
+    )
+    assert told == "SU-1 suppresses web-probing of 10.4.4.4 in shop-web until 2026-05-01 00:00Z"

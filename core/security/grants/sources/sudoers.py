@@ -26,6 +26,10 @@ _OPTION: Final = re.compile(
     r"\s*(?:ROLE|TYPE|PRIVS|LIMITPRIVS|TIMEOUT|NOTBEFORE|NOTAFTER|CWD|CHROOT|APPARMOR_PROFILE)=\S+"
 )
 _RUNAS: Final = re.compile(r"\s*\(([^)]*)\)")
+_COMMAND: Final = re.compile(
+    r"!*\s*(?:sha(?:224|256|384|512):\S+\s+)*(?:[/^]|(?:ALL|sudoedit|sudoversion|list)(?:\s|$))"
+)
+"""What a command may begin with: a path, a pattern of one, or one of the names that sudo itself knows."""
 _UNSAFE: Final = frozenset({"NOPASSWD"})
 _DEEPEST: Final = 10
 _MOST: Final = 20_000
@@ -187,6 +191,8 @@ def _rights(aliases: _Aliases, hosts: str, what: str) -> list[str]:
             raise ValueError("says as whom in brackets that do not end: it was cut off")
         sign = "".join(f"{tag}: " for tag in sorted(tags))
         commands = aliases.resolved("Cmnd", [command])
+        if strange := next((each for each in commands if not _COMMAND.match(each)), ""):
+            raise ValueError(f'names "{name_of(strange)}", which is no command: those begin with /')
         found += [f"sudo {sign}{each} as {runas}{on}" for each in commands]
     if not found:
         raise ValueError("names no command")

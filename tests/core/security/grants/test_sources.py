@@ -101,6 +101,21 @@ def test_sudoers_may_have_blanks_around_what_stands_in_it() -> None:
     assert whys(listing) == {"line 4": "says as whom in brackets that do not end: it was cut off"}
 
 
+def test_what_sudoers_lets_somebody_run_is_a_command() -> None:
+    listing = sudoers.read(
+        "ann ALL = sudoedit /etc/motd, sha256:0a1b /bin/a, ^/bin/[a-z]+$, list\nben ALL = !/bin/b, ALL\n"
+        "Cmnd_Alias BAD = /bin/c, kill\ncarol ALL = BAD\ndn: cn=dba\n"
+    )
+    assert [right for _, right, _ in rights(listing)] == [
+        "sudo sudoedit /etc/motd as root", "sudo sha256:0a1b /bin/a as root", "sudo ^/bin/[a-z]+$ as root",
+        "sudo list as root", "sudo !/bin/b as root", "sudo ALL as root",
+    ]  # fmt: skip
+    assert whys(listing) == {
+        "line 4": 'names "kill", which is no command: those begin with /',
+        "line 5": 'names "dba", which is no command: those begin with /',
+    }
+
+
 def test_aliases_that_multiply_are_refused_with_their_line(tmp_path: Path) -> None:
     file = tmp_path / "sudoers"
     deep = [f"User_Alias A{n} = {', '.join([f'A{n - 1}'] * 20)}" for n in range(1, 10)]
@@ -225,6 +240,7 @@ def test_a_database_is_read_at_its_address(postgres_server: Server) -> None:
         ("group", "alice:x:1000:1000::/home/alice:/bin/bash\n", "group", "its lines are those of a passwd file"),
         ("sudoers", "alice ALL=(root) \\\n", "sudoers", "ends in a line that goes on: it was cut off"),
         ("sudoers", "<html>\n<body>\n", "sudoers", "is no sudoers file"),
+        ("x.ldif", "dn: cn=dba,dc=x\nmember: uid=ann,dc=x\n", "sudoers", "is no sudoers file"),
         ("x.ldif", "dn: uid=a,dc=x\nuid: a\nmem", "", "ends in the middle of a line: it was cut off"),
         ("x.ldif", "dn: uid=a,dc=x\nchangetype: delete\n", "", "lists changes, not what is there"),
         ("x.ldif", "<xml/>\n", "ldif", "is no LDIF"),

@@ -67,6 +67,14 @@ def test_a_sign_in_let_in_after_five_refusals_is_grave(house: House) -> None:
     assert house.all()["success-after-failures 203.0.113.9"].count == 6
 
 
+def test_a_sign_in_let_in_after_accounts_were_guessed_is_grave(house: House) -> None:
+    guessed = [failed("203.0.113.9", f"user{n}", f"09:00:0{n}", invalid=True) for n in range(3)]
+    house.read(*guessed, *five()[:1], accepted("203.0.113.9"))
+    assert not house.all("grave")
+    house.read(*guessed, accepted("203.0.113.9"))
+    assert house.all("grave").keys() == {"success-after-failures 203.0.113.9"}
+
+
 def test_what_a_catalog_declares_is_looked_for_too(house: House) -> None:
     house.read("2026-11-23T09:00:00+00:00 shop-1 app[1]: the vault opened by mallory\n")
     found = house.all()["vault-opened mallory"]
