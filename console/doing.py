@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import ModalScreen, Screen
 
     from screens.boxes.pick import Choice
+    from screens.registry import Action
     from screens.view import View
 
 T = TypeVar("T")
@@ -296,8 +297,11 @@ class Doing(Present):
         from screens.boxes.help import HelpBox
 
         view = self.views[self.current]
-        actions = [(a, self.why_not(a.id)) for a in self.registry.in_view(view.actions_of)]
-        await self.box(HelpBox(actions, view.view_id, self.roles))
+        await self.box(HelpBox(self.help_actions(view), view.view_id, self.roles))
+
+    def help_actions(self, view: View) -> list[tuple[Action, str | None]]:
+        """Returns what can be done while a view is in front, with why it is not possible now."""
+        return [(a, self.why_not(a.id)) for a in self.registry.in_view(view.actions_of)]
 
     def do_redraw(self) -> None:
         """Paints the whole screen anew."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from console.setup import Setup
     from core.journal.model import Entry
     from core.store.lease import LeaseSight
-    from screens.registry import Registry
+    from screens.registry import Action, Registry
     from screens.view import View
     from screens.widgets.glyphs import Glyphs
 
@@ -288,7 +288,8 @@ class Frame(Opening):
         if self.then is None or view is None or not view.has_then:
             return None
         ago = (utc_now() - self.then.instant).total_seconds()
-        return ThenSign(self.then.instant, ago, self.then_news)
+        progress = self.then.progress
+        return ThenSign(self.then.instant, ago, self.then_news, progress.story.label if progress else "")
 
     def tab_lines(self, width: int, _height: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the tabs with what waits in each."""
@@ -329,7 +330,9 @@ class Frame(Opening):
     def _pinned(self) -> tuple[str, ...]:
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
-        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble)))
+        watch = self.picture.vital.watch if self.is_open else None
+        unsealed = watch.unsealed if watch is not None else ""
+        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble, unsealed)))
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")
@@ -338,7 +341,19 @@ class Frame(Opening):
         unsent = (
             self.picture.vital.outbox.trouble(utc_now()) if self.is_open and not self.setup.is_demo else ""
         )
-        return (*pinned, unsent) if unsent else pinned
+        return tuple(filter(None, (*pinned, unsent, *self._behind())))
+
+    def _behind(self) -> list[str]:
+        """Returns what an agent that is in force is behind with: its probes, and its other duties."""
+        if not self.is_open or self.setup.is_demo or self.is_stale:
+            return []
+        behind = self.picture.vital.watch.late(utc_now())
+        _, seen = self._agent_to_tell_of()
+        if self._fresh.is_late and seen is not None and seen.held is not None:
+            from core.monitoring.figures import late_words
+
+            behind.append(late_words(seen.held.info))
+        return behind
 
     def _undo_left(self) -> tuple[float | None, str]:
         from core.gate.model import UNDO_S
@@ -359,6 +374,10 @@ class Frame(Opening):
         view = self.views.get(self.current)
         if view is None:
             return [[(" ctrl+q quit", Tone.MUTED)]]
+        return [footer_line(self.footer_actions(view), width, glyphs)]
+
+    def footer_actions(self, view: View) -> list[tuple[Action, str | None]]:
+        """Returns what the footer shows while a view is in front, with why it is not possible now."""
         actions = [
             (action, self.why_not(action.id))
             for action in self.registry.footer(view.actions_of)
@@ -368,7 +387,7 @@ class Frame(Opening):
         if self.then is not None:  # the way out stands first
             way_out = (replace(self.registry["then"], label="now"), None)
             actions = [way_out, *(pair for pair in actions if pair[0].id != "then")]
-        return [footer_line(actions, width, glyphs)]
+        return actions
 
     def opening_lines(self, width: int, _height: int, _glyphs: Glyphs) -> list[Any]:
         """Returns what stands in the body until the first view is there."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from textual._time import get_time
 from textual.events import Key, Paste
 
-from console.past import Past
+from console.replaying import Replaying
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
 """What concerns the terminal alone is done whatever stands on it."""
 
 
-class Keys(Past):
+class Keys(Replaying):
     """The part of the console that takes what is typed."""
 
     _typed: deque[Key | Paste]
@@ -88,6 +88,10 @@ class Keys(Past):
         if self._was_for_a_box(key):
             return
         if await self._check_bindings(key.key, priority=True):
+            return
+        of_replay = self.key_of_replay(key.key)
+        if of_replay is not None:
+            await self.do(of_replay.id)
             return
         field = self.focused
         if isinstance(field, TypedLine):

@@ -24,6 +24,7 @@ from screens.grant_actions import ACCESS, OF_GRANTS
 from screens.list_actions import OF_LISTS
 from screens.log_actions import OF_LOG
 from screens.registry import Action
+from screens.replay_actions import OF_REPLAY
 from screens.request_actions import HOME_QUEUE, MESSAGES, OF_REQUESTS, QUEUE, REQUEST
 from screens.review_actions import ACCESS_REQUESTS, OF_REVIEWS, REVIEW, REVIEWS
 from screens.signal_actions import OF_SIGNALS, SIGNALS
@@ -198,6 +199,7 @@ ACTIONS: tuple[Action, ...] = (
         argument="on.1h",
     ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
+    *OF_REPLAY,
     *OF_REQUESTS,
     # What to do with incidents
     Action(
@@ -297,6 +299,14 @@ ACTIONS: tuple[Action, ...] = (
         "tell whoever is next now, with why",
         _WITH_INCIDENT,
         "incident.escalate",
+    ),
+    Action(
+        "incident.replay",
+        ("r",),
+        "replay",
+        "play how it went, entry by entry: the screens as they were",
+        _WITH_INCIDENT,
+        rank=84,
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", _WITH_COMPONENT, "incident.open"),
     Action(

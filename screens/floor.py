@@ -85,6 +85,10 @@ class Floor(Protocol):
         """Shows a view, with what it is to show."""
         ...
 
+    async def replay(self, label: str) -> None:
+        """Plays the story of an incident: the screens as they were, entry by entry."""
+        ...
+
     def start_run(self, run_id: int) -> None:
         """Has a waiting run carried out."""
         ...

@@ -40,7 +40,7 @@ OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
         "incident.resolve", "incident.reopen", "incident.escalate", "incident.due", "action.draft", "incident.major", "incident.problem",
-        "incident.link",
+        "incident.link", "incident.replay",
     }
 )  # fmt: skip
 
@@ -75,6 +75,11 @@ class IncidentDoing(MajorDoing, ProblemLinking):
         """Shows how what is due of the first of them comes about."""
         for incident in list(self.incidents())[:1]:
             await explain_due(self, incident)
+
+    async def do_incident_replay(self) -> None:
+        """Plays how the first of them went."""
+        for incident in list(self.incidents())[:1]:
+            await self.floor.replay(incident.label)
 
     async def do_incident_acknowledge(self) -> None:
         """Says that they were seen."""

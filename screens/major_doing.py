@@ -30,6 +30,7 @@ DECLARE = Choice("declare", "declare", "a major incident: one commands, who wait
 COMMAND = Choice("command", "command", "hand over, give roles, set another rhythm")
 STAND_DOWN = Choice("stand_down", "stand down", "it is no major incident any more; its review is owed")
 REVIEW = Choice("review", "review", "say what the review found; it becomes a corrective action")
+REPLAY = Choice("replay", "replay", "play how it went, entry by entry")
 WAIVE = Choice("waive", "waive review", "there is no review, with the reason; a lead's")
 
 
@@ -47,6 +48,8 @@ class MajorDoing(View):
             return
         choices = doings_of(incident)
         chosen = await self.floor.box(PickBox(f"{incident.label} {incident.title}", choices))
+        if chosen == REPLAY.id:
+            await self.floor.replay(incident.label)
         doing = {
             DECLARE.id: self._declare, COMMAND.id: self._command, STAND_DOWN.id: self._stand_down,
             REVIEW.id: self._review, WAIVE.id: self._waive,
@@ -120,7 +123,9 @@ def doings_of(incident: Incident) -> list[Choice]:
         return [COMMAND, STAND_DOWN]
     why_not = None if incident.state.is_unsolved else f"it is {incident.state}; J opens it again"
     declare = Choice(DECLARE.id, DECLARE.text, DECLARE.note, why_not)
-    return [REVIEW, WAIVE, declare] if major is not None and major.review is Review.OWED else [declare]
+    return (
+        [REVIEW, WAIVE, REPLAY, declare] if major is not None and major.review is Review.OWED else [declare]
+    )
 
 
 def is_span(text: str) -> str | None:

@@ -22,6 +22,7 @@ from core.operations.as_of import runs_at, some_runs_at
 from core.operations.windows.as_of import some_windows_at, windows_at
 from core.timekeeping import age
 from screens.picture import Patch, Picture, Vital
+from screens.replay import Progress, progress_lines
 from screens.tones import Tone
 from screens.widgets.cells import width_of
 
@@ -60,13 +61,17 @@ Labelled = TypeVar("Labelled", bound=_HasLabel)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What was at `instant`, after entry `seq`; `entry` is the last that changed what is shown, None before all of them."""
+    """What was at `instant`, after entry `seq`; `entry` is the last that changed what is shown, None before all of them.
+
+    `progress` says where in a story it stands, while one is played.
+    """
 
     instant: datetime
     seq: int
     reach: Reach
     entry: Entry | None
     picture: Picture = field(compare=False)
+    progress: Progress | None = None
 
 
 def moment_called(
@@ -101,6 +106,13 @@ def moment_after(
         last = changing(connection, sorts, before=moment.seq + 1)
         found = changing(connection, sorts, before=last.seq) if last else None
     return None if found is None else _moment(connection, found.at, found.seq, sorts, known, found)
+
+
+def moment_of(connection: Connection, progress: Progress, before: Moment | None, live: Picture) -> Moment:
+    """Returns the moment just after the entry at which a story stands, read from the one shown `before`."""
+    entry = progress.step.entry
+    found = _moment(connection, entry.at, entry.seq, (), _Known(before, live), entry)
+    return replace(found, progress=progress)
 
 
 class _Known(NamedTuple):
@@ -188,7 +200,7 @@ def _besides(known: Mapping[str, T], letter: str, named: Collection[str]) -> dic
 def again_for(connection: Connection, moment: Moment, sorts: Sequence[Sort]) -> Moment:
     """Returns the same moment, with the entry that counts in another view."""
     last = changing(connection, sorts, before=moment.seq + 1)
-    return Moment(moment.instant, moment.seq, reach(connection) or moment.reach, last, moment.picture)
+    return replace(moment, reach=reach(connection) or moment.reach, entry=last)
 
 
 def moment_words(instant: datetime) -> str:
@@ -197,7 +209,12 @@ def moment_words(instant: datetime) -> str:
 
 
 def slider_lines(moment: Moment, now: datetime, width: int, glyphs: Glyphs) -> list[TextLine]:
-    """Returns where in the history one is, and what was told last: by whom, when, and how long before this moment."""
+    """Returns where in the history one is, and what was told last: by whom, when, and how long before this moment.
+
+    While a story is played, where in that.
+    """
+    if moment.progress is not None:
+        return progress_lines(moment.progress, width, glyphs)
     left, right = f" {moment.reach.first:%d %b %H:%M}Z ", f" now   entry {moment.seq} of {moment.reach.seq} "
     room = max(width - width_of(left) - width_of(right), 3)
     whole = (now - moment.reach.first).total_seconds()

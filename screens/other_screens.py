@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "component": "a component", "request": "a request", "incident": "an incident", "run": "a run", "review": "a review",
-    "home-queue": "Home", "windows": "Maintenance windows",
+    "home-queue": "Home", "replay": "a replay", "windows": "Maintenance windows",
 }  # fmt: skip
 LONGEST = 156
 """So much is said at most: two lines of a narrow terminal."""

@@ -26,6 +26,7 @@ from core.monitoring.revisions.model import Name
 from core.monitoring.watch import agents_of
 from core.operations.queries import ACTIVE, Run, held_runs, some_runs
 from core.operations.windows.queries import OPEN, some_windows, windows
+from core.own_watch import OwnWatch, own_watch
 from core.presence.queries import everyone
 from core.security.reviews.glance import glances
 from core.store.held import MOST_OVER
@@ -68,6 +69,7 @@ class Vital:
     operating: Operating | None
     here: tuple[Present, ...] = ()
     outbox: Outbox = field(default_factory=Outbox)
+    watch: OwnWatch = field(default_factory=OwnWatch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,8 @@ def gatherer(seat: str, person: str = "") -> Callable[[Connection, Sequence[Entr
         else:
             is_due = not entries or time.monotonic() - asked_at >= HERE_EVERY_S
             here = everyone(connection) if is_due else known.here
-            now = replace(known, agents=agents_of(connection), here=here)
+            watch = own_watch(connection) if is_due else known.watch
+            now = replace(known, agents=agents_of(connection), here=here, watch=watch)
             asked_at = time.monotonic() if is_due else asked_at
         before, known = known, now
         moved = before is None or [p.shown for p in before.here] != [p.shown for p in now.here]
@@ -310,6 +313,7 @@ def _vital(connection: Connection, seat: str) -> Vital:
         operating_at(connection, seat),
         everyone(connection),
         outbox(connection),
+        own_watch(connection),
     )
 
 

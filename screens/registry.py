@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 EVERYWHERE = frozenset({"*"})
+REPLAY = "replay"
+"""No view: where what plays an incident belongs, on whichever screen shows it."""
+DURING_REPLAY = frozenset({REPLAY})
 NEVER_BOUND = frozenset(
     {
         "ctrl+a", "ctrl+b", "ctrl+s", "ctrl+backslash", "ctrl+k", "ctrl+j", "ctrl+h", "ctrl+i", "ctrl+m",
@@ -114,8 +117,13 @@ class Registry:
         return min(found, key=lambda a: "*" in a.where, default=None)
 
     def of_key(self, key: str) -> list[Action]:
-        """Returns all that `key` does, wherever that is."""
-        return [a for a in self.actions if key in a.keys]
+        """Returns all that `key` does on the screens; where that is nothing, what it does while an incident is replayed."""
+        found = [a for a in self.actions if key in a.keys]
+        return [a for a in found if a.where != DURING_REPLAY] or found
+
+    def own_of(self, key: str, view: str) -> Action | None:
+        """Returns what `key` does in `view` itself, not in every view."""
+        return next((a for a in self.actions if key in a.keys and view in a.where), None)
 
     def in_view(self, view: str) -> list[Action]:
         """Returns the actions of a view, its own first."""

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 
+SPARE = 2
+"""A story's first entry says little of what the head will have to hold; so many lines it may grow."""
+
+
 class TimeLinePage(PageOfOne[Read], can_focus=True):
     """Lays its parts out; what stands in each is drawn by the page itself."""
 
     def __init__(self) -> None:
         super().__init__(Lines(self._time_lines))
+        self._most_needed = 0
         self._head = Lines(self._head_lines, classes="head")
         self._titles = Lines(self._title, classes="one")
         self._beside = Lines(self._beside_lines, classes="incident-beside")
@@ -45,8 +50,14 @@ class TimeLinePage(PageOfOne[Read], can_focus=True):
         self._fit_head()
 
     def _fit_head(self) -> None:
-        """Gives the head the lines it needs, and the time line the rest."""
+        """Gives the head the lines it needs, and the time line the rest; while a story is played, as many as it ever needed.
+
+        Another height moves all below it: on a slow line that is several times what an entry of a story costs.
+        """
         wanted = len(self._head_lines(self.size.width, 0, self.floor.glyphs))
+        is_played = self.then is not None and self.then.progress is not None
+        self._most_needed = max(wanted, self._most_needed or wanted + SPARE) if is_played else 0
+        wanted = self._most_needed or wanted
         self._head.styles.height = max(3, min(wanted, max(3, self.size.height // 2)))
 
     @abstractmethod

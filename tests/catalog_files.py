@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from core.catalog.model import Catalog
+    from core.catalog.oncall import Policy, Rota
 
 
 def write_catalog(catalog: Catalog, directory: Path) -> None:
@@ -185,6 +186,32 @@ def _house(catalog: Catalog) -> Iterable[str]:
         yield from _table("zone", {name: getattr(zone, name) for name in ("id", "title")})
     for agreement in catalog.agreements.values():
         yield from _agreement(agreement)
+    for rota in catalog.rotas.values():
+        yield from _rota(rota)
+    for policy in catalog.policies.values():
+        yield from _policy(policy)
+
+
+def _rota(rota: Rota) -> Iterable[str]:
+    written: dict[str, Any] = {name: getattr(rota, name) for name in ("id", "title", "zone")}
+    yield from _table("rota", written | {"covers": [hours_text(hours) for hours in rota.covers]})
+    for layer in rota.layers:
+        turn = {
+            "from": layer.begins,
+            "at": f"{layer.at // 60:02}:{layer.at % 60:02}",
+            "every": f"{layer.every_minutes}m",
+        }
+        hours = [hours_text(hours) for hours in layer.hours]
+        yield from _table("rota.layer", {"id": layer.id, "people": layer.people, **turn, "hours": hours})
+
+
+def _policy(policy: Policy) -> Iterable[str]:
+    written: dict[str, Any] = {name: getattr(policy, name) for name in ("id", "title", "ends")}
+    repeats = {"repeat": policy.repeat, "every": _span(policy.every_s)} if policy.repeat else {}
+    yield from _table("policy", written | repeats)
+    for step in policy.steps:
+        after = _span(step.after_s)
+        yield from _table("policy.step", {"tell": step.tell, "after": after, "since": step.since})
 
 
 def _agreement(agreement: Agreement) -> Iterable[str]:

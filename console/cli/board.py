@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from console.cli.component import print_component
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.then import add_at_argument, at
+from console.cli.words import refuse_unused
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import catalog_status
 from core.counting import counted
@@ -36,6 +38,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `board`."""
     add_store_arguments(parser)
     add_at_argument(parser)
+    parser.add_argument(
+        "component",
+        nargs="?",
+        help="one component: what it needs, what needs it, its probes, its last entries",
+    )
     parser.add_argument("--service", default="", help="only this service")
     parser.add_argument("--state", default="", help="only this state, in full or as the console shows it")
 
@@ -43,6 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the board; 1 when the agent is dead, for what is printed is then old. With --at it is as old as asked."""
     wanted = _state(options.state)
+    if options.component is not None:
+        refuse_unused(options, ("at", "service", "state"), (), "one component")
+        with open_store(options) as store:
+            return print_component(store, options)
     if options.at is not None:
         return _print_then(options, wanted)
     with open_store(options) as store:

@@ -20,6 +20,7 @@ from console.cli.printing import (
     print_table,
 )
 from console.cli.promises import clock_data, print_clocks
+from console.cli.replay import print_story
 from console.cli.then import add_at_argument, at
 from console.cli.words import number_of, refuse_unused
 from core.desk import commands, queries
@@ -39,6 +40,7 @@ from core.desk.messages.incident_contact import incident_previews
 from core.desk.model import Incident
 from core.desk.problems.model import offered_for
 from core.desk.problems.queries import known_errors_of
+from core.desk.replay import story_of
 from core.desk.telling import tell_incident
 from core.errors import BadInput, NotFound
 from core.gate.model import Consent, Level
@@ -70,7 +72,20 @@ ESCALATE = "escalate"
 LINK, UNLINK = "link", "unlink"
 INCIDENTS = frozenset({Kind.INCIDENT})
 VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, LINK, UNLINK, "due")
-WORDS = ("text", "all", "at", "filter", "limit", "preview", "relation", "to", "yes", "confirm", "reason")
+WORDS = (
+    "text",
+    "all",
+    "at",
+    "filter",
+    "limit",
+    "preview",
+    "relation",
+    "replay",
+    "to",
+    "yes",
+    "confirm",
+    "reason",
+)
 TAKES = {
     **dict.fromkeys((*WITH_TEXT, ESCALATE), ("text", "yes", "confirm", "reason")),
     "note": ("text",),
@@ -115,6 +130,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_relation_argument(parser)
     parser.add_argument("--to", default="", help="with link and unlink, the other item, as R-2 or I-7")
+    parser.add_argument(
+        "--replay",
+        action="store_true",
+        help="print how it went: each entry that concerns it, with its distance in time from the one before",
+    )
     parser.add_argument("--all", action="store_true", help="closed ones too")
     add_limit_argument(parser)
     parser.add_argument("--filter", default="", help=f"only those that pass it, {HELP}")
@@ -129,8 +149,8 @@ def run(options: argparse.Namespace) -> int:
         refuse_unused(
             options,
             WORDS,
-            TAKES.get(options.verb, ()) if options.verb else ("at",),
-            options.verb or "one incident without a verb",
+            TAKES.get(options.verb, ()) if options.verb else ("replay",) if options.replay else ("at",),
+            options.verb or ("--replay" if options.replay else "one incident without a verb"),
         )
     if options.at is not None:
         if options.filter:
@@ -144,6 +164,8 @@ def run(options: argparse.Namespace) -> int:
             wanted = first_of(_wanted(store, options, now), options)
             return _print(options, store.read(with_clocks, wanted, now), now)
         number = incident_number(options.id)
+        if options.replay:
+            return print_story(options, store.read(story_of, number))
         if options.verb == "due":
             return _explain(store, options, number)
         if options.preview:

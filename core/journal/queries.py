@@ -125,6 +125,21 @@ def of_subject(
     return [_entry(row) for row in reversed(connection.execute(query).all())]
 
 
+def of_several(
+    connection: Connection, kind: str, ids: Collection[str], *, after: int, upto: int, limit: int
+) -> list[Entry]:
+    """Returns the entries behind one number up to another about these subjects of one kind, oldest first; at most `limit`."""
+    found: list[Entry] = []
+    named = sorted(ids)
+    for start in range(0, len(named), PAGE):
+        query = select(*_COLUMNS).where(
+            journal.c.subject_kind == kind, journal.c.subject_id.in_(named[start : start + PAGE]),
+            journal.c.seq > after, journal.c.seq <= upto,
+        )  # fmt: skip
+        found += map(_entry, connection.execute(query.order_by(journal.c.seq).limit(limit)).all())
+    return sorted(found, key=lambda entry: entry.seq)[:limit]
+
+
 def between(connection: Connection, after: int, upto: int, kinds: Sequence[str]) -> list[Entry]:
     """Returns the entries behind one number up to another that are about subjects of these kinds, oldest first."""
     query = select(*_COLUMNS).where(

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from core.counting import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LATE_S = 0.05
 """A look that begins later than this after its slot counts as late."""
@@ -84,3 +89,10 @@ class Figures:
         if oldest_overdue_s is not None:
             info["oldest_overdue_ms"] = round(oldest_overdue_s * 1000, 1)
         return info
+
+
+def late_words(info: Mapping[str, Any]) -> str:
+    """Returns in a line how late the probes of an agent are that says this of itself (Figures.as_info)."""
+    late_s, skipped = float(info.get("late_p99_ms") or 0.0) / 1000, int(info.get("skipped") or 0)
+    left_out = f", {counted(skipped, 'look')} left out" if skipped else ""
+    return f"probes are late: up to {late_s:.1f} s{left_out}; what they measure is as old (watchfloor agents)"

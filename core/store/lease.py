@@ -34,6 +34,7 @@ from core.store.metadata import metadata
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -148,6 +149,12 @@ def lease_of(connection: Connection, duty: str) -> Lease | None:
 def leases(connection: Connection, duty: str) -> list[Lease]:
     """Returns the leases of a duty and of its parts (`duty:part`), live or not, by duty."""
     return [_lease(row) for row in connection.execute(_OF_DUTY_AND_PARTS, _parts(duty))]
+
+
+def leases_of(connection: Connection, duties: Collection[str]) -> dict[str, Lease]:
+    """Returns the leases of some duties, live or not, by duty; nothing of one that nobody ever held."""
+    rows = connection.execute(select(lease).where(lease.c.duty.in_(duties))).all()
+    return {row.duty: _lease(row) for row in rows}
 
 
 def wait_for_holders(work: Work, duty: str) -> None:

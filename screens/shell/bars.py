@@ -81,10 +81,12 @@ class ThenSign:
     instant: datetime
     ago_s: float
     news: int
+    story: str = ""  # the incident that is replayed
 
     def words(self, glyphs: Glyphs) -> str:
         """Returns the sign that stands before everything else."""
-        return f" {glyphs.then * 2} THEN {self.instant:%d %b %H:%M:%S}Z {glyphs.separator} {age(self.ago_s)} ago "
+        which = f"replay {self.story}" if self.story else f"{age(self.ago_s)} ago"
+        return f" {glyphs.then * 2} THEN {self.instant:%d %b %H:%M:%S}Z {glyphs.separator} {which} "
 
 
 @dataclass(frozen=True, slots=True)

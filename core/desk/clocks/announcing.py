@@ -72,8 +72,14 @@ _NEXT_WAITED = select(func.min(request.c.wait_until)).where(
 
 def is_due(connection: Connection, now: int) -> bool:
     """Tells whether something is to be said of any clock, or a wait is over, at an instant (microseconds UTC)."""
+    first = next_due(connection)
+    return first is not None and first <= now
+
+
+def next_due(connection: Connection) -> int | None:
+    """Returns when something is to be said next of a clock, or a wait is over (microseconds UTC); None where nothing is."""
     found = (connection.scalar(_NEXT), connection.scalar(_NEXT_WAITED))
-    return any(first is not None and first <= now for first in found)
+    return min((first for first in found if first is not None), default=None)
 
 
 def announce_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:

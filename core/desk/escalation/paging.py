@@ -110,8 +110,13 @@ class Page(NamedTuple):
 
 def is_due(connection: Connection, now: int) -> bool:
     """Tells whether a step is due at an instant (microseconds UTC): one look into an index, whatever runs."""
-    first = connection.scalar(_NEXT)
+    first = next_due(connection)
     return first is not None and first <= now
+
+
+def next_due(connection: Connection) -> int | None:
+    """Returns when a step is due next (microseconds UTC); None where none is."""
+    return connection.scalar(_NEXT)
 
 
 def escalate_due(work: Work, token: int, at_most: int = AT_ONCE) -> bool:

@@ -54,7 +54,7 @@ def computed_lines(connection: Connection, begun: datetime, now: datetime, until
         (Topic.WAITING, _waiting(connection, until)),
         (Topic.RUN, _runs(connection)),
         (Topic.QUIET, [*_quiet(connection), *_planned(connection, now, until)]),
-        (Topic.NOBODY, _unowned(connection)),
+        (Topic.NOBODY, [*_unseen(connection), *_unowned(connection)]),
     ):
         fresh = [(about, text) for about, text in lines if about not in told or not about]
         told |= {about for about, _ in fresh}
@@ -163,6 +163,17 @@ def _planned(connection: Connection, now: datetime, until: datetime) -> Iterator
             each.label,
             f"{each.scope.short}: {when} until {each.ends_at:%a %d %b %H:%M}Z ({each.owner}): {each.reason}",
         )
+
+
+def _unseen(connection: Connection) -> Iterator[tuple[str, str]]:
+    """What failed and came back while nobody looked stays until somebody does."""
+    query = (
+        select(incident)
+        .where(incident.c.state == IncidentState.RESOLVED, incident.c.acknowledged_at.is_(None))
+        .order_by(incident.c.id)
+    )
+    for row in connection.execute(query).all():
+        yield f"I-{row.id}", f"{row.title} (cleared, nobody looked, {_owner(row.owner)})"
 
 
 def _unowned(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,7 @@ from core.catalog.model import (
     Threshold,
 )
 from core.catalog.public_holidays import public_holidays
+from tests.core.catalog.oncall_values import policies, rotas
 
 IDS = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,8}", fullmatch=True)
 # Letters of several scripts, the signs TOML and the placeholders use, and none that a terminal obeys.
@@ -145,6 +146,10 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                 st.lists(st.sampled_from((*_PEOPLE, *catalog.staff)), min_size=1, max_size=3, unique=True)
             )
             catalog.groups_of_people[name] = Group(name, draw(_TITLES), tuple(members))
+    for name in draw(_few()) if catalog.staff else ():
+        catalog.rotas[name] = draw(rotas(name, sorted(catalog.staff)))
+    for name in draw(_few()):
+        catalog.policies[name] = draw(policies(name, catalog))
     for name in draw(_few()):
         catalog.customers[name] = Customer(name, draw(_TITLES), draw(_PRINTED))
     for name in draw(_few()):

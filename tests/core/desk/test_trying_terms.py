@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -109,6 +109,35 @@ def test_other_hours_of_a_calendar_are_tried_too(desk: Trier) -> None:
     due = dues[ClockKind.RESOLVE]
     assert due is not None
     assert f"{from_micros(due):%a %H:%M}" == "Tue 01:01"
+
+
+@pytest.mark.parametrize(
+    ("changed", "due"),
+    [
+        ({"holidays": ("2026-11-24 Works closed",)}, "Wed 25 Nov 15:01"),
+        ({"exceptions": ("2026-11-23 08:00-09:31 Stock-taking",)}, "Wed 25 Nov 13:30"),
+        ({"zone": "Pacific/Auckland"}, "Wed 25 Nov 01:00"),
+    ],
+    ids=["a day off", "other hours of a day", "another zone"],
+)  # fmt: skip
+def test_days_off_and_other_hours_of_a_day_are_tried_too(
+    desk: Trier, changed: dict[str, Any], due: str
+) -> None:
+    office = replace(CATALOG.calendars["office"], **changed)
+    before = desk.store.read(newest).seq
+    trial = desk.of(replace(CATALOG, calendars={"office": office}))
+    found = {each.kind: each for each in trial.otherwise if each.item == "I-2"}
+    resolve = found[ClockKind.RESOLVE]
+    assert resolve.was is not None
+    assert resolve.would is not None
+    assert resolve.was.due is not None
+    assert resolve.would.due is not None
+    assert (
+        resolve.was.allowed_s == resolve.would.allowed_s
+    )  # what was agreed stays; only when it is due moves
+    dues = [f"{from_micros(at):%a %d %b %H:%M}" for at in (resolve.was.due, resolve.would.due)]
+    assert dues == ["Tue 24 Nov 15:01", due]
+    assert desk.store.read(newest).seq == before
 
 
 def test_an_item_is_judged_by_another_version_of_its_agreement(desk: Trier) -> None:

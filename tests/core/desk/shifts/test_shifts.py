@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from core.desk.commands import acknowledge_incident, clear_after_recovery
 from core.desk.requests import commands as requests
 from core.desk.requests.model import Asked, WaitingFor
 from core.desk.shifts import commands, queries
@@ -116,6 +117,17 @@ def test_what_is_handed_over_is_computed(desk: Desk) -> None:
     assert told[-1] == (Topic.DONE, "", "Mon 23 Nov 01:30Z to 09:30Z: 2 requests opened, 2 incidents opened")
     abouts = [about for _, about, _ in told if about]
     assert len(abouts) == len(set(abouts))
+
+
+def test_what_came_back_while_nobody_looked_is_handed_over_until_somebody_does(desk: Desk) -> None:
+    number = desk.fail()
+    desk.do(clear_after_recovery, "web", cause=None)
+    line = (Topic.NOBODY, f"I-{number}", "it is down (cleared, nobody looked, nobody's)")
+    handed = hand_over(desk)
+    assert line in lines(handed)
+    desk.do(commands.withdraw_handover, handed.id, "once more", BOX)
+    desk.do(acknowledge_incident, number)
+    assert line not in lines(hand_over(desk))
 
 
 def test_a_handover_is_taken_with_its_last_line_by_somebody_else_and_never_before(desk: Desk) -> None:
