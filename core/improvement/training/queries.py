@@ -123,15 +123,16 @@ def service_of(connection: Connection) -> dict[str, str]:
 
 
 def lacking_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
-    """Returns what is asked of somebody and missing, expired, or expiring up to an instant: as long as they have what asks for it."""
-    today, found = now.date(), []
-    for each in trained(connection, today):
+    """Returns what is asked of somebody and has expired, or expires up to an instant: as long as they have what asks for it.
+
+    What was never completed ends at no instant: `trained` has that.
+    """
+    found = []
+    for each in trained(connection, now.date()):
         expires = each.standing.expires
-        ends_on = today if expires is None else expires
-        first = end_of(ends_on - timedelta(days=1))
-        if each.why and (each.is_lacking or (expires is not None and first < until)):
+        if each.why and expires is not None and (ends_at := end_of(expires - timedelta(days=1))) < until:
             what = f"training {each.title}: {each.standing.words}"
-            found.append(Ending(Sort.TRAINING, each.person, what, each.person, each.why, first))
+            found.append(Ending(Sort.TRAINING, each.person, what, each.person, each.why, ends_at))
     return found
 
 

@@ -61,9 +61,10 @@ def carry_out(
     query = select(access_item).where(here).order_by(_I.id).limit(at_most).with_for_update()
     items = [to_item(each) for each in work.connection.execute(query).all()]
     if not items and not kept:
-        raise NotPossible(
-            f"nothing that RV-{review_id} decided is to be carried out", next_step="Nothing was changed"
-        )
+        step = "Nothing was changed"
+        if row.state == ReviewState.OPEN:
+            step += ". What is decided stands once its stage is closed: close that first"
+        raise NotPossible(f"nothing that RV-{review_id} decided is to be carried out", next_step=step)
     now = revise_review(work, row, "review.carried_out", {})
     ordering = work.recorded[-1]
     if kept:

@@ -109,7 +109,11 @@ def _in_scope(scope: Scope, now: datetime) -> Any:
     if scope.ends_within_days:
         query = query.where(g.expires <= (now.date() + timedelta(days=scope.ends_within_days)).isoformat())
     if scope.unreviewed_days:
-        query = query.where(~_reviewed(g.id, to_micros(now - timedelta(days=scope.unreviewed_days))))
+        since = to_micros(now - timedelta(days=scope.unreviewed_days))
+        is_new = and_(
+            g.decided_at.is_not(None), g.decided_at >= since
+        )  # somebody granted it, or decided on it, of late
+        query = query.where(~is_new, ~_reviewed(g.id, since))
     for word in scope.words.split():
         inverts = word[0] == "!" and len(word) > 1
         found = g.words.contains((word[1:] if inverts else word).lower(), autoescape=True)

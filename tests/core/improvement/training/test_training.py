@@ -23,7 +23,7 @@ from core.improvement.training.commands import record_training, withdraw_trainin
 from core.improvement.training.importing import import_training
 from core.improvement.training.model import TrainingState
 from core.improvement.training.needs import Held, why_for_person
-from core.improvement.training.queries import completions, lacking_until, to_completion, trained
+from core.improvement.training.queries import completions, to_completion, trained
 from core.journal import queries as journal
 from core.journal.model import Subject, Via
 from core.journal.wording import sentence
@@ -205,8 +205,9 @@ def test_what_is_lacking_or_expires_stands_among_what_ends(house: Store) -> None
     assert not found[0].is_past(NOW)
     assert house.read(endings, NOW, NOW + timedelta(days=1)) == []
     house.write(LEA, withdraw_training, 4, "another Ada", BOX)
-    (missing,) = house.read(endings, NOW, NOW + timedelta(days=1))
-    assert (missing.what, missing.is_past(NOW)) == ("training Four eyes: missing", True)
+    assert (
+        house.read(endings, NOW, NOW + timedelta(days=1)) == []
+    )  # what was never completed ends at no instant
     assert [each.id for each in house.read(trained, NOW.date()) if each.is_lacking] == ["ada eyes"]
 
 
@@ -312,7 +313,7 @@ def test_only_what_was_completed_last_and_is_asked_for_is_read(
         return to_completion(row)
 
     monkeypatch.setattr("core.improvement.training.queries.to_completion", noted)
-    assert {each.subject for each in house.read(lacking_until, NOW, NOW)} == {"ada", "roo"}
+    assert {each.person for each in house.read(trained, TODAY) if each.is_lacking} == {"ada", "roo"}
     assert sorted(read) == [19, 20]
     read.clear()
     held = Held("payouts", "component:ledger")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -255,6 +255,25 @@ def test_rights_that_lie_unused_or_end_soon_are_asked_about_once_a_week(house: H
     assert events(house) == []
     house.pass_(days=7)
     assert events(house) == []  # they are asked about already
+
+
+def test_what_somebody_granted_for_a_few_days_is_not_asked_about_as_soon_as_it_is_granted(
+    house: House,
+) -> None:
+    short = {"expires": "2026-12-01", "decided_by": "ada"}
+    days_ago = {n: to_micros(house.now - timedelta(days=n)) for n in (1, 30)}
+    house.do(put_grants, [grant_row(f"for {n}", decided_at=at, **short) for n, at in days_ago.items()])
+    assert len(events(house)) == 1
+    assert [each.principal for each in house.items()] == ["for 30"]
+
+
+def test_nothing_is_carried_out_while_a_stage_is_open_and_what_to_do_is_said(house: House) -> None:
+    house.opened()
+    with pytest.raises(NotPossible, match="nothing that RV-1 decided") as refused:
+        carried(house)
+    assert refused.value.next_step == (
+        "Nothing was changed. What is decided stands once its stage is closed: close that first"
+    )
 
 
 def test_nobody_says_that_a_change_of_their_own_right_is_made(house: House) -> None:
