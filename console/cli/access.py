@@ -301,7 +301,7 @@ def _every(source: Source) -> str:
 
 def _source_sentence(source: Source) -> str:
     read = f"last read {source.read_in_words}" if source.good_at else "not read yet"
-    went = f"; {source.went_in_words}" if source.trouble else ""
+    went = f"; {source.went_in_words}" if source.trouble or source.refused else ""
     return f"{source.id} ({source.kind}) speaks of {source.about}, read {_every(source)}, {read}: {source.listed} rights{went}"
 
 
@@ -309,7 +309,7 @@ def _source_data(source: Source) -> dict[str, Any]:
     return {
         "id": source.id, "kind": source.kind, "about": source.about, "path": source.path, "owner": source.owner,
         "every_s": source.every_s, "read_at": source.read_at, "good_at": source.good_at, "trouble": source.trouble,
-        "listed": source.listed, "is_declared": source.is_declared,
+        "listed": source.listed, "refused": source.refused, "is_declared": source.is_declared,
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from core.security.grants.known_things import check_about
 from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
 from core.security.grants.model import Right, Standing
 from core.security.grants.people import names_of, people
-from core.security.grants.queries import one_reading, to_grant
+from core.security.grants.queries import known_sources, one_reading, to_grant
 from core.security.grants.revising import beside, revise_grant, subject
 from core.security.grants.sources.staff import KIND, OWN
 from core.security.grants.tables import access_grant, access_reading, access_source
@@ -116,7 +116,7 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
     prepared = _prepare(work.connection, opened, asked, rows, work.now, work.actor)
     number = None
     numbers: list[int] = []
-    if prepared.doing:
+    if prepared.doing or prepared.refusals or _had_refused(work.connection, asked.of):
         number = new_number(work, access_reading)
         cause = _record_reading(work, opened, asked, prepared, number)
         numbers = _create(work, asked.of, prepared.doing, cause)
@@ -128,6 +128,12 @@ def take_reading(work: Work, opened: Opened, asked: Asked) -> Outcome:
     keep_source(work, opened, asked, len(prepared.lines))
     reading = None if number is None else one_reading(work.connection, number)
     return _outcome(prepared, numbers, reading)
+
+
+def _had_refused(connection: Connection, of: Of) -> bool:
+    """Tells whether the reading before could not use some lines: that all of them can be used now is told, too."""
+    known = known_sources(connection).get(of.source)
+    return known is not None and known.refused > 0 and not of.is_granting
 
 
 def preview(connection: Connection, opened: Opened, asked: Asked, now: datetime, actor: str = "") -> Outcome:

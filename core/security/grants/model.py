@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.counting import counted
 from core.errors import NotPossible
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ class Source:
     trouble: str  # why the last reading changed nothing; empty where it was good
     listed: int  # how many grants its last good reading had
     is_declared: bool
+    refused: int = 0  # how many lines that reading could not use: what it lacks is not taken for gone then
 
     @property
     def read_in_words(self) -> str:
@@ -155,6 +157,8 @@ class Source:
         if self.trouble:
             at = f" at {self.read_at:%Y-%m-%d %H:%M}Z" if self.read_at else ""
             return f"failed{at}: {self.trouble}"
+        if self.refused:
+            return f"{counted(self.refused, 'line')} refused"
         return "good" if self.good_at else "not read yet"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
-_C = access_grant.c
+_C, _R = access_grant.c, access_reading.c
 _AT_ONCE = 400
 
 
@@ -186,11 +186,20 @@ def one_reading(connection: Connection, reading_id: int) -> Reading:
 
 def known_sources(connection: Connection) -> dict[str, Source]:
     """Returns every source that was ever read, by its name, as its last reading left it."""
-    rows = connection.execute(select(access_source).order_by(access_source.c.id)).all()
+    refused = (
+        select(_R.refused)
+        .where(_R.source == access_source.c.id, _R.is_granting == 0)
+        .order_by(_R.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(access_source, refused.label("refused")).order_by(access_source.c.id)
+    ).all()
     return {
         row.id: Source(
             row.id, row.kind, row.about, row.path, row.owner, row.every_s, from_micros(row.read_at),
-            instant_or_none(row.good_at), row.trouble, row.listed, is_declared=False,
+            instant_or_none(row.good_at), row.trouble, row.listed, is_declared=False, refused=row.refused or 0,
         )
         for row in rows
     }  # fmt: skip

@@ -95,6 +95,9 @@ def test_of_a_source_with_lines_that_cannot_be_read_nothing_ends(store: Store, t
     assert (came.ended, came.not_ended) == (0, 1)
     assert [place for place, _ in came.refusals] == ["line 3"]
     assert standing(store)["bob reader"] == "found, not granted"
+    assert store.read(known_sources)["orders"].went_in_words == "1 line refused"
+    take(store, tmp_path, TWO)
+    assert store.read(known_sources)["orders"].went_in_words == "good"
 
 
 def test_a_list_of_what_is_granted_needs_owner_reason_and_end(store: Store, tmp_path: Path) -> None:
