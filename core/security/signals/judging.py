@@ -86,6 +86,8 @@ class Judge:
                 gathered.add(rule, key, each.at, each.times, each.at, (each.line,))
             return len(sightings) - len(found)
         if rule.across:
+            if not self._together.reads(rule.across):
+                return 0
             found = keyed(rule, sightings)
             for key, at, reached in self._together.count(rule, self._source.id, self._name, found):
                 gathered.add(rule, key, at, *reached)

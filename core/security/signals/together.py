@@ -59,6 +59,10 @@ class Together:
         with self._lock:
             self._shares.pop(log, None)
 
+    def reads(self, logs: int) -> bool:
+        """Tells whether so many logs are read."""
+        return len(self._shares) >= logs
+
     def count(
         self, rule: Rule, log: str, name: bytes, keyed: Sequence[tuple[str, Sighting]]
     ) -> list[Counted]:

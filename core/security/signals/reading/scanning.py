@@ -72,10 +72,11 @@ class Scanner:
         """Yields what is seen in `data` (whole lines), in its order. `is_live`: the lines have just been written."""
         now_us = to_micros(now)
         least, most = now_us - OFF_US if is_live else 0, now_us + OFF_US
-        read_stamp = self._stamps.read
+        read_stamp, find, whole = self._stamps.read, data.find, len(data)
         for begin, (looks, rules) in self._hits(data):
-            end = data.find(b"\n", begin)
-            end = len(data) if end < 0 else end
+            end = find(b"\n", begin)
+            if end < 0:
+                end = whole
             stop = end - 1 if end > begin and data[end - 1] == 13 else end
             if rules or len(looks) > 1:
                 found = _seen_in(data, begin, stop, looks, _matching(data[begin:stop], self._kind, rules))
