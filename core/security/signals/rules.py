@@ -39,14 +39,16 @@ class Rule:
 
 
 _ATTEMPTS = ("failure", "success")
+_REFUSED = ("failure", "unknown account")
+"""An "unknown name" is none of these: sshd says it once before any attempt, and then refuses each attempt by itself."""
 BUILT_IN = (
-    Rule("refused-sign-in", Severity.INFO, "sign-ins refused, one by one", ("failure", "unknown account")),
-    Rule("failures-of-address", Severity.LOW, "sign-ins refused from one address", ("failure",), ("address",), 5),
+    Rule("refused-sign-in", Severity.INFO, "sign-ins refused, one by one", _REFUSED),
+    Rule("failures-of-address", Severity.LOW, "sign-ins refused from one address", _REFUSED, ("address",), 5),
     Rule("failures-of-account", Severity.LOW, "sign-ins refused for one account", ("failure",), ("account",), 5),
-    Rule("unknown-accounts", Severity.LOW, "one address tries accounts that do not exist", ("unknown account",), ("address",), 5),
-    Rule("failures-everywhere", Severity.LOW, "sign-ins refused from everywhere", ("failure", "unknown account"), (), 100),
-    Rule("failures-across-logs", Severity.LOW, "sign-ins refused from one address in several logs", ("failure", "unknown account"), ("address",), 5, across=2),
-    Rule("success-after-failures", Severity.HIGH, "a sign-in let in after it was refused 5 times", ("failure", "unknown account"), ("address",), 5, then="success"),
+    Rule("unknown-accounts", Severity.LOW, "one address tries accounts that do not exist", ("unknown account", "unknown name"), ("address",), 5),
+    Rule("failures-everywhere", Severity.LOW, "sign-ins refused from everywhere", _REFUSED, (), 100),
+    Rule("failures-across-logs", Severity.LOW, "sign-ins refused from one address in several logs", _REFUSED, ("address",), 5, across=2),
+    Rule("success-after-failures", Severity.HIGH, "a sign-in let in after it was refused 5 times", _REFUSED, ("address",), 5, then="success"),
     Rule("account-of-many", Severity.HIGH, "one account tried from 3 addresses", _ATTEMPTS, ("account",), 3, different="address"),
     Rule("not-in-sudoers", Severity.HIGH, "sudo by somebody who may not", ("not in sudoers",), ("account",)),
     Rule("audit-off", Severity.HIGH, "the audit was switched off", ("audit off",)),

@@ -79,7 +79,7 @@ LOOKS: tuple[Look, ...] = (
         "failure", _failed,
     ),
     look("Accepted ", _SSHD + r"Accepted (?P<how>\S+) for (?P<account>.*)" + _FROM + r"(?: ssh\d?)?(?:: .*)?$", "success"),
-    look("Invalid user ", _SSHD + r"Invalid user (?P<account>.*)" + _FROM + r"\s*$", "unknown account"),
+    look("Invalid user ", _SSHD + r"Invalid user (?P<account>.*)" + _FROM + r"\s*$", "unknown name"),
     look(
         "authentication failure; ",
         HEAD + r"(?P<program>[^\s:\[]+)(?:\[\d+\])?: (?:pam_\w+\([\w.:-]+\): )?authentication failure; .*?ruser=(?P<ruser>\S{0,300}) rhost=(?P<address>\S*)(?:\s+user=(?P<account>\S+))?",

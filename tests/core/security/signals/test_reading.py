@@ -34,7 +34,7 @@ AUTH_SEEN = [
     (SYSLOG + "sshd[7]: Failed password for invalid user x from 1.1.1.1 port 1 ssh2" + FROM, "unknown account", "x from 1.1.1.1 port 1 ssh2", "203.0.113.9"),
     (SYSLOG + "sshd[7]: Failed password for invalid user " + FROM, "unknown account", "", "203.0.113.9"),
     (SYSLOG + "sshd[7]: Accepted publickey for ana from 2001:db8::1 port 4 ssh2: ED25519 SHA256:abc", "success", "ana", "2001:db8::1"),
-    (SYSLOG + "sshd[7]: Invalid user eve from 203.0.113.9 port 4", "unknown account", "eve", "203.0.113.9"),
+    (SYSLOG + "sshd[7]: Invalid user eve from 203.0.113.9 port 4", "unknown name", "eve", "203.0.113.9"),
     (SYSLOG + "app[7]: Failed password for root" + FROM, None, "", ""),
     (SYSLOG + "app[7]: sshd[7]: Failed password for root" + FROM, None, "", ""),
     (SYSLOG + "su[7]: pam_unix(su:auth): authentication failure; logname=bob uid=1 euid=0 tty=pts/0 ruser=bob rhost=  user=root", "failure", "root", ""),
@@ -188,6 +188,17 @@ def test_the_same_account_from_three_addresses_is_grave_and_from_two_is_not() ->
     }
     found = judge.judge(line.format(3).encode(), NOW, is_live=False).raised
     assert ("account-of-many", "ana") in {(each.rule, each.about) for each in found}
+
+
+def test_attempts_at_known_and_unknown_accounts_count_together_and_each_once() -> None:
+    judge = Judge(LogSource("auth", "auth", "auth", "/x"))
+    named = SYSLOG + "sshd[7]: Invalid user eve from 203.0.113.9 port 40000\n"
+    unknown = SYSLOG + "sshd[7]: Failed password for invalid user eve" + FROM + "\n"
+    known = SYSLOG + "sshd[7]: Failed password for ana" + FROM + "\n"
+    found = judge.judge((2 * (named + unknown) + 2 * known).encode(), NOW, is_live=False).raised
+    assert {each.rule: each.times for each in found} == {"refused-sign-in": 4}
+    found = judge.judge(known.encode(), NOW, is_live=False).raised
+    assert {each.rule: each.times for each in found} == {"refused-sign-in": 1, "failures-of-address": 5}
 
 
 def test_so_many_subjects_are_counted_and_the_oldest_gives_way() -> None:
