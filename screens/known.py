@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import WatchfloorError
+from core.errors import StoreUnavailable, WatchfloorError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +19,7 @@ def known_to(
     """Returns what a form asks when it is saved: each question of `questions` about the text of its field, by field.
 
     A question is asked with a connection and the text, and raises what is wrong with it. What is empty, what stood there
-    `before` is not asked about.
+    `before` is not asked about, and where the database cannot be used nothing is wrong with a text.
     """
 
     async def asked(texts: dict[str, str]) -> Fault | None:
@@ -28,6 +28,8 @@ def known_to(
             if text and text != (before or {}).get(field):
                 try:
                     await floor.ask(question, text)
+                except StoreUnavailable:
+                    return None  # what is asked for then says so, and what becomes of it
                 except WatchfloorError as error:
                     return field, told(error)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.errors import BadInput, WatchfloorError
+from core.errors import BadInput, StoreUnavailable, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import Plan, checked_plan, plan_window
 from core.operations.windows.scope import checked_scope, scope_said, touched
@@ -45,8 +45,11 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
     previews: list[tuple[Plan, Touched]] = []
 
     async def asked(texts: dict[str, str]) -> Fault | None:
+        previews.clear()
         try:
             previews[:] = [await _preview(floor, texts)]
+        except StoreUnavailable:
+            return None
         except WatchfloorError as error:
             return _FIELDS.get(error.where, "covers"), told(error)
         return None
@@ -54,7 +57,11 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
     texts = await floor.box(FormBox("plan a maintenance window", fields, draft, asked))
     if texts is None:
         return
-    made, found = previews[0]
+    try:
+        made, found = previews[0] if previews else await _preview(floor, texts)
+    except WatchfloorError as error:
+        floor.say(f"{error}; what you typed is kept as a draft", bad=True)
+        return
     lines = [
         ("when", when_words(made.begins_at, made.ends_at)),
         *found.lines,
