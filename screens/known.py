@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import StoreUnavailable, WatchfloorError
+from core.errors import Unavailable, WatchfloorError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -28,7 +28,7 @@ def known_to(
             if text and text != (before or {}).get(field):
                 try:
                     await floor.ask(question, text)
-                except StoreUnavailable:
+                except Unavailable:
                     return None  # what is asked for then says so, and what becomes of it
                 except WatchfloorError as error:
                     return field, told(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.errors import BadInput, StoreUnavailable, WatchfloorError
+from core.errors import BadInput, Unavailable, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows.commands import Plan, checked_plan, plan_window
 from core.operations.windows.scope import checked_scope, scope_said, touched
@@ -48,7 +48,7 @@ async def plan(floor: Floor, names: Sequence[str]) -> None:
         previews.clear()
         try:
             previews[:] = [await _preview(floor, texts)]
-        except StoreUnavailable:
+        except Unavailable:
             return None
         except WatchfloorError as error:
             return _FIELDS.get(error.where, "covers"), told(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component
-from core.errors import StoreUnavailable, WatchfloorError
+from core.errors import Unavailable, WatchfloorError
 from core.monitoring.revisions.commands import checked_revision, end_revision, revise_threshold
 from core.monitoring.revisions.model import Name, ranges_in_words
 from core.monitoring.revisions.queries import Judged, judged_of, measures_of, revisions_of
@@ -106,7 +106,7 @@ class ThresholdDoing(ComponentDoing):
                 await self.floor.ask(
                     checked_revision, utc_now(), person, judged.name, ranges, until, owner, judged
                 )
-            except StoreUnavailable:
+            except Unavailable:
                 return None
             except WatchfloorError as error:
                 return error.where if error.where in texts else "warning", told(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import StoreUnavailable, WatchfloorError
+from core.errors import Unavailable, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
 from core.operations.windows import commands
 from core.operations.windows.model import Window, WindowState
@@ -72,7 +72,7 @@ class WindowDoing(View):
             try:
                 commands.check_change(item, *_span_said(item, texts), utc_now())
                 covered[:] = await self.floor.ask(covered_by, [item.scope])
-            except StoreUnavailable:
+            except Unavailable:
                 return None
             except WatchfloorError as error:
                 return "from" if error.where == "from" else "until", told(error)
