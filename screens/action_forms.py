@@ -57,7 +57,9 @@ async def draft_from(floor: Floor, begun: Begun | None) -> None:
     draft = Draft(floor, f"action:new:{begun.label if begun else ''}")
     values = {"deviation": begun.deviation if begun else "", "owner": await _likely_owner(floor)}
     title = f"corrective action from {begun.label}" if begun else "new corrective action"
-    answer = await floor.box(FormBox(title, action_fields(values, AT_FIRST), draft, known_to(floor, PEOPLE)))
+    answer = await floor.box(
+        FormBox(title, action_fields(values, AT_FIRST), draft, known_to(floor, PEOPLE, values))
+    )
     if answer is None:
         return
     made = await floor.command(

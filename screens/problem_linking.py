@@ -74,7 +74,7 @@ async def open_from(floor: Floor, incidents: Sequence[Incident]) -> None:
     }  # fmt: skip
     draft = Draft(floor, f"problem:new:{newest.label if newest else ''}")
     title = f"new problem from {newest.label}" if newest else "new problem"
-    answer = await floor.box(FormBox(title, problem_fields(begun), draft, known_to(floor, PEOPLE)))
+    answer = await floor.box(FormBox(title, problem_fields(begun), draft, known_to(floor, PEOPLE, begun)))
     if answer is None:
         return
     made = await floor.command(open_problem, answer, [each.id for each in incidents], draft=draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,7 +15,7 @@ from screens.boxes.base import KEPT, SINCE, Asked, Box, Ending
 from screens.widgets.typed_line import LONGEST, TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Sequence
 
     from textual.app import ComposeResult
 
@@ -39,6 +40,8 @@ class FormField:
 
 Fault = tuple[str, str]
 """The field that is wrong, and why."""
+Asks = Callable[[dict[str, str]], "Awaitable[Fault | None] | None"]
+"""What asks the database about a form's texts; None where there is nothing to ask."""
 LOOKS_S = 0.3
 """An answer of the database that takes longer is told to be waited for."""
 
@@ -63,7 +66,7 @@ class FormBox(Box["dict[str, str]"]):
         title: str,
         fields: Sequence[FormField],
         draft: Draft,
-        asked: Callable[[dict[str, str]], Awaitable[Fault | None]] | None = None,
+        asked: Asks | None = None,
     ) -> None:
         super().__init__()
         self._asked, self._is_asking = asked, False
@@ -140,21 +143,27 @@ class FormBox(Box["dict[str, str]"]):
         fault = self.fault_of(values)
         if fault is not None:
             self._show_fault(*fault)
-        elif self._asked is None:
-            self.dismiss(values)
+        elif self._asked is None or (answer := self._asked(values)) is None:
+            self.dismiss(values)  # at once: the next key may be there already
         else:
             self._is_asking = True
-            self.run_worker(self._leave_once_answered(self._asked), group="asked")
+            self.run_worker(self._leave_once_answered(self._asked, values, answer), group="asked")
 
-    async def _leave_once_answered(self, asked: Callable[[dict[str, str]], Awaitable[Fault | None]]) -> None:
+    async def _leave_once_answered(
+        self, asked: Asks, values: dict[str, str], answer: Awaitable[Fault | None] | None
+    ) -> None:
         """Answers with what stands there once the database has nothing against it."""
         waits = self.set_timer(LOOKS_S, lambda: self._say_why("it is being looked up …"))
         try:
             while True:
-                values = self._values()
-                fault = self.fault_of(values) or await asked(values)
+                fault = await answer if answer is not None else None
                 if fault is not None or values == self._values():
                     break  # nothing was typed on meanwhile
+                values = self._values()
+                fault = self.fault_of(values)
+                if fault is not None:
+                    break
+                answer = asked(values)
         finally:
             waits.stop()
             self._is_asking = False

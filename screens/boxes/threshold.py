@@ -17,7 +17,6 @@ from screens.boxes.form import FormBox, FormField
 from screens.widgets.sparkline import sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from textual.app import ComposeResult
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from core.monitoring.revisions.queries import Judged
     from core.monitoring.revisions.trying import Trial, Values
     from screens.boxes.draft import Draft
-    from screens.boxes.form import Fault
+    from screens.boxes.form import Asks, Fault
     from screens.widgets.glyphs import Glyphs
 
 USUAL_END = "4h"
@@ -43,7 +42,7 @@ class ThresholdBox(FormBox):
 
     def __init__(
         self, judged: Judged, values: Values, person: str, draft: Draft, glyphs: Glyphs,
-        asked: Callable[[dict[str, str]], Awaitable[Fault | None]] | None = None,
+        asked: Asks | None = None,
     ) -> None:  # fmt: skip
         self._judged, self._tried_on, self._glyphs = judged, values, glyphs
         now, own = judged.threshold, judged.revision

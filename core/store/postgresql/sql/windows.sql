@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION guard_window() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
-    is_long boolean := NEW.ends_at - NEW.begins_at > 86401000000;
+    is_long boolean := NEW.ends_at::numeric - NEW.begins_at > 86401000000;
 BEGIN
     IF NEW.state NOT IN ('coming', 'running') OR is_trusted() THEN
         RETURN NULL;
@@ -18,7 +18,7 @@ BEGIN
     THEN
         is_long := true;
     ELSIF OLD.state = 'running' AND NEW.state = 'running' AND NEW.begins_at > OLD.begins_at THEN
-        is_long := NEW.ends_at - OLD.begins_at > 86401000000;
+        is_long := NEW.ends_at::numeric - OLD.begins_at > 86401000000;
     ELSE
         is_long := is_long AND (OLD.begins_at, OLD.ends_at) <> (NEW.begins_at, NEW.ends_at);
     END IF;
