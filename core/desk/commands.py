@@ -25,7 +25,7 @@ from core.store.rows import new_number, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from core.gate.model import Consent
     from core.journal.appending import Recorded
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 SEVERITIES = (1, 2, 3, 4)
 AT_ONCE = 500
-LONGEST_TITLE = 200
 """So many components are named in one question at most."""
+LONGEST_TITLE = 200
 _NOT_CLOSED = incident.c.state != IncidentState.CLOSED
 _NOT_SOLVED = incident.c.state.not_in((IncidentState.RESOLVED, IncidentState.CLOSED))
 _UNCLOSED = (
@@ -227,12 +227,17 @@ def clear_after_recovery(
 
 
 def set_affected(
-    work: Work, component: str, affected: Iterable[str], *, cause: Recorded | int | None
+    work: Work, component: str, affected: Callable[[], Iterable[str]], *, cause: Recorded | int | None
 ) -> None:
-    """For the agent: lists what is unreachable behind the component on its incident, where it has one to mend."""
+    """For the agent: lists what is unreachable behind the component on its incident, where it has one to mend.
+
+    `affected` is asked once the incident is held: of several agents each then sees what the one before it wrote.
+    """
     row = _unclosed(work, component)
-    text = json.dumps(sorted(affected))
-    if row is not None and row.state != IncidentState.RESOLVED and row.affected != text:
+    if row is None or row.state == IncidentState.RESOLVED:
+        return
+    text = json.dumps(sorted(affected()))
+    if row.affected != text:
         revise_incident(work, row, "incident.affected", {"affected": text}, cause=cause)
 
 

@@ -151,8 +151,12 @@ def set_affected(
 
     With a `zone`, `affected` is what is so there, and what the database says of other zones is added.
     """
-    elsewhere = _unreachable_elsewhere(work, component_id, zone) if zone is not None else ()
-    desk.set_affected(work, component_id, {*affected, *elsewhere}, cause=cause)
+
+    def everywhere() -> set[str]:
+        elsewhere = _unreachable_elsewhere(work, component_id, zone) if zone is not None else ()
+        return {*affected, *elsewhere}
+
+    desk.set_affected(work, component_id, everywhere, cause=cause)
 
 
 def _unreachable_elsewhere(work: Work, root: str, zone: str) -> Sequence[str]:

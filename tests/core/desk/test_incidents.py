@@ -85,7 +85,7 @@ def test_notes_are_kept_without_escapes_and_never_refused_for_a_version(store: S
 
 def test_what_is_unreachable_behind_it_is_listed(store: Store) -> None:
     number = fail(store)
-    store.write(AGENT, commands.set_affected, "web", ["z", "a"], cause=None)
+    store.write(AGENT, commands.set_affected, "web", lambda: ["z", "a"], cause=None)
     assert store.read(queries.one_incident, number).affected == ("a", "z")
 
 
@@ -189,9 +189,9 @@ def test_a_critical_component_gets_another_cause_only_when_another_failure_speak
 
 def test_what_was_found_behind_it_before_it_recovered_is_not_listed_afterwards(store: Store) -> None:
     number = fail(store)
-    store.write(AGENT, commands.set_affected, "web", ["front"], cause=None)
+    store.write(AGENT, commands.set_affected, "web", lambda: ["front"], cause=None)
     store.write(AGENT, commands.clear_after_recovery, "web", cause=None)
-    store.write(AGENT, commands.set_affected, "web", ["front"], cause=None)
+    store.write(AGENT, commands.set_affected, "web", lambda: ["front"], cause=None)
     assert store.read(queries.one_incident, number).affected == ()
 
 

@@ -44,7 +44,7 @@ def test_it_holds_its_own_entries_and_those_of_its_components_until_it_is_closed
     number = desk.fail()
     desk.do(told("web"), author=AGENT)
     desk.do(told("bulb"), author=AGENT)  # of another one
-    desk.do(commands.set_affected, "web", ["toy"], cause=None, author=AGENT)
+    desk.do(commands.set_affected, "web", lambda: ["toy"], cause=None, author=AGENT)
     desk.pass_(minutes=5)
     desk.do(told("toy"), author=AGENT)
     desk.do(commands.take_incident, number)

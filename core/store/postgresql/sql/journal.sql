@@ -12,6 +12,10 @@ CREATE TABLE IF NOT EXISTS journal_head (
 ALTER TABLE journal_head ADD COLUMN IF NOT EXISTS plainly_of text;
 ALTER TABLE journal_head ADD COLUMN IF NOT EXISTS plainly jsonb;
 
+-- Who appends stands in line here, before the head: it holds no row, nobody but the appending function gets at it. Who waits for a
+-- changed row is woken twice, and then follows all that became of the row meanwhile.
+CREATE TABLE IF NOT EXISTS journal_turn ();
+
 INSERT INTO journal_head (id, seq, at, hash, first)
 SELECT 1, coalesce(max(seq), 0), coalesce(max(at), 0),
        coalesce((SELECT hash FROM journal ORDER BY seq DESC LIMIT 1), ''), coalesce(max(seq), 0) + 1
@@ -157,6 +161,7 @@ BEGIN
     END LOOP;
     within := said ->> 6;
     cause_seq := said ->> 5;
+    LOCK TABLE journal_turn IN SHARE UPDATE EXCLUSIVE MODE;
     UPDATE journal_head h SET
         seq = h.seq + many, at = greatest(h.at, said_at), tx = pg_current_xact_id(),
         first = CASE WHEN h.tx = pg_current_xact_id() THEN h.first ELSE h.seq + 1 END,

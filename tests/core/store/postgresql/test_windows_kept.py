@@ -197,10 +197,10 @@ def test_a_recurring_window_is_gone_on_with_by_the_agent_and_a_long_one_begun(
 ) -> None:
     agent, lee, ada = people["agent"], people["lee"], people["ada"]
     token = agent.write(AGENT, take_lease, DUTY, "agent")
-    now = utc_now()
+    first = utc_now() + timedelta(hours=1)
     again = replace(
-        plan(timedelta(seconds=1)), every="daily", at=f"{now:%H:%M}", last_on=now.date() + timedelta(days=30),
-        begins_at=now, ends_at=now + timedelta(hours=20),
+        plan(), every="daily", at=f"{first:%H:%M}", last_on=first.date() + timedelta(days=30),
+        begins_at=first, ends_at=first + timedelta(hours=20),
     )  # fmt: skip
     lee.write(author("lee"), plan_window, again, BOX)
     lee.write(author("lee"), plan_window, plan(timedelta(seconds=1.5), timedelta(days=3)), BOX)
