@@ -82,7 +82,8 @@ class ThenSign:
     ago_s: float
     news: int
     story: str = ""  # the incident that is replayed
-    is_short: bool = False  # of which instant, and neither what of it nor what is now
+    is_short: bool = False  # of which instant, and no more
+    is_alone: bool = False  # nothing of now beside it but how old that is
 
     def words(self, glyphs: Glyphs) -> str:
         """Returns the sign that stands before everything else."""
@@ -140,7 +141,7 @@ def _shorter(state: HeaderState, glyphs: Glyphs) -> Iterator[tuple[bool, HeaderS
     """Yields it with less and less, and whether its age is said in short.
 
     The way here gives way from its beginning: what is shown is named by its end. Over the past that goes before the sign
-    does, which says of when it is; who one is, and all of the sign but its instant, go next.
+    does, which says of when it is; who one is, all of the sign but its instant, and what is now go next.
     """
     for short, left_out in product((False, True), range(1, len(state.crumbs) + 1)):
         yield short, replace(state, place=glyphs.ellipsis, crumbs=state.crumbs[left_out - 1 :])
@@ -149,6 +150,7 @@ def _shorter(state: HeaderState, glyphs: Glyphs) -> Iterator[tuple[bool, HeaderS
         yield True, bare
         yield True, replace(bare, person="")
         yield True, replace(bare, person="", then=replace(state.then, is_short=True))
+        yield True, replace(bare, person="", then=replace(state.then, is_short=True, is_alone=True))
 
 
 def _fits(left: Sequence[Span], right: Sequence[Span], width: int) -> bool:
@@ -199,7 +201,7 @@ def _then_parts(
     right: list[Span] = [(state.person, Tone.TEXT)] if state.person else []
     if not fresh.is_live or fresh.trouble:
         right.append((words, Tone.CRITICAL))
-    if then.is_short:
+    if then.is_alone:
         return [(then.words(glyphs), Tone.THEN), *left], _joined(right, "  ")
     if state.operating_left_s is not None:
         right = [mode, *right]
