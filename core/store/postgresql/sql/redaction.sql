@@ -30,8 +30,8 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = format('taking a text out asks for the role admin, which %s has not', session_user);
     ELSIF NOT EXISTS (SELECT FROM kind_right r WHERE r.kind = of_kind || '.redacted') THEN
         RAISE insufficient_privilege USING MESSAGE = format('no text is taken out of what is said of a %s', of_kind);
-    ELSIF piece IS NULL OR length(piece) < 3 OR strpos('[redacted]', piece) > 0 THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'a text that is taken out has three characters or more, and is no part of the marker';
+    ELSIF piece IS NULL OR length(piece) < {shortest} OR strpos({marker}, piece) > 0 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a text that is taken out has {shortest} characters or more, and is no part of the marker';
     END IF;
 END
 $$;
@@ -53,7 +53,7 @@ BEGIN
             IF deep THEN
                 plain := out_of_json(plain, piece, false);
             ELSE
-                plain := replace(plain, piece, '[redacted]');
+                plain := replace(plain, piece, {marker});
             END IF;
             IF plain <> part::json #>> '{}' THEN
                 part := to_json(plain)::text;
@@ -63,7 +63,7 @@ BEGIN
     END LOOP;
     RETURN made;
 EXCEPTION WHEN data_exception THEN
-    RETURN replace(said, piece, '[redacted]');
+    RETURN replace(said, piece, {marker});
 END
 $$;
 
@@ -165,7 +165,7 @@ BEGIN
     FOR place IN SELECT * FROM text_place p WHERE p.about IN (subject, ':about_kind') ORDER BY p.n LOOP
         own := rows_of(place, subject, about);
         settings := ARRAY(
-            SELECT format('%1$I = replace(%1$I, %2$L, ''[redacted]'')', col, piece) FROM unnest(place.plain) col
+            SELECT format('%1$I = replace(%1$I, %2$L, %3$L)', col, piece, {marker}) FROM unnest(place.plain) col
             UNION ALL SELECT format('%1$I = out_of_json(%1$I, %2$L, false)', col, piece) FROM unnest(place.json) col
         );
         IF counts_versions(place) THEN
