@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS, OF_ACTIONS
+from screens.attached_actions import OF_LOGS
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.going_actions import (
     BOARD,
@@ -200,6 +201,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
     *OF_REPLAY,
+    *OF_LOGS,
     *OF_REQUESTS,
     # What to do with incidents
     Action(
