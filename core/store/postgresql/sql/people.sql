@@ -74,6 +74,7 @@ BEGIN
     IF kept_out THEN
         EXECUTE format('REVOKE %I FROM %I', group_of(held), who);
     ELSE
+        PERFORM check_role_name(held);
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN -- listed by a database that was moved here
             EXECUTE format('CREATE ROLE %I LOGIN', who);
         END IF;
