@@ -125,8 +125,8 @@ def test_nobody_is_brought_with_a_role_that_is_none(
         one.execute("UPDATE staff SET role = 'owner' WHERE login = ?", (EVE,))
     with pytest.raises(NotPossible, match=f"{EVE} is listed with the role owner, which is none"):
         bring(way, source, server, with_rights=with_rights)
-    with server.connect() as one:
-        assert one.execute("SELECT count(*) FROM watchfloor.staff").fetchone() == (0,)
+    with server.connect() as there:
+        assert there.execute("SELECT count(*) FROM watchfloor.staff").fetchone() == (0,)
 
 
 def test_all_else_is_as_it_was(source: Path, server: Database) -> None:
