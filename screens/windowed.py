@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from core.errors import WatchfloorError
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.boxes.pick import Choice, PickBox
 from screens.list_view import ListView
@@ -182,8 +183,8 @@ class Windowed(ListView[Row]):
         self.grid.merge_held()
         if argument in self.grid.model.items:
             self.grid.go_to(argument)
-        elif (number := argument.partition("-")[2]).isdecimal():
-            self.work_beside(partial(self._read_around, int(number), argument), "window")
+        elif (number := number_in(argument)) is not None:
+            self.work_beside(partial(self._read_around, number, argument), "window")
         elif is_first or self._is_old:
             self.read_window()
         self._show_detail()
@@ -226,9 +227,9 @@ class Windowed(ListView[Row]):
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the list as it is wanted now: around a row that is in it, else from its beginning."""
-        number = around.partition("-")[2]
-        if number:
-            self.work_beside(partial(self._read_around, int(number), ""), "window")
+        number = number_in(around)
+        if number is not None:
+            self.work_beside(partial(self._read_around, number, ""), "window")
         else:
             self.work_beside(partial(self._read_end, is_last=False), "window")
 
@@ -415,7 +416,7 @@ class Windowed(ListView[Row]):
             self.work_beside(partial(self._fetch_marked, unknown), "marked")
 
     async def _fetch_marked(self, labels: Sequence[str]) -> None:
-        numbers = [int(number) for label in labels if (number := label.partition("-")[2]).isdecimal()]
+        numbers = [number for label in labels if (number := number_in(label)) is not None]
         found = await self._asked(self.pages.some, numbers)
         if found is None:
             return
