@@ -74,6 +74,17 @@ class Frame(Opening):
         self._said_at = utc_now()
         self.show_bars("message")
 
+    def say_here(self, text: str) -> None:
+        """Says why nothing was done on the screen in front; that leaves with it."""
+        self.say(text, bad=True)
+        self._said = replace(self._said, of_view=self.current)
+
+    def leave_words_of(self, view: str) -> None:
+        """Lets go of what was said of another screen than `view`, which is shown next."""
+        if self._said.of_view not in ("", view):
+            self.forget_words()
+            self.show_bars("message")
+
     def say_while_away(self, text: str, *, once_back: str) -> None:
         """Says something that is true only while the database is away; once it is back, that in its place."""
         self.say(text, bad=True)
