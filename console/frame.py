@@ -118,8 +118,11 @@ class Frame(Opening):
         self.show_bars("header")
         if not self._said.is_bad or self._pinned():
             self.let_words_go()
-        if self._undoable is not None or self._pinned() != self._pinned_shown:
+        undoable = self._undoable
+        if undoable is not None or self._pinned() != self._pinned_shown:
             self.show_bars("message")
+        if undoable is not self._undoable:  # its time is over
+            self.show_bars("footer")
         self._set_title()
 
     def let_words_go(self) -> None:
@@ -135,7 +138,7 @@ class Frame(Opening):
     def set_undoable(self, entry: Entry | None) -> None:
         """Sets which change u would take back."""
         self._undoable = entry
-        self.show_bars("message")
+        self.show_bars("message", "footer")
 
     def show_bars(self, *names: str) -> None:
         """Shows these bars anew; a box in front carries the header too."""
