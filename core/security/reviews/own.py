@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from core.catalog.nearest import listed
 from core.counting import counted
-from core.security.grants.people import names_of, recorded_refusal
+from core.gate.people import noted_refusal
+from core.security.grants.people import names_of
 from core.security.reviews.queries import HOLDER, roster
 from core.security.reviews.tables import access_item
 
@@ -77,7 +78,7 @@ def check_other(work: Work, review_id: int, does: str) -> tuple[str, ...]:
 
 def refusal(work: Work, what: str, leads: Iterable[str]) -> NotPermitted:
     """Returns a refusal that is written into the journal and says who of the leads can do it instead."""
-    return recorded_refusal(work, what, f"These can: {listed(leads)}")
+    return noted_refusal(work, what, f"These can: {listed(leads)}")
 
 
 def own_words(labels: Sequence[str]) -> str:
