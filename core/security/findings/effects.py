@@ -84,7 +84,7 @@ def _listed(prepared: Prepared, step: Step, row: Any, by: By) -> dict[str, Any]:
     if what is What.CORRECTED:
         at = to_micros(by.now)
         return {
-            "state": _S.CORRECTED, "corrected_at": at, "corrected_by": by.actor, "in_time": in_time(row.due, at),
+            "state": _S.CORRECTED, "corrected_at": at, "corrected_by": by.actor, "in_time": in_time(row.due, at), "why": "",
             **not_accepted(),
         }  # fmt: skip
     if what is What.CONFIRM:
