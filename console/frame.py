@@ -345,8 +345,8 @@ class Frame(Opening):
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
         watch = self.picture.vital.watch if self.is_open else None
-        unsealed = watch.unsealed if watch is not None else ""
-        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble, unsealed)))
+        own = (watch.unsealed, watch.broken) if watch is not None else ()
+        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble, *own)))
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from core.errors import WatchfloorError
 from core.journal.model import Subject
+from core.journal.wording import number_in
 from core.security.reviews.context import Context, Overview, context_of, overview_of
 from core.security.reviews.model import Decision, Item
 from core.security.reviews.pages import FIRST_ORDER, FIRST_VIEW, PAGES, Wanted
@@ -66,9 +67,9 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     def shown(self, argument: str) -> None:
         """Shows a review, written RV-7; behind it an item (RI-118), a view, or a filter (`/words`)."""
         label, _, rest = argument.partition(" ")
-        number = label.partition("-")[2]
-        if label.startswith("RV-") and number.isdecimal() and int(number) != self.review_id:
-            self.review_id, self._overview = int(number), None
+        number = number_in(label)
+        if label.startswith("RV-") and number is not None and number != self.review_id:
+            self.review_id, self._overview = number, None
             self._contexts, self._is_old = {}, True
             self.wanted = Wanted(self.review_id, self.floor.person, FIRST_VIEW)
             self._filter = ""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import BadInput
 from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import FOLLOWS, USUAL_SUPPRESSED_DAYS, Signal, SignalState
-from core.security.signals.rules import OF_WATCH
-from core.security.signals.suppressing import NEVER, suppress_signal
+from core.security.signals.suppressing import suppress_signal, why_never
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.form import FormField
 from screens.boxes.pick import Choice, PickBox
@@ -31,9 +30,7 @@ def why_not(verb: str, signal: Signal) -> str | None:
     """Returns why a verb is not possible on a signal as it stands; None where it is."""
     if _BECOMES[verb] not in FOLLOWS[signal.state]:
         return f"{signal.label} is {signal.standing}"
-    if verb == "signal.suppress" and signal.rule in OF_WATCH:
-        return f"{signal.label} {NEVER}"
-    return None
+    return why_never(signal) if verb == "signal.suppress" else None
 
 
 class SignalDoing(SeveralDoing):

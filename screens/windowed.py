@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from core.errors import WatchfloorError
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.boxes.pick import Choice, PickBox
 from screens.list_view import ListView
@@ -182,8 +183,8 @@ class Windowed(ListView[Row]):
         self.grid.merge_held()
         if argument in self.grid.model.items:
             self.grid.go_to(argument)
-        elif (number := argument.partition("-")[2]).isdecimal():
-            self.read_asked(partial(self._read_around, int(number), argument), "window")
+        elif (number := number_in(argument)) is not None:
+            self.read_asked(partial(self._read_around, number, argument), "window")
         elif is_first or self._is_old:
             self.read_window()
         self._show_detail()
@@ -229,9 +230,9 @@ class Windowed(ListView[Row]):
         self.read_asked(self._reading(around), "window")
 
     def _reading(self, around: str) -> Callable[[], Awaitable[None]]:
-        number = around.partition("-")[2]
-        if number:
-            return partial(self._read_around, int(number), "")
+        number = number_in(around)
+        if number is not None:
+            return partial(self._read_around, number, "")
         return partial(self._read_end, is_last=False)
 
     async def _read_around(self, number: int, asked: str) -> None:
@@ -417,7 +418,7 @@ class Windowed(ListView[Row]):
             self.work_beside(partial(self._fetch_marked, unknown), "marked")
 
     async def _fetch_marked(self, labels: Sequence[str]) -> None:
-        numbers = [int(number) for label in labels if (number := label.partition("-")[2]).isdecimal()]
+        numbers = [number for label in labels if (number := number_in(label)) is not None]
         found = await self._asked(self.pages.some, numbers)
         if found is None:
             return
