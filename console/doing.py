@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.widgets import Input
 
+from console.go_line import place_named, subject_named
 from console.present import Present
 from core.errors import WatchfloorError
 from core.timekeeping import utc_now
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from textual.screen import ModalScreen, Screen
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 HISTORY = 100
-LONGEST_NUMBER = 16
-_LISTED = {"F": "findings", "G": "access", "SG": "signals"}
-"""The views that list subjects with such a letter."""
 
 
 class Doing(Present):
@@ -68,6 +66,7 @@ class Doing(Present):
                 other.display = False
         wanted.display = True
         self.current = name
+        self.leave_words_of(name)
         self.remembered.last_view = name
         if wanted.is_mounted:
             self._give_keys(wanted, argument)
@@ -143,20 +142,12 @@ class Doing(Present):
         word = text.strip()
         if word in {"q", "quit"}:
             await self.do_quit()
-        elif word.startswith("action:"):
-            await self.do(word.removeprefix("action:"))
+        elif (action_id := word.removeprefix("action:")) in self.registry and action_id != word:
+            await self.do(action_id)
         elif self.knows(word):
             self.go_to(word)
-        elif word.partition(" ")[0] == "find":
-            self.go_to("find", f"/{word.partition(' ')[2].strip()}")
-        elif word.partition(" ")[0] == "queue":
-            self.go_to("queue", _of_queue(word.partition(" ")[2].strip()))
-        elif word.partition(" ")[0] == "findings":
-            self.go_to("findings", _of_findings(word.partition(" ")[2].strip()))
-        elif word.partition(" ")[0] == "signals":
-            self.go_to("signals", _of_signals(word.partition(" ")[2].strip()))
-        elif word.partition(" ")[0] == "access":
-            self.go_to("access", _of_grants(word.partition(" ")[2].strip()))
+        elif (place := place_named(word)) is not None:
+            self.go_to(*place)
         else:
             await self.find_procedures()
             self._go_to_subject(word)
@@ -166,25 +157,14 @@ class Doing(Present):
         raise NotImplementedError
 
     def _go_to_subject(self, word: str) -> None:
-        letter, _, number = word.upper().partition("-")
-        kinds: dict[str, tuple[str, Mapping[str, object]]] = {
-            "I": ("incident", self.picture.incidents),
-            "A": ("actions", self.picture.actions),
-            "PR": ("run", self.picture.runs),
-            "P": ("problems", self.picture.problems),
-            "W": ("windows", self.picture.windows),
+        known: dict[str, Mapping[str, object]] = {
+            "incident": self.picture.incidents,
+            "actions": self.picture.actions,
+            "run": self.picture.runs,
+            "problems": self.picture.problems,
+            "windows": self.picture.windows,
         }
-        if _is_request(word):
-            self.go_to("request", f"R-{int(number)}")
-            return
-        if letter in _LISTED and number.isascii() and number.isdigit():
-            self.go_to(_LISTED[letter], f"{letter}-{int(number)}")
-            return
-        if letter == "RV" and number.isascii() and number.isdigit():
-            self.go_to("review", f"RV-{int(number)}")
-            return
-        if letter in kinds and number.isdigit():
-            view, labels = kinds[letter]
+        for view, labels in known.items():
             if word.upper() in labels:
                 self.go_to(view, word.upper())
                 return
@@ -229,8 +209,10 @@ class Doing(Present):
         found += [
             Choice(name, name, f"{row.status.state}: {row.title}") for name, row in self.picture.board.items()
         ]
-        if _is_request(typed.strip()):  # whichever it is: only the most urgent ones are known here
-            label = typed.strip().upper()
+        label = subject_named(typed)
+        if label is not None and label.startswith(
+            "R-"
+        ):  # whichever it is: only the most urgent ones are known here
             found = [Choice(label, label, "open this request"), *(c for c in found if c.id != label)]
         passing = [c for c in found if all(w in f"{c.text} {c.note}".lower() for w in words)]
         first = typed.strip().lower()
@@ -428,44 +410,5 @@ class Doing(Present):
         raise NotImplementedError
 
 
-def _is_request(word: str) -> bool:
-    """Tells whether a word is the number of a request: R-7."""
-    letter, _, number = word.upper().partition("-")
-    return letter == "R" and number.isascii() and number.isdecimal() and len(number) < LONGEST_NUMBER
-
-
-def _of_queue(words: str) -> str:
-    """Returns what the queue is asked to show: one of its views by name, or what passes a filter."""
-    from core.desk.requests.pages import VIEWS
-
-    return words if words in VIEWS else f"/{words}"
-
-
 def _needed(text: str) -> str | None:
     return None if text.strip() else "say it in one sentence"
-
-
-def _of_findings(words: str) -> str:
-    """Returns what the list of findings is asked to show: one of its views by name, a finding, or what passes a filter."""
-    from core.security.findings.pages import VIEWS
-
-    return _of_list(words, "F", VIEWS)
-
-
-def _of_signals(words: str) -> str:
-    """Returns what the list of signals is asked to show: one of its views by name, a signal, or what passes a filter."""
-    from core.security.signals.pages import VIEWS
-
-    return _of_list(words, "SG", VIEWS)
-
-
-def _of_grants(words: str) -> str:
-    """Returns what the list of grants is asked to show: one of its views by name, a grant, or what passes a filter."""
-    from core.security.grants.pages import VIEWS
-
-    return _of_list(words, "G", VIEWS)
-
-
-def _of_list(words: str, letter: str, views: Collection[str]) -> str:
-    is_one = words.upper().startswith(f"{letter}-") and words[len(letter) + 1 :].isdecimal()
-    return words.upper() if is_one else words if words in views else f"/{words}"

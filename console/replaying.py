@@ -67,12 +67,11 @@ class Replaying(Past):
 
     async def replay(self, label: str) -> None:
         """Shows the past from the first entry of an incident on, and plays it."""
-        from core.desk.as_of import MOST_DIGITS
         from core.desk.replay import story_of
         from core.journal.wording import subject_called
 
         subject = subject_called(label)
-        if subject is None or subject.kind != "incident" or len(subject.id) > MOST_DIGITS:
+        if subject is None or subject.kind != "incident":
             self.say(HOW, bad=True)
             return
         try:

@@ -9,6 +9,7 @@ from core.desk.escalation.queries import escalation_of
 from core.desk.links.queries import links_of
 from core.journal.past import Sort
 from core.journal.queries import of_subject
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.component_doing import ComponentDoing
 from screens.component_parts import part_title
@@ -84,11 +85,11 @@ class IncidentView(IncidentDoing, ComponentDoing, TimeLinePage[list["Entry"]], c
 
     async def _read_belongings(self) -> None:
         label = self._label
-        number = label.partition("-")[2]
-        if not number.isdecimal():
+        number = number_in(label)
+        if number is None:
             return
-        escalation = await self.floor.ask(escalation_of, "incident", int(number))
-        links = await self.floor.ask(links_of, commands.subject(int(number)))
+        escalation = await self.floor.ask(escalation_of, "incident", number)
+        links = await self.floor.ask(links_of, commands.subject(number))
         if label == self._label:
             self._escalation, self._links = escalation, links
             self._show()

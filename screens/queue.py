@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from core.desk.requests import pages
 from core.desk.requests.model import Request
 from core.desk.requests.pages import FIRST_ORDER, Wanted, Window
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.filter_hints import FilterLanguage
 from screens.queue_looks import QueueLooks
@@ -124,14 +125,14 @@ class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, Requ
 
     def go_to_request(self, label: str) -> None:
         """Shows the part of the queue that a request is in, with the cursor on it."""
-        number = label.partition("-")[2]
-        if number.isdecimal() and not self.is_then:
-            self.work_beside(partial(self._read_around, int(number), label), "window")
+        number = number_in(label)
+        if number is not None and not self.is_then:
+            self.read_asked(partial(self._read_around, number, label), "window")
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the queue as it is wanted now, or all of it as it was then."""
         if self.is_then:
-            self.work_beside(self.read_then, "window")
+            self.read_asked(self.read_then, "window")
         else:
             super().read_window(around=around)
 

@@ -107,6 +107,9 @@ class Registry:
     def __getitem__(self, action_id: str) -> Action:
         return self._by_id[action_id]
 
+    def __contains__(self, action_id: object) -> bool:
+        return action_id in self._by_id
+
     def bound_keys(self) -> list[str]:
         """Returns every key that is bound, once."""
         return list(dict.fromkeys(key for action in self.actions for key in action.keys))

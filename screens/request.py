@@ -9,6 +9,7 @@ from core.desk.requests.as_of import whole_at
 from core.desk.requests.whole import Whole, whole_request
 from core.errors import NotFound
 from core.journal.past import Sort
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.escalating import escalation_lines
 from screens.request_belongs import belongs_beside, belongs_brief
@@ -64,8 +65,7 @@ class RequestView(RequestNew, RequestScore, RequestLife, TimeLinePage[list[Whole
 
     @property
     def _number(self) -> int:
-        number = self._label.partition("-")[2]
-        return int(number) if number.isdecimal() and len(number) < 16 else 0
+        return number_in(self._label) or 0
 
     def changes(self) -> Sequence[Sort]:
         """Returns its own entries."""

@@ -43,10 +43,6 @@ class SignalDoing(SeveralDoing):
         """Returns the signals the verbs act on, as they were seen."""
         raise NotImplementedError
 
-    def deviation_of(self, row: Any) -> str:
-        """Returns what was seen, and of whom."""
-        return f"{row.label}: {row.title}" + (f" of {row.about}" if row.about else "")
-
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a signal as it stands; None where it is."""
         return why_not(verb, row)

@@ -12,13 +12,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from core.errors import WatchfloorError
+from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.boxes.pick import Choice, PickBox
 from screens.list_view import ListView
 from screens.widgets.window_grid import WindowGrid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
@@ -182,8 +183,8 @@ class Windowed(ListView[Row]):
         self.grid.merge_held()
         if argument in self.grid.model.items:
             self.grid.go_to(argument)
-        elif (number := argument.partition("-")[2]).isdecimal():
-            self.work_beside(partial(self._read_around, int(number), argument), "window")
+        elif (number := number_in(argument)) is not None:
+            self.read_asked(partial(self._read_around, number, argument), "window")
         elif is_first or self._is_old:
             self.read_window()
         self._show_detail()
@@ -226,17 +227,19 @@ class Windowed(ListView[Row]):
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the list as it is wanted now: around a row that is in it, else from its beginning."""
-        number = around.partition("-")[2]
-        if number:
-            self.work_beside(partial(self._read_around, int(number), ""), "window")
-        else:
-            self.work_beside(partial(self._read_end, is_last=False), "window")
+        self.read_asked(self._reading(around), "window")
+
+    def _reading(self, around: str) -> Callable[[], Awaitable[None]]:
+        number = number_in(around)
+        if number is not None:
+            return partial(self._read_around, number, "")
+        return partial(self._read_end, is_last=False)
 
     async def _read_around(self, number: int, asked: str) -> None:
         wanted = self.wanted
         found = await self._asked(self.pages.window_around, wanted, number)
         if found is None and asked:
-            self.floor.say(f"{asked} is not in the view {wanted.view}{self.elsewhere}", bad=True)
+            self.floor.say_here(f"{asked} is not in the view {wanted.view}{self.elsewhere}")
         if found is None:
             found = await self._asked(self.pages.first_window, wanted)
         if found is not None and wanted == self.wanted:
@@ -321,7 +324,7 @@ class Windowed(ListView[Row]):
 
     def on_window_grid_end_asked(self, message: Any) -> None:
         """Goes to the beginning or the end of the list."""
-        self.work_beside(partial(self._read_far_end, is_last=message.is_last), "window")
+        self.read_asked(partial(self._read_far_end, is_last=message.is_last), "window")
 
     async def _read_far_end(self, *, is_last: bool) -> None:
         if self._window.is_last if is_last else self._window.is_first:
@@ -393,7 +396,7 @@ class Windowed(ListView[Row]):
         """Has ages counted on; what became old while another screen was in front is read."""
         super().tick(now)
         if self._is_old and self.display and self._is_loaded and self.is_live:
-            self.read_window(around=self.grid.cursor_id or "")
+            self.work_beside(self._reading(self.grid.cursor_id or ""), "window")
 
     # What verbs act on
 
@@ -415,7 +418,7 @@ class Windowed(ListView[Row]):
             self.work_beside(partial(self._fetch_marked, unknown), "marked")
 
     async def _fetch_marked(self, labels: Sequence[str]) -> None:
-        numbers = [int(number) for label in labels if (number := label.partition("-")[2]).isdecimal()]
+        numbers = [number for label in labels if (number := number_in(label)) is not None]
         found = await self._asked(self.pages.some, numbers)
         if found is None:
             return

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import BadInput, NotFound
+from core.journal.wording import MOST_DIGITS
 
 if TYPE_CHECKING:
     import argparse
@@ -16,8 +17,8 @@ POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path"})
 """Words that are said without a dash; they are named as they were said."""
 OTHERWISE = {"seen": "version"}
 """Words that are said otherwise than they are called here."""
-MOST_DIGITS = 15
-"""Longer numbers were never given to anything, and not every database could look them up."""
+LONGEST_NUMBER = 15
+"""So many digits a number may have, whatever it counts."""
 MOST_DAYS = 36_600
 """So many days, a hundred years, may be said at most where a span is counted from today."""
 
@@ -49,8 +50,8 @@ def day_ahead(text: str, today: date, empty: str, where: str = "--until") -> dat
 
 def whole(text: str) -> int:
     """Returns a whole number from 1, for argparse; raises ArgumentTypeError."""
-    if not text.isascii() or not text.isdigit() or not 0 < len(text.lstrip("0")) <= MOST_DIGITS:
-        raise ArgumentTypeError(f"{text!r} is not a whole number from 1, of at most {MOST_DIGITS} digits")
+    if not text.isascii() or not text.isdigit() or not 0 < len(text.lstrip("0")) <= LONGEST_NUMBER:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1, of at most {LONGEST_NUMBER} digits")
     return int(text)
 
 

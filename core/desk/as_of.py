@@ -11,11 +11,10 @@ from core.desk.model import Incident, IncidentState
 from core.desk.queries import one_incident, to_incident
 from core.desk.requests.queries import one_request
 from core.desk.tables import incident
-from core.errors import NotFound
 from core.journal.folding import readable
 from core.journal.past import Sort, newest_and_open, newest_known, states_of
 from core.journal.tables import journal
-from core.journal.wording import subject_called
+from core.journal.wording import is_number, subject_called
 from core.store.held import MOST_OVER
 from core.timekeeping import parse_instant
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from core.journal.folding import Fields
 
 ABOUT = "incident"
-MOST_DIGITS = 15
 _FIELDS: Fields = dict.fromkeys(column.name for column in incident.c if column.name not in {"id", "version"})
 CHANGES_INCIDENTS = (Sort(ABOUT, fields=frozenset(_FIELDS)),)
 """The entries after which the list of incidents looks different."""
@@ -79,11 +77,6 @@ def _incident(id_: str, fields: Fields) -> Incident:
     return to_incident(SimpleNamespace(**{**_FIELDS, **fields, "id": int(id_), "version": 1}))
 
 
-def is_number(text: str) -> bool:
-    """Tells whether a subject's id is the number of a row."""
-    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
-
-
 def instant_called(connection: Connection, text: str, now: datetime) -> datetime:
     """Returns the instant a person names: as `parse_instant` reads it, or I-7 or R-7 for when that was opened.
 
@@ -92,8 +85,6 @@ def instant_called(connection: Connection, text: str, now: datetime) -> datetime
     subject = subject_called(text.strip())
     if subject is None or subject.kind not in {ABOUT, "request"}:
         return parse_instant(text, now)
-    if len(subject.id) > MOST_DIGITS:
-        raise NotFound(f"there is no {subject.kind} with a number of {len(subject.id)} digits")
     number = int(subject.id)
     if subject.kind == ABOUT:
         return one_incident(connection, number).opened_at

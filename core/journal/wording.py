@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from core.counting import counted
 from core.journal.folding import readable
@@ -39,6 +39,8 @@ _DUTIES = {
 }
 _WATCH_OF = "agent:"
 """The duty of watching a zone is called so, with its name behind."""
+MOST_DIGITS: Final = 9
+"""So many digits the number of a subject has at most: longer ones were never given, and could not be looked up everywhere."""
 _KINDS = {sign: kind for kind, sign in _LABELS.items()}
 
 
@@ -51,7 +53,18 @@ def subject_called(name: str) -> Subject | None:
     """Returns the subject that people call so (I-207), the reverse of `label`; None for any other word."""
     letter, dash, number = name.partition("-")
     kind = _KINDS.get(letter.upper() + dash)
-    return Subject(kind, number) if kind and number.isdecimal() and number.isascii() else None
+    return Subject(kind, number) if kind and is_number(number) else None
+
+
+def is_number(text: str) -> bool:
+    """Tells whether a text can be the number of a subject, as any database looks it up."""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+
+
+def number_in(name: str) -> int | None:
+    """Returns the number in what people call a subject (207 in I-207), whatever stands before it; None where none does."""
+    number = name.partition("-")[2]
+    return int(number) if is_number(number) else None
 
 
 def process_called(seat: str) -> str:

@@ -83,7 +83,7 @@ def relation_called(text: str) -> tuple[Relation, bool]:
 def item_called(text: str) -> Subject:
     """Returns the item that people call so: R-2 or I-7. Raises BadInput."""
     subject = subject_called(text.strip())
-    if subject is None or subject.kind not in LINKED or len(subject.id) > 9:
+    if subject is None or subject.kind not in LINKED:
         raise BadInput(f"{text.strip()[:40]!r} is no item", next_step="Write it as R-2 or I-7")
     return subject
 

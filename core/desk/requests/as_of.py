@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, cast, exists, func, or_, select
 
-from core.desk.as_of import is_number
 from core.desk.clocks.promises import with_clocks
 from core.desk.links.model import Link, linked_in
 from core.desk.links.queries import standing_of
@@ -24,6 +23,7 @@ from core.journal.model import Subject
 from core.journal.past import Sort, instant_of, newest_known, states_of
 from core.journal.queries import of_subject
 from core.journal.tables import journal
+from core.journal.wording import is_number
 from core.operations.as_of import some_runs_at
 from core.store.among import among, numbers
 from core.timekeeping import from_micros, to_micros

@@ -250,6 +250,7 @@ class PostgresBackend:
                     "postgresql+psycopg://",
                     creator=lambda: session(self._conninfo),
                     poolclass=NullPool,
+                    pool_reset_on_return=None,  # it is not returned to be used again, but closed
                     use_native_hstore=False,
                 )
             self._connection = self._engine.connect()

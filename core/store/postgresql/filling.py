@@ -20,9 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from core.errors import NotPermitted, NotPossible, StoreBusy
+from core.gate.rights import Role
 from core.journal.body import body_text
 from core.journal.seals import standing
 from core.journal.tables import journal
+from core.printable import printable
 from core.store.marks import Mark, mark_of
 from core.store.moving.copying import ROWS, held, insert_entries
 from core.store.postgresql.connecting import connect
@@ -187,6 +189,7 @@ class Filling:
             last(connection)
             _go_on_counting(connection)
             set_mark(connection, Mark.NONE)
+            _check_roles(connection, self.where)
             people = [tuple(row) for row in connection.execute(text(_ACTIVE)).all()]
             if with_rights:
                 _let_in(connection, people)
@@ -215,6 +218,16 @@ def _go_on_counting(connection: Connection) -> None:
                 number = max(connection.scalar(highest) or 0, 0)
                 values = {"sequence": sequence, "number": number or 1, "used": number > 0}
                 connection.execute(text("SELECT setval(:sequence, :number, :used)"), values)
+
+
+def _check_roles(connection: Connection, where: str) -> None:
+    """Raises NotPossible where somebody is listed with a role that is none: the groups here are more than the roles."""
+    for login, role in connection.execute(text("SELECT login, role FROM staff ORDER BY login")).all():
+        if role not in tuple(Role):
+            raise NotPossible(
+                f"{printable(login, 80)} is listed with the role {printable(role, 40)}, which is none", where=where,
+                next_step="Nothing of it was kept. Bring another file: no Watchfloor wrote this one so",
+            )  # fmt: skip
 
 
 def _let_in(connection: Connection, people: list[tuple[str, str]]) -> None:

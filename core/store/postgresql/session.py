@@ -108,12 +108,17 @@ class Session(psycopg.Connection[Any]):
         super().commit()
 
     def rollback(self) -> None:
-        """Takes the transaction back, where one has begun. The driver forgets what is prepared, and so does the server."""
+        """Takes the transaction back, where one has begun, and forgets what is prepared.
+
+        What a message that failed was to prepare may not be there. The driver forgets by itself only where it has
+        something to take back, which a COMMIT that the server refused leaves nothing of; else where it sees DEALLOCATE ALL.
+        That it does with another one behind the whole message: so nothing may be prepared in the same.
+        """
         self._opening = b""
         self._waiting.clear()
         super().rollback()
         if self._calls.forget():
-            self._waiting.append(b"DEALLOCATE ALL")
+            self.say(b"DEALLOCATE ALL")
 
     def cursor(self, name: str = "", **how: Any) -> Any:
         """Returns a cursor; one with a name is kept by the server, in the transaction."""

@@ -74,6 +74,7 @@ BEGIN
     IF kept_out THEN
         EXECUTE format('REVOKE %I FROM %I', group_of(held), who);
     ELSE
+        PERFORM check_role_name(held);
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = who) THEN -- listed by a database that was moved here
             EXECUTE format('CREATE ROLE %I LOGIN', who);
         END IF;
@@ -96,7 +97,29 @@ BEGIN
 END
 $$;
 
--- A password of one's own anybody changes themselves; another's only an admin, and only of those kept here.
+-- Whether a role of the server is more than a person of this house: it may do something elsewhere, or make roles or databases.
+CREATE OR REPLACE FUNCTION is_more_elsewhere(who text) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+    SELECT FROM pg_roles r JOIN pg_database here ON here.datname = current_database()
+    WHERE r.rolname = who AND (
+        r.rolsuper OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls
+        OR EXISTS (
+            SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid
+            WHERE m.member = r.oid
+            AND g.rolname NOT IN (SELECT group_of(one) FROM unnest('{viewer,operator,lead,reviewer,admin,agent}'::text[]) one)
+        )
+        OR EXISTS (
+            SELECT FROM pg_shdepend d WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid AND (
+                d.deptype = 'o' OR d.dbid NOT IN (0, here.oid)
+                OR d.dbid = 0 AND (d.classid, d.objid) <> ('pg_database'::regclass, here.oid)
+            )
+        )
+    )
+);
+
+-- A password of one's own anybody changes themselves; another's only an admin, and only of those kept here who are nothing
+-- else: up to version 15 the server lets whoever makes roles change the password of any, also of another house's people.
 CREATE OR REPLACE FUNCTION staff_password(who text, verifier text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -110,6 +133,11 @@ BEGIN
     PERFORM FROM staff s WHERE s.login = who;
     IF NOT FOUND THEN
         RAISE insufficient_privilege USING MESSAGE = format('%s is not kept here', who);
+    END IF;
+    IF who <> session_user AND is_more_elsewhere(who) THEN
+        RAISE insufficient_privilege USING MESSAGE = format(
+            '%s may do more on this server than in this house: they change their password themselves, or the server''s administrator does', who
+        );
     END IF;
     EXECUTE format('ALTER ROLE %I PASSWORD %L', who, verifier);
 END

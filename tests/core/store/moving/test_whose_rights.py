@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from core.errors import NotPermitted, ShutOut
+from core.errors import NotPermitted, NotPossible, ShutOut
 from core.gate.people import StaffState, members, set_suspended
 from core.gate.rights import Role
 from core.journal import queries as journal
@@ -114,6 +114,19 @@ def test_by_a_word_of_who_brings_it_they_have_their_roles(source: Path, server: 
     with opened(server.socket_url()) as owner:
         assert verified(owner) == entries + (way == "move")
         assert {one.state for one in owner.read(members)} == {StaffState.ACTIVE}
+
+
+@pytest.mark.parametrize("with_rights", [False, True])
+def test_nobody_is_brought_with_a_role_that_is_none(
+    source: Path, server: Database, way: str, with_rights: bool
+) -> None:
+    """The owner's group is named as the groups of the roles are: it makes roles, and owns every table."""
+    with closing(sqlite3.connect(source)) as one, one:
+        one.execute("UPDATE staff SET role = 'owner' WHERE login = ?", (EVE,))
+    with pytest.raises(NotPossible, match=f"{EVE} is listed with the role owner, which is none"):
+        bring(way, source, server, with_rights=with_rights)
+    with server.connect() as there:
+        assert there.execute("SELECT count(*) FROM watchfloor.staff").fetchone() == (0,)
 
 
 def test_all_else_is_as_it_was(source: Path, server: Database) -> None:

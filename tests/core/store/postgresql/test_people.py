@@ -151,6 +151,39 @@ def test_a_password_is_changed_by_its_owner_and_never_sent_as_it_is(admin: Store
     assert "n3w" not in house.database.server.log()
 
 
+MORE = {
+    "is in another group": ("GRANT pg_monitor TO bob", "REVOKE pg_monitor FROM bob"),
+    "may make databases": ("ALTER ROLE bob CREATEDB", "ALTER ROLE bob NOCREATEDB"),
+    "may do something in another database": (
+        "GRANT CREATE ON DATABASE postgres TO bob",
+        "REVOKE CREATE ON DATABASE postgres FROM bob",
+    ),
+}
+
+
+@pytest.mark.parametrize("more", MORE)
+def test_an_admin_comes_by_nobodys_password_who_is_more_than_a_person_of_this_house(
+    admin: Store, house: House, more: str
+) -> None:
+    """With it they would be that person in the other place, too; up to version 15 the server refuses no such thing."""
+    bob = add(admin, house, "bob", Role.VIEWER)
+    grant, revoke = MORE[more]
+    with house.database.connect() as one:
+        one.execute(f"GRANT CONNECT ON DATABASE {house.database.name} TO bob".encode())
+        one.execute(grant.encode())
+    try:
+        with pytest.raises(NotPermitted, match="bob may do more on this server than in this house"):
+            admin.write(ME, people.set_password, "bob", admin.read(verifier_of, "bob", "taken"))
+        own = Store.at(bob)
+        own.write(ME, people.set_password, "bob", own.read(verifier_of, "bob", "n3w"))
+        own.close()
+    finally:
+        with house.database.connect() as one:
+            one.execute(revoke.encode())
+    admin.write(ME, people.set_password, "bob", admin.read(verifier_of, "bob", "s3cond"))
+    Store.at(house.database.loopback_url("bob", password="s3cond")).close()
+
+
 def test_somebody_with_a_role_of_the_server_already_is_let_in_without_a_password(
     admin: Store, house: House
 ) -> None:

@@ -90,6 +90,29 @@ def test_a_change_that_fails_is_told_by_what_follows_and_the_session_goes_on(
     assert words_in(postgres) == ["good"]
 
 
+def test_a_session_goes_on_behind_a_commit_that_the_server_refuses(own: Session, postgres: Database) -> None:
+    """What the driver has prepared by itself goes with what the session has, neither is called when it is gone."""
+    with postgres.connect() as one:
+        one.execute("CREATE TABLE part (n int REFERENCES thing DEFERRABLE INITIALLY DEFERRED)")
+
+    def work() -> None:
+        own.begin(b"BEGIN")
+        assert own.ask(FIND, (1,)) == (1, "old")
+        assert own.execute("SELECT word FROM thing WHERE n = %(n)s", {"n": 1}).fetchall() == [("old",)]
+
+    for _ in range(8):
+        work()
+        own.commit()
+    work()
+    own.change("INSERT INTO part VALUES ($1)", (9,))
+    with pytest.raises(errors.ForeignKeyViolation):
+        own.say(b"COMMIT")
+    own.rollback()
+    for _ in range(3):
+        work()
+        own.commit()
+
+
 @pytest.mark.parametrize("way", ["execute", "executemany", "stream", "copy", "named"])
 def test_every_way_to_ask_begins_the_transaction(own: Session, postgres: Database, way: str) -> None:
     own.begin(b"BEGIN ISOLATION LEVEL REPEATABLE READ")
