@@ -8,7 +8,7 @@ from core.desk.queries import one_incident
 from core.desk.requests.queries import one_request
 from core.errors import NotFound
 from core.journal.queries import beginning_of
-from core.journal.wording import label
+from core.journal.wording import is_number, label
 from core.printable import printable
 from core.security.findings.queries import one_finding
 from core.security.reviews.queries import one_review
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.journal.model import Subject
-
-
-LONGEST_NUMBER = 15
-"""More digits no number of anything has."""
 
 
 class Begun(NamedTuple):
@@ -43,7 +39,7 @@ class Begun(NamedTuple):
 def begun_from(connection: Connection, about: Subject) -> Begun:
     """Returns what an action from a subject is begun with; raises NotFound for what never was."""
     told = _TOLD.get(about.kind)
-    if told is not None and len(about.id) <= LONGEST_NUMBER:
+    if told is not None and is_number(about.id):
         deviation, component = told(connection, int(about.id))
         return Begun(about, printable(deviation, LONGEST), component)
     if beginning_of(connection, about) is None:
