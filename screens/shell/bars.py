@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -115,6 +115,7 @@ class Said:
 
     text: str = ""
     is_bad: bool = False
+    _: KW_ONLY
     pinned: tuple[str, ...] = field(
         default=()
     )  # stays until mended, the worst first: no agent, a refused catalog
