@@ -164,7 +164,7 @@ class Console(Editing):
         if self.view is None:
             self._refuse_until_open(shown_key(key))
         else:
-            self.say(of_other_screens(key, others), bad=True)
+            self.say_here(of_other_screens(key, others))
         if any(each.asks for each in others):
             self.note_no_box()
 
@@ -221,7 +221,7 @@ class Console(Editing):
 
     def refuse(self, action: Action, why_not: str) -> None:
         """Says why an action is not possible; what was typed for the box that did not come is not done."""
-        self.say(f"{action.label}: {why_not}", bad=True)
+        self.say_here(f"{action.label}: {why_not}")
         if action.asks:
             self.note_no_box()
 

@@ -66,6 +66,7 @@ class Doing(Present):
                 other.display = False
         wanted.display = True
         self.current = name
+        self.leave_words_of(name)
         self.remembered.last_view = name
         if wanted.is_mounted:
             self._give_keys(wanted, argument)

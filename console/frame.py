@@ -74,6 +74,17 @@ class Frame(Opening):
         self._said_at = utc_now()
         self.show_bars("message")
 
+    def say_here(self, text: str) -> None:
+        """Says why nothing was done on the screen in front; that leaves with it."""
+        self.say(text, bad=True)
+        self._said = replace(self._said, of_view=self.current)
+
+    def leave_words_of(self, view: str) -> None:
+        """Lets go of what was said of another screen than `view`, which is shown next."""
+        if self._said.of_view not in ("", view):
+            self.forget_words()
+            self.show_bars("message")
+
     def say_while_away(self, text: str, *, once_back: str) -> None:
         """Says something that is true only while the database is away; once it is back, that in its place."""
         self.say(text, bad=True)
@@ -107,8 +118,11 @@ class Frame(Opening):
         self.show_bars("header")
         if not self._said.is_bad or self._pinned():
             self.let_words_go()
-        if self._undoable is not None or self._pinned() != self._pinned_shown:
+        undoable = self._undoable
+        if undoable is not None or self._pinned() != self._pinned_shown:
             self.show_bars("message")
+        if undoable is not self._undoable:  # its time is over
+            self.show_bars("footer")
         self._set_title()
 
     def let_words_go(self) -> None:
@@ -124,7 +138,7 @@ class Frame(Opening):
     def set_undoable(self, entry: Entry | None) -> None:
         """Sets which change u would take back."""
         self._undoable = entry
-        self.show_bars("message")
+        self.show_bars("message", "footer")
 
     def show_bars(self, *names: str) -> None:
         """Shows these bars anew; a box in front carries the header too."""
@@ -331,8 +345,8 @@ class Frame(Opening):
         """Returns what stays on the screen until it is mended."""
         catalog = self.picture.vital.catalog if self.is_open else None
         watch = self.picture.vital.watch if self.is_open else None
-        unsealed = watch.unsealed if watch is not None else ""
-        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble, unsealed)))
+        own = (watch.unsealed, watch.broken) if watch is not None else ()
+        pinned = tuple(filter(None, (self.outdated, self.shut_out, self._agent_trouble, *own)))
         if catalog is not None and catalog.problems:
             more = f" (+{len(catalog.problems) - 1} more)" if len(catalog.problems) > 1 else ""
             first = catalog.problems[0].replace(f"{catalog.directory}/", "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from textual._time import get_time
@@ -36,6 +37,8 @@ NO_BOX_S = 0.25
 """What was typed for a box that did not come ends with a pause as long as this."""
 TYPED_IN_BOXES = frozenset({"enter", "tab", "space", "backspace"})
 ALWAYS = frozenset({"quit", "redraw", "suspend"})
+OF_ROWS = frozenset({"copy"})
+"""What belongs to every screen, and means the rows of the one in front."""
 EVEN_IN_BOXES = frozenset({"redraw", "suspend"})
 """What concerns the terminal alone is done whatever stands on it."""
 
@@ -172,8 +175,11 @@ class Keys(Replaying):
                 await asyncio.sleep(LOOK_AGAIN_S)
                 continue
             await self._all_handled()
-            if not self._is_under_way():
+            if self._is_under_way():
+                continue
+            if not self._waits_for_rows() or loop.time() > ends:
                 return
+            await asyncio.sleep(LOOK_AGAIN_S)
 
     def _is_under_way(self) -> bool:
         """Tells whether an action goes on and no box stands that asks for more."""
@@ -183,6 +189,20 @@ class Keys(Replaying):
         if doing is None or doing.is_finished:
             return False
         return len(self.screen_stack) == 1 or not self.screen.is_mounted
+
+    def _waits_for_rows(self) -> bool:
+        """Tells whether the next key means rows that are being read: those of a screen that was just asked for.
+
+        A key that goes elsewhere waits for nothing, and no key longer than for the effect of another.
+        """
+        view = self.views.get(self.current)
+        if view is None or view.awaited_from is None or monotonic() - view.awaited_from > EFFECT_WITHIN_S:
+            return False
+        key = self._typed[0]
+        if not isinstance(key, Key) or len(self.screen_stack) > 1 or isinstance(self.focused, TypedLine):
+            return False
+        action = self.registry.for_key(key.key, view.actions_of)
+        return action is None or "*" not in action.where or action.id in OF_ROWS
 
     async def _all_handled(self) -> None:
         """Waits until every message now under way, from what has the focus up to the console, was handled."""

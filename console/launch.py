@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.connections.asking import typed_password
 from console.connections.resolving import place_of
 from console.identity import actor, new_seat
-from console.places import default_catalog, own_keys, state_directory
+from console.places import catalog_named, own_keys, state_directory
 from console.setup import Person, Setup
 from console.terminal import prepare_environment, wants_mouse
 from core.errors import BadInput, Unavailable
@@ -19,6 +18,7 @@ from core.journal.model import Via
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 
 def open_console(options: argparse.Namespace) -> int:
@@ -47,7 +47,7 @@ def make_setup(options: argparse.Namespace) -> Setup:
     from screens.widgets.glyphs import choose_glyphs
 
     database = place_of(options.db, ask=typed_password)
-    catalog = Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog()
+    catalog = catalog_named(options.catalog)
     plain = os.environ.get("TERM", "") in {"linux", "vt100", "vt220"}
     theme = options.theme or (MONOCHROME if "NO_COLOR" in os.environ or plain else DEFAULT)
     return Setup(

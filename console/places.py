@@ -40,6 +40,11 @@ def default_catalog() -> Path:
     return data_directory() / "catalog"
 
 
+def catalog_named(name: str) -> Path:
+    """Returns the catalog directory a command line names; the default one where it names none."""
+    return Path(name).expanduser().absolute() if name else default_catalog()
+
+
 def own_keys() -> Path:
     """Returns the file of a person's own keys, beside the default database."""
     return data_directory() / "keys.toml"

@@ -13,17 +13,21 @@ from core.improvement.queries import one_action
 from core.improvement.recurring import measure_in
 from core.improvement.signs import figure_of
 from core.sentences import LONGEST
-from screens.action_forms import action_fields, causes_of, draft_from
+from screens.action_forms import ASKS, action_fields, causes_of, draft_from
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
 from screens.boxes.pick import Choice, PickBox
+from screens.known import told
 from screens.view import View
 from screens.written import Asked, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from core.improvement.recurring import Figure
+    from screens.boxes.form import Fault
 
 _S = ActionState
 _WANTED = {
@@ -32,6 +36,10 @@ _WANTED = {
 }  # fmt: skip
 _WHILE_OPEN = frozenset({"action.revise", "action.evidence"})
 WORKS, OVERRULED, FAILS = "works", "overruled", "fails"
+_CLOSE = Asked("action.close", "Close", "what the check showed:", (), "closed")
+_REFUTE = Asked("action.refute", "Does not work", "what the check showed:", (), "to be done anew")
+_CANCEL = Asked("action.cancel", "Give up", "why it is given up:", (), "given up")
+_REOPEN = Asked("action.reopen", "Reopen", "why it is opened again:", (), "reopened")
 
 
 def _texts(item: CorrectiveAction) -> Mapping[str, str]:
@@ -39,7 +47,7 @@ def _texts(item: CorrectiveAction) -> Mapping[str, str]:
     return {**texts, "whys": "\n".join(item.whys)}
 
 
-ACTION = Written("action", one_action, _texts, LONGEST)
+ACTION = Written("action", one_action, _texts, LONGEST, ASKS)
 
 
 class ActionDoing(View):
@@ -66,7 +74,8 @@ class ActionDoing(View):
         """Writes its fields."""
         item = self.action()
         if item is not None:
-            fields = action_fields(_texts(item), causes=await causes_of(self.floor))
+            done = item if item.state is _S.DONE else None
+            fields = action_fields(_texts(item), causes=await causes_of(self.floor), done=done)
             title = f"{item.label} {item.deviation}"
             await ACTION.write_fields(self.floor, item, title, fields, commands.revise_action)
 
@@ -76,16 +85,12 @@ class ActionDoing(View):
         if item is None:
             return
         draft = Draft(self.floor, f"action.evidence:{item.label}")
-        answer = await self.floor.box(FormBox(f"evidence of {item.label} {item.deviation}", _EVIDENCE, draft))
+        files = _Files()
+        title = f"evidence of {item.label} {item.deviation}"
+        answer = await self.floor.box(FormBox(title, _EVIDENCE, draft, files.asked))
         if answer is None:
             return
-        path = digest = ""
-        if answer["path"]:
-            try:
-                path, digest = await asyncio.to_thread(file_evidence, answer["path"])
-            except WatchfloorError as error:
-                self.floor.say(f"{error}; what you typed is kept as a draft", bad=True)
-                return
+        path, digest = files.read.get(answer["path"], ("", ""))
         await self.floor.command(
             commands.add_evidence, item.id, answer["text"], path, digest, done=f"evidence added to {item.label}", draft=draft
         )  # fmt: skip
@@ -101,12 +106,22 @@ class ActionDoing(View):
     async def do_action_approve(self) -> None:
         """Approves what is planned."""
         item = self.action()
-        if item is not None:
+        if item is None:
+            return
+        try:
+            judge = await self.floor.ask(checking.judge, item, self.floor.person, "action.approve")
+        except WatchfloorError as error:
+            self.floor.say(str(error), bad=True)
+            return
+        if judge.why_not:
+            self.floor.say_here(f"approve: {item.label}: {judge.why_not}")
+        else:
             lines = [
                 ("cause", item.cause or "-"),
                 ("action", item.action or "-"),
                 ("owner", item.owner or "-"),
             ]
+            lines += _alone(judge)
             asked = Asked("action.approve", "Approve", "why it is right:", lines, "approved")
             await ACTION.ask_and_do(self.floor, item, asked, checking.approve_action)
 
@@ -116,67 +131,55 @@ class ActionDoing(View):
         if item is None:
             return
         try:
-            figure = await self.floor.ask(figure_of, item)
+            judge, figure = await self.floor.ask(_looked, item, self.floor.person)
         except WatchfloorError as error:
             self.floor.say(str(error), bad=True)
             return
         chosen = await self.floor.box(
-            PickBox(f"check of {item.label}: {_said(item, figure)}", _verdicts(item, figure))
+            PickBox(f"check of {item.label}: {_said(item, figure)}", _verdicts(item, figure, judge))
         )
+        journal = [("journal", _said(item, figure))] if figure is not None else []
         if chosen == FAILS:
-            await self.do_action_refute()
+            await self._ask(item, _REFUTE, checking.refute_action)
         elif chosen == OVERRULED:
-            await self._close_all_the_same(item, figure)
+            await self._close_all_the_same(item, figure, [*journal, *_alone(judge)])
         elif chosen == WORKS:
-            await self._ask(
-                "action.close", checking.close_action, "Close", "what the check showed:", "closed", figure
-            )
+            await self._ask(item, _CLOSE, checking.close_action, [*journal, *_alone(judge)])
 
     async def do_action_refute(self) -> None:
         """Says that it does not work: it is to be done anew."""
-        await self._ask(
-            "action.refute",
-            checking.refute_action,
-            "Does not work",
-            "what the check showed:",
-            "to be done anew",
-        )
+        await self._ask(self.action(), _REFUTE, checking.refute_action)
 
     async def do_action_cancel(self) -> None:
         """Gives it up."""
-        await self._ask("action.cancel", commands.cancel_action, "Give up", "why it is given up:", "given up")
+        await self._ask(self.action(), _CANCEL, commands.cancel_action)
 
     async def do_action_reopen(self) -> None:
         """Opens it again."""
-        await self._ask(
-            "action.reopen", commands.reopen_action, "Reopen", "why it is opened again:", "reopened"
-        )
+        await self._ask(self.action(), _REOPEN, commands.reopen_action)
 
-    async def _close_all_the_same(self, item: CorrectiveAction, figure: Figure | None) -> None:
+    async def _close_all_the_same(
+        self, item: CorrectiveAction, figure: Figure | None, beside: Sequence[tuple[str, str]]
+    ) -> None:
         draft = Draft(self.floor, f"action.overrule:{item.label}")
         why = FormField("why", "why it works although the same came back", check=_written, keeps_lines=True)
         answer = await self.floor.box(FormBox(f"{item.label}: {_said(item, figure)}", [why], draft))
         if answer is not None:
-            await self._ask(
-                "action.close", checking.close_action, "Close", "what the check showed:", "closed", figure,
-                overrule=answer["why"],
-            )  # fmt: skip
+            await self._ask(item, _CLOSE, checking.close_action, beside, first=draft, overrule=answer["why"])
 
     async def _ask(
-        self, verb: str, command: Callable[..., Any], word: str, asks: str, done: str, figure: Figure | None = None,
+        self, item: CorrectiveAction | None, asked: Asked, command: Callable[..., Any], beside: Sequence[tuple[str, str]] = (),
         **named: Any,
     ) -> None:  # fmt: skip
-        item = self.action()
-        if item is None:
-            return
-        lines = [
-            ("deviation", item.deviation),
-            ("action", item.action or "-"),
-            ("check", item.check_plan or "-"),
-        ]
-        if figure is not None:
-            lines.append(("journal", _said(item, figure)))
-        await ACTION.ask_and_do(self.floor, item, Asked(verb, word, asks, lines, done), command, **named)
+        """Asks once, with a sentence, over an action as it was seen at the key; `beside` is what is told besides."""
+        if item is not None:
+            lines = [
+                ("deviation", item.deviation),
+                ("action", item.action or "-"),
+                ("check", item.check_plan or "-"),
+                *beside,
+            ]
+            await ACTION.ask_and_do(self.floor, item, asked._replace(lines=lines), command, **named)
 
 
 def why_not(action_id: str, item: CorrectiveAction) -> str | None:
@@ -203,8 +206,43 @@ def _said(item: CorrectiveAction, figure: Figure | None) -> str:
     return f"{measure_in(item.measure).words}: {figure.words}"
 
 
-def _verdicts(item: CorrectiveAction, figure: Figure | None) -> list[Choice]:
-    missing = f"not written yet: {', '.join(item.missing)}" if item.missing else None
+class _Files:
+    """Files that are named as evidence, read while the form is open: of one that cannot be, the field says why."""
+
+    def __init__(self) -> None:
+        self.read: dict[str, tuple[str, str]] = {}
+
+    def asked(self, texts: dict[str, str]) -> Awaitable[Fault | None] | None:
+        """Reads the file that a form names; nothing where it names none."""
+        return self._read(texts["path"]) if texts["path"] else None
+
+    async def _read(self, name: str) -> Fault | None:
+        try:
+            self.read[name] = await asyncio.to_thread(file_evidence, name)
+        except WatchfloorError as error:
+            return "path", told(error)
+        return None
+
+
+def _looked(
+    connection: Connection, item: CorrectiveAction, person: str
+) -> tuple[checking.Judge, Figure | None]:
+    """Returns whether somebody may say that an action works, and what the journal answers to its measure."""
+    return checking.judge(connection, item, person, "action.close"), figure_of(connection, item)
+
+
+def _alone(judge: checking.Judge) -> list[tuple[str, str]]:
+    """Returns the line of a question for who may only because nobody else is there."""
+    return (
+        [("note", f"you own it or did it, and {checking.NOBODY_ELSE}: that is kept")]
+        if judge.is_alone
+        else []
+    )
+
+
+def _verdicts(item: CorrectiveAction, figure: Figure | None, judge: checking.Judge) -> list[Choice]:
+    """Returns what the check can come to; that it works is not for who owns or did it, which the choice says."""
+    missing = judge.why_not or (f"not written yet: {', '.join(item.missing)}" if item.missing else None)
     fails = Choice(FAILS, "it does not work", "it is to be done anew")
     if figure is not None and figure.times:
         return [

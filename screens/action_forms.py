@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date
+from typing import TYPE_CHECKING
 
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_causes
 from core.errors import BadInput, WatchfloorError
-from core.improvement.commands import draft_action
+from core.improvement.commands import carried_out_as, check_category, check_measure, draft_action, whys_of
 from core.improvement.model import EDITABLE
 from core.improvement.queries import owners
 from core.improvement.recurring import MEASURES, measure_in
 from core.sentences import LONGEST
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
-from screens.known import known_to
+from screens.known import known_to, told
 from screens.written import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from core.catalog.improvement import Cause
+    from core.improvement.begun import Begun
+    from core.improvement.model import CorrectiveAction
     from core.journal.model import Subject
     from screens.floor import Floor
 
+ASKS = {**PEOPLE, "category": check_category, "measure": check_measure}
+"""What the database is asked of a form of a corrective action before it closes, by field."""
 AT_FIRST = ("deviation", "containment", "cause", "action", "owner", "due", "check_plan")
 """What is asked for when one is drafted; the rest is written once it is looked into."""
 _LABELS = {
@@ -43,13 +48,17 @@ _LABELS = {
 _ONE_LINE = frozenset({"owner", "due", "category", "measure", "check_on", "checker"})
 
 
-class Begun(NamedTuple):
-    """What an action comes from: its subject, its name, what went wrong, and the component it is about."""
+async def draft_from_subject(floor: Floor, about: Subject, *, besides: str = "", component: str = "") -> None:
+    """Opens the form of a new corrective action from a subject, as it stands; `besides` says what of it, and about which component."""
+    from core.improvement.begun import begun_from  # it knows every house that an action can come from
 
-    about: Subject
-    label: str
-    deviation: str
-    component: str = ""
+    try:
+        begun = await floor.ask(begun_from, about)
+    except WatchfloorError as error:
+        floor.say(str(error), bad=True)
+        return
+    deviation = ": ".join(filter(None, (begun.deviation, besides)))
+    await draft_from(floor, begun._replace(deviation=deviation, component=component or begun.component))
 
 
 async def draft_from(floor: Floor, begun: Begun | None) -> None:
@@ -58,7 +67,7 @@ async def draft_from(floor: Floor, begun: Begun | None) -> None:
     values = {"deviation": begun.deviation if begun else "", "owner": await _likely_owner(floor)}
     title = f"corrective action from {begun.label}" if begun else "new corrective action"
     answer = await floor.box(
-        FormBox(title, action_fields(values, AT_FIRST), draft, known_to(floor, PEOPLE, values))
+        FormBox(title, action_fields(values, AT_FIRST), draft, known_to(floor, ASKS, values))
     )
     if answer is None:
         return
@@ -82,11 +91,14 @@ async def causes_of(floor: Floor) -> Mapping[str, Cause]:
 
 
 def action_fields(
-    values: Mapping[str, str], only: Sequence[str] = EDITABLE, causes: Mapping[str, Cause] | None = None
-) -> list[FormField]:
-    """Returns the form of a corrective action, or some of its fields."""
+    values: Mapping[str, str], only: Sequence[str] = EDITABLE, causes: Mapping[str, Cause] | None = None,
+    done: CorrectiveAction | None = None,
+) -> list[FormField]:  # fmt: skip
+    """Returns the form of a corrective action, or some of its fields; `done` is one that was carried out, whose owner stays."""
     hints = {"category": listed(causes)} if causes else {}
-    checks = {**_CHECKS, "category": _one_of(causes)} if causes else _CHECKS
+    checks = {**_CHECKS, "category": _one_of(causes)} if causes else dict(_CHECKS)
+    if done is not None:
+        checks["owner"] = _stays(done)
     return [
         FormField(
             name, _LABELS[name][0], values.get(name, ""), hints.get(name, _LABELS[name][1]), check=checks.get(name),
@@ -112,9 +124,22 @@ def _one_of(causes: Mapping[str, Cause]) -> Callable[[str], str | None]:
     return check
 
 
-def _is_date(text: str) -> str | None:
-    from datetime import date
+def _stays(done: CorrectiveAction) -> Callable[[str], str | None]:
+    def check(text: str) -> str | None:
+        return None if text == done.owner else carried_out_as(done.id, done.owner)
 
+    return check
+
+
+def _are_whys(text: str) -> str | None:
+    try:
+        whys_of(text)
+    except BadInput as error:
+        return told(error)
+    return None
+
+
+def _is_date(text: str) -> str | None:
     if not text:
         return None
     try:
@@ -136,4 +161,6 @@ def _is_written(text: str) -> str | None:
     return None if text else "say it in one sentence"
 
 
-_CHECKS = {"due": _is_date, "check_on": _is_date, "deviation": _is_written, "measure": _is_measure}
+_CHECKS: dict[str, Callable[[str], str | None]] = {
+    "due": _is_date, "check_on": _is_date, "deviation": _is_written, "measure": _is_measure, "whys": _are_whys,
+}  # fmt: skip

@@ -8,6 +8,7 @@ from core.catalog.queries import declared_causes
 from core.improvement.causes import Recurrence, recurrences
 from core.improvement.queries import corrective_actions
 from core.timekeeping import age, utc_now
+from screens.corrective_actions import NO_CATEGORY
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from screens.widgets.lines import TextLine
 
 MOST = 5000
-NO_CATEGORY = "-"
 COLUMNS: tuple[Column[Recurrence], ...] = (
     Column(
         "again",
@@ -120,7 +120,7 @@ class Causes(ReadList[Recurrence]):
         """Shows the actions of the category."""
         item = self.items_of(self.picture).get(message.id)
         if item is not None:
-            self.floor.go_to("actions", f"/cause:{item.category}" if item.category else "/!cause:")
+            self.floor.go_to("actions", f"/cause:{item.category or NO_CATEGORY}")
 
 
 def _recurrences(connection: Connection, now: datetime) -> list[Recurrence]:

@@ -37,6 +37,8 @@ _TONES = {
 }  # fmt: skip
 _FIRST = ("missing", "recurs when", "recurred")
 """What stands first of the details: by it the next step is decided, and where there is little room the rest is cut off."""
+NO_CATEGORY = "-"
+"""What a filter calls the category of a cause that nobody has put into one: `cause:-`."""
 RESTS_S = 0.15
 """Who leafs through the list asks nothing of the journal; who rests on a row for so long sees whether the same came back."""
 
@@ -61,7 +63,7 @@ COLUMNS: tuple[Column[CorrectiveAction], ...] = (
 def action_words(item: CorrectiveAction) -> str:
     """Returns the text a filter looks in."""
     return (
-        f"{item.label} state:{item.state} cause:{item.category} {item.deviation} {item.cause} {item.action} {item.owner}"
+        f"{item.label} state:{item.state} cause:{item.category or NO_CATEGORY} {item.deviation} {item.cause} {item.action} {item.owner}"
         f" {source_words(item)}"
     )
 

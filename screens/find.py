@@ -111,7 +111,7 @@ class Find(FilterLanguage, ReadList["Request | Incident"]):
         """Looks for it."""
         self._filter = text
         self.keep_left()
-        self.read_anew()
+        self.read_asked(self._read, "read")
 
     async def read(self) -> dict[str, Request | Incident] | None:
         """Returns the newest that pass."""

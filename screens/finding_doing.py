@@ -62,10 +62,6 @@ class FindingDoing(SeveralDoing):
         """Returns the findings the verbs act on, as they were seen."""
         raise NotImplementedError
 
-    def deviation_of(self, row: Any) -> str:
-        """Returns what was found where."""
-        return f"{row.label}: {row.vulnerability} in {row.package} of {row.component}"
-
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a finding as it stands; None where it is."""
         return why_not(verb, row)

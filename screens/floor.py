@@ -81,6 +81,10 @@ class Floor(Protocol):
         """Says one line."""
         ...
 
+    def say_here(self, text: str) -> None:
+        """Says why nothing was done on the screen in front; that leaves with it."""
+        ...
+
     def go_to(self, view: str, argument: str = "") -> None:
         """Shows a view, with what it is to show."""
         ...

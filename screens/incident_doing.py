@@ -11,7 +11,7 @@ from core.desk.rewriting import rewrite_resolution
 from core.desk.telling import tell_incident
 from core.gate.model import VERBS
 from core.sentences import LONGEST, LONGEST_NOTE
-from screens.action_forms import Begun, draft_from
+from screens.action_forms import draft_from_subject
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -226,8 +226,7 @@ class IncidentDoing(MajorDoing, ProblemLinking):
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
         for incident in list(self.incidents())[:1]:
-            about = commands.subject(incident.id)
-            await draft_from(self.floor, Begun(about, incident.label, incident.title, incident.component))
+            await draft_from_subject(self.floor, commands.subject(incident.id))
 
 
 def _is_unseen(incident: Incident) -> bool:

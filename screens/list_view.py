@@ -205,7 +205,7 @@ class ListView(Looks[Item]):
 
     def on_grid_refused(self, message: Grid.Refused) -> None:
         """Says why nothing was done."""
-        self.floor.say(message.reason, bad=True)
+        self.floor.say_here(message.reason)
 
     def _show_detail(self) -> None:
         self.titles.show()

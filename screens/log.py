@@ -111,7 +111,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
         first = not self._is_loaded
         super().shown(argument)
         if first and not self._filter:  # a filter that was there when it was left is being read already
-            self.read_soon()
+            self.read_asked(self._read_and_take, "reading")
 
     async def read(self, then: Moment | None) -> list[Entry]:
         """Returns the newest page that passes the filter; of a moment, the newest up to it."""
@@ -201,7 +201,7 @@ class Log(Reading[list[Entry]], ListView[Entry]):
             self.grid.replace(self._entries)
         self.summary.show()
         self.keep_left()
-        self.read_soon()
+        self.read_asked(self._read_and_take, "reading")
 
     async def _fetch(self, before: int | None) -> None:
         """Reads the page of older entries below a number."""

@@ -81,7 +81,7 @@ class Messages(Reading["Mapping[str, Message]"], ListView[Message]):
     def shown(self, argument: str) -> None:
         """Gives the keys to the list, and reads it."""
         super().shown(argument)
-        self.read_soon()
+        self.read_asked(self._read_and_take, "reading")
 
     async def read(self, then: Moment | None) -> Mapping[str, Message]:  # noqa: ARG002  (it has no past to show)
         """Returns the messages by what people call them."""

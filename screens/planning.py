@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BadInput, Unavailable, WatchfloorError
 from core.gate.model import VERBS, Level, needed_level
+from core.gate.people import ask_role
 from core.operations.windows.commands import Plan, checked_plan, plan_window
 from core.operations.windows.scope import checked_scope, scope_said, touched
 from core.operations.windows.when import end_after, instant_in
@@ -87,9 +88,15 @@ async def _preview(floor: Floor, texts: Mapping[str, str]) -> tuple[Plan, Touche
     begin = instant_in(texts["from"], "UTC", now)
     end = end_said(texts["until"], begin, now)
     made = checked_plan(Plan(scope, begin, end, texts["owner"].strip(), texts["text"]), now)
+    await ask_role_for(floor, made.verb)
     if made.owner != floor.person:
         await floor.ask(check_owner, made.owner)
     return made, await floor.ask(touched, scope)
+
+
+async def ask_role_for(floor: Floor, verb: str) -> None:
+    """Raises NotPermitted, said of the end, where the person's role does not allow what is long."""
+    await floor.ask(ask_role, floor.person, verb, VERBS[verb].words, "until")
 
 
 def begun_by(made: Plan, now: datetime) -> Plan:

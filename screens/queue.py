@@ -127,12 +127,12 @@ class Queue(FilterLanguage, QueueThen, QueueLooks, RequestNew, RequestLife, Requ
         """Shows the part of the queue that a request is in, with the cursor on it."""
         number = number_in(label)
         if number is not None and not self.is_then:
-            self.work_beside(partial(self._read_around, number, label), "window")
+            self.read_asked(partial(self._read_around, number, label), "window")
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the queue as it is wanted now, or all of it as it was then."""
         if self.is_then:
-            self.work_beside(self.read_then, "window")
+            self.read_asked(self.read_then, "window")
         else:
             super().read_window(around=around)
 

@@ -25,7 +25,8 @@ class ReadList(ListView[Item]):
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, Item] = {}
-        self._is_old = self._is_due = False
+        self._is_old = self._is_due = self._was_read = False
+        self._asked_for = ""
 
     async def read(self) -> dict[str, Item] | None:
         """Asks the database, and returns the rows; None where nothing is to be shown anew."""
@@ -46,7 +47,14 @@ class ReadList(ListView[Item]):
     def shown(self, argument: str) -> None:
         """Shows what was read, and reads it anew."""
         super().shown(argument)
-        self.read_anew()
+        if self._was_read:
+            self.read_anew()
+            return
+        self.grid.is_loaded, self._asked_for = (
+            False,
+            argument,
+        )  # nothing is known yet, which is not that nothing is there
+        self.read_asked(self._read, "read")
 
     def read_anew(self) -> None:
         """Reads beside the keys; what is under way already is given up for it."""
@@ -61,8 +69,11 @@ class ReadList(ListView[Item]):
             return
         if found is None:
             return
-        self._is_old, self._rows = False, found
+        self._is_old, self._rows, self._was_read = False, found, True
         self.grid.replace(found)
+        asked_for, self._asked_for = self._asked_for, ""
+        if asked_for:
+            self.grid.go_to(asked_for)
         self.summary.show()
         self._show_detail()
         self.floor.footer_changed()

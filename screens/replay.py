@@ -71,7 +71,7 @@ def progress_lines(progress: Progress, width: int, glyphs: Glyphs) -> list[TextL
     step, story = progress.step, progress.story
     doing = "playing" if progress.is_playing else "end" if progress.is_over else "paused"
     more = "" if story.is_whole else "+"
-    left = f" {step.entry.at:%d %b %H:%M:%S}Z +{exactly(step.since_s)} "
+    left = f" {step.entry.at:%d %b %H:%M:%S}Z +{exactly(story.since_s(step))} "
     right = f" {story.label} entry {progress.place + 1} of {len(story.steps)}{more}   {speed_words(progress.speed)}   {doing} "
     room = max(width - width_of(left) - width_of(right), 3)
     at = 0 if len(story.steps) == 1 else round(progress.place / (len(story.steps) - 1) * (room - 1))

@@ -8,10 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from core.errors import WatchfloorError
+from core.journal.model import Subject
 from core.journal.wording import number_in
 from core.security.reviews.context import Context, Overview, context_of, overview_of
 from core.security.reviews.model import Decision, Item
 from core.security.reviews.pages import FIRST_ORDER, FIRST_VIEW, PAGES, Wanted
+from screens.action_forms import draft_from_subject
 from screens.review_doing import ReviewDoing
 from screens.review_evidence import ReviewEvidence
 from screens.review_rows import COLUMNS, item_cells, item_lines, overview_line
@@ -41,7 +43,9 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     pages = PAGES
     sorted_at_first = FIRST_ORDER
     empty_text = "Nothing of it waits for you. w chooses another view: all, privileged, nobody …"
-    without_subject = frozenset({"list.detail", "list.view", "review.write_out", "review.evidence"})
+    without_subject = frozenset(
+        {"list.detail", "list.view", "review.write_out", "review.evidence", "action.from_review"}
+    )
 
     def __init__(self) -> None:
         super().__init__(Wanted(0, ""))
@@ -121,6 +125,18 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
             self._look_again()
         self.work_beside(self._read_overview, "counted")
         self._show_detail()
+
+    async def do_action_draft(self) -> None:
+        """Drafts a corrective action from the review: from the item under the cursor, where there is one."""
+        item = self.current
+        if item is None:
+            await super().do_action_draft()
+            return
+        kind, _, name = item.on.partition(":")
+        await draft_from_subject(
+            self.floor, Subject("review", str(self.review_id)), besides=item.in_words,
+            component=name if kind == "component" else "",
+        )  # fmt: skip
 
     # What stands above the list, and beside it
 

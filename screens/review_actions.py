@@ -88,6 +88,15 @@ OF_REVIEWS: tuple[Action, ...] = (
         _WITH_BOTH,
         rank=17,
     ),
+    Action(
+        "action.from_review",
+        ("D",),
+        "corrective action",
+        "draft one from this review",
+        _WITH_BOTH,
+        "action.draft",
+        handler="action_draft",
+    ),
     # Leading
     Action("review.draft", ("n",), "new", "draft a review", _WITH_REVIEWS, "review.draft", 10),
     Action(

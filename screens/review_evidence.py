@@ -1,4 +1,4 @@
-"""Takes the evidence of a review out: one ZIP, where the operator says, over another file only once that is confirmed."""
+"""What is made of a review: a corrective action from it; and its evidence, taken out: one ZIP, where the operator says, over another file only once that is confirmed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import WatchfloorError
 from core.gate.model import Level
+from core.journal.model import Subject
 from core.security.reviews.evidence import as_zip, evidence_of
 from core.security.reviews.evidence_file import write_evidence
+from screens.action_forms import draft_from_subject
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class ReviewEvidence(View):
-    """The verb of evidence, over the review that is open or under the cursor."""
+    """The verbs over the review that is open or under the cursor, on either screen."""
 
     def review_number(self) -> int:
         """Returns the number of that review; 0 where there is none."""
@@ -34,6 +36,12 @@ class ReviewEvidence(View):
         number = self.review_number()
         if number:
             await _take_out(self.floor, number)
+
+    async def do_action_draft(self) -> None:
+        """Drafts a corrective action from it."""
+        number = self.review_number()
+        if number:
+            await draft_from_subject(self.floor, Subject("review", str(number)))
 
 
 async def _take_out(floor: Floor, number: int) -> None:

@@ -165,7 +165,7 @@ class Runs(RunDoing, ComponentDoing, Reading[Mapping[str, "Procedure"]], ListVie
         super().shown(argument)
         if first:
             self._asked_for = argument
-            self.read_soon()
+            self.read_asked(self._read_and_take, "reading")
 
     def changes(self) -> Sequence[Sort]:
         """Returns the entries after which the list looks different."""

@@ -13,7 +13,7 @@ from core.journal.model import Subject
 from core.security.findings.commands import check_owner
 from core.security.together import together
 from core.sentences import LONGEST
-from screens.action_forms import Begun, draft_from
+from screens.action_forms import draft_from_subject
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import FormBox, FormField
@@ -48,12 +48,7 @@ class SeveralDoing(View):
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""
         for row in list(self.subjects())[:1]:
-            about = Subject(self.noun, str(row.id))
-            await draft_from(self.floor, Begun(about, row.label, self.deviation_of(row), row.component))
-
-    def deviation_of(self, row: Any) -> str:
-        """Returns what a row says went wrong, for the corrective action that is drafted from it."""
-        raise NotImplementedError
+            await draft_from_subject(self.floor, Subject(self.noun, str(row.id)))
 
     async def form(self, place: str, fields: Sequence[FormField]) -> tuple[Draft, dict[str, str]] | None:
         """Asks for fields, of which what was typed is kept as a draft; None where it was given up."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import BadInput
 from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import FOLLOWS, USUAL_SUPPRESSED_DAYS, Signal, SignalState
-from core.security.signals.rules import OF_WATCH
-from core.security.signals.suppressing import NEVER, suppress_signal
+from core.security.signals.suppressing import suppress_signal, why_never
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.form import FormField
 from screens.boxes.pick import Choice, PickBox
@@ -31,9 +30,7 @@ def why_not(verb: str, signal: Signal) -> str | None:
     """Returns why a verb is not possible on a signal as it stands; None where it is."""
     if _BECOMES[verb] not in FOLLOWS[signal.state]:
         return f"{signal.label} is {signal.standing}"
-    if verb == "signal.suppress" and signal.rule in OF_WATCH:
-        return f"{signal.label} {NEVER}"
-    return None
+    return why_never(signal) if verb == "signal.suppress" else None
 
 
 class SignalDoing(SeveralDoing):
@@ -45,10 +42,6 @@ class SignalDoing(SeveralDoing):
     def subjects(self) -> Sequence[Signal]:
         """Returns the signals the verbs act on, as they were seen."""
         raise NotImplementedError
-
-    def deviation_of(self, row: Any) -> str:
-        """Returns what was seen, and of whom."""
-        return f"{row.label}: {row.title}" + (f" of {row.about}" if row.about else "")
 
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a signal as it stands; None where it is."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component
 from core.errors import Unavailable, WatchfloorError
-from core.monitoring.revisions.commands import checked_revision, end_revision, revise_threshold
+from core.monitoring.revisions.commands import asked_revision, end_revision, revise_threshold
 from core.monitoring.revisions.model import Name, ranges_in_words
 from core.monitoring.revisions.queries import Judged, judged_of, measures_of, revisions_of
 from core.monitoring.revisions.trying import values_of
@@ -104,7 +104,7 @@ class ThresholdDoing(ComponentDoing):
             ranges, person = said_in(texts, judged), self.floor.person
             try:
                 await self.floor.ask(
-                    checked_revision, utc_now(), person, judged.name, ranges, until, owner, judged
+                    asked_revision, utc_now(), person, judged.name, ranges, until, owner, judged
                 )
             except Unavailable:
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.containers import Vertical
@@ -37,6 +38,8 @@ class View(Vertical):
     view_id: ClassVar[str] = ""
     has_then: ClassVar[bool] = False
     """Whether it can show a moment of the past."""
+    awaited_from: float | None = None
+    """Since when (monotonic, in seconds) rows are read that somebody asked for; None while it shows what was asked for."""
     shows: Moment | None = None
     """The moment it was last told to show; the one that is to be shown is `then`."""
     DEFAULT_CSS = "View { width: 1fr; height: 1fr; }"
@@ -152,6 +155,19 @@ class View(Vertical):
         """Does something beside the keys; what is under way in the same group is given up for it."""
         # Given the function, not its coroutine: one that is given up before it began leaves nothing unawaited.
         self.run_worker(cast("Any", work), group=group, exclusive=True, exit_on_error=exit_on_error)
+
+    def read_asked(self, work: Callable[[], Awaitable[None]], group: str) -> None:
+        """Reads, beside the keys, rows that somebody asked for: keys that are typed behind it mean those, and wait for them."""
+        began = self.awaited_from = monotonic()
+
+        async def read() -> None:
+            try:
+                await work()
+            finally:
+                if self.awaited_from == began:  # else something else was asked for meanwhile
+                    self.awaited_from = None
+
+        self.work_beside(read, group)
 
     def components_in_view(self) -> Iterable[str]:
         """Returns the components of which it shows what is said of them."""

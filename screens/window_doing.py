@@ -16,7 +16,7 @@ from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.boxes.form import Fault, FormBox, FormField
 from screens.known import told
-from screens.planning import end_said, is_instant, plan, when_words
+from screens.planning import ask_role_for, end_said, is_instant, plan, when_words
 from screens.several_doing import is_written
 from screens.view import View
 
@@ -71,6 +71,7 @@ class WindowDoing(View):
         async def asked(texts: dict[str, str]) -> Fault | None:
             try:
                 commands.check_change(item, *_span_said(item, texts), utc_now())
+                await ask_role_for(self.floor, commands.change_verb(item, *_span_said(item, texts)))
                 covered[:] = await self.floor.ask(covered_by, [item.scope])
             except Unavailable:
                 return None

@@ -19,7 +19,7 @@ from screens.list_view import ListView
 from screens.widgets.window_grid import WindowGrid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from core.journal.model import Entry
@@ -184,7 +184,7 @@ class Windowed(ListView[Row]):
         if argument in self.grid.model.items:
             self.grid.go_to(argument)
         elif (number := number_in(argument)) is not None:
-            self.work_beside(partial(self._read_around, number, argument), "window")
+            self.read_asked(partial(self._read_around, number, argument), "window")
         elif is_first or self._is_old:
             self.read_window()
         self._show_detail()
@@ -227,17 +227,19 @@ class Windowed(ListView[Row]):
 
     def read_window(self, *, around: str = "") -> None:
         """Reads the list as it is wanted now: around a row that is in it, else from its beginning."""
+        self.read_asked(self._reading(around), "window")
+
+    def _reading(self, around: str) -> Callable[[], Awaitable[None]]:
         number = number_in(around)
         if number is not None:
-            self.work_beside(partial(self._read_around, number, ""), "window")
-        else:
-            self.work_beside(partial(self._read_end, is_last=False), "window")
+            return partial(self._read_around, number, "")
+        return partial(self._read_end, is_last=False)
 
     async def _read_around(self, number: int, asked: str) -> None:
         wanted = self.wanted
         found = await self._asked(self.pages.window_around, wanted, number)
         if found is None and asked:
-            self.floor.say(f"{asked} is not in the view {wanted.view}{self.elsewhere}", bad=True)
+            self.floor.say_here(f"{asked} is not in the view {wanted.view}{self.elsewhere}")
         if found is None:
             found = await self._asked(self.pages.first_window, wanted)
         if found is not None and wanted == self.wanted:
@@ -322,7 +324,7 @@ class Windowed(ListView[Row]):
 
     def on_window_grid_end_asked(self, message: Any) -> None:
         """Goes to the beginning or the end of the list."""
-        self.work_beside(partial(self._read_far_end, is_last=message.is_last), "window")
+        self.read_asked(partial(self._read_far_end, is_last=message.is_last), "window")
 
     async def _read_far_end(self, *, is_last: bool) -> None:
         if self._window.is_last if is_last else self._window.is_first:
@@ -394,7 +396,7 @@ class Windowed(ListView[Row]):
         """Has ages counted on; what became old while another screen was in front is read."""
         super().tick(now)
         if self._is_old and self.display and self._is_loaded and self.is_live:
-            self.read_window(around=self.grid.cursor_id or "")
+            self.work_beside(self._reading(self.grid.cursor_id or ""), "window")
 
     # What verbs act on
 

@@ -5,7 +5,7 @@ Nothing that somebody else wrote meanwhile is overwritten, and what was typed is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -63,19 +63,23 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Written(Generic[T]):
-    """One sort of things that are written: `kind` of its subjects, how one is read, its texts by field, and how long one may be."""
+    """One sort of things that are written: `kind` of its subjects, how one is read, its texts by field, and how long one may be.
+
+    `asks` is what the database is asked about its fields before a form closes, as in `known_to`.
+    """
 
     kind: str
     read: Callable[..., T]
     texts: Callable[[T], Mapping[str, str]]
     longest: int
+    asks: Mapping[str, Callable[..., Any]] = field(default_factory=lambda: PEOPLE)
 
     async def write_fields(
         self, floor: Floor, item: T, title: str, fields: Sequence[FormField], command: Callable[..., Any]
     ) -> None:
         """Opens the form of a thing, and has `command` write what was changed in it."""
         draft = Draft(floor, f"{self.kind}:{item.label}")
-        asked = known_to(floor, PEOPLE, {each.id: each.value for each in fields})
+        asked = known_to(floor, self.asks, {each.id: each.value for each in fields})
         answer = await floor.box(FormBox(title, fields, draft, asked))
         if answer is None:
             return
@@ -102,9 +106,12 @@ class Written(Generic[T]):
         await save(floor, saving, self._standing(item), answer)
 
     async def ask_and_do(
-        self, floor: Floor, item: T, asked: Asked, command: Callable[..., Any], **named: Any
-    ) -> None:
-        """Asks once, with a sentence, and does it over a thing; `named` is what `command` needs beside."""
+        self, floor: Floor, item: T, asked: Asked, command: Callable[..., Any], *, first: Draft | None = None, **named: Any
+    ) -> None:  # fmt: skip
+        """Asks once, with a sentence, and does it over a thing; `named` is what `command` needs beside.
+
+        `first` is the draft of what was asked before, which ends with it.
+        """
         question = Question(
             f"{asked.word} {item.label}", asked.lines, [item.label], VERBS[asked.verb].level, asked.word,
             asks_text=asked.asks, keeps_lines=True,
@@ -115,16 +122,18 @@ class Written(Generic[T]):
             return
 
         async def write(texts: Mapping[str, str], now: Standing[T]) -> None:
-            await floor.command(
+            made = await floor.command(
                 command, item.id, texts["text"], answer.consent, now.version, done=f"{item.label}: {asked.done}",
                 draft=draft, raises_moved=True, **named,
             )  # fmt: skip
+            if made is not None and first is not None:
+                first.used()
 
         async def read() -> Standing[T]:
             return sentence_over(await floor.ask(self.read, item.id))
 
-        field = sentence_field(asked.asks, self.longest)
-        saving = Saving(self._subject(item), field, draft, read, write)
+        sentence = sentence_field(asked.asks, self.longest)
+        saving = Saving(self._subject(item), sentence, draft, read, write)
         await save(floor, saving, sentence_over(item), {"text": answer.text})
 
     async def _now(self, floor: Floor, number: int) -> Standing[T]:

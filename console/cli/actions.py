@@ -14,15 +14,14 @@ from console.cli.printing import (
 )
 from console.cli.words import number_of, refuse_unused
 from core.catalog.queries import declared_causes
-from core.desk.queries import one_incident
-from core.errors import BadInput, NotFound
+from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.improvement import checking, commands, queries
+from core.improvement.begun import begun_from
 from core.improvement.causes import recurrences
 from core.improvement.evidence import file_evidence
 from core.improvement.model import EDITABLE
 from core.improvement.signs import figure_of
-from core.journal.queries import beginning_of
 from core.journal.wording import subject_called
 from core.timekeeping import utc_now
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     import argparse
 
     from core.improvement.model import CorrectiveAction
-    from core.journal.model import Subject
     from core.store.store import Store
 
 FIELD_NAMES = {"check": "check_plan"}
@@ -60,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what to do with it; close says that it works, refute that it does not",
     )  # fmt: skip
     parser.add_argument(
-        "--from", dest="from", metavar="I-7", help="with new: what it is drafted from, as I-7, R-12 or F-3"
+        "--from",
+        dest="from",
+        metavar="I-7",
+        help="with new: what it is drafted from, as I-7, RV-2, F-3, SG-4 or R-12",
     )
     parser.add_argument("--set", metavar="FIELD=TEXT", action="append", default=[],
                         help=f"a field: {', '.join(EDITABLE)}")  # fmt: skip
@@ -121,24 +122,15 @@ def _draft(store: Store, options: argparse.Namespace) -> CorrectiveAction:
     fields, came_from = _fields(options), getattr(options, "from")
     if not came_from:
         return store.write(person(), commands.draft_action, fields)
-    about, component = _source(store, came_from), ""
-    if about.kind == "incident":
-        incident = store.read(one_incident, int(about.id))
-        fields.setdefault("deviation", incident.title)
-        component = incident.component
-    return store.write(person(), commands.draft_action, fields, about=about, component=component)
-
-
-def _source(store: Store, text: str) -> Subject:
-    """Returns what an action comes from; raises BadInput for what is no name, NotFound for what never was."""
-    about = subject_called(text)
+    about = subject_called(came_from)
     if about is None:
         raise BadInput(
-            f"{text[:40]!r} names nothing that an action comes from", next_step="Write it as I-7, R-12 or F-3"
+            f"{came_from[:40]!r} names nothing that an action comes from",
+            next_step="Write it as I-7, RV-2, F-3, SG-4 or R-12",
         )
-    if store.read(beginning_of, about) is None:
-        raise NotFound(f"there is no {about.kind} {text.upper()}", next_step="Nothing was drafted")
-    return about
+    begun = store.read(begun_from, about)
+    fields.setdefault("deviation", begun.deviation)
+    return store.write(person(), commands.draft_action, fields, about=about, component=begun.component)
 
 
 def _do(store: Store, options: argparse.Namespace, number: int) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from argparse import SUPPRESS
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, said_path
+from console.places import catalog_named, said_path
 from core.errors import BadInput
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
     return run_agent(
         place_of(options.db, ask=typed_password),
-        Path(options.catalog).expanduser().absolute() if options.catalog else default_catalog(),
+        catalog_named(options.catalog),
         zone=options.zone,
         for_console=options.for_console,
         standby=options.standby,

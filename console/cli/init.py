@@ -6,7 +6,14 @@ from argparse import SUPPRESS
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.places import default_catalog, default_database, is_empty, said_path, state_directory
+from console.places import (
+    catalog_named,
+    default_catalog,
+    default_database,
+    is_empty,
+    said_path,
+    state_directory,
+)
 from console.starter import starter_files, write_starter
 from core.counting import counted
 
@@ -35,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes what is missing and says what was kept."""
-    directory = Path(options.directory).expanduser().absolute() if options.directory else default_catalog()
+    directory = catalog_named(options.directory)
     if options.once and any(directory.glob("*.toml")):
         return 0
     database = Path(options.db).expanduser().absolute() if options.db else default_database()

@@ -12,18 +12,21 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import IO, TYPE_CHECKING, Any
 
-from console.cli.printing import MOST_SHOWN, database_of, existing_database, open_store, print_json
+from console.cli.printing import MOST_SHOWN, database_of, existing_database, open_store, person, print_json
 from console.cli.progress import Progress
 from core.counting import counted
-from core.errors import BadInput, NotPossible, Unavailable
+from core.errors import BadInput, NotPossible, Unavailable, WatchfloorError
 from core.journal.exporting import ExportReader, export_lines
 from core.journal.sealing import UNSIGNED, JournalBroken
 from core.journal.seals import pieces, standing
 from core.journal.signing import read_public_keys, short
 from core.journal.verifying import Verifier, parse_head, verify
 from core.printable import printable
+from core.security.signals.own import tell_broken
+from core.security.signals.readers import is_looked_through
 from core.store.looking import looking
 from core.store.recognised import begins_as_database
+from core.timekeeping import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,11 +61,29 @@ def verify_command(options: argparse.Namespace) -> int:
     if broken:
         fits = verifier.place.seq if broken.fits is None else broken.fits
         upto = f" Up to entry {fits} the chain of hashes fits." if fits > 0 else ""
+        told = "" if options.path else _told(options, broken)
         print(
-            f"watchfloor: {printable(f'{where}: the journal does not hold: {broken}', 2000)}.{upto}",
+            f"watchfloor: {printable(f'{where}: the journal does not hold: {broken}', 2000)}.{upto}{told}",
             file=sys.stderr,
         )
     return JournalBroken.exit_code if broken else 0
+
+
+def _told(options: argparse.Namespace, broken: JournalBroken) -> str:
+    """Writes into the journal that it does not hold, where an agent works on it that raises a signal of it; says so, or why not.
+
+    A copy that nobody works on is only looked at.
+    """
+    place = existing_database(options)
+    try:
+        with looking(place.target) as found:
+            if found.age or not found.read(is_looked_through, utc_now()):
+                return ""
+        with open_store(options) as store:
+            store.write(person(), tell_broken, str(broken))
+    except WatchfloorError as error:
+        return f" This could not be written down, so tell it: {printable(str(error), 500)}"
+    return " This was written down, and is told on every console."
 
 
 def _folded(lines: Iterable[str]) -> Iterator[str]:

@@ -47,10 +47,15 @@ def add_store_arguments(parser: argparse.ArgumentParser) -> None:
 def add_consent_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds what a person says on the command line to mean it."""
     parser.add_argument("--yes", action="store_true", help="confirm what asks to be confirmed")
+    add_name_arguments(parser)
+
+
+def add_name_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds what a person says to mean what is never done by a mere yes: the subject's name, and why."""
     parser.add_argument(
         "--confirm", metavar="NAME", default="", help="type the subject's name, where that is asked"
     )
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why")
+    parser.add_argument("--reason", metavar="TEXT", default="", help="why; the journal keeps it")
 
 
 def add_seen_argument(parser: argparse.ArgumentParser, of: str, number: Callable[[str], int]) -> None:

@@ -6,7 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
+from console.cli.printing import (
+    add_name_arguments,
+    add_store_arguments,
+    open_store,
+    person,
+    print_json,
+    print_table,
+)
 from console.places import said_path
 from core.counting import counted
 from core.errors import BadInput, Unavailable
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     import argparse
 
     from core.journal.model import Subject
+    from core.redaction.model import HeldEntry, HeldRow
     from core.store.store import Store
 
 MOST_BYTES = 1024 * 1024
@@ -50,10 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--everywhere", action="store_true", help="also out of every other item that holds it"
     )
     parser.add_argument("--preview", action="store_true", help="say where it stands, and change nothing")
-    parser.add_argument(
-        "--confirm", metavar="ITEM", default="", help="type the item's name again: it is for good"
-    )
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why; the journal keeps it")
+    add_name_arguments(parser)
     parser.add_argument(
         "--scour", action="store_true",
         help="alone: only write the embedded database's file anew, so that nothing stands in its free parts",
@@ -182,7 +187,11 @@ def _as_data(found: Found) -> dict[str, Any]:
     return {
         "characters": found.characters,
         "times": found.times,
-        "entries": [{**each._asdict(), "subject": str(each.subject)} for each in found.entries],
-        "rows": [{**each._asdict(), "subject": str(each.subject)} for each in found.rows],
+        "entries": [_held_as_data(each) for each in found.entries],
+        "rows": [_held_as_data(each) for each in found.rows],
         "elsewhere": found.elsewhere,
     }
+
+
+def _held_as_data(held: HeldEntry | HeldRow) -> dict[str, Any]:
+    return {**held._asdict(), "subject": str(held.subject)}

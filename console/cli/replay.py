@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def print_story(options: argparse.Namespace, story: Story) -> int:
     """Prints a story, oldest first; that there is more than it holds is said beside it."""
-    data = [step_data(step, place, len(story.steps)) for place, step in enumerate(story.steps, 1)]
+    data = [step_data(story, place) for place in range(len(story.steps))]
     if options.json:
         print_json(data)
     elif options.plain:
@@ -35,10 +35,11 @@ def print_story(options: argparse.Namespace, story: Story) -> int:
     return 0
 
 
-def step_data(step: Step, place: int, of: int) -> dict[str, Any]:
-    """Returns a step as JSON holds it: which one of how many, seconds since the one before and since the first, and the entry."""
+def step_data(story: Story, place: int) -> dict[str, Any]:
+    """Returns a step (from 0) as JSON holds it: which one of how many, seconds since the one before and since the first, and the entry."""
+    step = story.steps[place]
     return {
-        "id": f"entry {place} of {of}", "after_s": step.gap_s, "since_s": step.since_s, "says": sentence(step.entry),
+        "id": f"entry {place + 1} of {len(story.steps)}", "after_s": step.gap_s, "since_s": story.since_s(step), "says": sentence(step.entry),
         "entry": as_data(step.entry),
     }  # fmt: skip
 

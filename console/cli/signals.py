@@ -156,7 +156,8 @@ def _print_readers(options: argparse.Namespace, found: Sequence[Reader], now: da
         ])  # fmt: skip
         return 0
     for each in found:
-        print(printable(f"{each.words(now)}; {each.figures()} ({each.path})", 1000))
+        path = f" ({each.path})" if each.path else ""
+        print(printable(f"{each.words(now)}; {each.figures()}{path}", 1000))
     if not found:
         print("No log is declared: [[log_source]] in the catalog does.")
     return 0

@@ -30,11 +30,10 @@ MOST = 2000
 
 
 class Step(NamedTuple):
-    """One entry of a story: seconds since the one before it (0 of the first), and since the story began."""
+    """One entry of a story, and the seconds since the one before it (0 of the first)."""
 
     entry: Entry
     gap_s: float
-    since_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,10 @@ class Story:
     label: str
     steps: tuple[Step, ...]
     is_whole: bool = True
+
+    def since_s(self, step: Step) -> float:
+        """Returns the seconds from its first entry to one of its steps."""
+        return (step.entry.at - self.steps[0].entry.at).total_seconds()
 
 
 def story_of(connection: Connection, incident_id: int) -> Story:
@@ -66,14 +69,12 @@ def story_of(connection: Connection, incident_id: int) -> Story:
 
 
 def steps_of(entries: Sequence[Entry]) -> tuple[Step, ...]:
-    """Returns entries with their distance in time from the one before, and from the first."""
+    """Returns entries with their distance in time from the one before."""
+    before = [*entries[:1], *entries]
     return tuple(
-        Step(
-            entry, (entry.at - entries[max(place - 1, 0)].at).total_seconds(),
-            (entry.at - entries[0].at).total_seconds(),
-        )
-        for place, entry in enumerate(entries)
-    )  # fmt: skip
+        Step(entry, (entry.at - earlier.at).total_seconds())
+        for earlier, entry in zip(before, entries, strict=False)
+    )
 
 
 def _closed_at(own: Iterable[Entry]) -> int:

@@ -104,14 +104,34 @@ def check_role(work: Work, verb_id: str, words: str) -> None:
     held = roles_of(work)
     if not held.isdisjoint(needed_for(verb_id)):
         return
-    needed = " or ".join(needed_for(verb_id))
-    refusal = NotPermitted(
-        f"{words} is for the role {needed}, which {work.actor} has not",
-        next_step="`watchfloor rights` tells who may do what; an admin gives roles",
-    )
+    refusal = _beyond_role(work.actor, verb_id, words)
     if held or work.roles is None:  # who has no role at all in a shared database writes nothing there
         refusal.recording = Recording("staff.refused", subject(work.actor), refusal.what)
     raise refusal
+
+
+def ask_role(connection: Connection, actor: str, verb_id: str, words: str, where: str = "") -> None:
+    """Raises NotPermitted where the person's role does not allow what `verb_id` does: for a box, before anything is tried."""
+    if roles_here(connection, actor).isdisjoint(needed_for(verb_id)):
+        refusal = _beyond_role(actor, verb_id, words)
+        refusal.where = where
+        raise refusal
+
+
+def _beyond_role(actor: str, verb_id: str, words: str) -> NotPermitted:
+    return NotPermitted(
+        f"{words} is for the role {' or '.join(needed_for(verb_id))}, which {actor} has not",
+        next_step="`watchfloor rights` tells who may do what; an admin gives roles",
+    )
+
+
+def noted_refusal(work: Work, what: str, next_step: str) -> NotPermitted:
+    """Returns a refusal, to be raised, that is written into the journal, where it is a signal, too."""
+    refusal = NotPermitted(
+        what, next_step=f"Nothing was changed, and this refusal is in the log. {next_step}"
+    )
+    refusal.recording = Recording("staff.refused", subject(work.actor), what)
+    return refusal
 
 
 def note_uninvited(work: Work) -> None:

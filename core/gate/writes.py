@@ -241,6 +241,7 @@ WRITES: Final = {
     "lease.taken": _AGENT,
     "lease.given_up": _AGENT,
     "journal.key_replaced": _ADMIN,
+    "journal.found_broken": (Role.VIEWER,),
     "database.moved": _ADMIN,
     "database.made_to_look_at": _ADMIN,
     "database.taken_back": _ADMIN,

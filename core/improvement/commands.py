@@ -229,12 +229,17 @@ def _given_to(work: Work, row: Any, owner: str) -> dict[str, Any]:
     """Returns what else changes as it becomes another's; raises NotPossible once it was carried out."""
     if row.state == ActionState.DONE:
         raise NotPossible(
-            f"A-{row.id} was carried out as {row.owner or 'nobody'}'s, which stays until it is checked",
+            carried_out_as(row.id, row.owner),
             next_step="Nothing was changed. Say with checker who is to check it",
         )
     staff = declared_staff(work.connection)
     is_approvers = row.approved_by and names_of(staff, owner) & names_of(staff, row.approved_by)
     return unapproved() if is_approvers else {}
+
+
+def carried_out_as(action_id: int, owner: str) -> str:
+    """Returns why an action is not given to another: who owned it as it was carried out does not check it."""
+    return f"A-{action_id} was carried out as {owner or 'nobody'}'s, which stays until it is checked"
 
 
 def _check_unended(row: Any) -> None:
@@ -262,11 +267,11 @@ def _checked(connection: Connection, fields: Mapping[str, str], before: Mapping[
         elif name in PEOPLE:
             _check_person(connection, name, text)
         elif name == "category":
-            _check_category(connection, text)
+            check_category(connection, text)
         elif name == "measure":
-            values[name] = str(_measure(connection, text))
+            values[name] = str(check_measure(connection, text))
         elif name == "whys":
-            values[name] = _whys(text)
+            values[name] = whys_of(text)
     return values
 
 
@@ -287,7 +292,8 @@ def _check_person(connection: Connection, name: str, person: str) -> None:
         )  # fmt: skip
 
 
-def _check_category(connection: Connection, category: str) -> None:
+def check_category(connection: Connection, category: str) -> None:
+    """Raises BadInput for a category of causes that the catalog does not have."""
     known = declared_causes(connection)
     if category not in known:
         raise BadInput(
@@ -296,7 +302,7 @@ def _check_category(connection: Connection, category: str) -> None:
         )  # fmt: skip
 
 
-def _measure(connection: Connection, text: str) -> Measure:
+def check_measure(connection: Connection, text: str) -> Measure:
     """Returns the measure that a text writes. Raises BadInput for one about what is not declared: that never comes back."""
     asked = measure_in(text)
     known: Collection[str] = ()
@@ -314,7 +320,8 @@ def _measure(connection: Connection, text: str) -> Measure:
     return asked
 
 
-def _whys(text: str) -> str:
+def whys_of(text: str) -> str:
+    """Returns the whys of a text, one a line; raises BadInput for too many."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > MOST_WHYS:
         raise BadInput(

@@ -471,6 +471,7 @@ _TEMPLATES = {
     "incident.run_ended": "{name} PR-{run} {run_state}",
     "component.check_asked": "{name} is to be looked at now",
     "catalog.mended": "catalog mended: no problems left",
+    "journal.found_broken": "the journal was found not to hold",
     "journal.key_replaced": "seals are signed with key {key:.16}… from now on",
     "database.made_to_look_at": "this is a demonstration: nothing in this database ever happened",
     "database.moved": "the database was moved to {to}",

@@ -99,6 +99,15 @@ def _out_of_rows_here(connection: Connection, subjects: list[Subject], piece: st
         for place in PLACES:
             if place.about in {about.kind, ":about_kind"}:
                 _out_of_place(connection, place, about, piece)
+                _raise_version(connection, place, about)
+
+
+def _raise_version(connection: Connection, place: Place, about: Subject) -> None:
+    """Has whoever saw the text before be told, where they save it again: the item itself is another one from now on."""
+    table: Any = metadata.tables[place.table]
+    if place.is_item and "version" in table.c:
+        raised = update(table).values(version=table.c.version + 1)
+        connection.execute(raised.where(*holders(place, about)))
 
 
 def _out_of_place(connection: Connection, place: Place, about: Subject, piece: str) -> None:

@@ -21,6 +21,11 @@ class Place(NamedTuple):
     plain: tuple[str, ...] = ()
     json: tuple[str, ...] = ()
 
+    @property
+    def is_item(self) -> bool:
+        """Tells whether the rows are the subjects themselves, and not what hangs on them."""
+        return self.id_column == "id"
+
 
 PLACES: Final = (
     Place("request", "request", "id", ("requester", "requester_name", "title", "text", "held_why", "outcome"), ("form",)),

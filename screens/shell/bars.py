@@ -13,7 +13,7 @@ from screens.tones import Tone
 from screens.widgets.cells import Span, folded, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from screens.registry import Action
@@ -82,11 +82,14 @@ class ThenSign:
     ago_s: float
     news: int
     story: str = ""  # the incident that is replayed
+    is_short: bool = False  # of which instant, and no more
+    is_alone: bool = False  # nothing of now beside it but how old that is
 
     def words(self, glyphs: Glyphs) -> str:
         """Returns the sign that stands before everything else."""
         which = f"replay {self.story}" if self.story else f"{age(self.ago_s)} ago"
-        return f" {glyphs.then * 2} THEN {self.instant:%d %b %H:%M:%S}Z {glyphs.separator} {which} "
+        more = "" if self.is_short else f"{glyphs.separator} {which} "
+        return f" {glyphs.then * 2} THEN {self.instant:%d %b %H:%M:%S}Z {more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Said:
     pinned: tuple[str, ...] = field(
         default=()
     )  # stays until mended, the worst first: no agent, a refused catalog
+    of_view: str = ""  # the screen that it is said of, and with which it leaves; empty: of none
     apart: str = ""  # stands above all that is said as long as it is true
     once_back: str | None = (
         None  # what is said in its place once the database is back; None: it does not depend on it
@@ -127,13 +131,27 @@ def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:
         left, right = _header_parts(state, state.fresh.words(name), glyphs)
         if _fits(left, right, width):
             return _spread(left, right, width, glyphs)
-    # The way here gives way from its beginning: what is shown is named by its end.
-    for short, left_out in product((False, True), range(1, len(state.crumbs) + 1)):
-        shorter = replace(state, place=glyphs.ellipsis, crumbs=state.crumbs[left_out - 1 :])
+    for short, shorter in _shorter(state, glyphs):
         left, right = _header_parts(shorter, state.fresh.words(short=short), glyphs)
         if _fits(left, right, width):
             break
     return _spread(left, right, width, glyphs, gap=1)
+
+
+def _shorter(state: HeaderState, glyphs: Glyphs) -> Iterator[tuple[bool, HeaderState]]:
+    """Yields it with less and less, and whether its age is said in short.
+
+    The way here gives way from its beginning: what is shown is named by its end. Over the past that goes before the sign
+    does, which says of when it is; who one is, all of the sign but its instant, and what is now go next.
+    """
+    for short, left_out in product((False, True), range(1, len(state.crumbs) + 1)):
+        yield short, replace(state, place=glyphs.ellipsis, crumbs=state.crumbs[left_out - 1 :])
+    if state.then is not None:
+        bare = replace(state, place="", crumbs=())
+        yield True, bare
+        yield True, replace(bare, person="")
+        yield True, replace(bare, person="", then=replace(state.then, is_short=True))
+        yield True, replace(bare, person="", then=replace(state.then, is_short=True, is_alone=True))
 
 
 def _fits(left: Sequence[Span], right: Sequence[Span], width: int) -> bool:
@@ -150,7 +168,9 @@ def _header_parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[
 
 def _parts(state: HeaderState, words: str, glyphs: Glyphs) -> tuple[list[Span], list[Span]]:
     arrow = " > " if glyphs.name == "ascii" else " ▸ "
-    left: list[Span] = [(f" {arrow.join([state.place, *state.crumbs])}", Tone.STRONG)]
+    left: list[Span] = []
+    if state.place:
+        left.append((f" {arrow.join([state.place, *state.crumbs])}", Tone.STRONG))
     if state.paused is not None:
         left.append((f"  PAUSED {state.paused} held", Tone.HELD))
     mode: Span = ("WATCH", Tone.MUTED)
@@ -179,9 +199,11 @@ def _then_parts(
 ) -> tuple[list[Span], list[Span]]:
     """Returns the header over what is past: no badge says live, and the clock says that it is now's."""
     fresh, now = state.fresh, f"now {state.now:%H:%M:%S}Z"
-    right: list[Span] = [(state.person, Tone.TEXT)]
+    right: list[Span] = [(state.person, Tone.TEXT)] if state.person else []
     if not fresh.is_live or fresh.trouble:
         right.append((words, Tone.CRITICAL))
+    if then.is_alone:
+        return [(then.words(glyphs), Tone.THEN), *left], _joined(right, "  ")
     if state.operating_left_s is not None:
         right = [mode, *right]
     if then.news:

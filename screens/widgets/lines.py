@@ -23,7 +23,6 @@ Content = Callable[[int, int, "Glyphs"], Sequence[TextLine]]
 class Lines(Canvas):
     """Shows what `content` gives; `scroll` moves it where it is longer than the place."""
 
-    SCROLLS_IN_TERMINAL = False
     DEFAULT_CSS = "Lines { width: 1fr; height: 1fr; }"
 
     def __init__(self, content: Content, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
@@ -49,7 +48,9 @@ class Lines(Canvas):
         shown += [()] * (height - len(shown))
         # Most lines are what they were a second ago: the same text is the same line, neither made nor compared anew.
         before, self._drawn = self._drawn, {}
-        return Frame([self._line(tuple(line), before, self._pen, glyphs) for line in shown])
+        return Frame(
+            [self._line(tuple(line), before, self._pen, glyphs) for line in shown], 0, height, self.top
+        )
 
     def _line(
         self, text: tuple[Span, ...], before: dict[tuple[Span, ...], Line], pen: Pen, glyphs: Glyphs

@@ -16,6 +16,10 @@ from console.connections.place import Place
 from console.sealing_key import find_key, key_beside, write_key
 from core.journal.model import Subject, Via
 from core.journal.seals import keep_seal, next_batch, seal_batch
+from core.own_watch import own_watch
+from core.security.signals.own import look_through, take_in_own
+from core.security.signals.taking_in import DUTY
+from core.store.lease import take_lease
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 ADA = Author("ada", Via.CLI, "ada")
+AGENT = Author("agent", Via.AGENT, "agent")
 ESCAPE = "\x1b]0;owned\x07\x1b[31m"
 
 
@@ -162,6 +167,37 @@ def test_the_first_broken_entry_is_named_with_its_time(capsys: Said, place: Path
     assert main(["journal", "verify", "--db", str(place), "--json"]) == 1
     found: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert (found["holds"], found["broken"]["entry"]) == (False, 5)
+
+
+def test_what_is_found_broken_where_an_agent_works_is_written_down(capsys: Said, place: Path) -> None:
+    store = Store.at(place)
+    token = store.write(AGENT, take_lease, DUTY, "agent")
+    step = store.write(AGENT, take_in_own, token, DUTY, store.read(look_through, 0), 0)
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("DROP TRIGGER journal_no_update")
+        connection.execute("UPDATE journal SET actor = 'x' WHERE seq = 5")
+    assert "written down" not in said(capsys, "journal", "verify", place, code=1)[1]  # a file that is named
+    _, err = said(capsys, "journal", "verify", "--db", place, code=1)
+    assert "This was written down, and is told on every console." in err
+    store.write(AGENT, take_in_own, token, DUTY, store.read(look_through, 7), step)
+    assert "SG-1: the journal does not hold: entry 5" in store.read(own_watch).broken
+    store.close()
+
+
+def test_what_is_found_broken_and_cannot_be_written_down_is_said(capsys: Said, place: Path) -> None:
+    store = Store.at(place)
+    token = store.write(AGENT, take_lease, DUTY, "agent")
+    store.write(AGENT, take_in_own, token, DUTY, store.read(look_through, 0), 0)
+    store.close()
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("DROP TRIGGER journal_no_update")
+        connection.execute("UPDATE journal SET actor = 'x' WHERE seq = 5")
+        connection.execute(
+            "CREATE TRIGGER shut BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    _, err = said(capsys, "journal", "verify", "--db", place, code=1)
+    assert "the journal does not hold: entry 5" in err
+    assert "This could not be written down, so tell it:" in err
 
 
 def test_a_head_kept_elsewhere_finds_an_end_that_was_cut_off(capsys: Said, place: Path) -> None:

@@ -65,7 +65,7 @@ def test_signals_are_listed_judged_and_made_an_incident(db: str, capsys: pytest.
     code, out, _ = answer(capsys, "signals", "--plain", "--db", db)
     assert code == 0
     assert "a sign-in let in after it was refused 5 times (203.0.113.9) in auth of shop-1, 6 times" in out
-    number = number_of(db, capsys, "failures-of-account")
+    number = number_of(db, capsys, "failures-of-address")
     code, _, err = answer(capsys, "signal", number, "acknowledge", "--db", db)
     assert (code, "a sentence is asked for" in err) == (2, True)
     code, out, _ = answer(capsys, "signal", number, "acknowledge", "--text", "a typo", "--plain", "--db", db)

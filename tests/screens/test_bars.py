@@ -167,3 +167,32 @@ def test_a_demonstration_says_so_before_everything_else(width: int) -> None:
                 is_demo=True,
             )
             assert header_line(state, width, ASCII)[0][0] == " DEMO "
+
+
+@pytest.mark.parametrize("fresh", [Freshness(False, None), Freshness(False, 250.0), Freshness(True, 1.0)])
+@pytest.mark.parametrize("is_demo", [True, False])
+@pytest.mark.parametrize("majors", [(), ("I-35",)])
+@pytest.mark.parametrize("operating", [None, 900.0])
+def test_the_sign_of_the_past_is_whole_at_80_columns(
+    fresh: Freshness, is_demo: bool, majors: tuple[str, ...], operating: float | None
+) -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    for story, news in (("", 0), ("I-17", 0), ("I-1234", 12)):
+        state = HeaderState(
+            "eu-prod", ("Incidents", "I-17"), operating, "r.okafor", fresh, now, majors=majors, is_demo=is_demo,
+            then=ThenSign(now, 600.0, news, story),
+        )  # fmt: skip
+        line = plain(header_line(state, 80, ASCII))
+        assert len(line) == 80
+        assert "<< THEN 01 Mar 00:00:00Z " in line
+        assert "..." not in line.replace("... >", ""), "nothing but the way here is left out"
+        assert fresh.words(short=True) in line or fresh.is_live
+
+
+def test_what_is_replayed_is_named_before_the_way_there() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    then = ThenSign(now, 600.0, 0, "I-17")
+    state = HeaderState("demo", ("Incidents", "I-17"), None, "root", Freshness(False, None), now, then=then, is_demo=True)  # fmt: skip
+    line = plain(header_line(state, 80, ASCII))
+    assert "replay I-17" in line
+    assert line.endswith(" STALE no agent  now 00:00:00Z ")

@@ -15,6 +15,7 @@ from core.improvement.queries import one_action
 from core.security.findings.commands import accept_finding
 from core.security.reviews.opening import cancel_review
 from core.store.store import Store
+from screens.widgets.typed_line import TypedLine
 from tests.screens.at_the_keys import LEE, Desk, desk_at
 from tests.screens.desk_scene import BEN, BOX
 from tests.screens.findings_scene import make_findings
@@ -109,9 +110,61 @@ async def test_what_came_back_is_offered_as_not_working_first_and_overruled_only
         await desk.write("it holds")
         await desk.press("tab", "tab", "enter")
         await desk.until_said("A-1: closed")
+        assert not desk.app.draft_of("action.overrule:A-1")
     closed = action(place)
     assert (closed.state, closed.overruled) == (ActionState.CLOSED, "a drill")
     assert closed.figure
+
+
+async def test_who_owns_it_is_told_at_the_choice_that_another_says_that_it_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_still(monkeypatch)
+    made = make_night(tmp_path, _with_leads)
+    store = Store.at(made, now=lambda: NOW - timedelta(days=3))
+    store.write(BEN, revise_action, 1, MORE | {"owner": "ana"})
+    store.write(BEN, add_evidence, 1, "the threshold, as it is now")
+    store.write(BEN, complete_action, 1)
+    store.close()
+    async with desk_at(made, "actions", (170, 40)) as desk:
+        await at_actions(desk, "A-1")
+        await desk.press("R")
+        await desk.until_seen("not now: ana owns it: somebody else does that")
+
+
+async def test_what_the_command_would_refuse_is_said_at_the_field_while_the_form_is_open(place: Path) -> None:
+    async with desk_at(place, "actions", (170, 50)) as desk:
+        await at_actions(desk, "A-1")
+        await desk.press("e")
+        await desk.until_seen("measure: what the journal is asked")
+        for field, text, words in (
+            ("measure", "component:nothing", "there is no component 'nothing'"),
+            ("owner", "lee", "was carried out as ben's, which stays until it is checked"),
+            ("whys", "\n".join("why" for _ in range(11)), "11 whys are more than"),
+        ):
+            line = desk.app.screen.query_one(f"#f-{field}", TypedLine)
+            before = line.value
+            line.focus()
+            line.put(text)
+            await desk.press("f2")
+            await desk.until_seen(words)
+            assert desk.app.focused is line
+            line.put(before)
+        await desk.press("f2")
+        await desk.until_said("nothing was written")
+
+
+async def test_causes_lead_to_the_actions_that_nobody_has_put_into_one(place: Path) -> None:
+    store = Store.at(place, now=lambda: NOW - timedelta(days=1))
+    store.write(LEE, draft_action, {"deviation": "nobody knows why"})
+    store.close()
+    async with desk_at(place, "causes", (100, 30)) as desk:
+        await settle_in(desk.pilot, "causes")
+        await desk.until_seen("no category yet")
+        desk.grid.go_to("-")
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.current == "actions" and "1 of 2" in desk.seen)
+        assert "A-2" in desk.seen
 
 
 async def test_one_that_does_not_work_is_to_be_done_anew(place: Path) -> None:
@@ -139,11 +192,9 @@ async def test_evidence_is_a_sentence_and_a_file_kept_by_its_digest(place: Path,
         await desk.until_seen("what it shows")
         await desk.write("the limit")
         await desk.press("enter", *str(tmp_path / "nothing"), "f2")
-        await desk.until_said("what you typed is kept as a draft")
-        await desk.press("l")
-        await desk.until_seen("what it shows")
-        await desk.write("")
-        await desk.press("enter", "ctrl+u", *str(proof), "f2")
+        await desk.until_seen("cannot be read: No such file or directory")
+        assert "what it shows" in desk.seen  # the form is still open, at the field
+        await desk.press("ctrl+u", *str(proof), "f2")
         await desk.until_said("evidence added to A-1")
     kept = action(place).evidence[-1]
     assert (kept.text, kept.path, len(kept.digest), kept.by) == ("the limit", str(proof), 64, "ana")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.improvement.queries import one_action
 from core.journal.model import Via
 from core.security.grants.importing import Asked, note_trouble
 from core.security.grants.matching import Of
@@ -288,3 +289,23 @@ def test_picture(place: Path, snap_compare: Callable[..., bool], size: tuple[int
         await settle_in(pilot, "review")
 
     assert snap_compare(console(place, "reviews"), terminal_size=size, run_before=look)
+
+
+async def test_a_corrective_action_is_drafted_from_a_review_and_from_an_item_of_it(place: Path) -> None:
+    async with desk_at(place, "reviews", (100, 40)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await desk.until(lambda: list(desk.grid.model.rows) == ["RV-1", "RV-2"])
+        await desk.press("D")
+        await desk.until_seen("corrective action from RV-1")
+        await desk.write("")
+        await desk.press("f2")
+        await desk.until_said("A-2 drafted")
+        await in_review(desk)
+        await desk.press("D")
+        await desk.until_seen("corrective action from RV-1")
+        await desk.write("")
+        await desk.press("f2")
+        await desk.until_said("A-3 drafted")
+    whole, of_item = (read(place, one_action, number) for number in (2, 3))
+    assert (whole.origin, str(whole.source), whole.deviation) == ("review", "review:1", "RV-1: Q1 ledger")
+    assert of_item.deviation.startswith("RV-1: Q1 ledger: c.dube: ledger-admin on ")

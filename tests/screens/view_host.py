@@ -91,6 +91,9 @@ class ViewHost(App[None]):
     def say(self, text: str, *, bad: bool = False) -> None:
         self.said.append(text)
 
+    def say_here(self, text: str) -> None:
+        self.say(text, bad=True)
+
     def go_to(self, view: str, argument: str = "") -> None:
         self.gone_to.append((view, argument))
 

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_staff, declared_trainings
-from core.errors import BadInput, NotPermitted, NotPossible, Recording
+from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
-from core.gate.people import subject as person_subject
+from core.gate.people import noted_refusal
 from core.improvement.training.queries import to_completion
 from core.improvement.training.tables import training_record
 from core.journal.model import Subject
@@ -51,7 +51,7 @@ def record_training(work: Work, who: str, training_id: str, on: date, *, evidenc
     admit(work, "training.record", [f"{who} {training_id}"])
     person, wanted = person_called(work.connection, who), training_called(work.connection, training_id)
     if is_own(work, person):
-        raise _own(work, "record it")
+        raise noted_refusal(work, OWN, "Have another lead record it")
     before = recorded(work, person.id, wanted.id, on)
     if before is not None:
         raise BadInput(
@@ -73,7 +73,7 @@ def withdraw_training(
         raise NotPossible(f"TR-{number} was withdrawn by {row.withdrawn_by}", next_step="Nothing was changed")
     own = next((each for each in declared_staff(work.connection) if each.id == row.person), None)
     if own is not None and is_own(work, own):
-        raise _own(work, "withdraw it")
+        raise noted_refusal(work, OWN, "Have another lead withdraw it")
     after = {"withdrawn_by": work.actor, "withdrawn_why": reason}
     now = revise(
         work, training_record, row, "training.withdrawn", after, subject=subject(number), note=reason
@@ -145,11 +145,3 @@ def training_called(connection: Connection, name: str) -> Training:
 def is_own(work: Work, person: Staff) -> bool:
     """Tells whether somebody of the staff is who does this."""
     return work.actor in {person.login or person.id, person.id}
-
-
-def _own(work: Work, done: str) -> NotPermitted:
-    refusal = NotPermitted(
-        OWN, next_step=f"Nothing was changed, and this refusal is in the log. Have another lead {done}"
-    )
-    refusal.recording = Recording("staff.refused", person_subject(work.actor), OWN)
-    return refusal

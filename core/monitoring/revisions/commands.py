@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
@@ -11,6 +12,8 @@ from core.catalog.queries import declared_component
 from core.desk import commands as desk
 from core.errors import Moved, NotPermitted, NotPossible
 from core.gate.commands import admit
+from core.gate.model import VERBS
+from core.gate.people import ask_role
 from core.journal.model import Subject
 from core.monitoring.revisions.model import (
     ENDED,
@@ -34,7 +37,7 @@ from core.store.rows import revise
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from core.store.work import Work
 
 LONGEST = 2000
+WIDEN = "threshold.widen"
 
 
 def subject(name: Name) -> Subject:
@@ -69,9 +73,9 @@ def revise_threshold(
     why = reason_of(reason, "a revision needs a reason", LONGEST, keeps_lines=True)
     weaker = weakens(standing.declared, after)
     kind = "threshold.revised"
-    severity = declared_component(work.connection, name.component).severity
-    if is_for_a_lead(severity, work.now, until, weaker=weaker):
-        _admit_widening(work, name)
+    if _is_for_a_lead(work.connection, work.now, standing, after, until):
+        with _told_what_an_operator_may():
+            admit(work, WIDEN, [str(name)])
         kind = "threshold.widened"
     values: dict[str, Any] = {
         "state": IN_FORCE, "component": name.component, **{each: getattr(after, each) for each in RANGES},
@@ -116,6 +120,17 @@ def checked_revision(
     return standing, after
 
 
+def asked_revision(
+    connection: Connection, now: datetime, actor: str, name: Name, ranges: Mapping[str, str], until: datetime | None,
+    owner: str, seen: Judged,
+) -> None:  # fmt: skip
+    """Raises what `revise_threshold` would refuse, for a box that is still open: nothing of it is recorded."""
+    standing, after = checked_revision(connection, now, actor, name, ranges, until, owner, seen)
+    if _is_for_a_lead(connection, now, standing, after, until):
+        with _told_what_an_operator_may():
+            ask_role(connection, actor, WIDEN, VERBS[WIDEN].words, "until")
+
+
 def end_revision(work: Work, name: Name, reason: str = "", seen: Judged | int | None = None) -> Revision:
     """Ends a revision before its time: it is judged by what the catalog declares again. Level 1, undoable."""
     admit(work, "threshold.end", [str(name)])
@@ -151,12 +166,24 @@ def _locked(work: Work, name: Name) -> Any:
     ).first()
 
 
-def _admit_widening(work: Work, name: Name) -> None:
+@contextmanager
+def _told_what_an_operator_may() -> Iterator[None]:
     try:
-        admit(work, "threshold.widen", [str(name)])
+        yield
     except NotPermitted as error:
         error.next_step = f"Nothing was changed. An operator may widen for {OPERATOR_H} h, and where a failure is of severity 2 to 4; ask a lead"
         raise
+
+
+def _is_for_a_lead(
+    connection: Connection, now: datetime, standing: Judged, after: Threshold, until: datetime | None
+) -> bool:
+    """Tells whether only a lead may revise it so; who may end a revision may also have it widen less, or end sooner."""
+    held = standing.revision.ends_at if standing.revision is not None else None
+    if until is not None and held is not None and until <= held and not weakens(standing.threshold, after):
+        return False
+    severity = declared_component(connection, standing.name.component).severity
+    return is_for_a_lead(severity, now, until, weaker=weakens(standing.declared, after))
 
 
 def _check_seen(standing: Judged, seen: Judged | int | None) -> None:

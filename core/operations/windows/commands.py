@@ -172,8 +172,8 @@ def change_window(
 ) -> Window:  # fmt: skip
     """Gives a window another end, and one that is to come and comes once another begin. Level 2, or 3 over many components.
 
-    A lead's where planning it is, as it stands or as it becomes: where it is long or recurs. Of one that recurs this time
-    only is changed. Raises BadInput without a reason and for an end that is past (ending it is another verb), NotPossible for
+    A lead's where planning it is, as it stands or as it becomes, and it comes to hold when it did not: where it is long or
+    recurs. Of one that recurs this time only is changed. Raises BadInput without a reason and for an end that is past (ending it is another verb), NotPossible for
     one that is over.
     """
     admit(work, "window.change", [f"W-{window_id}"], consent)
@@ -208,7 +208,13 @@ def check_change(found: Window, begins_at: datetime, ends_at: datetime, now: dat
 
 
 def change_verb(found: Window, begins_at: datetime, ends_at: datetime) -> str:
-    """Returns the verb that changing a window so is: what is a lead's to plan, as it stands or as it becomes, is one's to change. Pure."""
+    """Returns the verb that changing a window so is. Pure.
+
+    What is a lead's to plan, as it stands or as it becomes, is one's to change; but who may end a window may also have it
+    hold for a part only of when it would. A shared database looks at the same.
+    """
+    if found.begins_at <= begins_at and ends_at <= found.ends_at:
+        return "window.change"
     longest = max(found.ends_at - found.begins_at, ends_at - begins_at)
     return "window.plan_long" if is_for_a_lead(longest, found.every) else "window.change"
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from core.journal.tables import journal
 from core.security.findings.tables import finding
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 WEEKS = 12
-OPENS: Final = frozenset({"finding.created", "finding.reopened", "finding.acceptance_over"})
-"""After these entries there is one more to be done."""
-CLOSES: Final = frozenset({"finding.verified", "finding.not_affected", "finding.accepted"})
-"""After these there is one less."""
+OPENED, CLOSED = 1, -1
+_KIND, _BODY = journal.c.kind, journal.c.body
+_KINDS: Final = tuple(
+    f"finding.{kind}"
+    for kind in (
+        "created", "reopened", "acceptance_over", "corrected", "verified", "not_affected", "accepted", "taken_back",
+    )
+)  # fmt: skip
+"""The kinds of entries after which there may be one more or one less to be done."""
 
 
 class Week(NamedTuple):
@@ -38,18 +43,41 @@ def weeks(connection: Connection, now: datetime, count: int = WEEKS) -> list[Wee
     week = 7 * 24 * 3600 * 1_000_000
     first = to_micros(datetime.combine(mondays[0], time(), tzinfo=UTC))
     number = (journal.c.at - first) // week
+    became = _became().label("became")
     query = (
-        select(number, journal.c.kind, func.count())
-        .where(journal.c.subject_kind == "finding", journal.c.kind.in_(OPENS | CLOSES), journal.c.at >= first)
-        .group_by(number, journal.c.kind)
+        select(number, became, func.count())
+        .where(journal.c.subject_kind == "finding", _KIND.in_(_KINDS), journal.c.at >= first)
+        .group_by(number, became)
     )
-    for n, kind, entries in connection.execute(query).all():
+    for n, which, entries in connection.execute(query).all():
         monday = from_micros(first + int(n) * week).date()
-        if monday in opened:
-            (opened if kind in OPENS else closed)[monday] += entries
+        if monday in opened and which:
+            (opened if which == OPENED else closed)[monday] += entries
     left = connection.scalar(select(func.count()).select_from(finding).where(finding.c.is_open == 1)) or 0
     found: list[Week] = []
     for monday in reversed(mondays):
         found.append(Week(monday, opened[monday], closed[monday], left))
         left += closed[monday] - opened[monday]
     return found[::-1]
+
+
+def _became() -> ColumnElement[int]:
+    """Returns what an entry did: OPENED, CLOSED, or 0 where as much is to be done as before.
+
+    A risk may be accepted until another day, what was accepted be corrected or ruled out, and a report may bring a finding
+    that does no harm: of those the states before and after tell, which stand in the entry as they were written.
+    """
+    was_accepted = _BODY.contains('"state":["accepted",')
+    return case(
+        (_KIND.in_(("finding.reopened", "finding.acceptance_over")), OPENED),
+        (
+            _KIND == "finding.created",
+            case((_BODY.contains('"state":[null,"not affected"]'), 0), else_=OPENED),
+        ),
+        (_KIND == "finding.corrected", case((was_accepted, OPENED), else_=0)),
+        (_KIND == "finding.verified", CLOSED),
+        (_KIND == "finding.not_affected", case((was_accepted, 0), else_=CLOSED)),
+        (_KIND == "finding.accepted", case((_BODY.contains('"state":['), CLOSED), else_=0)),
+        (_BODY.contains('"state":["corrected","accepted"]'), CLOSED),  # taken back
+        else_=0,
+    )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.catalog.queries import declared_staff
-from core.errors import NotPermitted, Recording
-from core.gate.people import roles_of
-from core.gate.people import subject as person_subject
+from core.gate.people import noted_refusal, roles_of
 from core.gate.rights import needed_for
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ def refuse_own(work: Work, row: Any) -> None:
     """Raises NotPermitted where the row is a privileged right of the actor: nobody grants that to themselves, or leaves it alone."""
     if row.is_privileged and is_about(names_of(work.connection, work.actor), row.person, row.principal):
         what = f"G-{row.id} is a privileged right of your own ({row.principal} has {row.entitlement} on {row.thing})"
-        raise _recorded(work, what, "Ask another lead to decide about it")
+        raise noted_refusal(work, what, "Ask another lead to decide about it")
 
 
 def check_may_name(work: Work, row: Any) -> None:
@@ -53,13 +51,4 @@ def check_may_name(work: Work, row: Any) -> None:
         return
     now = f"{row.owner} does" if row.owner else "nobody does"
     what = f"who answers for G-{row.id} ({now} now) is said by a lead, or by who answers for it"
-    raise _recorded(work, what, f"Ask {f'{row.owner} or a lead' if row.owner else 'a lead'}")
-
-
-def _recorded(work: Work, what: str, next_step: str) -> NotPermitted:
-    """Returns a refusal that is written into the journal, where it is a signal, too."""
-    refusal = NotPermitted(
-        what, next_step=f"Nothing was changed, and this refusal is in the log. {next_step}"
-    )
-    refusal.recording = Recording("staff.refused", person_subject(work.actor), what)
-    return refusal
+    raise noted_refusal(work, what, f"Ask {f'{row.owner} or a lead' if row.owner else 'a lead'}")

@@ -11,6 +11,7 @@ from core.desk.queries import one_incident
 from core.errors import NotPossible
 from core.gate.commands import admit
 from core.printable import printable
+from core.security.signals.about import refuse_own
 from core.security.signals.model import SignalState, check_follows
 from core.security.signals.queries import to_signal
 from core.security.signals.revising import revise_signal
@@ -28,12 +29,13 @@ _S = SignalState
 
 
 def acknowledge_signal(work: Work, signal_id: int, reason: str, seen: int | None = None) -> Signal:
-    """Says that it was looked into, and what it was. Level 1, undoable. Raises BadInput without a reason.
+    """Says that it was looked into, and what it was. Level 1, undoable. Where it goes on and grows tenfold it is new again.
 
-    Where it goes on and grows tenfold it is new again.
+    Raises BadInput without a reason, and NotPermitted for one about the actor.
     """
     admit(work, "signal.acknowledge", [f"SG-{signal_id}"])
     row = row_of(work, signal, "signal", signal_id, seen)
+    refuse_own(work, to_signal(row), "acknowledges", "another operator")
     why = sentence_of(reason, "what it was")
     check_follows(f"SG-{signal_id}", SignalState(row.state), _S.ACKNOWLEDGED)
     after = {

@@ -57,12 +57,11 @@ class Judge:
         """Returns what whole lines come to. `is_live`: they have just been written, so that their arrival is known, too."""
         gathered = _Gathered(f"{SEVERAL} of {self._source.zone}" if self._source.zone else SEVERAL)
         scanned = self._scanner.scan(data, now, is_live=is_live)
-        used = unkeyed = 0
+        unkeyed, before = 0, self._scanner.used
         while sightings := list(islice(scanned, AT_ONCE)):
-            used += len(sightings)
             unkeyed += self._count(sightings, gathered)
         off_s = self._scanner.off_s(data, now) if is_live and data else None
-        return Judged(gathered.raised(), used, unkeyed, off_s)
+        return Judged(gathered.raised(), self._scanner.used - before, unkeyed, off_s)
 
     def _count(self, sightings: list[Sighting], gathered: _Gathered) -> int:
         """Counts sightings by every rule, one rule after the other; returns how many could not be for want of a field."""

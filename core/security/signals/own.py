@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.gate.rights import Role
 from core.journal import queries as journal_queries
+from core.journal.model import Subject
 from core.journal.tables import journal
 from core.journal.wording import after, sentence
 from core.security.signals.readers import OWN
@@ -30,10 +31,11 @@ AT_ONCE = 500
 REFUSALS = (
     "staff.refused", "request.delivery_refused", "request.approval_refused", "request.run_refused", "component.run_refused",
 )  # fmt: skip
+FOUND_BROKEN = "journal.found_broken"
 _TURNED_AWAY = "request.turned_away"
 _GIVEN = ("staff.added", "staff.changed")
 _KEPT_APART = frozenset({Role.ADMIN, Role.LEAD})
-_KINDS = (*REFUSALS, _TURNED_AWAY, *_GIVEN, "journal.key_replaced")
+_KINDS = (*REFUSALS, _TURNED_AWAY, *_GIVEN, "journal.key_replaced", FOUND_BROKEN)
 
 
 class Found(NamedTuple):
@@ -83,10 +85,17 @@ def notice_broken(work: Work, what: str) -> int:
     return raise_signal(work, HERE, raised_by(BROKEN, to_micros(work.now), "", what))
 
 
+def tell_broken(work: Work, what: str) -> None:
+    """Writes down that the journal does not hold, which somebody found who verified it: a signal is raised of the entry."""
+    work.record(FOUND_BROKEN, Subject("journal", "chain"), note=what)
+
+
 def _raised(connection: Connection, entry: Entry) -> Raised | None:
     at, said = to_micros(entry.at), f"#{entry.seq} {entry.actor}: {sentence(entry)}"
     if entry.kind in REFUSALS:
         return raised_by(REFUSED, at, entry.actor, said)
+    if entry.kind == FOUND_BROKEN:
+        return raised_by(BROKEN, at, "", f"{entry.note} (found by {entry.actor}, #{entry.seq})")
     if entry.kind == _TURNED_AWAY:
         return raised_by(OUTSIDE, at, _asker(connection, entry), said)
     if entry.kind in _GIVEN:

@@ -121,6 +121,12 @@ def readers(connection: Connection) -> list[Reader]:
     return found
 
 
+def is_looked_through(connection: Connection, now: datetime) -> bool:
+    """Tells whether an agent looks through the journal at an instant, so that what is written into it is told."""
+    row = connection.execute(select(log_reader).where(log_reader.c.source == OWN.id)).first()
+    return row is not None and _reader(OWN, row).is_read(now)
+
+
 def _reader(source: LogSource, row: Any) -> Reader:
     if row is None:
         return Reader(source.id, source.name, source.path, source.usual_gap_s)

@@ -13,7 +13,9 @@ from core.gate.commands import admit
 from core.journal.model import Subject
 from core.security.findings.commands import DUTY as ENDINGS
 from core.security.findings.commands import check_owner
-from core.security.signals.model import MOST_SUPPRESSED_DAYS, SignalState, Suppression, check_follows
+from core.security.grants.people import names_of
+from core.security.signals.about import is_about, refuse_own
+from core.security.signals.model import MOST_SUPPRESSED_DAYS, OTHERS, SignalState, Suppression, check_follows
 from core.security.signals.queries import to_signal, to_suppression
 from core.security.signals.revising import revise_signal
 from core.security.signals.rules import OF_WATCH
@@ -49,21 +51,27 @@ def suppress_signal(
 ) -> Signal:  # fmt: skip
     """Suppresses what its rule raises in its log about its subject (`whatever`: about anything) until an instant. Level 2, a lead's.
 
-    It goes on being counted. Raises BadInput without an end that is near enough, an owner, and a reason, and NotPossible for
-    what says that the watch itself sees nothing.
+    It goes on being counted. Raises BadInput without an end that is near enough, an owner, and a reason; NotPossible for
+    what says that the watch itself sees nothing; NotPermitted for one about the actor.
     """
     admit(work, "signal.suppress", [f"SG-{signal_id}"], consent)
     row = row_of(work, signal, "signal", signal_id, seen)
+    found = to_signal(row)
+    refuse_own(work, found, "suppresses", "another lead")
     check_follows(f"SG-{signal_id}", SignalState(row.state), SignalState.SUPPRESSED)
-    if row.rule in OF_WATCH:
+    why_not = why_never(found, whatever=whatever)
+    if why_not is not None:
         raise NotPossible(
-            f"SG-{signal_id} {NEVER}",
-            next_step="Acknowledge it once you know what it was, or make it an incident",
+            why_not, next_step="Acknowledge it once you know what it was, or make it an incident"
         )
     why = reason_of(reason, "a suppression needs a reason", LONGEST, keeps_lines=True)
     if not owner:
         raise BadInput("a suppression needs an owner", where="owner", next_step="Name who answers for it")
     check_owner(work.connection, owner)
+    if is_about(found, names_of(work.connection, owner)):
+        raise BadInput(
+            f"{owner} is whom SG-{signal_id} is about", where="owner", next_step="Nothing was changed. Name somebody else"
+        )  # fmt: skip
     _check_end(until, work.now)
     number = new_number(work, suppression)
     values: dict[str, Any] = {
@@ -79,6 +87,15 @@ def suppress_signal(
     return to_signal(revise_signal(work, row, "signal.suppressed", after, note=why, cause=made))
 
 
+def why_never(found: Signal, *, whatever: bool = False) -> str | None:
+    """Returns why a signal is never suppressed, or only with whatever its rule raises; None where it may be. Pure."""
+    if found.rule in OF_WATCH:
+        return f"{found.label} {NEVER}"
+    if found.about == OTHERS and not whatever:
+        return f"{found.label} is about {OTHERS}, whoever comes: nobody can say who that will be"
+    return None
+
+
 def end_suppression(
     work: Work, suppression_id: int, consent: Consent, seen: int | None = None
 ) -> Suppression:
@@ -91,15 +108,24 @@ def end_suppression(
 
 
 def in_force(connection: Connection, rule: str, source: str, about: str, now: datetime) -> Suppression | None:
-    """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more."""
+    """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more.
+
+    One about anything is not about who made it, nor about who answers for it.
+    """
     if rule in OF_WATCH:
         return None
     query = select(suppression).where(
         _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.whom == about, _C.whom == ANY),
         _C.ends_at > to_micros(now),
     )  # fmt: skip
-    row = connection.execute(query.order_by(_C.ends_at.desc()).limit(1)).first()
-    return None if row is None else to_suppression(row)
+    for row in connection.execute(query.order_by(_C.ends_at.desc(), _C.id)):
+        if row.whom == about or not _is_of(connection, row, about):
+            return to_suppression(row)
+    return None
+
+
+def _is_of(connection: Connection, row: Any, about: str) -> bool:
+    return any(about.lower() in names_of(connection, name) for name in (row.made_by, row.owner))
 
 
 def suppressions(connection: Connection, *, ended: bool = False) -> list[Suppression]:

@@ -319,6 +319,8 @@ def _lay_rules(raw: Connection[Any], database: str) -> None:
         "looked",
         "staged",
         "windows",
+        "thresholds",
+        "signals",
     ):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {

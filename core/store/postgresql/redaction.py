@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from core.journal.redacted import MARKER
+from core.redaction.model import SHORTEST
 from core.redaction.places import JSON_FIELDS, PLACES, STRUCTURE, STRUCTURE_ENDS
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ def lay_redaction(raw: Connection[Any]) -> None:
     )
     filled = text.replace("{structure}", structure.as_string(raw))
     filled = filled.replace("{json_fields}", sql.Literal(sorted(JSON_FIELDS)).as_string(raw))
+    filled = filled.replace("{marker}", sql.Literal(MARKER).as_string(raw)).replace(
+        "{shortest}", str(SHORTEST)
+    )
     raw.execute(filled.encode())
     raw.execute("DELETE FROM text_place")
     with raw.cursor() as cursor:

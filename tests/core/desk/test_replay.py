@@ -60,7 +60,7 @@ def test_it_holds_its_own_entries_and_those_of_its_components_until_it_is_closed
     ]  # fmt: skip
     assert (story.label, story.is_whole) == ("I-1", True)
     assert [step.gap_s for step in story.steps] == [0, 0, 0, 300, 0, 0, 0, 86400]
-    assert story.steps[-1].since_s == 86700
+    assert story.since_s(story.steps[-1]) == 86700
 
 
 def test_what_is_closed_and_opened_again_goes_on(desk: Desk) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from core.desk.requests.attending import hand_over_request
 from core.desk.requests.queries import one_request
-from core.errors import BadInput, NotFound, NotPermitted, NotPossible
+from core.errors import BadInput, Moved, NotFound, NotPermitted, NotPossible
 from core.gate import people
 from core.gate.model import Consent, Level
 from core.journal import queries as journal
@@ -65,7 +66,7 @@ def test_it_is_gone_from_the_item_and_all_else_stays(store: Store, ada: Author) 
     assert store.write(ada, redact, REQUEST, SECRET, consent(), seen=found).entries == found.entries
     now = store.read(one_request, 1)
     assert (now.title, now.text) == ("cannot log in with [redacted]", "my password is\n[redacted], thanks")
-    assert (now.state, now.owner, now.version) == (before.state, before.owner, before.version)
+    assert (now.state, now.owner, now.version) == (before.state, before.owner, before.version + 1)
     entries = store.read(journal.of_subject, REQUEST)
     notes = [each.note for each in entries]
     assert "tried [redacted] twice: [redacted]" in notes
@@ -138,6 +139,28 @@ def test_as_of_an_earlier_moment_the_marker_stands_there(store: Store, ada: Auth
     then = store.read(journal.as_of, REQUEST, noted)
     assert then["title"] == "cannot log in with [redacted]"
     assert then["state"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("piece", "table"), [("my password is", "request"), ("change", "checklist_item"), ("we tried", "message")]
+)
+def test_who_saw_the_text_before_cannot_save_it_again_unasked(
+    store: Store, ada: Author, piece: str, table: str
+) -> None:
+    type_secrets(store, ada)
+    seen = store.read(one_request, 1).version
+    done = store.write(ada, redact, REQUEST, piece, consent())
+    assert [row.table for row in done.rows] == [table]
+    with pytest.raises(Moved, match="ada redacted"):
+        store.write(ada, hand_over_request, 1, "bea", f"{piece} {SECRET}", seen)
+    assert not [e for e in store.read(journal.of_subject, REQUEST) if e.kind == "request.handed_over"]
+
+
+def test_only_what_is_taken_out_of_entries_alone_leaves_the_item_as_it_is(store: Store, ada: Author) -> None:
+    type_secrets(store, ada)
+    seen = store.read(one_request, 1).version
+    assert store.write(ada, redact, REQUEST, "an innocent note", consent()).rows == ()
+    assert store.read(one_request, 1).version == seen
 
 
 def test_nothing_is_found_by_it_any_more(store: Store, ada: Author) -> None:

@@ -54,9 +54,13 @@ class Sighting(NamedTuple):
 
 
 class Scanner:
-    """Finds what one log's kind and its own patterns look for. Holds no line. `left_out` says which patterns cannot be used here."""
+    """Finds what one log's kind and its own patterns look for. Holds no line. `left_out` says which patterns cannot be used here.
+
+    `used` is in how many lines something was seen.
+    """
 
     def __init__(self, source: LogSource, sigma: Sequence[SigmaRule] = ()) -> None:
+        self.used = 0
         self._kind = source.kind
         self._sigma = [each for each in sigma if each.is_about(source)]
         self._stamps = Stamps(source.time_zone)
@@ -84,6 +88,7 @@ class Scanner:
                 continue
             else:
                 found = (seen,)
+            self.used += bool(found)
             written = read_stamp(data, begin, stop, now)
             at = written if written is not None and least <= written <= most else now_us
             line = data[begin : stop if stop - begin < LONGEST_LINE else begin + LONGEST_LINE]

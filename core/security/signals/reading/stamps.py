@@ -21,6 +21,7 @@ _ISO = re.compile(
 )
 _SYSLOG = re.compile(rb"([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)")
 _WEB = re.compile(rb"\[(\d\d)/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]")
+_JSON = b'{"timestamp":"'
 _SEARCHED = 200
 """The stamp of a web server's line stands within its first bytes."""
 
@@ -49,6 +50,8 @@ class Stamps:
                     return self._iso(found)
             elif found := _SYSLOG.match(data, begin, end):
                 return self._syslog(found, now)
+            elif data.startswith(_JSON, begin) and (found := _ISO.match(data, begin + len(_JSON), end)):
+                return self._iso(found)
             if found := _WEB.search(data, begin, min(end, begin + _SEARCHED)):
                 return self._web(found)
         except (ValueError, KeyError, OverflowError):

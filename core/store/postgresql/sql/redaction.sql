@@ -30,8 +30,8 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = format('taking a text out asks for the role admin, which %s has not', session_user);
     ELSIF NOT EXISTS (SELECT FROM kind_right r WHERE r.kind = of_kind || '.redacted') THEN
         RAISE insufficient_privilege USING MESSAGE = format('no text is taken out of what is said of a %s', of_kind);
-    ELSIF piece IS NULL OR length(piece) < 3 OR strpos('[redacted]', piece) > 0 THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'a text that is taken out has three characters or more, and is no part of the marker';
+    ELSIF piece IS NULL OR length(piece) < {shortest} OR strpos({marker}, piece) > 0 THEN
+        RAISE invalid_parameter_value USING MESSAGE = 'a text that is taken out has {shortest} characters or more, and is no part of the marker';
     END IF;
 END
 $$;
@@ -53,7 +53,7 @@ BEGIN
             IF deep THEN
                 plain := out_of_json(plain, piece, false);
             ELSE
-                plain := replace(plain, piece, '[redacted]');
+                plain := replace(plain, piece, {marker});
             END IF;
             IF plain <> part::json #>> '{}' THEN
                 part := to_json(plain)::text;
@@ -63,7 +63,7 @@ BEGIN
     END LOOP;
     RETURN made;
 EXCEPTION WHEN data_exception THEN
-    RETURN replace(said, piece, '[redacted]');
+    RETURN replace(said, piece, {marker});
 END
 $$;
 
@@ -113,39 +113,66 @@ BEGIN
 END
 $$;
 
--- Takes a piece of text out of every row of a subject; returns how many rows held it. The guards of their tables ask for an
+-- Which rows of a place are a subject's, as a condition.
+CREATE OR REPLACE FUNCTION rows_of(place text_place, subject text, about text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN format('%I::text = %L', place.id_column, about)
+    || CASE WHEN place.about LIKE ':%' THEN format(' AND %I = %L', substr(place.about, 2), subject) ELSE '' END;
+
+-- Which rows of a place hold a piece, as a condition.
+CREATE OR REPLACE FUNCTION holding(place text_place, piece text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN (
+    SELECT string_agg(c.holds, ' OR ') FROM (
+        SELECT format('strpos(%I, %L) > 0', p.col, piece) AS holds FROM unnest(place.plain) p(col)
+        UNION ALL SELECT format('out_of_json(%1$I, %2$L, false) <> %1$I', j.col, piece) FROM unnest(place.json) j(col)
+    ) c
+);
+
+-- Whether a place's rows are the subjects themselves and count their versions.
+CREATE OR REPLACE FUNCTION counts_versions(place text_place) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN place.id_column = 'id' AND EXISTS (
+    SELECT FROM pg_attribute a WHERE a.attrelid = place.tab::regclass AND a.attname = 'version' AND NOT a.attisdropped
+);
+
+-- Takes a piece of text out of every row of a subject; returns how many rows were changed. The subject's own row counts one
+-- version on wherever the piece stood, so that who saw it before cannot save it again unasked. The guards of their tables ask for an
 -- entry that says what a text was and what it is, which is what no entry may say here: they look away from this one change.
 CREATE OR REPLACE FUNCTION redact_rows(subject text, about text, piece text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
     place text_place;
-    col text;
     guard text;
     own text;
     is_there boolean;
+    is_held boolean := false;
     settings text[];
-    holding text[];
     count integer := 0;
     changed integer;
 BEGIN
     PERFORM check_redactor(subject, piece);
+    FOR place IN SELECT * FROM text_place p WHERE p.about IN (subject, ':about_kind') LOOP
+        EXECUTE format(
+            'SELECT EXISTS (SELECT FROM %I WHERE %s AND (%s))', place.tab, rows_of(place, subject, about), holding(place, piece)
+        ) INTO is_there;
+        is_held := is_held OR is_there;
+    END LOOP;
+    IF NOT is_held THEN
+        RETURN 0;
+    END IF;
     FOR place IN SELECT * FROM text_place p WHERE p.about IN (subject, ':about_kind') ORDER BY p.n LOOP
-        own := format('%I::text = %L', place.id_column, about);
-        IF place.about LIKE ':%' THEN
-            own := own || format(' AND %I = %L', substr(place.about, 2), subject);
+        own := rows_of(place, subject, about);
+        settings := ARRAY(
+            SELECT format('%1$I = replace(%1$I, %2$L, %3$L)', col, piece, {marker}) FROM unnest(place.plain) col
+            UNION ALL SELECT format('%1$I = out_of_json(%1$I, %2$L, false)', col, piece) FROM unnest(place.json) col
+        );
+        IF counts_versions(place) THEN
+            settings := settings || 'version = version + 1'::text;
+        ELSE
+            own := format('%s AND (%s)', own, holding(place, piece));
         END IF;
-        settings := '{}';
-        holding := '{}';
-        FOREACH col IN ARRAY place.plain LOOP
-            settings := settings || format('%1$I = replace(%1$I, %2$L, ''[redacted]'')', col, piece);
-            holding := holding || format('strpos(%I, %L) > 0', col, piece);
-        END LOOP;
-        FOREACH col IN ARRAY place.json LOOP
-            settings := settings || format('%1$I = out_of_json(%1$I, %2$L, false)', col, piece);
-            holding := holding || format('out_of_json(%1$I, %2$L, false) <> %1$I', col, piece);
-        END LOOP;
-        own := format('%s AND (%s)', own, array_to_string(holding, ' OR '));
         EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE %s)', place.tab, own) INTO is_there;
         CONTINUE WHEN NOT is_there;
         FOR guard IN SELECT t.tgname FROM pg_trigger t WHERE t.tgrelid = place.tab::regclass AND t.tgdeferrable LOOP
@@ -158,9 +185,7 @@ BEGIN
             EXECUTE format('ALTER TABLE %I ENABLE TRIGGER %I', place.tab, guard);
         END LOOP;
     END LOOP;
-    IF count > 0 THEN
-        INSERT INTO redacting VALUES (pg_current_xact_id(), subject, about, NULL, NULL);
-    END IF;
+    INSERT INTO redacting VALUES (pg_current_xact_id(), subject, about, NULL, NULL);
     RETURN count;
 END
 $$;

@@ -17,7 +17,7 @@ from core.gate.undo import last_undoable, take_back
 from core.journal import queries as journal
 from core.journal.model import Subject
 from core.journal.wording import sentence
-from core.monitoring.revisions.commands import end_revision, revise_threshold
+from core.monitoring.revisions.commands import asked_revision, end_revision, revise_threshold
 from core.monitoring.revisions.ending import (
     end_revisions,
     end_vanished,
@@ -179,6 +179,33 @@ def test_long_or_grave_is_a_leads_and_nothing_is_a_viewers(house: House) -> None
     assert entries(house)[-1].kind == "threshold.widened"
     with pytest.raises(BadInput, match="too far ahead"):
         house.do(revise_threshold, LATENCY, WIDER, house.hours(31 * 24), "", "why", by=LEE)
+
+
+@pytest.mark.embedded
+def test_a_box_is_told_what_only_a_lead_may_while_it_is_open(house: House) -> None:
+    seen = house.judged()
+
+    def asked(hours: float, who: str = "ada") -> None:
+        house.store.read(asked_revision, house.now, who, LATENCY, WIDER, house.hours(hours), who, seen)
+
+    with pytest.raises(NotPermitted, match="a grave one is for the role lead") as refused:
+        asked(13)
+    assert refused.value.where == "until"
+    assert "An operator may widen for 12 h" in refused.value.next_step
+    assert entries(house) == []
+    asked(12)
+    asked(13, "lee")
+
+
+def test_who_may_end_a_widening_may_have_it_be_less(house: House) -> None:
+    house.do(revise_threshold, LATENCY, WIDER, house.hours(48), "", "why", by=LEE)
+    with pytest.raises(NotPermitted, match="lead"):
+        house.do(revise_threshold, LATENCY, {"critical": "700"}, house.hours(48), "", "it is worse")
+    with pytest.raises(NotPermitted, match="lead"):
+        house.do(revise_threshold, LATENCY, {"warning": "290"}, house.hours(49), "", "it lasts")
+    until = house.hours(40)
+    found = house.do(revise_threshold, LATENCY, {"warning": "290"}, until, "", "it is better")
+    assert (found.threshold.warning, found.ends_at) == ("290", until)
 
 
 def test_who_saw_something_else_changes_nothing(house: House) -> None:

@@ -338,10 +338,13 @@ def test_what_is_a_leads_to_plan_is_a_leads_to_change_as_it_stands_and_as_it_bec
         change(1, MONDAY + day + HOUR)  # it becomes long
     house.do(plan_window, plan(ends_at=MONDAY + 2 * day), BOX)
     with pytest.raises(NotPermitted, match="for the role lead"):
-        change(2, MONDAY + HOUR)  # it is long
+        change(2, MONDAY + 2 * day + HOUR)  # it is long
     house.do(plan_window, plan(every="daily", at="22:00", last_on=LAST), BOX)
     with pytest.raises(NotPermitted, match="for the role lead"):
-        change(3, MONDAY + 14.5 * HOUR)  # it recurs
+        change(3, house.window(3).ends_at + HOUR)  # it recurs
+    for number in (2, 3):  # who may end it may have it end sooner
+        sooner = house.window(number).ends_at - HOUR / 2
+        assert change(number, sooner).ends_at == sooner
     assert change(1, MONDAY + HOUR).ends_at == MONDAY + HOUR
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ from core.security.together import together
 from tests.core.security.findings.house import BOX, SAMPLES
 
 if TYPE_CHECKING:
+    from core.store.work import Author
     from tests.core.security.findings.house import House
 
 _S = FindingState
@@ -200,3 +202,34 @@ def test_weeks_are_counted_back_from_now(house: House) -> None:
     assert [(str(w.monday), w.opened, w.closed, w.left) for w in found] == [
         ("2026-11-23", 3, 0, 3), ("2026-11-30", 0, 1, 2), ("2026-12-07", 0, 0, 2),
     ]  # fmt: skip
+
+
+def test_the_weeks_tell_what_was_open_at_the_end_of_each_whatever_became_of_an_accepted_risk(
+    house: House, ada: Author
+) -> None:
+    first, *_ = (house.take_in(SAMPLES / "trivy.json"), house.take_in(SAMPLES / "cyclonedx.json"))
+    numbers = [each.id for each in house.all().values() if each.state is _S.NEW][:3]
+    assert first.created == 3
+    seen = []
+
+    def ended_week() -> None:
+        seen.append(house.store.read(figures, house.now.date()).open)
+        house.pass_(days=7)
+
+    ended_week()
+    for number in numbers:
+        house.do(commands.accept_finding, number, date(2027, 2, 1), "ada", "no way in", BOX)
+    ended_week()
+    house.do(commands.accept_finding, numbers[0], date(2027, 3, 1), "ada", "still no way in", BOX)  # again
+    ended_week()
+    house.do(commands.correct_finding, numbers[0], "patched")
+    house.do(commands.rule_out_finding, numbers[1], "component_not_present", "it is not built in", BOX)
+    ended_week()
+    house.do(commands.correct_finding, numbers[2], "patched")
+    entry = house.store.read(last_undoable, RESTORERS, ada.actor, house.now)
+    assert entry is not None
+    house.do(take_back, RESTORERS, entry.seq)
+    ended_week()
+    found = house.store.read(weeks, house.now, 6)
+    assert [week.left for week in found[:-1]] == seen
+    assert [week.opened - week.closed for week in found[1:-1]] == [b - a for a, b in pairwise(seen)]

@@ -23,6 +23,12 @@ SYSLOG = "Nov 23 09:00:00 shop-1 "
 FROM = " from 203.0.113.9 port 40000 ssh2"
 SUDO = SYSLOG + "sudo[7]:   bob : "
 SHELL = "TTY=pts/0 ; PWD=/home/bob ; USER=root ; COMMAND="
+CSV = '2026-11-23 09:00:00.690 UTC,"boss","shop",7382,"10.0.0.4:37756",6b0d42ca.1cd6,2,"authentication",2026-11-23 08:59:58 UTC,3/1,0,%s,"%s",,,,,,,,,"","client backend",,0'
+JSON = (
+    r'{"timestamp":"2026-11-23 09:00:00.690 UTC","user":"a \"b","dbname":"shop","pid":7382,"remote_host":"::1","remote_port":37756,'
+    r'"session_id":"6b0d42ca.1cd6","line_num":2,"ps":"authentication","session_start":"2026-11-23 08:59:58 UTC","vxid":"3/1","txid":0,'
+    r'"error_severity":"%s","state_code":"%s","message":"%s","backend_type":"client backend","query_id":0}'
+)
 PG = "2026-11-23 09:00:00.123 UTC [77] "
 WEB = '203.0.113.9 - - [23/Nov/2026:10:00:00 +0100] "GET {} HTTP/1.1" {} 12 "-" "curl"'
 
@@ -68,6 +74,19 @@ OTHERS_SEEN = [
     ("postgresql", PG + "LOG:  statement: ALTER ROLE eve WITH SUPERUSER;", "privileged", "eve", ""),
     ("postgresql", PG + "LOG:  statement: alter role eve nosuperuser;", None, "", ""),
     ("postgresql", PG + 'LOG:  parameter "log_connections" changed to "off"', "audit off", "", ""),
+    ("postgresql", '\tFATAL:  password authentication failed for user "fake"', None, "", ""),
+    ("postgresql", CSV % ("FATAL,28P01", 'password authentication failed for user ""boss""'), "failure", "boss", "10.0.0.4"),
+    ("postgresql", CSV % ("FATAL,28P01", "Passwort-Authentifizierung für Benutzer »boss« fehlgeschlagen"), "failure", "boss", "10.0.0.4"),
+    ("postgresql", CSV % ("LOG,00000", "connection authorized: user=boss database=shop"), "success", "boss", "10.0.0.4"),
+    ("postgresql", CSV % ("ERROR,42501", "must be owner of table t"), "denied", "boss", "10.0.0.4"),
+    ("postgresql", CSV % ("LOG,00000", 'statement: alter role ""eve"" superuser'), "privileged", "eve", "10.0.0.4"),
+    ("postgresql", CSV % ("LOG,00000", 'parameter ""log_statement"" changed to ""none""'), "audit off", "", ""),
+    ("postgresql", CSV % ("LOG,00000", "statement: select 1; -- FATAL,28P01,"), None, "", ""),
+    ("postgresql", JSON % ("FATAL", "28P01", r'password authentication failed for user \"a \"b\"'), "failure", 'a "b', "::1"),
+    ("postgresql", JSON % ("FATAL", "28P01", "la autenticación falló"), "failure", 'a "b', "::1"),
+    ("postgresql", JSON % ("LOG", "00000", r"statement: create role x\nsuperuser"), "privileged", "x", "::1"),
+    ("postgresql", JSON % ("LOG", "00000", r'parameter \"pgaudit.log\" changed to \"none\"'), "audit off", "", ""),
+    ("postgresql", JSON % ("ERROR", "42501", "permission denied for table t"), "denied", 'a "b', "::1"),
     ("web", WEB.format("/admin", 401), "failure", "", "203.0.113.9"),
     ("web", WEB.format("/x", 404), "not found", "", "203.0.113.9"),
     ("web", WEB.format("/.env", 404), "web probe", "", "203.0.113.9"),
@@ -114,6 +133,7 @@ def test_a_line_says(kind: str, line: str, seen: str | None, account: str, addre
         ("9999-12-31 23:59:59-12", "UTC", None),
         ("9999-12-31 23:59:99Z", "UTC", None),
         ("0001-01-01 00:00:00+12", "UTC", None),
+        (JSON % ("LOG", "00000", "x"), "Europe/Berlin", "2026-11-23T09:00:00.690000+00:00"),
         ("no stamp at all", "UTC", None),
         ("", "UTC", None),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
+from core.catalog.logs import LogSource
 from core.desk.queries import one_incident
 from core.errors import BadInput, Moved, NotPermitted, NotPossible
 from core.gate.undo import last_undoable, take_back
@@ -17,6 +18,7 @@ from core.journal.queries import of_subject
 from core.operations.tables import run
 from core.restorers import RESTORERS
 from core.security.signals.commands import acknowledge_signal, make_incident
+from core.security.signals.judging import Judge
 from core.security.signals.model import MOST_A_DAY, OTHERS, SignalState
 from core.security.signals.pages import VIEWS, Wanted, count, figures
 from core.security.signals.queries import one_signal
@@ -32,7 +34,7 @@ from core.security.signals.suppressing import (
 from core.security.signals.taking_in import DUTY, raise_signal, raised_by, take_in
 from core.store.lease import LeaseLost, take_lease
 from core.timekeeping import to_micros
-from tests.core.security.signals.house import AGENT, BOX, LEE, House, accepted, failed
+from tests.core.security.signals.house import AGENT, BOX, LEE, MONDAY, House, accepted, failed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -331,6 +333,12 @@ def test_lines_with_wrong_bytes_and_halves_are_read_and_counted(house: House) ->
     assert house.all()["refused-sign-in"].count == 2
     (reader,) = house.store.read(readers)
     assert (reader.lines, reader.wrong) == (4, 1)
+
+
+def test_a_line_in_which_several_things_are_seen_was_used_once() -> None:
+    line = b'203.0.113.9 - - [23/Nov/2026:09:00:00 +0000] "GET /wp-login.php HTTP/1.1" 404 12 "-" "x"\n'
+    judged = Judge(LogSource("web", "web", "web", "/x")).judge(3 * line, MONDAY, is_live=False)
+    assert judged.used == 3
 
 
 def test_escapes_in_a_line_never_reach_a_terminal(house: House) -> None:

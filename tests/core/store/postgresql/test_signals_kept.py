@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from psycopg import errors
@@ -28,6 +30,8 @@ from core.timekeeping import to_micros, utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from psycopg import Connection
 
     from tests.core.store.postgresql.conftest import House
 
@@ -99,3 +103,44 @@ def test_what_is_forged_is_refused(people: dict[str, Store], house: House, chang
         raw.autocommit = True
         with pytest.raises(errors.InsufficientPrivilege):
             raw.execute(change.encode())
+
+
+def by_hand(
+    raw: Connection[Any], kind: str, subject: str, about: str, said: dict[str, Any], change: str
+) -> None:
+    """Changes a row as somebody does who writes SQL, with an entry that says all of it."""
+    entry = ["", kind, subject, about, json.dumps([said, "x"]), None, None]
+    with raw.transaction():
+        raw.execute(change.encode())
+        raw.execute("SELECT journal_append(0, 'cli', %s, %s)", (str(uuid4()), json.dumps([entry])))
+
+
+def test_sql_by_hand_judges_no_signal_about_oneself(people: dict[str, Store], house: House) -> None:
+    said = {"state": ["new", "acknowledged"], "judged_by": ["", "bob"]}
+    change = "UPDATE signal SET state = 'acknowledged', judged_by = 'bob', version = version + 1 WHERE id = "
+    with connect(house.person("bob", Role.OPERATOR)) as raw:
+        raw.autocommit = True
+        with pytest.raises(errors.InsufficientPrivilege, match="SG-1 is about bob"):
+            by_hand(raw, "signal.acknowledged", "signal", "1", said, f"{change}1")
+        by_hand(raw, "signal.acknowledged", "signal", "2", said, f"{change}2")
+
+
+@pytest.mark.parametrize(
+    ("whom", "owner", "days", "what"),
+    [("bob", "lee", 1, "about who makes it"), ("lee", "lee", 1, "about who makes it"), ("*", "lee", 400, "within a year"), ("*", "", 1, "has an owner")],
+)  # fmt: skip
+def test_sql_by_hand_suppresses_nothing_without_an_end_or_about_oneself(
+    people: dict[str, Store], house: House, whom: str, owner: str, days: int, what: str
+) -> None:
+    now = to_micros(utc_now())
+    row = {
+        "id": 1, "version": 1, "state": "in force", "rule": "not-in-sudoers", "source": "auth", "whom": whom, "owner": owner,
+        "reason": "x", "begins_at": now, "ends_at": now + days * 86_400_000_000, "made_by": "bob", "ended_at": None, "ended_by": "",
+    }  # fmt: skip
+    values = ", ".join("NULL" if each is None else repr(each) for each in row.values())
+    change = f"INSERT INTO suppression ({', '.join(row)}) VALUES ({values})"
+    said = {name: [None, value] for name, value in row.items() if name not in {"id", "version"}}
+    with connect(house.person("bob", Role.LEAD)) as raw:
+        raw.autocommit = True
+        with pytest.raises(errors.InsufficientPrivilege, match=what):
+            by_hand(raw, "suppression.made", "suppression", "1", said, change)

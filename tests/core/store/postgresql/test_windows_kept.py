@@ -57,7 +57,10 @@ def plan(after: timedelta = timedelta(), lasts: timedelta = timedelta(hours=1)) 
 def people(house: House) -> Iterator[dict[str, Store]]:
     roles = {"ada": Role.OPERATOR, "lee": Role.LEAD, "vic": Role.VIEWER, "agent": Role.AGENT}
     opened = {name: Store.at(house.person(name, role)) for name, role in roles.items()}
-    catalog = Catalog(services={"s": Service("s", "S")}, components={"db": Component("db", "DB", "s")})
+    catalog = Catalog(
+        services={"s": Service("s", "S")},
+        components={name: Component(name, name.upper(), "s") for name in ("db", "web")},
+    )
     opened["agent"].write(AGENT, load_catalog, catalog, directory="x", digest="1", changes=["all"])
     yield opened
     for store in opened.values():
@@ -174,6 +177,42 @@ def test_sql_by_hand_plans_no_long_window_for_an_operator(house: House, people: 
             by_hand(ada, "window.changed", running, row | over)
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "window_id = 1, window_until = window_until + 3600000000", "window_id = 9", "window_id = 2, window_until = {two}",
+        "window_id = 3, window_until = {three}",
+    ],
+)  # fmt: skip
+def test_sql_by_hand_marks_no_component_but_by_a_window_that_holds_it(
+    house: House, people: dict[str, Store], mark: str
+) -> None:
+    """The second window is to come; the third covers something else."""
+    ada = people["ada"]
+    ada.write(author("ada"), plan_window, plan(), BOX)
+    two = ada.write(author("ada"), plan_window, plan(timedelta(hours=1)), BOX)
+    three = ada.write(author("ada"), plan_window, replace(plan(), scope=Scope(("web",))), BOX)
+    with connect(people_url(house, "ada")) as raw:
+        found = raw.execute("SELECT window_id, window_until FROM component_state WHERE id = 'db'").fetchone()
+        raw.rollback()
+        raw.autocommit = True
+        ends = {"two": to_micros(two.ends_at), "three": to_micros(three.ends_at)}
+        with pytest.raises(errors.SerializationFailure, match="in no window"):
+            marked(raw, found, mark.format(**ends))
+
+
+def marked(raw: Connection[Any], found: Any, mark: str) -> None:
+    """Marks component db as somebody does who writes SQL, with the entry that says so."""
+    query = f"UPDATE component_state SET version = version + 1, {mark} WHERE id = 'db' RETURNING window_id, window_until"
+    with raw.transaction():
+        now = raw.execute(query.encode()).fetchone()
+        assert now is not None
+        pairs = zip(("window_id", "window_until"), found, now, strict=True)
+        told = {name: [before, after] for name, before, after in pairs if before != after}
+        entry = ["", "component.maintenance_began", "component", "db", json.dumps([told, ""]), None, None]
+        raw.execute("SELECT journal_append(0, 'cli', %s, %s)", (str(uuid4()), json.dumps([entry])))
+
+
 def test_sql_by_hand_plans_a_long_window_for_a_lead_with_the_entry_that_is_a_leads(
     house: House, people: dict[str, Store]
 ) -> None:
@@ -211,9 +250,10 @@ def test_a_recurring_window_is_gone_on_with_by_the_agent_and_a_long_one_begun(
     kinds = [each.kind for each in people["vic"].read(after, START) or () if each.subject.kind == "window"]
     assert kinds == ["window.planned_long", "window.planned_long", "window.skipped", "window.began"]
     shorter = people["vic"].read(one_window, 2).begins_at + timedelta(hours=3)
+    longer = people["vic"].read(one_window, 2).ends_at + timedelta(hours=1)
     with pytest.raises(NotPermitted):  # what is a lead's to plan is a lead's to change, as it stands
-        ada.write(author("ada"), change_window, 2, shorter, "it is quicker", BOX)
-    lee.write(author("lee"), change_window, 2, shorter, "it is quicker", BOX)
+        ada.write(author("ada"), change_window, 2, longer, "it takes longer", BOX)
+    ada.write(author("ada"), change_window, 2, shorter, "it is quicker", BOX)  # which only takes away
     ada.write(author("ada"), change_window, 2, shorter + timedelta(hours=1), "it is not so quick", BOX)
     with pytest.raises(NotPermitted):
         ada.write(author("ada"), change_window, 2, shorter + timedelta(days=2), "it is not", BOX)
