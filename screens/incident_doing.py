@@ -15,7 +15,7 @@ from screens.action_forms import draft_from_subject
 from screens.attached_log import attach_own_log, read_attached_logs
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.pick import Choice, PickBox
 from screens.due_explained import explain_due
 from screens.escalating import escalate_by_hand
@@ -245,13 +245,9 @@ def _is_unseen(incident: Incident) -> bool:
     return incident.state is IncidentState.RESOLVED and not incident.was_looked_at
 
 
-def _is_written(text: str) -> str | None:
-    return None if text else "say it in one sentence"
-
-
-_NOTE = FormField("text", "what you saw or did", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
+_NOTE = FormField("text", "what you saw or did", check=is_said, keeps_lines=True, longest=LONGEST_NOTE)
 _STATUS = FormField(
-    "text", "how it stands, as you told who waits", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE
+    "text", "how it stands, as you told who waits", check=is_said, keeps_lines=True, longest=LONGEST_NOTE
 )
 _SEVERITIES = {
     1: "a service is down for its customers",
