@@ -10,6 +10,7 @@ from core.journal.folding import readable
 from core.journal.model import Subject
 from core.journal.planned_wording import PLANNED_WORDS
 from core.journal.redacted import is_redaction, redacted_words
+from core.journal.run_wording import RUN_TEMPLATES
 from core.journal.security_wording import SECURITY_TEMPLATES
 from core.timekeeping import from_micros
 
@@ -470,22 +471,11 @@ _TEMPLATES = {
     "action.not_effective": "{name} does not work: {outcome}",
     "action.recurred": "{name} does not work, the same came back",
     **SECURITY_TEMPLATES,
+    **RUN_TEMPLATES,
     "staff.refused": "{name} was refused",
     "threshold.ended": "{name} is judged by the catalog again",
     "threshold.taken_back": "{name} revision taken back",
     "incident.judged_otherwise": "{name} is judged otherwise",
-    "run.begun": "{name} begun: {title} on {component}",
-    "run.ended": "{name} {state}: {text}",
-    "run.hold_ordered": "{name} is to stop before its next step",
-    "run.resume_ordered": "{name} is to go on",
-    "run.cancel_ordered": "{name} is to be cancelled",
-    "run.tick_ordered": "{name} step {step} was ticked off",
-    "run.skip_ordered": "{name} step {step} is to be left out",
-    "run.step_running": "{name} step {step} begun",
-    "run.step_asked": "{name} step {step} waits for a person",
-    "run.step_passed": "{name} step {step} passed",
-    "run.step_failed": "{name} step {step} failed",
-    "run.step_skipped": "{name} step {step} left out",
     "incident.run_begun": "{name} PR-{run} begun from it",
     "incident.run_ended": "{name} PR-{run} {run_state}",
     "component.check_asked": "{name} is to be looked at now",
