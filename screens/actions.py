@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.action_actions import ACTIONS_VIEW, CAUSES, ENDS, OF_ACTIONS
+from screens.attached_actions import OF_LOGS
 from screens.component_actions import OF_COMPONENTS
 from screens.finding_actions import FINDINGS, OF_FINDINGS
 from screens.going_actions import (
@@ -122,6 +123,7 @@ ACTIONS: tuple[Action, ...] = (
     *OF_THEN,
     Action("follow", ("F",), "follow", "go on with what is newest", where=frozenset({LOG, RUN})),
     *OF_REPLAY,
+    *OF_LOGS,
     *OF_REQUESTS,
     *OF_INCIDENTS,
     *OF_COMPONENTS,

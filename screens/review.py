@@ -61,8 +61,8 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
 
     def crumbs(self) -> Sequence[str]:
         """Returns where this is: the review, and which view of it."""
-        name = self._overview.review.name if self._overview else f"RV-{self.review_id}"
-        return ("Reviews", name, self.wanted.view)
+        name = (self._overview.review.name,) if self._overview else ()
+        return ("Reviews", *name, f"RV-{self.review_id} {self.wanted.view}")
 
     def shown(self, argument: str) -> None:
         """Shows a review, written RV-7; behind it an item (RI-118), a view, or a filter (`/words`)."""

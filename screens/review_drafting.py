@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.catalog.nearest import did_you_mean, listed
+from core.errors import Unavailable, WatchfloorError
 from core.security.reviews import opening
 from core.security.reviews.model import OutcomeRule
-from core.security.reviews.plans import MOST_STAGES, USUAL_DAYS, By, Plan, Scope, Stage
+from core.security.reviews.plans import MOST_DAYS, MOST_STAGES, USUAL_DAYS, By, Plan, Scope, Stage
+from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
-from screens.several_doing import is_day_or_nothing, is_written
+from screens.known import told
+from screens.several_doing import is_day_or_nothing
 from screens.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from screens.boxes.form import Fault
 
 BY_WORDS = {
     By.OWNER: "who answers for each grant", By.KEEPER: "who owns the component it is on", By.LEAD: "every lead",
@@ -24,6 +30,7 @@ BY_WORDS = {
 }  # fmt: skip
 NOBODY = "nobody"
 LEAD, AGENT = "lead", "agent"
+_FIELDS = {"last": "last", "every": "every", "on": "opens"}
 _SEVERAL = (By.LEAD, By.NAMED)
 """Who are several that may answer otherwise: a rule makes one outcome of it."""
 
@@ -41,17 +48,30 @@ class ReviewDrafting(View):
         if not asked:
             return
         draft = Draft(self.floor, f"review.draft:{' '.join(asked)}")
-        answer = await self.floor.box(FormBox("new access review", _fields(asked, self.floor.person), draft))
+        fields = _fields(asked, self.floor.person)
+        answer = await self.floor.box(
+            FormBox("new access review", fields, draft, partial(self._fault, asked))
+        )
         if answer is None:
             return
-        day = answer["opens"].strip()
         made = await self.floor.command(
-            opening.draft_review, answer["name"], plan_written(asked, answer), "",
-            date.fromisoformat(day) if day else None, draft=draft,
-        )  # fmt: skip
+            opening.draft_review, answer["name"], plan_written(asked, answer), "", _opens(answer), draft=draft
+        )
         if made is not None:
             self.floor.say(f"{made.label} is drafted; B begins it")
             self.again()
+
+    async def _fault(self, asked: Sequence[By], texts: dict[str, str]) -> Fault | None:
+        """Returns at which field a plan cannot be kept, and why; nothing where the database cannot be asked."""
+        try:
+            await self.floor.ask(
+                opening.check_draft, plan_written(asked, texts), _opens(texts), utc_now().date()
+            )
+        except Unavailable:
+            return None
+        except WatchfloorError as error:
+            return _field_of(error.where, texts), told(error)
+        return None
 
     async def _stages(self) -> Sequence[By]:
         """Returns by which rule reviewers are asked in each stage; nothing where it was left."""
@@ -70,6 +90,19 @@ class ReviewDrafting(View):
                 break
             chosen.append(By(answer))
         return chosen
+
+
+def _opens(texts: Mapping[str, str]) -> date | None:
+    day = texts["opens"].strip()
+    return date.fromisoformat(day) if day else None
+
+
+def _field_of(where: str, texts: Mapping[str, str]) -> str:
+    """Returns the field that a place of a plan is written in."""
+    _, _, number = where.partition("stage ")
+    if number:
+        return f"people{number}" if f"people{number}" in texts else f"days{number}"
+    return _FIELDS.get(where, "name")
 
 
 def plan_written(asked: Sequence[By], texts: Mapping[str, str]) -> Plan:
@@ -100,7 +133,7 @@ def _fields(asked: Sequence[By], person: str) -> list[FormField]:
             fields.append(
                 FormField(f"people{n}", f"{where}who is asked (ids, with blanks)", check=is_written)
             )
-        fields.append(FormField(f"days{n}", f"{where}for how many days", str(USUAL_DAYS), check=_number))
+        fields.append(FormField(f"days{n}", f"{where}for how many days", str(USUAL_DAYS), check=_days))
         if by in _SEVERAL:
             rules = ", ".join(OutcomeRule)
             fields.append(
@@ -116,6 +149,11 @@ def _fields(asked: Sequence[By], person: str) -> list[FormField]:
         FormField("every", "comes again after so many months; 0: not", "0", check=_number),
         FormField("opens", "the day on which it opens by itself; empty: B begins it", hint="2026-11-30", check=is_day_or_nothing),
     ]  # fmt: skip
+
+
+def _days(text: str) -> str | None:
+    is_day = text.strip().isascii() and text.strip().isdecimal() and 1 <= int(text.strip()[:4]) <= MOST_DAYS
+    return None if is_day else f"write 1 to {MOST_DAYS}"
 
 
 def _number(text: str) -> str | None:

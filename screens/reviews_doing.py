@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.catalog.nearest import listed
 from core.gate.model import VERBS
 from core.security.reviews import carrying_out, opening, stepping
 from core.security.reviews.model import Review, ReviewState
+from core.security.reviews.own import own_words
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.review_drafting import ReviewDrafting
@@ -127,8 +129,9 @@ class ReviewsDoing(ReviewDrafting, ReviewEvidence):
                 ordered + len(came.ordered),
                 refused + len(came.refused),
             )
+            others = f"; {listed(came.others)} can carry out {own_words(came.own)}" if came.own else ""
             self.floor.say(
-                f"{done} done, {ordered} told to where grants are kept, {refused} could not be done, {came.left} left",
+                f"{done} done, {ordered} told to where grants are kept, {refused} could not be done, {came.left} left{others}",
                 bad=bool(refused),
             )
             if not came.left:

@@ -8,6 +8,7 @@ from console.cli import access_requests, access_reviews
 from console.cli.access_import import KINDS, keep_password, take_source
 from console.cli.printing import (
     add_consent_arguments,
+    add_seen_argument,
     add_store_arguments,
     open_store,
     person,
@@ -41,14 +42,14 @@ MOST = 500
 DECIDES = ("accept", "end", "ignore", "assign", "note")
 OTHERS = {"review": access_reviews, "request": access_requests}
 VERBS = ("grants", "compare", "sources", "readings", "show", "import", "password", *DECIDES, *OTHERS)
-_MEANT = ("yes", "confirm", "reason")
+_MEANT = ("seen", "yes", "confirm", "reason")
 WORDS = (
     "names", "view", "all", "text", "owner", "until", "source", "about", "kind", "account", "granted", "fewer", "dry_run", "file",
     *_MEANT,
 )  # fmt: skip
 TAKES = {
     "grants": ("names", "view", "all", "source"), "compare": ("names", "source"), "readings": ("source",), "show": ("names",),
-    "import": ("names", "source", "about", "kind", "account", "owner", "granted", "fewer", "dry_run", *_MEANT),
+    "import": ("names", "source", "about", "kind", "account", "owner", "granted", "fewer", "dry_run", *_MEANT[1:]),
     "password": ("names", "file"),
     "accept": ("names", "owner", "text", "until", *_MEANT), "end": ("names", "text", "until", *_MEANT),
     "ignore": ("names", "text", "until", *_MEANT), "assign": ("names", "owner", *_MEANT), "note": ("names", "text"),
@@ -113,6 +114,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="print a sentence for each, without columns")
     for other in OTHERS.values():
         other.add_arguments(parser)
+    add_seen_argument(parser, "what is named", whole)
     add_consent_arguments(parser)
 
 
@@ -154,8 +156,11 @@ def _decide(store: Store, options: argparse.Namespace) -> int:
     consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
     asked = options.verb in {"accept", "end", "ignore"}
     if len(numbers) == 1:
-        store.write(person(), command, numbers[0], *args, *((consent,) if asked else ()))
+        saw = {} if options.seen is None else {"seen": options.seen}
+        store.write(person(), command, numbers[0], *args, *((consent,) if asked else ()), **saw)
         return print_grants(options, [store.read(one_grant, numbers[0])])
+    if options.seen is not None:
+        raise BadInput("--version is that of one grant", next_step="Nothing was done. Name one grant with it")
     if options.verb == "note":
         raise BadInput("a note is written on one grant at a time", next_step="Nothing was done. Name one")
     outcome = store.write(
@@ -248,14 +253,14 @@ def sentence(grant: Grant) -> str:
     used = f"last used {grant.last_used:%Y-%m-%d}" if grant.last_used else "last use not known"
     return (
         f"{grant.label} {grant.standing_in_words}: {grant.principal}{person_} has {grant.entitlement} on "
-        f"{grant.on}{privileged}, as {grant.source} says; {owner}{why}; {end}; {used}"
+        f"{grant.on}{privileged}, as {grant.source} says; {owner}{why}; {end}; {used}; version {grant.version}"
     )
 
 
 def as_data(grant: Grant) -> dict[str, Any]:
     """Returns a grant as JSON holds it."""
     return {
-        "id": grant.label, "standing": grant.standing, "source": grant.source, "principal": grant.principal,
+        "id": grant.label, "version": grant.version, "standing": grant.standing, "source": grant.source, "principal": grant.principal,
         "person": grant.person, "entitlement": grant.entitlement, "on": grant.on, "is_privileged": grant.is_privileged,
         "owner": grant.owner, "reason": grant.reason, "granted_by": grant.granted_by, "since": grant.since,
         "expires": grant.expires, "last_used": grant.last_used, "said": grant.said, "is_granted": grant.is_granted,

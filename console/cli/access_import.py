@@ -14,6 +14,7 @@ from core.catalog.queries import declared_access_sources
 from core.counting import counted
 from core.errors import BadInput
 from core.gate.model import Consent, Level
+from core.printable import printable
 from core.security.grants.importing import NAME, Asked, preview, take_in
 from core.security.grants.matching import Of, What
 from core.security.grants.model import Standing
@@ -132,6 +133,10 @@ def _print(came: Outcome, opened: Opened, asked: Asked, *, is_dry: bool) -> None
     if came.not_ended:
         many = counted(came.not_ended, "right")
         print(f"not ended: {many} that it does not list, for it has lines that cannot be read")
+    rights = {line.entitlement for line in opened.listing.lines}
+    for pattern in came.idle:
+        step = did_you_mean(pattern, rights, f"It lists: {listed(rights, 5)}")
+        print(f"{printable(pattern, 60)!r} is declared as privileged, and means none of its rights. {step}")
     print_some("refused", [f"{place}: {why}" for place, why in came.refusals])
 
 
@@ -152,7 +157,7 @@ def as_data(came: Outcome, source: str) -> dict[str, Any]:
             for each in came.done
         ],
         "refused": [each._asdict() for each in came.refusals],
-        "passed": dict(came.passed),
+        "passed": dict(came.passed), "privileged_means_nothing": list(came.idle),
     }  # fmt: skip
 
 

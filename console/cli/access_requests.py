@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from core.security.requests.model import AccessRequest
     from core.store.store import Store
 
-_MEANT = ("yes", "confirm", "reason")
+_MEANT = ("seen", "yes", "confirm", "reason")
 VERBS = ("approve", "decline", "withdraw", "end")
 WORDS = ("principal", "days")
 """What this adds to `watchfloor access`."""
 TAKES: dict[str, tuple[str, ...]] = {
-    "": ("all",), "ask": ("person", "source", "principal", "entitlement", "on", "days", "text"), "withdraw": (),
+    "": ("all",), "ask": ("person", "source", "principal", "entitlement", "on", "days", "text"), "withdraw": ("seen",),
     **dict.fromkeys(("approve", "decline", "end"), ("text", *_MEANT)),
+}  # fmt: skip
+_DECIDES: dict[str, Callable[..., AccessRequest]] = {
+    "approve": commands.approve_access, "decline": commands.decline_access, "end": commands.end_access,
 }  # fmt: skip
 USAGE = "request [--all], request ask, request AQ-7 [approve, decline, withdraw, end]"
 
@@ -63,18 +66,10 @@ def run(store: Store, options: argparse.Namespace, words: tuple[str, ...]) -> in
         asked = store.write(person(), commands.ask_access, _wish(options))
         return print_requests(options, [asked])
     number = number_of(first, "AQ", "request for access")
-    doing: dict[str, Callable[[], Any]] = {
-        "approve": lambda: store.write(
-            person(), commands.approve_access, number, options.text, consent_of(options)
-        ),
-        "decline": lambda: store.write(
-            person(), commands.decline_access, number, options.text, consent_of(options)
-        ),
-        "end": lambda: store.write(person(), commands.end_access, number, options.text, consent_of(options)),
-        "withdraw": lambda: store.write(person(), commands.withdraw_access, number),
-    }
-    if verb in doing:
-        doing[verb]()
+    if verb in _DECIDES:
+        store.write(person(), _DECIDES[verb], number, options.text, consent_of(options), options.seen)
+    elif verb == "withdraw":
+        store.write(person(), commands.withdraw_access, number, options.seen)
     return print_requests(options, [store.read(one_access_request, number)])
 
 
@@ -106,7 +101,7 @@ def sentence(request: AccessRequest) -> str:
     why = f": {request.why}" if request.why else ""
     return (
         f"{request.label} {request.standing}: {request.in_words} for {request.wish.days} days, asked by {request.asked_by} "
-        f"({request.wish.reason}){by}{why}"
+        f"({request.wish.reason}){by}{why}; version {request.version}"
     )
 
 
@@ -129,7 +124,7 @@ def _only(options: argparse.Namespace, name: str) -> str:
 
 def _data(request: AccessRequest) -> dict[str, Any]:
     return {
-        "id": request.label, "state": request.state, "standing": request.standing, **request.wish._asdict(),
+        "id": request.label, "version": request.version, "state": request.state, "standing": request.standing, **request.wish._asdict(),
         "asked_at": request.asked_at, "asked_by": request.asked_by, "waits_until": request.next_at,
         "ends_on": request.ends_on, "grant": f"G-{request.grant}" if request.grant else None,
         "decided_at": request.decided_at, "decided_by": request.decided_by, "why": request.why,

@@ -111,7 +111,7 @@ def sentence(review: Review, stands: Progress) -> str:
     rest = f"; {stands.ordered} still to be gone" if stands.ordered else ""
     rest += f"; {stands.not_done} to be carried out" if stands.not_done else ""
     rest += f"; {stands.refused} could not be done" if stands.refused else ""
-    return f"{review.label} {review.standing}{due}{opens}: {review.name}, {review.owner}'s{decided if review.items else ''}{rest}"
+    return f"{review.label} {review.standing}{due}{opens}: {review.name}, {review.owner}'s{decided if review.items else ''}{rest}; version {review.version}"
 
 
 def item_sentence(item: Item) -> str:
@@ -140,7 +140,7 @@ def _staged(item: Item) -> str:
 def as_data(review: Review, stands: Progress) -> dict[str, Any]:
     """Returns a review as JSON holds it."""
     return {
-        "id": review.label, "state": review.state, "standing": review.standing, "name": review.name, "owner": review.owner,
+        "id": review.label, "version": review.version, "state": review.state, "standing": review.standing, "name": review.name, "owner": review.owner,
         "occasion": review.occasion, "scheduled": review.scheduled, "plan": review.plan, "scope": review.plan.scope.in_words,
         "stage": review.stage, "due_at": review.due_at, "next_at": review.next_at, "drawn_at": review.drawn_at,
         "items": review.items, "privileged": review.privileged, "digest": review.digest, "decided_at": review.decided_at,

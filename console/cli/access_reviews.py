@@ -17,6 +17,7 @@ from core.security.reviews import carrying_out, deciding, opening, stepping
 from core.security.reviews.evidence import as_zip, evidence_of
 from core.security.reviews.evidence_file import write_evidence
 from core.security.reviews.model import Decision, OutcomeRule
+from core.security.reviews.own import own_words
 from core.security.reviews.pages import PAGES, VIEWS, Wanted
 from core.security.reviews.plans import By, Plan, Scope, Stage
 from core.security.reviews.queries import one_item, one_review, reviews, staged_of
@@ -54,9 +55,14 @@ _MEANT = ("yes", "confirm", "reason")
 TAKES: dict[str, tuple[str, ...]] = {
     "": ("all",), "draft": ("stage", "last", "zone", "every", "opens", "suspends", "owner", *SCOPE), "items": (), "staged": (), "unstage": (),
     **dict.fromkeys(DECISIONS, ("text",)), **dict.fromkeys(("keep", "change"), ("text", "until")), "remind": (), "evidence": ("out",),
-    "write-out": _MEANT, **dict.fromkeys(("open", "escalate", "carry-out"), _MEANT),
-    **dict.fromkeys(("close-stage", "settle", "cancel"), ("text", *_MEANT)), "sign": ("text", "despite_open", *_MEANT),
+    "write-out": _MEANT, **dict.fromkeys(("open", "escalate", "carry-out"), ("seen", *_MEANT)), "settle": ("text", *_MEANT),
+    **dict.fromkeys(("close-stage", "cancel"), ("text", "seen", *_MEANT)), "sign": ("text", "despite_open", "seen", *_MEANT),
 }  # fmt: skip
+_LEADS: dict[str, tuple[Callable[..., Any], bool]] = {
+    "open": (opening.open_review, False), "escalate": (stepping.escalate_review, False), "cancel": (opening.cancel_review, True),
+    "close-stage": (stepping.close_stage, True), "sign": (opening.sign_review, True),
+}  # fmt: skip
+"""What leads do to a whole review, and whether it asks for a text."""
 USAGE = (
     "review [--all], review draft NAME, review RV-7 [items [VIEW] [WORDS], keep | change | revoke | undecided RI-5 ..., "
     "unstage [RI-5 ...], staged, write-out, open, remind, escalate, close-stage, carry-out, settle RI-5, sign, cancel, evidence]"
@@ -247,22 +253,16 @@ def _lead(store: Store, options: argparse.Namespace, number: int, verb: str, wor
         if not options.json:
             print(f"reminded: {', '.join(told) or 'nobody who can be reached'}")
         return
-    doing: dict[str, Callable[[], Any]] = {
-        "open": lambda: store.write(person(), opening.open_review, number, consent),
-        "escalate": lambda: store.write(person(), stepping.escalate_review, number, consent),
-        "close-stage": lambda: store.write(person(), stepping.close_stage, number, options.text, consent),
-        "cancel": lambda: store.write(person(), opening.cancel_review, number, options.text, consent),
-        "sign": lambda: store.write(
-            person(), opening.sign_review, number, options.text, consent, despite_open=options.despite_open
-        ),
-    }
-    doing[verb]()
+    command, asks = _LEADS[verb]
+    args = (options.text, consent) if asks else (consent,)
+    named = {"despite_open": options.despite_open} if verb == "sign" else {}
+    store.write(person(), command, number, *args, options.seen, **named)
 
 
 def _carry_out(store: Store, options: argparse.Namespace, number: int, consent: Consent) -> None:
     """Carries out all that is decided, part by part; each part is whole."""
     done = ordered = 0
-    seen = store.read(one_review, number).version
+    seen = store.read(one_review, number).version if options.seen is None else options.seen
     while True:
         came = store.write(person(), carrying_out.carry_out, number, consent, seen=seen)
         seen = came.version
@@ -273,6 +273,8 @@ def _carry_out(store: Store, options: argparse.Namespace, number: int, consent: 
             break
     if not options.json:
         print(f"{done} done, {ordered} told to where grants are kept.")
+        if came.own:
+            print(f"left to another lead ({listed(came.others)}): {own_words(came.own)}")
 
 
 def _evidence(store: Store, options: argparse.Namespace, number: int) -> int:

@@ -32,8 +32,6 @@ SECURITY_TEMPLATES = {
     "review.escalated": "{name} leads are asked, too",
     "review.item_settled": "{name} a decision is settled",
     "review.stage_closed": "{name} a stage ended",
-    "review.signed": "{name} signed off",
-    "review.cancelled": "{name} cancelled",
     "access_request.asked": "{name} {person} asks for {entitlement} on {thing}",
     "access_request.approved": "{name} approved until {ends_on}",
     "access_request.ended": "{name} ended: the access is to be taken away",

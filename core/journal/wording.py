@@ -248,9 +248,25 @@ def _items_of(what: str) -> Callable[[str, Entry], str]:
     def words(name: str, entry: Entry) -> str:
         count = sum(1 for field in entry.changes if field.startswith("RI-"))
         kept = after(entry, "kept", 0) or 0
-        return f"{name}: {counted(count, 'decision')} {what}" + (f", {kept} kept as they are" if kept else "")
+        said = f"{name}: {counted(count, 'decision')} {what}" + (f", {kept} kept as they are" if kept else "")
+        return said + _own_rights(entry)
 
     return words
+
+
+def _over(what: str) -> Callable[[str, Entry], str]:
+    """Returns the words for the end of a review."""
+    return lambda name, entry: f"{name} {what}{_own_rights(entry)}"
+
+
+def _own_rights(entry: Entry) -> str:
+    """Returns what is to be known of somebody who judged a review with rights of their own in it."""
+    own = after(entry, "own_rights", [])
+    return (
+        f", though {', '.join(own[:5])}{', …' * (len(own) > 5)} of it {'is' if len(own) == 1 else 'are'} of {entry.actor}: no other lead could"
+        if own
+        else ""
+    )
 
 
 def _loaded(_name: str, entry: Entry) -> str:
@@ -334,6 +350,8 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "suppression.made": _suppression,
     "review.decided": _items_of("said"),
     "review.carried_out": _items_of("carried out"),
+    "review.signed": _over("signed off"),
+    "review.cancelled": _over("cancelled"),
     "review.items_gone": _items_of("done: their source shows it"),
     "component.changed": _component,
     "incident.affected": _affected,
@@ -380,6 +398,7 @@ _TEMPLATES = {
     "incident.severity_set": "{name} severity set to {severity}",
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
+    "incident.log_attached": "{name} has a log of what {log_by} did: {log_entries} entries behind {log_after}, up to {log_upto}",
     "request.wait_over": "{name} waits no longer",
     "request.handed_over": "{name} handed over to {owner}",
     "request.declined": "{name} declined",

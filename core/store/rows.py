@@ -58,7 +58,7 @@ def row_of(work: Work, table: Table[Any], kind: str, row_id: int | str, seen: in
         raise NotFound(f"there is no {what}", next_step=_LISTED.get(kind, ""))
     if seen is not None and row.version != seen:
         raise Moved(
-            f"{kind} {row_id} changed since you saw it: {_since(work, Subject(kind, str(row_id)), row.version - seen)}",
+            f"{label(kind, str(row_id))} changed since you saw it: {_since(work, Subject(kind, str(row_id)), row.version - seen)}",
             next_step="Nothing was changed. Look again, then decide",
         )
     return row

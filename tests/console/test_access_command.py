@@ -169,3 +169,21 @@ def test_roles_of_a_database_are_read_through_its_address(
         assert any(right == "superuser" for _, right in found)
         assert main(["access", "import", "--source", "pg", "--db", str(own)]) == 0
         assert "nothing changed" in capsys.readouterr().out
+
+
+def test_a_decision_holds_for_the_version_that_was_looked_at(
+    say: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "shop.csv").write_text(HEAD + "alice,reader,no,,,,\nbob,reader,no,,,,\n")
+    say("import", "--source", "shop")
+    assert say("show", "G-1")[1].splitlines()[0].endswith("; version 1")
+    say("assign", "G-1", "--owner", "ada")
+    accept = ("accept", "G-1", "--owner", "ada", "--text", "shifts", "--until", "30d", "--yes")
+    code, _, said = say(*accept, "--version", "1")
+    assert code == 1
+    assert "G-1 changed since you saw it: root assigned" in said
+    assert say(*accept, "--version", "2")[0] == 0
+    code, _, said = say("end", "G-1", "G-2", "--text", "over", "--yes", "--version", "3")
+    assert (code, "Name one grant with it" in said) == (2, True)
+    code, _, said = say("note", "G-1", "--text", "seen", "--version", "3")
+    assert (code, "--version does nothing with access note" in said) == (2, True)

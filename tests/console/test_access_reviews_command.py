@@ -120,7 +120,7 @@ def test_access_is_asked_for_approved_by_another_and_ended(
     code, out, _ = said(capsys, db, "request", "ask", *wish, "--plain")
     assert (code, out) == (
         0,
-        "AQ-1 asked: cy as cy: admin on component:web of hosts for 2 days, asked by cy (the disk is full)\n",
+        "AQ-1 asked: cy as cy: admin on component:web of hosts for 2 days, asked by cy (the disk is full); version 1\n",
     )
     act_as(monkeypatch, "lea")
     assert said(capsys, db, "request", "AQ-1", "approve", "--yes")[0] == 0

@@ -154,7 +154,7 @@ def test_who_says_which_version_they_saw_changes_no_other(line: Line, words: tup
     assert line.say("window", "change", "W-1", "--for", "4h", *meant)[0] == 0
     code, _, err = line.say("window", *words, *meant, "--version", str(shown["version"]))
     assert code == 1
-    assert "window 1 changed since you saw it: ada changed" in err
+    assert "W-1 changed since you saw it: ada changed" in err
     assert line.say("window", *words, *meant, "--version", str(shown["version"] + 1))[0] == 0
 
 

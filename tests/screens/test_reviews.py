@@ -56,6 +56,12 @@ async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) ->
         items: Any = desk.grid.model.items
         principals = [items[row].principal for row in desk.grid.model.rows]
         assert principals[:3] == ["c.dube", "b.koch", "svc-etl"]
+        view: Any = desk.app.views["review"]
+        assert view.crumbs() == (
+            "Reviews",
+            "Q1 ledger",
+            "RV-1 yours",
+        )  # the last is what narrow terminals show
         assert "privileged" in desk.seen
 
 
@@ -213,6 +219,28 @@ async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
         (By.OWNER, 7, "one revoke revokes"), (By.LEAD, 14, "one revoke revokes"),
     ]  # fmt: skip
     assert (drafted.plan.last, drafted.plan.is_suspended_by_agent) == (("ana",), True)
+
+
+async def test_what_a_draft_cannot_be_is_said_at_its_field_before_the_box_closes(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 40)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
+        await desk.press("n")
+        await pick(desk, "who is asked about each grant", "named")
+        await pick(desk, "who is asked then, in stage 2", "nobody")
+        await desk.until_seen("new access review")
+        await desk.write("Hosts")
+        await desk.press("enter", "enter")
+        await desk.write("annna")
+        await desk.press("f2")
+        await desk.until_seen("'annna' is not declared as staff. Did you mean \"ana\"?")
+        focused: Any = desk.app.focused
+        assert focused.id == "f-people1"
+        await desk.press("ctrl+u")
+        await desk.write("ben")
+        await desk.press("f2")
+        await desk.until_said("RV-3 is drafted")
+    assert read(place, one_review, 3).plan.stages[0].people == ("ben",)
 
 
 async def test_access_is_asked_for_in_a_source_that_there_is(place: Path) -> None:

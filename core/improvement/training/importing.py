@@ -8,7 +8,7 @@ from core.catalog.nearest import did_you_mean
 from core.catalog.queries import declared_staff, declared_trainings
 from core.gate.commands import admit
 from core.improvement.training.commands import OWN, add, is_own, recorded
-from core.security.foreign import csv_table, day, harmless, text
+from core.security.foreign import Malformed, csv_table, day, harmless, text
 
 if TYPE_CHECKING:
     from core.catalog.model import Staff
@@ -22,6 +22,8 @@ COLUMNS: Final = {
     "evidence": ("evidence", "certificate", "proof", "note", "comment"),
 }  # fmt: skip
 """What a column is, by what its title may be (in any case; `_` and `-` as blanks)."""
+MOST_LINES = 20_000
+"""A list of more lines is not read: each becomes a row and an entry, in one transaction."""
 _NEEDED = ("person", "training", "on")
 _EXAMPLE = "person,training,on,evidence"
 
@@ -41,6 +43,10 @@ def import_training(work: Work, content: str, file: str) -> Imported:
     Raises Malformed, and changes nothing, where the file is no such list or was cut off.
     """
     admit(work, "training.import", [file])
+    if content.count("\n") > MOST_LINES:
+        raise Malformed(
+            f"has more than {MOST_LINES} lines", where=file, next_step="Nothing was recorded. Split it"
+        )
     rows = csv_table(content, COLUMNS, _NEEDED, "a list of training", _EXAMPLE)
     people = _by_name(declared_staff(work.connection))
     trainings = {each.id.lower(): each.id for each in declared_trainings(work.connection)}

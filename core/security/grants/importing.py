@@ -18,8 +18,8 @@ from core.gate.model import AT_ONCE
 from core.journal.model import Subject
 from core.printable import printable
 from core.security.grants.effects import By, effect
-from core.security.grants.known_things import check_about
-from core.security.grants.matching import What, by_right, gone_of, is_too_many, plan
+from core.security.grants.known_things import Things, check_about
+from core.security.grants.matching import What, by_right, gone_of, idle_patterns, is_too_many, plan
 from core.security.grants.model import Right, Standing
 from core.security.grants.people import names_of, people
 from core.security.grants.queries import known_sources, one_reading, to_grant
@@ -93,6 +93,7 @@ class Outcome(NamedTuple):
     back: int
     not_ended: int
     done: tuple[Done, ...]
+    idle: tuple[str, ...]  # what is declared as privileged and means nothing that it lists
     refusals: tuple[Refusal, ...]
     passed: tuple[tuple[str, int], ...]
 
@@ -168,6 +169,7 @@ class _Prepared(NamedTuple):
     doing: list[Doing]
     refusals: tuple[Refusal, ...]
     not_ended: int
+    idle: tuple[str, ...]
 
 
 def _prepare(
@@ -180,7 +182,7 @@ def _prepare(
     usable, refusals = listing.lines, listing.refusals
     if of.is_granting:
         own = names_of(connection, actor)
-        usable, refusals = usable_lines(listing, of, rows, now.date(), own, known_people)
+        usable, refusals = usable_lines(listing, of, rows, now.date(), own, known_people, Things(connection))
     lines = by_right(of, usable)
     known = {right: to_grant(row) for right, row in rows.items()}
     is_whole = not refusals
@@ -198,7 +200,14 @@ def _prepare(
         )  # fmt: skip
     by = By(now, actor, known_people)
     planned = ((step, effect(of, step, rows.get(step.right), by)) for step in steps)
-    return _Prepared(listing, lines, [(step, after) for step, after in planned if after], refusals, not_ended)
+    return _Prepared(
+        listing,
+        lines,
+        [(step, after) for step, after in planned if after],
+        refusals,
+        not_ended,
+        () if of.is_granting else idle_patterns(of, listing.lines),
+    )
 
 
 def _refuse_nobody(opened: Opened) -> None:
@@ -326,6 +335,7 @@ def _outcome(prepared: _Prepared, numbers: Sequence[int], reading: Reading | Non
     missing = sum(1 for each in done if each.what is What.GONE and each.standing is not Standing.ENDED)
     return Outcome(
         reading, prepared.listing.read, len(prepared.lines), counts["created"], counts["changed"],
-        counts["gone"] - missing, missing, counts["back"], prepared.not_ended, done, prepared.refusals,
+        counts["gone"] - missing, missing, counts["back"], prepared.not_ended, done, prepared.idle,
+        prepared.refusals,
         prepared.listing.passed,
     )  # fmt: skip

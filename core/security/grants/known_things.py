@@ -66,28 +66,46 @@ def check_on(connection: Connection, source: str, on: str) -> None:
     )  # fmt: skip
 
 
+class Things:
+    """What the catalog declares of what rights may be on, asked for many lines of a list."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._declared = _declared(connection)
+        self._why: dict[str, str] = {}
+
+    def why_not(self, on: str) -> str:
+        """Returns why nothing can be granted on something: it is a component or a service that is not declared. Else nothing."""
+        if not self._declared or on in self._declared or on.partition(":")[0] not in DECLARED_KINDS:
+            return ""
+        if on not in self._why:
+            self._why[on] = (
+                f"{printable(on, 60)!r} is not declared in the catalog. {_nearest(on, self._declared)}"
+            )
+        return self._why[on]
+
+
 def _declared(connection: Connection) -> set[str]:
     components = (f"component:{name}" for name in declared_components(connection))
     return {*components, *(f"service:{name}" for name in declared_services(connection))}
 
 
 def _not_declared(name: str, declared: Collection[str], where: str) -> BadInput:
-    """Returns what is wrong, with the nearest name of the same kind: all names of a kind begin alike."""
-    kind, _, bare = name.partition(":")
-    near = nearest(bare, [each.partition(":")[2] for each in declared if each.startswith(f"{kind}:")])
-    alike = listed(each for each in declared if each.startswith(f"{kind}:"))
-    step = (
-        f'Did you mean "{kind}:{near}"?'
-        if near
-        else f"Declared: {alike}"
-        if alike
-        else f"No {kind} is declared"
-    )
+    """Returns what is wrong, with the nearest name of the same kind."""
     return BadInput(
         f"{printable(name, 60)!r} is not declared in the catalog",
         where=where,
-        next_step=f"{_NOTHING}. {step}",
+        next_step=f"{_NOTHING}. {_nearest(name, declared)}",
     )
+
+
+def _nearest(name: str, declared: Collection[str]) -> str:
+    """Returns the question for the nearest name of the same kind, else which there are: all names of a kind begin alike."""
+    kind, _, bare = name.partition(":")
+    near = nearest(bare, [each.partition(":")[2] for each in declared if each.startswith(f"{kind}:")])
+    alike = listed(each for each in declared if each.startswith(f"{kind}:"))
+    if near:
+        return f'Did you mean "{kind}:{near}"?'
+    return f"Declared: {alike}" if alike else f"No {kind} is declared"
 
 
 def _is_any(connection: Connection, source: str, on: str = "") -> bool:

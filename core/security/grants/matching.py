@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.security.grants.model import Right, Standing
+from core.security.grants.model import Right, Standing, is_called
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,9 +59,13 @@ def right_of(of: Of, line: Line) -> Right:
 
 def is_privileged(of: Of, line: Line) -> bool:
     """Tells whether a right is privileged: the line says so, or how the source is declared."""
-    return line.is_privileged or any(
-        fnmatchcase(line.entitlement.lower(), pattern.lower()) for pattern in of.privileged
-    )
+    return line.is_privileged or any(is_called(line.entitlement, pattern) for pattern in of.privileged)
+
+
+def idle_patterns(of: Of, lines: Iterable[Line]) -> tuple[str, ...]:
+    """Returns what is declared as privileged and means none of the rights that are listed."""
+    entitlements = {line.entitlement for line in lines}
+    return tuple(each for each in of.privileged if not any(is_called(one, each) for one in entitlements))
 
 
 def by_right(of: Of, lines: Iterable[Line]) -> dict[Right, Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.counting import counted
@@ -22,6 +23,17 @@ REMOVAL_DAYS = 7
 """In so many days what is to be removed is to be gone from its source."""
 UNUSED_DAYS = 90
 """A right that was not used for so long counts as unused."""
+
+
+_BEFORE_NAMES = ("group ", "member of ", "role ")
+"""What entitlements begin with that are named after something: a pattern may leave it out."""
+
+
+def is_called(entitlement: str, pattern: str) -> bool:
+    """Tells whether a pattern (`*` stands for anything, in any case) means an entitlement: `group dba` by that, or by `dba`."""
+    whole, wanted = entitlement.lower(), pattern.strip().lower()
+    bare = next((whole.removeprefix(each) for each in _BEFORE_NAMES if whole.startswith(each)), whole)
+    return fnmatchcase(whole, wanted) or fnmatchcase(bare, wanted)
 
 
 class Standing(StrEnum):
@@ -145,6 +157,7 @@ class Source:
     listed: int  # how many grants its last good reading had
     is_declared: bool
     refused: int = 0  # how many lines that reading could not use: what it lacks is not taken for gone then
+    refusal: str = ""  # the first of these, where it stands and why
 
     @property
     def read_in_words(self) -> str:
@@ -158,7 +171,8 @@ class Source:
             at = f" at {self.read_at:%Y-%m-%d %H:%M}Z" if self.read_at else ""
             return f"failed{at}: {self.trouble}"
         if self.refused:
-            return f"{counted(self.refused, 'line')} refused"
+            more = ", the first" if self.refused > 1 else ""
+            return f"{counted(self.refused, 'line')} refused{more}: {self.refusal}"
         return "good" if self.good_at else "not read yet"
 
 

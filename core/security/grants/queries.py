@@ -186,20 +186,27 @@ def one_reading(connection: Connection, reading_id: int) -> Reading:
 
 def known_sources(connection: Connection) -> dict[str, Source]:
     """Returns every source that was ever read, by its name, as its last reading left it."""
-    refused = (
-        select(_R.refused)
-        .where(_R.source == access_source.c.id, _R.is_granting == 0)
-        .order_by(_R.id.desc())
+    one = access_reading.alias()
+    last = (
+        select(one.c.id)
+        .where(one.c.source == access_source.c.id, one.c.is_granting == 0)
+        .order_by(one.c.id.desc())
         .limit(1)
+        .correlate(access_source)
         .scalar_subquery()
     )
-    rows = connection.execute(
-        select(access_source, refused.label("refused")).order_by(access_source.c.id)
-    ).all()
+    query = (
+        select(access_source, _R.refused, _R.refusals)
+        .select_from(access_source)
+        .outerjoin(access_reading, _R.id == last)
+        .order_by(access_source.c.id)
+    )
+    rows = connection.execute(query).all()
     return {
         row.id: Source(
             row.id, row.kind, row.about, row.path, row.owner, row.every_s, from_micros(row.read_at),
             instant_or_none(row.good_at), row.trouble, row.listed, is_declared=False, refused=row.refused or 0,
+            refusal=": ".join(json.loads(row.refusals)[0]) if row.refused else "",
         )
         for row in rows
     }  # fmt: skip

@@ -15,22 +15,29 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from core.security.grants.known_things import Things
     from core.security.grants.matching import Of
     from core.security.grants.model import Right
     from core.security.grants.sources.model import Line, Listing
 
 
 def usable_lines(
-    listing: Listing, of: Of, rows: Mapping[Right, Any], today: date, own: frozenset[str], people: Mapping[str, str]
+    listing: Listing, of: Of, rows: Mapping[Right, Any], today: date, own: frozenset[str], people: Mapping[str, str],
+    things: Things,
 ) -> tuple[tuple[Line, ...], tuple[Refusal, ...]]:  # fmt: skip
     """Returns the lines that can be taken, and why the others cannot.
 
-    `rows` are the grants of the source, `own` the names of who brings the list, `people` ids by every name.
+    `rows` are the grants of the source, `own` the names of who brings the list, `people` ids by every name, `things` what
+    rights may be on. What the source already shows a right on may be granted, be it declared or not.
     """
     usable: list[Line] = []
     refusals = list(listing.refusals)
     for line in listing.lines:
-        why = _why_not(line, of, rows.get(right_of(of, line)), today, own, people)
+        right = right_of(of, line)
+        known = rows.get(right)
+        why = _why_not(line, of, known, today, own, people) or (
+            "" if known is not None else things.why_not(right.on)
+        )
         if why:
             refusals.append(Refusal(line.place, why))
         else:

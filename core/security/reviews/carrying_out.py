@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, or_, select, update
 
-from core.errors import Moved, NotPermitted, NotPossible
+from core.errors import Moved, NotPossible
 from core.gate.commands import admit
 from core.security.grants.people import is_about, names_of
 from core.security.reviews.fulfilling import fulfil, put
 from core.security.reviews.model import ONLY_FOUND, Decision, Item, ItemState, ReviewState, Silence
+from core.security.reviews.own import OWN_RIGHTS, is_own, other_leads, own_words, refusal
 from core.security.reviews.queries import one_item, progress, to_item
 from core.security.reviews.revising import review_row, revise_review, subject
 from core.security.reviews.tables import access_item
@@ -31,7 +32,7 @@ _WHILE = (ReviewState.OPEN, ReviewState.CARRYING_OUT)
 class Carried(NamedTuple):
     """What came of some decisions: the labels of items that are done, are told to where grants are kept, could not be; how many are left.
 
-    `version` is that of the review now, for the next part.
+    `version` is that of the review now, for the next part. `own` are rights of who carries it out: they are left to `others`.
     """
 
     done: tuple[str, ...]
@@ -39,6 +40,8 @@ class Carried(NamedTuple):
     refused: tuple[tuple[str, str], ...]
     left: int
     version: int
+    own: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def carry_out(
@@ -48,7 +51,8 @@ def carry_out(
 
     What is kept stays, and is granted where it was only found; what is revoked or suspended is to be removed, or ends at once where its
     source does not show it. Call it until nothing is left. A change that names a day sets the grant's end; any other is left to somebody, who says
-    when it is done. Raises NotPossible where nothing is decided yet, Moved where the review is not as it was `seen`.
+    when it is done. What changes a right of the actor's own is left to another lead, as long as there is one; where nothing else is
+    left that raises NotPermitted. Raises NotPossible where nothing is decided yet, Moved where the review is not as it was `seen`.
     """
     admit(work, "review.carry_out", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
@@ -58,8 +62,17 @@ def carry_out(
     kept = work.connection.execute(
         update(access_item).where(here, stays).values(state=ItemState.DONE, done_at=to_micros(work.now))
     ).rowcount
-    query = select(access_item).where(here).order_by(_I.id).limit(at_most).with_for_update()
+    mine = is_own(work.connection, work.actor)
+    own = tuple(
+        f"RI-{number}" for number in work.connection.scalars(select(_I.id).where(here, mine).order_by(_I.id))
+    )
+    others = tuple(other_leads(work.connection, work.actor)) if own else ()
+    query = select(access_item).where(here, ~mine) if others else select(access_item).where(here)
+    query = query.order_by(_I.id).limit(at_most).with_for_update()
     items = [to_item(each) for each in work.connection.execute(query).all()]
+    if others and not items and not kept:
+        what = f"what is left to carry out of RV-{review_id} is {own_words(own)}: another lead does it"
+        raise refusal(work, what, others)
     if not items and not kept:
         step = "Nothing was changed"
         if row.state == ReviewState.OPEN:
@@ -69,14 +82,19 @@ def carry_out(
     ordering = work.recorded[-1]
     if kept:
         ordering.changes["kept"] = (None, kept)
+    elsewhere = own if others else ()
+    if own and not others:
+        ordering.changes[OWN_RIGHTS] = (None, list(own))
     came = fulfil(work, items, ordering)
-    left = progress(work.connection, [review_id])[review_id].not_done
+    left = progress(work.connection, [review_id])[review_id].not_done - len(elsewhere)
 
     def labels(state: ItemState) -> tuple[str, ...]:
         return tuple(each.label for each in items if came[each.id][0] is state)
 
     refused = tuple((each.label, came[each.id][1]) for each in items if came[each.id][0] is ItemState.REFUSED)
-    return Carried(labels(ItemState.DONE), labels(ItemState.ORDERED), refused, left, now.version)
+    return Carried(
+        labels(ItemState.DONE), labels(ItemState.ORDERED), refused, left, now.version, elsewhere, others
+    )
 
 
 def settle_item(work: Work, item_id: int, text: str, consent: Consent, seen: str = "") -> Item:
@@ -90,11 +108,10 @@ def settle_item(work: Work, item_id: int, text: str, consent: Consent, seen: str
     row = review_row(work, one_item(work.connection, item_id).review)
     item = one_item(work.connection, item_id)  # nobody else settles it from now on
     _check_under_way(row)
-    if is_about(names_of(work.connection, work.actor), item.person, item.principal):
-        raise NotPermitted(
-            f"{item.label} is a right of your own ({item.in_words}): another lead settles it",
-            next_step="Nothing was changed. Ask another lead",
-        )
+    others = other_leads(work.connection, work.actor)
+    if others and is_about(names_of(work.connection, work.actor), item.person, item.principal):
+        what = f"{item.label} is a right of your own ({item.in_words}): another lead settles it"
+        raise refusal(work, what, others)
     if seen and item.standing != seen:
         raise Moved(
             f"{item.label} changed since you saw it: it was {seen}, and is {item.standing} now",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.security.grants.model import is_called
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -35,6 +37,4 @@ def clashes(entitlement: str, on: str, others: Iterable[Grant], rules: Iterable[
 def is_meant(pattern: str, entitlement: str, on: str) -> bool:
     """Tells whether a pattern (`payouts-*@component:bank`, or without a thing) means an entitlement on something."""
     right, at, thing = pattern.partition("@")
-    return fnmatchcase(entitlement.lower(), right.strip().lower()) and (
-        not at or fnmatchcase(on.lower(), thing.strip().lower())
-    )
+    return is_called(entitlement, right) and (not at or fnmatchcase(on.lower(), thing.strip().lower()))

@@ -18,6 +18,7 @@ from core.journal.wording import sentence
 from core.printable import printable
 from core.security.foreign import harmless
 from core.security.reviews.model import Item, stage_name
+from core.security.reviews.own import OWN_RIGHTS
 from core.security.reviews.pace import pace_of
 from core.security.reviews.queries import one_review, progress, seats_in, to_answer, to_item
 from core.security.reviews.revising import subject
@@ -141,6 +142,9 @@ def _head(
     yield f"Suspended: {stands.suspended}. Told to where grants are kept and not yet gone: {stands.ordered}. Could not be done: {stands.refused}. Not carried out: {stands.not_done}."
     yield f"Pace of all reviewers: {pace.in_words}."
     yield f"Decisions closed: {_at(review.decided_at)}. Signed off: {_at(review.signed_at)} {review.signed_by}".rstrip()
+    for entry in entries:
+        if OWN_RIGHTS in entry.changes:
+            yield f"{sentence(entry)} (entry {entry.seq})."
     if review.outcome:
         yield f"What it showed: {review.outcome}"
     yield ""

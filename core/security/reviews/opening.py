@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from core.counting import counted
 from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.printable import printable
 from core.security.reviews.drawing import draw
 from core.security.reviews.model import Review, ReviewState, check_follows
+from core.security.reviews.own import OWN_RIGHTS, check_other
 from core.security.reviews.plans import Plan, check_plan, plan_of, plan_text
 from core.security.reviews.queries import one_review, progress, roster, to_review
 from core.security.reviews.revising import review_row, revise_review, subject
@@ -24,6 +26,8 @@ from core.store.rows import new_number
 from core.timekeeping import EPOCH, NEVER, to_micros
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from core.gate.model import Consent
     from core.journal.appending import Recorded
     from core.store.work import Work
@@ -37,9 +41,15 @@ def draft_review(work: Work, name: str, plan: Plan, owner: str = "", scheduled: 
     Raises BadInput for a plan that cannot be kept.
     """
     admit(work, "review.draft", [name or "a review"])
-    if scheduled is not None and scheduled < work.now.date():
-        raise BadInput(f"{scheduled} is past", where="on", next_step=f"Today is {work.now.date()}")
+    check_draft(work.connection, plan, scheduled, work.now.date())
     return draft(work, line_written(name, "name", LONGEST_NAME), plan, owner or work.actor, scheduled)
+
+
+def check_draft(connection: Connection, plan: Plan, scheduled: date | None, today: date) -> None:
+    """Raises BadInput for a plan that cannot be kept, and for a day to open on that is past."""
+    if scheduled is not None and scheduled < today:
+        raise BadInput(f"{scheduled} is past", where="on", next_step=f"Today is {today}")
+    check_plan(plan, roster(connection).names)
 
 
 def draft(
@@ -108,13 +118,19 @@ def open_due(work: Work, row: Any) -> None:
 
 
 def cancel_review(work: Work, review_id: int, text: str, consent: Consent, seen: int | None = None) -> Review:
-    """Ends a review with nothing carried out, with the reason; what was said stays in the journal. Level 2."""
+    """Ends a review with nothing carried out, with the reason; what was said stays in the journal. Level 2.
+
+    Raises NotPermitted, once it is open, for who has rights in it while another lead has none.
+    """
     admit(work, "review.cancel", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
     check_follows(f"RV-{review_id}", ReviewState(row.state), ReviewState.CANCELLED)
     why = sentence_of(text, "why it is cancelled")
+    own = check_other(work, review_id, "cancels it")
     after = {"state": ReviewState.CANCELLED, "next_at": None, "outcome": why}
-    return to_review(revise_review(work, row, "review.cancelled", after, note=why))
+    cancelled = revise_review(work, row, "review.cancelled", after, note=why)
+    _name_own(work, own)
+    return to_review(cancelled)
 
 
 def sign_review(
@@ -129,15 +145,17 @@ def sign_review(
     """Signs a review off: what it showed, by somebody who answers for that. Level 2.
 
     Raises NotPossible while something decided is not carried out, and, unless `despite_open`, while a source still
-    shows what was revoked. One that comes again is drafted for its next day.
+    shows what was revoked; NotPermitted for who has rights in it while another lead has none. One that comes again is
+    drafted for its next day.
     """
     admit(work, "review.sign", [f"RV-{review_id}"], consent)
     row = review_row(work, review_id, seen)
     check_follows(f"RV-{review_id}", ReviewState(row.state), ReviewState.SIGNED)
+    own = check_other(work, review_id, "signs it off")
     stands = progress(work.connection, [review_id])[review_id]
     if stands.not_done:
         raise NotPossible(
-            f"{stands.not_done} decisions of RV-{review_id} are not carried out",
+            f"{counted(stands.not_done, 'decision')} of RV-{review_id} {'is' if stands.not_done == 1 else 'are'} not carried out",
             next_step=f"`watchfloor access review RV-{review_id} carry-out --yes` does it",
         )
     left = stands.ordered + stands.refused
@@ -151,8 +169,15 @@ def sign_review(
         "state": ReviewState.SIGNED, "outcome": said, "signed_at": to_micros(work.now), "signed_by": work.actor,
     }  # fmt: skip
     signed = revise_review(work, row, "review.signed", after, note=said)
+    _name_own(work, own)
     _draft_next(work, signed)
     return to_review(signed)
+
+
+def _name_own(work: Work, own: tuple[str, ...]) -> None:
+    """Has the entry say which rights in it are the actor's own."""
+    if own:
+        work.recorded[-1].changes[OWN_RIGHTS] = (None, list(own))
 
 
 def _draft_next(work: Work, row: Any) -> None:

@@ -36,7 +36,7 @@ _R, _I, _S, _A, _G = (
 _W = access_answer.alias("said").c
 """The answers again, where a question joins them already."""
 _OPEN = select(_R.id).where(_R.state == ReviewState.OPEN)
-_HOLDER = func.lower(case((_I.person != "", _I.person), else_=_I.principal))
+HOLDER = func.lower(case((_I.person != "", _I.person), else_=_I.principal))
 """Who has the right that an item asks about, in small letters."""
 
 
@@ -202,7 +202,7 @@ def is_of_another(*names: ColumnElement[str] | str) -> ColumnElement[bool]:
 
     A right is of the person it is known to be of; where that is nobody, of who goes by the name of the account.
     """
-    return and_(*(func.lower(name) != _HOLDER for name in names))
+    return and_(*(func.lower(name) != HOLDER for name in names))
 
 
 def is_for(person: str) -> ColumnElement[bool]:
@@ -212,8 +212,8 @@ def is_for(person: str) -> ColumnElement[bool]:
         _I.state == ItemState.OPEN,
         tuple_(_I.review, _I.stage, _I.panel).in_(select(_S.review, _S.stage, _S.panel).where(own)),
         is_of_another(person),
-        _HOLDER.not_in(select(func.lower(_S.alias)).where(own)),
-        _HOLDER.not_in(select(func.lower(_S.reviewer)).where(own)),
+        HOLDER.not_in(select(func.lower(_S.alias)).where(own)),
+        HOLDER.not_in(select(func.lower(_S.reviewer)).where(own)),
     )
 
 

@@ -71,6 +71,15 @@ def seats_of(
     return list(found.values())
 
 
+def only_names(seats: Iterable[Seat]) -> dict[str, frozenset[str]]:
+    """Returns, by panel, the names in small letters that everybody seated there goes by: nobody else could say of their rights."""
+    found: dict[str, frozenset[str]] = {}
+    for each in seats:
+        names = frozenset({each.reviewer.lower(), each.alias.lower()})
+        found[each.panel] = found[each.panel] & names if each.panel in found else names
+    return found
+
+
 def escalated(number: int, panels: Iterable[str], seated: Iterable[Seat], roster: Roster) -> list[Seat]:
     """Returns the seats of leads who are asked, too, about what nobody of these panels has decided."""
     taken = {(each.panel, each.reviewer) for each in seated}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput
 from core.printable import printable
-from core.security.foreign import MOST_BYTES, Malformed, bytes_of, text_of
+from core.security.foreign import MOST_BYTES, Malformed, Refusal, bytes_of, text_of
 from core.security.grants.sources import authorized_keys, csv_table, ldif, sudoers, unix_files
 from core.security.grants.sources.model import Listing
 
@@ -24,6 +24,7 @@ MOST_LINES = 100_000
 MOST_WRITTEN = 2_000_000
 """So many lines of text one file has at most: an entry of a directory takes up twenty."""
 MOST_FILES = 2000
+_NOTHING = "Nothing was changed. "
 
 
 class Opened(NamedTuple):
@@ -37,20 +38,19 @@ class Opened(NamedTuple):
 def open_source(path: str, kind: str = "", account: str = "") -> Opened:
     """Returns what a file lists, or every file that a pattern (`/home/*/.ssh/authorized_keys`) matches.
 
-    `account` is whose keys they are; else the path says so. Raises BadInput: one clear message for the whole source.
+    `account` is whose keys they are; else the path says so. Of several files one that cannot be read is refused with what is
+    to be done about it, and the others are listed: nothing that is not there is taken for gone then. Raises BadInput, one clear
+    message for the whole source, where no file can be read.
     """
     if kind and kind not in FILE_KINDS:
         step = did_you_mean(kind, FILE_KINDS, f"Kinds: {listed(FILE_KINDS)}")
         raise BadInput(f"{kind!r} is no kind of source", next_step=step)
     files = _files(path)
-    raws = _bytes_of_all(files, path)
-    filled = [(file, raw) for file, raw in zip(files, raws, strict=True) if raw.strip()]
-    found = [_read(file, raw, kind, account, is_only=len(files) == 1) for file, raw in filled]
-    listing = (
-        found[0]
-        if len(files) == 1
-        else _joined([file for file, _ in filled], found, len(files) - len(filled))
-    )
+    if len(files) == 1:
+        raws = [bytes_of(files[0])]
+        listing = _read(files[0], raws[0], kind, account, is_only=True)
+    else:
+        raws, listing = _read_all(files, path, kind, account)
     name = printable(path, 200)
     if listing.read > MOST_LINES:
         raise BadInput(
@@ -59,25 +59,36 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
     return Opened(listing, sha256(b"\0".join(raws)).hexdigest(), name)
 
 
-def _bytes_of_all(files: Sequence[Path], path: str) -> list[bytes]:
-    """Returns what files hold. One among several may be empty: it lists nobody. That all of them are says nothing.
+def _read_all(files: Sequence[Path], path: str, kind: str, account: str) -> tuple[list[bytes], Listing]:
+    """Returns what several files hold, and what they list together. One may be empty: it lists nobody. That all of them are says nothing.
 
-    Raises BadInput where one cannot be read, where all are empty, and where together they are as large as no file may be.
+    Raises BadInput where none can be read, where all are empty, and where together they are as large as no file may be.
     """
     raws: list[bytes] = []
+    found: list[tuple[Path, Listing]] = []
+    unread: list[tuple[Path, BadInput]] = []
     total = 0
     for file in files:
-        raws.append(bytes_of(file, may_be_empty=len(files) > 1))
-        total += len(raws[-1])
+        try:
+            raw = bytes_of(file, may_be_empty=True)
+            total += len(raw)
+            if total <= MOST_BYTES and raw.strip():
+                found.append((file, _read(file, raw, kind, account, is_only=False)))
+        except BadInput as error:
+            raw = str(error).encode()
+            unread.append((file, error))
+        raws.append(raw)
         if total > MOST_BYTES:
             what = f"matches files that are together larger than {MOST_BYTES // 1024**2} MiB"
             raise BadInput(what, where=printable(path, 200), next_step="Nothing was changed. Narrow it")
-    if not any(raw.strip() for raw in raws):
+    if not found and unread:
+        raise unread[0][1]
+    if not found:
         raise BadInput(
             f"matches {len(files)} files, and all of them are empty", where=printable(path, 200),
             next_step="Nothing was changed: what was granted stays, and stays shown. Look whether what writes them failed",
         )  # fmt: skip
-    return raws
+    return raws, _joined(found, unread, len(files) - len(found) - len(unread))
 
 
 def files_of(path: str) -> list[str]:
@@ -109,18 +120,23 @@ def _files(path: str) -> list[Path]:
     return found
 
 
-def _joined(files: Sequence[Path], found: Sequence[Listing], empty: int) -> Listing:
-    """Returns what several files list together, with the file in each place; `empty` others list nobody."""
+def _joined(
+    found: Sequence[tuple[Path, Listing]], unread: Sequence[tuple[Path, BadInput]], empty: int
+) -> Listing:
+    """Returns what several files list together, with the file in each place; `empty` others list nobody, and others cannot be read."""
     lines, refusals, passed = [], [], dict[str, int]()
-    for file, each in zip(files, found, strict=True):
+    for file, each in found:
         name = printable(str(file), 200)
         lines += [replace(line, place=f"{name} {line.place}") for line in each.lines]
         refusals += [refusal._replace(place=f"{name} {refusal.place}") for refusal in each.refusals]
         for why, count in each.passed:
             passed[why] = passed.get(why, 0) + count
+    for _, error in unread:
+        step = error.next_step.removeprefix(_NOTHING)
+        refusals.append(Refusal(error.where, f"{error.what}. {step}".removesuffix(". ")))
     if empty:
         passed["files that are empty"] = empty
-    return Listing(found[0].kind, tuple(lines), tuple(refusals), tuple(passed.items()))
+    return Listing(found[0][1].kind, tuple(lines), tuple(refusals), tuple(passed.items()))
 
 
 def _read(file: Path, raw: bytes, kind: str, account: str, *, is_only: bool) -> Listing:
@@ -130,7 +146,7 @@ def _read(file: Path, raw: bytes, kind: str, account: str, *, is_only: bool) -> 
         return _parsed(content, kind or _kind_of(file, content), account or account_of(file))
     except Malformed as error:
         where = f"{name}: {error.where}" if error.where else name
-        step = f"Nothing was changed. {error.next_step}" if error.next_step else "Nothing was changed"
+        step = f"{_NOTHING}{error.next_step}" if error.next_step else "Nothing was changed"
         raise BadInput(error.what, where=where, next_step=step) from error
 
 

@@ -92,14 +92,14 @@ def read(content: str) -> Listing:
 
 def _lines(content: str) -> Iterator[tuple[str, str]]:
     """Yields the lines without comments, continued ones joined. Raises Malformed where the last one goes on."""
-    begin, held = 0, ""
+    begin, held = 0, list[str]()
     for number, line in enumerate(content.splitlines(), 1):
         begin = begin or number
         if line.endswith("\\"):
-            held += line[:-1] + " "
+            held.append(line[:-1])
             continue
-        whole = _without_comment(held + line).strip()
-        place, begin, held = f"line {begin}", 0, ""
+        whole = _without_comment(" ".join([*held, line])).strip()
+        place, begin, held = f"line {begin}", 0, []
         if whole:
             yield place, " ".join(whole.split())
     if held:
@@ -152,11 +152,8 @@ def _take(found: Collector, aliases: _Aliases, place: str, line: str) -> None:
 def _users_and_hosts(before: str) -> tuple[str, str]:
     """Returns the two lists before the first =, each with commas and blanks between its parts."""
     words = re.sub(r"\s*,\s*", ",", before.strip())
-    users, _, hosts = words.partition(" ")
-    while users.endswith("\\") and hosts:
-        more, _, hosts = hosts.partition(" ")
-        users = f"{users} {more}"
-    return users, hosts.strip()
+    found = re.search(r"(?<!\\) ", words)
+    return (words[: found.start()], words[found.end() :].strip()) if found else (words, "")
 
 
 def _by_hosts(text: str) -> list[tuple[str, str]]:
@@ -172,19 +169,16 @@ def _rights(aliases: _Aliases, hosts: str, what: str) -> list[str]:
     runas, tags = "root", frozenset[str]()
     found: list[str] = []
     for item in _parts(what):
-        rest = item
-        given = _RUNAS.match(rest)
+        given = _RUNAS.match(item)
         if given:
-            runas, rest = _as_whom(aliases, given.group(1)), rest[given.end() :]
-        while True:
-            option, tag = _OPTION.match(rest), _TAG.match(rest)
-            if tag:
-                name = tag.group(1)
+            runas = _as_whom(aliases, given.group(1))
+        place = given.end() if given else 0
+        while before := _TAG.match(item, place) or _OPTION.match(item, place):
+            if before.re is _TAG:
+                name = before.group(1)
                 tags = (tags - {"NOPASSWD"}) if name == "PASSWD" else tags | ({name} & _UNSAFE)
-            elif not option:
-                break
-            rest = rest[(tag or option).end() :]  # type: ignore[union-attr]
-        command = rest.strip()
+            place = before.end()
+        command = item[place:].strip()
         if not command:
             raise ValueError("names no command")
         if command.startswith("("):

@@ -187,6 +187,10 @@ def test_what_is_no_such_list_changes_nothing(house: Store) -> None:
     for content in ("a,b\n1,2\n", 'person,training,on\nada,eyes,2026-01-01\nada,"desk,2026'):
         with pytest.raises(Malformed):
             house.write(LEA, import_training, content, "list.csv")
+    with pytest.raises(Malformed, match="has more than 20000 lines"):
+        house.write(
+            LEA, import_training, "person,training,on\n" + "ada,eyes,2026-01-01\n" * 20_001, "list.csv"
+        )
     assert house.read(completions) == []
     with pytest.raises(NotPermitted):
         house.write(ADA, import_training, "person,training,on\n", "list.csv")

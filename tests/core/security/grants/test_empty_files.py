@@ -12,6 +12,7 @@ from core.security.grants import commands
 from core.security.grants.importing import Asked, Outcome, take_in
 from core.security.grants.matching import Of
 from core.security.grants.model import Standing
+from core.security.grants.queries import known_sources
 from core.security.grants.sources import authorized_keys
 from core.security.grants.sources.opening import open_source
 from tests.core.security.grants.house import ADA, BOX, SAMPLES, all_of, begin
@@ -92,7 +93,7 @@ def test_that_the_only_filled_file_lists_nobody_says_nothing(store: Store, tmp_p
 def test_a_file_that_cannot_be_read_is_not_an_empty_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pattern = homes(tmp_path, alice=KEYS, bob=b"")
+    pattern = homes(tmp_path, alice=KEYS, bob=b"", carol=b"")
 
     def refusing(path: Path, **named: bool) -> bytes:
         if "bob" in str(path):
@@ -100,8 +101,10 @@ def test_a_file_that_cannot_be_read_is_not_an_empty_one(
         return bytes_of(path, **named)
 
     monkeypatch.setattr("core.security.grants.sources.opening.bytes_of", refusing)
-    with pytest.raises(BadInput, match="cannot be read: Permission denied"):
-        open_source(pattern)
+    listing = open_source(pattern).listing
+    (refused,) = listing.refusals
+    assert refused.why == "cannot be read: Permission denied"
+    assert dict(listing.passed)["files that are empty"] == 1
 
 
 def test_a_reading_speaks_of_what_is_declared(store: Store, tmp_path: Path) -> None:
@@ -112,3 +115,30 @@ def test_a_reading_speaks_of_what_is_declared(store: Store, tmp_path: Path) -> N
     ):
         store.write(ADA, take_in, open_source(pattern), Asked(Of("keys", "component:db-2"), pattern))
     assert all_of(store) == []
+
+
+def test_one_file_that_cannot_be_read_is_named_and_the_others_are_compared(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS)
+    read(store, pattern)
+    homes(tmp_path, alice=b"\xff\xfe", bob=KEYS, carol=b"no key at all\n")
+    came = read(store, pattern)
+    assert of_alice(store) == {"found, not granted"}  # her file could not be read: nothing is gone
+    assert any(each.entitlement.endswith("as bob") for each in all_of(store))
+    assert came.not_ended == len(KEYS.splitlines())
+    alice, carol = came.refusals
+    assert alice.place == f"{tmp_path}/home/alice/.ssh/authorized_keys"
+    assert alice.why == "is written in UTF-16. Save it in UTF-8"
+    assert carol.place.startswith(f"{tmp_path}/home/carol/.ssh/authorized_keys: line 1")
+    went = store.read(known_sources)["keys"].went_in_words
+    assert went == f"2 lines refused, the first: {alice.place}: {alice.why}"
+
+
+def test_where_no_file_can_be_read_the_source_fails_with_the_first(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=b"\xff\xfe", bob=b"")
+    with pytest.raises(BadInput, match="is written in UTF-16") as refused:
+        read(store, pattern)
+    assert refused.value.where == f"{tmp_path}/home/alice/.ssh/authorized_keys"

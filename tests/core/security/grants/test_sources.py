@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -305,3 +306,16 @@ def test_what_nobody_means_in_a_name_or_an_option_takes_no_time(tmp_path: Path) 
     people = tmp_path / "people.ldif"
     people.write_text(f"dn: cn=ops{' ' * 2_000_000}x\ncn: ops\nmemberUid: alice\n")
     assert rights(open_source(str(people)).listing) == [("alice", "group ops", False)]
+
+
+def test_escaped_blanks_and_tags_of_sudoers_take_no_time(tmp_path: Path) -> None:
+    file = tmp_path / "sudoers"
+    name = "a\\ " * 200_000 + "z"
+    file.write_text(
+        f"{name} ALL = /bin/ls\nbob ALL = {'NOPASSWD: ' * 100_000}/bin/ls\nbo\\ b ALL=(root) SETENV: /bin/id\n"
+    )
+    begun = time.monotonic()
+    found = rights(open_source(str(file), "sudoers").listing)
+    assert time.monotonic() - begun < 5
+    assert ("bob", "sudo NOPASSWD: /bin/ls as root", True) in found
+    assert ("bo b", "sudo /bin/id as root", True) in found
