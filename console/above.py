@@ -56,3 +56,7 @@ class Above(App[int]):
     async def look_for_undo(self) -> None:
         """Looks whether the newest change of this person can be taken back."""
         raise NotImplementedError
+
+    async def settle(self) -> None:
+        """Asks what became of a command whose connection broke; the part that holds the database says how."""
+        raise NotImplementedError

@@ -370,12 +370,12 @@ class Doing(Present):
         """Unlocks OPERATE with a reason, or goes back to WATCH."""
         from core.gate.commands import lock_operate, unlock_operate
         from screens.boxes.draft import Draft
-        from screens.boxes.form import FormBox, FormField
+        from screens.boxes.form import FormBox, FormField, is_said
 
         if self.operates:
             await self.command(lock_operate, done="back in WATCH")
             return
-        fields = [FormField("reason", "why you need to act on the service system", check=_needed)]
+        fields = [FormField("reason", "why you need to act on the service system", check=is_said)]
         draft = Draft(self, "operate")
         answer = await self.box(FormBox("OPERATE for 15 minutes", fields, draft))
         if answer is not None:
@@ -408,7 +408,3 @@ class Doing(Present):
     def end(self, code: int = 0) -> None:
         """Ends the console; the application says how."""
         raise NotImplementedError
-
-
-def _needed(text: str) -> str | None:
-    return None if text.strip() else "say it in one sentence"

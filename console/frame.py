@@ -332,7 +332,7 @@ class Frame(Opening):
         """Returns the message line."""
         pinned = self._pinned_shown = self._pinned()
         left, of = self._undo_left() if self._then_sign() is None else (None, "")
-        said = Said(self._said.text, self._said.is_bad, pinned, self._beside_then())
+        said = Said(self._said.text, self._said.is_bad, pinned, apart=self._beside_then())
         return [*message_lines(said, left, of, width, glyphs)]
 
     def _beside_then(self) -> str:

@@ -8,17 +8,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.worker import WorkerFailed
 
-from console.above import Above
 from console.attendance import Attendance
 from console.drafts import Drafts
 from console.remembered import Remembered
+from console.taking_in import TakingIn, steady_s
 from console.terminal import Terminal
 from console.whose import owner_of
 from core.errors import (
@@ -42,17 +41,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from console.agent_host import AgentHost
-    from console.setup import Setup
-    from console.unsettled import Unsettled
-    from core.monitoring.watch import AgentsSight
     from core.presence.model import Present
-    from core.store.feed import Feed, News
-    from core.store.thread import DatabaseThread
+    from core.store.feed import Feed
     from core.store.work import Author
     from screens.boxes.draft import Draft
-    from screens.moment import Moment
-    from screens.picture import Patch, Picture
-    from screens.view import View
+    from screens.picture import Patch
 
 T = TypeVar("T")
 AGAIN_S = 2.0
@@ -67,11 +60,6 @@ SETTLED_S = 2.0
 CONNECTS_AGAIN = "This console connects again by itself"
 
 
-def _steady_s() -> float:
-    """Returns the seconds of a clock that nobody sets, and that goes on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
 def _end_start() -> None:
     """Collects the waste of the start once, then lets it be collected as it comes, but not in what stays for good."""
     gc.collect()
@@ -79,30 +67,14 @@ def _end_start() -> None:
     gc.enable()
 
 
-class Opening(Above):
+class Opening(TakingIn):
     """The part of the console that holds the database and what is known from it."""
 
-    setup: Setup
-    views: dict[str, View]
     current: str
-    trouble = ""
-    outdated = ""  # what is said for good once the database was upgraded beyond this program
-    shut_out = ""  # what is said for as long as this person has no role in the database
     is_open = False
     asked_view = ""  # what was asked for before it could be shown
-    held_while_paused: int | None = None
-    then: Moment | None = None
-    then_news = 0  # entries that came while a moment of the past is shown
-    picture: Picture
-    agents_seen: AgentsSight | None = None
-    _database: DatabaseThread | None = None
     _feed: Feed[Patch] | None = None
     _agent: AgentHost | None = None
-    _held_news: list[News[Patch]]
-    _beat: News[Patch] | None = None
-    _known_at = 0.0  # when the database was last read, by the steady clock
-    attendance: Attendance | None = None
-    _unsettled: Unsettled | None = None
 
     def __init__(self) -> None:
         # Without colour the framework must be told before it makes its filters; else it paints in greys and black.
@@ -111,7 +83,6 @@ class Opening(Above):
         self.remembered = Remembered.beginning()
         self.terminal = Terminal(self)
         self.agent_pulse = Pulse()
-        self._held_news = []
 
     async def open(self) -> None:
         """Opens the database, reads the picture, makes the views, follows the feed; tries until it can."""
@@ -172,7 +143,7 @@ class Opening(Above):
         person = self.setup.author.actor
         cursor, patch, entries = await asyncio.wrap_future(self._database.read(picture.load, seat, person))
         self._open_files(origin)
-        self._known_at = _steady_s()
+        self._known_at = steady_s()
         self.trouble = ""
         self.picture = picture.Picture()
         self.picture.apply(patch)
@@ -219,7 +190,7 @@ class Opening(Above):
     @property
     def picture_age_s(self) -> float | None:
         """Returns for how long nobody has known whether what is shown is still true; None while nothing is shown."""
-        return _steady_s() - self._known_at if self.is_open else None
+        return steady_s() - self._known_at if self.is_open else None
 
     # Who else is here
 
@@ -241,103 +212,6 @@ class Opening(Above):
     def others(self) -> Sequence[Present]:
         """Returns who else is here."""
         return self.attendance.others if self.attendance is not None else ()
-
-    # The feed, heard on the database thread
-
-    def _heard_news(self, news: News[Patch]) -> None:
-        """Hands news on. A mere beat, where nothing is stale, waits for the next tick: it wakes nobody of its own."""
-        is_more = news.gathered.moved or news.gathered.queue is not None
-        if news.entries or news.rebuild or is_more or self.trouble or self.is_stale:
-            self.call_later_from_thread(self.take_news, news)
-        else:
-            self._beat = news
-
-    def take_beat(self) -> None:
-        """Takes in the beat that waits, if any."""
-        if self._beat is not None:
-            self.take_news(self._beat)
-
-    def _heard_trouble(self, error: WatchfloorError) -> None:
-        self.call_later_from_thread(self._take_trouble, error)
-
-    def call_later_from_thread(self, callback: Callable[..., Any], *args: Any) -> None:
-        """Has something done on the event loop, without waiting for it; nothing once the console has ended."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(lambda: self.call_later(callback, *args))
-
-    def _take_trouble(self, error: WatchfloorError) -> None:
-        self.trouble = error.what
-        self.outdated = str(error) if isinstance(error, Outdated) else ""
-        self.shut_out = str(error) if isinstance(error, ShutOut) else ""
-        self.judge_freshness()
-
-    def take_news(self, news: News[Patch]) -> None:
-        """Takes in what happened; while paused it is held, and counted."""
-        self._beat = None  # it is these news, or older
-        self._known_at = _steady_s()
-        if self.agents_seen is not None:
-            self.agents_seen.look(news.gathered.vital.agents)
-        if self.attendance is not None and self.attendance.look(news.gathered.vital.here):
-            self.others_changed()
-        if news.rebuild and self._database is not None:
-            work: Any = partial(self._rebuild, is_redacted=news.is_redacted)
-            self.run_worker(work, group="rebuild", exclusive=True)
-            return
-        if self.trouble:
-            self.trouble = self.outdated = self.shut_out = ""
-            self.judge_freshness()
-            self.database_is_back()
-        if self._unsettled is not None:
-            self.run_worker(self.settle(), group="settling", exclusive=True)
-        if self.then is not None and news.entries:
-            self.then_news += len(news.entries)
-            self.show_bars("header")
-        if self.held_while_paused is not None:
-            if news.entries or news.gathered.queue is not None:
-                self._held_news.append(news)
-                self.held_while_paused += len(news.entries)
-                self.refresh_bars()
-            self.picture.vital = news.gathered.vital
-            self.judge_freshness()
-            return
-        self.picture.apply(news.gathered)
-        if news.entries:
-            self.picture.add_entries(news.entries)
-        if news.entries or news.gathered.queue is not None:
-            for view in self.views.values():
-                view.take_patch(news.gathered, news.entries)
-            self.show_bars("tabs", "message")
-        self.judge_freshness()
-
-    async def _rebuild(self, *, is_redacted: bool = False) -> None:
-        """Reads everything anew: the journal is not the one read before (a restored database), or a text was taken out of it."""
-        from screens import picture
-
-        assert self._database is not None
-        _, patch, entries = await asyncio.wrap_future(
-            self._database.read(picture.load, self.setup.author.seat, self.setup.author.actor)
-        )
-        self.picture.apply(patch)
-        self.picture.entries = list(entries)
-        if self.then is not None:
-            self.leave_then()
-        self._held_news.clear()
-        if self.held_while_paused is not None:
-            self.held_while_paused = 0
-        for view in self.views.values():
-            view.take_patch(patch, entries)
-            view.forget()
-        if is_redacted:
-            self.say("a text was taken out of the journal: everything was read anew")
-        else:
-            self.say("the database was restored or replaced: everything was read anew", bad=True)
-
-    def resume_news(self) -> None:
-        """Goes on after a pause: takes in what was held."""
-        held, self._held_news, self.held_while_paused = self._held_news, [], None
-        for news in held:
-            self.take_news(news)
-        self.refresh_bars()
 
     # What views ask
 

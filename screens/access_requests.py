@@ -14,7 +14,7 @@ from core.sentences import LONGEST
 from core.timekeeping import age
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
 from screens.grant_rows import thing_cell
 from screens.known import known_to
@@ -150,21 +150,21 @@ class AccessRequests(ReadList[AccessRequest]):
         draft = Draft(self.floor, f"access.ask:{source}")
         about = known[source].about
         fields = [
-            FormField("entitlement", "which entitlement", check=_written, longest=commands.ONE_LINE),
+            FormField("entitlement", "which entitlement", check=is_written, longest=commands.ONE_LINE),
             FormField(
                 "on",
                 "on what",
                 about,
                 "service:ID, component:ID or host:NAME",
-                check=_written,
+                check=is_written,
                 longest=commands.ONE_LINE,
             ),
             FormField(
-                "person", "who is to have it", self.floor.person, check=_written, longest=commands.ONE_LINE
+                "person", "who is to have it", self.floor.person, check=is_written, longest=commands.ONE_LINE
             ),
             FormField("principal", "the account there; empty: the same name", longest=commands.ONE_LINE),
             FormField("days", f"for how many days, today included (at most {MOST_DAYS})", "1", check=_days),
-            FormField("text", "why", check=_written, keeps_lines=True, longest=LONGEST),
+            FormField("text", "why", check=is_written, keeps_lines=True, longest=LONGEST),
         ]
         questions = {
             "on": lambda connection, on: check_on(connection, source, on),
@@ -238,10 +238,6 @@ class AccessRequests(ReadList[AccessRequest]):
         item = self._rows.get(message.id)
         if item is not None and item.grant is not None:
             self.floor.go_to("access", f"G-{item.grant}")
-
-
-def _written(text: str) -> str | None:
-    return None if text.strip() else "it is not written yet"
 
 
 def _days(text: str) -> str | None:

@@ -15,7 +15,7 @@ from core.improvement.signs import figure_of
 from core.sentences import LONGEST
 from screens.action_forms import ASKS, action_fields, causes_of, draft_from
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.pick import Choice, PickBox
 from screens.known import told
 from screens.view import View
@@ -162,7 +162,7 @@ class ActionDoing(View):
         self, item: CorrectiveAction, figure: Figure | None, beside: Sequence[tuple[str, str]]
     ) -> None:
         draft = Draft(self.floor, f"action.overrule:{item.label}")
-        why = FormField("why", "why it works although the same came back", check=_written, keeps_lines=True)
+        why = FormField("why", "why it works although the same came back", check=is_said, keeps_lines=True)
         answer = await self.floor.box(FormBox(f"{item.label}: {_said(item, figure)}", [why], draft))
         if answer is not None:
             await self._ask(item, _CLOSE, checking.close_action, beside, first=draft, overrule=answer["why"])
@@ -252,12 +252,8 @@ def _verdicts(item: CorrectiveAction, figure: Figure | None, judge: checking.Jud
     return [Choice(WORKS, "it works", "it is closed", missing), fails]
 
 
-def _written(text: str) -> str | None:
-    return None if text else "say it in one sentence"
-
-
 _EVIDENCE = (
-    FormField("text", "what it shows", check=_written, keeps_lines=True, longest=LONGEST),
+    FormField("text", "what it shows", check=is_said, keeps_lines=True, longest=LONGEST),
     FormField(
         "path", "file, if there is one", hint="kept by its path and digest", longest=commands.LONGEST_PATH
     ),

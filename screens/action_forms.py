@@ -14,7 +14,7 @@ from core.improvement.queries import owners
 from core.improvement.recurring import MEASURES, measure_in
 from core.sentences import LONGEST
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.known import known_to, told
 from screens.written import PEOPLE
 
@@ -157,10 +157,6 @@ def _is_measure(text: str) -> str | None:
     return None
 
 
-def _is_written(text: str) -> str | None:
-    return None if text else "say it in one sentence"
-
-
 _CHECKS: dict[str, Callable[[str], str | None]] = {
-    "due": _is_date, "check_on": _is_date, "deviation": _is_written, "measure": _is_measure, "whys": _are_whys,
+    "due": _is_date, "check_on": _is_date, "deviation": is_said, "measure": _is_measure, "whys": _are_whys,
 }  # fmt: skip

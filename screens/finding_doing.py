@@ -17,9 +17,9 @@ from core.security.findings.model import (
 from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
-from screens.several_doing import NOBODY, SeveralDoing, is_day, is_written, names_of, sentence_field
+from screens.several_doing import NOBODY, SeveralDoing, is_day, names_of, sentence_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

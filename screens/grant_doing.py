@@ -10,14 +10,13 @@ from core.security.grants.model import FOLLOWS, REMOVAL_DAYS, USUAL_GRANTED_DAYS
 from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
 from screens.several_doing import (
     NOBODY,
     SeveralDoing,
     is_day,
     is_day_or_nothing,
-    is_written,
     names_of,
     sentence_field,
 )

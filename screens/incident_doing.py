@@ -12,9 +12,10 @@ from core.desk.telling import tell_incident
 from core.gate.model import VERBS
 from core.sentences import LONGEST, LONGEST_NOTE
 from screens.action_forms import draft_from_subject
+from screens.attached_log import attach_own_log, read_attached_logs
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.pick import Choice, PickBox
 from screens.due_explained import explain_due
 from screens.escalating import escalate_by_hand
@@ -40,7 +41,7 @@ OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
         "incident.resolve", "incident.reopen", "incident.escalate", "incident.due", "action.draft", "incident.major", "incident.problem",
-        "incident.link", "incident.replay",
+        "incident.link", "incident.replay", "incident.attach", "incident.logs",
     }
 )  # fmt: skip
 
@@ -80,6 +81,16 @@ class IncidentDoing(MajorDoing, ProblemLinking):
         """Plays how the first of them went."""
         for incident in list(self.incidents())[:1]:
             await self.floor.replay(incident.label)
+
+    async def do_incident_attach(self) -> None:
+        """Attaches to the first of them what this person did."""
+        for incident in list(self.incidents())[:1]:
+            await attach_own_log(self.floor, incident)
+
+    async def do_incident_logs(self) -> None:
+        """Shows what is attached to the first of them."""
+        for incident in list(self.incidents())[:1]:
+            await read_attached_logs(self.floor, incident)
 
     async def do_incident_acknowledge(self) -> None:
         """Says that they were seen."""
@@ -234,13 +245,9 @@ def _is_unseen(incident: Incident) -> bool:
     return incident.state is IncidentState.RESOLVED and not incident.was_looked_at
 
 
-def _is_written(text: str) -> str | None:
-    return None if text else "say it in one sentence"
-
-
-_NOTE = FormField("text", "what you saw or did", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
+_NOTE = FormField("text", "what you saw or did", check=is_said, keeps_lines=True, longest=LONGEST_NOTE)
 _STATUS = FormField(
-    "text", "how it stands, as you told who waits", check=_is_written, keeps_lines=True, longest=LONGEST_NOTE
+    "text", "how it stands, as you told who waits", check=is_said, keeps_lines=True, longest=LONGEST_NOTE
 )
 _SEVERITIES = {
     1: "a service is down for its customers",

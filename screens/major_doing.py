@@ -13,10 +13,9 @@ from core.security.findings.commands import check_owner
 from core.sentences import LONGEST
 from core.timekeeping import parse_span, utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.pick import Choice, PickBox
 from screens.known import known_to
-from screens.problem_forms import is_written
 from screens.view import View
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class MajorDoing(View):
         assert major is not None, incident.label
         due = (utc_now() + REVIEW_WITHIN).date().isoformat()
         fields = [
-            FormField("text", "why it is over", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("text", "why it is over", check=is_said, keeps_lines=True, longest=LONGEST),
             FormField("owner", "who owes its review", major.commander, longest=commands.LONGEST_NAME),
             FormField("due", "review due", due, "YYYY-MM-DD", check=is_day),
         ]
@@ -89,7 +88,7 @@ class MajorDoing(View):
         major = incident.major
         assert major is not None, incident.label
         fields = [
-            FormField("text", "what the review found", check=is_written, keeps_lines=True, longest=LONGEST),
+            FormField("text", "what the review found", check=is_said, keeps_lines=True, longest=LONGEST),
             FormField("action", "what is done so that it does not return", keeps_lines=True, longest=LONGEST),
             FormField("owner", "who does it", major.review_owner),
             FormField("due", "due", "", "YYYY-MM-DD", check=is_day),
@@ -97,7 +96,7 @@ class MajorDoing(View):
         await self._fill_in(incident, "close its review", fields, _review, "has its review held")
 
     async def _waive(self, incident: Incident) -> None:
-        fields = [FormField("text", "why there is no review", check=is_written, longest=LONGEST)]
+        fields = [FormField("text", "why there is no review", check=is_said, longest=LONGEST)]
         await self._fill_in(incident, "waive its review", fields, _waive, "has its review waived")
 
     async def _fill_in(

@@ -16,9 +16,8 @@ from core.sentences import LONGEST_LINE
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import Fault, FormBox, FormField
+from screens.boxes.form import Fault, FormBox, FormField, is_written
 from screens.known import told
-from screens.several_doing import is_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

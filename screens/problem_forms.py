@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.desk.problems.commands import ONE_LINE
 from core.desk.problems.model import EDITABLE
 from core.sentences import LONGEST
-from screens.boxes.form import FormField
+from screens.boxes.form import FormField, is_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,13 +29,8 @@ def problem_fields(values: Mapping[str, str], only: Sequence[str] = EDITABLE) ->
     return [
         FormField(
             name, _LABELS[name][0], values.get(name, ""), _LABELS[name][1],
-            check=is_written if name == "title" or not is_whole else None,
+            check=is_said if name == "title" or not is_whole else None,
             keeps_lines=name in _SEVERAL_LINES, longest=ONE_LINE.get(name, LONGEST),
         )
         for name in only
     ]  # fmt: skip
-
-
-def is_written(text: str) -> str | None:
-    """Returns what is asked for where nothing is written; None where something is."""
-    return None if text else "say it in one sentence"

@@ -10,9 +10,9 @@ from core.desk.problems.queries import one_problem
 from core.sentences import LONGEST, LONGEST_NOTE
 from core.timekeeping import age, utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.pick import Choice, PickBox
-from screens.problem_forms import is_written, problem_fields
+from screens.problem_forms import problem_fields
 from screens.problem_linking import open_from
 from screens.problem_told import ProblemTold, told_lines
 from screens.tones import Tone, tally
@@ -232,7 +232,7 @@ class Problems(ProblemTold):
         if item is None:
             return
         draft = Draft(self.floor, f"note:{item.label}")
-        note = FormField("text", "what you found", check=is_written, keeps_lines=True, longest=LONGEST_NOTE)
+        note = FormField("text", "what you found", check=is_said, keeps_lines=True, longest=LONGEST_NOTE)
         answer = await self.floor.box(FormBox(f"{item.label} {item.title}", [note], draft))
         if answer is not None:
             await self.floor.command(

@@ -30,7 +30,7 @@ _ASK = frozenset(
     {
         "operate", "go", "filter", "sort", "columns", "views", "incident.note", "incident.severity", "action.draft",
         "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
-        "request.said", "request.wait", "incident.major", "incident.problem", "problem.open", "problem.revise", "problem.known", "problem.note",
+        "request.said", "request.wait", "incident.major", "incident.problem", "incident.attach", "problem.open", "problem.revise", "problem.known", "problem.note",
         "action.evidence", "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
         "review.draft", "review.evidence", "grant.sources", "review.revoke", "review.change", "review.undecided", "access.ask",
         "threshold.revise",

@@ -16,7 +16,7 @@ from core.sentences import LONGEST_NOTE
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
@@ -108,7 +108,7 @@ class RequestDoing(RequestTelling):
             return
         draft = Draft(self.floor, f"request.hand:{found[0].label}")
         field = FormField(
-            TEXT, f"what {owner} does next", check=is_written, keeps_lines=True, longest=LONGEST_NOTE
+            TEXT, f"what {owner} does next", check=is_said, keeps_lines=True, longest=LONGEST_NOTE
         )
         answer = await self.floor.box(FormBox(f"{names_of(found)} to {owner}", [field], draft))
         if answer is not None:
@@ -170,7 +170,7 @@ class RequestDoing(RequestTelling):
     ) -> None:
         """Asks for a text, kept as a draft of this place, and puts it on the time line."""
         draft = Draft(self.floor, f"{place}:{request.label}")
-        field = FormField(TEXT, asks, check=is_written, keeps_lines=True, longest=LONGEST_NOTE)
+        field = FormField(TEXT, asks, check=is_said, keeps_lines=True, longest=LONGEST_NOTE)
         answer = await self.floor.box(FormBox(f"{request.label} {request.title}", [field], draft))
         if answer is not None:
             await self.floor.command(
@@ -188,7 +188,7 @@ class RequestDoing(RequestTelling):
         draft = Draft(self.floor, f"request.wait:{found[0].label}")
         needs = what is WaitingFor.UNTIL
         fields = [
-            FormField(TEXT, "what is waited for", check=is_written, keeps_lines=True, longest=LONGEST_NOTE),
+            FormField(TEXT, "what is waited for", check=is_said, keeps_lines=True, longest=LONGEST_NOTE),
             FormField("until", "until, in UTC" if needs else "goes on by itself at, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needs)),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"{names_of(found)}: {_WAITS[key][1]}", fields, draft))
@@ -236,7 +236,7 @@ class RequestDoing(RequestTelling):
             return commands.deliver_request
         draft = Draft(self.floor, f"request.despite:{found[0].label}")
         named = "; ".join(left[:3]) + (" …" if len(left) > 3 else "")
-        field = FormField("despite", f"why it is delivered without: {named}", check=is_written)
+        field = FormField("despite", f"why it is delivered without: {named}", check=is_said)
         answer = await self.floor.box(
             FormBox(f"{names_of(found)}: {len(left)} not ticked off", [field], draft)
         )
@@ -330,11 +330,6 @@ class RequestDoing(RequestTelling):
 def level_over(verb: str, many: int) -> Level:
     """Returns the level of a doing over several requests: asked in a box at least."""
     return max(Level.BOX, needed_level(VERBS[verb], many))
-
-
-def is_written(text: str) -> str | None:
-    """Returns what is wrong with a text that must not be empty."""
-    return None if text else "say it in one sentence"
 
 
 def is_future(needed: bool) -> Callable[[str], str | None]:

@@ -23,13 +23,13 @@ from core.sentences import LONGEST_NOTE
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said
 from screens.boxes.keys import KeyBox, KeyChoice
 from screens.boxes.pick import Choice, PickBox
 from screens.boxes.reply import TEXT
 from screens.linking import link_or_unlink
 from screens.request_bulk import do_together, names_of
-from screens.request_doing import is_future, is_written
+from screens.request_doing import is_future
 from screens.request_running import RequestRunning
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class RequestLife(RequestRunning):
         draft = Draft(self.floor, f"request.snooze:{found[0].label}")
         fields = [
             FormField("until", "out of sight until, in UTC", "", "14:30, 2026-03-02 09:00, 2h", check=is_future(needed=True)),
-            FormField(TEXT, "why it can rest until then", check=is_written, keeps_lines=True, longest=LONGEST_NOTE),
+            FormField(TEXT, "why it can rest until then", check=is_said, keeps_lines=True, longest=LONGEST_NOTE),
         ]  # fmt: skip
         answer = await self.floor.box(FormBox(f"snooze {names_of(found)}", fields, draft))
         if answer is None:
@@ -136,7 +136,7 @@ class RequestLife(RequestRunning):
             FormField(
                 "title",
                 "the part that goes on by itself, in one line",
-                check=is_written,
+                check=is_said,
                 longest=LONGEST_TITLE,
             ),
             FormField(TEXT, "what is known of it", keeps_lines=True, longest=LONGEST_NOTE),
@@ -204,7 +204,7 @@ class RequestLife(RequestRunning):
                 "title",
                 "what is asked for, in one line",
                 request.title,
-                check=is_written,
+                check=is_said,
                 longest=LONGEST_TITLE,
             ),
             FormField("component", "component, where one is meant", request.component, longest=LONGEST_TITLE),

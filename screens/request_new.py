@@ -14,7 +14,7 @@ from core.gate.model import Consent, Level
 from core.sentences import LONGEST_NOTE
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, needed
 from screens.boxes.pick import Choice, PickBox
 from screens.request_life import form_answers, form_fields
 from screens.view import View
@@ -83,8 +83,8 @@ def _fields(services: Sequence[str]) -> list[FormField]:
     only = services[0] if len(services) == 1 else ""
     known = ", ".join(services[:6]) + (" …" if len(services) > 6 else "")
     return [
-        FormField("title", "what is asked for, in one line", check=_needed("say it in one line"), longest=commands.LONGEST_TITLE),
-        FormField("requester", "who asks: the address where they are told how it stands", check=_needed("give their address"), longest=commands.LONGEST_ADDRESS),
+        FormField("title", "what is asked for, in one line", check=needed("say it in one line"), longest=commands.LONGEST_TITLE),
+        FormField("requester", "who asks: the address where they are told how it stands", check=needed("give their address"), longest=commands.LONGEST_ADDRESS),
         FormField("requester_name", "their name", longest=commands.LONGEST_TITLE),
         FormField("service", "service" + (f": {known}" if known else ""), only, check=_one_of(services)),
         FormField("component", "component, where one is meant", longest=commands.LONGEST_TITLE),
@@ -92,10 +92,6 @@ def _fields(services: Sequence[str]) -> list[FormField]:
         FormField("urgency", "urgency: 1 at once, 2 soon, 3 it can wait", "2", check=_grade),
         FormField("text", "in their own words", keeps_lines=True, longest=LONGEST_NOTE),
     ]  # fmt: skip
-
-
-def _needed(words: str) -> Callable[[str], str | None]:
-    return lambda text: None if text else words
 
 
 def _one_of(services: Sequence[str]) -> Callable[[str], str | None]:

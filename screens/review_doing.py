@@ -17,8 +17,8 @@ from core.sentences import LONGEST
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
-from screens.several_doing import is_day, is_day_or_nothing, is_written
+from screens.boxes.form import FormBox, FormField, is_written
+from screens.several_doing import is_day, is_day_or_nothing
 from screens.view import View
 
 if TYPE_CHECKING:

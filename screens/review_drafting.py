@@ -13,10 +13,10 @@ from core.security.reviews.model import OutcomeRule
 from core.security.reviews.plans import MOST_DAYS, MOST_STAGES, USUAL_DAYS, By, Plan, Scope, Stage
 from core.timekeeping import utc_now
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
 from screens.known import told
-from screens.several_doing import is_day_or_nothing, is_written
+from screens.several_doing import is_day_or_nothing
 from screens.view import View
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from core.security.reviews.evidence_file import write_evidence
 from screens.action_forms import draft_from_subject
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
-from screens.several_doing import is_written
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.view import View
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from core.sentences import LONGEST
 from screens.action_forms import draft_from_subject
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.boxes.pick import Choice, PickBox
 from screens.known import known_to
 from screens.view import View
@@ -129,11 +129,6 @@ def names_of(found: Sequence[Labelled], most: int = 3) -> str:
 def sentence_field(asks: str, value: str = "") -> FormField:
     """Returns the field of a form that asks for a sentence."""
     return FormField("text", asks, value, check=is_written, keeps_lines=True, longest=LONGEST)
-
-
-def is_written(text: str) -> str | None:
-    """Returns what is wrong with a text that must be there."""
-    return None if text.strip() else "it is not written yet"
 
 
 def is_day(text: str) -> str | None:

@@ -10,9 +10,9 @@ from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import FOLLOWS, USUAL_SUPPRESSED_DAYS, Signal, SignalState
 from core.security.signals.suppressing import suppress_signal, why_never
 from core.timekeeping import parse_future, utc_now
-from screens.boxes.form import FormField
+from screens.boxes.form import FormField, is_written
 from screens.boxes.pick import Choice, PickBox
-from screens.several_doing import SeveralDoing, is_written, names_of, sentence_field
+from screens.several_doing import SeveralDoing, names_of, sentence_field
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -128,11 +128,6 @@ def signal_lines(
     return lines[:height]
 
 
-def reader_tone(reader: Reader, now: datetime) -> Tone:
-    """Returns the tone of how a reader stands."""
-    return Tone.CRITICAL if reader.is_stale(now) else Tone.OK
-
-
 def readers_line(found: Sequence[Reader], now: datetime) -> tuple[str, Tone]:
     """Returns how the readers stand in one piece of a line: the first that is stale by name, or how many are read."""
     stale = [each for each in found if each.is_stale(now)]

@@ -18,10 +18,10 @@ from core.improvement.training.queries import Trained, trained
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_written
 from screens.known import known_to
 from screens.read_list import ReadList
-from screens.several_doing import is_day, is_written
+from screens.several_doing import is_day
 from screens.tones import Tone, tally
 from screens.widgets.columns import Column
 

@@ -14,10 +14,9 @@ from core.sentences import LONGEST_LINE
 from core.timekeeping import utc_now
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
-from screens.boxes.form import Fault, FormBox, FormField
+from screens.boxes.form import Fault, FormBox, FormField, is_written
 from screens.known import told
 from screens.planning import ask_role_for, end_said, is_instant, plan, when_words
-from screens.several_doing import is_written
 from screens.view import View
 
 if TYPE_CHECKING:

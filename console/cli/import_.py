@@ -63,11 +63,16 @@ def _print(came: Outcome, file: str, kind: str) -> None:
         f"read {came.read}, matched {came.matched}, created {came.created}, changed {came.changed}, closed {came.closed}, "
         f"reopened {came.reopened}, refused {len(came.refusals)}"
     )
-    for title, whats in (("created", {What.CREATE}), ("closed", CLOSING), ("reopened", REOPENING)):
+    for title, whats in (
+        ("created", {What.CREATE}),
+        ("closed", CLOSING),
+        ("reopened", REOPENING),
+        ("changed", {What.USED}),
+    ):
         print_some(title, [_words(each) for each in came.done if each.what in whats])
     if came.not_closed:
         many = counted(came.not_closed, "finding")
-        print(f"not closed: {many} that it does not list, for it has lines that cannot be read")
+        print(f"not closed: {many} that it does not list, for part of it was not read or not looked at")
     print_some("refused", [f"{place}: {why}" for place, why in came.refusals])
 
 

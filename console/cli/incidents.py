@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from console.cli.attached import ATTACH, LOGS, attach_or_print
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
 from console.cli.filters import HELP, read_filter, who
 from console.cli.links import add_relation_argument, link_data, link_facts
@@ -71,7 +72,7 @@ ONLY_TEXT = {"note": commands.note_incident, "tell": tell_incident}
 ESCALATE = "escalate"
 LINK, UNLINK = "link", "unlink"
 INCIDENTS = frozenset({Kind.INCIDENT})
-VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, LINK, UNLINK, "due")
+VERBS = (*AT_ONCE, *WITH_TEXT, *ONLY_TEXT, ESCALATE, LINK, UNLINK, ATTACH, LOGS, "due")
 WORDS = (
     "text",
     "all",
@@ -81,6 +82,7 @@ WORDS = (
     "preview",
     "relation",
     "replay",
+    "since",
     "to",
     "yes",
     "confirm",
@@ -92,6 +94,7 @@ TAKES = {
     "tell": ("text", "preview"),
     LINK: ("relation", "to"),
     UNLINK: ("to",),
+    ATTACH: ("since", "preview"),
     "due": ("at",),
 }
 """Which of WORDS go with a verb; the others take none."""
@@ -118,7 +121,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "verb",
         nargs="?",
         choices=VERBS,
-        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; link says what it is to another; due explains what is promised of it",
+        help="what to do with it; escalate tells whoever is next now, with why; tell says what who waits was told; link says what it is to another; attach puts what you did since a time on its time line, as a log; logs prints those that are attached; due explains what is promised of it",
     )
     parser.add_argument(
         "--text", default="", help="the note, what was told, the resolution, or why it is reopened"
@@ -126,7 +129,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preview",
         action="store_true",
-        help="with tell: print what would go out, and to whom; nothing is done",
+        help="with tell: print what would go out, and to whom; with attach: print the log; nothing is done",
+    )
+    parser.add_argument(
+        "--since",
+        metavar="WHEN",
+        default="",
+        help="with attach: since when, in UTC: 03:12, '2026-11-27 03:12', -2h, or I-3 for when that was opened",
     )
     add_relation_argument(parser)
     parser.add_argument("--to", default="", help="with link and unlink, the other item, as R-2 or I-7")
@@ -168,6 +177,8 @@ def run(options: argparse.Namespace) -> int:
             return print_story(options, store.read(story_of, number))
         if options.verb == "due":
             return _explain(store, options, number)
+        if options.verb in {ATTACH, LOGS}:
+            return attach_or_print(options, store, number)
         if options.preview:
             one = store.read(queries.one_incident, number)
             by = person().actor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,16 @@ from console.cli.printing import (
 from console.cli.words import number_of, refuse_unused, whole
 from console.identity import actor
 from core.catalog.logs import LogSource
+from core.catalog.nearest import did_you_mean, listed
+from core.catalog.queries import declared_log_sources, declared_sigma_rules
 from core.counting import counted
+from core.errors import BadInput
 from core.gate.model import Consent, Level
 from core.printable import printable
 from core.security.signals.pages import ORDERS, VIEWS, Wanted, page
 from core.security.signals.readers import readers
-from core.security.signals.suppressing import end_suppression, suppressions
+from core.security.signals.sigma import compile_rule
+from core.security.signals.suppressing import about_in_words, end_suppression, suppressions
 from core.security.signals.trying import try_log
 from core.timekeeping import from_micros, utc_now
 
@@ -30,8 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from core.catalog.logs import LogFormat, LogKind
     from core.security.signals.model import Signal, Suppression
     from core.security.signals.readers import Reader
+    from core.security.signals.sigma import SigmaRule
 
 MOST = 500
 WORDS = (
@@ -43,13 +50,14 @@ WORDS = (
     "try_file",
     "kind",
     "format",
+    "log",
     "plain",
     "yes",
     "confirm",
     "reason",
 )
 TAKES: dict[str, tuple[str, ...]] = {
-    "readers": ("plain",), "suppressions": ("view",), "end": ("yes", "confirm", "reason"), "try_file": ("kind", "format"),
+    "readers": ("plain",), "suppressions": ("view",), "end": ("yes", "confirm", "reason"), "try_file": ("kind", "format", "log"),
 }  # fmt: skip
 
 
@@ -77,6 +85,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("lines", "journal"), default="", help="of the file that is tried (lines)"
     )
+    parser.add_argument(
+        "--log", metavar="ID", default="",
+        help="try it as that log of the catalog in force is read: with its patterns, and the Sigma rules",
+    )  # fmt: skip
     parser.add_argument("--plain", action="store_true", help="print a sentence for each, without columns")
     add_consent_arguments(parser)
 
@@ -176,7 +188,7 @@ def _print_suppressions(options: argparse.Namespace, found: Sequence[Suppression
                 f"{s.ends_at:%Y-%m-%d %H:%M}Z",
                 s.rule,
                 s.source,
-                s.about or "-",
+                about_in_words(s),
                 s.owner,
                 s.reason,
             )
@@ -206,11 +218,8 @@ def _fields(found: Suppression) -> dict[str, Any]:
 
 def _try(options: argparse.Namespace, now: datetime) -> int:
     """Reads a file as an agent would, but keeps nothing; prints what it raises, and which lines were of no use."""
-    path = Path(options.try_file).absolute()
-    source = LogSource(
-        "tried", path.name, options.kind or "auth", str(path), format=options.format or "lines"
-    )
-    trial = try_log(source, now)
+    source, sigma = _tried_as(options)
+    trial = try_log(source, now, sigma)
     if options.json:
         fields = trial._asdict()
         fields |= {
@@ -233,3 +242,23 @@ def _try(options: argparse.Namespace, now: datetime) -> int:
     for line in trial.words(source.kind):
         print(printable(line, 300))
     return 0
+
+
+def _tried_as(options: argparse.Namespace) -> tuple[LogSource, list[SigmaRule]]:
+    """Returns as which log a file is tried, and by which Sigma rules. Raises BadInput for a log that is not declared."""
+    path = Path(options.try_file).absolute()
+    if not options.log:
+        kind: LogKind = options.kind or "auth"
+        form: LogFormat = options.format or "lines"
+        return LogSource("tried", path.name, kind, str(path), format=form), []
+    refuse_unused(options, ("kind", "format"), (), "--log")
+    with open_store(options) as store:
+        found, texts = store.read(declared_log_sources), store.read(declared_sigma_rules)
+    if options.log not in found:
+        known = (
+            f"Declared: {listed(found)}" if found else "None is declared: [[log_source]] in the catalog does"
+        )
+        raise BadInput(
+            f"no log {printable(options.log, 80)!r} is declared", where="--log", next_step=did_you_mean(options.log, found, known)
+        )  # fmt: skip
+    return replace(found[options.log], path=str(path)), [compile_rule(text) for text in texts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.desk.attached import ATTACHED, TAKEN_BACK
 from core.desk.revising import revise_incident
 from core.desk.tables import incident
 from core.gate.undo import Restorer
@@ -14,13 +15,12 @@ if TYPE_CHECKING:
     from core.journal.model import Entry
     from core.store.work import Work
 
-TAKEN_BACK = "incident.taken_back"
-
 
 def restore(work: Work, entry: Entry) -> None:
-    """Puts back what the entry changed; a note, which changed nothing, stays on the time line with its taking back."""
-    if not entry.changes:
-        work.record(TAKEN_BACK, entry.subject, note=first_line(entry.note), cause=entry.seq)
+    """Puts back what the entry changed; a note or a log, which changed nothing, stays on the time line with its taking back."""
+    if not entry.changes or entry.kind == ATTACHED:
+        words = first_line(entry.note) or "a log"
+        work.record(TAKEN_BACK, entry.subject, note=words, cause=entry.seq)
         return
     row = row_of(work, incident, "incident", int(entry.subject.id))
     before = {name: pair[0] for name, pair in entry.changes.items()}
@@ -28,7 +28,7 @@ def restore(work: Work, entry: Entry) -> None:
 
 
 _KINDS = (
-    "acknowledged", "taken", "started", "severity_set", "noted", "problem_set", "problem_cleared", "declared", "command_changed",
+    "acknowledged", "taken", "started", "severity_set", "noted", "log_attached", "problem_set", "problem_cleared", "declared", "command_changed",
     "stood_down",
 )  # fmt: skip
 RESTORER = Restorer(frozenset(f"incident.{kind}" for kind in _KINDS), TAKEN_BACK, restore)

@@ -64,6 +64,7 @@ VERBS = {
         Verb("incident.start", Level.UNDOABLE, undoable=True, words="beginning work on an incident"),
         Verb("incident.severity", Level.UNDOABLE, undoable=True, words="setting an incident's severity"),
         Verb("incident.note", Level.UNDOABLE, undoable=True, words="writing on an incident's time line"),
+        Verb("incident.attach", Level.UNDOABLE, undoable=True, words="attaching to an incident what one did"),
         Verb("incident.tell", Level.UNDOABLE, words="telling how an incident stands"),
         Verb("incident.open", Level.BOX, words="opening an incident"),
         Verb("incident.resolve", Level.BOX, words="resolving an incident"),

@@ -30,6 +30,7 @@ NEEDED: Final = {
     "incident.start": Role.OPERATOR,
     "incident.severity": Role.OPERATOR,
     "incident.note": Role.OPERATOR,
+    "incident.attach": Role.OPERATOR,
     "incident.tell": Role.OPERATOR,
     "incident.open": Role.OPERATOR,
     "incident.resolve": Role.OPERATOR,

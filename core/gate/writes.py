@@ -28,6 +28,7 @@ WRITES: Final = {
     "incident.started": _OPERATOR,
     "incident.severity_set": _OPERATOR,
     "incident.noted": _OPERATOR,
+    "incident.log_attached": _OPERATOR,
     "incident.told": _OPERATOR,
     "incident.resolved": _OPERATOR,
     "incident.closed": _OPERATOR,

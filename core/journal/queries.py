@@ -140,6 +140,19 @@ def of_several(
     return sorted(found, key=lambda entry: entry.seq)[:limit]
 
 
+def by_actor(
+    connection: Connection, actor: str, doors: Collection[Via], *, after: int, upto: int, limit: int
+) -> list[Entry]:
+    """Returns what somebody did through some doors behind one number up to another, oldest first; at most `limit`."""
+    query = select(*_COLUMNS).where(
+        journal.c.seq > after,
+        journal.c.seq <= upto,
+        journal.c.actor == actor,
+        journal.c.via.in_(sorted(doors)),
+    )
+    return [_entry(row) for row in connection.execute(query.order_by(journal.c.seq).limit(limit)).all()]
+
+
 def between(connection: Connection, after: int, upto: int, kinds: Sequence[str]) -> list[Entry]:
     """Returns the entries behind one number up to another that are about subjects of these kinds, oldest first."""
     query = select(*_COLUMNS).where(

@@ -398,6 +398,7 @@ _TEMPLATES = {
     "incident.severity_set": "{name} severity set to {severity}",
     "incident.cleared": "{name} cleared",
     "incident.told": "{name} status told",
+    "incident.log_attached": "{name} has a log of what {log_by} did: {log_entries} entries behind {log_after}, up to {log_upto}",
     "request.wait_over": "{name} waits no longer",
     "request.handed_over": "{name} handed over to {owner}",
     "request.declined": "{name} declined",

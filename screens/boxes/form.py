@@ -38,6 +38,15 @@ class FormField:
     longest: int = LONGEST
 
 
+def needed(words: str) -> Callable[[str], str | None]:
+    """Returns the check of a field that must not be empty; `words` say what is asked for."""
+    return lambda text: None if text.strip() else words
+
+
+is_said = needed("say it in one sentence")
+is_written = needed("it is not written yet")
+
+
 Fault = tuple[str, str]
 """The field that is wrong, and why."""
 Asks = Callable[[dict[str, str]], "Awaitable[Fault | None] | None"]

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from core.printable import printable, printable_lines
 from core.sentences import LONGEST_NOTE
 from screens.boxes.base import KEPT, Asked, Ending
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, needed
 from screens.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -46,7 +46,13 @@ class ReplyBox(FormBox):
         self, title: str, to: str, asks: str, draft: Draft, letter: Callable[[str], str], replies: Sequence[Reply]
     ) -> None:  # fmt: skip
         """`letter` gives what the one who gets it reads, for a text."""
-        field = FormField(TEXT, asks, check=_is_written, keeps_lines=True, longest=LONGEST_NOTE)
+        field = FormField(
+            TEXT,
+            asks,
+            check=needed("write what its requester is to read"),
+            keeps_lines=True,
+            longest=LONGEST_NOTE,
+        )
         super().__init__(title, [field], draft)
         self._to, self._asks, self._letter, self._replies = to, asks, letter, replies
 
@@ -83,9 +89,8 @@ class ReplyBox(FormBox):
         self.query_one(f"#f-{TEXT}").focus()
         self._show_letter()
 
-    def on_input_changed(self, event: Any) -> None:
-        """Keeps what is typed, and shows it as it will be read."""
-        super().on_input_changed(event)
+    def on_input_changed(self, _: Any) -> None:
+        """Shows it as it will be read; the form keeps what is typed."""
         self._show_letter()
 
     def _show_letter(self) -> None:
@@ -94,7 +99,3 @@ class ReplyBox(FormBox):
             printable_lines(self._letter(text)) if text else "(nothing yet)"
         )
         self.fit_soon()
-
-
-def _is_written(text: str) -> str | None:
-    return None if text else "write what its requester is to read"

@@ -13,7 +13,7 @@ from core.monitoring.revisions.commands import LONGEST
 from core.monitoring.revisions.model import NONE, check_end, ranges_in_words, revised, weakens
 from core.monitoring.revisions.trying import figures, tried
 from core.timekeeping import parse_future, utc_now
-from screens.boxes.form import FormBox, FormField
+from screens.boxes.form import FormBox, FormField, is_said, needed
 from screens.widgets.sparkline import sparkline
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class ThresholdBox(FormBox):
                 "until", "until (UTC): 06:00, 2026-11-30 18:00 or 4h; empty: no end",
                 f"{own.ends_at:%Y-%m-%d %H:%M}" if own and own.ends_at else USUAL_END, check=_fault_of_end,
             ),
-            FormField("owner", "who answers for it", person, check=lambda text: None if text else "name somebody"),
-            FormField("reason", "why", check=lambda text: None if text else "say it in one sentence", longest=LONGEST),
+            FormField("owner", "who answers for it", person, check=needed("name somebody")),
+            FormField("reason", "why", check=is_said, longest=LONGEST),
         ]  # fmt: skip
         super().__init__(f"thresholds of {judged.name}", fields, draft, asked)
         self._with_old: Trial | None = None  # until it was tried out, beside the keys

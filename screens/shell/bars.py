@@ -118,11 +118,11 @@ class Said:
     pinned: tuple[str, ...] = field(
         default=()
     )  # stays until mended, the worst first: no agent, a refused catalog
-    of_view: str = ""  # the screen that it is said of, and with which it leaves; empty: of none
     apart: str = ""  # stands above all that is said as long as it is true
     once_back: str | None = (
         None  # what is said in its place once the database is back; None: it does not depend on it
     )
+    of_view: str = ""  # the screen that it is said of, and with which it leaves; empty: of none
 
 
 def header_line(state: HeaderState, width: int, glyphs: Glyphs) -> list[Span]:

@@ -58,3 +58,43 @@ def test_how_it_went_is_printed_entry_by_entry_with_its_distance_in_time(
     for words in (["incidents", "--replay"], ["incidents", "I-1", "take", "--replay"]):
         assert main([*words, "--db", place]) == 2
         assert "--replay does nothing with" in capsys.readouterr().err
+
+
+def test_what_one_did_is_attached_and_printed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WATCHFLOOR_HOME", str(tmp_path / "home"))
+    place = str(tmp_path / "w.db")
+    with opened(tmp_path / "w.db") as store:
+        work_in(store, [("open", "till is slow", 1)])
+    assert main(["incidents", "I-1", "take", "--db", place]) == 0
+    capsys.readouterr()
+    assert main(["incidents", "I-1", "attach", "--since", "I-1", "--preview", "--db", place]) == 0
+    before = capsys.readouterr().out.splitlines()
+    assert before[-2].endswith("I-1 taken")
+    assert before[-1].endswith("would be attached to I-1")
+    assert main(["incidents", "I-1", "logs", "--db", place]) == 0
+    assert capsys.readouterr().out == "No log is attached to I-1.\n"
+    assert main(["incidents", "I-1", "attach", "--since", "1h", "--db", place]) == 0
+    assert capsys.readouterr().out.splitlines()[:-1] == before[:-1]
+    assert main(["incident", "I-1", "logs", "--db", place]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert " attached what " in said[0]
+    assert said[1:] == before[:-1]
+    assert main(["incidents", "I-1", "logs", "--json", "--db", place]) == 0
+    (log,) = json.loads(capsys.readouterr().out)
+    assert log["is_as_attached"] is True
+    assert log["entries"][-1]["kind"] == "incident.taken"
+    assert main(["incidents", "I-1", "logs", "--plain", "--db", place]) == 0
+    assert "is as attached: yes" in capsys.readouterr().out
+    assert main(["log", "-n", "1", "--db", place]) == 0
+    assert "I-1 has a log of what" in capsys.readouterr().out
+    for words, said_of_it in (
+        (["attach"], "since when is not said"),
+        (["attach", "--since", "never"], "is no instant"),
+        (["logs", "--since", "1h"], "--since does nothing with"),
+        (["take", "--since", "1h"], "--since does nothing with"),
+    ):
+        assert main(["incidents", "I-1", *words, "--db", place]) == 2
+        assert said_of_it in capsys.readouterr().err
+    assert main(["incidents", "I-9", "attach", "--since", "1h", "--db", place]) == 1

@@ -22,7 +22,7 @@ from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
 from tests.console.answers import answer
-from tests.core.security.signals.house import accepted, failed
+from tests.core.security.signals.house import PATTERN, accepted, failed
 
 LINES = "".join([*(failed("203.0.113.9", at=f"09:00:0{n}") for n in range(5)), accepted("203.0.113.9")])
 
@@ -34,7 +34,7 @@ def db(tmp_path: Path) -> str:
     source = LogSource("auth", "auth", "auth", str(log), component="shop-1")
     catalog = Catalog(
         services={"shop": Service("shop", "Shop")}, components={"shop-1": Component("shop-1", "Shop", "shop")},
-        log_sources={"auth": source},
+        log_sources={"auth": source, "app": LogSource("app", "app", "generic", "/x", patterns=(PATTERN,))},
     )  # fmt: skip
     store = Store.at(place)
     store.write(Author("ada", Via.CLI), load_catalog, catalog, directory="x", digest="1", changes=["all"])
@@ -110,6 +110,22 @@ def test_a_file_is_tried_and_nothing_is_kept(tmp_path: Path, capsys: pytest.Capt
     assert (code, "--kind does nothing with --readers" in err) == (2, True)
 
 
+def test_a_file_is_tried_as_a_declared_log_with_its_patterns(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("2026-11-23T09:00:00Z app: vault opened by kim\n")
+    words = ("signals", "--try", str(log), "--db", db)
+    code, out, _ = answer(capsys, *words, "--log", "app")
+    assert code == 0
+    assert "vault-opened" in out
+    assert "kim" in out
+    code, _, err = answer(capsys, *words, "--log", "apq")
+    assert (code, "no log 'apq' is declared. Did you mean" in err) == (2, True)
+    code, _, err = answer(capsys, *words, "--log", "app", "--kind", "web")
+    assert (code, "--kind does nothing with --log" in err) == (2, True)
+
+
 def test_lines_that_could_not_be_used_are_counted_and_the_first_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,5 +148,6 @@ def test_lines_that_could_not_be_used_are_counted_and_the_first_shown(
 def test_readers_say_how_they_stand(db: str, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = answer(capsys, "signals", "--readers", "--db", db)
     assert code == 0
-    assert out.startswith("auth of shop-1: a line ")
+    assert "app: no agent has read it yet: STALE" in out
+    assert "\nauth of shop-1: a line " in out
     assert "read 6 lines, used 6" in out

@@ -58,7 +58,7 @@ async def test_enter_behind_the_name_of_a_list_that_is_an_answer_opens_its_first
     async with desk_at(make_review(tmp_path), "board") as desk:
         await at_once(desk, ":reviews", "<enter>", "<enter>")
         await desk.until(lambda: desk.app.current == "review")
-        assert desk.app.views["review"].argument().startswith("RV-1")
+        await desk.until(lambda: desk.app.views["review"].argument().startswith("RV-1"))
 
 
 async def test_a_list_that_is_read_when_it_is_shown_stands_on_the_row_asked_for(

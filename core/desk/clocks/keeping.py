@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Table, bindparam, insert, select, update
 
 from core.desk.agreements.terms import question_for
+from core.desk.clocks.histories import OF_PROCESS, history_question
 from core.desk.clocks.model import ClockKind
 from core.desk.clocks.promised import next_promise
-from core.desk.clocks.promises import item_clocks, promised, told_in_rows, told_question
+from core.desk.clocks.promises import item_clocks, promised
 from core.desk.clocks.told import told_by
 from core.desk.escalation.keeping import (
     begin_escalation,
@@ -102,11 +103,20 @@ def set_clocks(
         rows, newest, *policies = work.statements.several([question, NEWEST_AT, policies_question(item)])
         told, kept = _behind(newest, fresh), {}
     else:
-        about = {"of_kind": item.kind, "of_id": item.id}
-        rows, newest, before, of_item, *escalated = work.statements.several(
-            [question, NEWEST_AT, told_question(item), (_OF_ITEM, about), *escalation_questions(item)]
+        about, known = {"of_kind": item.kind, "of_id": item.id}, OF_PROCESS.known(item)
+        rows, newest, behind, of_item, *escalated = work.statements.several(
+            [
+                question,
+                NEWEST_AT,
+                history_question(item, known),
+                (_OF_ITEM, about),
+                *escalation_questions(item),
+            ]
         )
-        told = [*told_in_rows(before), *_behind(newest, fresh)]
+        before = OF_PROCESS.told(item, known, behind)
+        if before is None:
+            before = OF_PROCESS.read(work.connection, item)
+        told = [*before, *_behind(newest, fresh)]
         kept = _by_item(row._asdict() for row in of_item)
         if not agreements >= (named := _chosen(told)):
             question = question_for(item.service, item.opened_at, named, asker)

@@ -45,11 +45,6 @@ _TOLD = (
     )
     .order_by(journal.c.seq)
 )
-_TOLD_OF_ONE = (
-    select(journal.c.at, journal.c.kind, journal.c.body)
-    .where(journal.c.subject_kind == bindparam("about"), journal.c.subject_id == bindparam("number"))
-    .order_by(journal.c.seq)
-)
 
 
 OF_ITS_OWN = Terms(Agreement("major-incident", "the rhythm of a major incident", "", ()), ServiceHours())
@@ -134,11 +129,6 @@ def item_clocks(versions: Versions, item: Item, told: Sequence[Told], now: int) 
         for clock in clocks_of(terms, told, now, addresses):
             found[clock.agreement.id, clock.kind] = clock  # one that it came under again goes before
     return tuple(found.values())
-
-
-def told_question(item: Item) -> tuple[Any, dict[str, Any]]:
-    """Returns the statement, with its values, that asks for all that was told of one item; its text is always the same."""
-    return _TOLD_OF_ONE, {"about": item.kind, "number": str(item.id)}
 
 
 def told_in_rows(rows: Iterable[Sequence[Any]]) -> list[Told]:

@@ -69,6 +69,7 @@ def correct_finding(work: Work, finding_id: int, text: str = "", seen: int | Non
         "corrected_at": at,
         "corrected_by": work.actor,
         "in_time": in_time(row.due, at),
+        "why": "",  # why its risk was accepted, or it was opened again, is on its time line
         **not_accepted(),
     }
     return _step(work, row, _S.CORRECTED, "finding.corrected", after, note=written(text, "text"))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.security.findings.reports.model import Reported
 
 _S = FindingState
+_DECIDES = ("severity", "is_listed", "listed_due")
 EPSS_MOVED = 0.05
 """A probability that moved by less is told otherwise only where it passes what counts as used."""
 
@@ -83,11 +84,13 @@ def _listed(prepared: Prepared, step: Step, row: Any, by: By) -> dict[str, Any]:
     if what is What.CORRECTED:
         at = to_micros(by.now)
         return {
-            "state": _S.CORRECTED, "corrected_at": at, "corrected_by": by.actor, "in_time": in_time(row.due, at),
+            "state": _S.CORRECTED, "corrected_at": at, "corrected_by": by.actor, "in_time": in_time(row.due, at), "why": "",
             **not_accepted(),
         }  # fmt: skip
     if what is What.CONFIRM:
         return {"state": _S.CONFIRMED}
+    if what is What.USED:
+        return _due_as_told(prepared, row, _list_values(line.exploited), by)
     if what is What.AFFECTED:
         return back() | {"why": line.said}
     if not prepared.opened.report.is_scan or (row.state == _S.VERIFIED and what is What.SEEN):
@@ -140,10 +143,13 @@ def _told(prepared: Prepared, row: Any, line: Reported, by: By) -> dict[str, Any
     if is_told and not row.is_graded:
         after["severity"] = line.severity
     if prepared.tells_exploited:
-        after |= _use_again(row, line.exploited)
-    if any(
-        getattr(row, name) != after[name] for name in ("severity", "is_listed", "listed_due") if name in after
-    ):
+        after |= _use_again(row, line.exploited, goes_by_list=prepared.goes_by_list)
+    return _due_as_told(prepared, row, after, by)
+
+
+def _due_as_told(prepared: Prepared, row: Any, after: dict[str, Any], by: By) -> dict[str, Any]:
+    """Returns the columns `after` with the day that follows, where one of them decides it and is another now."""
+    if any(getattr(row, name) != after[name] for name in _DECIDES if name in after):
         wanted = _due(prepared, row, date.fromisoformat(row.start), after)
         after |= due_values(due_again(Due(day_of(row.due), row.due_rule), wanted, by.now.date()))
     return after
@@ -157,14 +163,21 @@ def _attributes(line: Reported) -> dict[str, Any]:
 
 
 def _use(exploited: Exploited) -> dict[str, Any]:
+    return {"epss": exploited.epss, "percentile": exploited.percentile, **_list_values(exploited)}
+
+
+def _list_values(exploited: Exploited) -> dict[str, Any]:
     return {
-        "epss": exploited.epss, "percentile": exploited.percentile, "is_listed": int(exploited.is_listed),
+        "is_listed": int(exploited.is_listed),
         "listed_due": exploited.listed_due.isoformat() if exploited.listed_due else "",
-    }  # fmt: skip
+    }
 
 
-def _use_again(row: Any, exploited: Exploited) -> dict[str, Any]:
+def _use_again(row: Any, exploited: Exploited, *, goes_by_list: bool) -> dict[str, Any]:
+    """Returns what a report tells of its use; `goes_by_list`: only the list itself says that it is not on it any longer."""
     before = Exploited(bool(row.is_listed), day_of(row.listed_due), row.epss, row.percentile)
+    if goes_by_list and before.is_listed and not exploited.is_listed:
+        exploited = exploited._replace(is_listed=True, listed_due=before.listed_due)
     moved = abs((exploited.epss or 0.0) - (before.epss or 0.0)) >= EPSS_MOVED
     stands = (before.is_listed, before.listed_due, before.is_used, before.epss is None)
     told = (exploited.is_listed, exploited.listed_due, exploited.is_used, exploited.epss is None)

@@ -41,8 +41,9 @@ _KINDS = {
     What.SEEN: "finding.seen", What.REOPEN: "finding.reopened", What.STILL_THERE: "finding.still_there",
     What.UNSEEN: "finding.unseen", What.CLOSE: "finding.verified", What.NOT_AFFECTED: "finding.not_affected",
     What.CORRECTED: "finding.corrected", What.CONFIRM: "finding.confirmed", What.AFFECTED: "finding.reopened",
+    What.USED: "finding.seen",
 }  # fmt: skip
-_SAID = frozenset({What.NOT_AFFECTED, What.CORRECTED, What.CONFIRM, What.AFFECTED})
+_SAID = frozenset({What.NOT_AFFECTED, What.CORRECTED, What.CONFIRM, What.AFFECTED, What.USED})
 Doing = tuple[Step, dict[str, Any]]
 """A step and what it sets of its finding."""
 
@@ -61,7 +62,7 @@ class Done(NamedTuple):
 class Outcome(NamedTuple):
     """What an import came to; `scan` is None where nothing was written.
 
-    `not_closed` are findings that it does not list and that stay open, for it has lines that cannot be read.
+    `not_closed` are findings that it does not list and that stay open, for part of it was not read or not looked at.
     """
 
     scan: Scan | None

@@ -12,14 +12,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.security.findings.model import STANDING, Exploited, FindingState, Severity
-from core.security.findings.reports.model import Verdict
+from core.security.findings.reports.model import Reported, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from core.security.findings.model import Finding
-    from core.security.findings.reports.model import Reported
 
 _S = FindingState
 MOST_JOINED = 300
@@ -45,6 +44,7 @@ class What(StrEnum):
     NOT_AFFECTED = "not affected"  # it is there, and stated to do no harm
     CORRECTED = "corrected"  # stated to be
     CONFIRM = "confirm"  # stated to do harm
+    USED = "used"  # the list of exploited vulnerabilities names it, or no longer
     AFFECTED = "affected"  # had been stated to do no harm, and does
 
 
@@ -120,6 +120,23 @@ def plan(
             continue
         what = What.CLOSE if each.seen_in == (series,) else What.UNSEEN
         steps.append(Step(what, key, None, each))
+    return sorted(steps, key=lambda step: step.key)
+
+
+def used(named: Mapping[str, Reported], known: Iterable[Finding], *, is_whole: bool) -> list[Step]:
+    """Returns what the list of exploited vulnerabilities does, in the order of the keys.
+
+    `named` are its lines by vulnerability; `is_whole`: every line could be read, so that what it does not name is not on it.
+    """
+    steps = []
+    for each in known:
+        line = named.get(each.vulnerability)
+        if line is None and is_whole:
+            line = Reported(
+                each.vulnerability, each.package, "", said="no longer on the list of those that are exploited"
+            )
+        if line is not None:
+            steps.append(Step(What.USED, Key(each.component, each.vulnerability, each.package), line, each))
     return sorted(steps, key=lambda step: step.key)
 
 

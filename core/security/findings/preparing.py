@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,8 +15,8 @@ from core.counting import counted
 from core.errors import BadInput
 from core.printable import printable
 from core.security.findings.components import Directory, bare_name
-from core.security.findings.matching import Step, What, merged, plan
-from core.security.findings.model import NOTHING_KNOWN
+from core.security.findings.matching import Step, What, merged, plan, used
+from core.security.findings.model import NOTHING_KNOWN, FindingState
 from core.security.findings.queries import to_finding, to_scan
 from core.security.findings.reports.model import Reported, Verdict
 from core.security.findings.statements import spoken_of
@@ -31,10 +32,14 @@ if TYPE_CHECKING:
 
     from core.catalog.model import Agreement, Component
     from core.security.findings.model import Finding
+    from core.security.findings.reports.model import Report
     from core.security.findings.reports.reading import Opened
 
 AHEAD = timedelta(days=1)
 """So far ahead a report's clock may be, in whatever zone it was written."""
+AT_ONCE = 500
+OF_ALL = "kev"
+"""The kind of the one report that speaks of every component."""
 MOST_KEPT = 200
 """So many refused lines are kept of a report; how many there were is counted."""
 
@@ -62,9 +67,12 @@ class Prepared:
     matched: int
     steps: tuple[Step, ...]
     refusals: tuple[Refusal, ...]
-    not_closed: int  # findings that it does not list, and that stay open for its refused lines
+    not_closed: (
+        int  # findings that it does not list, and that stay open for what of it was not read or not looked at
+    )
     tells_exploited: bool
     agreed: Mapping[str, tuple[Agreement, ...]]
+    goes_by_list: bool  # whether a vulnerability is exploited the list itself says, which was taken in
 
     @property
     def series(self) -> str:
@@ -84,6 +92,8 @@ class Prepared:
 def prepare(connection: Connection, opened: Opened, asked: Asked, now: datetime) -> Prepared:
     """Returns what the import of a report would do. Raises BadInput where it can be none: about nothing, too old, empty."""
     report = opened.report
+    if report.is_of_all:
+        return _of_all(connection, opened, asked, now)
     components, agreements = _declared(connection)
     _check_component(asked.component, components)
     directory = Directory(components)
@@ -96,15 +106,48 @@ def prepare(connection: Connection, opened: Opened, asked: Asked, now: datetime)
         _check_looked(opened, asked)
         _check_newest(connection, opened, source, scope, about, scanned_at)
         steps = _scanned(matched, known, f"{source} {scope}".strip(), scanned_at)
-        _check_not_empty(opened, asked, steps)
         wrong: list[Refusal] = []
     else:
         steps, wrong = spoken_of(matched, known, named_by_itself=not asked.component)
-    kept, not_closed = _as_far_as_read(steps, bool(report.refusals))
+    kept, not_closed = _as_far_as_read(steps, report)
+    _check_not_empty(opened, asked, kept)
+    refusals = tuple(sorted((*report.refusals, *unmatched, *wrong), key=_in_file))
     return Prepared(
-        opened, source, scope, about, scanned_at, len(matched), tuple(kept), (*report.refusals, *unmatched, *wrong),
-        not_closed, any(line.exploited != NOTHING_KNOWN for line in report.lines), _agreed(about, components, agreements, now),
+        opened, source, scope, about, scanned_at, len(matched), tuple(kept), refusals, not_closed,
+        any(line.exploited != NOTHING_KNOWN for line in report.lines), _agreed(about, components, agreements, now),
+        connection.scalar(select(scan.c.id).where(scan.c.kind == OF_ALL).limit(1)) is not None,
     )  # fmt: skip
+
+
+def _of_all(connection: Connection, opened: Opened, asked: Asked, now: datetime) -> Prepared:
+    """Returns what the list of exploited vulnerabilities does to every finding that may still have to be corrected."""
+    if asked.component:
+        what = "speaks of every component, not of one"
+        raise BadInput(what, where=opened.file, next_step="Nothing was changed. Leave --component out")
+    report, scanned_at = opened.report, _scanned_at(opened, now)
+    source = printable(asked.source.strip() or report.source, 60).lower()
+    _check_looked(opened, asked)
+    named = {line.vulnerability: line for line in report.lines}
+    known = _unended(connection, named)
+    about = tuple(sorted({each.component for each in known}))
+    _check_newest(connection, opened, source, "", None, scanned_at)
+    steps = used(named, known, is_whole=not report.refusals)
+    components, agreements = _declared(connection)
+    matched = len({step.key.vulnerability for step in steps} & named.keys())
+    return Prepared(
+        opened, source, "", about, scanned_at, matched, tuple(steps), report.refusals, 0, True,
+        _agreed(about, components, agreements, now), True,
+    )  # fmt: skip
+
+
+def _unended(connection: Connection, named: Iterable[str]) -> list[Finding]:
+    """Returns the findings, neither gone nor ruled out, whose vulnerability is one of those named, or was told to be used."""
+    names, rows = sorted(named), dict[int, Any]()
+    may_be_due = finding.c.state.not_in((FindingState.VERIFIED, FindingState.NOT_AFFECTED))
+    parts = [finding.c.vulnerability.in_(names[n : n + AT_ONCE]) for n in range(0, len(names), AT_ONCE)]
+    for part in (finding.c.is_listed == 1, *parts):
+        rows |= {row.id: row for row in connection.execute(select(finding).where(may_be_due, part)).all()}
+    return [to_finding(row) for _, row in sorted(rows.items())]
 
 
 def days_agreed(
@@ -184,14 +227,19 @@ def _check_looked(opened: Opened, asked: Asked) -> None:
 
 
 def _check_newest(
-    connection: Connection, opened: Opened, source: str, scope: str, about: tuple[str, ...], at: datetime
+    connection: Connection,
+    opened: Opened,
+    source: str,
+    scope: str,
+    about: tuple[str, ...] | None,
+    at: datetime,
 ) -> None:
-    """Raises BadInput for a report that is older than one of the same source and scope about the same component."""
+    """Raises BadInput for a report that is older than one of the same source and scope about the same component (None: any)."""
     query = select(scan).where(
         scan.c.source == source, scan.c.scope == scope, scan.c.scanned_at > to_micros(at)
     )
     for newer in map(to_scan, connection.execute(query.order_by(scan.c.scanned_at.desc()).limit(50)).all()):
-        if set(newer.components) & set(about):
+        if about is None or set(newer.components) & set(about):
             raise BadInput(
                 f"was made on {at:%Y-%m-%d %H:%M}Z, before {newer.label} of the same source ({newer.scanned_at:%Y-%m-%d %H:%M}Z)",
                 where=opened.file, next_step="Nothing was changed. Import the newest report only",
@@ -212,12 +260,24 @@ def _check_not_empty(opened: Opened, asked: Asked, steps: list[Step]) -> None:
         raise BadInput(what, where=opened.file, next_step="Nothing was changed. If it is right, say --empty")
 
 
-def _as_far_as_read(steps: list[Step], is_partly_unreadable: bool) -> tuple[list[Step], int]:
-    """Returns the steps that may be done: of a report with lines that cannot be read, what it does not list may be in those."""
-    if not is_partly_unreadable:
-        return steps, 0
-    kept = [step for step in steps if step.what not in {What.CLOSE, What.UNSEEN}]
+def _as_far_as_read(steps: list[Step], report: Report) -> tuple[list[Step], int]:
+    """Returns the steps that may be done, and how many findings stay open for what was not read.
+
+    What a report does not list may be in the lines that cannot be read. A package that the tool passed over holds only its own.
+    """
+    is_partly_unreadable = len(report.refusals) > len(report.passed_over)
+    kept = [
+        step
+        for step in steps
+        if step.what not in {What.CLOSE, What.UNSEEN}
+        or not (is_partly_unreadable or step.key.package in report.passed_over)
+    ]
     return kept, len(steps) - len(kept)
+
+
+def _in_file(refusal: Refusal) -> list[int]:
+    """Returns where a refused line stands, as numbers: the one to be mended first comes first."""
+    return [int(number) for number in re.findall(r"[0-9]{1,9}", refusal.place)]
 
 
 def _agreed(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MOST_KEYS = 2000
 """So many subjects are counted of a log at once by one rule; the one that was seen least recently gives way."""
+PASSED_OVER = 50
+"""So many who are waited for are passed over at most before one of them gives way after all."""
 LINES = 4
 """So many of the lines that were counted are at hand as evidence when the count is reached; not after a restart."""
 
@@ -103,7 +105,7 @@ class Counter:
                 if window is None:
                     windows[key] = window = Window([(at, value, many)], many, [line])
                     if len(windows) > MOST_KEYS:
-                        windows.popitem(last=False)
+                        self._give_way(at)
                 else:
                     touch(key)
                     seen, lines = window.seen, window.lines
@@ -120,6 +122,19 @@ class Counter:
                         yield Counted(key, at, self._reached(key, window))
                 elif len(window.seen) > most:
                     window.keep_last(most)
+
+    def _give_way(self, at: int) -> None:
+        """Leaves out who was seen least recently; not who is waited for, while there is one of the next few who is not.
+
+        Who was refused often enough cannot hide what follows behind a crowd that was refused once each.
+        """
+        windows = self.windows
+        for _ in range(PASSED_OVER if self.rule.then else 0):
+            key, window = next(iter(windows.items()))
+            if window.total < self.rule.count or window.seen[-1][0] < at - self._span:
+                break
+            windows.move_to_end(key)
+        windows.popitem(last=False)
 
     def _follow(self, key: str, at: int, line: bytes) -> Reached | None:
         """Returns what had been reached within the span when the sighting came that the rule waits for; else None."""

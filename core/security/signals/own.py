@@ -1,4 +1,4 @@
-"""Signals in the journal itself: what the gate refused, roles that were given, another key of the seals, a journal that does not hold."""
+"""Signals in the journal itself: what the gate refused, roles that were given, logs that are read no longer, the seals, a broken journal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
+from core.catalog.commands import LISTED
 from core.gate.rights import Role
 from core.journal import queries as journal_queries
 from core.journal.model import Subject
@@ -13,12 +14,14 @@ from core.journal.tables import journal
 from core.journal.wording import after, sentence
 from core.security.signals.readers import OWN
 from core.security.signals.reading.files import Position
-from core.security.signals.rules import BROKEN, KEY, OUTSIDE, PRIVILEGED, REFUSED
+from core.security.signals.rules import BROKEN, KEY, LOOKED_AT, OUTSIDE, PRIVILEGED, REFUSED, UNWATCHED
 from core.security.signals.taking_in import From, Step, advance, raise_signal, raised_by
 from core.store.lease import beat
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
     from core.journal.model import Entry
@@ -32,10 +35,14 @@ REFUSALS = (
     "staff.refused", "request.delivery_refused", "request.approval_refused", "request.run_refused", "component.run_refused",
 )  # fmt: skip
 FOUND_BROKEN = "journal.found_broken"
+_LOADED = "catalog.loaded"
+_WATCHING = ("log_source", "sigma")
+_TELLS_NOTHING = ("title ", "host ", "component ")
+"""Fields of a log that say nothing of how it is read."""
 _TURNED_AWAY = "request.turned_away"
 _GIVEN = ("staff.added", "staff.changed")
 _KEPT_APART = frozenset({Role.ADMIN, Role.LEAD})
-_KINDS = (*REFUSALS, _TURNED_AWAY, *_GIVEN, "journal.key_replaced", FOUND_BROKEN)
+_KINDS = (*REFUSALS, _TURNED_AWAY, *_GIVEN, "journal.key_replaced", FOUND_BROKEN, _LOADED)
 
 
 class Found(NamedTuple):
@@ -63,7 +70,7 @@ def look_through(connection: Connection, since: int) -> Found:
     )
     numbers = list(connection.scalars(query))
     entries = journal_queries.kinds_between(connection, since, numbers[-1], _KINDS) if numbers else []
-    raised = [(each.seq, found) for each in entries if (found := _raised(connection, each)) is not None]
+    raised = [(each.seq, found) for each in entries for found in _raised(connection, each)]
     return Found(tuple(raised), numbers[-1] if len(numbers) == AT_ONCE else upto)
 
 
@@ -90,18 +97,42 @@ def tell_broken(work: Work, what: str) -> None:
     work.record(FOUND_BROKEN, Subject("journal", "chain"), note=what)
 
 
-def _raised(connection: Connection, entry: Entry) -> Raised | None:
+def _raised(connection: Connection, entry: Entry) -> Iterator[Raised]:
     at, said = to_micros(entry.at), f"#{entry.seq} {entry.actor}: {sentence(entry)}"
     if entry.kind in REFUSALS:
-        return raised_by(REFUSED, at, entry.actor, said)
-    if entry.kind == FOUND_BROKEN:
-        return raised_by(BROKEN, at, "", f"{entry.note} (found by {entry.actor}, #{entry.seq})")
-    if entry.kind == _TURNED_AWAY:
-        return raised_by(OUTSIDE, at, _asker(connection, entry), said)
-    if entry.kind in _GIVEN:
-        role = after(entry, "role", "")
-        return raised_by(PRIVILEGED, at, entry.subject.id, said) if role in _KEPT_APART else None
-    return raised_by(KEY, at, "", said)
+        yield raised_by(REFUSED, at, entry.actor, said)
+    elif entry.kind == FOUND_BROKEN:
+        yield raised_by(BROKEN, at, "", f"{entry.note} (found by {entry.actor}, #{entry.seq})")
+    elif entry.kind == _TURNED_AWAY:
+        yield raised_by(OUTSIDE, at, _asker(connection, entry), said)
+    elif entry.kind == _LOADED:
+        yield from _unwatched(entry)
+    elif entry.kind in _GIVEN:
+        if after(entry, "role", "") in _KEPT_APART:
+            yield raised_by(PRIVILEGED, at, entry.subject.id, said)
+    else:
+        yield raised_by(KEY, at, "", said)
+
+
+def _unwatched(entry: Entry) -> Iterator[Raised]:
+    """Yields which logs a catalog has no longer, or has looked at in another way; what came with it is no sign of anything."""
+    if "digest" not in entry.changes or not entry.changes["digest"][0]:
+        return
+    at, listed = to_micros(entry.at), after(entry, "differences", [])
+    for text in listed:
+        name, _, what = text.partition(": ")
+        kind, _, about = name.partition(" ")
+        if kind not in _WATCHING or what == "added":
+            continue
+        if what == "removed" or any(not part.startswith(_TELLS_NOTHING) for part in what.split("; ")):
+            is_gone = (kind, what) == (_WATCHING[0], "removed")
+            yield raised_by(
+                UNWATCHED if is_gone else LOOKED_AT, at, about, f"#{entry.seq} {entry.actor}: {text}"
+            )
+    if len(listed) > LISTED and any(kind in entry.note for kind in _WATCHING):
+        yield raised_by(
+            LOOKED_AT, at, "", f"#{entry.seq} {entry.actor}: {entry.note}; of these {LISTED} are named"
+        )
 
 
 def _asker(connection: Connection, entry: Entry) -> str:

@@ -14,8 +14,6 @@ from core.security.signals.tables import signal
 from core.timekeeping import from_micros, instant_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sqlalchemy import Connection
 
 
@@ -47,9 +45,3 @@ def one_signal(connection: Connection, signal_id: int) -> Signal:
             f"there is no signal SG-{signal_id}", next_step="watchfloor signals --view all lists them"
         )
     return to_signal(row)
-
-
-def some_signals(connection: Connection, ids: Iterable[int]) -> list[Signal]:
-    """Returns the signals of these numbers that exist."""
-    rows = connection.execute(select(signal).where(signal.c.id.in_(list(ids)))).all()
-    return [to_signal(row) for row in rows]

@@ -81,10 +81,16 @@ PRIVILEGED = Rule(
     ("role given",),
     ("account",),
 )
+UNWATCHED = Rule(
+    "log-unwatched", Severity.HIGH, "a log is not read any more: the catalog declares it no longer", ()
+)
+LOOKED_AT = Rule("watch-changed", Severity.LOW, "what is looked for in a log was changed in the catalog", ())
 KEY = Rule("seal-key", Severity.HIGH, "the key of the seals was replaced", ("key replaced",), ())
-OF_JOURNAL = (REFUSED, OUTSIDE, PRIVILEGED, KEY)
+OF_JOURNAL = (REFUSED, OUTSIDE, PRIVILEGED, KEY, UNWATCHED, LOOKED_AT)
 """The rules that the journal itself is held against."""
-OF_WATCH = frozenset(rule.id for rule in (BROKEN, KEY, SILENT, CLOCK_OFF, CLEARED, AUDIT_OFF))
+OF_WATCH = frozenset(
+    rule.id for rule in (BROKEN, KEY, SILENT, CLOCK_OFF, CLEARED, AUDIT_OFF, UNWATCHED, LOOKED_AT)
+)
 """What says that the watch itself sees nothing, or is not to be trusted: never suppressed, and new each time it comes."""
 ALL = (*BUILT_IN, CLOCK_OFF, SILENT, *OF_JOURNAL, BROKEN)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, or_, select
 
 from core.endings.model import Ending, Sort
-from core.errors import BadInput, NotFound, NotPossible
+from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.journal.model import Subject
 from core.security.findings.commands import DUTY as ENDINGS
@@ -93,6 +93,8 @@ def why_never(found: Signal, *, whatever: bool = False) -> str | None:
         return f"{found.label} {NEVER}"
     if found.about == OTHERS and not whatever:
         return f"{found.label} is about {OTHERS}, whoever comes: nobody can say who that will be"
+    if found.about == ANY and not whatever:  # a name that somebody chose who tried to sign in
+        return f"{found.label} is about somebody called {ANY}, which stands for anything"
     return None
 
 
@@ -136,6 +138,11 @@ def suppressions(connection: Connection, *, ended: bool = False) -> list[Suppres
     return [to_suppression(row) for row in connection.execute(query).all()]
 
 
+def about_in_words(found: Suppression) -> str:
+    """Returns what it is about, for people. Pure."""
+    return "anything" if found.about == ANY else found.about or "the log itself"
+
+
 def suppressions_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
     """Returns those in force that end by an instant; those whose end is past and that nobody ended, too."""
     del now  # what should have ended, and has not yet, is shown most of all
@@ -145,21 +152,10 @@ def suppressions_until(connection: Connection, now: datetime, until: datetime) -
         .order_by(_C.ends_at, _C.id)
     )
     return [
-        Ending(Sort.SUPPRESSION, each.label, f"shows nobody {each.rule} of {each.about} in {each.source}", each.owner,
+        Ending(Sort.SUPPRESSION, each.label, f"shows nobody {each.rule} about {about_in_words(each)} in {each.source}", each.owner,
                each.reason, each.ends_at)
         for each in map(to_suppression, connection.execute(query).all())
     ]  # fmt: skip
-
-
-def one_suppression(connection: Connection, suppression_id: int) -> Suppression:
-    """Returns one; raises NotFound."""
-    row = connection.execute(select(suppression).where(_C.id == suppression_id)).first()
-    if row is None:
-        raise NotFound(
-            f"there is no suppression SU-{suppression_id}",
-            next_step="watchfloor signals --suppressions lists them",
-        )
-    return to_suppression(row)
 
 
 # The agent's part

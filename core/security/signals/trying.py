@@ -17,11 +17,12 @@ from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.reading.stamps import Stamps, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from core.catalog.logs import LogSource
     from core.security.signals.model import Raised
+    from core.security.signals.sigma import SigmaRule
 
 SHOWN = 5
 MOST = 2000
@@ -103,9 +104,9 @@ class _Signals:
         return tuple(self._found.values())
 
 
-def try_log(source: LogSource, now: datetime) -> Trial:
+def try_log(source: LogSource, now: datetime, sigma: Sequence[SigmaRule] = ()) -> Trial:
     """Returns what a log would raise if it were read from its beginning now. Raises BadInput where it cannot be read."""
-    judge, stamps = Judge(source), Stamps(source.time_zone)
+    judge, stamps = Judge(source, sigma=sigma), Stamps(source.time_zone)
     cutting = cut_records if source.format == "journal" else None
     trial, place, signals = Trial(), Position(), _Signals()
     while True:

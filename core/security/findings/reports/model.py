@@ -63,6 +63,8 @@ class Report:
 
     `is_scan`: it lists all that is there, so that what it does not list is gone. Statements list only what they speak of.
     `was_looked`: the tool says what it looked at, or found something; else nothing in it may mean that it saw nothing.
+    `passed_over` are the packages that it says it did not look at, each with a refusal of its own.
+    `is_of_all`: it speaks of vulnerabilities, wherever they are, and of all that it does not list, too.
     """
 
     kind: str
@@ -73,6 +75,8 @@ class Report:
     scanned_at: datetime | None = None
     is_scan: bool = True
     was_looked: bool = True
+    passed_over: frozenset[str] = frozenset()
+    is_of_all: bool = False
 
     @property
     def read(self) -> int:

@@ -32,11 +32,12 @@ def read(document: Any) -> Report:
 
     A package that the tool passed over is refused, for nothing is known of it.
     """
-    found = Collector()
+    found, passed_over = Collector(), set[str]()
     packages = items(document.get("dependencies") if isinstance(document, dict) else document)
     for n, each in enumerate(map(fields, packages)):
         name, place = text(each.get("name")), f"dependencies[{n}]"
         if "skip_reason" in each:
+            passed_over.add(package_name(name, "", "pypi"))
             found.refuse(place, f"{name or 'a package'} was not looked at: {text(each['skip_reason'])}")
             continue
         for m, about in enumerate(map(fields, items(each.get("vulns")))):
@@ -49,5 +50,6 @@ def read(document: Any) -> Report:
                 )
             )  # fmt: skip
     return Report(
-        "pip-audit", "pip-audit", (), tuple(found.lines), tuple(found.refusals), was_looked=bool(packages)
-    )
+        "pip-audit", "pip-audit", (), tuple(found.lines), tuple(found.refusals),
+        was_looked=any("skip_reason" not in fields(each) for each in packages), passed_over=frozenset(passed_over),
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from core.security.findings.reports import (
     cyclonedx,
     cyclonedx_xml,
     grype,
+    kev,
     openvex,
     osv,
     pip_audit,
@@ -51,6 +52,7 @@ JSON: dict[str, Format] = {
     "sarif": Format("SARIF", sarif.is_it, sarif.read),
     "cyclonedx": Format("CycloneDX", cyclonedx.is_it, cyclonedx.read),
     "openvex": Format("OpenVEX", openvex.is_it, openvex.read),
+    "kev": Format("the list of exploited vulnerabilities (KEV)", kev.is_it, kev.read),
 }
 KINDS = (*JSON, "csv")
 

@@ -233,3 +233,11 @@ def test_the_weeks_tell_what_was_open_at_the_end_of_each_whatever_became_of_an_a
     found = house.store.read(weeks, house.now, 6)
     assert [week.left for week in found[:-1]] == seen
     assert [week.opened - week.closed for week in found[1:-1]] == [b - a for a, b in pairwise(seen)]
+
+
+def test_one_that_is_corrected_no_longer_says_why_its_risk_was_accepted(house: House) -> None:
+    house.take_in(SAMPLES / "trivy.json")
+    number = house.one("CVE-2026-1002").id
+    house.do(commands.accept_finding, number, date(2026, 12, 20), "ada", "no way in", BOX)
+    corrected = house.do(commands.correct_finding, number, "patched")
+    assert (corrected.why, corrected.accepted_owner, corrected.accepted_until) == ("", "", None)

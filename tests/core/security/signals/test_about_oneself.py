@@ -13,7 +13,7 @@ from core.security.signals.commands import acknowledge_signal, make_incident
 from core.security.signals.model import MOST_A_DAY, OTHERS, SignalState
 from core.security.signals.own import look_through, take_in_own
 from core.security.signals.rules import BUILT_IN
-from core.security.signals.suppressing import suppress_signal
+from core.security.signals.suppressing import suppress_signal, suppressions_until
 from core.security.signals.taking_in import DUTY, raise_signal, raised_by
 from core.timekeeping import to_micros
 from tests.core.security.signals.house import AGENT, BOX, LEE, House
@@ -80,6 +80,15 @@ def test_one_about_many_is_about_each_of_them_and_is_suppressed_only_with_all(ho
     until = house.now + timedelta(hours=2)
     with pytest.raises(NotPossible, match="whoever comes"):
         house.do(suppress_signal, number, until, "lee", "noise", BOX, author=LEE)
+
+
+def test_who_calls_themselves_anything_is_not_suppressed_as_anything(house: House) -> None:
+    number, until = raise_about(house, "*"), house.now + timedelta(hours=2)
+    with pytest.raises(NotPossible, match="which stands for anything"):
+        house.do(suppress_signal, number, until, "ada", "noise", BOX, author=LEE)
+    house.do(suppress_signal, number, until, "ada", "noise", BOX, author=LEE, whatever=True)
+    (ending,) = house.store.read(suppressions_until, house.now, until)
+    assert ending.what == "shows nobody not-in-sudoers about anything in auth"
 
 
 def test_what_the_journal_says_somebody_did_is_about_them_too(house: House) -> None:

@@ -16,7 +16,7 @@ from core.gate.rights import Role
 from core.journal.model import Subject, Via
 from core.journal.queries import page
 from core.security.signals.commands import acknowledge_signal, make_incident
-from core.security.signals.own import look_through, take_in_own
+from core.security.signals.own import look_through, newest_entry, notice_broken, take_in_own, tell_broken
 from core.security.signals.queries import one_signal
 from core.security.signals.reading.files import Position
 from core.security.signals.rules import BUILT_IN
@@ -85,6 +85,21 @@ def test_a_refusal_is_an_entry_of_who_was_refused_and_a_signal(people: dict[str,
     people["agent"].write(AGENT, take_in_own, 1, DUTY, found, 0)
     signal = people["ada"].read(one_signal, 3)
     assert (signal.rule, signal.about, signal.severity) == ("refused", "vic", "low")
+
+
+def test_whoever_may_read_says_that_the_journal_does_not_hold_and_raises_no_signal_themselves(
+    people: dict[str, Store],
+) -> None:
+    since = people["vic"].read(newest_entry)
+    people["vic"].write(author("vic"), tell_broken, "entry 7 was changed")
+    with pytest.raises(NotPermitted):
+        people["vic"].write(author("vic"), notice_broken, "entry 7 was changed")
+    found = people["agent"].read(look_through, since)
+    people["agent"].write(AGENT, take_in_own, 1, DUTY, found, 0)
+    signal = people["ada"].read(one_signal, 3)
+    assert (signal.rule, signal.severity, signal.samples) == (
+        "journal-broken", "critical", (f"entry 7 was changed (found by vic, #{since + 1})",),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

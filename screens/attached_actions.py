@@ -1,0 +1,15 @@
+"""What can be done with the logs of an incident: attach one's own, and read what is attached."""
+
+from __future__ import annotations
+
+from screens.going_actions import HOME, INCIDENT, INCIDENTS
+from screens.registry import Action
+
+_WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
+OF_LOGS: tuple[Action, ...] = (
+    Action(
+        "incident.attach", (), "attach my log", "put what you did since a time on its time line, from the journal",
+        _WITH_INCIDENT, "incident.attach",
+    ),
+    Action("incident.logs", (), "attached logs", "read the logs that are attached to it", _WITH_INCIDENT),
+)  # fmt: skip
