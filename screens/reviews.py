@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from core.catalog.nearest import listed
 from core.errors import WatchfloorError
 from core.security.reviews.glance import Glance, glances
 from core.security.reviews.model import Review, ReviewState
+from core.security.reviews.own import Others, others_than, own_words
 from core.security.reviews.queries import paces, to_do
 from screens.read_list import ReadList
 from screens.review_glance import COLUMNS, glance_cells
@@ -33,10 +35,17 @@ if TYPE_CHECKING:
 class _Known(NamedTuple):
     waits: Mapping[str, int]
     paces: Mapping[str, Pace]
+    others: Others = Others((), ())
 
 
-def _known(connection: Connection, review: Review) -> _Known:
-    return _Known(to_do(connection, review.id, review.stage), paces(connection, review.id))
+def _known(connection: Connection, review: Review, person: str) -> _Known:
+    return _Known(
+        to_do(connection, review.id, review.stage), paces(connection, review.id), others_than(connection, review.id, person)
+    )  # fmt: skip
+
+
+_JUDGES = frozenset({"review.sign", "review.cancel"})
+"""What nobody does to a review with rights of theirs in it, as long as another lead can."""
 
 
 class Reviews(ReviewsDoing, ReadList[Glance]):
@@ -89,10 +98,18 @@ class Reviews(ReviewsDoing, ReadList[Glance]):
 
     async def _read_known(self, review: Review) -> None:
         try:
-            self._known[review.label] = await self.floor.ask(_known, review)
+            self._known[review.label] = await self.floor.ask(_known, review, self.floor.person)
         except WatchfloorError:
             return  # what is at hand stays shown; the header says what is wrong
         self.detail.show()
+        self.floor.footer_changed()
+
+    def why_not(self, action_id: str) -> str | None:
+        """Returns why a verb is not possible now, and for judging a review with rights of one's own in it, who can."""
+        known = self._known.get(self.current.review.label) if self.current is not None else None
+        if action_id in _JUDGES and known is not None and known.others.bars:
+            return f"it asks about {own_words(known.others.own)}; {listed(known.others.leads)} can"
+        return super().why_not(action_id)
 
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how many wait for who looks, and how many are where."""

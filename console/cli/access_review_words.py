@@ -98,6 +98,9 @@ def print_staged(options: argparse.Namespace, number: int, staged: Staged) -> in
     if options.json:
         print_json(staged._asdict() | {"review": f"RV-{number}", "total": staged.total})
         return 0
+    if not staged.total:
+        print(f"You have staged nothing of RV-{number}.")
+        return 0
     parts = [f"{getattr(staged, name)} {name}" for name in ("keep", "change", "revoke", "undecided")]
     print(f"Staged of RV-{number}: {', '.join(parts)}. Nothing of it is said until it is written out.")
     return 0

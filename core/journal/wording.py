@@ -10,6 +10,7 @@ from core.journal.folding import readable
 from core.journal.model import Subject
 from core.journal.planned_wording import PLANNED_WORDS
 from core.journal.redacted import is_redaction, redacted_words
+from core.journal.review_wording import REVIEW_WORDS
 from core.journal.run_wording import RUN_TEMPLATES
 from core.journal.security_wording import SECURITY_TEMPLATES
 from core.timekeeping import from_micros
@@ -243,33 +244,6 @@ def _taken_back(name: str, entry: Entry) -> str:
     )
 
 
-def _items_of(what: str) -> Callable[[str, Entry], str]:
-    """Returns the words for what became of items of a review."""
-
-    def words(name: str, entry: Entry) -> str:
-        count = sum(1 for field in entry.changes if field.startswith("RI-"))
-        kept = after(entry, "kept", 0) or 0
-        said = f"{name}: {counted(count, 'decision')} {what}" + (f", {kept} kept as they are" if kept else "")
-        return said + _own_rights(entry)
-
-    return words
-
-
-def _over(what: str) -> Callable[[str, Entry], str]:
-    """Returns the words for the end of a review."""
-    return lambda name, entry: f"{name} {what}{_own_rights(entry)}"
-
-
-def _own_rights(entry: Entry) -> str:
-    """Returns what is to be known of somebody who judged a review with rights of their own in it."""
-    own = after(entry, "own_rights", [])
-    return (
-        f", though {', '.join(own[:5])}{', …' * (len(own) > 5)} of it {'is' if len(own) == 1 else 'are'} of {entry.actor}: no other lead could"
-        if own
-        else ""
-    )
-
-
 def _loaded(_name: str, entry: Entry) -> str:
     differences = after(entry, "differences", [])
     shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
@@ -349,11 +323,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "mail.received": _received,
     "grant.listed": _listed,
     "suppression.made": _suppression,
-    "review.decided": _items_of("said"),
-    "review.carried_out": _items_of("carried out"),
-    "review.signed": _over("signed off"),
-    "review.cancelled": _over("cancelled"),
-    "review.items_gone": _items_of("done: their source shows it"),
+    **REVIEW_WORDS,
     "component.changed": _component,
     "incident.affected": _affected,
     "threshold.revised": _threshold,

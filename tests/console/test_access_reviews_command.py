@@ -79,6 +79,7 @@ def test_a_review_is_drafted_opened_decided_carried_out_signed_and_proved(
     assert (code, "RI-1  u2   admin !" in out, "asks to be confirmed" in err) == (2, True, True)
     code, out, _ = said(capsys, db, "review", "RV-1", "write-out", "--yes")
     assert (code, "1 decision written out." in out, "revoke: he left" in out) == (0, True, True)
+    assert out.endswith("You have staged nothing of RV-1.\n")
     act_as(monkeypatch, "ada")
     assert said(capsys, db, "review", "RV-1", "close-stage", "--text", "all said", "--yes")[0] == 0
     code, out, _ = said(capsys, db, "review", "RV-1", "carry-out", "--yes")

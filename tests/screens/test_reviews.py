@@ -196,6 +196,18 @@ async def pick(desk: Desk, title: str, typed: str) -> None:
     await desk.press("enter")
 
 
+async def test_a_lead_with_rights_in_a_review_is_told_who_judges_it(place: Path) -> None:
+    async with desk_at(place, "reviews", (120, 40)) as desk:
+        await settle_in(desk.pilot, "reviews")
+        await desk.until(lambda: len(desk.grid.model.rows) == 2)
+        desk.grid.go_to("RV-1")
+        view: Any = desk.app.views["reviews"]
+        why = "it asks about 1 right of your own (RI-6); fay, lee can"
+        await desk.until(lambda: view.why_not("review.cancel") == why)
+        desk.grid.go_to("RV-2")
+        await desk.until(lambda: view.why_not("review.cancel") is None)
+
+
 async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 40)) as desk:
         await settle_in(desk.pilot, "reviews")

@@ -12,6 +12,7 @@ from core.desk.messages.model import STAFF, is_name
 from core.desk.messages.outbox import queue
 from core.errors import BadInput, NotPermitted, NotPossible
 from core.gate.commands import admit
+from core.gate.people import noted_refusal
 from core.journal.model import Subject
 from core.printable import printable_lines
 from core.security.grants.commands import revoke
@@ -195,13 +196,19 @@ def _to_decide(work: Work, request_id: int, wanted: AskState, seen: int | None) 
     row = row_of(work, access_request, "access_request", request_id, seen)
     check_follows(f"AQ-{request_id}", AskState(row.state), wanted)
     about = dict.fromkeys((row.person, row.principal))
-    if not names_of(work.connection, work.actor).isdisjoint(
-        {each.lower() for each in (row.asked_by, *about)}
-    ):
-        raise NotPermitted(
-            f"AQ-{request_id} is about {' as '.join(about)}, and {row.asked_by} asked for it: another decides",
-            next_step="Nothing was changed. Ask another lead",
+    barred = {each.lower() for each in (row.asked_by, *about)}
+    if not names_of(work.connection, work.actor).isdisjoint(barred):
+        what = (
+            f"AQ-{request_id} is about {' as '.join(about)}, and {row.asked_by} asked for it: another decides"
         )
+        leads = (each.reviewer for each in roster(work.connection).leads)
+        others = [each for each in leads if names_of(work.connection, each).isdisjoint(barred)]
+        step = (
+            f"These can: {listed(others)}"
+            if others
+            else "Nobody else can: an admin makes somebody else a lead"
+        )
+        raise noted_refusal(work, what, step)
     return row
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.catalog.access import AccessSource
 from core.catalog.commands import load_catalog
 from core.errors import BadInput, NotPermitted, NotPossible
+from core.journal.queries import page
 from core.security.grants.model import Standing
 from core.security.grants.queries import one_grant
 from core.security.requests import commands
@@ -149,8 +150,15 @@ def test_nobody_decides_about_themselves_or_what_they_asked_for(house: House) ->
     for_lea = asked(house, Wish("lea", "hosts", "lea2", *WISH[3:]), by="ben")
     for number in (own, for_lea):
         for command in (commands.approve_access, commands.decline_access):
-            with pytest.raises(NotPermitted, match="another decides"):
+            with pytest.raises(NotPermitted, match="another decides") as refused:
                 house.do(command, number, "x", BOX, by="lea")
+            assert refused.value.next_step.endswith("These can: ada")
+            told = house.store.read(page, limit=1)[0]
+            assert (told.kind, told.actor, told.note) == ("staff.refused", "lea", refused.value.what)
+    by_ada = asked(house, WISH._replace(principal="lea3", person="lea"), by="ada")
+    with pytest.raises(NotPermitted, match="another decides") as refused:
+        house.do(commands.approve_access, by_ada, "x", BOX)
+    assert refused.value.next_step.endswith("Nobody else can: an admin makes somebody else a lead")
     with pytest.raises(NotPermitted):
         house.do(commands.approve_access, own, "x", BOX, by="ben")  # no lead
     assert house.do(commands.decline_access, own, "not now", BOX).state is AskState.DECLINED
