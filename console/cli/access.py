@@ -14,9 +14,9 @@ from console.cli.printing import (
     person,
     print_json,
     print_table,
+    who,
 )
 from console.cli.words import day_ahead, number_of, refuse_unused, whole
-from console.identity import actor
 from core.counting import counted
 from core.errors import BadInput
 from core.gate.model import Consent, Level
@@ -141,7 +141,7 @@ def run(options: argparse.Namespace) -> int:
             return _decide(store, options)
         view = "to decide" if verb == "compare" else options.view or ("all" if options.all else "open")
         words = [*options.names, *([f"source:{options.source}"] if options.source else [])]
-        wanted = Wanted(actor(), utc_now().date(), view, " ".join(words), options.sort)
+        wanted = Wanted(who(store), utc_now().date(), view, " ".join(words), options.sort)
         nothing = (
             "Nothing differs: what is granted here is what the sources show." if verb == "compare" else ""
         )

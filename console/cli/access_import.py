@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import database_of, person, print_json, print_some
+from console.cli.printing import database_of, person, print_json, print_some, who
 from console.mail_secrets import SOURCE, contact_secret, keep_contact_secret
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_access_sources
@@ -43,7 +43,7 @@ def take_source(store: Store, options: argparse.Namespace) -> int:
     file = options.names[0] if options.names else ""
     opened, asked = _opened(store, options, file)
     if options.dry_run:
-        came = store.read(preview, opened, asked, utc_now(), person().actor)
+        came = store.read(preview, opened, asked, utc_now(), who(store))
     else:
         consent = Consent(Level.BOX if options.yes else Level.UNDOABLE, options.confirm, options.reason)
         came = store.write(person(), take_in, opened, asked, consent)

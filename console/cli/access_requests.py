@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import consent_of, person, print_json, print_table
+from console.cli.printing import consent_of, person, print_json, print_table, who
 from console.cli.words import number_of, refuse_unused, whole
 from core.catalog.nearest import did_you_mean, listed
 from core.errors import BadInput
@@ -63,7 +63,7 @@ def run(store: Store, options: argparse.Namespace, words: tuple[str, ...]) -> in
     if not verb:
         return print_requests(options, store.read(access_requests, ended=options.all, limit=options.limit))
     if verb == "ask":
-        asked = store.write(person(), commands.ask_access, _wish(options))
+        asked = store.write(person(), commands.ask_access, _wish(options, who(store)))
         return print_requests(options, [asked])
     number = number_of(first, "AQ", "request for access")
     if verb in _DECIDES:
@@ -105,10 +105,10 @@ def sentence(request: AccessRequest) -> str:
     )
 
 
-def _wish(options: argparse.Namespace) -> Wish:
+def _wish(options: argparse.Namespace, asker: str) -> Wish:
     one = {name: _only(options, name) for name in ("person", "entitlement", "on")}
     return Wish(
-        one["person"] or person().actor, options.source, options.principal, one["entitlement"], one["on"], options.text,
+        one["person"] or asker, options.source, options.principal, one["entitlement"], one["on"], options.text,
         options.days or 1,
     )  # fmt: skip
 

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.access_review_words import print_items, print_review, print_reviews, print_staged
-from console.cli.printing import consent_of, person
+from console.cli.printing import consent_of, person, who
 from console.cli.words import day_ahead, number_of, refuse_unused, whole, whole_days
-from console.identity import actor
 from core.catalog.nearest import did_you_mean, listed
 from core.counting import counted
 from core.errors import BadInput
@@ -190,7 +189,7 @@ def stage_of(text: str) -> Stage:
 def _items(store: Store, options: argparse.Namespace, number: int, words: list[str]) -> int:
     review = store.read(one_review, number)
     view = words.pop(0) if words and words[0] in VIEWS else "all"
-    wanted = Wanted(number, actor(), view, " ".join(words))
+    wanted = Wanted(number, who(store), view, " ".join(words))
     return print_items(options, review, store.read(PAGES.page, wanted, limit=options.limit))
 
 
@@ -201,7 +200,7 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
         taken = store.write(person(), deciding.unstage, number, items)
         if not options.json:
             print(f"{counted(taken, 'decision')} taken back.")
-        return print_staged(options, number, store.read(staged_of, number, actor()))
+        return print_staged(options, number, store.read(staged_of, number, who(store)))
     if not items:
         raise BadInput(f"access review RV-{number} {verb} was given no item", next_step="Write it as RI-5")
     until = (
@@ -212,7 +211,7 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
     came = store.write(
         person(), deciding.stage_decisions, number, items, DECISIONS[verb], options.text, until
     )
-    code = print_staged(options, number, store.read(staged_of, number, actor()))
+    code = print_staged(options, number, store.read(staged_of, number, who(store)))
     for label, why in came.not_done if not options.json else ():
         print(f"not staged: {label}: {why}")
     return code if not came.not_done else 1
@@ -220,15 +219,15 @@ def _decide(store: Store, options: argparse.Namespace, number: int, verb: str, w
 
 def _staged(store: Store, options: argparse.Namespace, number: int, verb: str) -> int:
     """Prints the whole of what is staged; with write-out it is said, once it is confirmed."""
-    review, looked = store.read(one_review, number), store.read(staged_of, number, actor())
-    rows = store.read(PAGES.page, Wanted(number, actor(), "staged"), limit=options.limit)
+    review, looked = store.read(one_review, number), store.read(staged_of, number, who(store))
+    rows = store.read(PAGES.page, Wanted(number, who(store), "staged"), limit=options.limit)
     if not options.json:
         print_items(options, review, rows)
     if verb == "write-out":
         store.write(person(), deciding.write_out, number, looked.mark, consent_of(options))
         if not options.json:
             print(f"{counted(looked.total, 'decision')} written out.")
-    return print_staged(options, number, store.read(staged_of, number, actor()))
+    return print_staged(options, number, store.read(staged_of, number, who(store)))
 
 
 def _lead(store: Store, options: argparse.Namespace, number: int, verb: str, words: list[str]) -> None:

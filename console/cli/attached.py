@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.filters import who
 from console.cli.log import as_data
 from console.cli.plain import print_plain
-from console.cli.printing import person, print_json
+from console.cli.printing import person, print_json, who
 from core.counting import counted
 from core.desk.attached import attach_log, attached_logs, doings_since, line_of, pointer_of
 from core.errors import BadInput

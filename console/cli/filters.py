@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.cli.printing import person
 from core.desk.finding.parsing import parse
 from core.errors import BadInput
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
     from core.desk.finding.fields import Kind
     from core.desk.finding.tree import Tree
-    from core.store.store import Store
 
 HELP = "such as: state:open service:mail 'due<2h' @me (docs/filter.md); to begin with not, write !"
 
@@ -33,8 +31,3 @@ def read_filter(words: Sequence[str], kinds: frozenset[Kind]) -> Tree:
         others = f" (and {len(more)} more)" if more else ""
         raise BadInput(f"the filter, column {first.at + 1}: {first.what}{others}", next_step=first.next_step)
     return found.tree
-
-
-def who(store: Store) -> str:
-    """Returns who asks: as a shared database knows them, else as this machine does."""
-    return store.identity or person().actor

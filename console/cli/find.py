@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.cli import incidents, queue
-from console.cli.filters import add_filter, read_filter, who
-from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.filters import add_filter, read_filter
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table, who
 from core.desk.finding.fields import BOTH
 from core.desk.finding.queries import MOST, find
 from core.desk.finding.reading import Sight

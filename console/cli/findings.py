@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table, who
 from console.cli.words import refuse_unused, whole
-from console.identity import actor
 from core.printable import printable
 from core.security.findings.burning_down import weeks
 from core.security.findings.pages import ORDERS, VIEWS, Wanted, page
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         if options.weeks:
             return _print_weeks(options, store.read(weeks, now))
         view = options.view or ("all" if options.all else "open")
-        wanted = Wanted(actor(), now.date(), view, " ".join(options.filter), options.sort)
+        wanted = Wanted(who(store), now.date(), view, " ".join(options.filter), options.sort)
         return print_findings(options, store.read(page, wanted, limit=options.limit), now.date())
 
 

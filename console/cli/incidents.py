@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from console.cli.attached import ATTACH, LOGS, attach_or_print
 from console.cli.escalations import escalation_data, print_escalated, print_escalation
-from console.cli.filters import HELP, read_filter, who
+from console.cli.filters import HELP, read_filter
 from console.cli.links import add_relation_argument, link_data, link_facts
 from console.cli.listed import add_limit_argument, first_of, to_read
 from console.cli.plain import add_plain_argument, print_plain
@@ -19,6 +19,7 @@ from console.cli.printing import (
     person,
     print_json,
     print_table,
+    who,
 )
 from console.cli.promises import clock_data, print_clocks
 from console.cli.replay import print_story
@@ -181,7 +182,7 @@ def run(options: argparse.Namespace) -> int:
             return attach_or_print(options, store, number)
         if options.preview:
             one = store.read(queries.one_incident, number)
-            by = person().actor
+            by = who(store)
             print_previews(options, store.read(incident_previews, one, "update", options.text, now, by=by))
             return 0
         if options.verb:

@@ -15,6 +15,7 @@ from console.cli.printing import (
     person,
     print_json,
     print_table,
+    who,
 )
 from console.cli.words import number_of, refuse_unused
 from console.mail_reading import source_of
@@ -223,9 +224,7 @@ def _preview(store: Store, options: argparse.Namespace) -> int:
     if not options.name.upper().startswith("M-"):
         found = store.read(one_request, number_of(options.name, "R", "request"))
         purpose = options.purpose or "update"
-        print_previews(
-            options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor)
-        )
+        print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=who(store)))
         return 0
     letter = store.read(letter_of, store.read(one_message, number_of(options.name, "M", "message")))
     if options.json:

@@ -107,6 +107,11 @@ def person() -> Author:
     return Author(actor(), Via.CLI, new_seat("cli"))
 
 
+def who(store: Store) -> str:
+    """Returns who asks: as a shared database knows them, else as this machine does."""
+    return store.identity or actor()
+
+
 def print_json(value: Any) -> None:
     """Prints `value` (dataclasses, instants and tuples allowed) as indented JSON."""
     # Elsewhere than in UTF-8 the terminal's "?" for what it cannot hold would be a text that nobody wrote.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from console.cli.filters import add_filter, read_filter, who
+from console.cli.filters import add_filter, read_filter
 from console.cli.listed import add_limit_argument, first_of, to_read
 from console.cli.plain import add_plain_argument, print_plain
-from console.cli.printing import add_store_arguments, open_store, print_json, print_table
+from console.cli.printing import add_store_arguments, open_store, print_json, print_table, who
 from console.cli.promises import clock_data
 from console.cli.then import add_at_argument, at
 from core.desk.clocks.due_words import due_words

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from console.cli import request_life
 from console.cli.plain import add_plain_argument, print_plain
 from console.cli.previewing import print_previews
-from console.cli.printing import add_consent_arguments, add_store_arguments, open_store, person, print_json
+from console.cli.printing import (
+    add_consent_arguments,
+    add_store_arguments,
+    open_store,
+    person,
+    print_json,
+    who,
+)
 from console.cli.promises import print_clocks
 from console.cli.queue import as_data, print_requests
 from console.cli.request_form import filled_in
@@ -187,7 +194,7 @@ def run(options: argparse.Namespace) -> int:
 def _preview(store: Store, options: argparse.Namespace, number: int) -> int:
     """Prints what a verb would have people told, and who they are."""
     found, purpose = store.read(queries.one_request, number), PURPOSE_OF[options.verb]
-    print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=person().actor))
+    print_previews(options, store.read(previews, found, purpose, options.text, utc_now(), by=who(store)))
     return 0
 
 

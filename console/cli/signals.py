@@ -13,9 +13,9 @@ from console.cli.printing import (
     person,
     print_json,
     print_table,
+    who,
 )
 from console.cli.words import number_of, refuse_unused, whole
-from console.identity import actor
 from core.catalog.logs import LogSource
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_log_sources, declared_sigma_rules
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
             store.write(person(), end_suppression, number_of(options.end, "SU", "suppression"), consent)
         if own in {"suppressions", "end"}:
             return _print_suppressions(options, store.read(suppressions, ended=options.view == "all"))
-        wanted = Wanted(actor(), now.date(), options.view or "new", " ".join(options.filter), options.sort)
+        wanted = Wanted(who(store), now.date(), options.view or "new", " ".join(options.filter), options.sort)
         return print_signals(options, store.read(page, wanted, limit=options.limit))
 
 

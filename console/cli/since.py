@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from console.cli.filters import who
-from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
+from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table, who
 from core.counting import counted
 from core.desk.shifts.commands import keep_mark
 from core.desk.shifts.queries import since, since_last_look

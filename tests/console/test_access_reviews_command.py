@@ -36,8 +36,7 @@ def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def act_as(monkeypatch: pytest.MonkeyPatch, who: str) -> None:
-    for module in ("printing", "access_reviews"):
-        monkeypatch.setattr(f"console.cli.{module}.actor", lambda: who)
+    monkeypatch.setattr("console.cli.printing.actor", lambda: who)
 
 
 def said(capsys: pytest.CaptureFixture[str], db: str, *words: str) -> tuple[int, str, str]:

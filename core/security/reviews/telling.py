@@ -44,6 +44,6 @@ def _body(row: Any, grants: str) -> str:
     due = f"until {from_micros(row.due_at):%a %d %b %Y %H:%M}Z" if row.due_at is not None else "soon"
     return (
         f"The access review RV-{row.id} ({row.name}) asks you about {grants}, {due}.\n"
-        f"Decide them in the console (:reviews) or with `watchfloor access review RV-{row.id} items --view yours`.\n"
+        f"Decide them in the console (:reviews) or with `watchfloor access review RV-{row.id} items yours`.\n"
         "What nobody decides is escalated; privileged grants that are never decided are suspended."
     )
