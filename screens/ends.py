@@ -1,11 +1,12 @@
-"""What ends this week: whatever weakens control, with its owner and reason; what is past and still in force first."""
+"""What ends this week: whatever weakens control, with its owner and reason; what is past its end first."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from core.endings.model import Ending, Sort
+from core.endings.model import Ending, Sort, Standing
 from core.endings.queries import endings
 from core.timekeeping import age, utc_now
 from screens.read_list import ReadList
@@ -94,11 +95,13 @@ class Ends(ReadList[Ending]):
     def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how much ends, and how much should have ended."""
         found, now = self.items_of(self.picture).values(), utc_now()
-        past = sum(each.is_past(now) for each in found)
+        stands = Counter(each.standing(now) for each in found)
+        past, expired = stands[Standing.PAST], stands[Standing.EXPIRED]
         unowned = sum(not each.owner for each in found)
         return [
-            (f" {len(found) - past} end within {DAYS} days", Tone.TEXT),
-            tally(past, "past and still in force", Tone.CRITICAL), tally(unowned, "without owner", Tone.WARNING),
+            (f" {len(found) - past - expired} end within {DAYS} days", Tone.TEXT),
+            tally(past, "past and still in force", Tone.CRITICAL),
+            tally(expired, "expired, not renewed", Tone.CRITICAL), tally(unowned, "without owner", Tone.WARNING),
         ]  # fmt: skip
 
     def detail_of(self, item: Ending, _width: int, _glyphs: Glyphs) -> list[TextLine]:

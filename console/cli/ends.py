@@ -1,4 +1,4 @@
-"""`watchfloor ends`: whatever weakens control and ends soon, with its owner and reason; what is past and still in force first."""
+"""`watchfloor ends`: whatever weakens control and ends soon, with its owner and reason; what is past its end first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints what ends; returns 1 where something is past and still in force."""
+    """Prints what ends; returns 1 where something is past its end."""
     now, days = utc_now(), min(options.days, MOST_DAYS)
     with open_store(options) as store:
         found = store.read(endings, now, now + timedelta(days=days))

@@ -27,6 +27,8 @@ class Standing(StrEnum):
     PAST = "ended, still in force"  # its end has come, and nobody has undone it
     HOLDS = "in force"
     COMING = "not yet"
+    VALID = "still valid"
+    EXPIRED = "expired, not renewed"  # nothing of it is in force: what it is asked for is
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,15 @@ class Ending:
     begins_at: datetime | None = None  # where it is still to begin
 
     def is_past(self, now: datetime) -> bool:
-        """Tells whether its end has come, and it is in force all the same."""
+        """Tells whether its end has come, and control is weakened all the same."""
         return self.ends_at <= now
 
     def standing(self, now: datetime) -> Standing:
         """Returns where it stands at an instant."""
         if self.begins_at is not None and self.begins_at > now:
             return Standing.COMING
+        if self.sort is Sort.TRAINING:
+            return Standing.EXPIRED if self.is_past(now) else Standing.VALID
         return Standing.PAST if self.is_past(now) else Standing.HOLDS
 
 

@@ -71,6 +71,15 @@ def test_what_is_missing_is_printed_until_it_is_recorded(
     assert "state: expired" in capsys.readouterr().out
 
 
+def test_what_has_expired_is_not_said_to_be_in_force(
+    old_db: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ends", *old_db]) == 1
+    printed = capsys.readouterr().out
+    assert "expired, not renewed" in printed
+    assert "in force" not in printed
+
+
 def test_nobody_records_their_own_and_what_was_recorded_is_withdrawn_with_a_reason(
     db: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

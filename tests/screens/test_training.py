@@ -51,6 +51,14 @@ async def test_what_is_missing_stands_first_and_says_why_it_is_asked(
         assert "has the role operator" in desk.seen
 
 
+@pytest.mark.parametrize("size", [(80, 24), (200, 50)])
+async def test_what_has_expired_ends_as_that_and_is_not_in_force(place: Path, size: tuple[int, int]) -> None:
+    async with desk_at(place, "ends", size) as desk:
+        await desk.until_seen("1 expired, not renewed")
+        assert "0 past and still in force" in desk.seen
+        assert "ended, still in force" not in desk.seen
+
+
 async def test_it_is_recorded_and_withdrawn_but_not_ones_own(place: Path) -> None:
     async with desk_at(place, "training", (120, 30)) as desk:
         await desk.until_seen("missing")
