@@ -34,6 +34,8 @@ RESTS_S = 0.15
 """Who leafs through the list asks nothing of the database; who rests on a row for so long sees what is known of it."""
 COUNTED_S = 0.3
 
+NONE_CHOSEN = "No review is chosen: enter on one of :reviews opens it."
+
 
 class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     """A view of one review's items, filtered and ordered by the database."""
@@ -61,6 +63,8 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
 
     def crumbs(self) -> Sequence[str]:
         """Returns where this is: the review, and which view of it."""
+        if not self.review_id:
+            return ("Reviews", "none chosen")
         name = (self._overview.review.name,) if self._overview else ()
         return ("Reviews", *name, f"RV-{self.review_id} {self.wanted.view}")
 
@@ -72,8 +76,10 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
             self.review_id, self._overview = number, None
             self._contexts, self._is_old = {}, True
             self.wanted = Wanted(self.review_id, self.floor.person, FIRST_VIEW)
-            self._filter = ""
+            self._filter, self.grid.empty_text = "", self.empty_text
         super().shown(rest)
+        if not self.review_id:
+            self.grid.empty_text = NONE_CHOSEN
 
     def argument(self) -> str:
         """Returns the review, and the item under the cursor."""
@@ -146,6 +152,8 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
         self._detail_soon()
 
     async def _read_overview(self) -> None:
+        if not self.review_id:
+            return
         await asyncio.sleep(COUNTED_S if self._overview else 0)
         found = await self._asked(overview_of, self.review_id, self.floor.person)
         if found is not None and found != self._overview:
@@ -182,7 +190,7 @@ class ReviewView(ReviewDoing, ReviewEvidence, Windowed[Item]):
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
         """Returns how far the review is, what is staged, and how its reader decides."""
         if self._overview is None:
-            return [(" reading", Tone.MUTED)]
+            return [(" reading" if self.review_id else " no review is chosen", Tone.MUTED)]
         return overview_line(self._overview, width, glyphs, self.now())
 
     def heading_of(self, item: Item) -> str:

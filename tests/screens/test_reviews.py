@@ -46,6 +46,17 @@ async def in_review(desk: Desk, count: int = 5) -> None:
     )
 
 
+async def test_without_a_number_it_says_that_none_is_chosen(place: Path) -> None:
+    async with desk_at(place, "review", (80, 24)) as desk:
+        await desk.until_seen("No review is chosen: enter on one of :reviews opens it.")
+        assert "RV-0" not in desk.seen
+        assert "no review is chosen" in desk.seen
+        desk.app.go_to("review", "RV-1")
+        await desk.until(lambda: desk.grid.is_loaded and len(desk.grid.model.rows) == 5)
+        await desk.until_seen("Q1 ledger")
+        assert "none chosen" not in desk.seen
+
+
 async def test_what_waits_stands_first_and_enter_opens_its_items(place: Path) -> None:
     async with desk_at(place, "reviews", (100, 30)) as desk:
         await settle_in(desk.pilot, "reviews")

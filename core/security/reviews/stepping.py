@@ -76,7 +76,7 @@ def remind_reviewers(work: Work, review_id: int) -> list[str]:
 def escalate_review(work: Work, review_id: int, consent: Consent, seen: int | None = None) -> Review:
     """Asks the leads, too, about what nobody has decided. Level 2. Raises Moved where the review is not as it was `seen`."""
     admit(work, "review.escalate", [f"RV-{review_id}"], consent)
-    return to_review(_escalate(work, _open_row(work, review_id, seen)))
+    return to_review(_escalate(work, _open_row(work, review_id, seen))[0])
 
 
 def close_stage(work: Work, review_id: int, text: str, consent: Consent, seen: int | None = None) -> Review:
@@ -94,7 +94,10 @@ def _open_row(work: Work, review_id: int, seen: int | None = None) -> Any:
 
 
 def _take_steps(work: Work, row: Any) -> None:
-    """Takes what is due of an open review. Of several reminders that were missed only the last is sent."""
+    """Takes what is due of an open review. Of several reminders that were missed only the last is sent.
+
+    Whom the escalation tells is not reminded of the same in the same minute.
+    """
     plan = plan_of(row.plan)
     steps = steps_now(row, plan)
     due = [each for each in steps[row.steps :] if each.at <= work.now]
@@ -103,15 +106,17 @@ def _take_steps(work: Work, row: Any) -> None:
         return
     taken = row.steps + len(due)
     row = revise_review(work, row, "review.stepped", {"steps": taken, "next_at": to_micros(steps[taken].at)})
+    escalated_to: list[str] = []
     if any(each.kind is StepKind.ESCALATE for each in due):
-        row = _escalate(work, review_row(work, row.id))
+        row, escalated_to = _escalate(work, review_row(work, row.id))
     if any(each.kind is StepKind.REMIND for each in due):
-        told = tell_reviewers(work, row, "reminded", f"step {taken}")
+        told = tell_reviewers(work, row, "reminded", f"step {taken}", escalated_to)
         if told:
             work.record("review.reminded", subject(row.id), {"reminded_in": (None, row.stage)})
 
 
-def _escalate(work: Work, row: Any) -> Any:
+def _escalate(work: Work, row: Any) -> tuple[Any, list[str]]:
+    """Asks the leads, too; returns the review's row as it is then, and who was told."""
     panels = unsaid_per_panel(work.connection, row.id, row.stage)
     seats = escalated(
         row.stage, panels, seats_in(work.connection, row.id, row.stage), roster(work.connection)
@@ -132,8 +137,8 @@ def _escalate(work: Work, row: Any) -> Any:
                 for each in seats
             ],
         )  # fmt: skip
-        tell_reviewers(work, escalated_now, "escalated")
-    return escalated_now
+        return escalated_now, tell_reviewers(work, escalated_now, "escalated")
+    return escalated_now, []
 
 
 def _close(work: Work, row: Any, plan: Plan, note: str = "") -> Review:

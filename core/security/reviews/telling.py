@@ -12,27 +12,31 @@ from core.security.reviews.revising import subject
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from core.store.work import Work
 
 _TITLES = {
-    "asked": "{count} wait for your decision", "reminded": "{count} still wait for your decision",
+    "asked": "{count} {wait} for your decision", "reminded": "{count} still {wait} for your decision",
     "escalated": "nobody has decided about {count}: please do",
 }  # fmt: skip
 
 
-def tell_reviewers(work: Work, row: Any, purpose: str, occasion: str = "") -> list[str]:
+def tell_reviewers(
+    work: Work, row: Any, purpose: str, occasion: str = "", but: Collection[str] = ()
+) -> list[str]:
     """Queues a message to everybody who has something to decide in the present stage; returns their names.
 
-    `occasion` names the time of a purpose that comes several times in a stage.
+    `occasion` names the time of a purpose that comes several times in a stage; who is in `but` was told already.
     """
     told = []
     for reviewer, count in to_do(work.connection, row.id, row.stage).items():
-        if not is_name(reviewer):
+        if not is_name(reviewer) or reviewer in but:
             continue
-        grants = counted(count, "grant")
+        grants, wait = counted(count, "grant"), "waits" if count == 1 else "wait"
         queue(
             work, subject=subject(row.id), purpose=purpose, channel=STAFF, recipient=reviewer,
-            title=f"RV-{row.id} {row.name}: {_TITLES[purpose].format(count=grants)}", body=_body(row, grants),
+            title=f"RV-{row.id} {row.name}: {_TITLES[purpose].format(count=grants, wait=wait)}", body=_body(row, grants),
             key=f"review {row.id} stage {row.stage} {purpose} {occasion} {reviewer}",
             cause=work.recorded[-1] if work.recorded else None,
         )  # fmt: skip

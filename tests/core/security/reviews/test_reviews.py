@@ -228,6 +228,9 @@ def test_time_reminds_escalates_calls_a_last_time_and_settles_silence(house: Hou
     house.pass_(days=4)
     house.steps()
     assert [who for who, what, _ in told(house) if what == "escalated"] == ["ada", "ben", "cy", "lea"]
+    assert (
+        len([who for who, what, _ in told(house) if what == "reminded"]) == 3
+    )  # and not of the same once more
     assert set(house.who("lea")) == {"u2", "u3", "ben", "u5", "u6"}
     house.say("lea", R, "u2")
     house.pass_(days=4)
@@ -254,9 +257,17 @@ def test_of_what_was_missed_only_the_last_reminder_is_sent(house: House) -> None
     house.opened()
     house.pass_(days=14)
     house.steps()
-    assert [who for who, what, _ in told(house) if what == "reminded"] == ["ada", "ben", "cy", "lea"]
+    since = [(who, what) for who, what, _ in told(house) if what != "asked"]
+    assert since == [(who, "escalated") for who in ("ada", "ben", "cy", "lea")]
     house.do(stepping.remind_reviewers, 1)
-    assert len([who for who, what, _ in told(house) if what == "reminded"]) == 8
+    assert len([who for who, what, _ in told(house) if what == "reminded"]) == 4
+
+
+def test_one_grant_waits_and_several_wait(house: House) -> None:
+    house.opened()
+    titles = {who: title for who, what, title in told(house) if what == "asked"}
+    assert titles["cy"] == "RV-1 All of it: 1 grant waits for your decision"
+    assert titles["ben"] == "RV-1 All of it: 3 grants wait for your decision"
 
 
 def test_a_review_that_comes_again_opens_on_its_day(house: House) -> None:
