@@ -36,12 +36,10 @@ def append_and_commit(
         for entry in entries
     ]  # fmt: skip
     values = (to_micros(at), str(via), key, _written(said))
-    row = (
-        session.say(session.called(_APPEND, values, "journal_append") + b";COMMIT").set_result(-2).fetchone()
-    )
-    assert row is not None
+    results = session.say(session.called(_APPEND, values, "journal_append") + b";COMMIT")
+    ((first,),) = session.rows_of(results[-2])
     for n, entry in enumerate(entries):
-        entry.seq = row[0] + n
+        entry.seq = first + n
 
 
 def _known(cause: int | Recorded | None) -> int | None:

@@ -76,6 +76,7 @@ class PostgresBackend:
         self._conninfo = conninfo
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._session: Session
         self._schema: SchemaInfo | None = None
         self._schema_at = 0.0
         self.identity: str | None = None
@@ -102,9 +103,9 @@ class PostgresBackend:
 
     def origin(self) -> str:
         """Returns the server's own number and the database's in it; the place where the server keeps its number to itself."""
-        with self.reading() as connection:
-            database, is_told = _one(_raw(connection).execute(_WHICH))
-            server = _one(_raw(connection).execute(_SERVER))[0] if is_told else self.where
+        with self.reading():
+            database, is_told = _one(self._session.execute(_WHICH))
+            server = _one(self._session.execute(_SERVER))[0] if is_told else self.where
         return f"postgresql:{server}:{database}"
 
     def watch(self) -> PostgresWatch:
@@ -116,7 +117,7 @@ class PostgresBackend:
         """A consistent read: nothing that others commit meanwhile is seen in half."""
         connection = self._opened()
         with self._explaining():
-            _raw(connection).begin(_LOOKING if self._only_looks else _READING)
+            self._session.begin(_LOOKING if self._only_looks else _READING)
             with connection.begin():
                 if not self._only_looks:
                     self._look_at_schema(connection)
@@ -130,26 +131,26 @@ class PostgresBackend:
         """
         connection = self._opened()
         with self._explaining():
-            _raw(connection).begin(_WRITING)
+            self._session.begin(_WRITING)
             transaction = connection.begin()
             try:
                 check_writable(self._look_at_schema(connection), self.where)
                 yield connection
             except BaseException:
-                self._give_up(connection, transaction)
+                self._give_up(transaction)
                 raise
-            self._commit(connection, transaction)
+            self._commit(transaction)
 
-    def statements(self, connection: Connection) -> SessionStatements:
+    def statements(self, connection: Connection) -> SessionStatements:  # noqa: ARG002
         """Returns what runs fixed statements."""
-        return SessionStatements(_raw(connection))
+        return SessionStatements(self._session)
 
-    def now(self, connection: Connection) -> datetime | None:
+    def now(self, connection: Connection) -> datetime | None:  # noqa: ARG002
         """Returns the server's instant: one clock for all consoles, whatever theirs say, asked for once a minute."""
         if self._clock is None or time.monotonic() - self._clock[0] > CLOCK_S:
             began = time.monotonic()
-            told = _one(_raw(connection).execute(_NOW))[0]
-            self._ask_roles(connection)
+            told = _one(self._session.execute(_NOW))[0]
+            self._ask_roles()
             self._clock = ((began + time.monotonic()) / 2, from_micros(told))
         asked, at = self._clock
         return at + timedelta(seconds=time.monotonic() - asked)
@@ -194,8 +195,8 @@ class PostgresBackend:
             cause.orig if isinstance(cause, DBAPIError) else cause, psycopg.errors.UniqueViolation
         )
 
-    def _commit(self, connection: Connection, transaction: Any) -> None:
-        raw = _raw(connection)
+    def _commit(self, transaction: Any) -> None:
+        raw = self._session
         waiting, self._appended = self._appended, None
         try:
             if waiting is not None:
@@ -210,10 +211,10 @@ class PostgresBackend:
                     "the connection was lost while it was being written", where=self.where,
                     next_step="Whether it was done is in the log: look there before you do it again",
                 ) from error  # fmt: skip
-            self._give_up(connection, transaction)
+            self._give_up(transaction)
             raise
 
-    def _give_up(self, connection: Connection, transaction: Any) -> None:
+    def _give_up(self, transaction: Any) -> None:
         """Rolls back; a connection that cannot even do that is dropped.
 
         A COMMIT that the server refused leaves SQLAlchemy's transaction ended and the server's failed.
@@ -221,7 +222,7 @@ class PostgresBackend:
         self._appended = None
         try:
             transaction.rollback()
-            raw = _raw(connection)
+            raw = self._session
             if raw.info.transaction_status is not TransactionStatus.IDLE:
                 raw.rollback()
         except (DBAPIError, psycopg.Error):
@@ -240,7 +241,7 @@ class PostgresBackend:
             connection is not None
             and not connection.closed
             and not connection.invalidated
-            and not _raw(connection).closed
+            and not self._session.closed
         ):
             return connection
         self._drop()
@@ -254,6 +255,7 @@ class PostgresBackend:
                     use_native_hstore=False,
                 )
             self._connection = self._engine.connect()
+            self._session = _under(self._connection)
             try:
                 self._check(self._connection)
             except BaseException:
@@ -274,21 +276,21 @@ class PostgresBackend:
         self._schema = None
         if self._only_looks:  # at whatever schema it has
             return
-        _raw(connection).begin(_READING)
+        self._session.begin(_READING)
         with connection.begin():
             info = self._look_at_schema(connection)
-            self.identity = _one(_raw(connection).execute(_WHO))[0]
-            self._ask_roles(connection)
+            self.identity = _one(self._session.execute(_WHO))[0]
+            self._ask_roles()
         if info.version < PROGRAM_SCHEMA:
             raise StoreRefused(
                 f"this database has schema {info.version}, this program needs {PROGRAM_SCHEMA}", where=self.where,
                 next_step="An administrator runs `watchfloor admin upgrade`; consoles may stay attached",
             )  # fmt: skip
 
-    def _ask_roles(self, connection: Connection) -> None:
+    def _ask_roles(self) -> None:
         """Takes in which roles the session has; the server enforces them whatever is known here."""
         if self.identity is not None:
-            found = _raw(connection).execute(_ROLES, (list(Role),)).fetchall()
+            found = self._session.execute(_ROLES, (list(Role),)).fetchall()
             self.roles = frozenset(str(row[0]) for row in found)
 
     def _connect(self) -> psycopg.Connection[Any]:
@@ -320,9 +322,9 @@ class PostgresBackend:
         if self._connection is None or self._connection.in_transaction():
             return None
         with suppress(DBAPIError, psycopg.Error):
-            _raw(self._connection).begin(_LOOKING)
+            self._session.begin(_LOOKING)
             with self._connection.begin():
-                return question(_raw(self._connection))
+                return question(self._session)
         return None
 
     def _refusal(self, error: psycopg.Error) -> Exception | None:
@@ -345,7 +347,7 @@ class PostgresBackend:
         self._schema = None
         with suppress(DBAPIError, psycopg.Error):
             try:
-                _raw(self._connection).begin(_READING)
+                self._session.begin(_READING)
                 with self._connection.begin():
                     info = self._look_at_schema(self._connection)
                 check_writable(info, self.where)
@@ -354,10 +356,10 @@ class PostgresBackend:
         return None
 
 
-def _raw(connection: Connection) -> Session:
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, Session)
-    return raw
+def _under(connection: Connection) -> Session:
+    session = connection.connection.driver_connection
+    assert isinstance(session, Session)
+    return session
 
 
 def _one(cursor: psycopg.Cursor[Any]) -> Any:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.adapt import Transformer
-from psycopg.pq import Format
+from psycopg.errors import error_from_result
+from psycopg.generators import execute
+from psycopg.pq import ExecStatus, Format, TransactionStatus
 
 from core.store.postgresql.calling import Calls, said
 
@@ -19,8 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
+    from psycopg.abc import PQGen
+    from psycopg.pq.abc import PGresult
+
 _FOR_ALL = b"SET LOCAL plan_cache_mode = force_generic_plan"
 _AS_EVER = b"SET LOCAL plan_cache_mode = auto"
+_FINE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY})
 
 
 class Session(psycopg.Connection[Any]):
@@ -33,7 +39,7 @@ class Session(psycopg.Connection[Any]):
         self._waiting: list[bytes] = []
         self._calls = Calls()
         self._written = Transformer.from_context(self)
-        self._asking: psycopg.Cursor[Any] = psycopg.Cursor(self)
+        self._read = Transformer.from_context(self)
 
     def begin(self, words: bytes) -> None:
         """Has the next message begin a transaction, by `words`: BEGIN, and what is to hold for it."""
@@ -41,19 +47,14 @@ class Session(psycopg.Connection[Any]):
 
     def ask(self, statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """Returns the first row that a statement (its values marked $1, $2, …) finds; None where it finds none."""
-        row: tuple[Any, ...] | None = self.say(self.called(statement, values)).set_result(-1).fetchone()
-        return row
+        rows = self.rows_of(self.say(self.called(statement, values))[-1])
+        return rows[0] if rows else None
 
     def ask_all(self, questions: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
         """Returns all rows that each of several statements finds with its values, asked in one message."""
-        cursor = self.say(b";".join([self.called(statement, values) for statement, values in questions]))
-        found: list[list[tuple[Any, ...]]] = []
-        is_more: bool | None = True
-        while is_more:
-            if cursor.description is not None:
-                found.append(cursor.fetchall())
-            is_more = cursor.nextset()
-        return found[-len(questions) :]
+        results = self.say(b";".join([self.called(statement, values) for statement, values in questions]))
+        found = [result for result in results if result.status == ExecStatus.TUPLES_OK]
+        return [self.rows_of(result) for result in found[-len(questions) :]]
 
     def planned_once(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Returns all rows that a statement finds, by the plan that the server made once for all values.
@@ -62,16 +63,33 @@ class Session(psycopg.Connection[Any]):
         it does not know the plan is the dearer one.
         """
         message = b"%b;%b;%b" % (_FOR_ALL, self.called(statement, values), _AS_EVER)
-        found: list[tuple[Any, ...]] = self.say(message).set_result(-2).fetchall()
-        return found
+        return self.rows_of(self.say(message)[-2])
 
     def change(self, statement: str, values: Sequence[Any]) -> None:
         """Has a statement done before anything that follows; what goes wrong with it is raised there."""
         self._waiting.append(self.called(statement, values))
 
-    def say(self, message: bytes) -> psycopg.Cursor[Any]:
-        """Sends what waits, and `message` behind it; returns the cursor with all results, of which `message`'s are the last."""
-        return self._asking.execute(self.behind_what_waits(message), prepare=False)
+    def say(self, message: bytes) -> list[PGresult]:
+        """Sends what waits, and `message` behind it; returns the results of all, of which `message`'s are the last.
+
+        It goes past the driver's cursors, which ask of each message what they might prepare of it. Raises the driver's errors.
+        """
+        with self.lock:
+            results = self.wait(self._exchange(self.behind_what_waits(message)))
+        for result in results:
+            if result.status not in _FINE:
+                raise error_from_result(result, encoding=self.info.encoding)
+        return results
+
+    def rows_of(self, result: PGresult) -> list[tuple[Any, ...]]:
+        """Returns the rows of a result."""
+        self._read.set_pgresult(result)
+        return self._read.load_rows(0, result.ntuples, tuple)
+
+    def _exchange(self, message: bytes) -> PQGen[list[PGresult]]:
+        self.pgconn.send_query(message)
+        results: list[PGresult] = yield from execute(self.pgconn)
+        return results
 
     def behind_what_waits(self, message: bytes) -> bytes:
         """Returns what waits with `message` behind it, as one message; nothing waits any more."""
@@ -105,7 +123,8 @@ class Session(psycopg.Connection[Any]):
         if self._waiting:
             self.catch_up()
         self._opening = b""
-        super().commit()
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().commit()
 
     def rollback(self) -> None:
         """Takes the transaction back, where one has begun, and forgets what is prepared.
@@ -118,7 +137,7 @@ class Session(psycopg.Connection[Any]):
         self._waiting.clear()
         super().rollback()
         if self._calls.forget():
-            self.say(b"DEALLOCATE ALL")
+            psycopg.Cursor(self).execute(b"DEALLOCATE ALL", prepare=False)
 
     def cursor(self, name: str = "", **how: Any) -> Any:
         """Returns a cursor; one with a name is kept by the server, in the transaction."""
