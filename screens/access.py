@@ -50,9 +50,10 @@ def _is_troubled(source: Source, now: datetime) -> bool:
 
 
 def _went(source: Source, now: datetime) -> str:
-    """Returns how the last reading went, and that there should have been another."""
+    """Returns how the last reading went; before it, that there should have been another, which is not to be cut off."""
     is_late = _is_troubled(source, now) and not source.trouble and source.good_at is not None
-    return f"{source.went_in_words}{', but late since' if is_late else ''}"
+    read = f"read {source.read_in_words}, {counted(source.listed, 'right')}; {source.went_in_words}"
+    return f"late: {read}" if is_late else read
 
 
 class Access(GrantDoing, WithHistory[Grant]):
@@ -100,14 +101,7 @@ class Access(GrantDoing, WithHistory[Grant]):
     async def do_grant_sources(self) -> None:
         """Shows how each source was read; one that is chosen is shown alone."""
         found, now = await self.floor.ask(sources_of), utc_now()
-        choices = [
-            Choice(
-                each.id,
-                each.id,
-                f"read {each.read_in_words}, {counted(each.listed, 'right')}; {_went(each, now)}",
-            )
-            for each in found
-        ]
+        choices = [Choice(each.id, each.id, _went(each, now)) for each in found]
         if not choices:
             self.floor.say("no source is declared: [[access_source]] in the catalog does", bad=True)
             return

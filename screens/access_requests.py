@@ -48,10 +48,10 @@ COLUMNS: tuple[Column[AccessRequest], ...] = (
     Column("state", "STATE", width=12, priority=9, sort=lambda r: (_ORDER[r.state], -r.id)),
     Column("left", "LEFT", width=5, priority=8),
     Column("who", "WHO", width=10, priority=9),
-    Column("right", "RIGHT", share=2, min_width=10, priority=9),
-    Column("on", "ON", share=3, min_width=14, priority=8),
+    Column("right", "RIGHT", share=4, min_width=13, priority=9),
+    Column("on", "ON", share=1, min_width=14, priority=8),
     Column("days", "DAYS", width=4, priority=5, align="right"),
-    Column("why", "WHY", share=4, min_width=16, priority=7),
+    Column("why", "WHY", share=3, min_width=16, priority=7),
     Column("by", "DECIDED BY", width=10, priority=4),
 )
 

@@ -51,7 +51,9 @@ async def attach_own_log(floor: Floor, incident: Incident) -> None:
             return "since", str(error)
         return None
 
-    since = FormField("since", f"what {floor.person} did since", incident.label, HINT)
+    since = FormField(
+        "since", f"what {floor.person} did since; empty: since {incident.label} was opened", hint=HINT
+    )
     texts = await floor.box(FormBox(f"Attach to {incident.label} what you did", [since], draft, asked))
     if texts is None:
         return

@@ -48,6 +48,7 @@ class Causes(ReadList[Recurrence]):
 
     view_id: ClassVar[str] = "causes"
     sorted_at_first = "again"
+    hangs_at = 8
     empty_text = "No corrective action names a cause yet."
 
     @property
@@ -107,13 +108,16 @@ class Causes(ReadList[Recurrence]):
         return item.title
 
     def detail_of(self, item: Recurrence, _width: int, _glyphs: Glyphs) -> list[TextLine]:
-        """Returns its actions, newest first."""
+        """Returns all the components it was found in, and its actions, newest first."""
         known = self.picture.actions
         found = [known[f"A-{number}"] for number in item.actions if f"A-{number}" in known]
         today = utc_now().date()
         return [
-            [(f" {each.label:<7}", Tone.ACCENT), (f"{each.standing(today)}: {each.deviation}", Tone.TEXT)]
-            for each in found
+            [(" in     ", Tone.MUTED), (", ".join(item.components) or "no component", Tone.TEXT)],
+            *(
+                [(f" {each.label:<7}", Tone.ACCENT), (f"{each.standing(today)}: {each.deviation}", Tone.TEXT)]
+                for each in found
+            ),
         ]
 
     def on_grid_opened(self, message: Any) -> None:

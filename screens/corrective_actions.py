@@ -54,7 +54,7 @@ COLUMNS: tuple[Column[CorrectiveAction], ...] = (
     Column("due", "DUE", width=10, priority=8, sort=lambda a: str(a.next_day or "9999")),
     Column("from", "FROM", width=9, priority=5),
     Column("deviation", "DEVIATION", share=3, min_width=16, priority=7),
-    Column("cause", "CAUSE", width=12, priority=3, sort=lambda a: a.category or "~"),
+    Column("cause", "CAUSE", width=13, priority=3, sort=lambda a: a.category or "~"),
     Column("action", "ACTION", share=3, min_width=14, priority=4),
     Column("owner", "OWNER", width=10, priority=6, sort=lambda a: a.owner),
 )

@@ -32,6 +32,8 @@ TONES = {
     _S.FOUND: Tone.CRITICAL, _S.MISSING: Tone.WARNING, _S.REMOVING: Tone.ACCENT, _S.IGNORED: Tone.HELD, _S.GRANTED: Tone.OK,
     _S.ENDED: Tone.MUTED,
 }  # fmt: skip
+COMPONENT = "component"
+"""The kind of what most rights are on."""
 PRIVILEGED = "!"
 """Before a right that is privileged: what is behind it is cut off where it is long."""
 
@@ -44,20 +46,22 @@ def _column(name: str, title: str, **named: Any) -> Column[Grant]:
 COLUMNS: tuple[Column[Grant], ...] = (
     _column("id", "ID", width=7, priority=10),
     _column("state", "STANDING", width=10, priority=10),
-    _column("who", "WHO", share=2, min_width=10, priority=9),
-    _column("right", "RIGHT", share=3, min_width=14, priority=9),
-    _column("on", "ON", share=2, min_width=12, priority=8),
+    _column("who", "WHO", share=1, min_width=10, priority=9),
+    _column("right", "RIGHT", share=2, min_width=14, priority=9),
+    _column("on", "ON", share=3, min_width=12, priority=8),
     _column("ends", "ENDS", width=9, priority=8),
     _column("owner", "OWNER", width=9, priority=6),
-    _column("source", "SOURCE", share=1, min_width=10, priority=5),
+    _column("source", "SOURCE", share=2, min_width=10, priority=5),
     _column("used", "USED", width=6, priority=7),
     _column("reason", "REASON", share=3, min_width=16, priority=3),
 )
 
 
 def thing_cell(on: str) -> Cell:
-    """Returns what a right is on, its name before its kind: where there is little room the name is what is read."""
+    """Returns what a right is on, its name before its kind; a component has its name alone, as everywhere else."""
     kind, _, name = on.partition(":")
+    if kind == COMPONENT and name:
+        return name
     return ((name, Tone.TEXT), (f" {kind}", Tone.MUTED)) if name else on
 
 

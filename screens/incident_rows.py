@@ -199,7 +199,7 @@ def time_line(entries: Sequence[Entry], width: int, glyphs: Glyphs) -> list[Text
     text_at = TIME_WIDTH + room + 1
     lines: list[TextLine] = []
     for entry in entries:
-        text = sentence(entry).partition(" ")[2] or sentence(entry)
+        text = sentence(entry, goes_on=True).partition(" ")[2] or sentence(entry)
         lines.append(
             [
                 (f" {entry.at:%H:%M:%S}Z ", Tone.MUTED), (f"{padded(entry.actor, room, glyphs.ellipsis)} ", Tone.ACCENT),

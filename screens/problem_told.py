@@ -71,7 +71,7 @@ def told_lines(entries: Iterable[Entry], glyphs: Glyphs) -> list[TextLine]:
     """Returns what was told of a problem, the newest first, under its title; of a note every line."""
     lines: list[TextLine] = []
     for entry in reversed(list(entries)):
-        first, more = sentence(entry).partition(" ")[2], entry.note.split("\n")[1:]
+        first, more = sentence(entry, goes_on=True).partition(" ")[2], entry.note.split("\n")[1:]
         when = f" {entry.at:%Y-%m-%d %H:%M}Z "
         lines.append([(when, Tone.MUTED), (f"{entry.actor} ", Tone.ACCENT), (first, Tone.TEXT)])
         lines += [[(" " * len(when), Tone.MUTED), (line, Tone.TEXT)] for line in more]

@@ -69,6 +69,6 @@ def _words(entry: Entry) -> str:
     """Returns what was written, or else what was done."""
     if entry.kind in _SIGNS:
         return printable_lines(entry.note)
-    text = sentence(entry).partition(" ")[2] or sentence(entry)
+    text = sentence(entry, goes_on=True).partition(" ")[2] or sentence(entry)
     rest = entry.note.partition("\n")[2]
     return f"{text}\n{printable_lines(rest)}" if rest else text

@@ -47,9 +47,9 @@ def _column(name: str, title: str, order: str = "", **named: Any) -> Column[Item
 
 COLUMNS: tuple[Column[Item], ...] = (
     _column("risk", "", width=1, priority=9),
-    _column("who", "WHO", share=2, min_width=12, priority=10),
-    Column("right", "RIGHT", share=2, min_width=10, priority=9),
-    _column("on", "ON", share=3, min_width=14, priority=8),
+    _column("who", "WHO", share=1, min_width=12, priority=10),
+    Column("right", "RIGHT", share=2, min_width=12, priority=9),
+    _column("on", "ON", share=2, min_width=14, priority=8),
     _column("used", "LAST USED", width=9, priority=7),
     Column("why", "WHY / RISK", share=4, min_width=16, priority=6),
     Column("staged", "STAGED", width=9, priority=10),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.counting import counted
 from core.journal.wording import sentence
 from core.printable import printable
-from core.security.signals.model import Severity, Signal, SignalState
+from core.security.signals.model import Severity, Signal, SignalState, kept_words
 from core.security.signals.pages import ORDERS
 from core.timekeeping import age
 from screens.component_parts import part_title
@@ -116,7 +116,7 @@ def signal_lines(
                 break
             shown = [*folded, *shown]
         return [*facts, *shown][:height]
-    lines = [*facts, (), part_title("evidence", glyphs)]
+    lines = [*facts, (), part_title(f"evidence: {kept_words(item)}", glyphs)]
     lines += [part for line in evidence for part in folded_spans(line, width, 3)]
     said = [[(f" {e.at:%m-%d %H:%M} ", Tone.MUTED), (sentence(e), Tone.TEXT)] for e in reversed(entries)]
     if said and height - len(lines) > 2:

@@ -77,8 +77,11 @@ def process_called(seat: str) -> str:
     return f"{_PROCESSES[kind]} on {place[0]} (process {place[1]})"
 
 
-def sentence(entry: Entry) -> str:
-    """Returns what happened, with the subject's name first."""
+def sentence(entry: Entry, *, goes_on: bool = False) -> str:
+    """Returns what happened, with the subject's name first, and the first line of its note.
+
+    With `goes_on` the rest of the note is shown behind it, and nothing says that there is more.
+    """
     name = label(*entry.subject)
     verb = entry.kind.split(".", 1)[-1].replace("_", " ")
     words = redacted_words if is_redaction(entry.kind) else _WORDS.get(entry.kind)
@@ -87,7 +90,10 @@ def sentence(entry: Entry) -> str:
         template = _TEMPLATES.get(entry.kind, "{name} " + verb)
         values = {field: str(pair[1]) for field, pair in entry.changes.items()}
         text = template.format_map(_Written(values | {"name": name})).strip(" :")
-    return f"{text}: {first_line(entry.note)}" if entry.note and entry.kind not in _NOTE_SAID else text
+    if not entry.note or entry.kind in _NOTE_SAID:
+        return text
+    said = entry.note.partition("\n")[0] if goes_on else first_line(entry.note)
+    return f"{text}: {said}"
 
 
 def first_line(text: str) -> str:

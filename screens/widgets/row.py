@@ -111,8 +111,11 @@ class Pen:
     def _faded(self, spans: Sequence[Span], word: str, tone: Tone, state: RowState) -> Line:
         text = "".join(text for text, _ in spans).rstrip()
         room = self.width - width_of(word) - 2
-        faded = [(cut(text, room, ""), tone)]
-        fitted = fit_spans(faded, max(room, 0), right=False, ellipsis="")
+        kept = cut(text, max(room, 0), "")
+        in_a_word = kept[-1:].strip() and text[len(kept) : len(kept) + 1].strip()
+        if in_a_word:  # else what is left of an address or a number reads as one of its own
+            kept = cut(text, max(room, 0), self.glyphs.ellipsis)
+        fitted = fit_spans([(kept, tone)], max(room, 0), right=False, ellipsis="")
         return self._line([*fitted, (f" {word} ", tone)], _over(state))
 
     def spans(self, spans: Iterable[Span]) -> Line:

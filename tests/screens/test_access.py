@@ -88,6 +88,20 @@ async def test_how_each_source_was_read_is_shown_and_one_chosen_stands_alone(pla
         await desk.at_list("access", 5)
 
 
+async def test_a_source_that_was_not_read_when_it_was_due_says_so_first(place: Path) -> None:
+    file = place.parent / "orders.csv"
+    store = Store.at(place, now=lambda: NOW - timedelta(days=2))
+    asked = Asked(Of("orders-db", "component:orders-db-005"), str(file), "ben", every_s=3600.0)
+    store.write(BEN, take_in, open_source(str(file)), asked)
+    store.close()
+    async with desk_at(place, "access", (80, 24)) as desk:
+        await settle_in(desk.pilot, "access")
+        assert "orders-db-005 component" not in desk.seen, "a component is called by its name alone"
+        await desk.press("r")
+        at = f"{NOW - timedelta(days=2):%Y-%m-%d %H:%M}Z"
+        await desk.until_seen(f"late: read {at}, 5 rights; good")
+
+
 async def test_a_difference_is_granted_with_owner_end_and_reason(place: Path) -> None:
     async with desk_at(place, "access") as desk:
         await desk.at_list("access", 5)

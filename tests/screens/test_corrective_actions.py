@@ -210,6 +210,7 @@ async def test_causes_that_come_again_lead_to_their_actions(place: Path) -> None
         await desk.press("x")
         await desk.until(lambda: "Seen too late" in desk.seen and "1 come again" in desk.seen)
         assert "A-2" in desk.seen
+        await desk.until_seen(" in     payments-worker-002")
         await desk.press("enter")
         await desk.until(lambda: desk.app.current == "actions" and "2 of 3" in desk.seen)
 

@@ -49,6 +49,7 @@ async def test_a_note_of_two_lines_stands_on_the_time_line(night: Path) -> None:
         there.grid.go_to("I-2")
         await there.press("enter")
         assert_under_each_other(there.seen)
+        assert f"{FIRST} …" not in there.seen, "nothing says that there is more, for it stands below"
 
 
 async def test_a_corrective_action_shows_every_line_of_its_fields(night: Path) -> None:

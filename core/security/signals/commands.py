@@ -12,7 +12,7 @@ from core.errors import NotPossible
 from core.gate.commands import admit
 from core.printable import printable
 from core.security.signals.about import refuse_own
-from core.security.signals.model import SignalState, check_follows
+from core.security.signals.model import SignalState, check_follows, kept_words
 from core.security.signals.queries import to_signal
 from core.security.signals.revising import revise_signal
 from core.security.signals.tables import signal
@@ -88,6 +88,6 @@ def evidence_of(found: Signal) -> str:
     """Returns what a signal shows, as the note on an incident's time line: its figures, and the lines that are kept of it."""
     head = (
         f"{found.label} {found.severity}: {found.title}, {found.about or 'no one subject'}, in {found.place}\n"
-        f"{counted(found.count, 'time')} from {found.first_at:%Y-%m-%d %H:%M:%S}Z to {found.last_at:%Y-%m-%d %H:%M:%S}Z, rule {found.rule}"
+        f"{counted(found.count, 'time')} from {found.first_at:%Y-%m-%d %H:%M:%S}Z to {found.last_at:%Y-%m-%d %H:%M:%S}Z, rule {found.rule}; {kept_words(found)}"
     )
     return "\n".join([head, *(f"  {line}" for line in found.samples)])

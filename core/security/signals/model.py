@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.counting import counted
 from core.errors import NotPossible
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ def kept_samples(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, .
         return tuple(every)
     first = MOST_SAMPLES // 2
     return (*every[:first], *every[first - MOST_SAMPLES :])
+
+
+def kept_words(found: Signal) -> str:
+    """Returns how many of the lines that showed it are kept, beside which its count says how often it was seen."""
+    return f"{counted(len(found.samples), 'line')} kept" if found.samples else "no line is kept"
 
 
 def together_with(before: Raised, more: Raised) -> Raised:

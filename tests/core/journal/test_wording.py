@@ -60,6 +60,11 @@ def test_a_kind_nobody_wrote_words_for_is_still_readable() -> None:
     assert said("component.was_repainted", {}, "blue\nand green") == "orders-store was repainted: blue …"
 
 
+def test_a_sentence_behind_which_its_note_goes_on_says_not_that_there_is_more() -> None:
+    entry = Entry(1, AT, "agent", Via.AGENT, "component.was_repainted", ORDERS_STORE, {}, "blue\nand green")
+    assert sentence(entry, goes_on=True) == "orders-store was repainted: blue"
+
+
 def test_a_refused_catalog_does_not_claim_that_another_is_in_force() -> None:
     text = said("catalog.refused", {"problems": ([], ["a.toml:3: no such service"])})
     assert text == "catalog refused, 1 problem: a.toml:3: no such service"

@@ -45,6 +45,21 @@ def test_a_row_that_is_gone_says_so_in_a_word() -> None:
     assert {style.color for _, style, _ in line if style} == {palette("dark").tones[Tone.GONE].color}
 
 
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (40, "   198.51.100.23  stays        now I-36 "),
+        (28, "   198.51.100.23   now I-36 "),
+        (22, "   198.51.1… now I-36 "),
+    ],
+)
+def test_a_word_that_is_cut_by_why_a_row_left_says_so(width: int, text: str) -> None:
+    columns: list[Column[Any]] = [Column("about", "ABOUT", width=13), Column("what", "WHAT", share=1)]
+    drawn = Pen(palette("dark"), UNICODE, fit(columns, width), width)
+    line = drawn.row({"about": "198.51.100.23", "what": "stays"}, RowState(left="now I-36"))
+    assert line.text == text
+
+
 def test_counts_stand_at_both_ends_and_the_left_one_gives_way() -> None:
     right = [("12 of 48", Tone.MUTED)]
 

@@ -122,7 +122,10 @@ def test_one_doing_makes_an_incident_with_the_lines_on_its_time_line(house: Hous
     assert (incident.component, incident.service, incident.severity) == ("shop-1", "shop", 2)
     assert incident.title.startswith("security: a sign-in let in after it was refused 5 times: 203.0.113.9")
     notes = [e.note for e in house.store.read(of_subject, Subject("incident", str(incident.id)))]
-    assert any("Accepted password for root" in note and "SG-" in note for note in notes)
+    (evidence,) = (note for note in notes if "SG-" in note)
+    assert "Accepted password for root" in evidence
+    assert "\n6 times from " in evidence
+    assert "; 5 lines kept\n" in evidence, "who reads the time line sees that not every line is there"
     with pytest.raises(NotPossible, match="it cannot become"):
         house.do(acknowledge_signal, number, "no")
     other = house.all()["failures-of-address 203.0.113.9"].id
