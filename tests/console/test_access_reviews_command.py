@@ -90,7 +90,7 @@ def test_a_review_is_drafted_opened_decided_carried_out_signed_and_proved(
     code, out, _ = said(capsys, db, "review", "--json")
     assert json.loads(out)[0]["progress"]["revoke"] == 1
     code, _, err = said(capsys, db, "review", "RV-1", "sign", "--text", "one left", "--yes")
-    assert (code, "can still be seen in its source" in err) == (1, True)
+    assert (code, "1 of what RV-1 decided is not known to be gone yet" in err) == (1, True)
     assert said(capsys, db, "review", "RV-1", "sign", "--text", "one left", "--yes", "--despite-open")[0] == 0
     made = tmp_path / "RV-1.zip"
     assert said(capsys, db, "review", "RV-1", "evidence", "--out", str(made))[:2] == (0, f"{made}\n")

@@ -161,8 +161,8 @@ def sign_review(
     left = stands.ordered + stands.refused
     if left and not despite_open:
         raise NotPossible(
-            f"{left} of what RV-{review_id} decided can still be seen in its source, or could not be done",
-            next_step="Wait until it is gone, or sign with --despite-open; the evidence lists it",
+            f"{left} of what RV-{review_id} decided {'is' if left == 1 else 'are'} not known to be gone yet, or could not be done",
+            next_step="The agent looks once a minute: wait until it is gone, or sign with --despite-open; the evidence lists it",
         )
     said = sentence_of(text, "what the review showed")
     after = {
