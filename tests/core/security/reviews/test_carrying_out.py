@@ -124,7 +124,7 @@ def test_it_is_carried_out_in_parts_and_signed_only_when_all_is(house: House) ->
         house.do(opening.sign_review, 1, "fine", BOX)
     assert carried(house, 2).left == 2
     assert carried(house, 2).left == 0
-    with pytest.raises(NotPossible, match="3 of what RV-1 decided can still be seen"):
+    with pytest.raises(NotPossible, match="3 of what RV-1 decided are not known to be gone yet"):
         house.do(opening.sign_review, 1, "fine", BOX)
     with pytest.raises(NotPossible, match="RI-2 is revoke, ordered"):
         house.do(carrying_out.settle_item, 2, "removed by hand", BOX)
