@@ -136,9 +136,8 @@ def test_a_catalog_broken_while_the_console_runs_stays_on_screen_until_mended(ho
     file.write_text(re.sub(r'every = "\w+"', 'every = "7s"', text, count=1))
     desk.wait_gone("the last good one is in force", timeout_s=30)
 
-    def says_what_was_mended() -> (
-        bool
-    ):  # a file that is seen half written is loaded once more when it is whole
+    def says_what_was_mended() -> bool:
+        """A file that is seen half written is loaded once more when it is whole."""
         (entry,) = house.data("log", "kind:catalog.loaded", "-n", "1")
         return any("every_s" in line for line in entry["changes"]["differences"][1])
 
