@@ -212,10 +212,12 @@ class AgentCatalog:
                     self._directory, watch_filter=matters, debounce=400, ignore_permission_denied=True,
                     rust_timeout=LOOK_AGAIN_MS, yield_on_timeout=True,
                 )  # fmt: skip
+                was_looked = False  # since it is watched: what was written before, behind the last reading, nobody tells
                 async for changes in looks:
                     # That somebody lets go of a file at last, without another word in it, is no change of it.
-                    if changes or self._is_written:
+                    if changes or self._is_written or not was_looked:
                         await self._reload(engine)
+                    was_looked = True
             else:
                 await self._reload(engine)
             await asyncio.sleep(RETRY_S)
