@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select, text
 
 from core.monitoring.tables import probe_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from sqlalchemy import Connection
 
     from core.monitoring.schedule import Key
     from core.store.work import Work
+
+_GIVE = text(
+    "INSERT INTO probe_number (number, component, probe) VALUES (:number, :component, :probe) ON CONFLICT DO NOTHING"
+)
 
 
 def numbers(connection: Connection) -> dict[Key, int]:
@@ -23,19 +27,17 @@ def numbers(connection: Connection) -> dict[Key, int]:
     return {(component, probe): number for component, probe, number in connection.execute(select(*columns))}
 
 
-def number_probes(work: Work, keys: Iterable[Key]) -> dict[Key, int]:
+def number_probes(work: Work, keys: Collection[Key]) -> dict[Key, int]:
     """Gives each of these probes that has none the next number; returns the numbers of all probes.
 
-    Of two agents that number at once the later is refused by the table, and so numbers again.
+    Agents number at once: what another has given meanwhile is waited for, passed over, and looked at again.
     """
     known = numbers(work.connection)
-    new = [key for key in dict.fromkeys(keys) if key not in known]
-    if new:
-        last = work.connection.scalar(select(func.max(probe_number.c.number))) or 0
-        given = {key: last + n for n, key in enumerate(new, 1)}
+    while new := [key for key in dict.fromkeys(keys) if key not in known]:
+        last = max(known.values(), default=0)
         work.connection.execute(
-            insert(probe_number),
-            [{"number": n, "component": c, "probe": p} for (c, p), n in given.items()],
+            _GIVE,
+            [{"number": last + n, "component": c, "probe": p} for n, (c, p) in enumerate(new, 1)],
         )
-        known |= given
+        known = numbers(work.connection)
     return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -182,21 +183,22 @@ def test_an_incident_that_opens_names_what_is_already_unreachable_elsewhere(hous
 
 
 def test_agents_that_number_at_once_give_no_number_twice(house: Store, place: Path | str) -> None:
-    keys = [(f"c{n}", "p") for n in range(40)]
-    given: list[dict[tuple[str, str], int]] = []
+    keys = [(f"c{n}", "p") for n in range(80)]
 
-    def number(offset: int) -> None:
+    def number(offset: int) -> list[dict[tuple[str, str], int]]:
         own = Store.at(place)
-        for start in range(0, 40, 4):
-            mine = keys[(start + offset) % 40 :][:6]
-            given.append(own.write(Author("agent", Via.AGENT, f"n{offset}"), number_probes, mine))
-        own.close()
+        try:
+            return [
+                own.write(
+                    Author("agent", Via.AGENT, f"n{offset}"), number_probes, keys[(start + offset) % 80 :][:6]
+                )
+                for start in range(0, 80, 4)
+            ]
+        finally:
+            own.close()
 
-    threads = [threading.Thread(target=number, args=(offset,)) for offset in (0, 2, 5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    with ThreadPoolExecutor() as agents:
+        given = [each for all_of_one in agents.map(number, range(8)) for each in all_of_one]
     final = house.read(numbers)
     assert sorted(final.values()) == list(range(1, len(final) + 1))
     assert {key for key, _ in final.items()} == set(keys)
