@@ -148,6 +148,7 @@ class Console(Editing):
         if view is not None:
             view.tick(utc_now())
             self.ask_for_present(view)
+        self.look_at_roles()
 
     # Keys
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from screens.view import View
 
 PRESENT_EVERY_S = 5.0
+ROLES_EVERY_S = 20.0
+"""So often it is asked which roles a person has: a server's administrator may grant one past every log."""
 MOST_AT_ONCE = 10
 """More rows that differ would be more than a slow line carries: where more are not well, each has its turn."""
 
@@ -42,7 +44,7 @@ class Present(Frame):
     roles: frozenset[Role] | None = None
     """What this person is here for, with all that it includes; None until it is known."""
     _knows_procedures = False
-    _present_at = 0.0
+    _present_at = _roles_at = 0.0
     _asked_at: dict[str, float]
     _asking: Worker[None] | None = None
 
@@ -59,8 +61,15 @@ class Present(Frame):
 
         return await self.ask(roles_here, self.setup.author.actor)
 
+    def look_at_roles(self) -> None:
+        """Asks once in a while which roles this person has, where the database is there."""
+        if self.is_open and not self.trouble and time.monotonic() - self._roles_at >= ROLES_EVERY_S:
+            work: Any = self._find_roles
+            self.run_worker(work, group="roles", exclusive=True)
+
     async def _find_roles(self) -> None:
         """Asks which roles this person has now; keys that they do not allow are dimmed."""
+        self._roles_at = time.monotonic()
         try:
             found = await self._read_roles()
         except WatchfloorError:
@@ -78,8 +87,8 @@ class Present(Frame):
         """Takes in what happened; another catalog may hold other procedures, and somebody may have another role."""
         super().take_news(news)
         if news.rebuild or any(entry.subject.kind == "staff" for entry in news.entries):
-            work: Any = self._find_roles
-            self.run_worker(work, group="roles", exclusive=True)
+            self._roles_at = 0.0
+            self.look_at_roles()
         if _is_loaded(news.entries):
             self._knows_procedures = False
 

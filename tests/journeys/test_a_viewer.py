@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,4 +48,27 @@ def test_what_a_viewer_may_is_told_and_changes_with_their_role(
             if unlocks(desk.text):
                 break
         assert unlocks(desk.text), desk.text
+        desk.close()
+
+
+def test_a_role_that_the_servers_administrator_gives_past_the_program_is_noticed(
+    house: House, own_postgres_server: Server
+) -> None:
+    with own_postgres_server.fresh_database() as database:
+        root = database.socket_url()
+        house.run("admin", "create", "--db", root)
+        database.role("vic", None, ["peer_users"])
+        house.run("staff", "add", "vic", "--role", "viewer", "--no-password", "--db", root)
+        desk = house.console("--db", database.socket_url("vic"), "--view", "board")
+        desk.wait_for("No component is declared", "vic", timeout_s=60)
+        desk.wait_quiet()
+        desk.press("O")
+        desk.wait_for("WATCH/OPERATE: your role viewer may not; operator may")
+        with database.connect() as administrator:
+            administrator.execute(f"GRANT {database.name}_operator TO vic")
+        deadline = time.monotonic() + 60
+        while "OPERATE for 15 minutes" not in desk.text and time.monotonic() < deadline:
+            desk.press("O")
+            desk.wait_quiet()
+        assert "OPERATE for 15 minutes" in desk.text, desk.text
         desk.close()
