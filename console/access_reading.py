@@ -28,7 +28,7 @@ from core.security.grants.sources.known import (
     own_asked,
     own_opened,
 )
-from core.security.grants.sources.opening import files_of
+from core.security.grants.sources.patterns import files_of
 from core.security.grants.sources.postgresql import own_database
 from core.security.grants.sources.staff import KIND, OWN
 from core.store.lease import LeaseLost

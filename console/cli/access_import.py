@@ -132,7 +132,7 @@ def _print(came: Outcome, opened: Opened, asked: Asked, *, is_dry: bool) -> None
     print_some("found again", [_words(each) for each in came.done if each.what is What.BACK])
     if came.not_ended:
         many = counted(came.not_ended, "right")
-        print(f"not ended: {many} that it does not list, for it has lines that cannot be read")
+        print(f"not ended: {many} that it does not list, for it has lines or files that cannot be read")
     rights = {line.entitlement for line in opened.listing.lines}
     for pattern in came.idle:
         step = did_you_mean(pattern, rights, f"It lists: {listed(rights, 5)}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ from core.security.grants.model import Right, Standing
 from core.security.grants.people import names_of, people
 from core.security.grants.queries import known_sources, one_reading, to_grant
 from core.security.grants.revising import beside, revise_grant, subject
+from core.security.grants.sources import authorized_keys
 from core.security.grants.sources.staff import KIND, OWN
 from core.security.grants.tables import access_grant, access_reading, access_source
 from core.security.grants.usable import usable_lines
@@ -50,6 +52,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 LONGEST_PATH, LONGEST_OWNER = 1000, 200
 MOST_KEPT = 200
 """So many refused lines are kept with a reading; whoever imports is told of all."""
+CANNOT_LOOK = "files that cannot be looked for, of accounts without keys"
 _AT_ONCE = 500
 Doing = tuple["Step", dict[str, Any]]
 """A step and what it sets of its grant."""
@@ -175,9 +178,10 @@ class _Prepared(NamedTuple):
 def _prepare(
     connection: Connection, opened: Opened, asked: Asked, rows: Mapping[Right, Any], now: datetime, actor: str
 ) -> _Prepared:
-    listing, of = opened.listing, asked.of
+    of = asked.of
+    listing = with_unseen(opened.listing, [right for right, row in rows.items() if row.is_found])
     if not listing.lines:
-        _refuse_nobody(opened)
+        _refuse_nobody(opened.file, listing)
     known_people = people(connection)
     usable, refusals = listing.lines, listing.refusals
     if of.is_granting:
@@ -185,13 +189,9 @@ def _prepare(
         usable, refusals = usable_lines(listing, of, rows, now.date(), own, known_people, Things(connection))
     lines = by_right(of, usable)
     known = {right: to_grant(row) for right, row in rows.items()}
-    is_whole = not refusals
-    steps = plan(of, lines, known, is_whole=is_whole)
-    not_ended = (
-        0
-        if is_whole or of.is_granting
-        else sum(1 for right, each in known.items() if each.is_found and right not in lines)
-    )
+    steps = plan(of, lines, known, partial(_is_sure, listing, refusals))
+    going_on = {step.right for step in steps} | (known.keys() if of.is_granting else set())
+    not_ended = sum(1 for right, each in known.items() if each.is_found and right not in going_on)
     going, found = gone_of(steps, known)
     if is_too_many(going, found) and not asked.is_fewer_right:
         raise BadInput(
@@ -210,14 +210,41 @@ def _prepare(
     )
 
 
-def _refuse_nobody(opened: Opened) -> None:
-    read = opened.listing.read
+def _is_sure(listing: Listing, refusals: Sequence[Refusal], right: Right) -> bool:
+    """Tells whether all of a source was read that may list a right, so that it is gone where it is not listed."""
+    if not refusals:
+        return True
+    whose = authorized_keys.account_in(right.entitlement)
+    return listing.unsure_of is not None and whose is not None and whose not in listing.unsure_of
+
+
+def with_unseen(listing: Listing, found: Iterable[Right]) -> Listing:
+    """Returns a listing in which a file that cannot be looked for is refused where keys of its account were found before.
+
+    Where none were there may never have been such a file: that is only counted.
+    """
+    had = {authorized_keys.account_in(right.entitlement) for right in found}
+    refused = [(account, refusal) for account, refusal in listing.unseen if account in had]
+    others = len(listing.unseen) - len(refused)
+    return replace(
+        listing,
+        refusals=(*listing.refusals, *(refusal for _, refusal in refused)),
+        unsure_of=None
+        if listing.unsure_of is None
+        else listing.unsure_of | {account for account, _ in refused},
+        passed=(*listing.passed, (CANNOT_LOOK, others)) if others else listing.passed,
+        unseen=(),
+    )
+
+
+def _refuse_nobody(file: str, listing: Listing) -> None:
+    read = listing.read
     said = f"lists nobody ({counted(read, 'line')} read)" if read else "lists nobody"
-    if opened.listing.refusals:
-        first = opened.listing.refusals[0]
+    if listing.refusals:
+        first = listing.refusals[0]
         said += f"; the first that cannot be used is {first.place}: {first.why}"
     raise BadInput(
-        said, where=opened.file,
+        said, where=file,
         next_step="Nothing was changed: what was granted stays, and stays shown. Look whether what writes it failed",
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What a reading of a source does to the grants that are known: which are new, told otherwise, gone, or back. Pure.
 
 A grant is known by its source, its principal, its entitlement and what it is on. What a source does not list is gone only
-where all of the source could be read.
+where all of the source could be read that may list it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.security.grants.model import Right, Standing, is_called
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from core.security.grants.model import Grant
     from core.security.grants.sources.model import Line
@@ -90,18 +90,21 @@ def _both(one: Line, other: Line, *, is_privileged: bool) -> Line:
     )  # fmt: skip
 
 
-def plan(of: Of, lines: Mapping[Right, Line], known: Mapping[Right, Grant], *, is_whole: bool) -> list[Step]:
+def plan(
+    of: Of, lines: Mapping[Right, Line], known: Mapping[Right, Grant], is_sure: Callable[[Right], bool]
+) -> list[Step]:
     """Returns what is to be done, in the order of the rights.
 
-    `known` are all grants of the source. Of a source that could not be read whole, and of a list of what is granted,
-    nothing is taken as gone.
+    `known` are all grants of the source. `is_sure` tells whether all was read that may list a right: else, and by a list of
+    what is granted, it is not taken as gone.
     """
     steps = [
         Step(_listed(of, known.get(right)), right, line, known.get(right)) for right, line in lines.items()
     ]
-    if is_whole and not of.is_granting:
+    if not of.is_granting:
         steps += [
-            Step(What.GONE, right, None, each) for right, each in known.items() if each.is_found and right not in lines
+            Step(What.GONE, right, None, each) for right, each in known.items()
+            if each.is_found and right not in lines and is_sure(right)
         ]  # fmt: skip
     return sorted(steps, key=lambda step: step.right)
 

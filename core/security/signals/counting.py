@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.security.signals.model import MOST_SAMPLES
+from core.security.signals.reading.addresses import WHOLE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from core.security.signals.reading.scanning import Sighting
     from core.security.signals.rules import Rule
@@ -19,24 +22,33 @@ MOST_KEYS = 2000
 """So many subjects are counted of a log at once by one rule; the one that was seen least recently gives way."""
 PASSED_OVER = 50
 """So many who are waited for are passed over at most before one of them gives way after all."""
-LINES = 4
-"""So many of the lines that were counted are at hand as evidence when the count is reached; not after a restart."""
+LINES = MOST_SAMPLES
+"""So many of the lines that are counted are at hand as evidence when the count is reached, the first ones and the last; not
+after a restart."""
+_FIRST = LINES // 2
 
 
 class Reached(NamedTuple):
-    """A count that was reached: how many sightings there were, from when on (microseconds UTC), and some of their lines."""
+    """A count that was reached: how many sightings there were, from when on (microseconds UTC), and some of their lines.
+
+    `wholes` are the addresses they came from, where they are counted under a group of addresses.
+    """
 
     times: int
     first: int
     lines: tuple[bytes, ...]
+    wholes: frozenset[str] = frozenset()
 
 
 class Window:
-    """What was seen of one subject within a span: (instant, value, times), oldest first."""
+    """What was seen of one subject within a span: (instant, value, times), oldest first; and of it some (instant, line).
+
+    The value is what is to be different, or the address itself where the subject is a group of addresses.
+    """
 
     __slots__ = ("lines", "seen", "total")
 
-    def __init__(self, seen: list[tuple[int, str, int]], total: int, lines: list[bytes]) -> None:
+    def __init__(self, seen: list[tuple[int, str, int]], total: int, lines: list[tuple[int, bytes]]) -> None:
         self.seen, self.total, self.lines = seen, total, lines
 
     @classmethod
@@ -48,20 +60,33 @@ class Window:
         """Leaves out what was seen before an instant, and (unless None) what was seen with a value."""
         self.seen = [each for each in self.seen if each[0] >= least and each[1] != value]
         self.total = sum([each[2] for each in self.seen])
+        if self.lines and self.lines[0][0] < least:
+            self.lines = [each for each in self.lines if each[0] >= least]
 
     def add(self, at: int, value: str, times: int, line: bytes) -> None:
         """Adds a sighting."""
         self.seen.append((at, value, times))
         self.total += times
-        self.lines.append(line)
+        self.lines.append((at, line))
         if len(self.lines) > LINES:
-            del self.lines[0]
+            del self.lines[_FIRST]
 
     def keep_last(self, most: int) -> None:
         """Leaves out all but the last so many, for only whether there were as many is asked."""
         if len(self.seen) > most:
             del self.seen[:-most]
+            del self.lines[:-most]
             self.total = sum([each[2] for each in self.seen])
+
+
+def reached_of(windows: Sequence[Window]) -> Reached:
+    """Returns the count that windows of one subject come to together."""
+    seen = [each for window in windows for each in window.seen]
+    return Reached(
+        sum([times for _, _, times in seen]), min([at for at, _, _ in seen]),
+        tuple([line for window in windows for _, line in window.lines]),
+        frozenset([value for _, value, _ in seen if value]),
+    )  # fmt: skip
 
 
 class Counted(NamedTuple):
@@ -94,7 +119,7 @@ class Counter:
             if different:
                 value, many = fields.get(different, ""), 1
             else:
-                many = times
+                value, many = fields.get(WHOLE, ""), times
             if key is None or (different and not value):
                 self.unkeyed += kind != then
             elif kind == then:
@@ -103,20 +128,21 @@ class Counter:
             else:
                 window = find(key)
                 if window is None:
-                    windows[key] = window = Window([(at, value, many)], many, [line])
+                    windows[key] = window = Window([(at, value, many)], many, [(at, line)])
                     if len(windows) > MOST_KEYS:
                         self._give_way(at)
                 else:
                     touch(key)
-                    seen, lines = window.seen, window.lines
+                    seen = window.seen
                     if different or (seen and seen[0][0] < at - span):
                         window.forget(at - span, value if different else None)
                         seen = window.seen
+                    lines = window.lines
                     seen.append((at, value, many))
                     window.total += many
-                    lines.append(line)
+                    lines.append((at, line))
                     if len(lines) > LINES:
-                        del lines[0]
+                        del lines[_FIRST]
                 if not then:
                     if window.total >= most:
                         yield Counted(key, at, self._reached(key, window))
@@ -144,19 +170,24 @@ class Counter:
         window.forget(at - self._span)
         if window.total < self.rule.count:
             return None
-        window.lines.append(line)
         reached = self._reached(key, window)
-        return reached._replace(times=reached.times + 1)
+        return reached._replace(times=reached.times + 1, lines=(*reached.lines, line))
 
     def _reached(self, key: str, window: Window) -> Reached:
         del self.windows[key]
-        return Reached(window.total, min([each[0] for each in window.seen]), tuple(window.lines))
+        return reached_of([window])
 
 
 def keyed(rule: Rule, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
     """Returns those sightings that a rule can count, with whom it counts them under."""
     found = [(key_of(rule, each.fields), each) for each in sightings]
     return [(key, each) for key, each in found if key is not None]
+
+
+def wholes_of(sighting: Sighting) -> frozenset[str]:
+    """Returns the address that a sighting came from, where it is counted under a group of addresses."""
+    whole = sighting.fields.get(WHOLE, "")
+    return frozenset((whole,)) if whole else frozenset()
 
 
 def key_of(rule: Rule, fields: Mapping[str, str]) -> str | None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.security.signals.counting import Windows
 from core.security.signals.judging import Judge
 from core.security.signals.readers import OFF_S
+from core.security.signals.reading.cutting import cutting_of
 from core.security.signals.reading.files import Position, read_portion
-from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.rules import CLEARED, CLOCK_OFF
 from core.security.signals.taking_in import From, Step, raised_by
 from core.security.signals.together import Together
@@ -70,9 +70,8 @@ class FollowedLog:
 
     def look(self, now: datetime) -> Part | None:
         """Reads what is new; None where nothing is, and nothing is to be kept. Blocks on the disk; raises nothing for what that says."""
-        cutting = cut_records if self.source.format == "journal" else None
         is_live = time.monotonic() - self._read_out_at < LIVE_S
-        portion = read_portion(self.source.path, self._place, cutting)
+        portion = read_portion(self.source.path, self._place, cutting_of(self.source))
         if not portion.left:
             self._read_out_at = time.monotonic()
         portion = portion._replace(trouble=portion.trouble or self._judge.left_out)

@@ -6,8 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.printable import printable
-from core.security.signals.counting import Windows, keyed
-from core.security.signals.model import Raised, kept_samples
+from core.security.signals.counting import Windows, keyed, wholes_of
+from core.security.signals.model import Raised, few_of, kept_samples
 from core.security.signals.reading.scanning import LONGEST_SAMPLE, Scanner
 from core.security.signals.rules import is_single, rules_of
 from core.security.signals.together import SEVERAL, Together
@@ -82,7 +82,7 @@ class Judge:
         if is_single(rule):
             found = keyed(rule, sightings)
             for key, each in found:
-                gathered.add(rule, key, each.at, each.times, each.at, (each.line,))
+                gathered.add(rule, key, each.at, each.times, each.at, (each.line,), wholes_of(each))
             return len(sightings) - len(found)
         if rule.across:
             if not self._together.reads(rule.across):
@@ -99,11 +99,12 @@ class Judge:
 
 
 class _Group:
-    __slots__ = ("count", "first", "last", "lines", "rule")
+    __slots__ = ("count", "first", "last", "lines", "rule", "wholes")
 
     def __init__(self, rule: Rule, first: int) -> None:
         self.rule, self.count, self.first, self.last = rule, 0, first, first
         self.lines: list[bytes] = []
+        self.wholes: frozenset[str] = frozenset()
 
 
 class _Gathered:
@@ -113,14 +114,18 @@ class _Gathered:
         self._under = under
         self._groups: dict[tuple[str, str, int], _Group] = {}
 
-    def add(self, rule: Rule, about: str, at: int, times: int, first: int, lines: Sequence[bytes]) -> None:
-        """Adds what was reached at an instant (microseconds UTC) about somebody, with what was seen from `first` on."""
+    def add(
+        self, rule: Rule, about: str, at: int, times: int, first: int, lines: Sequence[bytes], wholes: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
+        """Adds what was reached at an instant (microseconds UTC) about somebody, with what was seen from `first` on, and from where."""
         key = (rule.id, about, at // DAY)
         group = self._groups.get(key)
         if group is None:
             group = self._groups[key] = _Group(rule, first)
         group.count += times
         group.last = max(group.last, at)
+        if wholes:
+            group.wholes = few_of(about, group.wholes | wholes)
         if len(group.lines) < LINES_KEPT:
             group.lines.extend(lines)
         else:
@@ -131,7 +136,7 @@ class _Gathered:
             Raised(
                 group.rule.id, group.rule.level, group.rule.title, about, group.count,
                 _on_day(group.first, group.last), group.last, kept_samples((), tuple(map(_sample, group.lines))),
-                self._under if group.rule.across else "",
+                self._under if group.rule.across else "", group.wholes,
             )
             for (_, about, _), group in self._groups.items()
         )  # fmt: skip

@@ -19,6 +19,8 @@ MOST_SAMPLES = 8
 """So many lines are kept of a signal as its evidence: the first ones and the last."""
 MOST_A_DAY = 50
 """So many signals of one rule in one log stand by themselves on a day; what comes beyond goes into one."""
+MOST_WHOLES = 16
+"""So many addresses of a group are told apart when it is asked whether each of them is suppressed."""
 OTHERS = "(others)"
 """What that one is about."""
 
@@ -78,7 +80,10 @@ def check_follows(signal: str, now: SignalState, wanted: SignalState) -> None:
 
 
 class Raised(NamedTuple):
-    """What a reading brings for one signal: by which rule, about whom or what, on which day, how often, and some of its lines."""
+    """What a reading brings for one signal: by which rule, about whom or what, on which day, how often, and some of its lines.
+
+    `wholes` are the addresses it came from, where it is about a group of addresses (`few_of`).
+    """
 
     rule: str
     severity: Severity
@@ -89,6 +94,12 @@ class Raised(NamedTuple):
     last: int
     samples: tuple[str, ...]
     under: str = ""  # what it stands under instead of the log it was read in: several of them
+    wholes: frozenset[str] = frozenset()
+
+
+def few_of(about: str, wholes: frozenset[str]) -> frozenset[str]:
+    """Returns the addresses of a group while they are few; else the group itself, which stands for all."""
+    return wholes if len(wholes) <= MOST_WHOLES else frozenset((about,))
 
 
 def among_others(raised: Raised) -> Raised:
@@ -122,6 +133,7 @@ def together_with(before: Raised, more: Raised) -> Raised:
         first=min(before.first, more.first),
         last=max(before.last, more.last),
         samples=kept_samples(before.samples, more.samples),
+        wholes=few_of(before.about, before.wholes | more.wholes),
     )
 
 

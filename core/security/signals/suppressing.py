@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import func, insert, select
 
 from core.endings.model import Ending, Sort
 from core.errors import BadInput, NotPossible
@@ -17,6 +17,7 @@ from core.security.grants.people import names_of
 from core.security.signals.about import is_about, refuse_own
 from core.security.signals.model import MOST_SUPPRESSED_DAYS, OTHERS, SignalState, Suppression, check_follows
 from core.security.signals.queries import to_signal, to_suppression
+from core.security.signals.reading.addresses import group_of
 from core.security.signals.revising import revise_signal
 from core.security.signals.rules import OF_WATCH
 from core.security.signals.tables import signal, suppression
@@ -26,6 +27,7 @@ from core.store.rows import new_number, revise, row_of
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -109,20 +111,27 @@ def end_suppression(
     return _end(work, row, work.actor)
 
 
-def in_force(connection: Connection, rule: str, source: str, about: str, now: datetime) -> Suppression | None:
+def in_force(
+    connection: Connection, rule: str, source: str, about: str, now: datetime, wholes: AbstractSet[str] = frozenset()
+) -> Suppression | None:  # fmt: skip
     """Returns what suppresses that at an instant; None for nothing. One whose end is past suppresses nothing any more.
 
-    One about anything is not about who made it, nor about who answers for it.
+    One about anything is not about who made it, nor about who answers for it. A group of addresses is suppressed where each of
+    those it came from (`wholes`) is suppressed by itself.
     """
     if rule in OF_WATCH:
         return None
     query = select(suppression).where(
-        _C.state == IN_FORCE, _C.rule == rule, _C.source == source, or_(_C.whom == about, _C.whom == ANY),
+        _C.state == IN_FORCE, _C.rule == rule, _C.source == source, _C.whom.in_([about, ANY, *wholes]),
         _C.ends_at > to_micros(now),
     )  # fmt: skip
-    for row in connection.execute(query.order_by(_C.ends_at.desc(), _C.id)):
-        if row.whom == about or not _is_of(connection, row, about):
+    rows = connection.execute(query.order_by(_C.ends_at.desc(), _C.id)).all()
+    for row in rows:
+        if row.whom == about or (row.whom == ANY and not _is_of(connection, row, about)):
             return to_suppression(row)
+    of_wholes = {row.whom: row for row in reversed(rows)}  # of several about one address that which ends last
+    if wholes and all(each in of_wholes and group_of(each) == about for each in wholes):
+        return to_suppression(min((of_wholes[each] for each in wholes), key=lambda row: row.ends_at))
     return None
 
 

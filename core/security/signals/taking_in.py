@@ -160,7 +160,7 @@ def _with_others(group: Mapping[str, Raised], standing: AbstractSet[str]) -> lis
 
 
 def _make(work: Work, origin: From, raised: Raised, day: str, cause: int | None) -> int:
-    suppressed = in_force(work.connection, raised.rule, origin.source, raised.about, work.now)
+    suppressed = in_force(work.connection, raised.rule, origin.source, raised.about, work.now, raised.wholes)
     number = new_number(work, signal)
     values: dict[str, Any] = {
         "state": _S.SUPPRESSED if suppressed else _S.NEW, "severity": raised.severity, "rule": raised.rule, "title": raised.title,
@@ -187,7 +187,9 @@ def _add(work: Work, row: Any, raised: Raised, cause: int | None) -> list[dict[s
         "samples": json.dumps(list(samples), ensure_ascii=False),
     }  # fmt: skip
     has_grown = grew(row.told, count)
-    if row.state == _S.SUPPRESSED and not in_force(work.connection, row.rule, row.source, row.whom, work.now):
+    if row.state == _S.SUPPRESSED and not in_force(
+        work.connection, row.rule, row.source, row.whom, work.now, raised.wholes
+    ):
         revise_signal(
             work,
             row,

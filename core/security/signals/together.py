@@ -11,11 +11,13 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from core.security.signals.counting import MOST_KEYS, Counted, Reached, Window
+from core.security.signals.counting import MOST_KEYS, Counted, Window, reached_of
+from core.security.signals.reading.addresses import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from core.security.signals.counting import Reached
     from core.security.signals.reading.scanning import Sighting
     from core.security.signals.rules import Rule
 
@@ -92,7 +94,7 @@ class Together:
         else:
             own.windows.move_to_end(name)
         window.forget(least)
-        window.add(sighting.at, "", sighting.times, sighting.line)
+        window.add(sighting.at, sighting.fields.get(WHOLE, ""), sighting.times, sighting.line)
         window.keep_last(rule.count)  # who tries ten thousand times in one log is kept as briefly
         found = [each for share in self._shares.values() if (each := share.windows.get(name)) is not None]
         for each in found:
@@ -125,9 +127,7 @@ class Together:
         return sorted(kept)
 
     def _reached(self, own: Share, name: tuple[str, str], found: list[Window]) -> Reached:
-        seen = [each for window in found for each in window.seen]
-        lines = tuple(line for window in found for line in window.lines)
         for share in self._shares.values():
             share.windows.pop(name, None)
-        own.spent[name] = max(at for at, _, _ in seen)
-        return Reached(sum(times for _, _, times in seen), min(at for at, _, _ in seen), lines)
+        own.spent[name] = max(at for window in found for at, _, _ in window.seen)
+        return reached_of(found)

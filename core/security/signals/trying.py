@@ -12,8 +12,8 @@ from core.printable import printable
 from core.security.signals.following import is_text
 from core.security.signals.judging import Judge
 from core.security.signals.model import MOST_A_DAY, among_others, together_with
+from core.security.signals.reading.cutting import cutting_of
 from core.security.signals.reading.files import Position, read_portion
-from core.security.signals.reading.journal_export import cut_records
 from core.security.signals.reading.stamps import Stamps, day_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class _Signals:
 def try_log(source: LogSource, now: datetime, sigma: Sequence[SigmaRule] = ()) -> Trial:
     """Returns what a log would raise if it were read from its beginning now. Raises BadInput where it cannot be read."""
     judge, stamps = Judge(source, sigma=sigma), Stamps(source.time_zone)
-    cutting = cut_records if source.format == "journal" else None
+    cutting = cutting_of(source)
     trial, place, signals = Trial(), Position(), _Signals()
     while True:
         portion = read_portion(source.path, place if place.inode else None, cutting)

@@ -22,6 +22,15 @@ _TOLD: Final = ("from", "command", "restrict", "principals", "cert-authority")
 """Options that say what a key may do; they stand beside it."""
 
 
+_AS: Final = re.compile(r"ssh key \S+ as (.+)")
+
+
+def account_in(entitlement: str) -> str | None:
+    """Returns as which account a key may log in; None of a right that is none of a key."""
+    found = _AS.fullmatch(entitlement)
+    return found[1] if found else None
+
+
 def read(content: str, account: str) -> Listing:
     """Returns which keys may log in as `account`. A key goes by its comment, or where it has none by its fingerprint."""
     found = Collector()

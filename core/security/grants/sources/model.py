@@ -40,12 +40,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All that a source lists. `passed` tells of lines that give nobody a right, in words, and how many they are."""
+    """All that a source lists. `passed` tells of lines that give nobody a right, in words, and how many they are.
+
+    `unsure_of` are the accounts of whose keys it may not list all, where the others are listed whole; None: lines that cannot be
+    used may be anybody's. `unseen` are files of an account that may be there, each with its place and why that is not known.
+    """
 
     kind: str
     lines: tuple[Line, ...]
     refusals: tuple[Refusal, ...] = ()
     passed: tuple[tuple[str, int], ...] = ()
+    unsure_of: frozenset[str] | None = None
+    unseen: tuple[tuple[str, Refusal], ...] = ()
 
     @property
     def read(self) -> int:

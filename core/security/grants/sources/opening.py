@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from hashlib import sha256
@@ -15,16 +14,20 @@ from core.printable import printable
 from core.security.foreign import MOST_BYTES, Malformed, Refusal, bytes_of, text_of
 from core.security.grants.sources import authorized_keys, csv_table, ldif, sudoers, unix_files
 from core.security.grants.sources.model import Listing
+from core.security.grants.sources.patterns import MOST_FILES, Matched, is_pattern, matched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from core.security.grants.sources.patterns import Unseen
 
 FILE_KINDS: Final = ("csv", "ldif", "passwd", "group", "sudoers", "authorized_keys")
 MOST_LINES = 100_000
 MOST_WRITTEN = 2_000_000
 """So many lines of text one file has at most: an entry of a directory takes up twenty."""
-MOST_FILES = 2000
 _NOTHING = "Nothing was changed. "
+RIGHTS = "Check the rights on the directories it is in"
+KEYS: Final = "authorized_keys"
 
 
 class Opened(NamedTuple):
@@ -39,18 +42,18 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
     """Returns what a file lists, or every file that a pattern (`/home/*/.ssh/authorized_keys`) matches.
 
     `account` is whose keys they are; else the path says so. Of several files one that cannot be read is refused with what is
-    to be done about it, and the others are listed: nothing that is not there is taken for gone then. Raises BadInput, one clear
-    message for the whole source, where no file can be read.
+    to be done about it, and the others are listed: of what such a file may list nothing is taken for gone then. Raises BadInput,
+    one clear message for the whole source, where no file can be read.
     """
     if kind and kind not in FILE_KINDS:
         step = did_you_mean(kind, FILE_KINDS, f"Kinds: {listed(FILE_KINDS)}")
         raise BadInput(f"{kind!r} is no kind of source", next_step=step)
-    files = _files(path)
-    if len(files) == 1:
+    files, unseen = _files(path)
+    if len(files) == 1 and not unseen:
         raws = [bytes_of(files[0])]
         listing = _read(files[0], raws[0], kind, account, is_only=True)
     else:
-        raws, listing = _read_all(files, path, kind, account)
+        raws, listing = _read_all(files, unseen, path, kind, account)
     name = printable(path, 200)
     if listing.read > MOST_LINES:
         raise BadInput(
@@ -59,12 +62,14 @@ def open_source(path: str, kind: str = "", account: str = "") -> Opened:
     return Opened(listing, sha256(b"\0".join(raws)).hexdigest(), name)
 
 
-def _read_all(files: Sequence[Path], path: str, kind: str, account: str) -> tuple[list[bytes], Listing]:
+def _read_all(
+    files: Sequence[Path], unseen: Sequence[Unseen], path: str, kind: str, account: str
+) -> tuple[list[bytes], Listing]:
     """Returns what several files hold, and what they list together. One may be empty: it lists nobody. That all of them are says nothing.
 
     Raises BadInput where none can be read, where all are empty, and where together they are as large as no file may be.
     """
-    raws: list[bytes] = []
+    raws: list[bytes] = [" ".join(each).encode() for each in unseen]
     found: list[tuple[Path, Listing]] = []
     unread: list[tuple[Path, BadInput]] = []
     total = 0
@@ -88,25 +93,40 @@ def _read_all(files: Sequence[Path], path: str, kind: str, account: str) -> tupl
             f"matches {len(files)} files, and all of them are empty", where=printable(path, 200),
             next_step="Nothing was changed: what was granted stays, and stays shown. Look whether what writes them failed",
         )  # fmt: skip
-    return raws, _joined(found, unread, len(files) - len(found) - len(unread))
+    listing = _joined(found, unread, len(files) - len(found) - len(unread))
+    return raws, _with_doubts(listing, found, [file for file, _ in unread], unseen, account)
 
 
-def files_of(path: str) -> list[str]:
-    """Returns the files that a path, or a pattern, stands for now; the path itself where there is none yet."""
+def _with_doubts(
+    listing: Listing, found: Sequence[tuple[Path, Listing]], unread: Sequence[Path], unseen: Sequence[Unseen], account: str
+) -> Listing:  # fmt: skip
+    """Returns a listing that says whose keys may not all be listed: those of files that cannot be read, or not whole."""
+    may_be = [(_account_of(Path(each.path), account), _refusal_of(each)) for each in unseen]
+    whose = [_account_of(file, account) for file in unread]
+    whose += [_account_of(file, account) for file, each in found if each.refusals]
+    if any(each.kind != KEYS for _, each in found) or not all([*whose, *(name for name, _ in may_be)]):
+        refusals = (*listing.refusals, *(refusal for _, refusal in may_be))
+        return replace(listing, refusals=refusals)
+    return replace(listing, unsure_of=frozenset(whose), unseen=tuple(may_be))
+
+
+def _account_of(file: Path, account: str) -> str:
+    """Returns whose keys a file holds; empty where that is not to be told from its place."""
+    name = account or account_of(file)
+    return "" if is_pattern(name) else name
+
+
+def _refusal_of(unseen: Unseen) -> Refusal:
+    return Refusal(printable(unseen.path, 200), f"cannot be looked for: {unseen.why}. {RIGHTS}")
+
+
+def _files(path: str) -> Matched:
     if not is_pattern(path):
-        return [path]
-    return sorted(name for name in glob.iglob(path) if Path(name).is_file())[:MOST_FILES]  # noqa: PTH207
-
-
-def is_pattern(path: str) -> bool:
-    """Tells whether a path stands for several files."""
-    return glob.has_magic(path)
-
-
-def _files(path: str) -> list[Path]:
-    if not is_pattern(path):
-        return [Path(path)]
-    found = sorted(Path(name) for name in glob.iglob(path) if Path(name).is_file())  # noqa: PTH207  (the pattern is absolute)
+        return Matched([Path(path)], [])
+    found, unseen = matched(path)
+    if not found and unseen:
+        where, why = _refusal_of(unseen[0])
+        raise BadInput(why.removesuffix(f". {RIGHTS}"), where=where, next_step=_NOTHING + RIGHTS)
     if not found:
         raise BadInput(
             "matches no file",
@@ -117,7 +137,7 @@ def _files(path: str) -> list[Path]:
         raise BadInput(
             f"matches more than {MOST_FILES} files", where=printable(path, 200), next_step="Narrow it"
         )
-    return found
+    return Matched(found, unseen)
 
 
 def _joined(

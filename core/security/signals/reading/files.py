@@ -20,6 +20,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -40,25 +41,34 @@ _UNPACK: dict[str, Callable[[Any], Any]] = {
 _NO_FILE = "there is no such file"
 
 
+class Within(IntEnum):
+    """What a place stands within, whose rest is passed over: nothing, a line that is too long, or a record, within marks or not."""
+
+    NOTHING = 0
+    LINE = 1
+    QUOTES = 2
+    RECORD = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a log was read. `in_long`: the line that begins before the offset is longer than LONGEST_LINE, and its rest is passed over."""
+    """How far a log was read. `in_long`: within which line or record, longer than LONGEST_LINE, the offset is (`Within`)."""
 
     device: int = 0
     inode: int = 0
     offset: int = 0
     mark: str = ""
     modified: int = 0  # nanoseconds: what was rotated away later was written to later
-    in_long: bool = False
+    in_long: int = Within.NOTHING
 
 
 class Cut(NamedTuple):
-    """Whole lines, how many bytes they take up, how many of them were cut, and whether the bytes end within one that is."""
+    """Whole lines, how many bytes they take up, how many of them were cut, and within what the bytes end (`Within`)."""
 
     lines: bytes
     used: int
     cut: int
-    in_long: bool
+    in_long: int
 
 
 Cutting = Callable[..., Cut]
@@ -152,6 +162,8 @@ def _from_old(
         return portion._replace(trouble=_NO_FILE if current is None else "")
     ended = _from(rest.path, at, cutting, is_whole=True)  # nobody ends its last line any more
     begin = _begin(after.facts if after is not None else cast("os.stat_result", current))
+    if ended.position.in_long > Within.LINE:  # it was copied and emptied in the midst of a record
+        begin = replace(begin, in_long=ended.position.in_long)
     if ended.data:
         return Portion(ended.data, begin, left=True, cut=ended.cut)
     return _from(after.path if after is not None else path, begin, cutting)._replace(left=True)
@@ -238,7 +250,7 @@ def _from(path: str, position: Position, cutting: Cutting, *, is_whole: bool = F
     return Portion(taken, after, len(data) == most, cut)
 
 
-def cut_lines(data: bytes, *, in_long: bool, is_whole: bool = False) -> Cut:
+def cut_lines(data: bytes, *, in_long: int, is_whole: bool = False) -> Cut:
     """Returns the whole lines of `data`; `is_whole`: what stands at its end counts as a line, too.
 
     A half line waits, but for one that is longer than LONGEST_LINE: its beginning counts as the line, and the rest is
@@ -248,19 +260,19 @@ def cut_lines(data: bytes, *, in_long: bool, is_whole: bool = False) -> Cut:
     if in_long:
         end = data.find(b"\n")
         if end < 0:
-            return Cut(b"", len(data), 0, True)
+            return Cut(b"", len(data), 0, Within.NOTHING if is_whole else Within.LINE)
         begin = end + 1
     last = len(data) if is_whole else data.rfind(b"\n") + 1
     parts = list(_pieces(data, begin, max(last, begin)))
     cut = sum(1 for begin, end, next_at in parts if end < next_at)
     kept = b"".join(data[begin:end] + (b"\n" if end < next_at else b"") for begin, end, next_at in parts)
-    used, is_cut = max(last, begin), False
+    used, within = max(last, begin), Within.NOTHING
     if len(data) - used > LONGEST_LINE:
         kept += data[used : used + LONGEST_LINE] + b"\n"
-        used, cut, is_cut = len(data), cut + 1, True
+        used, cut, within = len(data), cut + 1, Within.LINE
     if kept and not kept.endswith(b"\n"):
         kept += b"\n"
-    return Cut(kept.replace(b"\0", b"") if b"\0" in kept else kept, used, cut, is_cut)
+    return Cut(kept.replace(b"\0", b"") if b"\0" in kept else kept, used, cut, within)
 
 
 def _pieces(data: bytes, begin: int, last: int) -> Iterator[tuple[int, int, int]]:

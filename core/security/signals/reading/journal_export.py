@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from core.security.signals.reading.files import AT_ONCE, LONGEST_LINE, Cut, cut_lines
+from core.security.signals.reading.files import AT_ONCE, LONGEST_LINE, Cut, Within, cut_lines
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _WANTED = frozenset({
 _LENGTH = 8
 
 
-def cut_records(data: bytes, *, in_long: bool, is_whole: bool = False) -> Cut:
+def cut_records(data: bytes, *, in_long: int, is_whole: bool = False) -> Cut:
     """Returns the whole records of `data` as lines, and the rest as `cut_lines` does."""
     if not in_long and data.lstrip()[:1] == b"{":
         return _of_json(data, is_whole=is_whole)
@@ -30,16 +30,16 @@ def cut_records(data: bytes, *, in_long: bool, is_whole: bool = False) -> Cut:
     if in_long:
         end = data.find(b"\n\n")
         if end < 0:
-            return Cut(b"", max(len(data) - 1, 0), 0, True)
+            return Cut(b"", max(len(data) - 1, 0), 0, Within.LINE)
         begin = end + 2
     lines, used = _of_export(data, begin, is_whole=is_whole)
     if used == begin and len(data) >= AT_ONCE:  # one record is longer than all that is read at a time
-        return Cut(b"".join(lines), len(data) - 1, 1, True)
-    return Cut(b"".join(lines), used, 0, False)
+        return Cut(b"".join(lines), len(data) - 1, 1, Within.LINE)
+    return Cut(b"".join(lines), used, 0, Within.NOTHING)
 
 
 def _of_json(data: bytes, *, is_whole: bool) -> Cut:
-    found = cut_lines(data, in_long=False, is_whole=is_whole)
+    found = cut_lines(data, in_long=Within.NOTHING, is_whole=is_whole)
     lines: list[bytes] = []
     for line in found.lines.splitlines():
         try:

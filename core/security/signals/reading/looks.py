@@ -36,12 +36,16 @@ class Matching(Protocol):
 
 
 class Look(NamedTuple):
-    """One thing that is looked for. `refine` says of the named groups what was seen, where `kind` alone does not."""
+    """One thing that is looked for. `refine` says of the named groups what was seen, where `kind` alone does not.
+
+    `address` is the field that may hold an address by which is counted.
+    """
 
     needle: bytes
     expression: Matching
     kind: str
     refine: Refine | None = None
+    address: str = "address"
 
 
 def look(needle: str, expression: str, kind: str, refine: Refine | None = None) -> Look:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.expressions import Unusable, compiled, named_groups
 from core.printable import printable
 from core.security.signals.reading import auth, postgresql, web
+from core.security.signals.reading.addresses import grouped
 from core.security.signals.reading.looks import Look, Seen
 from core.security.signals.reading.stamps import Stamps
 from core.security.signals.rules import kind_of
@@ -38,7 +39,10 @@ REMEMBERED = 2000
 
 
 class Sighting(NamedTuple):
-    """Something that a line says. `at` counts (microseconds UTC); `written` is what the line says, None where it says nothing."""
+    """Something that a line says. `at` counts (microseconds UTC); `written` is what the line says, None where it says nothing.
+
+    An address in `fields` is what it is counted under (`addresses.group_of`).
+    """
 
     kind: str
     at: int
@@ -169,13 +173,15 @@ def _look_at(data: bytes, begin: int, stop: int, look: Look) -> Seen | None:
         if value is not None
     }
     if look.refine is None:
-        return Seen(look.kind, groups)
+        return Seen(look.kind, grouped(groups, look.address))
     seen = look.refine(groups)
-    if seen is not None and max(map(len, seen.fields.values()), default=0) > LONGEST_FIELD:
-        return seen._replace(
-            fields={name: printable(value, LONGEST_FIELD) for name, value in seen.fields.items()}
-        )
-    return seen
+    if seen is None:
+        return None
+    fields = seen.fields
+    if max(map(len, fields.values()), default=0) > LONGEST_FIELD:
+        fields = {name: printable(value, LONGEST_FIELD) for name, value in fields.items()}
+    fields = grouped(fields, look.address)
+    return seen if fields is seen.fields else seen._replace(fields=fields)
 
 
 @lru_cache(REMEMBERED)
@@ -216,7 +222,7 @@ def _of_patterns(source: LogSource) -> tuple[list[Look], list[str]]:
         except Unusable as error:
             left_out.append(f"the pattern {each.name} is left out: it {error}")
         else:
-            looks.append(Look(each.contains.encode(), expression, kind_of(each)))
+            looks.append(Look(each.contains.encode(), expression, kind_of(each), address=each.by))
     return looks, left_out
 
 

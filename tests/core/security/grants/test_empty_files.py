@@ -142,3 +142,97 @@ def test_where_no_file_can_be_read_the_source_fails_with_the_first(store: Store,
     with pytest.raises(BadInput, match="is written in UTF-16") as refused:
         read(store, pattern)
     assert refused.value.where == f"{tmp_path}/home/alice/.ssh/authorized_keys"
+
+
+def standing_as(store: Store, account: str) -> set[Standing]:
+    return {each.standing for each in all_of(store) if each.entitlement.endswith(f" as {account}")}
+
+
+@pytest.mark.parametrize(
+    "broken", [b"\xff\xfe", KEYS[:200] + b"\nno key at all\n"], ids=["unreadable", "a line of it"]
+)
+def test_only_what_the_broken_file_listed_is_not_said_to_be_gone(
+    store: Store, tmp_path: Path, broken: bytes
+) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=KEYS, carol=KEYS, dave=KEYS)
+    read(store, pattern)
+    kept = next(each for each in all_of(store) if each.entitlement.endswith("as carol"))
+    store.write(ADA, commands.accept_grant, kept.id, "ada", "on call", None, BOX)
+    homes(tmp_path, alice=broken, carol=b"")
+    (tmp_path / "home/bob/.ssh/authorized_keys").unlink()
+    came = read(store, pattern, fewer=True)
+    assert standing_as(store, "alice") == {Standing.FOUND}, (
+        "her file is broken: nothing is known of what it lists"
+    )
+    assert standing_as(store, "bob") == {Standing.ENDED}, "his file is gone"
+    assert standing_as(store, "carol") == {Standing.ENDED, Standing.MISSING}, "hers is empty"
+    assert standing_as(store, "dave") == {Standing.FOUND}
+    assert came.not_ended == len(KEYS.splitlines()) - KEYS[:200].count(b"\n") * (broken[:1] != b"\xff")
+
+
+def test_most_of_it_gone_is_asked_about_though_one_file_is_broken(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    names = ("alice", "bob", "carol", "dave", "erin")
+    pattern = homes(tmp_path, **dict.fromkeys(names, KEYS))
+    read(store, pattern)
+    homes(tmp_path, alice=b"\xff\xfe", bob=b"", carol=b"", dave=b"")
+    with pytest.raises(BadInput, match="no longer lists"):
+        read(store, pattern)
+    assert all(standing_as(store, name) == {Standing.FOUND} for name in names)
+
+
+@pytest.mark.parametrize("looped", [".ssh", ".ssh/authorized_keys", ""])
+def test_a_place_that_cannot_be_looked_into_is_no_file_that_is_gone(
+    store: Store, tmp_path: Path, looped: str
+) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=KEYS, carol=KEYS)
+    read(store, pattern)
+    place = tmp_path / "home/alice" / looped
+    place.rename(tmp_path / "away")
+    place.symlink_to(place)  # whoever follows it is refused, even root
+    (tmp_path / "home/bob/.ssh/authorized_keys").unlink()
+    came = read(store, pattern)
+    assert standing_as(store, "alice") == {Standing.FOUND}
+    assert standing_as(store, "bob") == {Standing.ENDED}
+    (refused,) = came.refusals
+    assert refused.place == f"{tmp_path}/home/alice/.ssh/authorized_keys"
+    assert refused.why.startswith("cannot be looked for: Too many levels of symbolic links. Check the rights")
+
+
+def test_where_nobody_had_keys_a_place_that_cannot_be_looked_into_is_only_counted(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS)
+    (tmp_path / "home/lost+found").symlink_to(tmp_path / "home/lost+found")
+    came = read(store, pattern)
+    assert came.refusals == ()
+    assert dict(came.passed)["files that cannot be looked for, of accounts without keys"] == 1
+
+
+def test_a_directory_that_cannot_be_listed_says_nothing_of_anybody(store: Store, tmp_path: Path) -> None:
+    begin(store)
+    pattern = homes(tmp_path, alice=KEYS, bob=KEYS)
+    read(store, pattern)
+    (tmp_path / "home").rename(tmp_path / "away")
+    (tmp_path / "home").symlink_to(tmp_path / "home")
+    with pytest.raises(BadInput, match="cannot be looked for: Too many levels") as refused:
+        read(store, pattern, fewer=True)
+    assert refused.value.where == f"{tmp_path}/home/*"
+    assert standing_as(store, "alice") == standing_as(store, "bob") == {Standing.FOUND}
+
+
+def test_of_files_that_do_not_say_whose_they_are_nothing_is_gone_while_one_is_broken(
+    store: Store, tmp_path: Path
+) -> None:
+    begin(store)
+    tables = {"a": b"ann,admin\nben,admin\n", "b": b"cleo,admin\n"}
+    for name, rows in tables.items():
+        (tmp_path / f"{name}.csv").write_bytes(b"user,role\n" + rows)
+    read(store, f"{tmp_path}/*.csv")
+    (tmp_path / "a.csv").write_bytes(b"user,role\nann,admin\n")
+    (tmp_path / "b.csv").write_bytes(b"\xff\xfe")
+    assert read(store, f"{tmp_path}/*.csv").not_ended == 2
+    assert {each.standing for each in all_of(store)} == {Standing.FOUND}

@@ -125,7 +125,8 @@ def test_one_doing_makes_an_incident_with_the_lines_on_its_time_line(house: Hous
     (evidence,) = (note for note in notes if "SG-" in note)
     assert "Accepted password for root" in evidence
     assert "\n6 times from " in evidence
-    assert "; 5 lines kept\n" in evidence, "who reads the time line sees that not every line is there"
+    assert "; 6 lines kept\n" in evidence, "who reads the time line sees how many of the lines are there"
+    assert all(f"T09:00:0{n}+00:00 shop-1 sshd[4711]: Failed" in evidence for n in range(5))
     with pytest.raises(NotPossible, match="it cannot become"):
         house.do(acknowledge_signal, number, "no")
     other = house.all()["failures-of-address 203.0.113.9"].id
