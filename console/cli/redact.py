@@ -14,6 +14,7 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.words import refuse_unused
 from console.connections.asking import typed
 from console.places import said_path
 from core.counting import counted
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from core.redaction.model import HeldEntry, HeldRow
     from core.store.store import Store
 
+ALONE = ("item", "text", "file", "field", "everywhere", "preview", "confirm", "reason")
+"""What does nothing beside --scour, which does one part alone."""
 MOST_BYTES = 1024 * 1024
 ASKED = "the text to take out (not shown): "
 
@@ -69,7 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Shows where the text stands, asks, takes it out, and says what is left."""
     with open_store(options) as store:
-        if options.scour and not options.item:
+        if options.scour:
+            refuse_unused(options, ALONE, (), "--scour")
             return _print_left(options, store, None)
         subject = subject_called(options.item)
         if subject is None:
