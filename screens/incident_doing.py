@@ -36,7 +36,6 @@ _WANTED = {
     "incident.reopen": IncidentState.REOPENED,
 }
 _NOT_ON_CLOSED = frozenset({"incident.take", "incident.tell", "incident.severity", "incident.resolve"})
-"""As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",

@@ -50,10 +50,8 @@ class ReadList(ListView[Item]):
         if self._was_read:
             self.read_anew()
             return
-        self.grid.is_loaded, self._asked_for = (
-            False,
-            argument,
-        )  # nothing is known yet, which is not that nothing is there
+        self.grid.is_loaded = False  # nothing is known yet, which is not that nothing is there
+        self._asked_for = argument
         self.read_asked(self._read, "read")
 
     def read_anew(self) -> None:
