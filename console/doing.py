@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.widgets import Input
@@ -152,9 +153,9 @@ class Doing(Present):
             await self.find_procedures()
             self._go_to_subject(word)
 
+    @abstractmethod
     async def do(self, action_id: str) -> None:
         """Does an action; the application says how."""
-        raise NotImplementedError
 
     def _go_to_subject(self, word: str) -> None:
         known: dict[str, Mapping[str, object]] = {
@@ -218,9 +219,9 @@ class Doing(Present):
         first = typed.strip().lower()
         return sorted(passing, key=lambda c: (c.text.lower() != first, not c.text.lower().startswith(first)))
 
+    @abstractmethod
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; the application says how."""
-        raise NotImplementedError
 
     # Looking
 
@@ -405,6 +406,6 @@ class Doing(Present):
                 return
         self.end(0)
 
+    @abstractmethod
     def end(self, code: int = 0) -> None:
         """Ends the console; the application says how."""
-        raise NotImplementedError

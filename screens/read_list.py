@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import WatchfloorError
@@ -28,9 +29,9 @@ class ReadList(ListView[Item]):
         self._is_old = self._is_due = self._was_read = False
         self._asked_for = ""
 
+    @abstractmethod
     async def read(self) -> dict[str, Item] | None:
         """Asks the database, and returns the rows; None where nothing is to be shown anew."""
-        raise NotImplementedError
 
     def concerns(self, patch: Patch) -> bool:
         """Tells whether a patch may change the answer."""
