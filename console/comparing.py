@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from console.duty import LookingDuty
@@ -34,13 +35,13 @@ class ComparingDuty(LookingDuty):
         """Has all compared as soon as the duty is held again."""
         self._compared_at = float("-inf")
 
+    @abstractmethod
     async def is_kept_wrongly(self, some: Sequence[Item]) -> bool:
         """Tells whether what is kept of some items is not what the journal comes to."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def mend(self, some: Sequence[Item]) -> None:
         """Has what is kept of some items be what the journal comes to."""
-        raise NotImplementedError
 
     async def compare_some(self) -> None:
         """Compares some more."""

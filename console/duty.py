@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from abc import abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
@@ -169,9 +170,9 @@ class LookingDuty:
         """Leaves the duty to another agent."""
         await self._held.give_up()
 
+    @abstractmethod
     async def look(self) -> None:
         """Does what is due, and gives the sign of life."""
-        raise NotImplementedError
 
     def forget(self) -> None:
         """Called when another agent has the duty: what was known of it is read anew when it comes back."""

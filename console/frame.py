@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,9 @@ class Frame(Opening):
     _message_rows = 1
     _bars: dict[str, Lines]
 
+    @abstractmethod
     def why_not(self, action_id: str) -> str | None:
         """Returns why an action is not possible now; the application says how."""
-        raise NotImplementedError
 
     # What is said
 

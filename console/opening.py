@@ -10,54 +10,42 @@ import gc
 import os
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from textual.worker import WorkerFailed
 
 from console.attendance import Attendance
+from console.commanding import CONNECTS_AGAIN, Commanding
 from console.drafts import Drafts
 from console.remembered import Remembered
-from console.taking_in import TakingIn, steady_s
+from console.taking_in import steady_s
 from console.terminal import Terminal
 from console.whose import owner_of
 from core.errors import (
-    BadInput,
-    Moved,
-    OutcomeUnknown,
     Outdated,
     ShutOut,
     StoreAway,
     StoreRefused,
     StoreUnavailable,
-    Unavailable,
     WatchfloorError,
 )
 from core.presence.model import BEAT_S
 from core.pulse import Pulse
-from core.timekeeping import utc_now
 from screens.widgets.lines import Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from console.agent_host import AgentHost
     from core.presence.model import Present
     from core.store.feed import Feed
-    from core.store.work import Author
-    from screens.boxes.draft import Draft
     from screens.picture import Patch
 
-T = TypeVar("T")
 AGAIN_S = 2.0
 PACE_S = 0.1
 """At most ten looks a second: faster cannot be read, and a storm of changes costs no more than that."""
-
-
 SETTLED_S = 2.0
 """So long after the start its waste is collected: before, that would come between a person and the first picture."""
-
-
-CONNECTS_AGAIN = "This console connects again by itself"
 
 
 def _end_start() -> None:
@@ -67,7 +55,7 @@ def _end_start() -> None:
     gc.enable()
 
 
-class Opening(TakingIn):
+class Opening(Commanding):
     """The part of the console that holds the database and what is known from it."""
 
     current: str
@@ -213,100 +201,11 @@ class Opening(TakingIn):
         """Returns who else is here."""
         return self.attendance.others if self.attendance is not None else ()
 
-    # What views ask
+    # What views ask besides
 
     def refresh_bars(self) -> None:
         """Shows all of the frame's bars anew."""
         self.show_bars("header", "tabs", "message", "footer")
-
-    async def ask(self, question: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Asks the database, on its own thread."""
-        assert self._database is not None
-        return await asyncio.wrap_future(self._database.read(question, *args, **named))
-
-    async def write(self, command: Callable[..., T], *args: Any, **named: Any) -> T:
-        """Carries out a command as this person at this seat, on the database thread; a wall carries out none."""
-        if self.setup.is_wall:
-            raise BadInput("this console is a wall: it only watches", next_step="Act from another console")
-        if self.then is not None:
-            raise BadInput("what is shown is the past", next_step="Nothing was done. @ returns to now")
-        assert self._database is not None
-        return await asyncio.wrap_future(self._database.write(self._author(), command, *args, **named))
-
-    def _author(self) -> Author:
-        from core.store.work import Author
-
-        person = self.setup.author
-        return Author(person.actor, person.via, person.seat)
-
-    async def command(
-        self, command: Callable[..., T], *args: Any, done: str = "", draft: Draft | None = None,
-        raises_moved: bool = False, **named: Any,
-    ) -> T | None:  # fmt: skip
-        """Carries out a command and says `done`; None when it was refused or failed, which is then said.
-
-        With `raises_moved`, that the subject moved on is not said but raised: the caller asks what to do.
-        """
-        if self._unsettled is not None:
-            await self.settle()  # what came of the last one is read first: done again, it might be done twice
-            return None
-        try:
-            answer = await self.write(command, *args, **named)
-        except OutcomeUnknown as error:
-            self._note_unsettled(error, draft)
-            return None
-        except StoreAway as error:
-            self._take_trouble(error)
-            self._say_not_done(error, draft)
-            return None
-        except Unavailable as error:
-            self.say(f"NOT done: {error}", bad=True)
-            return None
-        except WatchfloorError as error:
-            if raises_moved and isinstance(error, Moved):
-                raise
-            self.say(str(error), bad=True)
-            return None
-        if draft is not None:
-            draft.used()
-        if done:
-            self.say(done)
-        await self.look_for_undo()
-        return answer
-
-    def _say_not_done(self, error: StoreAway, draft: Draft | None) -> None:
-        """Says that a command was not done, for the database is away, and will not be by itself; and where its words are."""
-        kept = "; what you typed is kept as a draft" if draft is not None and draft.texts() else ""
-        self.say_while_away(
-            f"NOT done: nothing was changed{kept}. {CONNECTS_AGAIN}. Why: {error.what}",
-            once_back=f"the database is back. What you asked for at {utc_now():%H:%M:%S}Z was NOT done{kept}",
-        )
-
-    def _note_unsettled(self, error: OutcomeUnknown, draft: Draft | None) -> None:
-        from console.unsettled import Unsettled
-
-        self._unsettled = Unsettled(error.key, draft)
-        self.say(
-            f"NOT KNOWN whether it was done: {error.what}; it is asked for when the database is back",
-            bad=True,
-        )
-
-    async def settle(self) -> None:
-        """Asks what became of the command whose connection broke, and says it."""
-        from console.unsettled import told_of
-
-        waiting = self._unsettled
-        if waiting is None:
-            return
-        try:
-            done = await self.ask(told_of, waiting.key)
-        except WatchfloorError as error:
-            self.say(f"NOT done, and not known yet what became of the command before: {error}", bad=True)
-            return
-        if self._unsettled is waiting:
-            self._unsettled = None
-            self.say(waiting.answer(done), bad=done is None)
-            await self.look_for_undo()
 
     def start_run(self, run_id: int) -> None:
         """Has a waiting run carried out, in a process of its own."""

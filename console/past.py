@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.doing import Doing
+from console.going import Going
 from core.errors import WatchfloorError
 from core.timekeeping import age, parse_instant, utc_now
 
@@ -20,7 +20,7 @@ MOST_OFFERED = 8
 OFFERED = ("-10m", "-1h", "-8h", "-1d")
 
 
-class Past(Doing):
+class Past(Going):
     """The part of the console that shows a moment of the past."""
 
     async def obey(self, text: str) -> None:

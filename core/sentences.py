@@ -44,18 +44,18 @@ def sentence_of(text: str, wanted: str, longest: int = LONGEST) -> str:
 
 def reason_of(
     text: str,
-    wanted: str = "a reason is asked for",
+    if_empty: str = "a reason is asked for",
     longest: int = LONGEST_LINE,
     *,
     keeps_lines: bool = False,
 ) -> str:
     """Returns a reason as it is kept, in one line unless it `keeps_lines`.
 
-    Raises BadInput where it is empty, which `wanted` tells, and where it has more than `longest` characters.
+    Raises BadInput where it is empty, which `if_empty` tells, and where it has more than `longest` characters.
     """
     kept = (written if keeps_lines else line_written)(text, "reason", longest)
     if not kept:
-        raise BadInput(wanted, where="reason", next_step="Nothing was changed. Say why in one sentence")
+        raise BadInput(if_empty, where="reason", next_step="Nothing was changed. Say why in one sentence")
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from core.errors import WatchfloorError
@@ -53,9 +54,9 @@ ACTION = Written("action", one_action, _texts, LONGEST, ASKS)
 class ActionDoing(View):
     """Verbs over `action()`."""
 
+    @abstractmethod
     def action(self) -> CorrectiveAction | None:
         """Returns the corrective action the verbs act on, as it was seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on the action under the cursor."""

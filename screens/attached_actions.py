@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from screens.going_actions import HOME, INCIDENT, INCIDENTS
+from screens.incident_actions import WITH_INCIDENT
 from screens.registry import Action
 
-_WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 OF_LOGS: tuple[Action, ...] = (
     Action(
         "incident.attach", (), "attach my log", "put what you did since a time on its time line, from the journal",
-        _WITH_INCIDENT, "incident.attach",
+        WITH_INCIDENT, "incident.attach",
     ),
-    Action("incident.logs", (), "attached logs", "read the logs that are attached to it", _WITH_INCIDENT),
+    Action("incident.logs", (), "attached logs", "read the logs that are attached to it", WITH_INCIDENT),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from core.catalog.queries import declared_component
@@ -36,9 +37,9 @@ OPERATES = frozenset({"operate.component", "run.begin", "component.release"})
 class ComponentDoing(View):
     """Verbs over `component_id()`."""
 
+    @abstractmethod
     def component_id(self) -> str | None:
         """Returns the component the verbs act on."""
-        raise NotImplementedError
 
     def incident_id(self) -> int | None:
         """Returns the incident a run would be started from: the component's own by default."""

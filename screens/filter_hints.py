@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from core.desk.finding.parsing import parse
@@ -53,9 +54,9 @@ class FilterLanguage(View):
 
     finds: ClassVar[frozenset[Kind]]
 
+    @abstractmethod
     def at_hand(self) -> Iterable[object]:
         """Returns the items whose names are offered."""
-        raise NotImplementedError
 
     def filter_hint(self, text: str) -> tuple[str, bool]:
         """Returns one line about a filter, and whether something in it is wrong."""

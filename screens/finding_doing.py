@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -58,9 +59,9 @@ class FindingDoing(SeveralDoing):
 
     noun, form_titles = "finding", _TITLES
 
+    @abstractmethod
     def subjects(self) -> Sequence[Finding]:
         """Returns the findings the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a finding as it stands; None where it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from screens.request_life import RequestLife
@@ -26,9 +27,9 @@ class HomeQueue(RequestNew, RequestLife):
     panes: dict[str, Pane[Any]]
     urgent: frozenset[str] = frozenset()
 
+    @abstractmethod
     def pane_in_use(self) -> tuple[str, Pane[Any]]:
         """Returns the pane that has the keys, with its name."""
-        raise NotImplementedError
 
     def queue_grid(self) -> WindowGrid[Request]:
         """Returns the list: a window, that of the most urgent ones."""
@@ -37,9 +38,9 @@ class HomeQueue(RequestNew, RequestLife):
             scope=lambda request: request.label in self.urgent, left_word=self._why_it_left,
         )  # fmt: skip
 
+    @abstractmethod
     def signs_now(self) -> Mapping[str, str]:
         """Returns the signs of what others have open."""
-        raise NotImplementedError
 
     def _why_it_left(self, request: Request) -> str:
         """Returns what became of a request that is not among the most urgent ones any more."""

@@ -8,7 +8,7 @@ from screens.going_actions import HOME, INCIDENT, INCIDENTS
 from screens.registry import Action
 from screens.signal_actions import SIGNALS
 
-_WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
+WITH_INCIDENT = frozenset({INCIDENTS, INCIDENT, HOME})
 
 OF_INCIDENTS: tuple[Action, ...] = (
     Action(
@@ -16,36 +16,36 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("d",),
         "due",
         "how each of its due instants comes about, part by part",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
     ),
     Action(
         "incident.acknowledge",
         ("a",),
         "ack",
         "say that you have seen it",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.acknowledge",
         10,
     ),
-    Action("incident.take", ("t",), "take", "make it yours", _WITH_INCIDENT, "incident.take", 11),
+    Action("incident.take", ("t",), "take", "make it yours", WITH_INCIDENT, "incident.take", 11),
     Action(
         "incident.start",
         ("b",),
         "begin work",
         "say that work on it has begun",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.start",
         14,
     ),
     Action(
-        "incident.note", ("l",), "log", "write one line on its time line", _WITH_INCIDENT, "incident.note", 12
+        "incident.note", ("l",), "log", "write one line on its time line", WITH_INCIDENT, "incident.note", 12
     ),
     Action(
         "incident.tell",
         ("T",),
         "tell",
         "say what you told who waits of how it stands",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.tell",
         15,
     ),
@@ -54,7 +54,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("P",),
         "severity",
         "set its severity, 1 worst to 4",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.severity",
         16,
     ),
@@ -63,7 +63,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("R",),
         "resolve",
         "resolve it, or close a resolved one",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.resolve",
         13,
     ),
@@ -72,7 +72,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("J",),
         "reopen",
         "open it again, with the reason",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.reopen",
     ),
     Action(
@@ -80,7 +80,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("M",),
         "major",
         "declare it a major incident; hand over command, stand it down, see to its review",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.command",
         17,
     ),
@@ -89,7 +89,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("L",),
         "problem",
         "say which problem it comes from, or open one",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.problem",
         18,
     ),
@@ -98,7 +98,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("Y",),
         "tie",
         "say what it is to another item, or is no longer",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.link",
     ),
     Action(
@@ -106,7 +106,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("E",),
         "escalate",
         "tell whoever is next now, with why",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         "incident.escalate",
     ),
     Action(
@@ -114,7 +114,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("r",),
         "replay",
         "play how it went, entry by entry: the screens as they were",
-        _WITH_INCIDENT,
+        WITH_INCIDENT,
         rank=84,
     ),
     Action("incident.open", ("I",), "new incident", "open one by hand", WITH_COMPONENT, "incident.open"),
@@ -123,7 +123,7 @@ OF_INCIDENTS: tuple[Action, ...] = (
         ("C",),
         "corrective action",
         "draft one from this",
-        _WITH_INCIDENT | {FINDINGS, SIGNALS},
+        WITH_INCIDENT | {FINDINGS, SIGNALS},
         "action.draft",
         15,
     ),

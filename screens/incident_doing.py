@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from core.desk import commands
@@ -36,7 +37,6 @@ _WANTED = {
     "incident.reopen": IncidentState.REOPENED,
 }
 _NOT_ON_CLOSED = frozenset({"incident.take", "incident.tell", "incident.severity", "incident.resolve"})
-"""As many characters as core.desk keeps of a note."""
 OF_INCIDENT = frozenset(
     {
         "incident.acknowledge", "incident.take", "incident.start", "incident.note", "incident.tell", "incident.severity",
@@ -49,9 +49,9 @@ OF_INCIDENT = frozenset(
 class IncidentDoing(MajorDoing, ProblemLinking):
     """Verbs over `incidents()`: the marked ones, else the one under the cursor."""
 
+    @abstractmethod
     def incidents(self) -> Sequence[Incident]:
         """Returns the incidents the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on them now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,9 @@ class LeftAs(View):
 
     _waiting: Mapping[str, frozenset[str]] = {}
 
+    @abstractmethod
     def lists(self) -> Mapping[str, Grid[Any]]:
         """Returns its lists by name."""
-        raise NotImplementedError
 
     @property
     def _is_remembered(self) -> bool:

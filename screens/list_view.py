@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.containers import Container, Vertical
@@ -58,25 +59,25 @@ class ListView(Looks[Item]):
         """Returns the list itself; one that is longer than what is held of it has another."""
         return Grid(self.columns(), self.cells, empty_text=self.empty_text, signs=self.signs)
 
+    @abstractmethod
     def cells(self, item: Item, now: datetime) -> Mapping[str, Cell]:
         """Returns the cells of an item."""
-        raise NotImplementedError
 
+    @abstractmethod
     def items_of(self, picture: Picture) -> Mapping[str, Item]:
         """Returns everything it lists."""
-        raise NotImplementedError
 
+    @abstractmethod
     def changed_in(self, patch: Patch) -> Mapping[str, Item]:
         """Returns what a patch says of its items."""
-        raise NotImplementedError
 
+    @abstractmethod
     def words_of(self, item: Item) -> str:
         """Returns the text its filter looks in."""
-        raise NotImplementedError
 
+    @abstractmethod
     def detail_of(self, item: Item, width: int, glyphs: Glyphs) -> list[TextLine]:
         """Returns the details of the item under the cursor."""
-        raise NotImplementedError
 
     def heading_of(self, item: Item) -> str:  # noqa: ARG002  (lists whose ids say nothing look at it)
         """Returns what stands over the details; the id unless a list has better words."""
@@ -86,9 +87,9 @@ class ListView(Looks[Item]):
         """Returns how people name the subject of a row: its id, unless a list has several rows of one subject."""
         return id_
 
+    @abstractmethod
     def summary_lines(self, width: int, glyphs: Glyphs) -> TextLine:
         """Returns the line above the list."""
-        raise NotImplementedError
 
     # What it does with that
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from screens.boxes.pick import Choice, PickBox
@@ -28,9 +29,9 @@ class Looks(LeftAs, Generic[Item]):
     grid: Grid[Item]
     no_problem_text = "no row shown here is a problem"
 
+    @abstractmethod
     def columns(self) -> Sequence[Column[Item]]:
         """Returns every column it has, shown or not."""
-        raise NotImplementedError
 
     def is_problem(self, item: Item) -> bool:  # noqa: ARG002  (lists that have problems look at it)
         """Tells whether a row is one that n stops at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +37,9 @@ WAIVE = Choice("waive", "waive review", "there is no review, with the reason; a 
 class MajorDoing(View):
     """The verb that sees to the first of the view's incidents as a major one."""
 
+    @abstractmethod
     def incidents(self) -> Sequence[Incident]:
         """Returns the incidents the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     async def do_incident_major(self) -> None:
         """Offers what is possible, and does it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from core.desk.problems.commands import link_incident, open_problem
@@ -25,9 +26,9 @@ NEW, NONE = "new", "none"
 class ProblemLinking(View):
     """The verb that ties the incidents of a view to a problem."""
 
+    @abstractmethod
     def incidents(self) -> Sequence[Incident]:
         """Returns the incidents the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     async def do_incident_problem(self) -> None:
         """Says which problem they come from, or opens one from them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import WatchfloorError
@@ -28,9 +29,9 @@ class ReadList(ListView[Item]):
         self._is_old = self._is_due = self._was_read = False
         self._asked_for = ""
 
+    @abstractmethod
     async def read(self) -> dict[str, Item] | None:
         """Asks the database, and returns the rows; None where nothing is to be shown anew."""
-        raise NotImplementedError
 
     def concerns(self, patch: Patch) -> bool:
         """Tells whether a patch may change the answer."""
@@ -50,10 +51,8 @@ class ReadList(ListView[Item]):
         if self._was_read:
             self.read_anew()
             return
-        self.grid.is_loaded, self._asked_for = (
-            False,
-            argument,
-        )  # nothing is known yet, which is not that nothing is there
+        self.grid.is_loaded = False  # nothing is known yet, which is not that nothing is there
+        self._asked_for = argument
         self.read_asked(self._read, "read")
 
     def read_anew(self) -> None:

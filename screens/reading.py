@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from screens.view import View
@@ -17,13 +18,13 @@ class Reading(View, Generic[Read]):
 
     _ready: tuple[Moment, str, Read] | None = None
 
+    @abstractmethod
     async def read(self, then: Moment | None) -> Read:
         """Returns what it shows beside the picture, of a moment or of now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, read: Read | None) -> None:
         """Shows what was read; None where nothing was yet, and what is shown is of another moment."""
-        raise NotImplementedError
 
     async def prepare(self, then: Moment) -> None:
         """Reads what it will show of a moment, which is shown next."""

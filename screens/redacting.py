@@ -46,7 +46,7 @@ async def redact_text(floor: Floor, subject: Subject) -> None:
     answer = await floor.box(ConfirmBox(question))
     if answer is None:
         return
-    done = f"{name}: taken out {counted(found.times, 'time')}; `watchfloor redact --scour` clears the file's free parts of it"
+    done = f"{name}: taken out {counted(found.times, 'time')}; `watchfloor redact --scour` sees to what is left of it, or says where that is"
     await floor.command(redact, subject, asked.text, answer.consent, seen=found, done=done)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from core.errors import WatchfloorError
@@ -25,9 +26,9 @@ SCORE, COMMENT = "score", "comment"
 class RequestScore(View):
     """The verb of one view with one request."""
 
+    @abstractmethod
     def requests(self) -> Sequence[Request]:
         """Returns the request, as it was seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why nothing can be taken down: it was never delivered."""

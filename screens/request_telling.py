@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,9 @@ MOST_TOLD = 12
 class RequestTelling(View):
     """The verbs over `requests()` by which their requesters read something."""
 
+    @abstractmethod
     def requests(self) -> Sequence[Request]:
         """Returns the requests the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     async def do_request_tell(self) -> None:
         """Answers their requesters; what each of them will read, and where it goes, is shown before it goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -43,13 +44,13 @@ class ReviewDoing(View):
     grid: Any
     _last_reason: dict[Decision, str]
 
+    @abstractmethod
     def items(self) -> Sequence[Item]:
         """Returns the items the verbs act on, as they were seen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def staged_now(self, items: Sequence[Item]) -> None:
         """Called when what is staged of these items is another, which they say."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on the items now."""

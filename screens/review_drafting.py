@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,9 +39,9 @@ _SEVERAL = (By.LEAD, By.NAMED)
 class ReviewDrafting(View):
     """The verb that drafts a review."""
 
+    @abstractmethod
     def again(self) -> None:
         """Reads the list anew."""
-        raise NotImplementedError
 
     async def do_review_draft(self) -> None:
         """Drafts a review: who is asked in each stage first, then all else in one form."""

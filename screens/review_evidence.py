@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 class ReviewEvidence(View):
     """The verbs over the review that is open or under the cursor, on either screen."""
 
+    @abstractmethod
     def review_number(self) -> int:
         """Returns the number of that review; 0 where there is none."""
-        raise NotImplementedError
 
     async def do_review_evidence(self) -> None:
         """Asks where to, and writes the one file."""

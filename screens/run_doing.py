@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 from core.gate.model import VERBS
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 class RunDoing(View):
     """Verbs over `run_shown()`."""
 
+    @abstractmethod
     def run_shown(self) -> Run | None:
         """Returns the run the verbs act on."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible now."""

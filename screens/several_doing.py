@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -37,13 +38,13 @@ class SeveralDoing(View):
     noun: ClassVar[str]
     form_titles: ClassVar[Mapping[str, str]]
 
+    @abstractmethod
     def subjects(self) -> Sequence[Any]:
         """Returns what the verbs act on, as it was seen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a row as it stands; None where it is."""
-        raise NotImplementedError
 
     async def do_action_draft(self) -> None:
         """Drafts a corrective action from the first of them."""

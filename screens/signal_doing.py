@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,9 @@ class SignalDoing(SeveralDoing):
     noun = "signal"
     form_titles = {"signal.acknowledge": "acknowledge", "signal.suppress": "suppress the like of"}  # noqa: RUF012
 
+    @abstractmethod
     def subjects(self) -> Sequence[Signal]:
         """Returns the signals the verbs act on, as they were seen."""
-        raise NotImplementedError
 
     def why_not_of(self, verb: str, row: Any) -> str | None:
         """Returns why a verb is not possible on a signal as it stands; None where it is."""

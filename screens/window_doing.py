@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Unavailable, WatchfloorError
@@ -29,9 +30,9 @@ _MOMENT = "%Y-%m-%d %H:%M"
 class WindowDoing(View):
     """Verbs over `window()`."""
 
+    @abstractmethod
     def window(self) -> Window | None:
         """Returns the window the verbs act on, as it was seen."""
-        raise NotImplementedError
 
     def why_not(self, action_id: str) -> str | None:
         """Returns why a verb is not possible on the window under the cursor."""

@@ -7,6 +7,7 @@ F-118, whose number the pages know.
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
@@ -142,13 +143,13 @@ class Windowed(ListView[Row]):
             scope=lambda row: row.label in self._window.labels, left_word=self.left_word,
         )  # fmt: skip
 
+    @abstractmethod
     def left_word(self, row: Row) -> str:
         """Returns what became of a row that is not in this view any more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wanted_now(self) -> Any:
         """Returns what is wanted, by this person and today."""
-        raise NotImplementedError
 
     def items_of(self, picture: Picture) -> Mapping[str, Row]:  # noqa: ARG002
         """Returns the window."""

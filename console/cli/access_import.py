@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import database_of, person, print_json, print_some, who
+from console.connections.asking import typed
 from console.mail_secrets import SOURCE, contact_secret, keep_contact_secret
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_access_sources
@@ -172,8 +172,8 @@ def keep_password(options: argparse.Namespace) -> int:
         raise BadInput(
             f"{name[:60]!r} is no name of a source", next_step="watchfloor access sources lists them"
         )
-    typed = getpass.getpass(f"password of {name}: ") if sys.stdin.isatty() else sys.stdin.readline()
-    secret = typed.rstrip("\r\n")
+    said = typed(f"password of {name}: ", is_seen=False) if sys.stdin.isatty() else sys.stdin.readline()
+    secret = said.rstrip("\r\n")
     if not secret:
         raise BadInput(
             "no password was given", next_step="Nothing was kept. Type it, or give it on standard input"

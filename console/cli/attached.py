@@ -70,7 +70,10 @@ def _print_logs(options: argparse.Namespace, found: list[AttachedLog], number: i
 
 
 def _print_data(options: argparse.Namespace, data: list[dict[str, Any]]) -> None:
-    print_plain(data, "No log is attached.") if options.plain else print_json(data)
+    if options.plain:
+        print_plain(data, "No log is attached.")
+    else:
+        print_json(data)
 
 
 def _entries_data(entries: Iterable[Entry]) -> list[dict[str, Any]]:

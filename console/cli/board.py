@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from console.cli.component import print_component
+from console.cli.component import as_data, print_component
 from console.cli.printing import add_store_arguments, open_store, print_json, print_table
 from console.cli.then import add_at_argument, at
 from console.cli.words import refuse_unused
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from core.monitoring.model import Status
     from core.monitoring.queries import BoardRow
     from core.monitoring.watch import AgentsSight
 
@@ -167,26 +166,3 @@ def _line(row: BoardRow, incident: int | None, now: datetime, *, is_old: bool) -
         else row.words
     )
     return state, status.id, row.service, since, f"I-{incident}" if incident else "-", words + revised
-
-
-def _maintenance(status: Status) -> dict[str, Any] | None:
-    found = status.maintenance
-    return None if found is None else {"window": found.label, "until": found.until}
-
-
-def as_data(
-    row: BoardRow, incident: int | None, *, stale: bool, at: datetime | None = None
-) -> dict[str, Any]:
-    """Returns a row of the board as JSON holds it; one of the past says as of when."""
-    status = row.status
-    return ({"at": at} if at else {}) | {
-        "id": status.id, "service": row.service, "title": row.title, "state": status.state,
-        "confirmed": status.confirmed, "since": status.since if status.version else None,
-        "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
-        "stopped": status.stopped, "maintenance": _maintenance(status), "owner": row.owner, "incident": f"I-{incident}" if incident else None,
-        "zone": row.zone, "stale": stale,
-        "revised": [
-            {"threshold": str(r.name), "way": r.way, "ends_at": r.ends_at, "owner": r.owner, "reason": r.reason}
-            for r in row.revised
-        ],
-    }  # fmt: skip

@@ -20,8 +20,10 @@ from core.timekeeping import EPOCH, age, utc_now
 
 if TYPE_CHECKING:
     import argparse
+    from datetime import datetime
 
     from core.journal.model import Entry
+    from core.monitoring.model import Status
     from core.monitoring.queries import BoardRow, ProbeView
     from core.store.store import Store
 
@@ -92,8 +94,6 @@ def _facts(row: BoardRow, incident: int | None) -> list[tuple[str, str]]:
 def _data(
     row: BoardRow, behind: list[str], probes: list[ProbeView], entries: list[Entry], incident: int | None, *, is_stale: bool
 ) -> dict[str, Any]:  # fmt: skip
-    from console.cli.board import as_data
-
     return as_data(row, incident, stale=is_stale) | {
         "needs": list(row.needs), "needed_by": behind,
         "probes": [
@@ -104,4 +104,27 @@ def _data(
             for p in probes
         ],
         "entries": [entry_data(entry) for entry in entries],
+    }  # fmt: skip
+
+
+def _maintenance(status: Status) -> dict[str, Any] | None:
+    found = status.maintenance
+    return None if found is None else {"window": found.label, "until": found.until}
+
+
+def as_data(
+    row: BoardRow, incident: int | None, *, stale: bool, at: datetime | None = None
+) -> dict[str, Any]:
+    """Returns a component as JSON holds it, as one of the board's; one of the past says as of when."""
+    status = row.status
+    return ({"at": at} if at else {}) | {
+        "id": status.id, "service": row.service, "title": row.title, "state": status.state,
+        "confirmed": status.confirmed, "since": status.since if status.version else None,
+        "summary": row.words, "flapping": status.flapping, "unreachable_behind": list(status.roots),
+        "stopped": status.stopped, "maintenance": _maintenance(status), "owner": row.owner, "incident": f"I-{incident}" if incident else None,
+        "zone": row.zone, "stale": stale,
+        "revised": [
+            {"threshold": str(r.name), "way": r.way, "ends_at": r.ends_at, "owner": r.owner, "reason": r.reason}
+            for r in row.revised
+        ],
     }  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from console.cli.printing import (
     who,
 )
 from console.cli.words import number_of, refuse_unused
+from console.connections.asking import typed
 from console.mail_reading import source_of
 from console.mail_secrets import PASSWORD, REACHED_AT, contact_secret, keep_contact_secret
 from console.mail_sending import LineTrouble, SmtpLine
@@ -278,12 +278,9 @@ def _tried_reading(box: Mailbox, password: str | None) -> tuple[bool, str]:
 def _keep(options: argparse.Namespace, verb: str) -> int:
     """Keeps a mailbox's password, or the address (URL) at which one of the staff is reached."""
     what = "password" if verb == "password" else "URL"
-    typed = (
-        getpass.getpass(f"{what} of {printable(options.name, 60)}: ")
-        if sys.stdin.isatty()
-        else sys.stdin.readline()
-    )
-    secret = typed.rstrip("\r\n")
+    asks = f"{what} of {printable(options.name, 60)}: "
+    said = typed(asks, is_seen=False) if sys.stdin.isatty() else sys.stdin.readline()
+    secret = said.rstrip("\r\n")
     if not secret:
         raise BadInput(
             f"no {what} was given", next_step="Nothing was kept. Type it, or give it on standard input"

@@ -14,6 +14,8 @@ from console.cli.printing import (
     print_json,
     print_table,
 )
+from console.cli.words import refuse_unused
+from console.connections.asking import typed
 from console.places import said_path
 from core.counting import counted
 from core.errors import BadInput, Unavailable
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from core.redaction.model import HeldEntry, HeldRow
     from core.store.store import Store
 
+ALONE = ("item", "text", "file", "field", "everywhere", "preview", "confirm", "reason")
+"""What does nothing beside --scour, which does one part alone."""
 MOST_BYTES = 1024 * 1024
 ASKED = "the text to take out (not shown): "
 
@@ -68,7 +72,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Shows where the text stands, asks, takes it out, and says what is left."""
     with open_store(options) as store:
-        if options.scour and not options.item:
+        if options.scour:
+            refuse_unused(options, ALONE, (), "--scour")
             return _print_left(options, store, None)
         subject = subject_called(options.item)
         if subject is None:
@@ -104,13 +109,11 @@ def _piece(options: argparse.Namespace, store: Store, subject: Subject) -> str:
         return str(options.text)
     if options.file is not None:
         return _read(options.file)
-    import getpass
-
     if not sys.stdin.isatty():
         raise BadInput(
             "no text is named", next_step=f"{NOTHING}. Name it with --file FILE, or - for a pipe, or --field"
         )
-    return getpass.getpass(ASKED)
+    return typed(ASKED, is_seen=False)
 
 
 def _read(name: str) -> str:
@@ -135,8 +138,8 @@ def _consent(options: argparse.Namespace, subject: Subject) -> Consent:
     """Returns how surely it is meant; on a terminal what was not said is asked for."""
     name, reason = options.confirm, options.reason
     if sys.stdin.isatty() and not options.json:
-        reason = reason or input("why, in one sentence: ")
-        name = name or input(f"type {label(*subject)} to take it out for good: ")
+        reason = reason or typed("why, in one sentence: ")
+        name = name or typed(f"type {label(*subject)} to take it out for good: ")
     consent = Consent(Level.NAME if name else Level.UNDOABLE, name, reason)
     check_consent(VERBS["redact"], [label(*subject)], consent)
     return consent

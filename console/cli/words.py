@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection
 
-POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path"})
+POSITIONAL = frozenset({"id", "verb", "filter", "procedure", "path", "item"})
 """Words that are said without a dash; they are named as they were said."""
 OTHERWISE = {"seen": "version"}
 """Words that are said otherwise than they are called here."""

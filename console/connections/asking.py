@@ -1,4 +1,4 @@
-"""A password from a person: typed on the terminal where nobody sees it, or given by a script on standard input."""
+"""What a person types on the terminal at a question; a password where nobody sees it, or given by a script on standard input."""
 
 from __future__ import annotations
 
@@ -11,13 +11,24 @@ from core.printable import printable
 MOST_BYTES = 4096
 
 
+def typed(asks: str, *, is_seen: bool = True) -> str:
+    """Returns what is typed on the terminal at a question; empty where it is left without an answer (ctrl+d)."""
+    import getpass
+
+    try:
+        return input(asks) if is_seen else getpass.getpass(asks)
+    except EOFError:
+        sys.stderr.write("\n")  # what is said of it begins a line of its own
+        return ""
+    except UnicodeDecodeError:
+        raise BadInput("what was typed is not UTF-8", next_step="Nothing was done. Type it again") from None
+
+
 def typed_password(title: str) -> str:
     """Returns what is typed on the terminal of this process, unseen; `title` says what it opens.
 
     Raises Unavailable without a terminal, BadInput where nothing is typed.
     """
-    import getpass
-
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:
@@ -25,13 +36,7 @@ def typed_password(title: str) -> str:
             f"there is no terminal to ask for the password of {title}",
             next_step="A script gives it with --password-stdin; a service by a credential or a key file",
         ) from None
-    try:
-        password = getpass.getpass(f"Password for {printable(title, 200)}: ")
-    except EOFError:
-        password = ""
-    except UnicodeDecodeError:
-        raise BadInput("the password is not UTF-8") from None
-    return usable_password(password)
+    return usable_password(typed(f"Password for {printable(title, 200)}: ", is_seen=False))
 
 
 def new_password(login: str) -> str:

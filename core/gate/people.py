@@ -179,9 +179,8 @@ def add_member(work: Work, login: str, name: str, role: Role, *, verifier: str |
         raise NotPossible(
             f"{login} is there already", next_step="Nothing was changed. `watchfloor staff` lists them"
         )
-    work.connection.execute(
-        select(func.staff_add(login, line_written(name, "name", LONGEST_NAME), role.value, verifier))
-    )
+    name = line_written(name, "name", LONGEST_NAME)
+    work.connection.execute(select(func.staff_add(login, name, role.value, verifier)))
     work.record(
         "staff.added", subject(login), {"name": (None, name), "role": (None, role), "state": (None, "active")}
     )

@@ -52,10 +52,10 @@ def label(kind: str, subject_id: str) -> str:
 
 
 def subject_called(name: str) -> Subject | None:
-    """Returns the subject that people call so (I-207), the reverse of `label`; None for any other word."""
+    """Returns the subject that people call so (I-207, or I-0207), the reverse of `label`; None for any other word."""
     letter, dash, number = name.partition("-")
     kind = _KINDS.get(letter.upper() + dash)
-    return Subject(kind, number) if kind and is_number(number) else None
+    return Subject(kind, str(int(number))) if kind and is_number(number) else None
 
 
 def is_number(text: str) -> bool:
@@ -291,9 +291,10 @@ def _listed(name: str, entry: Entry) -> str:
 
 
 def _suppression(name: str, entry: Entry) -> str:
-    rule, whom, source = (after(entry, each) for each in ("rule", "whom", "source"))
+    rule, source = after(entry, "rule"), after(entry, "source")
+    whom = {"": "", "*": " of anything"}.get(said := after(entry, "whom"), f" of {said}")
     until = f"{from_micros(after(entry, 'ends_at')):%Y-%m-%d %H:%M}Z"
-    return f"{name} suppresses {rule}{f' of {whom}' if whom else ''} in {source} until {until}"
+    return f"{name} suppresses {rule}{whom} in {source} until {until}"
 
 
 def _received(name: str, entry: Entry) -> str:

@@ -13,11 +13,11 @@ from core.journal.chain import RECORD_FIELDS, record_link
 from core.journal.redacted import CHARACTERS, ENTRIES, FIELDS, kind_for
 from core.journal.tables import journal
 from core.journal.wording import label
-from core.printable import printable
 from core.redaction.model import NOTHING, check_found
 from core.redaction.places import PLACES, WORDED
 from core.redaction.queries import find_text, holders
 from core.redaction.text import out_of_body, out_of_json, out_of_text
+from core.sentences import reason_of
 from core.store.changeable import changeable_journal
 from core.store.tables import metadata
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from core.redaction.places import Place
     from core.store.work import Work
 
-LONGEST_REASON = 500
 _RECORD = select(*(journal.c[name] for name in RECORD_FIELDS)).where(journal.c.seq == bindparam("of"))
 _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("of"))
 _BODY = update(journal).where(journal.c.seq == bindparam("of")).values(body=bindparam("now"))
@@ -43,12 +42,12 @@ def redact(
 
     Returns what was changed. Nothing brings it back: the journal says that it was done, by whom and why, and of which
     entries, and not what it was. With `seen` nothing more is changed than was found then. Raises what `find_text` and
-    `check_found` raise; BadInput where the reason holds the text, or where it stands in more than was seen.
+    `check_found` raise; BadInput where the reason is too long or holds the text, or where it stands in more than was seen.
     """
     admit(work, "redact", [label(*subject)], consent)
     found = find_text(work.connection, subject, piece, everywhere=everywhere, counts_others=False)
     check_found(found, subject, everywhere=everywhere)
-    reason = printable(consent.reason.strip(), LONGEST_REASON)
+    reason = reason_of(consent.reason)
     if piece in reason:
         raise BadInput("the reason holds the text that is to be taken out", next_step=NOTHING)
     if seen is not None and (found.entries, found.rows) != (seen.entries, seen.rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.counting import counted
 from core.errors import BadInput, NotPossible
 from core.journal.redacted import MARKER
 from core.journal.wording import label
@@ -101,7 +102,7 @@ def check_subject(subject: Subject) -> None:
 def check_found(found: Found, subject: Subject, *, everywhere: bool) -> None:
     """Raises BadInput where the text stands nowhere, or in so much that it is no secret."""
     if not found.times:
-        other = f". It stands in {found.elsewhere} entries of other items: name one of those, or all with --everywhere"
+        other = f". It stands in {counted(found.elsewhere, 'entry', 'entries')} of other items: name one of those, or all with --everywhere"
         raise BadInput(
             f"that text stands nowhere in {'what is kept' if everywhere else label(*subject)}",
             next_step=NOTHING + (other if found.elsewhere else ". It is looked for letter by letter"),

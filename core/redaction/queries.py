@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.journal.body import read_body
 from core.journal.model import Subject
 from core.journal.tables import journal
-from core.journal.wording import label
+from core.journal.wording import is_number, label
 from core.redaction.model import Found, HeldEntry, HeldRow, check_piece, check_subject
 from core.redaction.places import PLACES, SUBJECTS
 from core.redaction.text import NOTE, out_of_body, out_of_json, out_of_text, ways_stored
@@ -58,7 +58,7 @@ def find_text(
 def whole_text(connection: Connection, subject: Subject, field: str) -> str:
     """Returns all that a field of a subject holds now, or what a note says, as `note:812`; raises NotFound."""
     name, _, number = field.partition(":")
-    if name == NOTE and number.isdecimal():
+    if name == NOTE and is_number(number):
         query = select(journal.c.body).where(
             journal.c.seq == int(number),
             journal.c.subject_kind == subject.kind,

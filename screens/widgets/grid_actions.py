@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -23,18 +24,18 @@ class GridActions(Canvas, can_focus=True):
     ]
 
     @property
+    @abstractmethod
     def page_height(self) -> int:
         """Returns how many rows are in view."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def row_count(self) -> int:
         """Returns how many rows there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def move_cursor(self, by: int, *, page: bool = False, extend: bool = False) -> None:
         """Moves the cursor by rows; by pages, the view goes with it; extending marks what it passes."""
-        raise NotImplementedError
 
     def action_cursor_up(self) -> None:
         """Moves the cursor one row up."""

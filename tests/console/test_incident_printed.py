@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from console.__main__ import main
 from tests.core.store.moving.conftest import opened
 from tests.core.store.moving.houses import work_in
@@ -12,16 +14,16 @@ from tests.core.store.moving.houses import work_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
-def test_what_its_row_has_no_room_for_stands_below_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("WATCHFLOOR_HOME", str(tmp_path / "home"))
-    place = str(tmp_path / "w.db")
     with opened(tmp_path / "w.db") as store:
         work_in(store, [("open", "till is slow", 1)])
+    return str(tmp_path / "w.db")
+
+
+def test_what_its_row_has_no_room_for_stands_below_it(place: str, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["incidents", "I-1", "resolve", "--text", "the cable was loose\nit is fixed now", "--yes"]
     assert main([*words, "--db", place]) == 0
     assert "the cable" not in capsys.readouterr().out
@@ -35,12 +37,8 @@ def test_what_its_row_has_no_room_for_stands_below_it(
 
 
 def test_how_it_went_is_printed_entry_by_entry_with_its_distance_in_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("WATCHFLOOR_HOME", str(tmp_path / "home"))
-    place = str(tmp_path / "w.db")
-    with opened(tmp_path / "w.db") as store:
-        work_in(store, [("open", "till is slow", 1)])
     assert main(["incidents", "I-1", "take", "--db", place]) == 0
     capsys.readouterr()
     assert main(["incidents", "I-1", "--replay", "--db", place]) == 0
@@ -60,13 +58,7 @@ def test_how_it_went_is_printed_entry_by_entry_with_its_distance_in_time(
         assert "--replay does nothing with" in capsys.readouterr().err
 
 
-def test_what_one_did_is_attached_and_printed_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("WATCHFLOOR_HOME", str(tmp_path / "home"))
-    place = str(tmp_path / "w.db")
-    with opened(tmp_path / "w.db") as store:
-        work_in(store, [("open", "till is slow", 1)])
+def test_what_one_did_is_attached_and_printed_again(place: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["incidents", "I-1", "take", "--db", place]) == 0
     capsys.readouterr()
     assert main(["incidents", "I-1", "attach", "--since", "I-1", "--preview", "--db", place]) == 0

@@ -109,6 +109,8 @@ def test_all_of_a_field(capsys: Said, place: Path) -> None:
         (("R-1", "--field", "nonsense"), "has no text"),
         (("R-1", "--file", "/nonexistent/file"), "cannot be read"),
         (("R-1",), "no text is named"),
+        (("R-1", "--field", f"note:{10**30}"), "has no text"),
+        (("R-1", "--scour"), "'R-1' does nothing with --scour"),
     ],
 )
 def test_bad_input_is_one_clear_line(capsys: Said, place: Path, words: tuple[str, ...], told: str) -> None:
@@ -118,6 +120,11 @@ def test_bad_input_is_one_clear_line(capsys: Said, place: Path, words: tuple[str
     assert told in err
     assert len(err.splitlines()) == 1
     assert left_in(place) == before
+
+
+def test_that_it_stands_in_one_entry_of_another_item_is_said(capsys: Said, place: Path) -> None:
+    assert main(["redact", "--db", str(place), "R-2", "--text", "an innocent note", *SURELY]) == 2
+    assert "It stands in 1 entry of other items" in capsys.readouterr().err
 
 
 def test_the_file_is_scoured_by_itself(capsys: Said, place: Path) -> None:

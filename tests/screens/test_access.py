@@ -153,6 +153,7 @@ async def test_what_is_not_possible_says_why(place: Path) -> None:
         desk.grid.go_to("G-5")
         await desk.press("K")
         await desk.until_said("G-5 is to be removed by")
+        assert len(desk.app.screen_stack) == 1, "no box opened"
 
 
 async def test_a_view_and_a_filter_are_asked_of_the_database(place: Path) -> None:

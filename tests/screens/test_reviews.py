@@ -219,15 +219,20 @@ async def test_a_lead_with_rights_in_a_review_is_told_who_judges_it(place: Path)
         await desk.until(lambda: view.why_not("review.cancel") is None)
 
 
+async def begin_draft(desk: Desk, first: str, *then: str) -> None:
+    """Opens the form of a new review, once it is said who is asked in its stages."""
+    await settle_in(desk.pilot, "reviews")
+    await desk.until(lambda: len(desk.grid.model.rows) == 2)
+    await desk.press("n")
+    await pick(desk, "who is asked about each grant", first)
+    for stage, who in enumerate(then, 2):
+        await pick(desk, f"who is asked then, in stage {stage}", who)
+    await desk.until_seen("new access review")
+
+
 async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 40)) as desk:
-        await settle_in(desk.pilot, "reviews")
-        await desk.until(lambda: len(desk.grid.model.rows) == 2)
-        await desk.press("n")
-        await pick(desk, "who is asked about each grant", "owner")
-        await pick(desk, "who is asked then, in stage 2", "lead")
-        await pick(desk, "who is asked then, in stage 3", "nobody")
-        await desk.until_seen("new access review")
+        await begin_draft(desk, "owner", "lead", "nobody")
         await desk.write("Twice over")
         await desk.press("enter", "enter")
         await desk.press("ctrl+u")
@@ -246,12 +251,7 @@ async def test_a_review_of_several_stages_is_drafted(place: Path) -> None:
 
 async def test_what_a_draft_cannot_be_is_said_at_its_field_before_the_box_closes(place: Path) -> None:
     async with desk_at(place, "reviews", (120, 40)) as desk:
-        await settle_in(desk.pilot, "reviews")
-        await desk.until(lambda: len(desk.grid.model.rows) == 2)
-        await desk.press("n")
-        await pick(desk, "who is asked about each grant", "named")
-        await pick(desk, "who is asked then, in stage 2", "nobody")
-        await desk.until_seen("new access review")
+        await begin_draft(desk, "named", "nobody")
         await desk.write("Hosts")
         await desk.press("enter", "enter")
         await desk.write("annna")
@@ -328,6 +328,7 @@ async def test_evidence_that_cannot_be_written_is_said_and_nothing_is_left(
         await desk.write(str(tmp_path / "nowhere" / "RV-1.zip"))
         await desk.press("f2")
         await desk.until_said("cannot be written: No such file or directory")
+    assert not (tmp_path / "nowhere").exists()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50)], ids=["80x24", "200x50"])

@@ -83,3 +83,4 @@ async def test_nobody_records_their_own(place: Path) -> None:
         await desk.pilot.pause(0.3)
         await desk.press("f2")
         await desk.until_said("nobody records their own training")
+    assert [each.recorded_by for each in read(place, completions) if each.person == "ana"] == ["lee"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.journal.model import Entry, Subject, Via
-from core.journal.wording import sentence
+from core.journal.wording import sentence, subject_called
 from core.timekeeping import to_micros
 
 AT = datetime(2026, 5, 1, tzinfo=UTC)
@@ -111,9 +111,19 @@ def test_a_list_that_grants_what_was_found_already_is_told_without_gaps() -> Non
     assert known == "G-4 granted as a list says: as list.csv says"
 
 
-def test_the_end_of_a_suppression_is_told_as_an_instant() -> None:
-    made = {"rule": "web-probing", "whom": "10.4.4.4", "source": "shop-web", "ends_at": to_micros(AT)}
+@pytest.mark.parametrize(
+    ("whom", "of"),
+    [("10.4.4.4", " of 10.4.4.4"), ("*", " of anything"), ("", "")],
+    ids=["one", "any", "none"],
+)
+def test_what_a_suppression_is_about_and_its_end_are_told_in_words(whom: str, of: str) -> None:
+    made = {"rule": "web-probing", "whom": whom, "source": "shop-web", "ends_at": to_micros(AT)}
     told = said(
         "suppression.made", {k: (None, v) for k, v in made.items()}, subject=Subject("suppression", "1")
     )
-    assert told == "SU-1 suppresses web-probing of 10.4.4.4 in shop-web until 2026-05-01 00:00Z"
+    assert told == f"SU-1 suppresses web-probing{of} in shop-web until 2026-05-01 00:00Z"
+
+
+@pytest.mark.parametrize("name", ["I-7", "i-7", "I-007"])
+def test_a_name_is_of_one_subject_however_its_number_is_written(name: str) -> None:
+    assert subject_called(name) == Subject("incident", "7")

@@ -206,6 +206,9 @@ def test_the_name_is_typed_and_a_reason_given(store: Store, ada: Author) -> None
             store.write(ada, redact, REQUEST, SECRET, given)
     with pytest.raises(BadInput, match="the reason holds"):
         store.write(ada, redact, REQUEST, SECRET, consent(reason=f"{SECRET} was typed"))
+    with pytest.raises(BadInput, match="at most 500 fit"):
+        store.write(ada, redact, REQUEST, SECRET, consent(reason="x" * 501))
+    assert store.read(find_text, REQUEST, SECRET).times
 
 
 def test_what_somebody_wrote_meanwhile_is_looked_at_first(store: Store, ada: Author) -> None:
@@ -232,7 +235,7 @@ def test_a_whole_text_is_named_by_its_field(store: Store, ada: Author) -> None:
         each.seq for each in store.read(journal.of_subject, REQUEST) if each.note.startswith("tried")
     )
     assert store.read(whole_text, REQUEST, f"note:{number}").startswith("tried")
-    for field in ("nonsense", f"note:{number + 500}"):
+    for field in ("nonsense", f"note:{number + 500}", f"note:{10**30}"):
         with pytest.raises(NotFound):
             store.read(whole_text, REQUEST, field)
 

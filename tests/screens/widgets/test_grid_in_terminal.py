@@ -3,45 +3,30 @@
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.screens.widgets.painted import (
+    COLUMNS,
+    ROWS,
+    assert_screen_is_right,
+    host_in_terminal,
+    press_by_chance,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyte.screens
-
-HOST = [sys.executable, "-m", "tests.screens.widgets.grid_host"]
-ROOT = Path(__file__).parents[3]
-COLUMNS, ROWS = 80, 24
+    from tests.terminal import Terminal
 
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    env = {"TEXTUAL_FPS": "30", "TEXTUAL_ANIMATIONS": "none"}
-    with Terminal.start([*HOST, "300"], size=(COLUMNS, ROWS), env=env, cwd=ROOT) as started:
+    with host_in_terminal("grid_host", "300") as started:
         started.wait_for("component-", "footer")
         started.wait_quiet()
         yield started
-
-
-def picture(terminal: Terminal) -> list[list[pyte.screens.Char]]:
-    return [[terminal.cell(column, row) for column in range(COLUMNS)] for row in range(ROWS)]
-
-
-def assert_screen_is_right(terminal: Terminal, done: list[str]) -> None:
-    """What the terminal shows after all those small steps is what painting everything gives."""
-    terminal.wait_quiet()
-    stepwise, text = picture(terminal), terminal.text
-    terminal.press("f")
-    terminal.wait_quiet()
-    assert text == terminal.text, done
-    assert stepwise == picture(terminal), done
 
 
 @pytest.mark.journey
@@ -68,12 +53,7 @@ def test_after_any_keys_and_changes_the_screen_is_what_a_full_paint_gives(
         "ctrl+r",
     ]
     for _ in range(4):
-        done = [chance.choice(keys) for _ in range(25)]
-        for key in done:
-            terminal.press(key)
-            if chance.random() < 0.4:
-                terminal.wait_quiet(0.05)
-        assert_screen_is_right(terminal, done)
+        press_by_chance(terminal, keys, chance)
 
 
 @pytest.mark.journey

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.screens.widgets.painted import host_in_terminal, press_by_chance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pyte.screens
-
-ROOT = Path(__file__).parents[3]
-COLUMNS, ROWS = 80, 24
+    from tests.terminal import Terminal
 
 
 @pytest.fixture
 def terminal() -> Iterator[Terminal]:
-    host = [sys.executable, "-m", "tests.screens.widgets.lines_host"]
-    env = {"TEXTUAL_FPS": "30", "TEXTUAL_ANIMATIONS": "none"}
-    with Terminal.start(host, size=(COLUMNS, ROWS), env=env, cwd=ROOT) as started:
+    with host_in_terminal("lines_host") as started:
         started.wait_for("entry 59", "footer")
         started.wait_quiet()
         yield started
-
-
-def picture(terminal: Terminal) -> list[list[pyte.screens.Char]]:
-    return [[terminal.cell(column, row) for column in range(COLUMNS)] for row in range(ROWS)]
 
 
 @pytest.mark.journey
@@ -41,17 +30,7 @@ def test_after_any_moves_and_changes_the_screen_is_what_a_full_paint_gives(
 ) -> None:
     chance = random.Random(seed)
     for _ in range(4):
-        done = [chance.choice("aaaaAcdkkjjb") for _ in range(25)]
-        for key in done:
-            terminal.press(key)
-            if chance.random() < 0.4:
-                terminal.wait_quiet(0.05)
-        terminal.wait_quiet()
-        stepwise, text = picture(terminal), terminal.text
-        terminal.press("f")
-        terminal.wait_quiet()
-        assert text == terminal.text, done
-        assert stepwise == picture(terminal), done
+        press_by_chance(terminal, "aaaaAcdkkjjb", chance)
 
 
 @pytest.mark.journey

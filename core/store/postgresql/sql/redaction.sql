@@ -79,17 +79,13 @@ RETURN (
     FROM json_each(body::json -> 0) WITH ORDINALITY c(key, value, n)
 );
 
--- The hash that an entry has by what stands in it, behind the entry before it: what core/journal/chain.py hashes.
+-- The hash that an entry has by what stands in it, behind the entry before it.
 CREATE OR REPLACE FUNCTION journal_hash(held journal) RETURNS text
 LANGUAGE sql STABLE
-RETURN encode(sha256(convert_to(format(
-    '%s|%s|%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s|%s:%s',
-    coalesce((SELECT j.hash FROM journal j WHERE j.seq = held.seq - 1), ''), held.seq, held.at,
-    octet_length(held.actor), held.actor, octet_length(held.via), held.via, octet_length(held.kind), held.kind,
-    octet_length(held.subject_kind), held.subject_kind, octet_length(held.subject_id), held.subject_id,
-    octet_length(held.body), held.body, octet_length(coalesce(held.cause::text, '')), held.cause,
-    octet_length(coalesce(held.key, '')), held.key
-), 'UTF8')), 'hex');
+RETURN entry_hash(
+    coalesce((SELECT j.hash FROM journal j WHERE j.seq = held.seq - 1), ''), held.seq, held.at, held.actor, held.via,
+    held.kind, held.subject_kind, held.subject_id, held.body, held.cause, held.key
+);
 
 -- Takes a piece of text out of an entry; returns the hash that it comes to now, which its subject's entry has to name.
 CREATE OR REPLACE FUNCTION redact_entry(number bigint, piece text) RETURNS text

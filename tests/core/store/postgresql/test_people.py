@@ -52,6 +52,13 @@ def test_who_is_added_comes_in_with_the_password_and_does_what_the_role_allows(
     bob.close()
 
 
+def test_a_name_is_told_as_it_is_kept(admin: Store) -> None:
+    admin.write(ME, people.add_member, "sue", "  Sue\x1b[31m  ", Role.VIEWER)
+    (kept,) = [one.name for one in admin.read(people.members) if one.login == "sue"]
+    assert kept == "Sue"
+    assert (admin.read(journal.after, START) or [])[-1].changes["name"] == (None, kept)
+
+
 def test_a_role_that_is_taken_away_is_gone_at_once_also_from_a_session_that_is_open(
     admin: Store, house: House
 ) -> None:
