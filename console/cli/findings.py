@@ -100,9 +100,10 @@ def sentence(finding: Finding, today: date) -> str:
     used = ", which is exploited" if finding.exploited.is_used else ""
     fixed = f", fixed in {finding.fixed_in}" if finding.fixed_in else ", no fixed version known"
     owner = f"owned by {finding.owner}" if finding.owner else "nobody's"
+    rule = f" ({finding.due_rule})" if finding.due else ""
     return (
         f"{finding.label} {finding.standing}: {finding.severity} {finding.vulnerability}{used}, in {finding.package} "
-        f"{finding.package_version} of {finding.component}{fixed}; due {due_words(finding, today)}; {owner}"
+        f"{finding.package_version} of {finding.component}{fixed}; due {due_words(finding, today)}{rule}; {owner}"
     )
 
 

@@ -104,6 +104,8 @@ def test_the_list_of_exploited_vulnerabilities_is_printed_as_it_is_kept(
     _, out, _ = answer(capsys, "import", str(SAMPLES / "trivy.json"), "--db", db)
     assert "reopened 0, refused 1; 1 finding due by the list of exploited vulnerabilities" in out
     assert "due by the list F-2 CVE-2026-1002 in zlib1g of web" in out
+    _, out, _ = answer(capsys, "finding", "F-2", "--plain", "--db", db)
+    assert " (known to be exploited); nobody's" in out
     _, out, _ = answer(capsys, "findings", "--kev", "--db", db)
     first, titles, *rows = out.splitlines()
     assert first == f"S-1 of kev, made 2026-11-23 08:00Z, {path.name}"
