@@ -8,6 +8,7 @@ from console.cli.printing import add_store_arguments, open_store, print_json, pr
 from console.cli.words import refuse_unused, whole
 from core.printable import printable
 from core.security.findings.burning_down import weeks
+from core.security.findings.kept_list import lines_of_list, newest_list
 from core.security.findings.pages import ORDERS, VIEWS, Wanted, page
 from core.security.findings.queries import scans
 from core.timekeeping import utc_now
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from core.security.findings.burning_down import Week
+    from core.security.findings.kept_list import Line
     from core.security.findings.model import Finding
     from core.security.findings.queries import Scan
 
 MOST = 500
-WORDS = ("filter", "view", "all", "scans", "weeks", "plain")
+WORDS = ("filter", "view", "all", "scans", "kev", "weeks", "plain")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,20 +39,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weeks", action="store_true", help="print how many were open at the end of each week instead"
     )
+    parser.add_argument(
+        "--kev", action="store_true", help="print the list of exploited vulnerabilities that is kept instead"
+    )
     parser.add_argument("--plain", action="store_true", help="print a sentence for each, without columns")
 
 
 def run(options: argparse.Namespace) -> int:
     """Prints findings, the reports, or the weeks."""
-    if options.scans or options.weeks:
-        own = "scans" if options.scans else "weeks"
-        refuse_unused(options, WORDS, (own,), f"--{own}")
+    own = next((name for name in ("scans", "weeks", "kev") if getattr(options, name)), "")
+    if own:
+        refuse_unused(options, WORDS, (own, "filter") if own == "kev" else (own,), f"--{own}")
     now = utc_now()
     with open_store(options) as store:
         if options.scans:
             return _print_scans(options, store.read(scans))
         if options.weeks:
             return _print_weeks(options, store.read(weeks, now))
+        if options.kev:
+            newest, lines = store.read(newest_list), store.read(lines_of_list, " ".join(options.filter))
+            return _print_list(options, newest, lines)
         view = options.view or ("all" if options.all else "open")
         wanted = Wanted(who(store), now.date(), view, " ".join(options.filter), options.sort)
         return print_findings(options, store.read(page, wanted, limit=options.limit), now.date())
@@ -92,9 +100,10 @@ def sentence(finding: Finding, today: date) -> str:
     used = ", which is exploited" if finding.exploited.is_used else ""
     fixed = f", fixed in {finding.fixed_in}" if finding.fixed_in else ", no fixed version known"
     owner = f"owned by {finding.owner}" if finding.owner else "nobody's"
+    rule = f" ({finding.due_rule})" if finding.due else ""
     return (
         f"{finding.label} {finding.standing}: {finding.severity} {finding.vulnerability}{used}, in {finding.package} "
-        f"{finding.package_version} of {finding.component}{fixed}; due {due_words(finding, today)}; {owner}"
+        f"{finding.package_version} of {finding.component}{fixed}; due {due_words(finding, today)}{rule}; {owner}"
     )
 
 
@@ -131,6 +140,37 @@ def _print_scans(options: argparse.Namespace, found: Sequence[Scan]) -> int:
         "No report was imported.",
     )  # fmt: skip
     return 0
+
+
+def _print_list(options: argparse.Namespace, newest: Scan | None, lines: Sequence[Line]) -> int:
+    if options.json:
+        report = (
+            None
+            if newest is None
+            else {"id": newest.label, "made": newest.scanned_at, "source": newest.source}
+        )
+        print_json({"report": report, "lines": [each._asdict() for each in lines]})
+        return 0
+    if newest is not None:
+        print(f"{newest.label} of {newest.source}, made {newest.scanned_at:%Y-%m-%d %H:%M}Z, {newest.file}")
+    print_table(
+        ("VULNERABILITY", "DUE", "ADDED", "SAID BY"),
+        [(each.vulnerability, each.due or "-", each.added or "-", each.report) for each in lines[: options.limit]],
+        _no_list(options, newest),
+    )  # fmt: skip
+    if len(lines) > options.limit:
+        print(f"{len(lines) - options.limit} more (--limit {len(lines)} prints them)")
+    return 0
+
+
+def _no_list(options: argparse.Namespace, newest: Scan | None) -> str:
+    if newest is None:
+        return "No list of exploited vulnerabilities was imported."
+    return (
+        "Nothing on it has these words in its name."
+        if options.filter
+        else f"Nothing is kept of it: import {newest.file} again."
+    )
 
 
 def _print_weeks(options: argparse.Namespace, found: Sequence[Week]) -> int:

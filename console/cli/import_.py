@@ -61,7 +61,7 @@ def _print(came: Outcome, file: str, kind: str) -> None:
     print(f"{file} ({kind}): {number}")
     print(
         f"read {came.read}, matched {came.matched}, created {came.created}, changed {came.changed}, closed {came.closed}, "
-        f"reopened {came.reopened}, refused {len(came.refusals)}"
+        f"reopened {came.reopened}, refused {len(came.refusals)}{_by_list(came)}"
     )
     for title, whats in (
         ("created", {What.CREATE}),
@@ -70,10 +70,24 @@ def _print(came: Outcome, file: str, kind: str) -> None:
         ("changed", {What.USED}),
     ):
         print_some(title, [_words(each) for each in came.done if each.what in whats])
+    print_some("due by the list", [_words(each) for each in came.by_list])
+    if came.listed is not None:
+        counts = ", ".join(
+            f"{len(rows)} {name.replace('_', ' ')}" for name, rows in came.listed.parts().items()
+        )
+        print(f"on the list of exploited vulnerabilities {came.listed.on}: {counts}")
     if came.not_closed:
         many = counted(came.not_closed, "finding")
         print(f"not closed: {many} that it does not list, for part of it was not read or not looked at")
     print_some("refused", [f"{place}: {why}" for place, why in came.refusals])
+
+
+def _by_list(came: Outcome) -> str:
+    return (
+        f"; {counted(len(came.by_list), 'finding')} due by the list of exploited vulnerabilities"
+        if came.by_list
+        else ""
+    )
 
 
 def _words(each: Done) -> str:
@@ -88,5 +102,8 @@ def as_data(came: Outcome) -> dict[str, Any]:
         "report": came.scan.label if came.scan else None, "read": came.read, "matched": came.matched,
         "created": came.created, "changed": came.changed, "closed": came.closed, "reopened": came.reopened,
         "not_closed": came.not_closed, "done": [each._asdict() for each in came.done],
-        "refused": [each._asdict() for each in came.refusals],
+        "refused": [each._asdict() for each in came.refusals], "due_by_list": [each._asdict() for each in came.by_list],
+        "list": None if came.listed is None else {
+            "on": came.listed.on, **{name: [row["vulnerability"] for row in rows] for name, rows in came.listed.parts().items()},
+        },
     }  # fmt: skip

@@ -18,7 +18,7 @@ from core.store.metadata import metadata
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-PROGRAM_SCHEMA = 31
+PROGRAM_SCHEMA = 32
 """The schema this program writes: the number of the newest file in migrations/versions."""
 
 

@@ -12,7 +12,7 @@ from core.journal.model import Via
 from core.store.store import Store
 from core.store.work import Author
 from tests.console.answers import answer
-from tests.core.security.findings.house import CATALOG, SAMPLES
+from tests.core.security.findings.house import CATALOG, SAMPLES, the_list
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,3 +91,38 @@ def test_a_finding_is_worked_on_and_what_does_nothing_is_refused(
     code, _, err = answer(capsys, "finding", "F-99", "--db", db)
     assert code == 1
     assert "there is no finding F-99" in err
+
+
+def test_the_list_of_exploited_vulnerabilities_is_printed_as_it_is_kept(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = answer(capsys, "findings", "--kev", "--db", db)
+    assert out == "No list of exploited vulnerabilities was imported.\n"
+    path = the_list(tmp_path, {"CVE-2026-1002": "2026-11-26", "CVE-2020-9999": ""})
+    _, out, _ = answer(capsys, "import", str(path), "--db", db)
+    assert "on the list of exploited vulnerabilities 2: 2 put on, 0 changed, 0 taken off" in out
+    _, out, _ = answer(capsys, "import", str(SAMPLES / "trivy.json"), "--db", db)
+    assert "reopened 0, refused 1; 1 finding due by the list of exploited vulnerabilities" in out
+    assert "due by the list F-2 CVE-2026-1002 in zlib1g of web" in out
+    _, out, _ = answer(capsys, "finding", "F-2", "--plain", "--db", db)
+    assert " (known to be exploited); nobody's" in out
+    _, out, _ = answer(capsys, "findings", "--kev", "--db", db)
+    first, titles, *rows = out.splitlines()
+    assert first == f"S-1 of kev, made 2026-11-23 08:00Z, {path.name}"
+    assert titles.split() == ["VULNERABILITY", "DUE", "ADDED", "SAID", "BY"]
+    assert [row.split() for row in rows] == [
+        ["CVE-2020-9999", "-", "2026-11-20", "S-1"],
+        ["CVE-2026-1002", "2026-11-26", "2026-11-20", "S-1"],
+    ]
+    _, out, _ = answer(capsys, "findings", "--kev", "--limit", "1", "--db", db)
+    assert out.splitlines()[-1] == "1 more (--limit 2 prints them)"
+    _, out, _ = answer(capsys, "findings", "--kev", "cve-2026", "--json", "--db", db)
+    said = json.loads(out)
+    assert (said["report"]["id"], [each["vulnerability"] for each in said["lines"]]) == (
+        "S-1",
+        ["CVE-2026-1002"],
+    )
+    _, out, _ = answer(capsys, "findings", "--kev", "nginx", "--db", db)
+    assert out.splitlines()[-1] == "Nothing on it has these words in its name."
+    code, _, err = answer(capsys, "findings", "--kev", "--view", "late", "--db", db)
+    assert (code, "--view does nothing with --kev" in err) == (2, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from core.errors import BadInput, NotPossible
 from core.gate.commands import admit
 from core.improvement.queries import owners
 from core.operations.queries import one_run
-from core.security.findings.effects import back, due_values, in_time, not_accepted
+from core.security.findings.effects import back, due_values, in_time, not_accepted, use_of, use_when_back
+from core.security.findings.kept_list import hold_list, kept_list
 from core.security.findings.model import (
+    ENDED,
     MOST_ACCEPTED_DAYS,
     Due,
     Exploited,
@@ -137,12 +140,13 @@ def reopen_finding(
 ) -> Finding:
     """Opens it again, with the reason; its days go on from where they began, but for one that was verified. Level 2."""
     admit(work, "finding.reopen", [f"F-{finding_id}"], consent)
+    hold_list(work)
     row = row_of(work, finding, "finding", finding_id, seen)
     why = sentence_of(text, "why it is opened again")
     kind = "finding.still_there" if row.state == _S.CORRECTED else "finding.reopened"
     after = {**back(), **not_accepted(), "why": why}
-    if row.state == _S.VERIFIED:
-        after |= _started_anew(work, row)
+    if row.state in ENDED:
+        after |= _due_when_back(work, row)
     return _step(work, row, _S.REOPENED, kind, after, note=why)
 
 
@@ -171,7 +175,7 @@ def grade_finding(work: Work, finding_id: int, severity: str, text: str, seen: i
     if severity not in set(Severity):
         raise BadInput(f"{severity!r} is no severity", next_step=f"Write one of: {listed(list(Severity))}")
     why = sentence_of(text, "why it is that grave")
-    wanted = _due(work, row, Severity(severity), date.fromisoformat(row.start))
+    wanted = _due(work, row, Severity(severity), date.fromisoformat(row.start), use_of(row))
     due = due_again(Due(day_of(row.due), row.due_rule), wanted, work.now.date())
     after = {"severity": severity, "is_graded": 1, **due_values(due)}
     return to_finding(revise_finding(work, row, "finding.graded", after, note=why))
@@ -239,11 +243,24 @@ def _step(
 def _started_anew(work: Work, row: Any) -> dict[str, Any]:
     """Returns the columns of days that are counted from today."""
     today = work.now.date()
-    return {"start": today.isoformat(), **due_values(_due(work, row, Severity(row.severity), today))}
+    due = _due(work, row, Severity(row.severity), today, use_of(row))
+    return {"start": today.isoformat(), **due_values(due)}
 
 
-def _due(work: Work, row: Any, severity: Severity, start: date) -> Due:
-    exploited = Exploited(bool(row.is_listed), day_of(row.listed_due), row.epss)
+def _due_when_back(work: Work, row: Any) -> dict[str, Any]:
+    """Returns the columns of the list and of days for one that had ended; those of one that was gone are counted from today."""
+    names = (row.vulnerability, *json.loads(row.aliases))
+    listed_now = use_when_back(kept_list(work.connection, names), row)
+    used = Exploited(bool(listed_now["is_listed"]), day_of(listed_now["listed_due"]))
+    today, is_anew = work.now.date(), row.state == _S.VERIFIED
+    start = today if is_anew else date.fromisoformat(row.start)
+    due = _due(work, row, Severity(row.severity), start, used)
+    if not is_anew:
+        due = due_again(Due(day_of(row.due), row.due_rule), due, today)
+    return {**listed_now, "start": start.isoformat(), **due_values(due)}
+
+
+def _due(work: Work, row: Any, severity: Severity, start: date, exploited: Exploited) -> Due:
     agreed = days_agreed(work.connection, row.component, severity, work.now)
     return due_of(start, severity, exploited, agreed)
 

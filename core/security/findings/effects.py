@@ -7,13 +7,22 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.security.findings.matching import Step, What
-from core.security.findings.model import Due, Exploited, FindingState, Severity, due_again, due_of
+from core.security.findings.model import (
+    NOTHING_KNOWN,
+    Due,
+    Exploited,
+    FindingState,
+    Severity,
+    due_again,
+    due_of,
+)
 from core.security.findings.reports.model import Verdict
 from core.timekeeping import NEVER, day_of, from_micros, to_micros
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.security.findings.kept_list import KeptList
     from core.security.findings.preparing import Prepared
     from core.security.findings.reports.model import Reported
 
@@ -44,6 +53,17 @@ def in_time(due: str, corrected_at: int) -> int | None:
     """Returns whether something corrected at an instant (microseconds UTC) was so by its day; None where it has none."""
     day = day_of(due)
     return None if day is None else int(from_micros(corrected_at).date() <= day)
+
+
+def use_of(row: Any) -> Exploited:
+    """Returns what a finding's row says of how its vulnerability is used."""
+    return Exploited(bool(row.is_listed), day_of(row.listed_due), row.epss, row.percentile)
+
+
+def use_when_back(kept: KeptList, row: Any) -> dict[str, Any]:
+    """Returns the columns of whether it is on the list, for a finding that was ended and is open again."""
+    named = kept.of(row.vulnerability, json.loads(row.aliases))
+    return _list_values(kept.over(None, use_of(row), named, is_back=True))
 
 
 def due_values(due: Due) -> dict[str, str]:
@@ -92,10 +112,11 @@ def _listed(prepared: Prepared, step: Step, row: Any, by: By) -> dict[str, Any]:
     if what is What.USED:
         return _due_as_told(prepared, row, _list_values(line.exploited), by)
     if what is What.AFFECTED:
-        return back() | {"why": line.said}
+        use = use_when_back(prepared.kept, row)
+        return back() | {"why": line.said} | _due_as_told(prepared, row, use, by)
     if not prepared.opened.report.is_scan or (row.state == _S.VERIFIED and what is What.SEEN):
         return {}  # a statement without effect; a report from before it was shown to be gone
-    told = _told(prepared, row, line, by)
+    told = _told(prepared, row, line, by, is_back=what is What.REOPEN)
     if what is What.REOPEN:
         start = prepared.scanned_at.date()
         due = _due(prepared, row, start, told)
@@ -115,18 +136,21 @@ def _new(prepared: Prepared, step: Step, line: Reported, by: By) -> dict[str, An
     start = prepared.scanned_at.date()
     agreed = prepared.agreed_days(step.key.component, line.severity)
     is_affected = line.verdict is not Verdict.NOT_AFFECTED
+    used = line.exploited
+    if is_affected:
+        used = prepared.kept.over(used, NOTHING_KNOWN, prepared.kept.of(line.vulnerability, line.aliases))
     why = {"why": "", "justification": ""} if is_affected else _not_affected(line)
     return {
         "state": _S.NEW if is_affected else _S.NOT_AFFECTED, "vulnerability": step.key.vulnerability,
         "component": step.key.component, "package": step.key.package, **_attributes(line), "severity": line.severity,
-        "is_graded": 0, **_use(line.exploited), "found_at": to_micros(by.now), "start": start.isoformat(),
-        **due_values(due_of(start, line.severity, line.exploited, agreed)), "seen_in": json.dumps([prepared.series]),
+        "is_graded": 0, **_use(used), "found_at": to_micros(by.now), "start": start.isoformat(),
+        **due_values(due_of(start, line.severity, used, agreed)), "seen_in": json.dumps([prepared.series]),
         "owner": "", **why, **not_accepted(), "corrected_at": None, "corrected_by": "",
         "closed_at": None if is_affected else to_micros(by.now), "proof": "", "in_time": None,
     }  # fmt: skip
 
 
-def _told(prepared: Prepared, row: Any, line: Reported, by: By) -> dict[str, Any]:
+def _told(prepared: Prepared, row: Any, line: Reported, by: By, *, is_back: bool) -> dict[str, Any]:
     """Returns what a line tells of a finding that is known, as far as its source has a say.
 
     The first of the sources that name it describes it; another adds itself, so that two tools that put the same in
@@ -142,8 +166,12 @@ def _told(prepared: Prepared, row: Any, line: Reported, by: By) -> dict[str, Any
     is_told = line.severity is not Severity.UNKNOWN and (is_first or row.severity == Severity.UNKNOWN)
     if is_told and not row.is_graded:
         after["severity"] = line.severity
-    if prepared.tells_exploited:
-        after |= _use_again(row, line.exploited, goes_by_list=prepared.goes_by_list)
+    before = use_of(row)
+    told = line.exploited if prepared.tells_exploited else None
+    named = NOTHING_KNOWN
+    if row.state != _S.NOT_AFFECTED:  # what does no harm is left alone
+        named = prepared.kept.of(row.vulnerability, line.aliases if is_first else json.loads(row.aliases))
+    after |= _use_again(before, prepared.kept.over(told, before, named, is_back=is_back))
     return _due_as_told(prepared, row, after, by)
 
 
@@ -173,15 +201,11 @@ def _list_values(exploited: Exploited) -> dict[str, Any]:
     }
 
 
-def _use_again(row: Any, exploited: Exploited, *, goes_by_list: bool) -> dict[str, Any]:
-    """Returns what a report tells of its use; `goes_by_list`: only the list itself says that it is not on it any longer."""
-    before = Exploited(bool(row.is_listed), day_of(row.listed_due), row.epss, row.percentile)
-    if goes_by_list and before.is_listed and not exploited.is_listed:
-        exploited = exploited._replace(is_listed=True, listed_due=before.listed_due)
-    moved = abs((exploited.epss or 0.0) - (before.epss or 0.0)) >= EPSS_MOVED
-    stands = (before.is_listed, before.listed_due, before.is_used, before.epss is None)
-    told = (exploited.is_listed, exploited.listed_due, exploited.is_used, exploited.epss is None)
-    return _use(exploited) if moved or stands != told else {}
+def _use_again(before: Exploited, told: Exploited) -> dict[str, Any]:
+    """Returns the columns of how it is used, where that is told otherwise now."""
+    moved = abs((told.epss or 0.0) - (before.epss or 0.0)) >= EPSS_MOVED
+    was, now = ((each.is_listed, each.listed_due, each.is_used, each.epss is None) for each in (before, told))
+    return _use(told) if moved or was != now else {}
 
 
 def _due(prepared: Prepared, row: Any, start: date, after: dict[str, Any]) -> Due:

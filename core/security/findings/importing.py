@@ -11,7 +11,9 @@ from core.gate.commands import admit
 from core.gate.model import Consent, Level
 from core.journal.model import Subject
 from core.security.findings.effects import By, effect
+from core.security.findings.kept_list import hold_list, keep
 from core.security.findings.matching import Step, What
+from core.security.findings.model import BY_LIST, ON_LIST
 from core.security.findings.preparing import MOST_KEPT, Asked, prepare
 from core.security.findings.queries import one_scan
 from core.security.findings.reports.model import Verdict
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.journal.appending import Recorded
+    from core.security.findings.kept_list import Change
     from core.security.findings.preparing import Prepared
     from core.security.findings.queries import Scan
     from core.security.findings.reports.reading import Opened
@@ -62,7 +65,9 @@ class Done(NamedTuple):
 class Outcome(NamedTuple):
     """What an import came to; `scan` is None where nothing was written.
 
-    `not_closed` are findings that it does not list and that stay open, for part of it was not read or not looked at.
+    `not_closed` are findings that it does not list and that stay open, for part of it was not read or not looked at;
+    `by_list` those that are due by the list of exploited vulnerabilities, which it did not say. `listed` is what a report
+    that is such a list changes of the one that is kept.
     """
 
     scan: Scan | None
@@ -75,11 +80,14 @@ class Outcome(NamedTuple):
     not_closed: int
     done: tuple[Done, ...]
     refusals: tuple[Refusal, ...]
+    by_list: tuple[Done, ...]
+    listed: Change | None
 
 
 def import_report(work: Work, opened: Opened, asked: Asked = AS_ASKED) -> Outcome:
     """Takes a report in, whole or not at all. A lead's where it states that findings do not affect. Raises BadInput."""
     admit(work, "finding.import", [opened.file])
+    hold_list(work, changes=opened.report.is_of_all)
     prepared = prepare(work.connection, opened, asked, work.now)
     rows = _rows(work.connection, prepared, for_update=True)
     number = new_number(work, scan)
@@ -87,11 +95,13 @@ def import_report(work: Work, opened: Opened, asked: Asked = AS_ASKED) -> Outcom
     if any(_says_not_affected(step) for step, _ in doing):
         admit(work, "finding.not_affected", [opened.file], Consent(Level.BOX))
     cause = _record_scan(work, prepared, number, doing)
-    numbers = _create(work, doing, cause)
+    numbers = _create(work, prepared, doing, cause)
     for step, after in doing:
         if step.known is not None:
-            note = step.line.said if step.line is not None and step.what in _SAID else ""
+            note = _note(prepared, step, after)
             revise_finding(work, rows[step.known.id], _kind(step), after, note=note, cause=cause)
+    if prepared.change is not None:
+        keep(work, prepared.change, number)
     return _outcome(prepared, doing, numbers, one_scan(work.connection, number))
 
 
@@ -127,6 +137,23 @@ def _says_not_affected(step: Step) -> bool:
     return is_new or step.what is What.NOT_AFFECTED
 
 
+def _is_by_list(step: Step, after: Mapping[str, Any]) -> bool:
+    """Tells whether a finding comes to be due by the list that is kept, which the report itself does not say."""
+    if "due" not in after or step.line is None or step.what is What.USED:
+        return False
+    rule = after.get("due_rule", step.known.due_rule if step.known else "")
+    return rule == BY_LIST and not step.line.exploited.is_listed
+
+
+def _note(prepared: Prepared, step: Step, after: Mapping[str, Any]) -> str:
+    """Returns what is said beside a step: what its line says of it, or that the list makes it be due so."""
+    if step.line is not None and step.what in _SAID and step.line.said:
+        return step.line.said
+    if _is_by_list(step, after) and prepared.kept.newest is not None:
+        return f"{ON_LIST} ({prepared.kept.newest.label})"
+    return ""
+
+
 def _kind(step: Step) -> str:
     if step.what is What.CLOSE and step.known is not None and not step.known.state.is_open:
         return "finding.gone"
@@ -143,20 +170,25 @@ def _record_scan(work: Work, prepared: Prepared, number: int, doing: Sequence[Do
         "refusals": json.dumps([list(each) for each in prepared.refusals[:MOST_KEPT]]),
     }  # fmt: skip
     work.connection.execute(insert(scan).values(id=number, **values))
+    if prepared.change is not None:
+        values |= {f"list_{name}": len(rows) for name, rows in prepared.change.parts().items()}
     changes = {name: (None, value) for name, value in values.items()}
     return work.record("scan.imported", Subject("scan", str(number)), changes)
 
 
-def _create(work: Work, doing: Sequence[Doing], cause: Recorded) -> list[int]:
+def _create(work: Work, prepared: Prepared, doing: Sequence[Doing], cause: Recorded) -> list[int]:
     """Creates what is new, and returns the numbers in the order of the steps."""
-    created = [after for step, after in doing if step.known is None]
+    created = [(step, after) for step, after in doing if step.known is None]
     numbers = new_numbers(work, finding, len(created)) if created else []
-    for number, after in zip(numbers, created, strict=True):
+    for number, (step, after) in zip(numbers, created, strict=True):
         changes = {name: (None, value) for name, value in after.items()}
-        work.record("finding.created", subject(number), changes, cause=cause)
+        note = _note(prepared, step, after)
+        work.record("finding.created", subject(number), changes, note=note, cause=cause)
     if created:
         rows = zip(numbers, created, strict=True)
-        written = [{"id": number, "version": 1, **after, **beside(number, after)} for number, after in rows]
+        written = [
+            {"id": number, "version": 1, **after, **beside(number, after)} for number, (_, after) in rows
+        ]
         work.connection.execute(insert(finding), written)
     return numbers
 
@@ -185,4 +217,5 @@ def _outcome(
     return Outcome(
         imported, prepared.opened.report.read, prepared.matched, counts["created"], counts["changed"],
         counts["closed"], counts["reopened"], prepared.not_closed, done, prepared.refusals,
+        tuple(each for each, (step, after) in zip(done, doing, strict=True) if _is_by_list(step, after)), prepared.change,
     )  # fmt: skip

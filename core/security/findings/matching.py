@@ -8,10 +8,11 @@ scope, in the components that it is about.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.security.findings.model import STANDING, Exploited, FindingState, Severity
+from core.security.findings.model import OFF_LIST, STANDING, Exploited, FindingState, Severity
 from core.security.findings.reports.model import Reported, Verdict
 
 if TYPE_CHECKING:
@@ -126,15 +127,14 @@ def plan(
 def used(named: Mapping[str, Reported], known: Iterable[Finding], *, is_whole: bool) -> list[Step]:
     """Returns what the list of exploited vulnerabilities does, in the order of the keys.
 
-    `named` are its lines by vulnerability; `is_whole`: every line could be read, so that what it does not name is not on it.
+    `named` are its lines by vulnerability, in capitals; `is_whole`: every line could be read, so that what it does not name is not on it.
     """
     steps = []
     for each in known:
-        line = named.get(each.vulnerability)
+        lines = [named[name] for name in each.known_as if name in named]
+        line = min(lines, key=lambda line: line.exploited.listed_due or date.max, default=None)
         if line is None and is_whole:
-            line = Reported(
-                each.vulnerability, each.package, "", said="no longer on the list of those that are exploited"
-            )
+            line = Reported(each.vulnerability, each.package, "", said=OFF_LIST)
         if line is not None:
             steps.append(Step(What.USED, Key(each.component, each.vulnerability, each.package), line, each))
     return sorted(steps, key=lambda step: step.key)

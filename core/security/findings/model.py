@@ -89,6 +89,8 @@ STANDING: dict[FindingState, Standing] = {
 }  # fmt: skip
 """What follows what. Taking back is a compensating entry and not bound by this table."""
 OPEN = tuple(state for state in FindingState if state.is_open)
+ENDED = (_S.VERIFIED, _S.NOT_AFFECTED)
+"""States in which nothing is to be corrected: what is told of the vulnerability meanwhile is looked up when one is opened again."""
 
 
 class Justification(StrEnum):
@@ -134,6 +136,12 @@ class Exploited(NamedTuple):
 
 
 NOTHING_KNOWN = Exploited()
+BY_LIST = "known to be exploited"
+"""The rule of a day that the list of exploited vulnerabilities sets."""
+ON_LIST, OFF_LIST = (
+    "on the list of those that are exploited",
+    "no longer on the list of those that are exploited",
+)
 
 
 def due_of(
@@ -152,7 +160,7 @@ def due_of(
     if days is not None:
         asked.append((start + timedelta(days=days), f"{severity}: {days} days"))
     if exploited.is_listed:
-        asked.append((exploited.listed_due or start + timedelta(days=14), "known to be exploited"))
+        asked.append((exploited.listed_due or start + timedelta(days=14), BY_LIST))
     asked += [(start + timedelta(days=within), f"agreement {name}: {within} days") for name, within in agreed]
     return Due(*min(asked, key=lambda each: each[0])) if asked else Due(None, "no day is set")
 
@@ -204,6 +212,11 @@ class Finding:
     def label(self) -> str:
         """Returns how people name it: F-118."""
         return f"F-{self.id}"
+
+    @property
+    def known_as(self) -> frozenset[str]:
+        """Returns every name its vulnerability goes by, in capitals."""
+        return frozenset(name.upper() for name in (self.vulnerability, *self.aliases))
 
     @property
     def standing(self) -> str:

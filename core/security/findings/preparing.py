@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.catalog.nearest import did_you_mean, listed
 from core.catalog.queries import declared_agreements, declared_components
@@ -15,8 +15,9 @@ from core.counting import counted
 from core.errors import BadInput
 from core.printable import printable
 from core.security.findings.components import Directory, bare_name
+from core.security.findings.kept_list import Change, KeptList, change_of, kept_list
 from core.security.findings.matching import Step, What, merged, plan, used
-from core.security.findings.model import NOTHING_KNOWN, FindingState
+from core.security.findings.model import ENDED, NOTHING_KNOWN
 from core.security.findings.queries import to_finding, to_scan
 from core.security.findings.reports.model import Reported, Verdict
 from core.security.findings.statements import spoken_of
@@ -32,14 +33,13 @@ if TYPE_CHECKING:
 
     from core.catalog.model import Agreement, Component
     from core.security.findings.model import Finding
+    from core.security.findings.queries import Scan
     from core.security.findings.reports.model import Report
     from core.security.findings.reports.reading import Opened
 
 AHEAD = timedelta(days=1)
 """So far ahead a report's clock may be, in whatever zone it was written."""
 AT_ONCE = 500
-OF_ALL = "kev"
-"""The kind of the one report that speaks of every component."""
 MOST_KEPT = 200
 """So many refused lines are kept of a report; how many there were is counted."""
 
@@ -72,7 +72,8 @@ class Prepared:
     )
     tells_exploited: bool
     agreed: Mapping[str, tuple[Agreement, ...]]
-    goes_by_list: bool  # whether a vulnerability is exploited the list itself says, which was taken in
+    kept: KeptList  # what the list of exploited vulnerabilities says, as it is kept
+    change: Change | None = None  # what a report that is that list changes of it
 
     @property
     def series(self) -> str:
@@ -109,13 +110,13 @@ def prepare(connection: Connection, opened: Opened, asked: Asked, now: datetime)
         wrong: list[Refusal] = []
     else:
         steps, wrong = spoken_of(matched, known, named_by_itself=not asked.component)
-    kept, not_closed = _as_far_as_read(steps, report)
-    _check_not_empty(opened, asked, kept)
+    to_do, not_closed = _as_far_as_read(steps, report)
+    _check_not_empty(opened, asked, to_do)
     refusals = tuple(sorted((*report.refusals, *unmatched, *wrong), key=_in_file))
     return Prepared(
-        opened, source, scope, about, scanned_at, len(matched), tuple(kept), refusals, not_closed,
+        opened, source, scope, about, scanned_at, len(matched), tuple(to_do), refusals, not_closed,
         any(line.exploited != NOTHING_KNOWN for line in report.lines), _agreed(about, components, agreements, now),
-        connection.scalar(select(scan.c.id).where(scan.c.kind == OF_ALL).limit(1)) is not None,
+        kept_list(connection),
     )  # fmt: skip
 
 
@@ -127,25 +128,37 @@ def _of_all(connection: Connection, opened: Opened, asked: Asked, now: datetime)
     report, scanned_at = opened.report, _scanned_at(opened, now)
     source = printable(asked.source.strip() or report.source, 60).lower()
     _check_looked(opened, asked)
-    named = {line.vulnerability: line for line in report.lines}
-    known = _unended(connection, named)
+    kept, is_whole = kept_list(connection), not report.refusals
+    _check_newest_list(opened, kept, scanned_at)
+    named = _by_name(report.lines)
+    known = _unended(connection, [line.vulnerability for line in report.lines])
     about = tuple(sorted({each.component for each in known}))
-    _check_newest(connection, opened, source, "", None, scanned_at)
-    steps = used(named, known, is_whole=not report.refusals)
+    steps = used(named, known, is_whole=is_whole)
     components, agreements = _declared(connection)
-    matched = len({step.key.vulnerability for step in steps} & named.keys())
+    matched = len(named.keys() & {name for each in known for name in each.known_as})
     return Prepared(
         opened, source, "", about, scanned_at, matched, tuple(steps), report.refusals, 0, True,
-        _agreed(about, components, agreements, now), True,
+        _agreed(about, components, agreements, now), kept, change_of(connection, named, is_whole=is_whole),
     )  # fmt: skip
 
 
+def _by_name(lines: Iterable[Reported]) -> dict[str, Reported]:
+    """Returns the lines of the list by name in capitals; of several the one with the first day."""
+    found: dict[str, Reported] = {}
+    for line in sorted(lines, key=lambda line: line.exploited.listed_due or date.max):
+        found.setdefault(line.vulnerability.upper(), line)
+    return found
+
+
 def _unended(connection: Connection, named: Iterable[str]) -> list[Finding]:
-    """Returns the findings, neither gone nor ruled out, whose vulnerability is one of those named, or was told to be used."""
-    names, rows = sorted(named), dict[int, Any]()
-    may_be_due = finding.c.state.not_in((FindingState.VERIFIED, FindingState.NOT_AFFECTED))
+    """Returns the findings, neither gone nor ruled out, that may go by one of the names, or were told to be used.
+
+    A finding that goes by a name of its distributor has the numbers that the list knows among its others.
+    """
+    names, rows = sorted(set(named)), dict[int, Any]()
+    may_be_due = finding.c.state.not_in(ENDED)
     parts = [finding.c.vulnerability.in_(names[n : n + AT_ONCE]) for n in range(0, len(names), AT_ONCE)]
-    for part in (finding.c.is_listed == 1, *parts):
+    for part in (or_(finding.c.is_listed == 1, finding.c.aliases.icontains("CVE-")), *parts):
         rows |= {row.id: row for row in connection.execute(select(finding).where(may_be_due, part)).all()}
     return [to_finding(row) for _, row in sorted(rows.items())]
 
@@ -231,19 +244,29 @@ def _check_newest(
     opened: Opened,
     source: str,
     scope: str,
-    about: tuple[str, ...] | None,
+    about: tuple[str, ...],
     at: datetime,
 ) -> None:
-    """Raises BadInput for a report that is older than one of the same source and scope about the same component (None: any)."""
+    """Raises BadInput for a report that is older than one of the same source and scope about the same component."""
     query = select(scan).where(
         scan.c.source == source, scan.c.scope == scope, scan.c.scanned_at > to_micros(at)
     )
     for newer in map(to_scan, connection.execute(query.order_by(scan.c.scanned_at.desc()).limit(50)).all()):
-        if about is None or set(newer.components) & set(about):
-            raise BadInput(
-                f"was made on {at:%Y-%m-%d %H:%M}Z, before {newer.label} of the same source ({newer.scanned_at:%Y-%m-%d %H:%M}Z)",
-                where=opened.file, next_step="Nothing was changed. Import the newest report only",
-            )  # fmt: skip
+        if set(newer.components) & set(about):
+            raise _older(opened, at, newer, " of the same source")
+
+
+def _check_newest_list(opened: Opened, kept: KeptList, at: datetime) -> None:
+    """Raises BadInput for a list that is older than the one that is kept, wherever that came from."""
+    if kept.newest is not None and kept.newest.scanned_at > at:
+        raise _older(opened, at, kept.newest, ", which is the list that is kept")
+
+
+def _older(opened: Opened, at: datetime, newer: Scan, what: str) -> BadInput:
+    return BadInput(
+        f"was made on {at:%Y-%m-%d %H:%M}Z, before {newer.label}{what} ({newer.scanned_at:%Y-%m-%d %H:%M}Z)",
+        where=opened.file, next_step="Nothing was changed. Import the newest report only",
+    )  # fmt: skip
 
 
 def _scanned(

@@ -1,10 +1,10 @@
-"""Findings as they stand, and the reports they came from."""
+"""Findings as they stand, the reports they came from, and the list of exploited vulnerabilities."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Double, Index, Integer, Named, Table, Text, TypedColumns
 
-from core.store.metadata import metadata
+from core.store.metadata import KEY_ORDERED, metadata
 
 
 class FindingColumns(TypedColumns):
@@ -94,3 +94,19 @@ class ScanColumns(TypedColumns):
 
 scan = Table("scan", metadata, ScanColumns)
 Index("scan_series", scan.c.source, scan.c.scope, scan.c.scanned_at)
+
+
+class ExploitedColumns(TypedColumns):
+    """Columns of `exploited`: a vulnerability that is, or was, on the list; names in capitals, days as ISO dates or empty.
+
+    `scan` is the report (S-7) that says so of it as it stands: that brought it, another day, or took it off.
+    """
+
+    vulnerability: Named[str] = Column(Text, primary_key=True)
+    is_on: Named[int] = Column(Integer)
+    due: Named[str] = Column(Text)
+    added: Named[str] = Column(Text)
+    scan: Named[int] = Column(Integer)
+
+
+exploited = Table("exploited", metadata, ExploitedColumns, **KEY_ORDERED)

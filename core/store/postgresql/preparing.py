@@ -83,7 +83,7 @@ GUARDS = {
     "catalog_item": Guard("catalog", "", "touched"),
     "component": Guard("catalog", "", "touched"),
 }
-"""Tables whose rows change only together with an entry (`message` by a guard of its own, sql/messages.sql), and whose entries say only what is so: a new kind of subject is one
+"""Tables whose rows change only together with an entry (`message` and `exploited` by guards of their own, in sql/), and whose entries say only what is so: a new kind of subject is one
 line here (and its kinds of entry in core/gate/rights.py). Samples, output, who is here and when files were last read are kept without."""
 
 WRITABLE: dict[str, dict[Role, str]] = {
@@ -94,6 +94,7 @@ WRITABLE: dict[str, dict[Role, str]] = {
     "training_record": {Role.LEAD: "INSERT, UPDATE"},
     "finding": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "scan": {Role.OPERATOR: "INSERT"},
+    "exploited": {Role.OPERATOR: "INSERT, UPDATE"},
     "signal": {Role.OPERATOR: "UPDATE", Role.AGENT: "INSERT, UPDATE"},
     "suppression": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
     "threshold_revision": {Role.OPERATOR: "INSERT, UPDATE", Role.AGENT: "UPDATE"},
@@ -321,6 +322,7 @@ def _lay_rules(raw: Connection[Any], database: str) -> None:
         "windows",
         "thresholds",
         "signals",
+        "exploited",
     ):
         raw.execute(files("core.store.postgresql").joinpath("sql", f"{name}.sql").read_text("utf-8").encode())
     held = {

@@ -12,7 +12,7 @@ from core.store.tables import metadata
 
 ELSEWHERE = frozenset({
     "access_grant", "access_known", "access_reading", "access_seat", "access_source", "access_staged", "approval", "board",
-    "catalog_item", "catalog_state", "clock", "component", "component_state", "escalation", "escalation_step", "finding",
+    "catalog_item", "catalog_state", "clock", "component", "component_state", "escalation", "escalation_step", "exploited", "finding",
     "incident_words", "item_link", "journal", "lease", "log_reader", "looked", "operating", "presence", "probe_number",
     "probe_state", "request_words", "scan", "seal", "signal", "staff", "watcher",
 })  # fmt: skip

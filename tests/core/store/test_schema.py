@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Text, create_engine, insert, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex
 
@@ -18,16 +18,22 @@ from core.errors import BadInput, StoreUnavailable
 from core.journal.model import Subject
 from core.monitoring.hours import packing_of
 from core.monitoring.tables import sample_open
+from core.security.findings.importing import import_report
+from core.security.findings.kept_list import kept_list
+from core.security.findings.queries import one_finding
+from core.security.findings.reports.reading import read_report
+from core.security.findings.tables import finding, scan
 from core.store.migrations.upgrade import upgrade
 from core.store.schema import PROGRAM_SCHEMA, schema_of
 from core.store.sqlite.backend import APPLICATION_ID
 from core.store.store import Store
 from core.store.tables import metadata
+from tests.core.security.findings.house import the_list
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
     from core.store.work import Author, Work
 
@@ -108,9 +114,41 @@ def test_a_database_of_the_first_schema_keeps_its_samples_in_the_order_they_came
     columns = (sample_open.c.probe, sample_open.c.at, sample_open.c.value, sample_open.c.state)
     found = store.read(lambda c: c.execute(select(*columns).order_by(sample_open.c.id)).all())
     assert [tuple(row) for row in found] == rows
-    assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 31)
+    assert store.read(schema_of) == (PROGRAM_SCHEMA, 1, 32)
     assert store.read(packing_of).upto == 0
     store.close()
+
+
+def test_a_database_of_the_schema_before_the_list_was_kept_keeps_what_findings_hold(
+    place: Path, ada: Author, tmp_path: Path
+) -> None:
+    place.unlink()
+    old = create_engine(f"sqlite:///{place}")
+    with old.begin() as connection:
+        upgrade(connection, "0031")
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        assert schema_of(connection) == (31, 1, 31)
+        told = {
+            "state": "new", "vulnerability": "CVE-2026-1", "component": "web", "package": "lib", "severity": "low",
+            "aliases": "[]", "is_listed": 1, "listed_due": "2026-11-26", "start": "2026-11-23", "due": "2026-11-26",
+            "due_rule": "known to be exploited", "seen_in": "[]", "is_open": 1,
+        }  # fmt: skip
+        connection.execute(insert(finding), _row(finding, told))
+        connection.execute(insert(scan), _row(scan, {"kind": "kev", "components": "[]", "refusals": "[]"}))
+    old.dispose()
+    store = Store.at(place)
+    kept, found = store.read(kept_list), store.read(one_finding, 1)
+    assert (kept.days, kept.is_there, kept.newest and kept.newest.label) == ({}, False, "S-1")
+    assert (found.exploited.is_listed, str(found.due)) == (True, "2026-11-26")
+    store.write(ada, import_report, read_report(the_list(tmp_path, {"CVE-2026-1": "2026-11-25"})))
+    assert str(store.read(one_finding, 1).due) == "2026-11-25"
+    store.close()
+
+
+def _row(table: Table[Any], told: dict[str, Any]) -> dict[str, Any]:
+    """Returns a row with what is told, number 1, and nothing in all other columns."""
+    nothing = {c.name: None if c.nullable else "" if isinstance(c.type, Text) else 0 for c in table.columns}
+    return {**nothing, "id": 1, **told}
 
 
 @pytest.mark.parametrize("said", ["mysql://h/d", "postgresql:/h/d", "host=h dbname=d"])

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.security.findings.model import Exploited
+from core.security.findings.model import ON_LIST, Exploited
 from core.security.findings.reports.model import VULNERABILITY, Report, Reported, fields, known_as
 from core.security.foreign import Refusal, day, instant, text
 
+KIND = "kev"
 NO_PACKAGE = "*"
 """Stands for the package, which the list does not name."""
 
@@ -40,10 +41,10 @@ def read(document: dict[str, Any]) -> Report:
             lines.append(
                 Reported(
                     name, NO_PACKAGE, place, title=text(each.get("vulnerabilityName")), aliases=aliases,
-                    exploited=Exploited(is_listed=True, listed_due=due), said="on the list of those that are exploited",
+                    exploited=Exploited(is_listed=True, listed_due=due), listed_on=day(each.get("dateAdded")), said=ON_LIST,
                 )
             )  # fmt: skip
     return Report(
-        "kev", "kev", (), tuple(lines), tuple(refusals), instant(document.get("dateReleased")), is_scan=False,
+        KIND, KIND, (), tuple(lines), tuple(refusals), instant(document.get("dateReleased")), is_scan=False,
         was_looked=bool(lines), is_of_all=True,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from core.security.foreign import Refusal, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
 VULNERABILITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{1,119}")
 PACKAGE = re.compile(r"[A-Za-z0-9@._/~][A-Za-z0-9@._/~:+ \[\]%#-]{0,299}")
@@ -51,6 +51,7 @@ class Reported:
     aliases: tuple[str, ...] = ()
     url: str = ""
     exploited: Exploited = NOTHING_KNOWN
+    listed_on: date | None = None  # since when it is on the list of those that are exploited
     names: tuple[str, ...] = ()
     verdict: Verdict = Verdict.AFFECTED
     justification: str = ""

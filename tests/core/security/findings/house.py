@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -41,6 +42,30 @@ CATALOG = Catalog(
         )
     },
 )
+
+
+def the_list(folder: Path, due: dict[str, str], at: str = "2026-11-23T08:00:00.000Z") -> Path:
+    """Writes a list of exploited vulnerabilities: {vulnerability: its day}."""
+    document = {
+        "title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": at[:10], "dateReleased": at,
+        "count": len(due),
+        "vulnerabilities": [
+            {"cveID": name, "vendorProject": "x", "product": "y", "vulnerabilityName": "z", "dateAdded": "2026-11-20",
+             "dueDate": day, "knownRansomwareCampaignUse": "Unknown"}
+            for name, day in due.items()
+        ],
+    }  # fmt: skip
+    path = folder / f"list-{len(list(folder.iterdir()))}.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+def the_table(folder: Path, *lines: str) -> Path:
+    """Writes a report as a table about the component web: `vulnerability,package,severity,kev,kev due`."""
+    path = folder / f"table-{len(list(folder.iterdir()))}.csv"
+    rows = [f"{line}{',' * (4 - line.count(','))},web" for line in lines]
+    path.write_text("\n".join(["vulnerability,package,severity,kev,kev due,component", *rows]) + "\n")
+    return path
 
 
 class House:
