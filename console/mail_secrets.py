@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from console.connections.keyring_door import (
     KeyringUnavailable,
     keep_in_keyring,
-    remove_from_keyring,
     secret_in_keyring,
 )
 from console.connections.private_file import read_private, write_private
@@ -61,19 +60,6 @@ def keep_contact_secret(database: Place, kind: str, name: str, secret: str, *, i
             next_step="Keep it in a file for you alone instead: add --file. A service is given it as a credential:"
             f" LoadCredential=watchfloor.{kind}-{name}:/PATH",
         ) from error
-
-
-def forget_contact_secret(database: Place, kind: str, name: str) -> bool:
-    """Removes a secret from the keyring and from its file; tells whether there was one that could be removed."""
-    path = secret_beside(database, kind, name)
-    there = path.exists()
-    path.unlink(missing_ok=True)
-    try:
-        there = secret_in_keyring(_key(database, kind, name)) is not None or there
-        remove_from_keyring(_key(database, kind, name))
-    except KeyringUnavailable:
-        return there
-    return there
 
 
 def secret_beside(database: Place, kind: str, name: str) -> Path:

@@ -125,8 +125,3 @@ class Floor(Protocol):
 def floor_of(widget: Widget) -> Floor:
     """Returns the console around a widget."""
     return cast("Floor", widget.app)
-
-
-def incident_ids(ids: Sequence[str]) -> list[int]:
-    """Returns the numbers of labels such as I-7."""
-    return [int(each.partition("-")[2]) for each in ids]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.journal.wording import after
 from core.monitoring.model import State
 from core.operations.model import RunState
 
@@ -28,13 +27,13 @@ def tells_of_trouble(entry: Entry) -> bool:
     if entry.kind == "component.changed":
         return _broke(entry)
     if entry.kind == "run.ended":
-        return after(entry, "state") in _BAD_ENDS
-    return entry.kind == "lease.taken" and bool(after(entry, "over"))
+        return entry.after("state") in _BAD_ENDS
+    return entry.kind == "lease.taken" and bool(entry.after("over"))
 
 
 def _broke(entry: Entry) -> bool:
-    if not after(entry, "confirmed", True):
+    if not entry.after("confirmed", True):
         return False
     if "state" in entry.changes:
-        return after(entry, "state") in _BAD_STATES
+        return entry.after("state") in _BAD_STATES
     return "confirmed" in entry.changes  # the state stood before, and is now sure; ok is always sure

@@ -203,11 +203,6 @@ def again_for(connection: Connection, moment: Moment, sorts: Sequence[Sort]) -> 
     return replace(moment, reach=reach(connection) or moment.reach, entry=last)
 
 
-def moment_words(instant: datetime) -> str:
-    """Returns an instant as the header says it."""
-    return f"{instant:%d %b %H:%M:%S}Z"
-
-
 def slider_lines(moment: Moment, now: datetime, width: int, glyphs: Glyphs) -> list[TextLine]:
     """Returns where in the history one is, and what was told last: by whom, when, and how long before this moment.
 

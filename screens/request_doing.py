@@ -11,7 +11,7 @@ from core.desk.requests.attending import hand_over_request
 from core.desk.requests.checklists import checks_of, open_checks
 from core.desk.requests.model import RequestState, WaitingFor
 from core.errors import BadInput, WatchfloorError
-from core.gate.model import VERBS, Level, needed_level
+from core.gate.model import VERBS
 from core.sentences import LONGEST_NOTE
 from core.timekeeping import parse_future, utc_now
 from screens.boxes.confirm import ConfirmBox, Question
@@ -325,11 +325,6 @@ class RequestDoing(RequestTelling):
             )  # fmt: skip
 
         return write
-
-
-def level_over(verb: str, many: int) -> Level:
-    """Returns the level of a doing over several requests: asked in a box at least."""
-    return max(Level.BOX, needed_level(VERBS[verb], many))
 
 
 def is_future(needed: bool) -> Callable[[str], str | None]:

@@ -11,10 +11,10 @@ from console.cli.words import refuse_unused, whole
 from console.places import said_path
 from core.counting import counted
 from core.errors import BadInput
+from core.journal.agent_wording import process_called
 from core.journal.sealing import UNSIGNED, Seal, instant_of
 from core.journal.seals import DUTY, SILENT_S, newest_seals, standing
 from core.journal.signing import public_pem, short
-from core.journal.wording import process_called
 from core.printable import printable
 from core.store.lease import lease_of
 from core.timekeeping import age, utc_now

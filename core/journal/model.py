@@ -72,3 +72,7 @@ class Entry:
     def cursor(self) -> Cursor:
         """Returns the cursor of a reader that has read up to this entry."""
         return Cursor(self.seq, self.hash)
+
+    def after(self, field: str, default: Any = "") -> Any:
+        """Returns the value a field got by this entry; `default` where it says nothing of that."""
+        return self.changes[field][1] if field in self.changes else default

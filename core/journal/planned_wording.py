@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.timekeeping import from_micros
 
@@ -31,19 +31,15 @@ def _window(name: str, entry: Entry) -> str:
 def _mark(name: str, entry: Entry) -> str:
     """Returns that a component is in maintenance, or no longer, and what is to be found out anew then."""
     if entry.kind == "component.maintenance_began":
-        window = f"W-{_after(entry, 'window_id')}, " if "window_id" in entry.changes else ""
+        window = f"W-{entry.after('window_id')}, " if "window_id" in entry.changes else ""
         return f"{name} is in maintenance, {window}until {_minute(entry, 'window_until')}"
     anew = ": that it fails is to be confirmed anew" if "confirmed" in entry.changes else ""
     return f"{name} is no longer in maintenance{anew}"
 
 
 def _minute(entry: Entry, field: str) -> str:
-    found = _after(entry, field)
+    found = entry.after(field, None)
     return "" if found is None else f"{from_micros(found):%Y-%m-%d %H:%M}Z"
-
-
-def _after(entry: Entry, field: str) -> Any:
-    return entry.changes[field][1] if field in entry.changes else None
 
 
 PLANNED_WORDS: dict[str, Callable[[str, Entry], str]] = {

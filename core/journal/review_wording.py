@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from core.journal.model import Entry
 
+_SHOWN = 5
+
 
 def _items_of(what: str) -> Callable[[str, Entry], str]:
     """Returns the words for what became of items of a review."""
 
     def words(name: str, entry: Entry) -> str:
         count = sum(1 for field in entry.changes if field.startswith("RI-"))
-        kept = entry.changes.get("kept", (None, 0))[1] or 0
+        kept = entry.after("kept", 0) or 0
         said = f"{name}: {counted(count, 'decision')} {what}" + (f", {kept} kept as they are" if kept else "")
         return said + _own_rights(entry)
 
@@ -31,12 +33,11 @@ def _over(what: str) -> Callable[[str, Entry], str]:
 
 def _own_rights(entry: Entry) -> str:
     """Returns what is to be known of somebody who judged a review with rights of their own in it."""
-    own = entry.changes.get("own_rights", (None, []))[1]
-    return (
-        f", though {', '.join(own[:5])}{', …' * (len(own) > 5)} of it {'is' if len(own) == 1 else 'are'} of {entry.actor}: no other lead could"
-        if own
-        else ""
-    )
+    own = entry.after("own_rights", [])
+    if not own:
+        return ""
+    more, are = ", …" if len(own) > _SHOWN else "", "is" if len(own) == 1 else "are"
+    return f", though {', '.join(own[:_SHOWN])}{more} of it {are} of {entry.actor}: no other lead could"
 
 
 REVIEW_WORDS: dict[str, Callable[[str, Entry], str]] = {

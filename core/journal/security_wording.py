@@ -2,6 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from core.timekeeping import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.journal.model import Entry
+
+
+def _listed(name: str, entry: Entry) -> str:
+    """Returns what a list grants: of a grant that was known the entry holds only what the list says otherwise."""
+    text = f"{name} granted as a list says"
+    if "principal" not in entry.changes:
+        return text
+    who, right, thing, source = (
+        entry.after(each) for each in ("principal", "entitlement", "thing", "source")
+    )
+    return f"{text}: {who} has {right} on {thing} ({source})"
+
+
+def _suppression(name: str, entry: Entry) -> str:
+    rule, source = entry.after("rule"), entry.after("source")
+    whom = {"": "", "*": " of anything"}.get(said := entry.after("whom"), f" of {said}")
+    until = f"{from_micros(entry.after('ends_at')):%Y-%m-%d %H:%M}Z"
+    return f"{name} suppresses {rule}{whom} in {source} until {until}"
+
+
+SECURITY_WORDS: dict[str, Callable[[str, Entry], str]] = {
+    "grant.listed": _listed,
+    "suppression.made": _suppression,
+}
+"""How each is said, given the name of the subject and the entry; of the others, by the fields of the entry:"""
 SECURITY_TEMPLATES = {
     "finding.created": "{name} found: {vulnerability} in {package} of {component} ({severity})",
     "finding.seen": "{name} is told otherwise now",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from core.counting import counted
+from core.journal.agent_wording import AGENT_WORDS
 from core.journal.folding import readable
 from core.journal.model import Subject
 from core.journal.planned_wording import PLANNED_WORDS
 from core.journal.redacted import is_redaction, redacted_words
 from core.journal.review_wording import REVIEW_WORDS
 from core.journal.run_wording import RUN_TEMPLATES
-from core.journal.security_wording import SECURITY_TEMPLATES
+from core.journal.security_wording import SECURITY_TEMPLATES, SECURITY_WORDS
 from core.timekeeping import from_micros
 
 if TYPE_CHECKING:
@@ -25,22 +25,6 @@ _LABELS = {
     "grant": "G-", "review": "RV-", "access_request": "AQ-", "signal": "SG-", "suppression": "SU-", "reading": "RD-",
     "mail": "ML-", "training": "TR-", "override": "OV-", "handover": "HO-", "window": "W-",
 }  # fmt: skip
-_PROCESSES = {"agent": "the agent", "conductor": "the process of the run"}
-_DUTIES = {
-    "agent": "the watch",
-    "seals": "the sealing",
-    "roll-up": "packing old samples",
-    "clocks": "keeping the clocks",
-    "messages": "the sending of messages",
-    "escalation": "escalating",
-    "endings": "ending what holds until a day",
-    "reviews": "the time of access reviews",
-    "grants": "reading who has which right",
-    "signals": "reading logs for signals",
-    "windows": "beginning and ending maintenance windows",
-}
-_WATCH_OF = "agent:"
-"""The duty of watching a zone is called so, with its name behind."""
 MOST_DIGITS: Final = 9
 """So many digits the number of a subject has at most: longer ones were never given, and could not be looked up everywhere."""
 _KINDS = {sign: kind for kind, sign in _LABELS.items()}
@@ -69,14 +53,6 @@ def number_in(name: str) -> int | None:
     return int(number) if is_number(number) else None
 
 
-def process_called(seat: str) -> str:
-    """Returns how people call the process that writes from a seat (`agent:host:4711:e33c`); another word as it is."""
-    kind, *place = seat.rsplit(":", 3)
-    if len(place) != len(("host", "process", "chance")) or kind not in _PROCESSES:
-        return seat
-    return f"{_PROCESSES[kind]} on {place[0]} (process {place[1]})"
-
-
 def sentence(entry: Entry, *, goes_on: bool = False) -> str:
     """Returns what happened, with the subject's name first, and the first line of its note.
 
@@ -102,11 +78,6 @@ def first_line(text: str) -> str:
     return f"{line} …" if rest.strip() else line
 
 
-def after(entry: Entry, field: str, default: Any = "") -> Any:
-    """Returns the value a field got by this entry."""
-    return entry.changes[field][1] if field in entry.changes else default
-
-
 class _Written(dict[str, str]):
     """What an entry wrote, by field; a field it did not write is empty."""
 
@@ -115,15 +86,15 @@ class _Written(dict[str, str]):
 
 
 def _component(name: str, entry: Entry) -> str:
-    state, summary = after(entry, "state"), after(entry, "summary")
+    state, summary = entry.after("state"), entry.after("summary")
     if state:
-        soft = "" if after(entry, "confirmed", True) else " (not confirmed yet)"
+        soft = "" if entry.after("confirmed", True) else " (not confirmed yet)"
         text = f"{name} is {state}{soft}{_flapping(entry)}"
     elif "confirmed" in entry.changes:
-        was_confirmed = "confirmed" if after(entry, "confirmed") else "is to be confirmed anew"
+        was_confirmed = "confirmed" if entry.after("confirmed") else "is to be confirmed anew"
         text = f"{name} {was_confirmed}{_flapping(entry)}"
     elif "flapping" in entry.changes:
-        text = f"{name} is flapping" if after(entry, "flapping") else f"{name} is no longer flapping"
+        text = f"{name} is flapping" if entry.after("flapping") else f"{name} is no longer flapping"
     else:
         text = f"{name} says now"
     return f"{text}: {summary}" if summary else text
@@ -136,51 +107,51 @@ def _flapping(entry: Entry) -> str:
 
 
 def _affected(name: str, entry: Entry) -> str:
-    behind = json.loads(after(entry, "affected", "[]"))
+    behind = json.loads(entry.after("affected", "[]"))
     return f"{name} affects {', '.join(behind)}" if behind else f"{name} affects nothing else any more"
 
 
 def _command(name: str, entry: Entry) -> str:
     """Returns what changed in who does what in a major incident, and how often who waits is told."""
-    said = [f"{after(entry, 'commander')} commands"] if "commander" in entry.changes else []
+    said = [f"{entry.after('commander')} commands"] if "commander" in entry.changes else []
     if "roles" in entry.changes:
         before, now = (json.loads(text or "{}") for text in entry.changes["roles"])
         changed = [role for role in {**before, **now} if before.get(role) != now.get(role)]
         said += [f"{role} is {now[role]}" if role in now else f"nobody has {role}" for role in changed]
     if "update_every_s" in entry.changes:
-        said.append(f"who waits is told every {after(entry, 'update_every_s') // 60} min")
+        said.append(f"who waits is told every {entry.after('update_every_s') // 60} min")
     return f"{name} {'; '.join(said)}"
 
 
 def _threshold(name: str, entry: Entry) -> str:
     """Returns by what a threshold is judged from now on, and until when: what did not change is not said."""
     said = [
-        f"{field.replace('_clear', ' clears at').replace('_', ' ')} {after(entry, field) or 'none'}"
+        f"{field.replace('_clear', ' clears at').replace('_', ' ')} {entry.after(field) or 'none'}"
         for field in ("warning", "warning_clear", "critical", "critical_clear")
         if field in entry.changes and any(entry.changes[field])
     ]
     text = f"{name} is judged by {', '.join(said)}" if said else f"{name} goes on as revised"
-    until = after(entry, "ends_at", None)
+    until = entry.after("ends_at", None)
     return text + (f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else "")
 
 
 def _waits(name: str, entry: Entry) -> str:
-    until = after(entry, "wait_until", None)
+    until = entry.after("wait_until", None)
     end = f" until {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
-    whom = after(entry, "waiting_for")
+    whom = entry.after("waiting_for")
     return f"{name} waits{end}" if whom == "until" else f"{name} waits on {whom or 'the same'}{end}"
 
 
 def _at_risk(name: str, entry: Entry) -> str:
-    return f"{name} is at risk: to {after(entry, 'clock')} by {_clock_due(entry)}"
+    return f"{name} is at risk: to {entry.after('clock')} by {_clock_due(entry)}"
 
 
 def _breached(name: str, entry: Entry) -> str:
-    return f"{name} broke its promise: to {after(entry, 'clock')} by {_clock_due(entry)}"
+    return f"{name} broke its promise: to {entry.after('clock')} by {_clock_due(entry)}"
 
 
 def _escalated(name: str, entry: Entry) -> str:
-    told = ", ".join(str(each) for each in after(entry, "escalation_told", []))
+    told = ", ".join(str(each) for each in entry.after("escalation_told", []))
     return f"{name} escalated to {told} ({_escalation_step(entry)})"
 
 
@@ -189,23 +160,23 @@ def _nobody_told(name: str, entry: Entry) -> str:
 
 
 def _escalation_step(entry: Entry) -> str:
-    turn = after(entry, "escalation_round", 0)
+    turn = entry.after("escalation_round", 0)
     again = f", round {turn + 1}" if turn else ""
-    return f"step {after(entry, 'escalation_step')} of {after(entry, 'escalation_policy')}{again}"
+    return f"step {entry.after('escalation_step')} of {entry.after('escalation_policy')}{again}"
 
 
 def _override_made(name: str, entry: Entry) -> str:
-    begin, end = (f"{from_micros(after(entry, key)):%a %d %b %H:%M}Z" for key in ("from_at", "until_at"))
-    return f"{name} {after(entry, 'person')} is on call in {after(entry, 'rota')} from {begin} to {end}: {after(entry, 'reason')}"
+    begin, end = (f"{from_micros(entry.after(key)):%a %d %b %H:%M}Z" for key in ("from_at", "until_at"))
+    return f"{name} {entry.after('person')} is on call in {entry.after('rota')} from {begin} to {end}: {entry.after('reason')}"
 
 
 def _clock_due(entry: Entry) -> str:
     """Returns when a promise was due, and under which agreement."""
-    return f"{from_micros(after(entry, 'clock_due')):%a %d %b %H:%M:%S}Z ({after(entry, 'clock_agreement')})"
+    return f"{from_micros(entry.after('clock_due')):%a %d %b %H:%M:%S}Z ({entry.after('clock_agreement')})"
 
 
 def _snoozed(name: str, entry: Entry) -> str:
-    return f"{name} out of sight until {from_micros(after(entry, 'snoozed_until')):%Y-%m-%d %H:%M}Z"
+    return f"{name} out of sight until {from_micros(entry.after('snoozed_until')):%Y-%m-%d %H:%M}Z"
 
 
 def _watched(name: str, entry: Entry) -> str:
@@ -219,8 +190,8 @@ def _watched(name: str, entry: Entry) -> str:
 
 def _approval(name: str, entry: Entry) -> str:
     """Returns of whom an approval is asked, and by when."""
-    whom = ", ".join(json.loads(after(entry, "approvers", "[]")))
-    until = after(entry, "approval_expires_at", None)
+    whom = ", ".join(json.loads(entry.after("approvers", "[]")))
+    until = entry.after("approval_expires_at", None)
     by = f", by {from_micros(until):%Y-%m-%d %H:%M}Z" if until is not None else ""
     if entry.kind.endswith("_voided"):
         return f"{name} is to be approved anew: what is asked for changed{by}"
@@ -228,7 +199,7 @@ def _approval(name: str, entry: Entry) -> str:
 
 
 def _approved(name: str, entry: Entry) -> str:
-    return f"{name} approved" if after(entry, "state") else f"{name} approved, and waits for more"
+    return f"{name} approved" if entry.after("state") else f"{name} approved, and waits for more"
 
 
 def _link(name: str, entry: Entry) -> str:
@@ -250,58 +221,11 @@ def _taken_back(name: str, entry: Entry) -> str:
     )
 
 
-def _loaded(_name: str, entry: Entry) -> str:
-    differences = after(entry, "differences", [])
-    shown = "; ".join(differences[:3]) + (" …" if len(differences) > 3 else "")
-    return f"catalog loaded ({entry.note}): {shown}" if shown else f"catalog loaded ({entry.note})"
-
-
-def _refused(_name: str, entry: Entry) -> str:
-    problems = after(entry, "problems", [])
-    many = counted(len(problems), "problem")
-    return f"catalog refused, {many}" + (f": {problems[0]}" if problems else "")
-
-
-def _taken(name: str, entry: Entry) -> str:
-    over, holder = after(entry, "over"), process_called(after(entry, "holder"))
-    duty = _duty(name)
-    silent = f": {process_called(over)} fell silent" if over else ""
-    return f"{duty} taken {'over ' if over else ''}by {holder}{silent}"
-
-
-def _given_up(name: str, _entry: Entry) -> str:
-    return f"{_duty(name)} ended here: the next agent takes it over"
-
-
-def _duty(name: str) -> str:
-    """Returns a duty as people say it: `the watch of plant-2` for `agent:plant-2`."""
-    zone = name.removeprefix(_WATCH_OF)
-    return f"the watch of {zone}" if zone != name else _DUTIES.get(name, name)
-
-
-def _listed(name: str, entry: Entry) -> str:
-    """Returns what a list grants: of a grant that was known the entry holds only what the list says otherwise."""
-    text = f"{name} granted as a list says"
-    if "principal" not in entry.changes:
-        return text
-    who, right, thing, source = (
-        after(entry, each) for each in ("principal", "entitlement", "thing", "source")
-    )
-    return f"{text}: {who} has {right} on {thing} ({source})"
-
-
-def _suppression(name: str, entry: Entry) -> str:
-    rule, source = after(entry, "rule"), after(entry, "source")
-    whom = {"": "", "*": " of anything"}.get(said := after(entry, "whom"), f" of {said}")
-    until = f"{from_micros(after(entry, 'ends_at')):%Y-%m-%d %H:%M}Z"
-    return f"{name} suppresses {rule}{whom} in {source} until {until}"
-
-
 def _received(name: str, entry: Entry) -> str:
     """Returns what became of a mail that came."""
-    kind, number, reason = after(entry, "about_kind"), after(entry, "about_id"), after(entry, "reason")
+    kind, number, reason = entry.after("about_kind"), entry.after("about_id"), entry.after("reason")
     about = f" {label(kind, number)}" if number else ""
-    words = f"{name} from {after(entry, 'sender') or 'nobody'}: {after(entry, 'title')} ({after(entry, 'verdict')}{about})"
+    words = f"{name} from {entry.after('sender') or 'nobody'}: {entry.after('title')} ({entry.after('verdict')}{about})"
     return f"{words}: {reason}" if reason else words
 
 
@@ -309,8 +233,8 @@ def _message(what: str) -> Callable[[str, Entry], str]:
     """Returns the words for what became of a message about an item."""
 
     def words(name: str, entry: Entry) -> str:
-        to, number = after(entry, "message_recipient"), after(entry, "message")
-        trouble, title = after(entry, "message_trouble"), after(entry, "message_title")
+        to, number = entry.after("message_recipient"), entry.after("message")
+        trouble, title = entry.after("message_trouble"), entry.after("message_title")
         return f"{name} M-{number} to {to} {what}" + (f": {trouble or title}" if trouble or title else "")
 
     return words
@@ -328,8 +252,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
         for what, words in _OF_MESSAGES.items()
     },
     "mail.received": _received,
-    "grant.listed": _listed,
-    "suppression.made": _suppression,
+    **SECURITY_WORDS,
     **REVIEW_WORDS,
     "component.changed": _component,
     "incident.affected": _affected,
@@ -364,10 +287,7 @@ _WORDS: dict[str, Callable[[str, Entry], str]] = {
     "request.nobody_told": _nobody_told,
     "override.made": _override_made,
     **PLANNED_WORDS,
-    "catalog.loaded": _loaded,
-    "catalog.refused": _refused,
-    "lease.taken": _taken,
-    "lease.given_up": _given_up,
+    **AGENT_WORDS,
 }
 _TEMPLATES = {
     "component.stopped": "{name} stopped on purpose",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from core.journal.wording import process_called
+from core.journal.agent_wording import process_called
 from core.operations.model import RunState
 from core.operations.queries import ACTIVE
 from core.operations.reports import end_run

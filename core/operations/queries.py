@@ -175,12 +175,6 @@ def _ended_badly(found: Run, now: datetime) -> bool:
     return found.state is RunState.LOST or (failed and now - (found.ended_at or now) <= LATELY)
 
 
-def runs_of_incident(connection: Connection, incident_id: int) -> list[Run]:
-    """Returns the runs started from an incident, oldest first."""
-    query = select(run).where(run.c.incident == incident_id).order_by(run.c.id)
-    return [to_run(row) for row in connection.execute(query).all()]
-
-
 def runs_for_request(connection: Connection, request_id: int) -> list[Run]:
     """Returns the runs that were begun for a request, oldest first."""
     query = select(run).where(run.c.request == request_id).order_by(run.c.id)

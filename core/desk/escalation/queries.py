@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.desk.clocks.promises import Item, told_of
 from core.desk.escalation.keeping import running_of
@@ -91,13 +91,3 @@ def nobody_told(connection: Connection, limit: int = 100) -> list[tuple[str, int
         query.where(escalation.c.nobody_at.is_not(None)).order_by(escalation.c.nobody_at).limit(limit)
     ).all()
     return [(kind, number, from_micros(at)) for kind, number, at in rows if at is not None]
-
-
-def running_count(connection: Connection) -> int:
-    """Returns of how many items a step is to come."""
-    return (
-        connection.scalar(
-            select(func.count()).select_from(escalation).where(escalation.c.next_at.is_not(None))
-        )
-        or 0
-    )

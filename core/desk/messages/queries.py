@@ -120,12 +120,6 @@ def due_messages(
     return found
 
 
-def letter_with(connection: Connection, message_id: int) -> tuple[Message, Letter]:
-    """Returns a message and the letter that it becomes. Raises NotFound, or NotPossible without a mailbox."""
-    found = one_message(connection, message_id)
-    return found, letter_of(connection, found)
-
-
 def letter_of(connection: Connection, found: Message) -> Letter:
     """Returns the letter that a message becomes: what is previewed and what is sent. Raises NotPossible without a mailbox."""
     service = service_of(connection, found.about)

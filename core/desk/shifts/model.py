@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from core.journal.wording import after, first_line, label
+from core.journal.wording import first_line, label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +91,7 @@ def changes(entries: Iterable[Entry], person: str) -> list[Changed]:
 
 def _take_in(item: Changed, entry: Entry, what: str, *, is_own: bool) -> None:
     """Own changes are followed, for what others did begins from them, but they are no news."""
-    item.title = str(after(entry, "title", item.title))
+    item.title = str(entry.after("title", item.title))
     grade = "priority" if entry.subject.kind == "request" else "severity"
     for name, key in (("state", "state"), (grade, "priority"), ("owner", "owner")):
         if name not in entry.changes:

@@ -51,11 +51,6 @@ class Standing(StrEnum):
         """Tells whether it is in force somewhere, or to be decided."""
         return self is not Standing.ENDED
 
-    @property
-    def is_to_decide(self) -> bool:
-        """Tells whether here and there differ, and nobody has said what is to be done about it."""
-        return self in TO_DECIDE
-
 
 TO_DECIDE = (Standing.FOUND, Standing.MISSING)
 OPEN = tuple(standing for standing in Standing if standing.is_open)

@@ -11,7 +11,7 @@ from core.gate.rights import Role
 from core.journal import queries as journal_queries
 from core.journal.model import Subject
 from core.journal.tables import journal
-from core.journal.wording import after, sentence
+from core.journal.wording import sentence
 from core.security.signals.readers import OWN
 from core.security.signals.reading.files import Position
 from core.security.signals.rules import BROKEN, KEY, LOOKED_AT, OUTSIDE, PRIVILEGED, REFUSED, UNWATCHED
@@ -108,7 +108,7 @@ def _raised(connection: Connection, entry: Entry) -> Iterator[Raised]:
     elif entry.kind == _LOADED:
         yield from _unwatched(entry)
     elif entry.kind in _GIVEN:
-        if after(entry, "role", "") in _KEPT_APART:
+        if entry.after("role", "") in _KEPT_APART:
             yield raised_by(PRIVILEGED, at, entry.subject.id, said)
     else:
         yield raised_by(KEY, at, "", said)
@@ -118,7 +118,7 @@ def _unwatched(entry: Entry) -> Iterator[Raised]:
     """Yields which logs a catalog has no longer, or has looked at in another way; what came with it is no sign of anything."""
     if "digest" not in entry.changes or not entry.changes["digest"][0]:
         return
-    at, listed = to_micros(entry.at), after(entry, "differences", [])
+    at, listed = to_micros(entry.at), entry.after("differences", [])
     for text in listed:
         name, _, what = text.partition(": ")
         kind, _, about = name.partition(" ")
@@ -138,4 +138,4 @@ def _unwatched(entry: Entry) -> Iterator[Raised]:
 def _asker(connection: Connection, entry: Entry) -> str:
     """Returns who asked for what was turned away: the entry that led to it says so."""
     opened = journal_queries.one(connection, entry.cause) if entry.cause is not None else None
-    return str(after(opened, "requester", "")) if opened is not None else ""
+    return str(opened.after("requester", "")) if opened is not None else ""
