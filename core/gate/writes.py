@@ -10,7 +10,7 @@ _OPERATOR, _LEAD, _AGENT, _ADMIN = (Role.OPERATOR,), (Role.LEAD,), (Role.AGENT,)
 _BOTH = (Role.OPERATOR, Role.AGENT)
 _REDACTED = (
     "request", "incident", "problem", "action", "handover", "window", "override", "suppression", "threshold", "training",
-    "access_request", "review", "run", "mail",
+    "signal", "finding", "scan", "grant", "reading", "access_request", "review", "run", "mail",
 )  # fmt: skip
 _OF_MESSAGES = {
     "queued": _BOTH, "sent": _AGENT, "delayed": _AGENT, "undelivered": _AGENT, "unknown": _AGENT, "retried": _OPERATOR,

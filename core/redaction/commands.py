@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
-from core.desk.finding.keeping import keep_words_anew
 from core.errors import BadInput
 from core.gate.commands import admit
 from core.journal.chain import RECORD_FIELDS, record_link
@@ -14,9 +13,10 @@ from core.journal.redacted import CHARACTERS, ENTRIES, FIELDS, kind_for
 from core.journal.tables import journal
 from core.journal.wording import label
 from core.redaction.model import NOTHING, check_found
-from core.redaction.places import PLACES, WORDED
+from core.redaction.places import PLACES
 from core.redaction.queries import find_text, holders
 from core.redaction.text import out_of_body, out_of_json, out_of_text
+from core.redaction.worded import make_words_anew
 from core.sentences import reason_of
 from core.store.changeable import changeable_journal
 from core.store.tables import metadata
@@ -71,8 +71,7 @@ def redact(
         }  # fmt: skip
         said = work.record(kind_for(about.kind), about, changes, note=reason, cause=cause)
         cause = cause or said
-        if about.kind in WORDED:
-            keep_words_anew(work.connection, about)
+        make_words_anew(work.connection, about)
     return found
 
 

@@ -42,6 +42,11 @@ PLACES: Final = (
     Place("maintenance_window", "window", "id", ("reason",)),
     Place("rota_override", "override", "id", ("reason",)),
     Place("suppression", "suppression", "id", ("reason",)),
+    Place("signal", "signal", "id", ("why",), ("samples",)),
+    Place("finding", "finding", "id", ("title", "path", "url", "why")),
+    Place("scan", "scan", "id", (), ("refusals",)),
+    Place("access_grant", "grant", "id", ("reason", "said", "why")),
+    Place("access_reading", "reading", "id", (), ("refusals",)),
     Place("threshold_revision", "threshold", "id", ("reason", "why_ended")),
     Place("training_record", "training", "id", ("evidence", "withdrawn_why")),
     Place("access_request", "access_request", "id", ("reason", "why")),
@@ -62,7 +67,7 @@ SUBJECTS: Final = frozenset(place.about for place in PLACES if not place.about.s
 JSON_FIELDS: Final = frozenset(column for place in PLACES for column in place.json)
 """Fields of entries, named as the columns are, whose texts are JSON."""
 WORDED: Final = ("request", "incident")
-"""Kinds of subject whose words are kept beside them to be found by; they are made anew."""
+"""Kinds of subject whose words are kept beside them in a table of their own; they are made anew."""
 
 STRUCTURE: Final = frozenset({
     "state", "version", "priority", "severity", "owner", "customer", "agreement", "service", "type", "component", "source",
@@ -71,7 +76,11 @@ STRUCTURE: Final = frozenset({
     "purpose", "channel", "step_state", "run_state", "approvers", "approval_state", "vote", "survey_state", "scale", "relation",
     "category", "checker", "seat", "message_purpose", "message_channel", "message_key", "message_state", "clock",
     "clock_agreement", "escalation_policy", "escalation_told", "redacted_entries", "redacted_fields", "token", "digest",
+    "whom", "principal", "entitlement", "thing", "granter",
 })  # fmt: skip
-"""Fields of entries that hold no text that people write: to put the marker there would break what is made of them."""
+"""Fields of entries that hold no text that people write: to put the marker there would break what is made of them.
+
+Whom a signal is about says who may not judge it, and a grant is found again in its source by who has which right on what.
+"""
 STRUCTURE_ENDS: Final = ("_by", "_at", "_on", "_id", "_s", "_until", "_due", "_owner", "_in")
 """How the names of further such fields end."""

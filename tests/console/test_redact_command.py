@@ -105,7 +105,7 @@ def test_all_of_a_field(capsys: Said, place: Path) -> None:
         (("R-1", "--text", "never written"), "stands nowhere in R-1"),
         (("Q-1", "--text", "secret"), "names no item"),
         (("R-77", "--text", "secret"), "there is no request R-77"),
-        (("G-1", "--text", "secret"), "no text can be taken out of G-1"),
+        (("M-1", "--text", "secret"), "no text can be taken out of M-1"),
         (("R-1", "--field", "nonsense"), "has no text"),
         (("R-1", "--file", "/nonexistent/file"), "cannot be read"),
         (("R-1",), "no text is named"),

@@ -11,13 +11,18 @@ from core.redaction.text import is_structure
 from core.store.tables import metadata
 
 ELSEWHERE = frozenset({
-    "access_grant", "access_known", "access_reading", "access_seat", "access_source", "access_staged", "approval", "board",
-    "catalog_item", "catalog_state", "clock", "component", "component_state", "escalation", "escalation_step", "exploited", "finding",
+    "access_known", "access_seat", "access_source", "access_staged", "approval", "board",
+    "catalog_item", "catalog_state", "clock", "component", "component_state", "escalation", "escalation_step", "exploited",
     "incident_words", "item_link", "journal", "lease", "log_reader", "looked", "operating", "presence", "probe_number",
-    "probe_state", "request_words", "scan", "seal", "signal", "staff", "watcher",
+    "probe_state", "request_words", "seal", "staff", "watcher",
 })  # fmt: skip
 """Tables without a place: what they hold is read elsewhere, made of other texts, or names; the journal and words have their own way."""
 NAMES = {
+    "access_grant": {"since", "expires", "due", "words"},
+    "access_reading": {"file"},
+    "finding": {"vulnerability", "package", "package_version", "fixed_in", "aliases", "listed_due", "start", "due", "due_rule", "justification", "proof", "words"},
+    "scan": {"components", "file"},
+    "signal": {"title", "place", "day", "words"},
     "access_item": {"panel", "silence", "principal", "entitlement", "thing", "granter", "since", "expires", "stood", "words"},
     "access_answer": {"decision", "until"},
     "access_request": {"principal", "entitlement", "thing"},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import errors
 
+from core.catalog.commands import load_catalog
 from core.desk import commands
 from core.desk.requests import commands as requests
 from core.errors import NotPermitted
@@ -22,19 +23,34 @@ from core.journal.verifying import Verifier, verify
 from core.redaction.commands import redact
 from core.redaction.queries import find_text
 from core.redaction.text import out_of_body
+from core.security.findings.importing import import_report
+from core.security.findings.preparing import Asked as Findings
+from core.security.findings.reports.reading import read_report
+from core.security.grants.importing import Asked as Grants
+from core.security.grants.importing import take_in
+from core.security.grants.matching import Of
+from core.security.grants.sources.opening import open_source
+from core.security.signals.commands import acknowledge_signal
+from core.security.signals.model import Raised, Severity
+from core.security.signals.queries import one_signal
+from core.security.signals.taking_in import From, raise_signal
 from core.store.postgresql.connecting import connect
 from core.store.store import Store
 from core.store.work import Author
+from core.timekeeping import to_micros, utc_now
 from tests.core.redaction.secrets_typed import SECRET, consent, texts_holding, type_secrets
+from tests.core.security.findings.house import CATALOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from psycopg import Connection
 
     from tests.core.store.postgresql.conftest import House
 
 ADA = Author("ada", Via.CONSOLE, "seat-1")
+AGENT = Author("agent", Via.AGENT, "agent:host:1:0000")
 SUBJECT = Subject("incident", "1")
 
 
@@ -231,3 +247,55 @@ def test_others_work_on_meanwhile(eva: Store, house: House) -> None:
             each.result()
     assert eva.read(texts_holding, "hunter", "zurich") == []
     assert verify(pieces(eva, eva.read(standing)), Verifier()).redacted
+
+
+def test_it_is_taken_out_of_the_evidence_of_a_signal_and_its_guards_hold_on(house: House) -> None:
+    agent, admin, lee = (
+        Store.at(house.person(name, role))
+        for name, role in (("agent", Role.AGENT), ("zoe", Role.ADMIN), ("lee", Role.LEAD))
+    )
+    at, origin = to_micros(utc_now()), From("auth", "auth of shop-1")
+    raised = Raised("not-in-sudoers", Severity.HIGH, "t", "bob", 1, at, at, (f"sudo --password={SECRET}",))
+    number = agent.write(AGENT, raise_signal, origin, raised)
+    subject = Subject("signal", str(number))
+    with pytest.raises(NotPermitted, match="for the role admin"):
+        lee.write(Author("lee", Via.CONSOLE), redact, subject, SECRET, consent(f"SG-{number}"))
+    admin.write(Author("zoe", Via.CONSOLE), redact, subject, SECRET, consent(f"SG-{number}"))
+    assert admin.read(one_signal, number).samples == ("sudo --password=[redacted]",)
+    assert admin.read(texts_holding, "hunter", "zurich") == []
+    assert verify(pieces(admin, admin.read(standing)), Verifier()).redacted
+    assert agent.write(AGENT, raise_signal, origin, raised._replace(times=20, samples=("more",))) == number
+    assert lee.write(Author("lee", Via.CONSOLE), acknowledge_signal, number, "looked at").count == 21
+    with connect(house.person("bea", Role.LEAD)) as psql:
+        psql.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(errors.InsufficientPrivilege):
+            psql.execute("UPDATE signal SET why = 'nothing at all'")
+    for store in (agent, admin, lee):
+        store.close()
+
+
+@pytest.mark.parametrize("kind", ["finding", "grant"])
+def test_the_words_that_an_item_is_found_by_are_made_anew_by_an_admin(
+    house: House, tmp_path: Path, kind: str
+) -> None:
+    ops, admin = (
+        Store.at(house.person(name, role)) for name, role in (("ada", Role.OPERATOR), ("zoe", Role.ADMIN))
+    )
+    admin.write(Author("zoe", Via.CONSOLE), load_catalog, CATALOG, directory="x", digest="1", changes=[])
+    said = "left by Hunter22"
+    if kind == "finding":
+        report = tmp_path / "report.csv"
+        report.write_text(
+            f"vulnerability,component,package,version,severity,title\nCVE-2026-1,web,lib,1,high,{said}\n"
+        )
+        ops.write(ADA, import_report, read_report(report), Findings("", "", False))
+    else:
+        table = tmp_path / "grants.csv"
+        table.write_text(f"user,role,reason\nalice,reader,{said}\n")
+        ops.write(ADA, take_in, open_source(str(table)), Grants(Of("table", "service:shop"), str(table)))
+    subject = Subject(kind, "1")
+    admin.write(Author("zoe", Via.CONSOLE), redact, subject, "Hunter22", consent(f"{kind[0].upper()}-1"))
+    assert admin.read(texts_holding, "hunter") == []
+    assert verify(pieces(admin, admin.read(standing)), Verifier()).redacted
+    for store in (ops, admin):
+        store.close()
