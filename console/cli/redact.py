@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
         subject = subject_called(options.item)
         if subject is None:
             raise BadInput(
-                f"{options.item or 'nothing'} names no item",
+                f"{options.item[:40]!r} names no item" if options.item else "no item is named",
                 next_step="Write it as the lists do: watchfloor redact R-7",
             )
         piece = _piece(options, store, subject)

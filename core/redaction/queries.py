@@ -56,7 +56,7 @@ def find_text(
 
 
 def whole_text(connection: Connection, subject: Subject, field: str) -> str:
-    """Returns all that a field of a subject holds now, or what a note says, as `note:812`; raises NotFound."""
+    """Returns all that a field of a subject itself holds now, or what a note says, as `note:812`; raises NotFound."""
     name, _, number = field.partition(":")
     if name == NOTE and is_number(number):
         query = select(journal.c.body).where(
@@ -68,7 +68,7 @@ def whole_text(connection: Connection, subject: Subject, field: str) -> str:
         if body is None:
             raise NotFound(f"entry {number} says nothing of {label(*subject)}")
         return read_body(body)[1]
-    place = next((each for each in PLACES if each.about == subject.kind and field in each.plain), None)
+    place = next((each for each in _own_places(subject.kind) if field in each.plain), None)
     if place is None:
         raise NotFound(
             f"{label(*subject)} has no text {field!r}",
@@ -79,7 +79,12 @@ def whole_text(connection: Connection, subject: Subject, field: str) -> str:
 
 
 def _names(kind: str) -> list[str]:
-    return sorted({name for place in PLACES if place.about == kind for name in place.plain})
+    return sorted({name for place in _own_places(kind) for name in place.plain})
+
+
+def _own_places(kind: str) -> list[Place]:
+    """Returns where the texts of the items themselves are kept: of what hangs on one there are several, and no field names which."""
+    return [place for place in PLACES if place.about == kind and place.is_item]
 
 
 def _belonging(connection: Connection, subject: Subject) -> set[Subject]:

@@ -235,7 +235,7 @@ def test_a_whole_text_is_named_by_its_field(store: Store, ada: Author) -> None:
         each.seq for each in store.read(journal.of_subject, REQUEST) if each.note.startswith("tried")
     )
     assert store.read(whole_text, REQUEST, f"note:{number}").startswith("tried")
-    for field in ("nonsense", f"note:{number + 500}", f"note:{10**30}"):
+    for field in ("nonsense", "vote_why", f"note:{number + 500}", f"note:{10**30}"):
         with pytest.raises(NotFound):
             store.read(whole_text, REQUEST, field)
 
