@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from core.journal.appending import Recorded
-from core.journal.body import body_text
+from core.journal.body import entry_text
 from core.timekeeping import to_micros
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def append_and_commit(
     within = {id(entry): n for n, entry in enumerate(entries, 1)}
     said = [
         (
-            entry.actor, entry.kind, *entry.subject, body_text(entry.changes, entry.note), _known(entry.cause),
+            entry.actor, entry.kind, *entry.subject, entry_text(entry.changes, entry.note), _known(entry.cause),
             within.get(id(entry.cause)) if isinstance(entry.cause, Recorded) else None,
         )
         for entry in entries
