@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.errors import WatchfloorError
 from screens.list_view import ListView
+from screens.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,7 @@ class ReadList(ListView[Item]):
         self._rows: dict[str, Item] = {}
         self._is_old = self._is_due = self._was_read = False
         self._asked_for = ""
+        self._patience = Patience()
 
     @abstractmethod
     async def read(self) -> dict[str, Item] | None:
@@ -64,8 +66,10 @@ class ReadList(ListView[Item]):
             found = await self.read()
         except WatchfloorError as error:
             self._is_old = True
+            self._patience.refused()
             self.floor.say(str(error), bad=True)
             return
+        self._patience.answered()
         if found is None:
             return
         self._is_old, self._rows, self._was_read = False, found, True
@@ -96,9 +100,9 @@ class ReadList(ListView[Item]):
             self.read_anew()
 
     def tick(self, now: datetime) -> None:
-        """Has ages counted on; what became old is read."""
+        """Has ages counted on; what became old is read, and what was refused is asked for again, ever less often."""
         super().tick(now)
-        if self._is_old and self.display and self._is_loaded:
+        if self._is_old and self.display and self._is_loaded and self._patience.is_over():
             self._is_old = False
             self.read_anew()
 

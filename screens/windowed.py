@@ -17,6 +17,7 @@ from core.journal.wording import number_in
 from core.timekeeping import utc_now
 from screens.boxes.pick import Choice, PickBox
 from screens.list_view import ListView
+from screens.patience import Patience
 from screens.widgets.window_grid import WindowGrid
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ class Windowed(ListView[Row]):
         self._window: ListWindow[Row] = ListWindow(self.pages.PAGE)
         self._picked: dict[str, Row] = {}
         self._is_old = self._is_due = False
+        self._patience = Patience()
 
     def make_grid(self) -> Grid[Row]:
         """Returns a list that holds a window."""
@@ -256,11 +258,14 @@ class Windowed(ListView[Row]):
     async def _asked(self, question: Callable[..., Any], *args: Any) -> Any:
         """Asks; None where the database is away, which the header says."""
         try:
-            return await self.floor.ask(question, *args)
+            found = await self.floor.ask(question, *args)
         except WatchfloorError as error:
             self._is_old = True
+            self._patience.refused()
             self.floor.say(str(error), bad=True)
             return None
+        self._patience.answered()
+        return found
 
     def _take(self, window: ListWindow[Row], cursor: str | None) -> None:
         self._window, self._is_old = window, False
@@ -394,9 +399,9 @@ class Windowed(ListView[Row]):
         self._window_changed()
 
     def tick(self, now: datetime) -> None:
-        """Has ages counted on; what became old while another screen was in front is read."""
+        """Has ages counted on; what became old while another screen was in front is read, and what was refused, ever less often."""
         super().tick(now)
-        if self._is_old and self.display and self._is_loaded and self.is_live:
+        if self._is_old and self.display and self._is_loaded and self.is_live and self._patience.is_over():
             self.work_beside(self._reading(self.grid.cursor_id or ""), "window")
 
     # What verbs act on

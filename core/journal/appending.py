@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from core.journal.body import body_text
+from core.journal.body import entry_text
 from core.journal.chain import link
 from core.journal.model import START, Changes, Cursor, Subject
 from core.journal.tables import journal
@@ -60,7 +60,7 @@ def append(
         seq += 1
         entry.seq = seq
         cause = entry.cause.seq if isinstance(entry.cause, Recorded) else entry.cause
-        body = body_text(entry.changes, entry.note)
+        body = entry_text(entry.changes, entry.note)
         before = link(
             before,
             seq,

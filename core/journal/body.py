@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from core.errors import BadInput
 from core.printable import printable
 
 if TYPE_CHECKING:
@@ -13,11 +14,24 @@ if TYPE_CHECKING:
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: `json.dumps` makes one for each text."""
 SHOWN = 300
+LONGEST: Final = 1 << 18
+"""So many bytes an entry says at most; a server refuses longer ones, too, whoever sends them (sql/journal.sql)."""
 
 
 def body_text(changes: Changes, note: str) -> str:
     """Returns `[changes, note]` as compact JSON, the same text for the same values."""
     return _written([changes, note])
+
+
+def entry_text(changes: Changes, note: str) -> str:
+    """Returns the same of an entry that is to be added. Raises BadInput where it says more than LONGEST bytes."""
+    text = body_text(changes, note)
+    if len(text) > LONGEST // 4 and (size := len(text.encode())) > LONGEST:
+        raise BadInput(
+            f"what the log would keep of it has {size:,} bytes; at most {LONGEST:,} fit",
+            next_step="Nothing was changed. Shorten it, or do it in several parts",
+        )
+    return text
 
 
 def read_body(text: str) -> tuple[Changes, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, bindparam, func, or_, select
 
@@ -10,6 +10,7 @@ from core.journal.appending import head
 from core.journal.body import as_written, read_body
 from core.journal.folding import fold
 from core.journal.model import Cursor, Entry, Subject, Via
+from core.journal.octets import octets
 from core.journal.tables import journal
 from core.timekeeping import from_micros, to_micros
 
@@ -22,12 +23,24 @@ if TYPE_CHECKING:
     from core.journal.log_filter import LogFilter
 
 PAGE = 500
+PAGE_BYTES: Final = 1 << 22
+"""What entries say that are read on with: a page of the longest entries ends here, behind the one with which it is reached."""
 _VIAS = {str(via): via for via in Via if via is not Via.UNKNOWN}
 _COLUMNS = (
     journal.c.seq, journal.c.at, journal.c.actor, journal.c.via, journal.c.kind, journal.c.subject_kind,
     journal.c.subject_id, journal.c.body, journal.c.cause, journal.c.hash,
 )  # fmt: skip
-_AFTER = select(*_COLUMNS).where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(PAGE)
+_SIZED = (
+    select(*_COLUMNS, octets(journal.c.body).label("size"))
+    .where(journal.c.seq > bindparam("seq")).order_by(journal.c.seq).limit(PAGE).subquery()
+)  # fmt: skip
+_SUMMED = select(
+    *_SIZED.c, func.sum(_SIZED.c.size).over(order_by=_SIZED.c.seq, rows=(None, 0)).label("total")
+).subquery()
+_AFTER = (
+    select(*(_SUMMED.c[column.name] for column in _COLUMNS), _SUMMED.c.total)
+    .where(_SUMMED.c.total - _SUMMED.c.size < PAGE_BYTES).order_by(_SUMMED.c.seq)
+)  # fmt: skip
 _HASH = select(journal.c.hash).where(journal.c.seq == bindparam("seq"))
 
 
@@ -49,17 +62,22 @@ def newest(connection: Connection) -> Cursor:
 
 
 def after(connection: Connection, cursor: Cursor) -> list[Entry] | None:
-    """Returns at most PAGE entries after `cursor`, oldest first.
+    """Returns the entries of one page after `cursor`, oldest first.
 
     Returns None when the journal no longer holds the entry the cursor names (a restored or rolled back
     database): the reader must rebuild from the state rows and say so.
     """
+    found = page_after(connection, cursor)
+    return None if found is None else found[0]
+
+
+def page_after(connection: Connection, cursor: Cursor) -> tuple[list[Entry], bool] | None:
+    """Returns the same, and whether more may stand behind them: a page ends after PAGE entries, or where PAGE_BYTES are reached."""
     rows = connection.execute(_AFTER, {"seq": cursor.seq}).all()
-    if rows and rows[0].seq == cursor.seq + 1 and cursor.seq == 0:
-        return [_entry(row) for row in rows]
     if cursor.seq and _hash_of(connection, cursor.seq) != cursor.hash:
         return None
-    return [_entry(row) for row in rows]
+    is_full = len(rows) == PAGE or bool(rows and rows[-1].total >= PAGE_BYTES)
+    return [_entry(row[:-1]) for row in rows], is_full
 
 
 def _hash_of(connection: Connection, seq: int) -> str | None:

@@ -89,6 +89,10 @@ class Backend(Protocol):
         """Adds the entries as the last thing before the commit of `writing`, after which they know their numbers."""
         ...
 
+    def flush(self) -> None:
+        """Waits until all that was committed is on disk."""
+        ...
+
     def keep_quiet(self) -> None:
         """Called within `writing`: nothing that anybody shows was changed, and nobody need be woken for its commit."""
         ...

@@ -127,7 +127,8 @@ class Feed(Generic[P]):
 
     def _look(self, connection: Connection) -> bool:
         """Reads one page and tells it; True when there may be more at once."""
-        entries = None if self._is_behind else journal.after(connection, self._cursor)
+        found = None if self._is_behind else journal.page_after(connection, self._cursor)
+        entries, is_more = found or (None, False)
         is_redacted = any(is_redaction(entry.kind) for entry in entries or ())
         if entries is None or is_redacted:
             cursor = journal.newest(connection)
@@ -150,7 +151,7 @@ class Feed(Generic[P]):
         if entries:
             self._cursor = entries[-1].cursor
         self._tell(News(tuple(entries), gathered, self._cursor))
-        return len(entries) == journal.PAGE
+        return is_more
 
     def _tell_singly(self, connection: Connection, entries: Sequence[Entry]) -> None:
         """Tells a page entry by entry, without those that cannot be taken in."""

@@ -181,8 +181,11 @@ class Store:
         return self._backend.scour()
 
     def committed(self, key: str) -> bool:
-        """Tells whether the transaction of that key is in the journal."""
-        return self.read(journal.find, key) is not None
+        """Tells whether the transaction of that key is in the journal, and on disk."""
+        if self.read(journal.find, key) is None:
+            return False
+        self._backend.flush()
+        return True
 
     def watch(self) -> Watch:
         """Returns a watch on this database for one other thread."""

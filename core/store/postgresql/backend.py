@@ -3,7 +3,8 @@
 Why it is as it is (measured, see docs/decisions): one head row orders all writers and is locked last, by
 the function that appends the entries, whose call and the COMMIT go to the server in one message: so the
 lock is never held across a round trip, numbers are gapless and in the order of the commits, and the
-cursor of every reader is one number. Commands read the rows they change with a lock (READ COMMITTED);
+cursor of every reader is one number. Where others write, too, the lock is handed on before the disk has the
+entry, and the disk waited for behind it. Commands read the rows they change with a lock (READ COMMITTED);
 questions see one picture (REPEATABLE READ, read-only).
 """
 
@@ -22,7 +23,7 @@ from sqlalchemy.pool import NullPool
 
 from core.errors import OutcomeUnknown, Outdated, StoreRefused, StoreUnavailable
 from core.gate.rights import Role
-from core.store.postgresql.appending import append_and_commit
+from core.store.postgresql.appending import NotFlushed, append_and_commit, flush
 from core.store.postgresql.connecting import connect, session
 from core.store.postgresql.failures import AGAIN, UPGRADED, explained, is_about_rights, is_lost
 from core.store.postgresql.holding import PASS_GATE
@@ -62,7 +63,10 @@ _WHICH = (
     "WHERE datname = current_database()"
 )
 _SERVER = "SELECT system_identifier::text FROM pg_control_system()"
-_WHO = "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END"
+_WHO = (
+    "SELECT CASE WHEN is_trusted() THEN NULL ELSE session_user::text END, (SELECT bool_and(has_function_privilege(p.oid, 'EXECUTE')) "
+    "FROM pg_proc p WHERE p.proname = 'pg_logical_emit_message' AND p.pronamespace = 'pg_catalog'::regnamespace)"
+)
 
 
 class PostgresBackend:
@@ -80,6 +84,8 @@ class PostgresBackend:
         self._schema: SchemaInfo | None = None
         self._schema_at = 0.0
         self.identity: str | None = None
+        self._may_hand_on = False
+        self._next, self._are_others = 0, False
         self.roles: frozenset[str] | None = None
         self._clock: tuple[float, datetime] | None = None
         self._appended: tuple[Sequence[Recorded], str, datetime, str | None] | None = None
@@ -167,6 +173,12 @@ class PostgresBackend:
         """Sends the entries on with the COMMIT that follows; they know their numbers after it."""
         self._appended = (entries, via, at, key)
 
+    def flush(self) -> None:
+        """Waits until all that was committed is on disk: a connection may have been lost between the COMMIT and that."""
+        with self._explaining():
+            if self._may_hand_on:
+                flush(self._session)
+
     def keep_quiet(self) -> None:
         """Does nothing: the server itself tells the others of what they show, and of nothing else."""
 
@@ -201,14 +213,19 @@ class PostgresBackend:
         try:
             if waiting is not None:
                 entries, via, at, key = waiting
-                append_and_commit(raw, entries, via=via, at=at, key=key)
+                handed_on = self._may_hand_on and self._are_others
+                append_and_commit(raw, entries, via=via, at=at, key=key, is_handed_on=handed_on)
+                if entries:
+                    self._are_others = entries[0].seq != self._next
+                    self._next = entries[-1].seq + 1
             transaction.commit()
         except BaseException as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
-            if isinstance(cause, BaseException) and is_lost(cause):
+            if isinstance(cause, NotFlushed) or (isinstance(cause, BaseException) and is_lost(cause)):
                 self._drop()
                 raise OutcomeUnknown(
-                    "the connection was lost while it was being written", where=self.where,
+                    "it was written, and the server did not say that it is on disk" if isinstance(cause, NotFlushed)
+                    else "the connection was lost while it was being written", where=self.where,
                     next_step="Whether it was done is in the log: look there before you do it again",
                 ) from error  # fmt: skip
             self._give_up(transaction)
@@ -279,7 +296,7 @@ class PostgresBackend:
         self._session.begin(_READING)
         with connection.begin():
             info = self._look_at_schema(connection)
-            self.identity = _one(self._session.execute(_WHO))[0]
+            self.identity, self._may_hand_on = _one(self._session.execute(_WHO))
             self._ask_roles()
         if info.version < PROGRAM_SCHEMA:
             raise StoreRefused(

@@ -27,7 +27,7 @@ from core.journal.tables import journal
 from core.printable import printable
 from core.store.marks import Mark, mark_of
 from core.store.moving.copying import ROWS, held, insert_entries
-from core.store.postgresql.connecting import connect
+from core.store.postgresql.connecting import SCHEMA, connect
 from core.store.postgresql.failures import explained
 from core.store.postgresql.place import shown
 from core.store.postgresql.preparing import group_of, prepare, prepared_schema
@@ -44,8 +44,11 @@ if TYPE_CHECKING:
 
 PATIENT = "-c idle_in_transaction_session_timeout=0"
 """Whoever copies a whole database has a transaction open for as long as that takes."""
-ONE_AT_A_TIME = 0x57464C46
 WAIT_S = 5.0
+_TURN = sql.SQL("LOCK TABLE {}.journal_head IN SHARE UPDATE EXCLUSIVE MODE NOWAIT").format(
+    sql.Identifier(SCHEMA)
+)
+"""Held by whoever fills: past those who write, and past everybody who reads. Only an owner can have it."""
 TRIGGER = "filled"
 _HEAD = "UPDATE journal_head SET seq = :seq, at = :at, hash = :hash, first = :seq + 1, tx = NULL WHERE id = 1"
 _ACTIVE = "SELECT login, role FROM staff WHERE state = 'active' ORDER BY login"
@@ -77,8 +80,9 @@ def filling(conninfo: str) -> Iterator[Filling]:
         poolclass=NullPool, use_native_hstore=False,
     )  # fmt: skip
     try:
-        with _explaining(where), engine.connect() as connection:
+        with _explaining(where), engine.connect() as connection, engine.connect() as turn:
             _come_in(connection, where)
+            _take_turn(turn, where)
             yield Filling(connection, where)
     finally:
         engine.dispose()
@@ -106,7 +110,7 @@ def _said(error: BaseException | None, where: str) -> Exception:
 
 
 def _come_in(connection: Connection, where: str) -> None:
-    """Becomes the owner, and the one process that fills. Raises NotPermitted, StoreBusy."""
+    """Becomes the owner. Raises NotPermitted."""
     with connection.begin():
         if not connection.scalar(text("SELECT is_trusted()")):
             raise NotPermitted(
@@ -115,13 +119,25 @@ def _come_in(connection: Connection, where: str) -> None:
             )
         owner = group_of(str(connection.scalar(text("SELECT current_database()"))), "owner")
         _raw(connection).execute(sql.SQL("SET ROLE {}").format(sql.Identifier(owner)))
+
+
+def _take_turn(turn: Connection, where: str) -> None:
+    """Becomes the one process that fills, for as long as this connection's transaction is open. Raises StoreBusy."""
+    _come_in(turn, where)
     until = time.monotonic() + WAIT_S  # the server may not have noticed yet that who filled it was killed
-    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": ONE_AT_A_TIME}):
-        connection.rollback()
-        if time.monotonic() > until:
-            raise StoreBusy("is being filled by another process", where=where, next_step="Wait for that one")
-        time.sleep(0.1)
-    connection.commit()
+    while True:
+        turn.begin()
+        try:
+            _raw(turn).execute(_TURN)
+        except psycopg.errors.LockNotAvailable as error:
+            turn.rollback()
+            if time.monotonic() > until:
+                raise StoreBusy(
+                    "is being filled by another process", where=where, next_step="Wait for that one"
+                ) from error
+            time.sleep(0.1)
+        else:
+            return
 
 
 class Filling:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import sql
 
+from core.journal.body import LONGEST
 from core.store.postgresql.claims import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from psycopg import Connection
 
@@ -72,14 +73,32 @@ def lay_guards(raw: Connection[Any], guards: Mapping[str, Guard]) -> None:
         )
 
 
+def lay_bounds(raw: Connection[Any], tables: Iterable[str]) -> None:
+    """Has the server refuse rows of these tables, of which no entry tells, where they are larger than any of ours."""
+    for table in tables:
+        raw.execute(
+            sql.SQL(
+                "CREATE OR REPLACE TRIGGER bound BEFORE INSERT OR UPDATE ON {} FOR EACH ROW EXECUTE FUNCTION bound_row()"
+            ).format(sql.Identifier(table))
+        )
+
+
 def _plainly(raw: Connection[Any], table: str, guard: Guard) -> str | None:
     """Returns the short look at a plain change of a table; None where a change there is never plain."""
-    if guard.how != "told" or not guard.is_held or "version" not in columns_of(raw, table):
+    columns = columns_of(raw, table)
+    if guard.how != "told" or not guard.is_held or "version" not in columns:
         return None
+    unsaid = [name for name in guard.unsaid.split() if name not in (guard.id_column, "version")]
     lines: list[sql.Composable] = [
         sql.SQL("before.{0} := OLD.{0}; after.{0} := NEW.{0};").format(sql.Identifier(name))
-        for name in guard.unsaid.split()
-        if name not in (guard.id_column, "version")
+        for name in unsaid
+    ]
+    lines += [
+        sql.SQL("IF octet_length(NEW.{}) > {} THEN PERFORM check_size({}, to_jsonb(NEW)); END IF;").format(
+            sql.Identifier(name), sql.Literal(LONGEST), sql.Literal(table)
+        )
+        for name in unsaid
+        if columns[name] == "text"
     ]
     lines.append(sql.SQL("before.version := OLD.version; after.version := OLD.version + 1;"))
     return (

@@ -25,8 +25,13 @@ GATE: Final = "schema_info"
 """The table that is the gate: it is there at every schema, and each command that adds entries looks at it anyhow."""
 PASS_GATE: Final = b";LOCK TABLE schema_info IN ACCESS SHARE MODE"
 """Said behind BEGIN. It takes no picture of the database yet, and costs the server 6 µs."""
-UPGRADE_LOCK: Final = 0x57464C52
-"""One upgrade at a time: the key of the lock that is held meanwhile. Commands that meet it wait longer than for others."""
+TURN: Final = "SHARE UPDATE EXCLUSIVE"
+"""How an upgrade holds the gate from its beginning: one at a time, past everybody at work. Of who may not change the table, which is
+everybody but the owners, the server takes no such lock. Commands that meet it wait longer than for others."""
+FIRST_KEY: Final = 0x57464C52
+"""Where there is no house yet, its makers stand in line at the key of an advisory lock, which anybody may hold who can connect."""
+FIRST_S: Final = 5.0
+"""So long they wait there; then they go on, and of two who make the house at once the server lets one through."""
 HOLD_S: Final = 60.0
 """So long it is tried, all in all."""
 GATE_MS: Final = (300, 3000)
@@ -37,8 +42,33 @@ TABLE_MS: Final = (100, 800)
 
 def wait_for_upgrades(raw: Connection[Any]) -> None:
     """Waits until nobody else upgrades the database; raises the driver's LockNotAvailable after HOLD_S."""
+    if not _wait_as_owner(raw):
+        raw.execute("SAVEPOINT waiting")
+        raw.execute(_waiting(f"{FIRST_S:.0f}s"))
+        try:
+            raw.execute("SELECT pg_advisory_xact_lock(%s)", (FIRST_KEY,))
+        except errors.LockNotAvailable:
+            raw.execute("ROLLBACK TO SAVEPOINT waiting")
+        _wait_as_owner(raw)  # another one may have made the house meanwhile
     raw.execute(_waiting(f"{HOLD_S:.0f}s"))
-    raw.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+
+
+def _wait_as_owner(raw: Connection[Any]) -> bool:
+    """Takes an upgrade's turn; tells whether there is a house, and the session is one of its owners."""
+    found = raw.execute(
+        "SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = %s AND c.relname = %s",
+        (SCHEMA, GATE),
+    ).fetchone()
+    if not found or not found[0]:
+        return False
+    raw.execute(_waiting(f"{HOLD_S:.0f}s"))
+    raw.execute(
+        sql.SQL("LOCK TABLE {}.{} IN {} MODE").format(
+            sql.Identifier(SCHEMA), sql.Identifier(GATE), sql.SQL(TURN)
+        )
+    )
+    return True
 
 
 def hold_tables(raw: Connection[Any]) -> None:

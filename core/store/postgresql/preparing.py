@@ -22,7 +22,7 @@ from core.gate.rights import INCLUDES, OWN, STATE_RIGHTS, WRITES, Role, subject_
 from core.store.postgresql.claims import Held, lay_claims
 from core.store.postgresql.connecting import SCHEMA, connect
 from core.store.postgresql.failures import explained
-from core.store.postgresql.guarding import Guard, lay_guards
+from core.store.postgresql.guarding import Guard, lay_bounds, lay_guards
 from core.store.postgresql.holding import hold_tables, wait_for_upgrades
 from core.store.postgresql.place import shown
 from core.store.postgresql.redaction import lay_redaction
@@ -349,6 +349,10 @@ def _lay_rules(raw: Connection[Any], database: str) -> None:
             [(*key, role.value) for key, role in STATE_RIGHTS.items()],
         )
     lay_guards(raw, GUARDS)
+    people = set(Role) - {Role.AGENT, Role.ADMIN}
+    lay_bounds(
+        raw, [table for table, roles in WRITABLE.items() if table not in GUARDS and people & roles.keys()]
+    )
     _grant(raw, database)
 
 

@@ -72,14 +72,26 @@ class Session(psycopg.Connection[Any]):
     def say(self, message: bytes) -> list[PGresult]:
         """Sends what waits, and `message` behind it; returns the results of all, of which `message`'s are the last.
 
-        It goes past the driver's cursors, which ask of each message what they might prepare of it. Raises the driver's errors.
+        Raises the driver's errors.
+        """
+        results = self.answers(message)
+        if (error := self.error_in(results)) is not None:
+            raise error
+        return results
+
+    def answers(self, message: bytes) -> list[PGresult]:
+        """Does the same, and returns what the server answered, an error too, behind which nothing of the message was done.
+
+        It goes past the driver's cursors, which ask of each message what they might prepare of it. Raises the driver's error
+        where the connection is lost.
         """
         with self.lock:
-            results = self.wait(self._exchange(self.behind_what_waits(message)))
-        for result in results:
-            if result.status not in _FINE:
-                raise error_from_result(result, encoding=self.info.encoding)
-        return results
+            return self.wait(self._exchange(self.behind_what_waits(message)))
+
+    def error_in(self, results: Sequence[PGresult]) -> psycopg.Error | None:
+        """Returns the error among some results; None where all went well."""
+        failed = next((result for result in results if result.status not in _FINE), None)
+        return None if failed is None else error_from_result(failed, encoding=self.info.encoding)
 
     def rows_of(self, result: PGresult) -> list[tuple[Any, ...]]:
         """Returns the rows of a result."""

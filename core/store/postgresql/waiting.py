@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from core.store.postgresql.holding import UPGRADE_LOCK
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -18,12 +16,14 @@ WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
 AND NOT EXISTS (SELECT FROM pg_locks w WHERE w.pid = a.pid AND NOT w.granted)
 ORDER BY age(x.transactionid) DESC NULLS LAST LIMIT 1
 """
-_UPGRADE = """
+_UPGRADE: Final = """
 SELECT EXISTS (
-    SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
-    WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = %s AND d.datname = current_database()
+    SELECT FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid AND a.usesysid IS NOT NULL
+    WHERE l.relation = 'watchfloor.schema_info'::regclass AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.granted AND l.mode = 'ShareUpdateExclusiveLock'
 )
 """
+"""What the server's own vacuum holds for a moment is nobody's."""
 
 
 def who_holds(raw: Connection[Any]) -> tuple[str, int] | None:
@@ -32,7 +32,12 @@ def who_holds(raw: Connection[Any]) -> tuple[str, int] | None:
     return (str(found[0]), int(found[1])) if found else None
 
 
+def is_upgrading(raw: Connection[Any]) -> bool:
+    """Tells whether somebody upgrades the database: the lock that says so is one that only its owners can hold."""
+    found = raw.execute(_UPGRADE).fetchone()
+    return bool(found and found[0])
+
+
 def is_outwaited(raw: Connection[Any]) -> bool:
     """Tells whether what a command waited for in vain is an upgrade of the database, or nobody any more."""
-    found = raw.execute(_UPGRADE, (UPGRADE_LOCK,)).fetchone()
-    return bool(found and found[0]) or who_holds(raw) is None
+    return is_upgrading(raw) or who_holds(raw) is None

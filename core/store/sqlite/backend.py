@@ -135,6 +135,9 @@ class SqliteBackend:
         """Adds the entries; nobody else writes before the commit."""
         append(connection, entries, via=via, at=at, key=key)
 
+    def flush(self) -> None:
+        """Does nothing: what is committed is on disk."""
+
     def keep_quiet(self) -> None:
         """Has the bell tell of this transaction as no news."""
         self._is_quiet = True

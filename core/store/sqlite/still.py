@@ -101,6 +101,9 @@ class StillBackend:
         """Raises StoreUnavailable: it stays as it is."""
         raise marked_refusal(Mark.BACKUP, self.where)
 
+    def flush(self) -> None:
+        """Does nothing: nothing is written."""
+
     def keep_quiet(self) -> None:
         """Does nothing: nothing is written."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.journal import queries
+from core.journal.body import LONGEST
 from core.journal.chain import link
 from core.journal.model import START, Cursor, Subject
 from core.store.store import Store, backend_for
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.store.work import Author, Work
 
 DOOR = Subject("door", "1")
+FRAME = len('[{},""]')
 
 
 def open_door(work: Work) -> None:
@@ -50,6 +52,23 @@ def test_a_reader_whose_entry_is_not_the_one_it_saw_is_told_to_rebuild(store: St
     store.write(ada, knock_then_open)
     assert store.read(queries.after, Cursor(2, "another hash")) is None
     assert store.read(queries.after, Cursor(7, "beyond the end")) is None
+
+
+def test_a_page_ends_where_its_entries_say_much_and_tells_that_more_stand_behind(
+    store: Store, ada: Author
+) -> None:
+    def knock_long(work: Work) -> None:
+        work.record("door.knocked", DOOR, note="€" * ((LONGEST - FRAME) // 3))
+
+    for _ in range(20):
+        store.write(ada, knock_long)
+    first = store.read(queries.page_after, START)
+    assert first is not None
+    entries, is_more = first
+    assert (len(entries), is_more) == (queries.PAGE_BYTES // LONGEST, True)
+    rest = store.read(queries.page_after, entries[-1].cursor)
+    assert rest is not None
+    assert ([entry.seq for entry in rest[0]], rest[1]) == ([17, 18, 19, 20], False)
 
 
 def test_a_cause_within_one_transaction_is_walked_both_ways(store: Store, ada: Author) -> None:

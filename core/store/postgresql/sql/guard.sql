@@ -41,6 +41,9 @@ BEGIN
         beyond text;
         problem_of_seat text;
     BEGIN
+        IF pg_column_size(new_row) > 4194304 THEN
+            PERFORM check_size(TG_TABLE_NAME, new_row);
+        END IF;
         FOR col, was, val IN
             SELECT c.key, c.value -> 0, c.value -> 1
             FROM journal_head h

@@ -87,3 +87,25 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- One run at a time acts on a component.
 CREATE UNIQUE INDEX IF NOT EXISTS run_one_active ON run (component) WHERE state IN ('waiting', 'running', 'held');
+
+-- Refuses a row that holds more than any of ours: nobody who may write is to burden all who read. What is said of a row in
+-- entries is bounded by those; this is for what no entry says. Who moves a database here brings what it has.
+CREATE OR REPLACE FUNCTION check_size(tab text, held jsonb) RETURNS void
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    IF pg_column_size(held) > 4194304 AND NOT is_trusted() THEN
+        RAISE string_data_right_truncation USING MESSAGE = format('a row of %s holds at most 4 MB', tab);
+    END IF;
+END
+$$;
+
+-- For tables that no entry guards and that people may write.
+CREATE OR REPLACE FUNCTION bound_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM check_size(TG_TABLE_NAME, to_jsonb(NEW));
+    RETURN NEW;
+END
+$$;

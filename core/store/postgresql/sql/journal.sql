@@ -110,8 +110,9 @@ DECLARE
     rung text;
     is_outdated boolean;
 BEGIN
-    IF through IS NULL OR through NOT IN ('console', 'cli', 'agent', 'import') OR tx_key = '' THEN
-        RAISE invalid_parameter_value USING MESSAGE = 'an entry comes through console, cli, agent or import, and with a key that is not empty';
+    IF through IS NULL OR through NOT IN ('console', 'cli', 'agent', 'import') OR tx_key = '' OR octet_length(tx_key) > 200 THEN
+        RAISE invalid_parameter_value
+        USING MESSAGE = 'an entry comes through console, cli, agent or import, and with a key that is not empty and has at most 200 bytes';
     ELSIF many = 0 THEN
         RETURN NULL;
     ELSIF NOT trusted THEN
@@ -132,6 +133,9 @@ BEGIN
         subject := said ->> 2;
         about := said ->> 3;
         body := said ->> 4;
+        IF octet_length(body) > 262144 AND NOT trusted THEN -- core/journal/body.py
+            RAISE string_data_right_truncation USING MESSAGE = format('an entry says at most 262,144 bytes, not %s', octet_length(body));
+        END IF;
         held := body;
         IF is_body(held) IS NOT TRUE THEN
             RAISE invalid_parameter_value USING MESSAGE = 'an entry holds what changed, each with what it was and what it is, and a text';

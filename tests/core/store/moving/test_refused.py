@@ -7,8 +7,17 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from psycopg import errors
 
-from core.errors import BadInput, NotPermitted, NotPossible, StoreRefused, StoreUnavailable, Unavailable
+from core.errors import (
+    BadInput,
+    NotPermitted,
+    NotPossible,
+    StoreBusy,
+    StoreRefused,
+    StoreUnavailable,
+    Unavailable,
+)
 from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.sealing import JournalBroken
@@ -169,6 +178,27 @@ def test_who_had_the_target_open_writes_nothing_meanwhile(postgres: Database) ->
             target.begin()
         with pytest.raises(StoreUnavailable, match="until it is whole"):
             anna.open()
+
+
+def test_one_process_fills_at_a_time_and_nobody_without_rights_keeps_it_from_that(
+    postgres: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.store.postgresql.filling.WAIT_S", 0.3)
+    prepare(postgres.socket_url())
+    postgres.role("anna", "of-anna", [group_of(postgres.name, Role.ADMIN)])
+    with connect(postgres.loopback_url("anna", password="of-anna")) as anna:
+        with pytest.raises(errors.InsufficientPrivilege):
+            anna.execute("LOCK TABLE journal_head IN SHARE UPDATE EXCLUSIVE MODE")
+        anna.rollback()
+        anna.execute("LOCK TABLE journal_head IN ACCESS SHARE MODE")  # all that it lets her
+        with (
+            filling(postgres.socket_url()),
+            pytest.raises(StoreBusy, match="is being filled by another process"),
+            filling(postgres.socket_url()),
+        ):
+            pass
+        with filling(postgres.socket_url()) as target:
+            assert not target.is_begun()
 
 
 def test_a_moved_database_says_where_it_went_and_can_be_taken_back(

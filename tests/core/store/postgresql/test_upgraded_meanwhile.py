@@ -19,8 +19,10 @@ from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.model import START, Subject, Via
 from core.store.moving.move import move
-from core.store.postgresql.holding import UPGRADE_LOCK
-from core.store.postgresql.preparing import prepare
+from core.store.postgresql import holding
+from core.store.postgresql.holding import FIRST_KEY, TURN
+from core.store.postgresql.preparing import prepare, prepared_schema
+from core.store.postgresql.waiting import is_upgrading
 from core.store.schema import PROGRAM_SCHEMA
 from core.store.store import Store
 from core.store.work import Author
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
+    from tests.postgres import Database
 
 ADA = Author("ada", Via.CONSOLE, "seat-1")
 DESKS, NOTES = 4, 60
@@ -178,9 +181,34 @@ def test_a_command_outwaits_an_upgrade_that_takes_longer_than_it_waits_for_anybo
             other.execute("LOCK TABLE watchfloor.incident")
             with pytest.raises(StoreUnavailable, match="is held by another transaction"):
                 store.write(ADA, open_incident, "", "shop", "till 1", 3, Consent(Level.BOX))
-            other.execute("SELECT pg_advisory_xact_lock(%s)", (UPGRADE_LOCK,))
+            other.execute(f"LOCK TABLE watchfloor.schema_info IN {TURN} MODE".encode())
             doing = desk.submit(store.write, ADA, open_incident, "", "shop", "till 1", 3, Consent(Level.BOX))
             with pytest.raises(TimeoutError):
                 doing.result(timeout=1.2)
         doing.result()
     store.close()
+
+
+def test_nobody_without_rights_holds_up_an_upgrade_or_has_commands_wait_for_one(house: House) -> None:
+    with psycopg.connect(house.person("eve", Role.OPERATOR)) as eve:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            eve.execute(f"LOCK TABLE watchfloor.schema_info IN {TURN} MODE".encode())
+        eve.rollback()
+        eve.execute("SELECT pg_advisory_lock(%s)", (FIRST_KEY,))
+        with house.database.connect() as one:
+            assert not is_upgrading(one)
+        prepare(house.database.socket_url())
+
+
+def test_nobody_holds_up_the_making_of_a_house(postgres: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "FIRST_S", 1.0)
+    with postgres.connect() as eve:
+        eve.execute("SELECT pg_advisory_lock(%s)", (FIRST_KEY,))
+        prepare(postgres.socket_url())
+    assert prepared_schema(postgres.socket_url()) == PROGRAM_SCHEMA
+
+
+def test_upgrades_at_once_come_one_after_the_other(house: House) -> None:
+    with ThreadPoolExecutor(4) as admins:
+        doing = [admins.submit(prepare, house.database.socket_url()) for _ in range(4)]
+        assert [each.result() for each in doing] == [None] * 4
