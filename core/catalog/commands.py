@@ -48,12 +48,10 @@ def load_catalog(
         )
     _store_state(work, directory, digest, problems=())
     if before is not None and before.problems:
-        work.record("catalog.mended", SUBJECT, {"problems": (list(before.problems), [])})
+        work.record("catalog.mended", SUBJECT, {"problems": (_told(before.problems), [])})
     if not differing:
         return None
-    listed = [printable(text, 300) for text in changes[:LISTED]]
-    if len(changes) > LISTED:
-        listed.append(f"and {len(changes) - LISTED} more")
+    listed = _told([printable(text, 300) for text in changes])
     return work.record(
         "catalog.loaded", SUBJECT,
         {
@@ -72,7 +70,7 @@ def refuse_catalog(work: Work, *, directory: str, problems: Sequence[str]) -> No
         return
     _store_state(work, directory, before.digest if before else "", problems=shown)
     work.record(
-        "catalog.refused", SUBJECT, {"problems": (list(before.problems) if before else None, shown[:LISTED])}
+        "catalog.refused", SUBJECT, {"problems": (_told(before.problems) if before else None, _told(shown))}
     )
 
 
@@ -146,6 +144,12 @@ def _store_components(work: Work, catalog: Catalog) -> None:
     work.connection.execute(delete(component))
     if rows:
         work.connection.execute(insert(component), rows)
+
+
+def _told(texts: Sequence[str]) -> list[str]:
+    """Returns what an entry says of some texts: the first ones, and how many more there are."""
+    more = [f"and {len(texts) - LISTED} more"] if len(texts) > LISTED else []
+    return [*texts[:LISTED], *more]
 
 
 def _store_state(work: Work, directory: str, digest: str, problems: Sequence[str]) -> None:

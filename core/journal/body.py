@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Made once: `json.dumps` makes one for each text."""
 SHOWN = 300
-LONGEST: Final = 1 << 18
-"""So many bytes an entry says at most; a server refuses longer ones, too, whoever sends them (sql/journal.sql)."""
+LONGEST: Final = 1 << 22
+"""So many bytes an entry says at most; a server refuses longer ones, too, whoever sends them (sql/journal.sql).
+
+The longest that a site writes names all that a failure takes with it, before and after: twice fifty thousand components.
+"""
 
 
 def body_text(changes: Changes, note: str) -> str:

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from psycopg import sql
 
-from core.journal.body import LONGEST
 from core.store.postgresql.claims import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from psycopg import Connection
+
+
+LOOKED_AT = 1 << 18
+"""A text of more bytes has its whole row looked at: whether it is too large."""
 
 
 class Guard(NamedTuple):
@@ -95,7 +98,7 @@ def _plainly(raw: Connection[Any], table: str, guard: Guard) -> str | None:
     ]
     lines += [
         sql.SQL("IF octet_length(NEW.{}) > {} THEN PERFORM check_size({}, to_jsonb(NEW)); END IF;").format(
-            sql.Identifier(name), sql.Literal(LONGEST), sql.Literal(table)
+            sql.Identifier(name), sql.Literal(LOOKED_AT), sql.Literal(table)
         )
         for name in unsaid
         if columns[name] == "text"

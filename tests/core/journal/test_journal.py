@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.journal import queries
-from core.journal.body import LONGEST
 from core.journal.chain import link
 from core.journal.model import START, Cursor, Subject
 from core.store.store import Store, backend_for
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 DOOR = Subject("door", "1")
 FRAME = len('[{},""]')
+SIXTEENTH = queries.PAGE_BYTES // 16
 
 
 def open_door(work: Work) -> None:
@@ -58,14 +58,14 @@ def test_a_page_ends_where_its_entries_say_much_and_tells_that_more_stand_behind
     store: Store, ada: Author
 ) -> None:
     def knock_long(work: Work) -> None:
-        work.record("door.knocked", DOOR, note="€" * ((LONGEST - FRAME) // 3))
+        work.record("door.knocked", DOOR, note="€" * ((SIXTEENTH - FRAME) // 3))
 
     for _ in range(20):
         store.write(ada, knock_long)
     first = store.read(queries.page_after, START)
     assert first is not None
     entries, is_more = first
-    assert (len(entries), is_more) == (queries.PAGE_BYTES // LONGEST, True)
+    assert (len(entries), is_more) == (16, True)
     rest = store.read(queries.page_after, entries[-1].cursor)
     assert rest is not None
     assert ([entry.seq for entry in rest[0]], rest[1]) == ([17, 18, 19, 20], False)

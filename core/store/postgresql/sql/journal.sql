@@ -133,8 +133,8 @@ BEGIN
         subject := said ->> 2;
         about := said ->> 3;
         body := said ->> 4;
-        IF octet_length(body) > 262144 AND NOT trusted THEN -- core/journal/body.py
-            RAISE string_data_right_truncation USING MESSAGE = format('an entry says at most 262,144 bytes, not %s', octet_length(body));
+        IF octet_length(body) > 4194304 AND NOT trusted THEN -- core/journal/body.py
+            RAISE string_data_right_truncation USING MESSAGE = format('an entry says at most 4,194,304 bytes, not %s', octet_length(body));
         END IF;
         held := body;
         IF is_body(held) IS NOT TRUE THEN

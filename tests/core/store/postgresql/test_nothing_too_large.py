@@ -55,7 +55,7 @@ def test_an_entry_has_a_longest(psql: psycopg.Connection[Any], desk: Store) -> N
     append(psql, "x" * (LONGEST - FRAME))
     psql.commit()
     for note in ("x" * (LONGEST - FRAME + 1), "€" * (LONGEST // 3), "x" * 30_000_000):
-        with pytest.raises(errors.StringDataRightTruncation, match="an entry says at most 262,144 bytes"):
+        with pytest.raises(errors.StringDataRightTruncation, match="an entry says at most 4,194,304 bytes"):
             append(psql, note)
         psql.rollback()
     assert len((desk.read(journal.after, START) or [])[-1].note) == LONGEST - FRAME
@@ -72,7 +72,7 @@ def test_the_program_says_so_before_it_asks(desk: Store, tmp_path: Path) -> None
 
     for store in (desk, Store.at(tmp_path / "own.db")):
         store.write(BOB, tell, LONGEST - FRAME)
-        with pytest.raises(BadInput, match=r"262,145 bytes; at most 262,144 fit"):
+        with pytest.raises(BadInput, match=r"4,194,305 bytes; at most 4,194,304 fit"):
             store.write(BOB, tell, LONGEST - FRAME + 1)
         store.close()
 
