@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Item = TypeVar("Item")
 
@@ -15,6 +15,9 @@ GUTTER = 3
 
 GAP = 2
 """Cells between two columns."""
+
+AMPLE = 60
+"""Cells that a text asks for at most: what is longer is read in the details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,15 @@ def fit(columns: Sequence[Column[Any]], width: int) -> tuple[Field, ...]:
         fields.append(Field(column, x, max(0, min(cells, width - x))))
         x += cells + GAP
     return tuple(fields)
+
+
+def wanted(columns: Sequence[Column[Any]], widest: Mapping[str, int]) -> int:
+    """Returns on how wide a line every column has room, and each flexible one for its widest text, up to AMPLE cells.
+
+    `widest` gives the cells of the widest text by column.
+    """
+    texts = (max(column.least, min(widest.get(column.id, 0), AMPLE)) for column in columns if column.share)
+    return _least([column for column in columns if not column.share]) + sum(cells + GAP for cells in texts)
 
 
 def _least(columns: Sequence[Column[Any]]) -> int:

@@ -14,8 +14,8 @@ from screens.themes import palette
 from screens.tones import Tone
 from screens.widgets import grid_messages
 from screens.widgets.canvas import Frame
-from screens.widgets.cells import cut
-from screens.widgets.columns import Column, fit
+from screens.widgets.cells import cut, plain, width_of
+from screens.widgets.columns import Column, fit, wanted
 from screens.widgets.glyphs import Glyphs, glyphs_of
 from screens.widgets.grid_actions import GridActions
 from screens.widgets.grid_keys import GRID_KEYS, GridKey
@@ -40,6 +40,8 @@ SETTLE_S = 0.5
 """At rest, rows take their new places at most twice a second: faster cannot be read."""
 QUIET_TICKS = 4
 """So many ticks are passed over once no age in view changed: they are in minutes then, or longer."""
+LOOKED_AT = 100
+"""By so many rows it is judged how wide the columns should be: a screen full and more."""
 FILTER_WIDTH = 32
 """So much of a filter's text is shown beside the counts."""
 
@@ -231,6 +233,15 @@ class Grid(GridActions, Generic[Item]):
     def page_height(self) -> int:
         """Returns how many rows are in view."""
         return self._viewport.height
+
+    def wanted_width(self) -> int:
+        """Returns how wide it would be if the first rows that it holds were to be read in all columns."""
+        widest: dict[str, int] = {}
+        now = self._now or utc_now()
+        for id_ in self.model.rows[:LOOKED_AT]:
+            for name, cell in self._painter.cells(id_, self.model.item(id_), now).items():
+                widest[name] = max(widest.get(name, 0), width_of(plain(cell)))
+        return wanted(self.columns, widest)
 
     @property
     def row_count(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.widgets.columns import GAP, GUTTER, Column, fit
+from screens.widgets.columns import AMPLE, GAP, GUTTER, Column, fit, wanted
 
 COLUMNS: list[Column[Any]] = [
     Column("id", "ID", width=8, priority=9),
@@ -52,3 +52,11 @@ def test_columns_stand_side_by_side_within_the_line(width: int) -> None:
         assert other.x == one.x + one.width + GAP
     assert all(field.width >= field.column.least for field in fields[:-1])
     assert max(field.x + field.width for field in fields) <= max(width, GUTTER)
+
+
+def test_a_list_wants_room_for_every_column_and_for_its_widest_texts() -> None:
+    bare = GUTTER + 8 + 12 + 6 + 4 + 3 * GAP
+    assert wanted(COLUMNS, {}) == bare
+    assert wanted(COLUMNS, {"id": 50, "title": 20, "owner": 3}) == bare + 8
+    assert wanted(COLUMNS, {"title": 500}) == bare + AMPLE - 12
+    assert ids(wanted(COLUMNS, {})) == ["id", "title", "owner", "age"]
