@@ -11,6 +11,7 @@ from core.endings.queries import endings
 from core.timekeeping import age, utc_now
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
+from screens.widgets.cells import whole_parts
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class Ends(ReadList[Ending]):
         """Returns what it is, and of what."""
         return f"{item.subject}  {item.sort}"
 
-    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+    def summary_lines(self, width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how much ends, and how much should have ended."""
         found, now = self.items_of(self.picture).values(), utc_now()
         stands = Counter(each.standing(now) for each in found)
@@ -98,12 +99,13 @@ class Ends(ReadList[Ending]):
             stands[each] for each in (Standing.PAST, Standing.EXPIRED, Standing.ENDLESS)
         )
         unowned = sum(not each.owner for each in found)
-        return [
+        line = [
             (f" {len(found) - past - expired - endless} end within {DAYS} days", Tone.TEXT),
             *([tally(endless, "without end", Tone.CRITICAL)] if endless else []),
             tally(past, "past and still in force", Tone.CRITICAL),
             tally(expired, "expired, not renewed", Tone.CRITICAL), tally(unowned, "without owner", Tone.WARNING),
         ]  # fmt: skip
+        return whole_parts(line, width)
 
     def detail_of(self, item: Ending, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns all of it."""

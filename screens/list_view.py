@@ -225,8 +225,12 @@ class ListView(Looks[Item]):
         if width == self._shared_at or not self.grid.model.rows:
             return
         self._shared_at = width
-        beside = beside_width(width, self.grid.wanted_width()) if self.screen.has_class("-wall") else None
-        self.query_one(".detail-pane").styles.width = beside
+        pane = self.query_one(".detail-pane")
+        if self.screen.has_class("-wall"):
+            pane.styles.width = beside_width(width, self.grid.fit_to_texts())
+        else:
+            pane.styles.width = None
+            self.grid.fit_to_shares()
 
     def _show_detail(self) -> None:
         self._share_room()

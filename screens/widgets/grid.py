@@ -96,6 +96,7 @@ class Grid(GridActions, Generic[Item]):
             self.model.set_scope(scope)
         self._painter = Painter(render)
         self._pen: Pen | None = None
+        self._widest: dict[str, int] = {}
         self._viewport = Viewport()
         self._now: datetime | None = None
         self._quiet_ticks = 0
@@ -234,14 +235,24 @@ class Grid(GridActions, Generic[Item]):
         """Returns how many rows are in view."""
         return self._viewport.height
 
-    def wanted_width(self) -> int:
-        """Returns how wide it would be if the first rows that it holds were to be read in all columns."""
+    def fit_to_texts(self) -> int:
+        """Has the columns divide the room by the texts of the first rows; returns how wide it would be if none was to be cut."""
         widest: dict[str, int] = {}
         now = self._now or utc_now()
         for id_ in self.model.rows[:LOOKED_AT]:
             for name, cell in self._painter.cells(id_, self.model.item(id_), now).items():
                 widest[name] = max(widest.get(name, 0), width_of(plain(cell)))
+        self._fit_to(widest)
         return wanted(self.columns, widest)
+
+    def fit_to_shares(self) -> None:
+        """Has the columns divide the room by their shares alone."""
+        self._fit_to({})
+
+    def _fit_to(self, widest: dict[str, int]) -> None:
+        if widest != self._widest:
+            self._widest, self._pen = widest, None
+            self.show()
 
     @property
     def row_count(self) -> int:
@@ -432,7 +443,10 @@ class Grid(GridActions, Generic[Item]):
         width = self.size.width
         if self._pen is None or self._pen.width != width:
             self._pen = Pen(
-                palette(self.app.theme), glyphs_of(self.app, self._glyphs), fit(self.columns, width), width
+                palette(self.app.theme),
+                glyphs_of(self.app, self._glyphs),
+                fit(self.columns, width, self._widest),
+                width,
             )
         return self._pen
 

@@ -266,7 +266,10 @@ async def test_home_says_what_is_late_what_nobody_checked_and_what_is_due_next(p
         for words in ("2 open", "1 late", "1 without owner", "1 to check", "next due 2026-"):
             assert words in title, title
         await desk.pilot.resize_terminal(80, 40)
-        whole = re.compile(r"CORRECTIVE ACTIONS  2 open   1 late   next due 2026-\d\d-\d\d   1 without owner +$", re.M)
+        whole = re.compile(
+            r"CORRECTIVE ACTIONS  2 open   1 late   next due 2026-\d\d-\d\d   1 without owner +$",
+            re.MULTILINE,
+        )
         await desk.until(lambda: whole.search(desk.seen) is not None)
 
 
