@@ -1,6 +1,6 @@
 """The way to the terminal, made to outlive it: a lost line must not hold the console up.
 
-When a line is lost, everything written from then on fails, and the kernel sends SIGCONT after SIGHUP. The
+When a line is lost, everything written from then on fails, and the kernel sends SIGCONT after SIGHUP, or nothing. The
 framework's driver takes the first as the end of its writing thread, after which the next thirty writes block
 for ever; and the second as the end of a pause that never was, and starts to read the keys twice.
 
@@ -126,8 +126,9 @@ class LineDriver(LinuxDriver):
                     for event in typing.feed(decode(data)):
                         self.process_message(event)
                 else:
-                    # The line is lost: a signal says so, or somebody ends the console.
+                    # The line is lost. Where it is the controlling terminal the kernel says so, too; behind `su -c` it is not.
                     sources.remove(self.fileno)
+                    os.kill(os.getpid(), signal.SIGHUP)
             for event in typing.tick():
                 self.process_message(event)
 

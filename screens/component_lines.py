@@ -153,7 +153,7 @@ def revised_lines(judged: Judged, glyphs: Glyphs) -> list[TextLine]:
     return [
         [
             (f" {glyphs.revised} ", Tone.ACCENT),
-            (f"{own.name.metric} is {own.way} {own.until} by {by}: {own.reason}", Tone.TEXT),
+            (f"{own.name.metric} is {judged.way} {own.until} by {by}: {own.reason}", Tone.TEXT),
         ],
         [(f"   the catalog says {ranges_in_words(judged.declared)}", Tone.MUTED), (then, Tone.WARNING)],
     ]

@@ -83,16 +83,16 @@ def _beside(connection: Connection, item: CorrectiveAction) -> _Beside:
 def counted_line(actions: Iterable[CorrectiveAction], today: date) -> TextLine:
     """Returns how many are open, late, unverified, and so on, as far as there are any; and the next day on which one is due."""
     counts = tally_of(actions, today)
-    found = (
+    grave = (
         (counts.late, "late", Tone.CRITICAL), (counts.unverified, "unverified", Tone.CRITICAL),
-        (counts.not_effective, "not effective", Tone.CRITICAL), (counts.unowned, "without owner", Tone.WARNING),
-        (counts.to_check, "to check", Tone.TEXT),
+        (counts.not_effective, "not effective", Tone.CRITICAL),
     )  # fmt: skip
-    next_due = f"   next due {counts.next_due}" if counts.next_due else ""
+    more = ((counts.unowned, "without owner", Tone.WARNING), (counts.to_check, "to check", Tone.TEXT))
     return [
         (f" {counts.to_do} open", Tone.TEXT),
-        *(tally(*each) for each in found if each[0]),
-        (next_due, Tone.MUTED),
+        *(tally(*each) for each in grave if each[0]),
+        *([(f"   next due {counts.next_due}", Tone.MUTED)] if counts.next_due else []),
+        *(tally(*each) for each in more if each[0]),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What ends this week: whatever weakens control, with its owner and reason; what is past its end first."""
+"""What ends this week: whatever weakens control, with its owner and reason; what has no end, or is past it, first."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from core.endings.model import Ending, Sort, Standing
+from core.endings.model import Ending, Sort, Standing, in_order
 from core.endings.queries import endings
 from core.timekeeping import age, utc_now
 from screens.read_list import ReadList
 from screens.tones import Tone, tally
+from screens.widgets.cells import whole_parts
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ DAYS = 7
 _OPENS = {"F": "findings", "G": "access", "R": "request", "I": "incident", "W": "windows"}
 """The view in which a subject is opened, by the letter of its name."""
 COLUMNS: tuple[Column[Ending], ...] = (
-    Column("ends", "ENDS", width=17, priority=10, sort=lambda e: (e.ends_at, e.sort, e.subject)),
-    Column("in", "IN", width=5, priority=9, align="right"),
+    Column("ends", "ENDS", width=17, priority=10, sort=in_order),
+    Column("left", "LEFT", width=9, priority=9),
     Column("sort", "SORT", width=13, priority=6, sort=lambda e: e.sort),
     Column("id", "ID", width=8, priority=8),
     Column("what", "WHAT", share=3, min_width=16, priority=7),
@@ -66,12 +67,10 @@ class Ends(ReadList[Ending]):
 
     def cells(self, item: Ending, now: datetime) -> Mapping[str, Cell]:
         """Returns the cells of one; what is past says so."""
-        past = item.is_past(now)
-        left = (item.ends_at - now).total_seconds()
-        tone = Tone.CRITICAL if past else Tone.TEXT
+        tone = Tone.CRITICAL if item.needs_somebody(now) else Tone.TEXT
         return {
-            "ends": ((f"{item.ends_at:%a %d %b %H:%M}Z", tone),),
-            "in": ((f"-{age(-left)}" if past else age(left), tone),),
+            "ends": ((f"{item.ends_at:%a %d %b %H:%M}Z" if item.ends_at else item.end, tone),),
+            "left": ((_left(item, now), tone),),
             "sort": str(item.sort),
             "id": ((item.subject, Tone.ACCENT),),
             "what": item.what,
@@ -92,24 +91,28 @@ class Ends(ReadList[Ending]):
         """Returns what it is, and of what."""
         return f"{item.subject}  {item.sort}"
 
-    def summary_lines(self, _width: int, _glyphs: Glyphs) -> TextLine:
+    def summary_lines(self, width: int, _glyphs: Glyphs) -> TextLine:
         """Returns how much ends, and how much should have ended."""
         found, now = self.items_of(self.picture).values(), utc_now()
         stands = Counter(each.standing(now) for each in found)
-        past, expired = stands[Standing.PAST], stands[Standing.EXPIRED]
+        past, expired, endless = (
+            stands[each] for each in (Standing.PAST, Standing.EXPIRED, Standing.ENDLESS)
+        )
         unowned = sum(not each.owner for each in found)
-        return [
-            (f" {len(found) - past - expired} end within {DAYS} days", Tone.TEXT),
+        line = [
+            (f" {len(found) - past - expired - endless} end within {DAYS} days", Tone.TEXT),
+            *([tally(endless, "without end", Tone.CRITICAL)] if endless else []),
             tally(past, "past and still in force", Tone.CRITICAL),
             tally(expired, "expired, not renewed", Tone.CRITICAL), tally(unowned, "without owner", Tone.WARNING),
         ]  # fmt: skip
+        return whole_parts(line, width)
 
     def detail_of(self, item: Ending, _width: int, _glyphs: Glyphs) -> list[TextLine]:
         """Returns all of it."""
         now = utc_now()
         rows = (
             ("what", item.what), ("owner", item.owner or "nobody"), ("reason", item.reason or "no reason is known"),
-            ("ends", f"{item.ends_at:%Y-%m-%d %H:%M}Z"), ("standing", str(item.standing(now))),
+            ("ends", item.end), ("standing", str(item.standing(now))),
         )  # fmt: skip
         return [[(f" {name:<9}", Tone.MUTED), (text, Tone.TEXT)] for name, text in rows]
 
@@ -127,3 +130,10 @@ class Ends(ReadList[Ending]):
             self.floor.say(f"{name} has no page of its own")
         else:
             self.floor.go_to(where, name)
+
+
+def _left(item: Ending, now: datetime) -> str:
+    if item.ends_at is None:
+        return "-"
+    left = (item.ends_at - now).total_seconds()
+    return age(left) if left > 0 else f"late {age(-left)}"

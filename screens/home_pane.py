@@ -10,7 +10,7 @@ from core.printable import printable
 from screens.floor import floor_of
 from screens.tones import Tone
 from screens.who import who_has_it_open
-from screens.widgets.cells import width_of
+from screens.widgets.cells import whole_parts, width_of
 from screens.widgets.lines import Lines, TextLine
 from screens.word_filter import word_filter
 
@@ -59,6 +59,7 @@ class Pane(Vertical, Generic[Item]):
         """Returns the title; at its end, who else has open what the cursor is on, while this pane has the keys."""
         name, *rest = title
         words = [name, (f"/{printable(self._filter)}  ", Tone.HELD), *rest] if self._filter else title
+        words = whole_parts(words, width)
         if not self.grid.has_focus:
             return words
         floor, room = floor_of(self), width - sum(width_of(text) for text, _ in words) - 2

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 
+def beside_width(width: int, wanted: int) -> int:
+    """Returns how wide the details are beside a list that wants so many cells of a width: 40 % of it, and down to 30 % if it does."""
+    return max(width * 3 // 10, min(width * 2 // 5, width - 1 - wanted))
+
+
 class ListView(Looks[Item]):
     """What the lists have in common. A list gives columns, cells, its part of the picture, and details."""
 
@@ -52,6 +57,7 @@ class ListView(Looks[Item]):
         )
         self._filter = ""
         self._is_loaded = self._is_then_shown = False
+        self._shared_at = 0
 
     # What a list gives
 
@@ -119,6 +125,7 @@ class ListView(Looks[Item]):
         self.grid.merge_held()  # coming back is an act of the operator's own: nothing old is kept for the place
         if argument:
             self.grid.go_to(argument)
+        self._shared_at = 0
         self._show_detail()
 
     def argument(self) -> str:
@@ -208,7 +215,25 @@ class ListView(Looks[Item]):
         """Says why nothing was done."""
         self.floor.say_here(message.reason)
 
+    def on_resize(self) -> None:
+        """Shares the room anew."""
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Gives columns the room they want before the details, where those stand beside; once while it is shown at a size."""
+        width = self.size.width
+        if width == self._shared_at or not self.grid.model.rows:
+            return
+        self._shared_at = width
+        pane = self.query_one(".detail-pane")
+        if self.screen.has_class("-wall"):
+            pane.styles.width = beside_width(width, self.grid.fit_to_texts())
+        else:
+            pane.styles.width = None
+            self.grid.fit_to_shares()
+
     def _show_detail(self) -> None:
+        self._share_room()
         self.titles.show()
         self.detail.show()
 

@@ -32,10 +32,15 @@ _ASK = frozenset(
         "action.new", "action.revise", "request.tell", "request.grade", "request.assign", "request.hand_over", "request.note",
         "request.said", "request.wait", "incident.major", "incident.problem", "incident.attach", "problem.open", "problem.revise", "problem.known", "problem.note",
         "action.evidence", "request.snooze", "request.link", "incident.link", "request.checks", "request.survey", "handover.add",
-        "review.draft", "review.evidence", "grant.sources", "review.revoke", "review.change", "review.undecided", "access.ask",
-        "threshold.revise",
+        "review.draft", "review.evidence", "grant.sources", "access.ask",
+        "threshold.revise", "incident.tell", "finding.assign", "finding.grade", "finding.note", "grant.note", "list.view",
+        "signal.readers", "training.record",
     }
 )  # fmt: skip
+_LEADS_TO_A_BOX = frozenset(
+    {"grant.assign", "grant.decide", "review.revoke", "review.change", "review.undecided"}
+)
+"""What is undone with a key, or does nothing by itself, and asks in a box all the same: the footer says so."""
 SAFETY = frozenset({"back", "help", "quit", "operate", "go"})
 """Actions a keymap of one's own may move, but not take away."""
 
@@ -65,7 +70,7 @@ class Action:
     @property
     def opens_box(self) -> bool:
         """Tells whether a box follows the key; the footer then shows `…` behind the label."""
-        return bool(self.verb) and VERBS[self.verb].level >= Level.BOX
+        return self.id in _LEADS_TO_A_BOX or (bool(self.verb) and VERBS[self.verb].level >= Level.BOX)
 
     @property
     def asks(self) -> bool:

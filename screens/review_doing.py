@@ -208,14 +208,15 @@ class ReviewDoing(View):
             return
         said = await self.floor.command(deciding.write_out, self.review_id, staged.mark, answer.consent)
         if said is not None:
+            changing = said.change + said.revoke
             self.floor.say(
-                f"{counted(said.total, 'decision')} said, {said.change + said.revoke} of them change something"
+                f"{counted(said.total, 'decision')} said, {changing} of them change{'s' * (changing == 1)} something"
             )
             self.staged_now([])
 
 
 def _whole(rows: Sequence[Item], total: int) -> list[str | tuple[str, str]]:
-    """Returns what is staged, one line for each that changes something, the kept ones by reason."""
+    """Returns what is staged, one line for each that changes something or keeps what is privileged, the other kept ones by reason."""
     lines: list[str | tuple[str, str]] = [
         (
             each.staged,
@@ -228,6 +229,11 @@ def _whole(rows: Sequence[Item], total: int) -> list[str | tuple[str, str]]:
     for each in rows:
         if each.staged == Decision.KEEP:
             what = "grant" if each.was_only_found else "expect" if each.was_missing else "keep"
+            if each.is_privileged:
+                why = f": {each.staged_why}" if each.staged_why else ""
+                found = _NOT_ALIKE.get(what, "")
+                lines.append((what, f"{each.label} {each.in_words}{found}{_until(each)}{why}"))
+                continue
             kept.setdefault((what, _until(each), each.staged_why), []).append(each)
     for (what, until, why), some in sorted(kept.items()):
         names = ", ".join(each.principal for each in some)

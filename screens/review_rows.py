@@ -12,7 +12,7 @@ from core.timekeeping import age
 from screens.component_parts import part_title
 from screens.grant_rows import thing_cell
 from screens.tones import Tone
-from screens.widgets.cells import folded_spans
+from screens.widgets.cells import folded_spans, whole_parts
 from screens.widgets.columns import Column
 
 if TYPE_CHECKING:
@@ -170,7 +170,11 @@ def _known_rows(item: Item, known: Context) -> list[tuple[str, str, Tone]]:
         for each in known.clashes
     ]
     alone = known.peers <= 1
-    same = "nobody else has it" if alone else f"{known.peers - 1} others have {item.entitlement} on {item.on}"
+    same = (
+        "nobody else has it"
+        if alone
+        else (f"{counted(known.peers - 1, 'other has', 'others have')} {item.entitlement} on {item.on}")
+    )
     rows.append(("peers", same, Tone.WARNING if alone and item.is_privileged else Tone.TEXT))
     if known.said:
         rows.append(("said", "; ".join(_said(each) for each in known.said), Tone.TEXT))
@@ -203,13 +207,25 @@ def _said(answer: Answer) -> str:
 
 
 def overview_line(found: Overview, width: int, glyphs: Glyphs, now: datetime) -> TextLine:
-    """Returns how far a review is, what is staged, and how its reader decides; a bar where there is room."""
+    """Returns how far a review is, what is staged, and how its reader decides; a bar where there is room, in brief where there is little."""
+    line = _overview(found, now)
+    if sum(len(text) for text, _ in line) > width:
+        line = whole_parts(_overview(found, now, is_brief=True), width)
+    room = width - sum(len(text) for text, _ in line) - 3
+    if room >= 10:
+        bar = _bar(found.progress, found.staged.total, min(room, 40), glyphs)
+        line = [*line, (f"  {bar}", Tone.MUTED)]
+    return line
+
+
+def _overview(found: Overview, now: datetime, *, is_brief: bool = False) -> TextLine:
     review, stands, staged = found.review, found.progress, found.staged
     line: list[tuple[str, Tone]] = [(f" {stands.decided} of {review.items} decided", Tone.STRONG)]
     if review.due_at is not None:
         left = (review.due_at - now).total_seconds()
         tone = Tone.CRITICAL if left < 86400 else Tone.WARNING if left < 3 * 86400 else Tone.TEXT
-        line.append((f"  due {review.due_at:%a %d %b} {'late' if left < 0 else age(left)}", tone))
+        day = "" if is_brief else f"{review.due_at:%a %d %b} "
+        line.append((f"  due {day}{'late' if left < 0 else age(left)}", tone))
     line.append((f"  yours {found.left}", Tone.ACCENT if found.left else Tone.MUTED))
     if staged.total:
         counts = (
@@ -220,18 +236,14 @@ def overview_line(found: Overview, width: int, glyphs: Glyphs, now: datetime) ->
         )
         said = ", ".join(f"{count} {name}" for name, count in counts if count)
         line.append((f"  staged {said}", Tone.HELD))
-    line.append(pace_words(found.pace))
-    room = width - sum(len(text) for text, _ in line) - 3
-    if room >= 10:
-        line.append((f"  {_bar(stands, staged.total, min(room, 40), glyphs)}", Tone.MUTED))
-    return line
+    return [*line, pace_words(found.pace, is_brief=is_brief)]
 
 
-def pace_words(pace: Pace) -> tuple[str, Tone]:
+def pace_words(pace: Pace, *, is_brief: bool = False) -> tuple[str, Tone]:
     """Returns how somebody decides, in words; what looks like waving through in another tone."""
     if not pace.decided:
         return ("", Tone.MUTED)
-    each = "" if pace.median_s is None else f" {pace.median_s:.0f}s each,"
+    each = "" if pace.median_s is None else f" {pace.median_s:.0f}s{'' if is_brief else ' each'},"
     return (f"  you:{each} {pace.changes:.0%} change", Tone.WARNING if pace.is_hasty else Tone.MUTED)
 
 

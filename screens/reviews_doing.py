@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from core.catalog.nearest import listed
 from core.gate.model import VERBS
 from core.security.reviews import carrying_out, opening, stepping
-from core.security.reviews.model import Review, ReviewState
+from core.security.reviews.model import ItemState, Review, ReviewState
 from core.security.reviews.own import own_words
+from core.security.reviews.queries import progress
 from screens.boxes.confirm import ConfirmBox, Question
 from screens.boxes.draft import Draft
 from screens.review_drafting import ReviewDrafting
@@ -43,6 +44,11 @@ class ReviewsDoing(ReviewDrafting, ReviewEvidence):
         review, needed = self.review(), _NEEDS.get(action_id)
         if review is not None and needed is not None and review.state not in needed:
             return f"{review.label} is {review.state}"
+        if action_id == "review.carry_out" and review is not None and not self.current.stands.not_done:
+            is_open = review.state is _R.OPEN
+            return f"nothing of {review.label} is " + (
+                "settled yet: S closes its stage first" if is_open else "left to carry out"
+            )
         return super().why_not(action_id)
 
     async def do_review_open(self) -> None:
@@ -106,7 +112,8 @@ class ReviewsDoing(ReviewDrafting, ReviewEvidence):
         row = self.current
         if row is None:
             return
-        review, stands = row.review, row.stands
+        review = row.review
+        stands = (await self.floor.ask(progress, [review.id], only=ItemState.SETTLED))[review.id]
         lines = [
             ("revoke", f"{stands.revoke} are to be removed from their source"), ("change", f"{stands.change}"),
             ("suspend", f"{stands.suspended} privileged that nobody decided"), ("keep", f"{stands.keep} stay; those that were only found are granted by it"),

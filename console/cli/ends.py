@@ -1,4 +1,4 @@
-"""`watchfloor ends`: whatever weakens control and ends soon, with its owner and reason; what is past its end first."""
+"""`watchfloor ends`: whatever weakens control and ends soon, with its owner and reason; what has no end, or is past it, first."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints what ends; returns 1 where something is past its end."""
+    """Prints what ends; returns 1 where something is past its end or has none."""
     now, days = utc_now(), min(options.days, MOST_DAYS)
     with open_store(options) as store:
         found = store.read(endings, now, now + timedelta(days=days))
@@ -46,20 +46,21 @@ def run(options: argparse.Namespace) -> int:
             ("ENDS", "SORT", "ID", "WHAT", "OWNER", "REASON", "STANDING"),
             [
                 (
-                    f"{e.ends_at:%Y-%m-%d %H:%M}Z", e.sort, e.subject, e.what, e.owner or "nobody", e.reason or "-",
+                    e.end, e.sort, e.subject, e.what, e.owner or "nobody", e.reason or "-",
                     e.standing(now),
                 )
                 for e in found
             ],
             nothing,
         )  # fmt: skip
-    return 1 if any(each.is_past(now) for each in found) else 0
+    return 1 if any(each.needs_somebody(now) for each in found) else 0
 
 
 def sentence(ending: Ending, now: datetime) -> str:
     """Returns what ends in one sentence."""
+    end = f"ends {ending.end}" if ending.ends_at else ending.end
     return (
-        f"{ending.subject} {ending.sort}, {ending.standing(now)}: {ending.what}; ends {ending.ends_at:%Y-%m-%d %H:%M}Z; "
+        f"{ending.subject} {ending.sort}, {ending.standing(now)}: {ending.what}; {end}; "
         f"{ending.owner or 'nobody'}: {ending.reason or 'no reason is known'}"
     )
 

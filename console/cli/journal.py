@@ -1,20 +1,23 @@
-"""`watchfloor journal`: what proves the journal. Verify it, export it, note its head, list its seals, see to its key."""
+"""`watchfloor journal`: what proves the journal. Verify it, export it, note its head, list its seals, see to its key; or print what it says of a subject."""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.cli.printing import add_store_arguments, open_store, person, print_json, print_table
 from console.cli.words import refuse_unused, whole
 from console.places import said_path
+from core.catalog.nearest import listed
 from core.counting import counted
 from core.errors import BadInput
 from core.journal.agent_wording import process_called
 from core.journal.sealing import UNSIGNED, Seal, instant_of
 from core.journal.seals import DUTY, SILENT_S, newest_seals, standing
 from core.journal.signing import public_pem, short
+from core.journal.wording import subject_called
 from core.printable import printable
 from core.store.lease import lease_of
 from core.timekeeping import age, utc_now
@@ -35,15 +38,17 @@ TAKES: dict[str, tuple[str, ...]] = {
     "key": ("file", "keyring", "public", "replace", "reason"),
 }
 """What is said to each action; anything else would do nothing with it."""
+OF_A_SUBJECT = ("lines",)
+"""What is said to the entries about one subject."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments of `journal`."""
     add_store_arguments(parser)
     parser.add_argument(
-        "action", choices=list(TAKES),
+        "action", type=_asked, metavar=f"{{{','.join(TAKES)},A-1}}",
         help="verify a database or an exported file; export it; print its head, to be kept elsewhere; "
-        "list its seals; show or make the key that signs them",
+        "list its seals; show or make the key that signs them; A-1, I-7 or another: its entries, as `watchfloor log` does",
     )  # fmt: skip
     parser.add_argument(
         "path", nargs="?", type=said_path, metavar="FILE",
@@ -57,7 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--head", metavar="NUMBER:HASH[:SEALS]", default="",
         help="verify: a head that was kept elsewhere; finds what was cut off since",
     )  # fmt: skip
-    parser.add_argument("-n", "--lines", type=whole, help=f"seals: how many (default {LINES})")
+    parser.add_argument("-n", "--lines", type=whole, help=f"seals, entries: how many (default {LINES})")
     parser.add_argument(
         "--file", type=said_path, metavar="PATH", help="key: make a key in a new file that only you may read"
     )
@@ -72,6 +77,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Does what is asked; 1 where a journal does not hold, or there is no key."""
+    if options.action not in TAKES:
+        return _entries_about(options)
     words = {word for takes in TAKES.values() for word in takes}
     refuse_unused(options, sorted(words), TAKES[options.action], f"journal {options.action}")
     if options.action == "verify":
@@ -83,6 +90,22 @@ def run(options: argparse.Namespace) -> int:
 
         return export_command(options)
     return {"head": _head, "seals": _seals, "key": _key}[options.action](options)
+
+
+def _asked(text: str) -> str:
+    """Returns an action, or what people call a subject; raises ArgumentTypeError for anything else."""
+    if text in TAKES or subject_called(text):
+        return text
+    raise ArgumentTypeError(f"{text!r} is none of {listed(TAKES)}, nor what entries are about, as A-1")
+
+
+def _entries_about(options: argparse.Namespace) -> int:
+    """Prints the entries about one subject, newest last."""
+    from console.cli.log import entries_about
+
+    words = {word for takes in TAKES.values() for word in takes}
+    refuse_unused(options, sorted(words), OF_A_SUBJECT, f"journal {options.action}")
+    return entries_about(options, options.action, options.lines)
 
 
 def _head(options: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from screens.log_lines import is_instant, value_words
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -65,14 +66,26 @@ def run(options: argparse.Namespace) -> int:
         else:
             wanted = parse_log_filter(" ".join(options.filter))
             entries = list(reversed(store.read(queries.page, limit=options.lines or LINES, wanted=wanted)))
+    filtered = " passes the filter" if options.filter else ""
+    return _print(options, entries, f"no entry there ever was{filtered}")
+
+
+def entries_about(options: argparse.Namespace, name: str, lines: int | None) -> int:
+    """Prints the entries about the subject that people call so, newest last."""
+    wanted = parse_log_filter(f"subject:{name}")
+    with open_store(options) as store:
+        entries = list(reversed(store.read(queries.page, limit=lines or LINES, wanted=wanted)))
+    return _print(options, entries, f"no entry is about {name}")
+
+
+def _print(options: argparse.Namespace, entries: Sequence[Entry], nothing: str) -> int:
     if options.json:
         print_json([as_data(entry) for entry in entries])
     else:
         for entry in entries:
             print(as_line(entry))
     if not entries:
-        filtered = " passes the filter" if options.filter else ""
-        print(f"watchfloor: no entry there ever was{filtered}", file=sys.stderr)
+        print(f"watchfloor: {nothing}", file=sys.stderr)
     return 0
 
 

@@ -25,6 +25,7 @@ class Standing(StrEnum):
     """Where it stands at an instant."""
 
     PAST = "ended, still in force"  # its end has come, and nobody has undone it
+    ENDLESS = "in force, without end"
     HOLDS = "in force"
     COMING = "not yet"
     VALID = "still valid"
@@ -33,19 +34,23 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Something that weakens control until an instant."""
+    """Something that weakens control until an instant; `ends_at` None: nobody has said an end, and it needs one."""
 
     sort: Sort
     subject: str  # as people call it: F-118, R-12
     what: str
     owner: str
     reason: str
-    ends_at: datetime
+    ends_at: datetime | None
     begins_at: datetime | None = None  # where it is still to begin
 
     def is_past(self, now: datetime) -> bool:
         """Tells whether its end has come, and control is weakened all the same."""
-        return self.ends_at <= now
+        return self.ends_at is not None and self.ends_at <= now
+
+    def needs_somebody(self, now: datetime) -> bool:
+        """Tells whether it does not end by itself any more: its end has come, or there is none."""
+        return self.ends_at is None or self.is_past(now)
 
     def standing(self, now: datetime) -> Standing:
         """Returns where it stands at an instant."""
@@ -53,7 +58,14 @@ class Ending:
             return Standing.COMING
         if self.sort is Sort.TRAINING:
             return Standing.EXPIRED if self.is_past(now) else Standing.VALID
+        if self.ends_at is None:
+            return Standing.ENDLESS
         return Standing.PAST if self.is_past(now) else Standing.HOLDS
+
+    @property
+    def end(self) -> str:
+        """Returns when it ends in words, in UTC."""
+        return f"{self.ends_at:%Y-%m-%d %H:%M}Z" if self.ends_at else "no end is set"
 
 
 class Weakening(NamedTuple):
@@ -69,3 +81,9 @@ class Weakening(NamedTuple):
 def end_of(day: date) -> datetime:
     """Returns the instant at which something ends whose last day is this: midnight UTC after it."""
     return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def in_order(ending: Ending) -> tuple[bool, datetime, Sort, str]:
+    """Returns its place: what has no end before all, then the first to end."""
+    ends_at = ending.ends_at
+    return ends_at is not None, ends_at or datetime.min.replace(tzinfo=UTC), ending.sort, ending.subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.desk.requests.attending import snoozes_until
-from core.endings.model import Ending, Sort, end_of
+from core.endings.model import Ending, Sort, end_of, in_order
 from core.gate.queries import unlocked_until
 from core.improvement.training.queries import lacking_until
 from core.monitoring.revisions.queries import widened_until
@@ -47,10 +47,11 @@ HOUSES: Sequence[House] = (
     widened_until,
     lacking_until,
 )
-"""Each is asked with now and an instant: it returns what ends up to that, and what should have ended and is still in force."""
+"""Each is asked with now and an instant: it returns what ends up to that, what should have ended and is still in force, and what
+needs an end and has none."""
 
 
 def endings(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
-    """Returns everything that weakens control and ends up to an instant, the first first: what is past stands before all."""
+    """Returns everything that weakens control and ends up to an instant, the first first: before all what has no end, then what is past."""
     found = [each for house in HOUSES for each in house(connection, now, until)]
-    return sorted(found, key=lambda each: (each.ends_at, each.sort, each.subject))
+    return sorted(found, key=in_order)

@@ -30,7 +30,13 @@ def _suppression(name: str, entry: Entry) -> str:
     return f"{name} suppresses {rule}{whom} in {source} until {until}"
 
 
+def _granted(name: str, entry: Entry) -> str:
+    """Returns who granted it: where that was the same person before, no field of the entry tells."""
+    return f"{name} granted by {entry.after('granter') or entry.actor}"
+
+
 SECURITY_WORDS: dict[str, Callable[[str, Entry], str]] = {
+    "grant.granted": _granted,
     "grant.listed": _listed,
     "suppression.made": _suppression,
 }
@@ -75,7 +81,6 @@ SECURITY_TEMPLATES = {
     "grant.missing": "{name} is granted here, and its source no longer shows it",
     "grant.found_again": "{name} is shown by its source again",
     "grant.removed": "{name} was to be removed, and is gone from its source",
-    "grant.granted": "{name} granted by {granter}",
     "grant.revoked": "{name} is to be removed from its source by {due}",
     "grant.ended": "{name} ended: its source did not show it any more",
     "grant.ignored": "{name} is left alone until {due}",

@@ -118,7 +118,7 @@ class ThresholdBox(FormBox):
         lines = [f"judged by  {ranges_in_words(self._judged.threshold)}"]
         if own is not None:
             lines += [
-                f"           {own.way} {own.until} by {own.owner}; catalog: {ranges_in_words(self._judged.declared)}"
+                f"           {self._judged.way} {own.until} by {own.owner}; catalog: {ranges_in_words(self._judged.declared)}"
             ]
         known = figures(values)
         if self._with_old is None or known is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 Item = TypeVar("Item")
 
@@ -15,6 +15,9 @@ GUTTER = 3
 
 GAP = 2
 """Cells between two columns."""
+
+AMPLE = 60
+"""Cells that a text asks for at most: what is longer is read in the details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,13 @@ class Field:
     width: int
 
 
-def fit(columns: Sequence[Column[Any]], width: int) -> tuple[Field, ...]:
+def fit(
+    columns: Sequence[Column[Any]], width: int, widest: Mapping[str, int] | None = None
+) -> tuple[Field, ...]:
     """Returns the columns that have room on a line of `width` cells, in order, with their places.
 
-    The last one left is shown even when it must be cut. What the fixed columns leave is divided among
-    the flexible ones by share; the last of them takes the remainder.
+    The last one left is shown even when it must be cut. What the fixed columns leave goes first to flexible ones whose
+    `widest` text is known, the short ones before the long; the rest is divided by share, and the last of them takes the remainder.
     """
     chosen = list(columns)
     while len(chosen) > 1 and _least(chosen) > width:
@@ -64,7 +69,7 @@ def fit(columns: Sequence[Column[Any]], width: int) -> tuple[Field, ...]:
         chosen.remove(min(reversed(chosen), key=lambda column: column.priority))
     if not chosen:
         return ()
-    widths = _widths(chosen, width)
+    widths = _widths(chosen, width, widest or {})
     fields, x = [], GUTTER
     for column, cells in zip(chosen, widths, strict=True):
         fields.append(Field(column, x, max(0, min(cells, width - x))))
@@ -72,14 +77,29 @@ def fit(columns: Sequence[Column[Any]], width: int) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+def wanted(columns: Sequence[Column[Any]], widest: Mapping[str, int]) -> int:
+    """Returns on how wide a line every column has room, and each flexible one for its widest text, up to AMPLE cells.
+
+    `widest` gives the cells of the widest text by column.
+    """
+    texts = (max(column.least, min(widest.get(column.id, 0), AMPLE)) for column in columns if column.share)
+    return _least([column for column in columns if not column.share]) + sum(cells + GAP for cells in texts)
+
+
 def _least(columns: Sequence[Column[Any]]) -> int:
     return GUTTER + sum(column.least for column in columns) + GAP * (len(columns) - 1)
 
 
-def _widths(columns: Sequence[Column[Any]], width: int) -> list[int]:
+def _widths(columns: Sequence[Column[Any]], width: int, widest: Mapping[str, int]) -> list[int]:
     widths = [column.least for column in columns]
     flexible = [index for index, column in enumerate(columns) if column.share]
     spare = max(0, width - _least(columns))
+    wants = {index: min(widest.get(columns[index].id, 0), AMPLE) - widths[index] for index in flexible}
+    wanting = sorted((index for index in flexible if wants[index] > 0), key=lambda index: wants[index])
+    for place, index in enumerate(wanting):
+        cells = min(wants[index], spare // (len(wanting) - place))
+        widths[index] += cells
+        spare -= cells
     shares = sum(columns[index].share for index in flexible)
     left = spare
     for index in flexible:

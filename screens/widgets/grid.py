@@ -14,8 +14,8 @@ from screens.themes import palette
 from screens.tones import Tone
 from screens.widgets import grid_messages
 from screens.widgets.canvas import Frame
-from screens.widgets.cells import cut
-from screens.widgets.columns import Column, fit
+from screens.widgets.cells import cut, plain, width_of
+from screens.widgets.columns import Column, fit, wanted
 from screens.widgets.glyphs import Glyphs, glyphs_of
 from screens.widgets.grid_actions import GridActions
 from screens.widgets.grid_keys import GRID_KEYS, GridKey
@@ -40,6 +40,8 @@ SETTLE_S = 0.5
 """At rest, rows take their new places at most twice a second: faster cannot be read."""
 QUIET_TICKS = 4
 """So many ticks are passed over once no age in view changed: they are in minutes then, or longer."""
+LOOKED_AT = 100
+"""By so many rows it is judged how wide the columns should be: a screen full and more."""
 FILTER_WIDTH = 32
 """So much of a filter's text is shown beside the counts."""
 
@@ -94,6 +96,7 @@ class Grid(GridActions, Generic[Item]):
             self.model.set_scope(scope)
         self._painter = Painter(render)
         self._pen: Pen | None = None
+        self._widest: dict[str, int] = {}
         self._viewport = Viewport()
         self._now: datetime | None = None
         self._quiet_ticks = 0
@@ -231,6 +234,25 @@ class Grid(GridActions, Generic[Item]):
     def page_height(self) -> int:
         """Returns how many rows are in view."""
         return self._viewport.height
+
+    def fit_to_texts(self) -> int:
+        """Has the columns divide the room by the texts of the first rows; returns how wide it would be if none was to be cut."""
+        widest: dict[str, int] = {}
+        now = self._now or utc_now()
+        for id_ in self.model.rows[:LOOKED_AT]:
+            for name, cell in self._painter.cells(id_, self.model.item(id_), now).items():
+                widest[name] = max(widest.get(name, 0), width_of(plain(cell)))
+        self._fit_to(widest)
+        return wanted(self.columns, widest)
+
+    def fit_to_shares(self) -> None:
+        """Has the columns divide the room by their shares alone."""
+        self._fit_to({})
+
+    def _fit_to(self, widest: dict[str, int]) -> None:
+        if widest != self._widest:
+            self._widest, self._pen = widest, None
+            self.show()
 
     @property
     def row_count(self) -> int:
@@ -421,7 +443,10 @@ class Grid(GridActions, Generic[Item]):
         width = self.size.width
         if self._pen is None or self._pen.width != width:
             self._pen = Pen(
-                palette(self.app.theme), glyphs_of(self.app, self._glyphs), fit(self.columns, width), width
+                palette(self.app.theme),
+                glyphs_of(self.app, self._glyphs),
+                fit(self.columns, width, self._widest),
+                width,
             )
         return self._pen
 

@@ -47,7 +47,7 @@ class Painter(Generic[Item]):
         if pen is not self._pen:
             self._pen = pen
             self._lines.clear()
-        cells = self._cells_of(id_, item, now)
+        cells = self.cells(id_, item, now)
         kept = self._lines.get((id_, state))
         if kept is not None and kept[0] is cells:
             return kept[1]
@@ -57,7 +57,8 @@ class Painter(Generic[Item]):
         self._lines[id_, state] = (cells, line)
         return line
 
-    def _cells_of(self, id_: str, item: Item, now: datetime) -> Mapping[str, Cell]:
+    def cells(self, id_: str, item: Item, now: datetime) -> Mapping[str, Cell]:
+        """Returns the cells of an item as they are at an instant."""
         known = self._cells.get(id_)
         if known is not None and known.item is item and known.now == now:
             return known.cells

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from console.__main__ import main
 from core.catalog.commands import load_catalog
 from core.journal.model import Via
+from core.monitoring.revisions.commands import revise_threshold
 from core.security.findings.commands import accept_finding
 from core.security.findings.importing import import_report
 from core.security.findings.reports.reading import read_report
 from core.store.store import Store
 from core.store.work import Author
 from core.timekeeping import utc_now
+from tests.core.monitoring.revisions.house import DECLARED, LATENCY, PROBE, catalog
 from tests.core.security.findings.house import BOX, CATALOG, SAMPLES
 
 if TYPE_CHECKING:
@@ -56,3 +59,27 @@ def test_what_is_past_and_still_in_force_stands_first_and_ends_with_1(
     code, out = said(capsys, "ends", *db)
     assert code == 1
     assert "ended, still in force" in out
+
+
+def test_what_needs_an_end_and_has_none_is_said_and_ends_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "watchfloor.db"
+    store = Store.at(place)
+    store.write(ADA, load_catalog, catalog(), directory="x", digest="1", changes=["all"])
+    store.write(ADA, revise_threshold, LATENCY, {"warning": "140"}, None, "", "a slow front")
+    db = ("--db", str(place))
+    assert said(capsys, "ends", *db)[0] == 0
+    stricter = replace(PROBE, thresholds=(replace(DECLARED, warning="100", warning_clear=""),))
+    store.write(ADA, load_catalog, catalog(stricter), directory="x", digest="2", changes=["all"])
+    store.close()
+    code, out = said(capsys, "ends", *db)
+    assert code == 1
+    assert "no end is set" in out
+    code, out = said(capsys, "ends", "--plain", *db)
+    assert "shop threshold, in force, without end: http latency_ms" in out
+    assert "; no end is set; ada: a slow front" in out
+    code, out = said(capsys, "ends", "--json", *db)
+    assert [(each["ends_at"], each["standing"]) for each in json.loads(out)] == [
+        (None, "in force, without end")
+    ]

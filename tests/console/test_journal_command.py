@@ -14,6 +14,7 @@ import pytest
 from console.__main__ import main
 from console.connections.place import Place
 from console.sealing_key import find_key, key_beside, write_key
+from core.improvement.commands import draft_action
 from core.journal.model import Subject, Via
 from core.journal.seals import keep_seal, next_batch, seal_batch
 from core.own_watch import own_watch
@@ -366,3 +367,26 @@ def test_on_a_terminal_a_verdict_breaks_between_words(capsys: Said, place: Path)
         seen = terminal.text
     short = {word for word in words if len(word) < 80}
     assert short <= set(seen.split())
+
+
+def test_it_prints_what_it_says_of_a_subject(capsys: Said, tmp_path: Path) -> None:
+    place = tmp_path / "watchfloor.db"
+    store = Store.at(place)
+    store.write(ADA, draft_action, {"deviation": "a cable was loose"})
+    store.write(ADA, draft_action, {"deviation": "another"})
+    store.close()
+    told = said(capsys, "journal", "A-1", "--db", place)[0]
+    assert "A-1 drafted: a cable was loose" in told
+    assert "another" not in told
+    (entry,) = json.loads(said(capsys, "journal", "a-1", "--json", "-n", "5", "--db", place)[0])
+    assert entry["subject"] == "action:1"
+    assert main(["journal", "A-99", "--db", str(place)]) == 0
+    assert capsys.readouterr().err == "watchfloor: no entry is about A-99\n"
+    with pytest.raises(SystemExit):
+        main(["journal", "A-x", "--db", str(place)])
+    told = capsys.readouterr().err
+    assert "'A-x' is none of export, head, key, seals, verify, nor what entries are about, as A-1" in told
+    assert (
+        "--head does nothing with journal A-1"
+        in (said(capsys, "journal", "A-1", "--head", "1:a", "--db", place, code=2)[1])
+    )

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from tests.journeys.conftest import House
 
 pytestmark = pytest.mark.journey
+BEHIND = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+child = os.fork()
+if not child:
+    os.setsid()
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, "-m", "console", *sys.argv[1:]])
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+"""Starts a console in a session of its own, as `su -c` does: no terminal controls it, so no signal says that it is gone."""
 
 
 @pytest.mark.parametrize("end", ["term", "hup", "line"])
@@ -38,6 +49,25 @@ def test_a_half_typed_note_survives(house: House, end: str) -> None:
     opened.wait_exit(timeout_s=20)
     if end != "line":
         assert_given_back(opened.raw)
+    again = house.console("--no-agent", "--view", "actions")
+    again.wait_for("No corrective action yet")
+    again.press("n")
+    again.wait_for("a draft was kept", "the queue has no")
+
+
+def test_a_console_that_no_terminal_controls_ends_with_its_line(house: House) -> None:
+    house.run("agent", "--help")
+    command = [sys.executable, "-c", BEHIND, "--no-agent", "--view", "actions"]
+    opened = Terminal.start(command, env=house.env, cwd=house.home)
+    house.open.append(opened)
+    opened.wait_for("No corrective action yet")
+    opened.press("n")
+    opened.wait_for("new corrective action")
+    opened.wait_quiet()
+    opened.type_text("the queue has no")
+    opened.wait_for("the queue has no")
+    opened.hang_up()
+    assert opened.wait_exit(timeout_s=20) == 0
     again = house.console("--no-agent", "--view", "actions")
     again.wait_for("No corrective action yet")
     again.press("n")

@@ -204,3 +204,24 @@ async def test_what_ends_this_week_opens_the_grant(place: Path) -> None:
         await desk.press("enter")
         await settle_in(desk.pilot, "access")
         await desk.until_seen("── G-3  ")
+
+
+async def test_on_a_wide_terminal_every_column_has_room_beside_the_details(place: Path) -> None:
+    async with desk_at(place, "access", (200, 50)) as desk:
+        await desk.at_list("access", 5)
+        await desk.until_seen("REASON")
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: "REASON" not in desk.seen)
+        await desk.until_seen("── G-3  ")
+
+
+async def test_what_opens_a_box_says_so_and_what_was_typed_for_one_that_did_not_come_is_not_done(
+    place: Path,
+) -> None:
+    async with desk_at(place, "access", (120, 30)) as desk:
+        await desk.at_list("access", 5)
+        for words in ("D decide…", "A owner…"):
+            assert words in desk.seen, words
+        await desk.press("space", "space", "l", "V")
+        await desk.until_said("one at a time")
+        assert len(desk.app.screen_stack) == 1

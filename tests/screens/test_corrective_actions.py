@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -262,8 +263,14 @@ async def test_home_says_what_is_late_what_nobody_checked_and_what_is_due_next(p
     async with desk_at(place, "home", (90, 40)) as desk:
         await desk.until_seen("CORRECTIVE ACTIONS")
         title = next(line for line in desk.seen.splitlines() if "CORRECTIVE ACTIONS" in line)
-        for words in ("2 open", "1 late", "1 without owner", "1 to check", "next due"):
+        for words in ("2 open", "1 late", "1 without owner", "1 to check", "next due 2026-"):
             assert words in title, title
+        await desk.pilot.resize_terminal(80, 40)
+        whole = re.compile(
+            r"CORRECTIVE ACTIONS  2 open   1 late   next due 2026-\d\d-\d\d   1 without owner +$",
+            re.MULTILINE,
+        )
+        await desk.until(lambda: whole.search(desk.seen) is not None)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -96,15 +97,30 @@ async def test_keys_stage_move_on_and_nothing_is_said_until_it_is_written_out(pl
         assert read(place, answers_of, [1, 2, 3, 4]) == []
         await desk.press("W")
         await desk.until_seen("Say 4 decisions of RV-1 Q1 ledger")
-        assert "RI-2 b.koch: ledger-write on component:web: left in March" in " ".join(desk.seen.split())
+        shown = " ".join(desk.seen.split())
+        assert "RI-2 b.koch: ledger-write on component:web: left in March" in shown
+        assert re.search(r"keep RI-3 \S+: \S+ on component:web: runs the cutover", shown), shown
         await desk.write("")
         await desk.press("right", "enter")
-        await desk.until_said("4 decisions said, 1 of them change something")
+        await desk.until_said("4 decisions said, 1 of them changes something")
         await desk.until_seen("4 of 7 decided")
     said = read(place, answers_of, [1, 2, 3, 4])
     assert sorted((each.item, str(each.decision), each.reason) for each in said) == [
         (1, "keep", ""), (2, "revoke", "left in March"), (3, "keep", "runs the cutover"), (4, "keep", ""),
     ]  # fmt: skip
+
+
+async def test_where_there_is_little_room_how_one_decides_is_said_in_brief_and_whole(place: Path) -> None:
+    async with desk_at(place, "reviews", (80, 24)) as desk:
+        await in_review(desk)
+        await desk.press("j", "V")
+        await desk.until_seen("why it is revoked")
+        await desk.write("left in March")
+        await desk.press("f2")
+        await desk.until_said("revoke is staged")
+        await desk.press("j", "a", "a")
+        await desk.until_seen("2 keep, 1 revoke")
+        await desk.until(lambda: re.search(r"0 of 7 decided .* you: .*33% change", desk.seen) is not None)
 
 
 async def test_several_are_kept_at_once_but_for_what_is_privileged(place: Path) -> None:
@@ -151,6 +167,9 @@ async def test_a_lead_leads_it_from_the_list(place: Path) -> None:
         await desk.until_said("RV-2 is open")
         desk.grid.go_to("RV-1")
         await desk.write("")
+        await desk.press("C")
+        await desk.until_said("nothing of RV-1 is settled yet: S closes its stage first")
+        desk.app._no_box_at = None  # a while later
         await desk.press("S")
         await desk.until_seen("why it ends before its time")
         await desk.write("all are asked")

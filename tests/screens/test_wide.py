@@ -17,6 +17,7 @@ from core.monitoring.queries import first_probe_minutes
 from screens import board_rows, runs
 from screens.board import Board
 from screens.incident import IncidentView
+from screens.list_view import beside_width
 from screens.picture import Patch
 from screens.widgets.columns import fit
 from tests.screens.run_scene import RUN
@@ -86,3 +87,8 @@ def test_names_of_components_and_procedures_have_room_before_what_is_said_of_the
     assert board["component"] >= len("orders-scheduler-002")
     listed = {field.column.id: field.width for field in fit(runs.COLUMNS, width)}
     assert listed["id"] >= len("orders-worker-restart")
+
+
+@pytest.mark.parametrize(("wanted", "width"), [(40, 80), (119, 80), (130, 69), (139, 60), (300, 60)])
+def test_the_details_beside_a_list_take_what_its_columns_leave(wanted: int, width: int) -> None:
+    assert beside_width(200, wanted) == width

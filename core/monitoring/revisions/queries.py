@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from core.catalog.metrics import metrics_of
 from core.catalog.model import Threshold
 from core.catalog.nearest import did_you_mean, listed
-from core.catalog.queries import declared_component, declared_components
+from core.catalog.queries import components_named, declared_component, declared_components
 from core.endings.model import Ending, Sort
 from core.errors import BadInput, NotFound
-from core.monitoring.revisions.model import IN_FORCE, Name, Revision, ranges_in_words
+from core.monitoring.revisions.model import IN_FORCE, Name, Revision, ranges_in_words, weakens
 from core.monitoring.revisions.tables import threshold_revision
 from core.monitoring.tables import probe_state
 from core.timekeeping import from_micros, instant_or_none, to_micros
@@ -52,6 +52,20 @@ class Judged:
     def version(self) -> int:
         """Returns the version of its revision; 0 where it is not revised."""
         return self.revision.version if self.revision else 0
+
+    @property
+    def weakens(self) -> bool:
+        """Tells whether its revision widens what the catalog declares now; what it did when it was made, where that declares nothing."""
+        if self.revision is None:
+            return False
+        if self.declared is None:
+            return self.revision.weakens
+        return weakens(self.declared, self.revision.threshold)
+
+    @property
+    def way(self) -> str:
+        """Returns in which way its revision differs from what the catalog declares now."""
+        return "widened" if self.weakens else "tightened"
 
     @property
     def declared_otherwise(self) -> bool:
@@ -184,19 +198,41 @@ def threshold_called(connection: Connection, text: str) -> Name:
 
 
 def widened_until(connection: Connection, now: datetime, until: datetime) -> list[Ending]:
-    """Returns those that weaken control and end by an instant, and those whose end is past and that nobody ended."""
+    """Returns those that weaken control and end by an instant or have no end, and those whose end is past and that nobody ended.
+
+    What tightened when it was made needed no end: under a catalog that is stricter since it weakens control all the same.
+    """
     del now  # what should have ended, and has not yet, is shown most of all
-    query = (
-        select(threshold_revision)
-        .where(_C.state == IN_FORCE, _C.weakens.is_(True), _C.ends_at <= to_micros(until))
-        .order_by(_C.ends_at, _C.id)
+    soon = or_(_C.ends_at <= to_micros(until), _C.ends_at.is_(None))
+    found = [to_revision(row) for row in connection.execute(_IN_FORCE.where(soon))]
+    declared = components_named(
+        connection, sorted({each.name.component for each in found if not each.weakens})
     )
-    return [
-        Ending(
-            Sort.THRESHOLD, each.name.component,
-            f"{each.name.probe} {each.name.metric}: {ranges_in_words(each.threshold)} for {each.declared}",
-            each.owner, each.reason, each.ends_at,
+    endings = []
+    for each in found:
+        now_declared = _declared_in(declared.get(each.name.component), each.name)
+        words = f"{each.name.probe} {each.name.metric}: {ranges_in_words(each.threshold)} for "
+        if each.weakens:
+            words += each.declared
+        elif weakens(now_declared, each.threshold):
+            words += f"{ranges_in_words(now_declared)}, stricter since than {each.declared}"
+        else:
+            continue
+        endings.append(
+            Ending(Sort.THRESHOLD, each.name.component, words, each.owner, each.reason, each.ends_at)
         )
-        for each in map(to_revision, connection.execute(query).all())
-        if each.ends_at is not None
-    ]  # fmt: skip
+    return endings
+
+
+def _declared_in(component: Component | None, name: Name) -> Threshold | None:
+    probes = component.probes if component else ()
+    return next(
+        (
+            threshold
+            for probe in probes
+            if probe.id == name.probe
+            for threshold in probe.thresholds
+            if threshold.metric == name.metric
+        ),
+        None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import and_, case, func, or_, select, tuple_
+from sqlalchemy import and_, case, func, or_, select, true, tuple_
 
 from core.catalog.queries import declared_components, declared_staff
 from core.errors import NotFound
@@ -175,11 +175,13 @@ def seats_in(connection: Connection, review_id: int, stage: int | None = None) -
     return [to_seat(row) for row in connection.execute(query).all()]
 
 
-def progress(connection: Connection, review_ids: Sequence[int]) -> dict[int, Progress]:
-    """Returns how far reviews are, by number."""
+def progress(
+    connection: Connection, review_ids: Sequence[int], only: ItemState | None = None
+) -> dict[int, Progress]:
+    """Returns how far reviews are, by number; with `only` what there is among items of one state."""
     query = (
         select(_I.review, _I.state, _I.outcome, _I.silence, func.count())
-        .where(_I.review.in_(review_ids))
+        .where(_I.review.in_(review_ids), _I.state == only if only else true())
         .group_by(_I.review, _I.state, _I.outcome, _I.silence)
     )
     found = dict.fromkeys(review_ids, Progress())

@@ -29,6 +29,7 @@ from core.store.sqlite.failures import explained, is_busy, is_full
 from core.store.sqlite.lane import Lane
 from core.store.sqlite.log import Log
 from core.store.sqlite.scouring import scour
+from core.store.sqlite.sharing import refuse_to_lock_out, share_as
 from core.store.sqlite.watch import SqliteWatch
 from core.store.statements import CoreStatements
 
@@ -268,6 +269,7 @@ class SqliteBackend:
         return found.st_dev, found.st_ino
 
     def _raw_connection(self) -> sqlite3.Connection:
+        refuse_to_lock_out(self._path)
         connection = sqlite3.connect(
             self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
@@ -311,8 +313,12 @@ class SqliteBackend:
 
         connection = self._open_connection()
         with self._written(connection):
+            is_new = not _raw(connection).execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
             upgrade(connection)
+        if is_new:
+            for ending in ("", "-wal", "-shm"):
+                share_as(self._path.with_name(self._path.name + ending), self._lane.path)
 
     def _checkpoint(self, connection: Connection) -> None:
         """Empties the log as far as no reader needs it, within the lane, waiting for nobody."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from core.errors import StoreBusy, StoreUnavailable
 from core.store.sqlite.numbers import Numbers
+from core.store.sqlite.sharing import to_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,11 @@ class Lane:
         self._lane = -1
         self._numbers: Numbers | None = None
         self._usher: _Usher | None = None
+
+    @property
+    def path(self) -> Path:
+        """Returns the file of the lane itself."""
+        return self._path
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -90,7 +96,9 @@ class Lane:
             raise StoreUnavailable(
                 f"cannot be written: {error.strerror}",
                 where=str(path),
-                next_step="Give this user the right to write the database's folder",
+                next_step=to_share(self._path.with_suffix(""))
+                if path.exists()
+                else "Give this user the right to write the database's folder",
             ) from error
 
     def _wait(self, numbers: Numbers) -> None:

@@ -21,6 +21,7 @@ from core.store.recognised import begins_as_database
 from core.store.schema import PROGRAM_SCHEMA, SchemaInfo, schema_of
 from core.store.sqlite.backend import APPLICATION_ID, BUSY_S
 from core.store.sqlite.failures import explained
+from core.store.sqlite.sharing import share_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,6 +147,8 @@ def made_file(path: Path, *, may_replace: bool) -> Iterator[Path]:
 def _put(beside: Path, path: Path) -> None:
     for each, flags in ((beside, os.O_RDWR), (path.parent, os.O_RDONLY)):
         if flags == os.O_RDONLY:
+            for other in (path, path.with_name(f"{path.name}.lane")):
+                share_as(beside, other)  # a database that takes its old place is its users' again
             beside.replace(path)
         descriptor = os.open(each, flags)
         os.fsync(descriptor)

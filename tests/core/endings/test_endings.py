@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from core.catalog.commands import load_catalog
 from core.desk.requests.attending import snooze_request
 from core.desk.requests.commands import record_request
 from core.desk.requests.model import Asked
-from core.endings.model import Ending, Sort, Standing, end_of
+from core.endings.model import Ending, Sort, Standing, end_of, in_order
 from core.endings.queries import HOUSES, endings
 from core.gate.commands import unlock_operate
 from core.security.findings import commands as findings
@@ -79,3 +80,15 @@ def test_a_day_ends_at_midnight_after_it() -> None:
     ending = Ending(Sort.RISK, "F-1", "x", "ada", "y", end_of(date(2026, 11, 24)))
     assert not ending.is_past(datetime(2026, 11, 24, 23, 59, tzinfo=UTC))
     assert ending.standing(datetime(2026, 11, 25, tzinfo=UTC)) is Standing.PAST
+
+
+def test_what_has_no_end_stands_before_what_is_past_and_says_so() -> None:
+    past = Ending(Sort.RISK, "F-1", "x", "ada", "y", NOON - timedelta(days=1))
+    soon, endless = (
+        replace(past, subject="F-2", ends_at=NOON + timedelta(hours=1)),
+        replace(past, ends_at=None),
+    )
+    assert sorted([soon, past, endless], key=in_order) == [endless, past, soon]
+    assert [each.needs_somebody(NOON) for each in (endless, past, soon)] == [True, True, False]
+    assert (endless.end, endless.is_past(NOON)) == ("no end is set", False)
+    assert past.end == "2026-11-22 12:00Z"

@@ -127,3 +127,11 @@ def test_what_a_suppression_is_about_and_its_end_are_told_in_words(whom: str, of
 @pytest.mark.parametrize("name", ["I-7", "i-7", "I-007"])
 def test_a_name_is_of_one_subject_however_its_number_is_written(name: str) -> None:
     assert subject_called(name) == Subject("incident", "7")
+
+
+def test_who_grants_anew_what_they_had_granted_is_named() -> None:
+    grant = Subject("grant", "6")
+    before = {"expires": ("2026-06-01", "2026-07-01")}
+    assert said("grant.granted", before, "for the move", grant) == "G-6 granted by agent: for the move"
+    first = before | {"granter": ("", "lea")}
+    assert said("grant.granted", first, "for the move", grant) == "G-6 granted by lea: for the move"

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens.widgets.columns import GAP, GUTTER, Column, fit
+from screens.widgets.columns import AMPLE, GAP, GUTTER, Column, fit, wanted
 
 COLUMNS: list[Column[Any]] = [
     Column("id", "ID", width=8, priority=9),
@@ -52,3 +52,22 @@ def test_columns_stand_side_by_side_within_the_line(width: int) -> None:
         assert other.x == one.x + one.width + GAP
     assert all(field.width >= field.column.least for field in fields[:-1])
     assert max(field.x + field.width for field in fields) <= max(width, GUTTER)
+
+
+def test_a_list_wants_room_for_every_column_and_for_its_widest_texts() -> None:
+    bare = GUTTER + 8 + 12 + 6 + 4 + 3 * GAP
+    assert wanted(COLUMNS, {}) == bare
+    assert wanted(COLUMNS, {"id": 50, "title": 20, "owner": 3}) == bare + 8
+    assert wanted(COLUMNS, {"title": 500}) == bare + AMPLE - 12
+    assert ids(wanted(COLUMNS, {})) == ["id", "title", "owner", "age"]
+
+
+def test_what_is_left_goes_first_to_short_texts_that_would_be_cut() -> None:
+    def widths(width: int) -> dict[str, int]:
+        found = fit(COLUMNS, width, {"title": 40, "owner": 9, "id": 99})
+        return {field.column.id: field.width for field in found}
+
+    bare = GUTTER + 8 + 12 + 6 + 4 + 3 * GAP
+    assert widths(bare) == {"id": 8, "title": 12, "owner": 6, "age": 4}
+    assert widths(bare + 13) == {"id": 8, "title": 12 + 10, "owner": 6 + 3, "age": 4}
+    assert widths(bare + 31 + 8) == {"id": 8, "title": 40 + 6, "owner": 9 + 2, "age": 4}

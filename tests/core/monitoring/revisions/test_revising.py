@@ -10,7 +10,7 @@ import pytest
 
 from core.catalog.model import Threshold
 from core.desk.commands import raise_for_failure
-from core.endings.model import Sort
+from core.endings.model import Sort, Standing
 from core.endings.queries import endings
 from core.errors import BadInput, Moved, NotFound, NotPermitted, NotPossible, WatchfloorError
 from core.gate.undo import last_undoable, take_back
@@ -337,3 +337,34 @@ def test_what_is_widened_is_among_what_ends_this_week(house: House) -> None:
         found.what == "http latency_ms: warning 300, critical 600 for warning 200 (clears 150), critical 400"
     )
     assert house.store.read(endings, house.now, house.hours(1)) == []
+
+
+def test_what_tightened_under_a_catalog_that_is_stricter_since_has_no_end_and_stands_before_all(
+    house: House,
+) -> None:
+    house.do(revise_threshold, LATENCY, {"warning": "140", "critical": "300"}, None, "", "a slow front")
+    house.do(
+        revise_threshold, SIZE, {"critical": "100:"}, house.hours(3), "", "tightened, so nobody need know"
+    )
+    assert house.store.read(endings, house.now, house.hours(24 * 7)) == []
+    assert house.judged().way == "tightened"
+    stricter = replace(
+        PROBE, thresholds=(replace(DECLARED, warning="100", critical="200", warning_clear=""),)
+    )
+    house.load(catalog(stricter))
+    (found,) = house.store.read(endings, house.now, house.hours(24 * 7))
+    assert (found.sort, found.subject, found.owner, found.reason, found.ends_at) == (
+        Sort.THRESHOLD, "shop", "ada", "a slow front", None,
+    )  # fmt: skip
+    assert found.what == (
+        "http latency_ms: warning 140, critical 300 for warning 100, critical 200, stricter since than "
+        "warning 200 (clears 150), critical 400"
+    )
+    assert found.standing(house.now) is Standing.ENDLESS
+    assert house.judged().way == "widened"
+    assert found.needs_somebody(house.now)
+    house.do(revise_threshold, LATENCY, {}, house.hours(3), "", "until the front is fast again")
+    (found,) = house.store.read(endings, house.now, house.hours(24 * 7))
+    assert found.standing(house.now) is Standing.HOLDS
+    house.load(catalog())
+    assert [each.subject for each in house.store.read(endings, house.now, house.hours(24 * 7))] == ["shop"]
