@@ -26,6 +26,8 @@ LINES = MOST_SAMPLES
 """So many of the lines that are counted are at hand as evidence when the count is reached, the first ones and the last; not
 after a restart."""
 _FIRST = LINES // 2
+NOWHERE = frozenset[str]()
+"""The addresses behind a subject that is no group of them."""
 
 
 class Reached(NamedTuple):
@@ -119,7 +121,7 @@ class Counter:
             if different:
                 value, many = fields.get(different, ""), 1
             else:
-                value, many = fields.get(WHOLE, ""), times
+                value, many = fields.get(WHOLE, "") if key and ":" in key else "", times
             if key is None or (different and not value):
                 self.unkeyed += kind != then
             elif kind == then:
@@ -175,7 +177,9 @@ class Counter:
 
     def _reached(self, key: str, window: Window) -> Reached:
         del self.windows[key]
-        return reached_of([window])
+        wholes = frozenset([each[1] for each in window.seen if each[1]]) if ":" in key else NOWHERE
+        lines = tuple([each[1] for each in window.lines])
+        return Reached(window.total, min([each[0] for each in window.seen]), lines, wholes)
 
 
 def keyed(rule: Rule, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting]]:
@@ -187,7 +191,7 @@ def keyed(rule: Rule, sightings: Iterable[Sighting]) -> list[tuple[str, Sighting
 def wholes_of(sighting: Sighting) -> frozenset[str]:
     """Returns the address that a sighting came from, where it is counted under a group of addresses."""
     whole = sighting.fields.get(WHOLE, "")
-    return frozenset((whole,)) if whole else frozenset()
+    return frozenset((whole,)) if whole else NOWHERE
 
 
 def key_of(rule: Rule, fields: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.printable import printable
-from core.security.signals.counting import Windows, keyed, wholes_of
+from core.security.signals.counting import NOWHERE, Windows, keyed, wholes_of
 from core.security.signals.model import Raised, few_of, kept_samples
 from core.security.signals.reading.scanning import LONGEST_SAMPLE, Scanner
 from core.security.signals.rules import is_single, rules_of
@@ -82,7 +82,8 @@ class Judge:
         if is_single(rule):
             found = keyed(rule, sightings)
             for key, each in found:
-                gathered.add(rule, key, each.at, each.times, each.at, (each.line,), wholes_of(each))
+                wholes = wholes_of(each) if key else NOWHERE
+                gathered.add(rule, key, each.at, each.times, each.at, (each.line,), wholes)
             return len(sightings) - len(found)
         if rule.across:
             if not self._together.reads(rule.across):
@@ -115,7 +116,7 @@ class _Gathered:
         self._groups: dict[tuple[str, str, int], _Group] = {}
 
     def add(
-        self, rule: Rule, about: str, at: int, times: int, first: int, lines: Sequence[bytes], wholes: frozenset[str] = frozenset(),
+        self, rule: Rule, about: str, at: int, times: int, first: int, lines: Sequence[bytes], wholes: frozenset[str] = NOWHERE,
     ) -> None:  # fmt: skip
         """Adds what was reached at an instant (microseconds UTC) about somebody, with what was seen from `first` on, and from where."""
         key = (rule.id, about, at // DAY)

@@ -180,7 +180,8 @@ def _look_at(data: bytes, begin: int, stop: int, look: Look) -> Seen | None:
     fields = seen.fields
     if max(map(len, fields.values()), default=0) > LONGEST_FIELD:
         fields = {name: printable(value, LONGEST_FIELD) for name, value in fields.items()}
-    fields = grouped(fields, look.address)
+    if ":" in fields.get(look.address, ""):
+        fields = grouped(fields, look.address)
     return seen if fields is seen.fields else seen._replace(fields=fields)
 
 
