@@ -38,3 +38,12 @@ def test_a_file_far_too_long_is_refused_once_however_long_it_grows(
     file.write_text("[[component]]\n")
     refuse(store, ada, file.parent)
     assert refused(store) == 2
+
+
+def test_an_entry_names_the_first_problems_and_how_many_more_there_are(store: Store, ada: Author) -> None:
+    store.write(ada, refuse_catalog, directory="/c", problems=[f"a.toml:{n}: no" for n in range(5000)])
+    store.write(ada, refuse_catalog, directory="/c", problems=["a.toml:1: no"])
+    newest, first = store.read(page, wanted=parse_log_filter("kind:catalog.refused"))
+    named = [*(f"a.toml:{n}: no" for n in range(200)), "and 4800 more"]
+    assert first.changes["problems"] == (None, named)
+    assert newest.changes["problems"] == (named, ["a.toml:1: no"])
