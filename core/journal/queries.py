@@ -10,8 +10,8 @@ from core.journal.appending import head
 from core.journal.body import as_written, read_body
 from core.journal.folding import fold
 from core.journal.model import Cursor, Entry, Subject, Via
-from core.journal.octets import octets
 from core.journal.tables import journal
+from core.store.octets import octets
 from core.timekeeping import from_micros, to_micros
 
 if TYPE_CHECKING:
