@@ -30,16 +30,20 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """Starts a console in a session of its own, as `su -c` does: no terminal controls it, so no signal says that it is gone."""
 
 
-@pytest.mark.parametrize("end", ["term", "hup", "line"])
-def test_a_half_typed_note_survives(house: House, end: str) -> None:
-    house.run("agent", "--help")
-    opened = house.console("--no-agent", "--view", "actions")
+def half_type_a_note(opened: Terminal) -> None:
     opened.wait_for("No corrective action yet")
     opened.press("n")
     opened.wait_for("new corrective action")
     opened.wait_quiet()
     opened.type_text("the queue has no")
     opened.wait_for("the queue has no")
+
+
+@pytest.mark.parametrize("end", ["term", "hup", "line"])
+def test_a_half_typed_note_survives(house: House, end: str) -> None:
+    house.run("agent", "--help")
+    opened = house.console("--no-agent", "--view", "actions")
+    half_type_a_note(opened)
     if end == "term":
         opened.signal(signal.SIGTERM)
     elif end == "hup":
@@ -60,12 +64,7 @@ def test_a_console_that_no_terminal_controls_ends_with_its_line(house: House) ->
     command = [sys.executable, "-c", BEHIND, "--no-agent", "--view", "actions"]
     opened = Terminal.start(command, env=house.env, cwd=house.home)
     house.open.append(opened)
-    opened.wait_for("No corrective action yet")
-    opened.press("n")
-    opened.wait_for("new corrective action")
-    opened.wait_quiet()
-    opened.type_text("the queue has no")
-    opened.wait_for("the queue has no")
+    half_type_a_note(opened)
     opened.hang_up()
     assert opened.wait_exit(timeout_s=20) == 0
     again = house.console("--no-agent", "--view", "actions")

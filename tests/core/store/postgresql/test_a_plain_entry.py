@@ -10,38 +10,20 @@ from psycopg import errors
 from core.desk.commands import acknowledge_incident, open_incident, set_severity
 from core.desk.queries import one_incident
 from core.gate.model import Consent, Level
-from core.gate.rights import Role
 from core.journal.model import Via
-from core.store.postgresql.connecting import connect
-from core.store.store import Store
 from core.store.work import Author
 from tests.core.store.postgresql.test_what_an_entry_says_is_so import NOTE, call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import psycopg
 
+    from core.store.store import Store
     from core.store.work import Work
     from tests.core.store.postgresql.conftest import House
 
 BOB = Author("bob", Via.CONSOLE, "seat-bob")
 HEAD = "SELECT plainly_of, plainly FROM watchfloor.journal_head"
 CHANGE = "UPDATE incident SET {}, version = version + 1 WHERE id = 1"
-
-
-@pytest.fixture
-def desk(house: House) -> Iterator[Store]:
-    opened = Store.at(house.person("bob", Role.OPERATOR))
-    opened.write(BOB, open_incident, "", "shop", "till does not answer", 2, Consent(Level.BOX))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def psql(house: House, desk: Store) -> Iterator[psycopg.Connection[Any]]:
-    with connect(house.person("ada", Role.OPERATOR)) as connection:
-        yield connection
 
 
 def say(psql: psycopg.Connection[Any], changes: str) -> None:

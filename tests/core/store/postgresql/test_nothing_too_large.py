@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from psycopg import errors
 
-from core.desk.commands import note_incident, open_incident, set_severity
+from core.desk.commands import note_incident, set_severity
 from core.errors import BadInput
-from core.gate.model import Consent, Level
-from core.gate.rights import Role
 from core.journal import queries as journal
 from core.journal.body import LONGEST
 from core.journal.model import START, Subject, Via
@@ -20,7 +18,6 @@ from core.store.work import Author
 from tests.core.store.postgresql.test_what_an_entry_says_is_so import NOTE, call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import psycopg
@@ -31,20 +28,6 @@ if TYPE_CHECKING:
 BOB = Author("bob", Via.CONSOLE, "seat-bob")
 BODY = '[{{}},"{}"]'
 FRAME = len(BODY.format(""))
-
-
-@pytest.fixture
-def desk(house: House) -> Iterator[Store]:
-    opened = Store.at(house.person("bob", Role.OPERATOR))
-    opened.write(BOB, open_incident, "", "shop", "till does not answer", 2, Consent(Level.BOX))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def psql(house: House, desk: Store) -> Iterator[psycopg.Connection[Any]]:
-    with connect(house.person("ada", Role.OPERATOR)) as connection:
-        yield connection
 
 
 def append(psql: psycopg.Connection[Any], note: str) -> None:
